@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package db opens an office's database, SQLite in one file or PostgreSQL, and runs the same SQL text
+// on both.
+//
+// Rules of the one SQL text: $1 parameters, BYTEA, BIGINT, TEXT, upsert, RETURNING, CTE and window
+// functions; never the word BLOB, JSON operators, ILIKE, FOR UPDATE, identity columns, triggers, SQL
+// clocks or LISTEN. Ids are made in Go; the owner's key comes first in every key; times are BIGINT
+// microseconds since 1970 UTC (see Micros and Time).
+//
+// On SQLite one writer goroutine commits many callers' writes together (group commit): each caller's
+// function runs in a savepoint of its own, so that one caller's failure undoes only its own work, and
+// every caller is answered after the shared commit has reached the disk (synchronous=FULL). On
+// PostgreSQL each write is a serializable transaction of its own, run again on SQLSTATE 40001 and 40P01.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Tx is what a room's SQL runs on, inside Read or Write.
+type Tx interface {
+	// Exec runs a statement and gives the number of rows that it changed.
+	Exec(ctx context.Context, query string, args ...any) (int64, error)
+	// Query runs a query; the caller closes the rows.
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// Row runs a query for at most one row; Scan gives sql.ErrNoRows for none.
+	Row(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Micros gives a time as stored: microseconds since 1970 UTC, 0 for the zero time.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Time reads a stored time; 0 is the zero time.
+func Time(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// maxBatch caps how many callers share one commit: enough to amortise an fsync, few enough that the
+// first caller does not wait long for the last.
+const maxBatch = 128
+
+// maxRetries caps how often a serialization failure on PostgreSQL is run again.
+const maxRetries = 20
+
+type job struct {
+	ctx  context.Context
+	run  func(Tx) error
+	err  error
+	done chan struct{}
+}
+
+// tx adapts database/sql to Tx and translates errors.
+type tx struct {
+	q interface {
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}
+}
+
+func (t tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	r, err := t.q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, translate(err)
+	}
+	return r.RowsAffected()
+}
+
+func (t tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	r, err := t.q.QueryContext(ctx, query, args...)
+	return r, translate(err)
+}
+
+func (t tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.q.QueryRowContext(ctx, query, args...)
+}
+
+// Read runs f on one consistent snapshot.
+func (d *DB) Read(ctx context.Context, f func(Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if d.engine == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	t, err := d.read.BeginTx(ctx, opts)
+	if err != nil {
+		return translate(err)
+	}
+	defer func() { _ = t.Rollback() }() // nothing to keep: a read
+	return translate(f(tx{t}))
+}
+
+// Write runs f in a transaction and returns when its effects are on disk. f may run more than once
+// (on PostgreSQL) and so must have no effect but through its Tx. When f errs, nothing of it is kept.
+// A context that ends while f waits in the queue cancels it; once it runs, it runs to its end.
+func (d *DB) Write(ctx context.Context, f func(Tx) error) error {
+	if d.engine == Postgres {
+		return d.writePostgres(ctx, f)
+	}
+	j := &job{ctx: ctx, run: f, done: make(chan struct{})}
+	if err := d.enqueue(j); err != nil {
+		return err
+	}
+	<-j.done
+	return j.err
+}
+
+func (d *DB) enqueue(j *job) (err error) {
+	defer func() {
+		if recover() != nil { // the queue was closed: the office is shutting down
+			err = fault.New(fault.Unavailable, "db.closing")
+		}
+	}()
+	select {
+	case d.queue <- j:
+		return nil
+	case <-j.ctx.Done():
+		return j.ctx.Err()
+	}
+}
+
+func (d *DB) writePostgres(ctx context.Context, f func(Tx) error) error {
+	var err error
+	for range maxRetries {
+		if err = d.oncePostgres(ctx, f); !retryable(err) {
+			return translate(err)
+		}
+	}
+	return translate(err)
+}
+
+func (d *DB) oncePostgres(ctx context.Context, f func(Tx) error) error {
+	t, err := d.write.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = t.Rollback() }() // no effect after a commit
+	if err := f(tx{t}); err != nil {
+		return err
+	}
+	return t.Commit()
+}
+
+func retryable(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01")
+}
+
+// commitLoop is SQLite's one writer.
+func (d *DB) commitLoop() {
+	defer close(d.done)
+	for first := range d.queue {
+		batch := []*job{first}
+	fill:
+		for len(batch) < maxBatch {
+			select {
+			case j, open := <-d.queue:
+				if !open {
+					break fill
+				}
+				batch = append(batch, j)
+			default:
+				break fill
+			}
+		}
+		d.commit(batch)
+		for _, j := range batch {
+			close(j.done)
+		}
+	}
+}
+
+// commit runs a batch in one transaction, each job in its savepoint, and sets each job's error.
+func (d *DB) commit(batch []*job) {
+	ctx := context.Background() // a caller that leaves must not undo its neighbours
+	failAll := func(err error) {
+		for _, j := range batch {
+			if j.err == nil {
+				j.err = translate(err)
+			}
+		}
+	}
+	t, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		failAll(err)
+		return
+	}
+	for _, j := range batch {
+		if j.err = j.ctx.Err(); j.err != nil {
+			continue
+		}
+		if err := d.inSavepoint(ctx, t, j); err != nil {
+			_ = t.Rollback() // the first error is the one to tell
+			failAll(err)
+			return
+		}
+	}
+	if err := t.Commit(); err != nil {
+		failAll(err)
+	}
+}
+
+// inSavepoint runs one job; an error returned here (not the job's own) spoils the whole batch.
+func (d *DB) inSavepoint(ctx context.Context, t *sql.Tx, j *job) error {
+	if _, err := t.ExecContext(ctx, "SAVEPOINT j"); err != nil {
+		return err
+	}
+	j.err = translate(guard(func() error { return j.run(tx{t}) }))
+	if j.err != nil {
+		if _, err := t.ExecContext(ctx, "ROLLBACK TO j"); err != nil {
+			return err
+		}
+	}
+	_, err := t.ExecContext(ctx, "RELEASE j")
+	return err
+}
+
+// guard turns a panic of one caller's function into that caller's error: the writer must live on.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fault.Internal, fmt.Errorf("panic: %v", p), "fault.internal")
+		}
+	}()
+	return f()
+}
