@@ -120,6 +120,16 @@ func partsOf(t reflect.Type) (map[string]Category, error) {
 	m := map[string]Category{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Anonymous && f.Tag.Get("json") == "" { // its fields are the payload's own
+			inner, err := partsOf(f.Type)
+			if err != nil {
+				return nil, err
+			}
+			for n, c := range inner {
+				m[n] = c
+			}
+			continue
+		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		c := Category(f.Tag.Get("part"))
 		if name == "" || name == "-" || !known[c] {
@@ -202,4 +212,12 @@ func Join(parts map[Category]json.RawMessage, payload any) error {
 		}
 	}
 	return nil
+}
+
+// Miss notes that the part of a category is not there, and why.
+func (e *Entry) Miss(c Category, why Absence) {
+	if e.Missing == nil {
+		e.Missing = map[Category]Absence{}
+	}
+	e.Missing[c] = why
 }

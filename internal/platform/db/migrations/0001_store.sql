@@ -80,3 +80,21 @@ CREATE TABLE read_of (
   read BYTEA NOT NULL,
   PRIMARY KEY (owner, dossier, read)
 );
+CREATE TABLE summary (
+  owner BYTEA NOT NULL,
+  dossier BYTEA NOT NULL,
+  category TEXT NOT NULL,
+  body BYTEA NOT NULL,
+  PRIMARY KEY (owner, dossier, category)
+);
+
+-- +goose Down
+DROP TABLE summary;
+DROP TABLE read_of;
+DROP TABLE read_entry;
+DROP TABLE token;
+DROP TABLE standing;
+DROP TABLE code;
+DROP TABLE part;
+DROP TABLE entry;
+DROP TABLE dossier;

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package referral
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
+)
+
+// Payloads of the entries of a referral received (dossier kind "referral_in"; its id is the referral's).
+type (
+	// CameIn is incoming.offered. Written by the post.
+	CameIn struct {
+		From    journal.ID `json:"from" part:"D0"`
+		Offer   Offer      `json:"offer" part:"D0"`
+		Expires time.Time  `json:"expires" part:"D0"`
+		Slips   []Slip     `json:"receipts" part:"D0"`
+	}
+	// Taken is incoming.assigned: who handles it.
+	Taken struct {
+		Worker journal.ID `json:"worker" part:"D0"`
+	}
+	// InAnswered is incoming.answered: accepted with conditions, or declined with a reason and maybe an alternative.
+	InAnswered struct {
+		Accepted    bool       `json:"accepted" part:"D0"`
+		Risk        Risk       `json:"risk" part:"D0"` // the receiver's side
+		Reason      string     `json:"reason,omitempty" part:"D0"`
+		Alternative journal.ID `json:"alternative,omitzero" part:"D0"`
+		Conditions  string     `json:"conditions,omitempty" part:"D3"`
+	}
+	// Received is incoming.handed_over. Written by the post.
+	Received struct {
+		Slips   []Slip       `json:"receipts" part:"D0"`
+		Grounds []GroundSlip `json:"grounds,omitempty" part:"D0"`
+		Cover   []Covered    `json:"cover" part:"D0"`
+		Package
+	}
+	// InReported is incoming.feedback.
+	InReported struct {
+		Status Status `json:"status" part:"D0"`
+		Reason string `json:"reason,omitempty" part:"D0"`
+		Words  string `json:"words,omitempty" part:"D3"`
+	}
+	// InWithdrawn is incoming.withdrawn. Written by the post: everything handed over is erased.
+	InWithdrawn struct {
+		Person bool   `json:"person" part:"D0"`
+		Reason string `json:"reason" part:"D0"`
+	}
+	// InRecalled is incoming.recalled. Written by the post: these categories are erased.
+	InRecalled struct {
+		Receipt    journal.ID         `json:"receipt" part:"D0"`
+		Categories []journal.Category `json:"categories" part:"D0"`
+	}
+	// Linked is incoming.linked: the recipient's own file on the person.
+	Linked struct {
+		Person journal.ID `json:"person" part:"D0"`
+	}
+	// InClosed is incoming.closed.
+	InClosed struct {
+		Reason string `json:"reason,omitempty" part:"D0"`
+	}
+)
+
+// In is a referral as its recipient sees it.
+type In struct {
+	CameIn
+	Referral   journal.ID
+	At         time.Time
+	Status     Status
+	Worker     journal.ID
+	Answer     *InAnswered
+	AnsweredAt time.Time
+	Package    Package // what is still held
+	Slips      []Slip  // of the hand-over
+	HandedAt   time.Time
+	Reports    []InReported
+	Recalls    []InRecalled
+	Erased     []Held // what was erased, and when
+	Person     journal.ID
+}
+
+// FoldIn gives a referral received.
+func FoldIn(entries []journal.Entry) (In, error) {
+	var s In
+	for _, e := range entries {
+		if err := s.apply(e); err != nil {
+			return In{}, err
+		}
+	}
+	return s, nil
+}
+
+func in[T any](e journal.Entry, f func(T)) error {
+	p, err := journal.In[T](e)
+	if err == nil {
+		f(p)
+	}
+	return err
+}
+
+func (s *In) apply(e journal.Entry) error {
+	s.Referral = e.Dossier
+	switch e.Type {
+	case "incoming.offered":
+		return in(e, func(p CameIn) { s.CameIn, s.At, s.Status = p, e.OccurredAt, Offered })
+	case "incoming.assigned":
+		return in(e, func(p Taken) { s.Worker = p.Worker })
+	case "incoming.answered":
+		return in(e, func(p InAnswered) {
+			s.Answer, s.AnsweredAt, s.Status = &p, e.OccurredAt, Declined
+			if p.Accepted {
+				s.Status = Accepted
+				if s.Worker.IsZero() {
+					s.Worker = e.Actor
+				}
+			}
+		})
+	case "incoming.handed_over":
+		return in(e, func(p Received) {
+			s.Package, s.Slips, s.HandedAt, s.Status = p.Package, p.Slips, e.OccurredAt, HandedOver
+		})
+	case "incoming.feedback":
+		return in(e, func(p InReported) { s.Reports, s.Status = append(s.Reports, p), p.Status })
+	case "incoming.withdrawn":
+		return in(e, func(p InWithdrawn) {
+			s.Status = WithdrawnSender
+			if p.Person {
+				s.Status = WithdrawnPerson
+			}
+			s.drop(e.OccurredAt, Shareable())
+		})
+	case "incoming.recalled":
+		return in(e, func(p InRecalled) { s.Recalls = append(s.Recalls, p); s.drop(e.OccurredAt, p.Categories) })
+	case "incoming.linked":
+		return in(e, func(p Linked) { s.Person = p.Person })
+	case "incoming.closed":
+		s.Status = Closed
+	case "incoming.expired":
+		if s.Status == Offered {
+			s.Status = Expired
+		}
+	}
+	return nil
+}
+
+// drop forgets parts of the package; which ones were there stays known by category.
+func (s *In) drop(at time.Time, cats []journal.Category) {
+	parts := s.Package.Parts()
+	for _, c := range cats {
+		if slices.ContainsFunc(s.Erased, func(h Held) bool { return h.Category == c }) {
+			continue
+		}
+		if s.covered(c) {
+			s.Erased = append(s.Erased, Held{Category: c, Erased: true, Until: at})
+		}
+		delete(parts, c)
+	}
+	s.Package, _ = PackageOf(parts)
+}
+
+// covered says whether the category was ever handed over: its part may be erased or hidden by now.
+func (s *In) covered(c journal.Category) bool {
+	return slices.ContainsFunc(s.Slips, func(x Slip) bool { return slices.Contains(x.Categories, c) })
+}
+
+// InContext is what the recipient's guards need.
+type InContext struct {
+	Now   time.Time
+	Self  journal.ID
+	Terms Terms // from the sender to this office
+}
+
+// GuardIn says whether an entry may be appended to a referral received: the recipient's software refuses
+// what terms or consent do not cover, whatever the sender's did.
+func GuardIn(s In, c InContext, e journal.Entry) error {
+	switch e.Type {
+	case "incoming.offered":
+		return with(e, func(p CameIn) error { return guardCameIn(s, c, p) })
+	case "incoming.answered":
+		return with(e, func(p InAnswered) error { return guardInAnswered(s, c, p) })
+	case "incoming.handed_over":
+		return with(e, func(p Received) error { return guardReceived(s, c, p) })
+	case "incoming.feedback":
+		return with(e, func(p InReported) error {
+			if err := reportable(p.Status); err != nil {
+				return err
+			}
+			if p.Status == NotDelivered && !slices.Contains(failReasons, p.Reason) {
+				return fault.Bad("reason", "referral.need.reason")
+			}
+			return s.in(HandedOver, InService)
+		})
+	case "incoming.assigned", "incoming.linked":
+		if s.Status == "" {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+	case "incoming.withdrawn", "incoming.recalled":
+		if s.Status == "" {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+	case "incoming.closed":
+		return s.in(Delivered, NotDelivered, Declined, Expired, WithdrawnPerson, WithdrawnSender)
+	case "incoming.expired":
+		if s.Status != Offered || c.Now.Before(s.Expires) {
+			return fault.New(fault.Guarded, "referral.guard.not_expired")
+		}
+	}
+	return nil
+}
+
+func (s In) in(allowed ...Status) error {
+	if !slices.Contains(allowed, s.Status) {
+		return fault.New(fault.Guarded, "referral.guard.status", "Status", string(s.Status))
+	}
+	return nil
+}
+
+func guardCameIn(s In, c InContext, p CameIn) error {
+	if s.Status != "" {
+		return fault.New(fault.Guarded, "referral.guard.status", "Status", string(s.Status))
+	}
+	var fs fault.Fields
+	p.Offer.check(&fs)
+	if err := fs.Err(); err != nil {
+		return err
+	}
+	if !c.Now.Before(p.Expires) {
+		return fault.New(fault.Guarded, "referral.guard.offer_expired")
+	}
+	if !slipCovers(p.Slips, c, journal.D0) {
+		return fault.New(fault.Uncovered, "referral.guard.no_consent")
+	}
+	_, err := c.Terms(p.From, []journal.Category{journal.D0})
+	return err
+}
+
+// slipCovers says whether a receipt that travelled with the data covers a category for this office now.
+func slipCovers(ss []Slip, c InContext, cat journal.Category) bool {
+	return slices.ContainsFunc(ss, func(x Slip) bool {
+		return x.Recipient == c.Self && x.Purpose == consent.Referral && c.Now.Before(x.Expires) && slices.Contains(x.Categories, cat)
+	})
+}
+
+func guardInAnswered(s In, c InContext, p InAnswered) error {
+	if err := s.in(Offered); err != nil {
+		return err
+	}
+	if !c.Now.Before(s.Expires) {
+		return fault.New(fault.Guarded, "referral.guard.offer_expired")
+	}
+	if err := p.Risk.check(); err != nil && p.Accepted {
+		return err
+	}
+	if !p.Accepted && !slices.Contains(declineReasons, p.Reason) {
+		return fault.Bad("reason", "referral.need.reason")
+	}
+	return nil
+}
+
+func guardReceived(s In, c InContext, p Received) error {
+	if err := s.in(Accepted); err != nil {
+		return err
+	}
+	cats := p.Package.Categories()
+	if len(cats) == 0 {
+		return fault.Bad("package", "referral.need.package")
+	}
+	for _, cat := range cats {
+		byGround := slices.ContainsFunc(p.Grounds, func(g GroundSlip) bool { return g.Article != "" && slices.Contains(g.Categories, cat) })
+		if !slipCovers(p.Slips, c, cat) && !byGround {
+			return fault.New(fault.Uncovered, "referral.guard.uncovered", "Category", string(cat))
+		}
+	}
+	_, err := c.Terms(s.From, cats)
+	return err
+}
+
+// InMessages gives what an entry of a referral received sends back; none for most. before is the state
+// that the entry met.
+func InMessages(before, after In, e journal.Entry) ([]Message, error) {
+	m := Message{ID: e.ID, To: after.From, Referral: after.Referral, Basis: "consent", Categories: []journal.Category{journal.D0}}
+	var body any
+	switch e.Type {
+	case "incoming.answered":
+		p := *after.Answer
+		m.Type = MsgAnswer
+		body = AnswerBody{Referral: after.Referral, Accepted: p.Accepted, Risk: p.Risk, Reason: p.Reason, Alternative: p.Alternative, Conditions: p.Conditions, At: e.OccurredAt}
+	case "incoming.feedback":
+		p := after.Reports[len(after.Reports)-1]
+		m.Type = MsgFeedback
+		body = FeedbackBody{Referral: after.Referral, Status: p.Status, Reason: p.Reason, Words: p.Words, At: e.OccurredAt}
+	case "incoming.withdrawn", "incoming.recalled":
+		if before.HandedAt.IsZero() {
+			return nil, nil // nothing was held
+		}
+		m.Type = MsgErased
+		body = ErasedBody{Referral: after.Referral, Held: held(after, e), At: e.OccurredAt}
+	default:
+		return nil, nil
+	}
+	b, err := json.Marshal(body)
+	m.Body = b
+	return []Message{m}, err
+}
+
+// held says what was done with each category that the message asked to erase.
+func held(s In, e journal.Entry) []Held {
+	asked := Shareable()
+	if p, err := journal.In[InRecalled](e); err == nil && e.Type == "incoming.recalled" {
+		asked = p.Categories
+	}
+	out := []Held{}
+	for _, c := range asked {
+		if i := slices.IndexFunc(s.Erased, func(h Held) bool { return h.Category == c }); i >= 0 {
+			out = append(out, Held{Category: c, Erased: true})
+		} else if e.Type == "incoming.recalled" {
+			out = append(out, Held{Category: c, Erased: true}) // never held: as good as erased
+		}
+	}
+	return out
+}
+
+// Erases lists the categories of a referral received that an entry destroys.
+func Erases(e journal.Entry) []journal.Category {
+	switch e.Type {
+	case "incoming.withdrawn":
+		return Shareable()
+	case "incoming.recalled":
+		p, err := journal.In[InRecalled](e)
+		if err != nil {
+			return nil
+		}
+		return slices.DeleteFunc(p.Categories, func(c journal.Category) bool { return !slices.Contains(Shareable(), c) })
+	}
+	return nil
+}

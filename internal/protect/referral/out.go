@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package referral
+
+import (
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// Payloads of the entries inside a person's dossier.
+type (
+	// Drafted is referral.drafted: at the person's wish, with the need that it is for.
+	Drafted struct {
+		Referral  journal.ID `json:"referral" part:"D0"`
+		Recipient journal.ID `json:"recipient" part:"D0"`
+		NeedID    journal.ID `json:"need_id" part:"D0"`
+		Offer     Offer      `json:"offer" part:"D0"`
+		Activity  string     `json:"activity,omitempty" part:"D0"` // code of the programme's activity that pays for it
+		Wish      string     `json:"wish,omitempty" part:"D3"`
+	}
+	// Assessed is referral.risk_assessed: the sender's side.
+	Assessed struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+		Risk     Risk       `json:"risk" part:"D0"`
+		Note     string     `json:"note,omitempty" part:"D3"`
+	}
+	// Sent is referral.offered: the coded offer leaves.
+	Sent struct {
+		Referral journal.ID   `json:"referral" part:"D0"`
+		Terms    journal.ID   `json:"terms" part:"D0"`
+		Receipts []journal.ID `json:"receipts" part:"D0"`
+		Grounds  []journal.ID `json:"grounds,omitempty" part:"D0"`
+		Expires  time.Time    `json:"expires" part:"D0"`
+	}
+	// Answered is referral.answered: the other office accepted or declined. Written by the post.
+	Answered struct {
+		Referral    journal.ID `json:"referral" part:"D0"`
+		Accepted    bool       `json:"accepted" part:"D0"`
+		Risk        Risk       `json:"risk" part:"D0"`
+		Reason      string     `json:"reason,omitempty" part:"D0"`
+		Alternative journal.ID `json:"alternative,omitzero" part:"D0"`
+		Conditions  string     `json:"conditions,omitempty" part:"D3"`
+		At          time.Time  `json:"at" part:"D0"`
+	}
+	// Handed is referral.handed_over: exactly these parts leave.
+	Handed struct {
+		Referral journal.ID   `json:"referral" part:"D0"`
+		Terms    journal.ID   `json:"terms" part:"D0"`
+		Receipts []journal.ID `json:"receipts" part:"D0"`
+		Grounds  []journal.ID `json:"grounds,omitempty" part:"D0"`
+		Cover    []Covered    `json:"cover" part:"D0"` // which receipt each category rests on
+		Package
+	}
+	// Receipted is referral.receipted: the other office's signed receipt of the hand-over. Written by the post.
+	Receipted struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+		At       time.Time  `json:"at" part:"D0"`
+		Hash     string     `json:"hash" part:"D0"` // of the sealed message that it acknowledges
+	}
+	// Reported is referral.feedback: what became of it. Written by the post.
+	Reported struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+		Status   Status     `json:"status" part:"D0"` // in_service | delivered | not_delivered
+		Reason   string     `json:"reason,omitempty" part:"D0"`
+		Words    string     `json:"words,omitempty" part:"D3"`
+		At       time.Time  `json:"at" part:"D0"`
+	}
+	// Withdrawn is referral.withdrawn: by the person or by the sender.
+	Withdrawn struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+		Person   bool       `json:"person" part:"D0"`
+		Reason   string     `json:"reason" part:"D0"`
+	}
+	// Recalled is referral.recalled: a consent ended, so these categories must be erased over there.
+	Recalled struct {
+		Referral   journal.ID         `json:"referral" part:"D0"`
+		Receipt    journal.ID         `json:"receipt" part:"D0"`
+		Categories []journal.Category `json:"categories" part:"D0"`
+	}
+	// Confirmed is referral.erasure_confirmed: what the other office did. Written by the post.
+	Confirmed struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+		Held     []Held     `json:"held" part:"D0"`
+		At       time.Time  `json:"at" part:"D0"`
+	}
+	// Refused is referral.refused: the other office's software refused a message. Written by the post.
+	Refused struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+		Message  string     `json:"message" part:"D0"` // its type
+		Reason   string     `json:"reason" part:"D0"`
+	}
+	// Marked is referral.expired and referral.closed.
+	Marked struct {
+		Referral journal.ID `json:"referral" part:"D0"`
+	}
+)
+
+// Covered says what one category of a hand-over rests on.
+type Covered struct {
+	Category journal.Category `json:"category"`
+	Receipt  journal.ID       `json:"receipt,omitzero"`
+	Ground   journal.ID       `json:"ground,omitzero"`
+}
+
+// Out is one referral as its sender sees it.
+type Out struct {
+	Drafted
+	Status      Status
+	By          journal.ID // who drafted it
+	At          time.Time
+	SenderRisk  *Risk
+	Expires     time.Time
+	OfferedAt   time.Time
+	Answer      *Answered
+	Handed      *Handed
+	HandedAt    time.Time
+	ReceiptedAt time.Time
+	Reports     []Reported
+	Ended       *Withdrawn
+	Recalls     []Recall
+	Refusals    []Refused
+}
+
+// Recall is one demand to erase, and its answer.
+type Recall struct {
+	Recalled
+	At       time.Time
+	Answered time.Time // zero while the other side has not confirmed
+	Held     []Held
+}
+
+// State is all referrals of one person, oldest first.
+type State struct {
+	Out []Out
+}
+
+// Find gives a referral by id.
+func (s State) Find(id journal.ID) (Out, bool) {
+	i := slices.IndexFunc(s.Out, func(o Out) bool { return o.Referral == id })
+	if i < 0 {
+		return Out{}, false
+	}
+	return s.Out[i], true
+}
+
+// Outstanding lists the categories handed over under a receipt that the other side still holds.
+func (o Out) Outstanding(receipt journal.ID) []journal.Category {
+	if o.Handed == nil {
+		return nil
+	}
+	gone := map[journal.Category]bool{}
+	for _, r := range o.Recalls {
+		for _, c := range r.Categories {
+			gone[c] = true
+		}
+	}
+	var out []journal.Category
+	for _, c := range o.Handed.Cover {
+		if c.Receipt == receipt && !gone[c.Category] {
+			out = append(out, c.Category)
+		}
+	}
+	return out
+}
+
+// Fold gives the referrals of a person's entries; those of other rooms are passed over.
+func Fold(entries []journal.Entry) (State, error) {
+	var s State
+	for _, e := range entries {
+		if err := s.apply(e); err != nil {
+			return State{}, err
+		}
+	}
+	return s, nil
+}
+
+// on decodes a payload and applies it to the referral that it names; one that is not there is passed over.
+func on[T any](s *State, e journal.Entry, id func(T) journal.ID, f func(*Out, T)) error {
+	p, err := journal.In[T](e)
+	if err != nil {
+		return err
+	}
+	for i := range s.Out {
+		if s.Out[i].Referral == id(p) {
+			f(&s.Out[i], p)
+		}
+	}
+	return nil
+}
+
+func (s *State) apply(e journal.Entry) error {
+	switch e.Type {
+	case "referral.drafted":
+		p, err := journal.In[Drafted](e)
+		if err == nil {
+			s.Out = append(s.Out, Out{Drafted: p, Status: Draft, By: e.Actor, At: e.OccurredAt})
+		}
+		return err
+	case "referral.risk_assessed":
+		return on(s, e, func(p Assessed) journal.ID { return p.Referral }, func(o *Out, p Assessed) {
+			o.SenderRisk = &p.Risk
+			if o.Status == Draft {
+				o.Status = RiskOK
+			}
+		})
+	case "referral.offered":
+		return on(s, e, func(p Sent) journal.ID { return p.Referral }, func(o *Out, p Sent) {
+			o.Status, o.Expires, o.OfferedAt = Offered, p.Expires, e.OccurredAt
+		})
+	case "referral.answered":
+		return on(s, e, func(p Answered) journal.ID { return p.Referral }, func(o *Out, p Answered) {
+			o.Answer = &p
+			if o.Status == Offered {
+				o.Status = Declined
+				if p.Accepted {
+					o.Status = Accepted
+				}
+			}
+		})
+	case "referral.handed_over":
+		return on(s, e, func(p Handed) journal.ID { return p.Referral }, func(o *Out, p Handed) {
+			o.Handed, o.HandedAt, o.Status = &p, e.OccurredAt, HandedOver
+		})
+	}
+	return s.applyLater(e)
+}
+
+func (s *State) applyLater(e journal.Entry) error {
+	switch e.Type {
+	case "referral.receipted":
+		return on(s, e, func(p Receipted) journal.ID { return p.Referral }, func(o *Out, p Receipted) { o.ReceiptedAt = p.At })
+	case "referral.feedback":
+		return on(s, e, func(p Reported) journal.ID { return p.Referral }, func(o *Out, p Reported) {
+			o.Reports = append(o.Reports, p)
+			if o.Status.Holding() && o.Status != Closed {
+				o.Status = p.Status
+			}
+		})
+	case "referral.withdrawn":
+		return on(s, e, func(p Withdrawn) journal.ID { return p.Referral }, func(o *Out, p Withdrawn) {
+			o.Ended, o.Status = &p, WithdrawnSender
+			if p.Person {
+				o.Status = WithdrawnPerson
+			}
+		})
+	case "referral.recalled":
+		return on(s, e, func(p Recalled) journal.ID { return p.Referral }, func(o *Out, p Recalled) {
+			o.Recalls = append(o.Recalls, Recall{Recalled: p, At: e.OccurredAt})
+		})
+	case "referral.erasure_confirmed":
+		return on(s, e, func(p Confirmed) journal.ID { return p.Referral }, func(o *Out, p Confirmed) { o.confirm(p) })
+	case "referral.refused":
+		return on(s, e, func(p Refused) journal.ID { return p.Referral }, func(o *Out, p Refused) {
+			o.Refusals = append(o.Refusals, p)
+		})
+	case "referral.expired":
+		return on(s, e, func(p Marked) journal.ID { return p.Referral }, func(o *Out, _ Marked) {
+			if o.Status == Offered {
+				o.Status = Expired
+			}
+		})
+	case "referral.closed":
+		return on(s, e, func(p Marked) journal.ID { return p.Referral }, func(o *Out, _ Marked) { o.Status = Closed })
+	}
+	return nil
+}
+
+// confirm marks every unanswered recall whose categories are all spoken of as answered.
+func (o *Out) confirm(p Confirmed) {
+	for i := range o.Recalls {
+		r := &o.Recalls[i]
+		if !r.Answered.IsZero() {
+			continue
+		}
+		all := true
+		for _, c := range r.Categories {
+			all = all && slices.ContainsFunc(p.Held, func(h Held) bool { return h.Category == c })
+		}
+		if all {
+			r.Answered, r.Held = p.At, p.Held
+		}
+	}
+}
