@@ -48,8 +48,6 @@ func Guard(s State, c Context, e journal.Entry) error {
 		})
 	case "referral.withdrawn":
 		return with(e, func(p Withdrawn) error { return guardWithdrawn(s, p) })
-	case "referral.recalled":
-		return with(e, func(p Recalled) error { return guardRecalled(s, c, p) })
 	case "referral.expired":
 		return with(e, func(p Marked) error { return guardExpired(s, c, p) })
 	case "referral.closed":
@@ -241,23 +239,8 @@ func guardWithdrawn(s State, p Withdrawn) error {
 	if !slices.Contains(endReasons, p.Reason) {
 		return fault.Bad("reason", "referral.need.reason")
 	}
-	if !o.Status.Open() {
+	if !o.Status.Open() && len(o.outstanding(func(Covered) bool { return true })) == 0 {
 		return fault.New(fault.Guarded, "referral.guard.status", "Status", string(o.Status))
-	}
-	return nil
-}
-
-func guardRecalled(s State, c Context, p Recalled) error {
-	o, err := s.must(p.Referral)
-	if err != nil {
-		return err
-	}
-	r, ok := c.Consent.Receipt(p.Receipt)
-	if !ok || r.Status(c.Now) == consent.Live {
-		return fault.New(fault.Guarded, "referral.guard.still_live")
-	}
-	if want := o.Outstanding(p.Receipt); len(want) == 0 || !slices.Equal(want, p.Categories) {
-		return fault.Bad("categories", "referral.need.outstanding")
 	}
 	return nil
 }

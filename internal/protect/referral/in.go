@@ -3,7 +3,6 @@
 package referral
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -283,7 +282,7 @@ func guardReceived(s In, c InContext, p Received) error {
 // InMessages gives what an entry of a referral received sends back; none for most. before is the state
 // that the entry met.
 func InMessages(before, after In, e journal.Entry) ([]Message, error) {
-	m := Message{ID: e.ID, To: after.From, Referral: after.Referral, Basis: "consent", Categories: []journal.Category{journal.D0}}
+	m := Message{To: after.From, Referral: after.Referral, Basis: "consent", Categories: []journal.Category{journal.D0}}
 	var body any
 	switch e.Type {
 	case "incoming.answered":
@@ -303,9 +302,8 @@ func InMessages(before, after In, e journal.Entry) ([]Message, error) {
 	default:
 		return nil, nil
 	}
-	b, err := json.Marshal(body)
-	m.Body = b
-	return []Message{m}, err
+	m.ID = messageID(e.ID, m.Referral, m.Type)
+	return one(m, body)
 }
 
 // held says what was done with each category that the message asked to erase.

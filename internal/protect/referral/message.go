@@ -3,6 +3,7 @@
 package referral
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"slices"
 	"time"
@@ -137,56 +138,91 @@ func PackageBytes(c consent.State, p Handed) ([]byte, error) {
 	return json.Marshal(PackageBody{Referral: p.Referral, Parts: p.Package.Parts(), Slips: slips(c, p.Receipts), Grounds: groundSlips(c, p.Grounds), Cover: p.Cover})
 }
 
-// Messages gives what an entry in a person's dossier sends to the other office; none for most.
-func Messages(s State, c consent.State, e journal.Entry) ([]Message, error) {
+// Messages gives what an entry in a person's dossier sends to other offices; none for most. before and
+// after are the states around it.
+func Messages(before, after State, c consent.State, e journal.Entry) ([]Message, error) {
 	switch e.Type {
 	case "referral.offered":
-		return message(s, e, func(p Sent) journal.ID { return p.Referral }, func(o Out, p Sent, m *Message) (any, error) {
-			m.Type, m.Categories, m.Slips, m.Expires = MsgOffer, []journal.Category{journal.D0}, slips(c, p.Receipts), p.Expires
-			return OfferBody{Referral: p.Referral, Offer: o.Offer, Expires: p.Expires, Slips: m.Slips}, nil
-		})
+		p, err := journal.In[Sent](e)
+		if err != nil {
+			return nil, err
+		}
+		o, err := after.must(p.Referral)
+		if err != nil {
+			return nil, err
+		}
+		ss := slips(c, p.Receipts)
+		m := o.message(e, MsgOffer)
+		m.Slips, m.Expires = ss, p.Expires
+		return one(m, OfferBody{Referral: p.Referral, Offer: o.Offer, Expires: p.Expires, Slips: ss})
 	case "referral.handed_over":
-		return message(s, e, func(p Handed) journal.ID { return p.Referral }, func(_ Out, p Handed, m *Message) (any, error) {
-			m.Type, m.Categories, m.Slips = MsgPackage, p.Package.Categories(), slips(c, p.Receipts)
-			if len(p.Grounds) > 0 {
-				m.Basis = "ground"
-			}
-			b, err := PackageBytes(c, p)
-			return json.RawMessage(b), err
-		})
-	case "referral.withdrawn":
-		return message(s, e, func(p Withdrawn) journal.ID { return p.Referral }, func(o Out, p Withdrawn, m *Message) (any, error) {
-			if o.OfferedAt.IsZero() {
-				m.To = journal.ID{} // never left: nobody to tell
-			}
-			m.Type = MsgWithdraw
-			return WithdrawBody(p), nil
-		})
-	case "referral.recalled":
-		return message(s, e, func(p Recalled) journal.ID { return p.Referral }, func(_ Out, p Recalled, m *Message) (any, error) {
-			m.Type = MsgRecall
-			return RecallBody(p), nil
-		})
+		p, err := journal.In[Handed](e)
+		if err != nil {
+			return nil, err
+		}
+		o, err := after.must(p.Referral)
+		if err != nil {
+			return nil, err
+		}
+		m := o.message(e, MsgPackage)
+		m.Categories, m.Slips = p.Package.Categories(), slips(c, p.Receipts)
+		if len(p.Grounds) > 0 {
+			m.Basis = "ground"
+		}
+		m.Body, err = PackageBytes(c, p)
+		return []Message{m}, err
+	case "referral.withdrawn", "consent.withdrawn":
+		return withdrawals(before, after, e)
 	}
 	return nil, nil
 }
 
-func message[T any](s State, e journal.Entry, id func(T) journal.ID, f func(Out, T, *Message) (any, error)) ([]Message, error) {
-	p, err := journal.In[T](e)
-	if err != nil {
-		return nil, err
+// withdrawals tells every office that a withdrawal concerns: a referral under way ends there, and what
+// was handed over is asked back.
+func withdrawals(before, after State, e journal.Entry) ([]Message, error) {
+	var out []Message
+	for i, o := range after.Out {
+		was := before.Out[i]
+		switch {
+		case o.Ended != nil && was.Ended == nil && !o.OfferedAt.IsZero():
+			ms, err := one(o.message(e, MsgWithdraw), WithdrawBody(*o.Ended))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, ms...)
+		case len(o.Recalls) > len(was.Recalls):
+			r := o.Recalls[len(o.Recalls)-1]
+			ms, err := one(o.message(e, MsgRecall), RecallBody{Referral: o.Referral, Receipt: r.Receipt, Categories: r.Categories})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, ms...)
+		}
 	}
-	o, err := s.must(id(p))
-	if err != nil {
-		return nil, err
-	}
-	m := Message{ID: e.ID, To: o.Recipient, Referral: o.Referral, Basis: "consent", Categories: []journal.Category{journal.D0}}
-	body, err := f(o, p, &m)
-	if err != nil || m.To.IsZero() {
-		return nil, err
-	}
-	if m.Body, err = json.Marshal(body); err != nil {
-		return nil, err
-	}
-	return []Message{m}, nil
+	return out, nil
+}
+
+// message begins a message to the referral's recipient.
+func (o Out) message(e journal.Entry, typ string) Message {
+	return Message{ID: messageID(e.ID, o.Referral, typ), To: o.Recipient, Type: typ, Referral: o.Referral, Basis: "consent", Categories: []journal.Category{journal.D0}}
+}
+
+// messageID derives a message's id from the entry that brings it about, so that running an append again
+// can never make a second message of it.
+func messageID(entry, referral journal.ID, typ string) journal.ID {
+	h := sha256.New()
+	h.Write(entry[:])
+	h.Write(referral[:])
+	h.Write([]byte(typ))
+	id := journal.ID(h.Sum(nil)[:16])
+	copy(id[:6], entry[:6]) // keeps the time in front
+	id[6] = id[6]&0x0f | 0x70
+	id[8] = id[8]&0x3f | 0x80
+	return id
+}
+
+func one(m Message, body any) ([]Message, error) {
+	b, err := json.Marshal(body)
+	m.Body = b
+	return []Message{m}, err
 }

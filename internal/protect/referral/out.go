@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
 )
 
 // Payloads of the entries inside a person's dossier.
@@ -73,12 +74,6 @@ type (
 		Person   bool       `json:"person" part:"D0"`
 		Reason   string     `json:"reason" part:"D0"`
 	}
-	// Recalled is referral.recalled: a consent ended, so these categories must be erased over there.
-	Recalled struct {
-		Referral   journal.ID         `json:"referral" part:"D0"`
-		Receipt    journal.ID         `json:"receipt" part:"D0"`
-		Categories []journal.Category `json:"categories" part:"D0"`
-	}
 	// Confirmed is referral.erasure_confirmed: what the other office did. Written by the post.
 	Confirmed struct {
 		Referral journal.ID `json:"referral" part:"D0"`
@@ -125,15 +120,26 @@ type Out struct {
 
 // Recall is one demand to erase, and its answer.
 type Recall struct {
-	Recalled
-	At       time.Time
-	Answered time.Time // zero while the other side has not confirmed
-	Held     []Held
+	Entry      journal.ID // the withdrawal that brought it about
+	Receipt    journal.ID // zero when the whole referral was withdrawn
+	Categories []journal.Category
+	At         time.Time
+	Answered   time.Time // zero while the other side has not confirmed
+	Held       []Held
 }
 
 // State is all referrals of one person, oldest first.
 type State struct {
 	Out []Out
+
+	receipts []shared
+}
+
+// shared is a consent to share with another office, as far as referrals depend on it.
+type shared struct {
+	id, recipient journal.ID
+	categories    []journal.Category
+	ended         bool
 }
 
 // Find gives a referral by id.
@@ -147,6 +153,10 @@ func (s State) Find(id journal.ID) (Out, bool) {
 
 // Outstanding lists the categories handed over under a receipt that the other side still holds.
 func (o Out) Outstanding(receipt journal.ID) []journal.Category {
+	return o.outstanding(func(c Covered) bool { return c.Receipt == receipt })
+}
+
+func (o Out) outstanding(which func(Covered) bool) []journal.Category {
 	if o.Handed == nil {
 		return nil
 	}
@@ -158,7 +168,7 @@ func (o Out) Outstanding(receipt journal.ID) []journal.Category {
 	}
 	var out []journal.Category
 	for _, c := range o.Handed.Cover {
-		if c.Receipt == receipt && !gone[c.Category] {
+		if which(c) && !gone[c.Category] {
 			out = append(out, c.Category)
 		}
 	}
@@ -239,16 +249,15 @@ func (s *State) applyLater(e journal.Entry) error {
 			}
 		})
 	case "referral.withdrawn":
-		return on(s, e, func(p Withdrawn) journal.ID { return p.Referral }, func(o *Out, p Withdrawn) {
-			o.Ended, o.Status = &p, WithdrawnSender
-			if p.Person {
-				o.Status = WithdrawnPerson
+		return on(s, e, func(p Withdrawn) journal.ID { return p.Referral }, func(o *Out, p Withdrawn) { o.withdraw(e, p) })
+	case "consent.given":
+		return in(e, func(p consent.Given) {
+			if p.Purpose == consent.Referral {
+				s.receipts = append(s.receipts, shared{id: p.Receipt, recipient: p.Recipient, categories: p.Categories})
 			}
 		})
-	case "referral.recalled":
-		return on(s, e, func(p Recalled) journal.ID { return p.Referral }, func(o *Out, p Recalled) {
-			o.Recalls = append(o.Recalls, Recall{Recalled: p, At: e.OccurredAt})
-		})
+	case "consent.withdrawn":
+		return in(e, func(p consent.Ended) { s.endConsent(e, p.Receipt) })
 	case "referral.erasure_confirmed":
 		return on(s, e, func(p Confirmed) journal.ID { return p.Referral }, func(o *Out, p Confirmed) { o.confirm(p) })
 	case "referral.refused":
@@ -265,6 +274,51 @@ func (s *State) applyLater(e journal.Entry) error {
 		return on(s, e, func(p Marked) journal.ID { return p.Referral }, func(o *Out, _ Marked) { o.Status = Closed })
 	}
 	return nil
+}
+
+// withdraw ends a referral and asks for everything back that the other side holds.
+func (o *Out) withdraw(e journal.Entry, p Withdrawn) {
+	o.Ended, o.Status = &p, WithdrawnSender
+	if p.Person {
+		o.Status = WithdrawnPerson
+	}
+	if cats := o.outstanding(func(Covered) bool { return true }); len(cats) > 0 {
+		o.Recalls = append(o.Recalls, Recall{Entry: e.ID, Categories: cats, At: e.OccurredAt})
+	}
+}
+
+// endConsent is what a withdrawn consent does to every referral that rests on it (guard G7): what was
+// handed over under it is recalled; a referral under way that nothing covers any more is withdrawn by the
+// person. Nobody has to remember to do either.
+func (s *State) endConsent(e journal.Entry, receipt journal.ID) {
+	var ended shared
+	for i := range s.receipts {
+		if s.receipts[i].id == receipt {
+			s.receipts[i].ended, ended = true, s.receipts[i]
+		}
+	}
+	if ended.id.IsZero() {
+		return
+	}
+	for i := range s.Out {
+		o := &s.Out[i]
+		if o.Recipient != ended.recipient {
+			continue
+		}
+		if cats := o.Outstanding(receipt); len(cats) > 0 {
+			o.Recalls = append(o.Recalls, Recall{Entry: e.ID, Receipt: receipt, Categories: cats, At: e.OccurredAt})
+		}
+		if o.Handed == nil && o.Status.Open() && !s.mayKnow(o.Recipient) {
+			o.withdraw(e, Withdrawn{Referral: o.Referral, Person: true, Reason: "person_wish"})
+		}
+	}
+}
+
+// mayKnow says whether a consent that was not withdrawn lets an office know that the person exists.
+func (s *State) mayKnow(recipient journal.ID) bool {
+	return slices.ContainsFunc(s.receipts, func(r shared) bool {
+		return !r.ended && r.recipient == recipient && slices.Contains(r.categories, journal.D0)
+	})
 }
 
 // confirm marks every unanswered recall whose categories are all spoken of as answered.
