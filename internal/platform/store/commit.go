@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+// plan is what the commit writes beside the entries, made outside the writer.
+type plan struct {
+	keys      []vault.Fresh
+	summary   map[journal.Category][]byte
+	unsummary []journal.Category
+
+	codesIn, codesOut   []codeRow
+	standIn, standOut   []Standing
+	tokensIn, tokensOut []blind
+}
+
+type codeRow struct{ name, value string }
+
+type blind struct {
+	kind string
+	hmac string
+}
+
+// seal makes the stored form of the new entries and of what stands beside them.
+func (a *attempt) seal() error {
+	keys := map[journal.Category]vault.DataKey{}
+	key := func(c journal.Category) (vault.DataKey, error) {
+		if k, ok := keys[c]; ok {
+			return k, nil
+		}
+		k, ok := a.l.keys.Key(c)
+		if !ok || slices.Contains(a.effects.Erase, c) {
+			f, err := a.o.Keys.New(a.o.ID, a.l.ref.ID, c)
+			if err != nil {
+				return k, err
+			}
+			a.plan.keys = append(a.plan.keys, f)
+			k = f.Key()
+		}
+		keys[c] = k
+		return k, nil
+	}
+	sealPart := func(c journal.Category, plain, bound []byte) ([]byte, error) {
+		if !c.Sealed() {
+			return plain, nil
+		}
+		k, err := key(c)
+		if err != nil {
+			return nil, err
+		}
+		return k.Seal(plain, bound)
+	}
+	for i := range a.fresh {
+		n := &a.fresh[i]
+		n.salt = make([]byte, 16)
+		if _, err := io.ReadFull(a.s.c.Random, n.salt); err != nil {
+			return err
+		}
+		n.bodies = map[journal.Category][]byte{}
+		for c, plain := range n.Parts {
+			body, err := sealPart(c, plain, bound(n.ID, c))
+			if err != nil {
+				return err
+			}
+			n.bodies[c] = body
+		}
+	}
+	return a.beside(sealPart)
+}
+
+// beside plans the changes of codes, standing, tokens and summary.
+func (a *attempt) beside(sealPart func(journal.Category, []byte, []byte) ([]byte, error)) error {
+	p := &a.plan
+	p.codesIn, p.codesOut = diff(codeRows(a.before), codeRows(a.after))
+	p.standIn, p.standOut = diff(a.before.Standing, a.after.Standing)
+	p.tokensIn, p.tokensOut = diff(a.blind(a.before.Tokens), a.blind(a.after.Tokens))
+	p.summary = map[journal.Category][]byte{}
+	if a.after.Summary != nil {
+		parts, err := journal.Split(a.after.Summary)
+		if err != nil {
+			return err
+		}
+		for c, plain := range parts {
+			if p.summary[c], err = sealPart(c, plain, bound(a.l.ref.ID, c)); err != nil {
+				return err
+			}
+		}
+	}
+	if a.before.Summary != nil {
+		was, err := journal.Split(a.before.Summary)
+		if err != nil {
+			return err
+		}
+		for c := range was {
+			if _, still := p.summary[c]; !still {
+				p.unsummary = append(p.unsummary, c)
+			}
+		}
+	}
+	return nil
+}
+
+func codeRows(d Derived) []codeRow {
+	var out []codeRow
+	for n, vs := range d.Codes {
+		for _, v := range vs {
+			out = append(out, codeRow{n, v})
+		}
+	}
+	return out
+}
+
+func (a *attempt) blind(ts []Token) []blind {
+	var out []blind
+	for _, t := range ts {
+		out = append(out, blind{t.Kind, string(a.o.Keys.Token(t.Kind, t.Value))})
+	}
+	return out
+}
+
+// diff gives what is new and what is gone.
+func diff[T comparable](before, after []T) (in, out []T) {
+	was, is := map[T]bool{}, map[T]bool{}
+	for _, x := range before {
+		was[x] = true
+	}
+	for _, x := range after {
+		if !is[x] && !was[x] {
+			in = append(in, x)
+		}
+		is[x] = true
+	}
+	for _, x := range before {
+		if !is[x] {
+			is[x] = true // once
+			out = append(out, x)
+		}
+	}
+	return in, out
+}
+
+// commit writes everything in one transaction, or nothing.
+func (a *attempt) commit(ctx context.Context, sends []func(context.Context, db.Tx) error, also []Also) error {
+	headers := make([]journal.Entry, len(a.fresh))
+	for i, n := range a.fresh {
+		headers[i] = journal.Entry{Header: n.Header}
+	}
+	err := a.s.c.DB.Write(ctx, func(tx db.Tx) error {
+		if err := a.writeDossier(ctx, tx); err != nil {
+			return err
+		}
+		for ref, revision := range a.seen {
+			if err := unmoved(ctx, tx, a.o.ID, ref, revision); err != nil {
+				return err
+			}
+		}
+		if err := a.erase(ctx, tx); err != nil {
+			return err
+		}
+		if err := a.writeEntries(ctx, tx); err != nil {
+			return err
+		}
+		if err := a.writeBeside(ctx, tx); err != nil {
+			return err
+		}
+		for _, f := range sends {
+			if err := f(ctx, tx); err != nil {
+				return moved(err)
+			}
+		}
+		for _, f := range also {
+			if err := f(ctx, tx, headers); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && len(a.effects.Erase) > 0 {
+		// The bytes are overwritten in the file; the write-ahead log still holds a copy until this.
+		if err := a.s.c.DB.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {
+			return err
+		}
+	}
+	return err
+}
+
+// moved makes a unique key's refusal a reason to run the update again: the next snapshot shows the row.
+func moved(err error) error {
+	if fault.Is(err, fault.Conflict) {
+		return errMoved
+	}
+	return err
+}
+
+func (a *attempt) writeDossier(ctx context.Context, tx db.Tx) error {
+	d, head := a.after, a.l.revision
+	next := head + int64(len(a.fresh))
+	if !a.l.exists {
+		_, err := tx.Exec(ctx, `INSERT INTO dossier (owner, id, kind, revision, state, due, assignee, opened, updated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+			a.o.ID, a.l.ref.ID, a.k.Name, next, d.State, due(d), d.Assignee, db.Micros(a.now))
+		return moved(err)
+	}
+	n, err := tx.Exec(ctx, `UPDATE dossier SET revision = $1, state = $2, due = $3, assignee = $4, updated = $5 WHERE owner = $6 AND id = $7 AND revision = $8`,
+		next, d.State, due(d), d.Assignee, db.Micros(a.now), a.o.ID, a.l.ref.ID, head)
+	if err == nil && n != 1 {
+		return errMoved
+	}
+	return err
+}
+
+// never stands in due and until columns for "no date", so that an index finds the earliest first.
+const never = math.MaxInt64
+
+func due(d Derived) int64 {
+	if d.Due.IsZero() {
+		return never
+	}
+	return db.Micros(d.Due)
+}
+
+func unmoved(ctx context.Context, tx db.Tx, owner journal.ID, ref Ref, revision int64) error {
+	var now int64
+	if err := tx.Row(ctx, `SELECT revision FROM dossier WHERE owner = $1 AND id = $2`, owner, ref.ID).Scan(&now); err != nil {
+		return err
+	}
+	if now != revision {
+		return errMoved
+	}
+	return nil
+}
+
+// erase destroys keys and bytes of the categories that an effect named.
+func (a *attempt) erase(ctx context.Context, tx db.Tx) error {
+	if len(a.effects.Erase) == 0 {
+		return nil
+	}
+	if _, err := vault.Shred(ctx, tx, a.o.ID, a.l.ref.ID, a.effects.Erase, a.now); err != nil {
+		return err
+	}
+	for _, c := range a.effects.Erase {
+		if _, err := tx.Exec(ctx, `UPDATE part SET body = NULL WHERE owner = $1 AND category = $2 AND entry IN (SELECT id FROM entry WHERE owner = $1 AND dossier = $3)`,
+			a.o.ID, string(c), a.l.ref.ID); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM summary WHERE owner = $1 AND dossier = $2 AND category = $3`, a.o.ID, a.l.ref.ID, string(c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *attempt) writeEntries(ctx context.Context, tx db.Tx) error {
+	for _, f := range a.plan.keys {
+		if err := f.Insert(ctx, tx); err != nil {
+			return moved(err)
+		}
+	}
+	for _, n := range a.fresh {
+		if err := writeEntry(ctx, tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeEntry writes one entry, its parts and its leaf.
+func writeEntry(ctx context.Context, tx db.Tx, n newEntry) error {
+	_, err := tx.Exec(ctx, `INSERT INTO entry (owner, dossier, revision, id, kind, type, version, base, actor, purpose, occurred, recorded, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		n.Owner, n.Dossier, n.Revision, n.ID, n.Kind, n.Type, n.Schema, n.Base, n.Actor, n.Purpose, db.Micros(n.OccurredAt), db.Micros(n.RecordedAt), n.salt)
+	if fault.Is(err, fault.Conflict) {
+		return fault.Wrap(fault.Conflict, errors.New("an entry of another dossier has this id"), "store.id_taken")
+	}
+	if err != nil {
+		return err
+	}
+	digests := map[journal.Category][]byte{}
+	for c, body := range n.bodies {
+		digests[c] = digest(n.salt, c, body)
+		if _, err := tx.Exec(ctx, `INSERT INTO part (owner, entry, category, digest, body) VALUES ($1, $2, $3, $4, $5)`, n.Owner, n.ID, string(c), digests[c], body); err != nil {
+			return err
+		}
+	}
+	return ledger.Append(ctx, tx, n.Owner, n.ID, ledger.LeafHash(canonical(n.Header, n.salt, digests)), n.RecordedAt)
+}
+
+func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {
+	p, owner, id := a.plan, a.o.ID, a.l.ref.ID
+	type statement struct {
+		query string
+		args  []any
+	}
+	var todo []statement
+	add := func(query string, args ...any) { todo = append(todo, statement{query, args}) }
+	for _, c := range p.codesOut {
+		add(`DELETE FROM code WHERE owner = $1 AND dossier = $2 AND name = $3 AND value = $4`, owner, id, c.name, c.value)
+	}
+	for _, c := range p.codesIn {
+		add(`INSERT INTO code (owner, kind, name, value, dossier) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, owner, a.k.Name, c.name, c.value, id)
+	}
+	for _, x := range p.standOut {
+		add(`DELETE FROM standing WHERE owner = $1 AND actor = $2 AND dossier = $3 AND relation = $4`, owner, x.Actor, id, string(x.Relation))
+	}
+	for _, x := range p.standIn {
+		until := int64(never)
+		if !x.Until.IsZero() {
+			until = db.Micros(x.Until)
+		}
+		add(`INSERT INTO standing (owner, actor, dossier, relation, until) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, actor, dossier, relation) DO UPDATE SET until = excluded.until`,
+			owner, x.Actor, id, string(x.Relation), until)
+	}
+	for _, t := range p.tokensOut {
+		add(`DELETE FROM token WHERE owner = $1 AND kind = $2 AND hmac = $3 AND dossier = $4`, owner, t.kind, []byte(t.hmac), id)
+	}
+	for _, t := range p.tokensIn {
+		add(`INSERT INTO token (owner, kind, hmac, dossier) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, owner, t.kind, []byte(t.hmac), id)
+	}
+	for _, c := range p.unsummary {
+		add(`DELETE FROM summary WHERE owner = $1 AND dossier = $2 AND category = $3`, owner, id, string(c))
+	}
+	for c, body := range p.summary {
+		add(`INSERT INTO summary (owner, dossier, category, body) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, dossier, category) DO UPDATE SET body = excluded.body`, owner, id, string(c), body)
+	}
+	for _, s := range todo {
+		if _, err := tx.Exec(ctx, s.query, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// leaf is what the log commits to: the clear header and salted digests of the parts as stored. Field
+// order is the canonical form; changing it needs a new V.
+type leaf struct {
+	V        int                                  `json:"v"`
+	Owner    journal.ID                           `json:"owner"`
+	Dossier  journal.ID                           `json:"dossier,omitzero"`
+	Kind     string                               `json:"kind"`
+	Revision int64                                `json:"revision,omitempty"`
+	ID       journal.ID                           `json:"id"`
+	Type     string                               `json:"type"`
+	Schema   int                                  `json:"schema"`
+	Base     int64                                `json:"base,omitempty"`
+	Actor    journal.ID                           `json:"actor"`
+	Purpose  string                               `json:"purpose"`
+	Occurred int64                                `json:"occurred"`
+	Recorded int64                                `json:"recorded"`
+	Salt     string                               `json:"salt"`
+	Parts    map[journal.Category]json.RawMessage `json:"parts"` // map keys come out sorted
+}
+
+// canonical gives the bytes of an entry's leaf. Verifying it needs no key, and what was erased cannot be
+// guessed from it: a sealed part's digest covers ciphertext, a clear part's is salted.
+func canonical(h journal.Header, salt []byte, digests map[journal.Category][]byte) []byte {
+	l := leaf{V: 1, Owner: h.Owner, Dossier: h.Dossier, Kind: h.Kind, Revision: h.Revision, ID: h.ID, Type: h.Type, Schema: h.Schema, Base: h.Base,
+		Actor: h.Actor, Purpose: h.Purpose, Occurred: db.Micros(h.OccurredAt), Recorded: db.Micros(h.RecordedAt),
+		Salt: base64.StdEncoding.EncodeToString(salt), Parts: map[journal.Category]json.RawMessage{}}
+	for c, d := range digests {
+		l.Parts[c] = json.RawMessage(`"` + base64.StdEncoding.EncodeToString(d) + `"`)
+	}
+	b, err := json.Marshal(l)
+	if err != nil {
+		panic("store: a leaf always marshals: " + err.Error())
+	}
+	return b
+}
+
+func digest(salt []byte, c journal.Category, body []byte) []byte {
+	h := sha256.New()
+	h.Write(salt)
+	h.Write([]byte(c))
+	h.Write([]byte{0})
+	h.Write(body)
+	return h.Sum(nil)
+}
+
+// ErrNoEntry says that the log names an entry that is not there.
+var ErrNoEntry = errors.New("store: the log names an entry that is not stored")
+
+// ErrAltered says that a stored part is not the one that the log commits to.
+var ErrAltered = errors.New("store: a stored part differs from what the log commits to")
+
+// Canonical gives the leaf bytes of a stored entry or read entry, made afresh from what is stored, so
+// that the ledger can compare them with the tree. Parts that are still there are compared with their
+// digests; erased ones count by their digest alone.
+func Canonical(ctx context.Context, tx db.Tx, owner, id journal.ID) ([]byte, error) {
+	h := journal.Header{Owner: owner, ID: id}
+	var occurred, recorded int64
+	var salt []byte
+	err := tx.Row(ctx, `SELECT dossier, revision, kind, type, version, base, actor, purpose, occurred, recorded, salt FROM entry WHERE owner = $1 AND id = $2`, owner, id).
+		Scan(&h.Dossier, &h.Revision, &h.Kind, &h.Type, &h.Schema, &h.Base, &h.Actor, &h.Purpose, &occurred, &recorded, &salt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return canonicalRead(ctx, tx, owner, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	h.OccurredAt, h.RecordedAt = db.Time(occurred), db.Time(recorded)
+	rows, err := tx.Query(ctx, `SELECT category, digest, body FROM part WHERE owner = $1 AND entry = $2`, owner, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	digests := map[journal.Category][]byte{}
+	for rows.Next() {
+		var c journal.Category
+		var d, body []byte
+		if err := rows.Scan(&c, &d, &body); err != nil {
+			return nil, err
+		}
+		if body != nil && subtle.ConstantTimeCompare(digest(salt, c, body), d) != 1 {
+			return nil, ErrAltered
+		}
+		digests[c] = d
+	}
+	return canonical(h, salt, digests), rows.Err()
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+// PageSize is the most rows that List gives at once: each is authorised on its own.
+const PageSize = 50
+
+// Query says which dossiers of a kind to list. All conditions are on clear columns.
+type Query struct {
+	Kind     string
+	State    string            // "" for any
+	Codes    map[string]string // name -> value, all must hold
+	Assignee journal.ID        // zero for any
+	DueBy    time.Time         // zero for any; else those due at or before it
+	ByDue    bool              // order by due, earliest first; else by last change, latest first
+	After    string            // cursor of the page before
+	Limit    int               // 0 means PageSize
+}
+
+// Row is one dossier in a list.
+type Row struct {
+	Ref       Ref
+	Revision  int64
+	State     string
+	Due       time.Time
+	Assignee  journal.ID
+	Opened    time.Time
+	Updated   time.Time
+	Relations []access.Relation
+	// Parts are the summary's parts that the actor may see; decode with Summary.
+	Parts map[journal.Category]json.RawMessage
+}
+
+// Summary decodes a row's summary.
+func Summary[T any](r Row) (T, error) {
+	var v T
+	err := journal.Join(r.Parts, &v)
+	return v, err
+}
+
+// Page is one page of a list; Next is empty on the last.
+type Page struct {
+	Rows []Row
+	Next string
+}
+
+// List gives a page of the dossiers that the actor may know of. It narrows by standing in SQL where the
+// actor's roles do not reach all dossiers of the kind, then authorises each row.
+func (s *Store) List(ctx context.Context, w Who, q Query) (Page, error) {
+	o, err := s.owner(w)
+	if err != nil {
+		return Page{}, err
+	}
+	k, err := s.c.Registry.kind(q.Kind)
+	if err != nil {
+		return Page{}, err
+	}
+	if q.Limit <= 0 || q.Limit > PageSize {
+		q.Limit = PageSize
+	}
+	sqlText, args, err := s.listSQL(o, w, k, q)
+	if err != nil {
+		return Page{}, err
+	}
+	return s.rows(ctx, o, w, k, q, sqlText, args)
+}
+
+// everywhere says whether the actor's roles reach every dossier of the kind, whoever stands to it.
+func (s *Store) everywhere(o Owner, w Who, k *Kind) bool {
+	return s.allowed(w, access.Read, "", access.Row{Owner: o.ID, Kind: k.Name, Facts: s.facts(o.ID)}, k.Base)
+}
+
+func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query) (string, []any, error) {
+	args := []any{o.ID, k.Name}
+	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
+	var b strings.Builder
+	b.WriteString(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM dossier d WHERE d.owner = $1 AND d.kind = $2`)
+	if !s.everywhere(o, w, k) {
+		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.dossier = d.id AND s.until > %s)`, arg(w.Actor.ID), arg(db.Micros(s.now())))
+	}
+	if q.State != "" {
+		fmt.Fprintf(&b, ` AND d.state = %s`, arg(q.State))
+	}
+	if !q.Assignee.IsZero() {
+		fmt.Fprintf(&b, ` AND d.assignee = %s`, arg(q.Assignee))
+	}
+	if !q.DueBy.IsZero() {
+		fmt.Fprintf(&b, ` AND d.due <= %s`, arg(db.Micros(q.DueBy)))
+	}
+	names := make([]string, 0, len(q.Codes))
+	for n := range q.Codes {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM code c WHERE c.owner = $1 AND c.kind = $2 AND c.name = %s AND c.value = %s AND c.dossier = d.id)`, arg(n), arg(q.Codes[n]))
+	}
+	column, order, than := "d.updated", "DESC", "<"
+	if q.ByDue {
+		column, order, than = "d.due", "ASC", ">"
+	}
+	if q.After != "" {
+		at, id, err := readCursor(q.After)
+		if err != nil {
+			return "", nil, err
+		}
+		x, y := arg(at), arg(id)
+		fmt.Fprintf(&b, ` AND (%s %s %s OR (%s = %s AND d.id %s %s))`, column, than, x, column, x, than, y)
+	}
+	fmt.Fprintf(&b, ` ORDER BY %s %s, d.id %s LIMIT %d`, column, order, order, q.Limit+1)
+	return b.String(), args, nil
+}
+
+func cursor(at int64, id journal.ID) string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(at))
+	return base64.RawURLEncoding.EncodeToString(append(b, id[:]...))
+}
+
+func readCursor(s string) (int64, journal.ID, error) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(b) != 24 {
+		return 0, journal.ID{}, fault.Bad("after", "store.bad_cursor")
+	}
+	return int64(binary.BigEndian.Uint64(b)), journal.ID(b[8:]), nil
+}
+
+// rows runs a list query and opens the summaries of what the actor may see.
+func (s *Store) rows(ctx context.Context, o Owner, w Who, k *Kind, q Query, sqlText string, args []any) (Page, error) {
+	var p Page
+	var shown []ReadOf
+	err := s.c.DB.Read(ctx, func(tx db.Tx) error {
+		found, dues, err := readRows(ctx, tx, k.Name, sqlText, args)
+		if err != nil {
+			return err
+		}
+		if len(found) > q.Limit {
+			found = found[:q.Limit]
+			last := found[len(found)-1]
+			at := db.Micros(last.Updated)
+			if q.ByDue {
+				at = dues[len(found)-1]
+			}
+			p.Next = cursor(at, last.Ref.ID)
+		}
+		p.Rows, shown, err = s.openRows(ctx, tx, o, w, k, found)
+		return err
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	return p, s.note(ctx, w, shown)
+}
+
+func readRows(ctx context.Context, tx db.Tx, kind, sqlText string, args []any) ([]Row, []int64, error) {
+	rows, err := tx.Query(ctx, sqlText, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	var out []Row
+	var dues []int64
+	for rows.Next() {
+		r := Row{Ref: Ref{Kind: kind}}
+		var due, opened, updated int64
+		if err := rows.Scan(&r.Ref.ID, &r.Revision, &r.State, &due, &r.Assignee, &opened, &updated); err != nil {
+			return nil, nil, err
+		}
+		if due != never {
+			r.Due = db.Time(due)
+		}
+		r.Opened, r.Updated = db.Time(opened), db.Time(updated)
+		out, dues = append(out, r), append(dues, due)
+	}
+	return out, dues, rows.Err()
+}
+
+// openRows authorises each row and opens its summary.
+func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, found []Row) ([]Row, []ReadOf, error) {
+	if len(found) == 0 {
+		return nil, nil, nil
+	}
+	ids := make([]journal.ID, len(found))
+	for i, r := range found {
+		ids[i] = r.Ref.ID
+	}
+	bodies, err := summaries(ctx, tx, o.ID, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	standing, err := standings(ctx, tx, o.ID, w.Actor.ID, ids, s.now())
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := o.Keys.LoadMany(ctx, tx, o.ID, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Row
+	var shown []ReadOf
+	for _, r := range found {
+		r.Relations = standing[r.Ref.ID]
+		row := access.Row{Owner: o.ID, Kind: k.Name, Dossier: r.Ref.ID, Relations: r.Relations, Facts: s.facts(o.ID)}
+		may := func(c journal.Category) bool { return s.allowed(w, access.Read, "", row, c) }
+		if !may(k.Base) {
+			continue
+		}
+		of, err := r.open(keys[r.Ref.ID], bodies[r.Ref.ID], may)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, shown = append(out, r), append(shown, of)
+	}
+	return out, shown, nil
+}
+
+func (r *Row) open(keys vault.Keys, bodies map[journal.Category][]byte, may func(journal.Category) bool) (ReadOf, error) {
+	of := ReadOf{Dossier: r.Ref.ID}
+	r.Parts = map[journal.Category]json.RawMessage{}
+	for _, c := range journal.Categories() {
+		body, ok := bodies[c]
+		if !ok || !may(c) {
+			continue
+		}
+		plain, err := unseal(keys, r.Ref.ID, c, body)
+		if err != nil {
+			return of, err
+		}
+		if plain != nil {
+			r.Parts[c] = plain
+			of.Categories = append(of.Categories, c)
+		}
+	}
+	return of, nil
+}
+
+// in gives "$n, $n+1, ..." and the arguments for a list of ids.
+func in(args []any, ids []journal.ID) (string, []any) {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		args = append(args, id)
+		fmt.Fprintf(&b, "$%d", len(args))
+	}
+	return b.String(), args
+}
+
+func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID) (map[journal.ID]map[journal.Category][]byte, error) {
+	list, args := in([]any{owner}, ids)
+	rows, err := tx.Query(ctx, `SELECT dossier, category, body FROM summary WHERE owner = $1 AND dossier IN (`+list+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := make(map[journal.ID]map[journal.Category][]byte, len(ids))
+	for rows.Next() {
+		var id journal.ID
+		var c journal.Category
+		var body []byte
+		if err := rows.Scan(&id, &c, &body); err != nil {
+			return nil, err
+		}
+		if out[id] == nil {
+			out[id] = map[journal.Category][]byte{}
+		}
+		out[id][c] = body
+	}
+	return out, rows.Err()
+}
+
+func standings(ctx context.Context, tx db.Tx, owner, actor journal.ID, ids []journal.ID, now time.Time) (map[journal.ID][]access.Relation, error) {
+	list, args := in([]any{owner, actor, db.Micros(now)}, ids)
+	rows, err := tx.Query(ctx, `SELECT dossier, relation FROM standing WHERE owner = $1 AND actor = $2 AND until > $3 AND dossier IN (`+list+`) ORDER BY dossier, relation`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[journal.ID][]access.Relation{}
+	for rows.Next() {
+		var id journal.ID
+		var r access.Relation
+		if err := rows.Scan(&id, &r); err != nil {
+			return nil, err
+		}
+		out[id] = append(out[id], r)
+	}
+	return out, rows.Err()
+}
+
+// Count gives how many dossiers of a kind meet a query's conditions, of those that the actor may know of.
+func (s *Store) Count(ctx context.Context, w Who, q Query) (int, error) {
+	o, err := s.owner(w)
+	if err != nil {
+		return 0, err
+	}
+	k, err := s.c.Registry.kind(q.Kind)
+	if err != nil {
+		return 0, err
+	}
+	q.After, q.Limit = "", PageSize
+	text, args, err := s.listSQL(o, w, k, q)
+	if err != nil {
+		return 0, err
+	}
+	text = "SELECT COUNT(*) FROM (" + text[:strings.LastIndex(text, " ORDER BY ")] + ") AS x"
+	var n int
+	err = s.c.DB.Read(ctx, func(tx db.Tx) error { return tx.Row(ctx, text, args...).Scan(&n) })
+	return n, err
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+// loaded is a dossier as it lies in the database, on one snapshot.
+type loaded struct {
+	ref       Ref
+	exists    bool
+	revision  int64
+	entries   []journal.Entry // headers only until opened
+	sealed    []map[journal.Category][]byte
+	keys      vault.Keys
+	relations []access.Relation // of the actor, live ones
+}
+
+// load reads a dossier. A dossier of another kind than asked for is as good as none: ids are always
+// checked together with what they claim to be.
+func (s *Store) load(ctx context.Context, tx db.Tx, o Owner, actor journal.ID, ref Ref) (*loaded, error) {
+	l := &loaded{ref: ref}
+	var kind string
+	err := tx.Row(ctx, `SELECT kind, revision FROM dossier WHERE owner = $1 AND id = $2`, o.ID, ref.ID).Scan(&kind, &l.revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		l.relations = []access.Relation{"founder"}
+		return l, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if kind != ref.Kind {
+		return l, nil
+	}
+	l.exists = true
+	if l.relations, err = relations(ctx, tx, o.ID, actor, ref.ID, s.now()); err != nil {
+		return nil, err
+	}
+	if l.keys, err = o.Keys.Load(ctx, tx, o.ID, ref.ID); err != nil {
+		return nil, err
+	}
+	return l, l.readEntries(ctx, tx, o.ID)
+}
+
+func (l *loaded) readEntries(ctx context.Context, tx db.Tx, owner journal.ID) error {
+	rows, err := tx.Query(ctx, `SELECT e.id, e.revision, e.base, e.type, e.version, e.actor, e.purpose, e.occurred, e.recorded, p.category, p.body
+		FROM entry e LEFT JOIN part p ON p.owner = e.owner AND p.entry = e.id
+		WHERE e.owner = $1 AND e.dossier = $2 ORDER BY e.revision`, owner, l.ref.ID)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		h := journal.Header{Owner: owner, Dossier: l.ref.ID, Kind: l.ref.Kind}
+		var occurred, recorded int64
+		var category sql.NullString
+		var body []byte
+		if err := rows.Scan(&h.ID, &h.Revision, &h.Base, &h.Type, &h.Schema, &h.Actor, &h.Purpose, &occurred, &recorded, &category, &body); err != nil {
+			return err
+		}
+		if n := len(l.entries); n == 0 || l.entries[n-1].Revision != h.Revision {
+			h.OccurredAt, h.RecordedAt = db.Time(occurred), db.Time(recorded)
+			l.entries = append(l.entries, journal.Entry{Header: h})
+			l.sealed = append(l.sealed, map[journal.Category][]byte{})
+		}
+		if category.Valid {
+			l.sealed[len(l.sealed)-1][journal.Category(category.String)] = body
+		}
+	}
+	return rows.Err()
+}
+
+// relations gives how an actor stands to a dossier now.
+func relations(ctx context.Context, tx db.Tx, owner, actor, dossier journal.ID, now time.Time) ([]access.Relation, error) {
+	rows, err := tx.Query(ctx, `SELECT relation FROM standing WHERE owner = $1 AND actor = $2 AND dossier = $3 AND until > $4 ORDER BY relation`,
+		owner, actor, dossier, db.Micros(now))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []access.Relation
+	for rows.Next() {
+		var r access.Relation
+		if err := rows.Scan(&r); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// open unseals the parts of categories that may be seen; nil means all (for folds that run inside the
+// store, whose state never leaves unfiltered).
+func (l *loaded) open(may func(journal.Category) bool) ([]journal.Entry, error) {
+	out := make([]journal.Entry, len(l.entries))
+	for i, e := range l.entries {
+		e.Parts = make(map[journal.Category]json.RawMessage, len(l.sealed[i]))
+		for c, body := range l.sealed[i] {
+			if may != nil && !may(c) {
+				e.Miss(c, journal.Hidden)
+				continue
+			}
+			plain, err := unseal(l.keys, e.ID, c, body)
+			if err != nil {
+				return nil, err
+			}
+			if plain == nil {
+				e.Miss(c, journal.Erased)
+				continue
+			}
+			e.Parts[c] = plain
+		}
+		out[i] = e
+	}
+	return out, nil
+}
+
+// unseal opens one part; nil when it was erased.
+func unseal(keys vault.Keys, id journal.ID, c journal.Category, body []byte) ([]byte, error) {
+	if body == nil || !c.Sealed() {
+		return body, nil
+	}
+	key, ok := keys.Key(c)
+	if !ok {
+		return nil, nil // its key was destroyed
+	}
+	plain, err := key.Open(body, bound(id, c))
+	if err != nil {
+		return nil, fmt.Errorf("store: part %s of entry %s does not open: %w", c, id, err)
+	}
+	return plain, nil
+}
+
+// bound ties a sealed part to its place, so that a part copied elsewhere does not open.
+func bound(id journal.ID, c journal.Category) []byte { return append(id[:len(id):len(id)], c...) }
+
+// categories lists the categories that the dossier's parts have, in order.
+func (l *loaded) categories() []journal.Category {
+	var out []journal.Category
+	for _, c := range journal.Categories() {
+		if slices.ContainsFunc(l.sealed, func(m map[journal.Category][]byte) bool { _, ok := m[c]; return ok }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// Draft is an entry to be: what happened, when, and what the writer had seen.
+type Draft struct {
+	ID journal.ID // made by the writer; zero lets the store make one
+	// Type is a registered entry type of the dossier's kind; Payload is a value of its payload type.
+	Type    string
+	Payload any
+	At      time.Time // when it happened; zero means now
+	// Base is the revision that the writer had seen; zero means the one that the decision was made on.
+	Base int64
+}
+
+// Result is what an Update did.
+type Result struct {
+	Ref      Ref
+	Revision int64
+	Appended []journal.Entry // as stored, without parts; empty when all were there already
+	State    any             // the whole state after it: never to be shown without Open
+}
+
+// Decide says what to append to a state. It may run several times and must have no other effect.
+type Decide func(state any) ([]Draft, error)
+
+// Also runs in the transaction of an append, after it; an error undoes the append.
+type Also func(ctx context.Context, tx db.Tx, appended []journal.Entry) error
+
+// tries caps how often an Update runs again because its dossier has moved on.
+const tries = 24
+
+// errMoved says that something read on the snapshot has changed since.
+var errMoved = errors.New("store: moved on")
+
+// Update appends what decide says to a dossier, which may not exist yet.
+//
+// Errors: Invalid (unknown type, payload of the wrong type, time in the future), Denied (the door),
+// Guarded or Uncovered (a guard), Conflict (overlapping fields written meanwhile, or the dossier never
+// stood still), and whatever decide or an Also gives. Nothing is stored when there is an error.
+func (s *Store) Update(ctx context.Context, w Who, ref Ref, decide Decide, also ...Also) (Result, error) {
+	o, err := s.owner(w)
+	if err != nil {
+		return Result{}, err
+	}
+	k, err := s.c.Registry.kind(ref.Kind)
+	if err != nil {
+		return Result{}, err
+	}
+	if ref.ID.IsZero() {
+		return Result{}, fault.Bad("dossier", "store.no_dossier")
+	}
+	for range tries {
+		var r Result
+		a := &attempt{s: s, o: o, w: w, k: k, now: s.now()}
+		if r, err = a.run(ctx, ref, decide, also); !errors.Is(err, errMoved) {
+			return r, err
+		}
+		if ctx.Err() != nil {
+			return Result{}, ctx.Err()
+		}
+	}
+	return Result{}, fault.New(fault.Conflict, "store.busy")
+}
+
+// Append appends one draft, as the API, offline devices and other offices do.
+func (s *Store) Append(ctx context.Context, w Who, ref Ref, d Draft, also ...Also) (Result, error) {
+	return s.Update(ctx, w, ref, func(any) ([]Draft, error) { return []Draft{d}, nil }, also...)
+}
+
+// attempt is one try of an Update, on one snapshot.
+type attempt struct {
+	s   *Store
+	o   Owner
+	w   Who
+	k   *Kind
+	now time.Time
+
+	l       *loaded
+	open    []journal.Entry // all entries, opened, new ones at the end
+	fresh   []newEntry
+	seen    map[Ref]int64 // revisions of other dossiers that guards looked at
+	effects Effects
+	before  Derived
+	after   Derived
+	plan    plan
+}
+
+// newEntry is an entry on its way in.
+type newEntry struct {
+	journal.Entry
+	salt   []byte
+	bodies map[journal.Category][]byte // as they will lie in the database
+}
+
+func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) (Result, error) {
+	state, err := a.read(ctx, ref)
+	if err != nil {
+		return Result{}, err
+	}
+	drafts, err := decide(state)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, d := range drafts {
+		if state, err = a.add(ctx, state, d); err != nil {
+			return Result{}, err
+		}
+	}
+	if len(a.fresh) == 0 { // everything was there already: sending twice is harmless
+		return Result{Ref: ref, Revision: a.l.revision, State: state}, a.onlyAlso(ctx, also)
+	}
+	if state, err = a.erased(state); err != nil {
+		return Result{}, err
+	}
+	a.after = a.k.derive(state)
+	if err := a.k.check(a.after); err != nil {
+		return Result{}, err
+	}
+	if err := a.seal(); err != nil {
+		return Result{}, err
+	}
+	sends, err := a.prepare(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := a.commit(ctx, sends, also); err != nil {
+		return Result{}, err
+	}
+	r := Result{Ref: ref, Revision: a.fresh[len(a.fresh)-1].Revision, State: state}
+	for _, n := range a.fresh {
+		r.Appended = append(r.Appended, journal.Entry{Header: n.Header})
+	}
+	return r, nil
+}
+
+// read loads and folds the dossier.
+func (a *attempt) read(ctx context.Context, ref Ref) (any, error) {
+	err := a.s.c.DB.Read(ctx, func(tx db.Tx) (err error) {
+		a.l, err = a.s.load(ctx, tx, a.o, a.w.Actor.ID, ref)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if a.open, err = a.l.open(nil); err != nil {
+		return nil, err
+	}
+	state, err := a.k.fold(a.open)
+	if err != nil {
+		return nil, err
+	}
+	if a.l.exists {
+		a.before = a.k.derive(state)
+	}
+	return state, nil
+}
+
+// add takes one draft through authorisation, conflict check and guard, and folds it.
+func (a *attempt) add(ctx context.Context, state any, d Draft) (any, error) {
+	e, t, err := a.entry(d)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(a.open, func(x journal.Entry) bool { return x.ID == e.ID }) {
+		return state, nil
+	}
+	if err := a.authorise(e); err != nil {
+		return nil, err
+	}
+	if err := conflict(a.open, e, t.Overlap); err != nil {
+		return nil, err
+	}
+	g := a.guarding(ctx)
+	if a.k.guard != nil {
+		if err := a.k.guard(g, state, e); err != nil {
+			return nil, err
+		}
+	}
+	a.open = append(a.open, e)
+	a.fresh = append(a.fresh, newEntry{Entry: e})
+	after, err := a.k.fold(a.open)
+	if err != nil {
+		return nil, err
+	}
+	if a.k.effects != nil {
+		fx, err := a.k.effects(g, state, after, e)
+		if err != nil {
+			return nil, err
+		}
+		a.effects.Messages = append(a.effects.Messages, fx.Messages...)
+		a.effects.Erase = append(a.effects.Erase, fx.Erase...)
+	}
+	return after, nil
+}
+
+// futureSkew is how far ahead a device's clock may run before its times are refused.
+const futureSkew = 10 * time.Minute
+
+// entry makes a full entry of a draft.
+func (a *attempt) entry(d Draft) (journal.Entry, typeInfo, error) {
+	t, err := a.s.c.Registry.typ(a.k.Name, d.Type)
+	if err != nil {
+		return journal.Entry{}, t, err
+	}
+	if got := reflect.TypeOf(d.Payload); got != t.reflected && (got == nil || got.Kind() != reflect.Pointer || got.Elem() != t.reflected) {
+		return journal.Entry{}, t, fmt.Errorf("store: payload of %s is %T, not %s", d.Type, d.Payload, t.reflected)
+	}
+	parts, err := journal.Split(d.Payload)
+	if err != nil {
+		return journal.Entry{}, t, err
+	}
+	head := int64(len(a.open))
+	if a.l.exists || head > 0 {
+		head = a.l.revision + int64(len(a.fresh))
+	}
+	at := d.At.UTC().Truncate(time.Microsecond)
+	if d.At.IsZero() {
+		at = a.now
+	}
+	if at.After(a.now.Add(futureSkew)) {
+		return journal.Entry{}, t, fault.Bad("occurred_at", "store.in_future")
+	}
+	if d.Base < 0 || d.Base > head {
+		return journal.Entry{}, t, fault.Bad("base", "store.base_ahead")
+	}
+	h := journal.Header{ID: d.ID, Owner: a.o.ID, Dossier: a.l.ref.ID, Kind: a.k.Name, Revision: head + 1, Base: d.Base, Type: d.Type,
+		Schema: t.Schema, Actor: a.w.Actor.ID, Purpose: string(a.w.Purpose), OccurredAt: at, RecordedAt: a.now}
+	if h.ID.IsZero() {
+		h.ID = a.s.NewID()
+	}
+	if h.Base == 0 {
+		h.Base = head
+	}
+	return journal.Entry{Header: h, Parts: parts}, t, nil
+}
+
+// authorise asks the door about every part that the entry would write, and about the entry itself when
+// it has none.
+func (a *attempt) authorise(e journal.Entry) error {
+	row := access.Row{Owner: a.o.ID, Kind: a.k.Name, Dossier: a.l.ref.ID, Relations: a.l.relations, Facts: a.s.facts(a.o.ID)}
+	cats := []journal.Category{a.k.Base}
+	if len(e.Parts) > 0 {
+		cats = cats[:0]
+		for c := range e.Parts {
+			cats = append(cats, c)
+		}
+	}
+	for _, c := range cats {
+		if !a.s.allowed(a.w, access.Write, e.Type, row, c) {
+			if !a.mayKnow(row) {
+				return fault.New(fault.NotFound, "store.not_found")
+			}
+			return fault.New(fault.Denied, "store.denied", "Category", string(c))
+		}
+	}
+	return nil
+}
+
+// mayKnow says whether the actor may learn that the dossier exists.
+func (a *attempt) mayKnow(row access.Row) bool {
+	return !a.l.exists || a.s.allowed(a.w, access.Read, "", row, a.k.Base)
+}
+
+// conflict refuses an entry that overlaps in a current value with one that its writer had not seen.
+func conflict(open []journal.Entry, e journal.Entry, overlap []string) error {
+	if len(overlap) == 0 {
+		return nil
+	}
+	mine := fieldsOf(e)
+	var fs fault.Fields
+	for _, x := range open {
+		if x.Type != e.Type || x.Revision <= e.Base || x.Base >= e.Revision {
+			continue
+		}
+		theirs := fieldsOf(x)
+		for _, f := range overlap {
+			if a, b := mine[f], theirs[f]; a != "" && b != "" && a != b {
+				fs.Add(f, "store.changed_meanwhile")
+			}
+		}
+	}
+	if len(fs) == 0 {
+		return nil
+	}
+	return &fault.Fault{Kind: fault.Conflict, Key: "store.conflict", Fields: fs}
+}
+
+// fieldsOf gives an entry's top-level fields as JSON text.
+func fieldsOf(e journal.Entry) map[string]string {
+	out := map[string]string{}
+	for _, raw := range e.Parts {
+		var m map[string]json.RawMessage
+		if json.Unmarshal(raw, &m) == nil {
+			for k, v := range m {
+				out[k] = string(v)
+			}
+		}
+	}
+	return out
+}
+
+func (a *attempt) guarding(ctx context.Context) *Guarding {
+	return &Guarding{Now: a.now, Owner: a.o.ID, Office: a.o.Office, Actor: a.w.Actor, other: func(kind string, id journal.ID) (any, error) {
+		return a.other(ctx, Ref{kind, id})
+	}}
+}
+
+// other folds another dossier for a guard and remembers its revision.
+func (a *attempt) other(ctx context.Context, ref Ref) (any, error) {
+	k, err := a.s.c.Registry.kind(ref.Kind)
+	if err != nil {
+		return nil, err
+	}
+	var l *loaded
+	err = a.s.c.DB.Read(ctx, func(tx db.Tx) (err error) {
+		l, err = a.s.load(ctx, tx, a.o, a.w.Actor.ID, ref)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !l.exists {
+		return nil, fault.New(fault.NotFound, "store.not_found")
+	}
+	if a.seen == nil {
+		a.seen = map[Ref]int64{}
+	}
+	if was, again := a.seen[ref]; again && was != l.revision {
+		return nil, errMoved
+	}
+	a.seen[ref] = l.revision
+	es, err := l.open(nil)
+	if err != nil {
+		return nil, err
+	}
+	return k.fold(es)
+}
+
+// erased refolds with the parts gone that the effects erase, so that nothing of them stays in tokens,
+// codes or the summary.
+func (a *attempt) erased(state any) (any, error) {
+	if len(a.effects.Erase) == 0 {
+		return state, nil
+	}
+	for i, e := range a.open {
+		kept := make(map[journal.Category]json.RawMessage, len(e.Parts))
+		gone := journal.Entry{Header: e.Header, Missing: e.Missing}
+		for c, p := range e.Parts {
+			if i < len(a.l.entries) && slices.Contains(a.effects.Erase, c) {
+				gone.Miss(c, journal.Erased)
+			} else {
+				kept[c] = p
+			}
+		}
+		gone.Parts = kept
+		a.open[i] = gone
+	}
+	return a.k.fold(a.open)
+}
+
+func (a *attempt) prepare(ctx context.Context) ([]func(context.Context, db.Tx) error, error) {
+	var out []func(context.Context, db.Tx) error
+	for _, m := range a.effects.Messages {
+		if a.s.c.Sender == nil {
+			return nil, errors.New("store: a message to send, and no sender")
+		}
+		f, err := a.s.c.Sender.Prepare(ctx, a.o.ID, m)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// onlyAlso runs the Alsos when nothing was new: a repeated message must still be marked as handled.
+func (a *attempt) onlyAlso(ctx context.Context, also []Also) error {
+	if len(also) == 0 {
+		return nil
+	}
+	return a.s.c.DB.Write(ctx, func(tx db.Tx) error {
+		for _, f := range also {
+			if err := f(ctx, tx, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/services"
+)
+
+// TermsLookup finds the sharing terms in force that cover data categories for the purpose "referral", from
+// this office to another one; an Uncovered fault says what is missing.
+type TermsLookup func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error)
+
+// Finder gives what a person can be found by; lang/names makes the tokens.
+type Finder func(Identity, Contact) []store.Token
+
+// Kind gives the dossier kind "person". extra are the entry types of rooms that this one composes but
+// does not know (screening, rights).
+func Kind(terms TermsLookup, find Finder, extra ...store.Type) store.Kind {
+	return store.Of(store.KindOf[Person]{
+		Name:  access.KindPerson,
+		Base:  journal.D0,
+		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "manager", "recipient"},
+		Types: append(types(), extra...),
+		Fold:  Fold,
+		Guard: func(g *store.Guarding, p Person, e journal.Entry) error { return guard(g, p, e, terms) },
+		Derive: func(p Person) store.Derived {
+			d := derive(p)
+			if find != nil {
+				d.Tokens = find(p.Identity, p.Contact)
+			}
+			return d
+		},
+		Effects: func(_ *store.Guarding, before, after Person, e journal.Entry) (store.Effects, error) {
+			ms, err := referral.Messages(before.Referral, after.Referral, after.Consent, e)
+			var fx store.Effects
+			for _, m := range ms {
+				fx.Messages = append(fx.Messages, m)
+			}
+			return fx, err
+		},
+	})
+}
+
+func types() []store.Type {
+	return []store.Type{
+		{Name: "person.registered", Payload: Registered{}},
+		{Name: "person.identity", Payload: Identity{}, Overlap: []string{"names", "born", "nationality", "documents"}},
+		{Name: "person.contact", Payload: Contact{}, Overlap: []string{"number", "code_word"}},
+		{Name: "person.assigned", Payload: Assigned{}},
+		{Name: "person.closed", Payload: Closed{}},
+		{Name: "person.reopened", Payload: Closed{}},
+		{Name: "note.added", Payload: Noted{}},
+		{Name: "task.added", Payload: Tasked{}},
+		{Name: "task.done", Payload: TaskDone{}},
+		{Name: "track.identification", Payload: Identified{}},
+		{Name: "track.child", Payload: ChildStep{}},
+		{Name: "access.emergency", Payload: Emergency{}},
+		{Name: "consent.given", Payload: consent.Given{}},
+		{Name: "consent.withdrawn", Payload: consent.Ended{}},
+		{Name: "consent.suspended", Payload: consent.Ended{}},
+		{Name: "consent.resumed", Payload: consent.Ended{}},
+		{Name: "consent.ground_proposed", Payload: consent.Ground{}},
+		{Name: "consent.ground_confirmed", Payload: consent.GroundConfirmed{}},
+		{Name: "service.need_identified", Payload: services.Noted{}},
+		{Name: "service.step", Payload: services.Stepped{}},
+		{Name: "referral.drafted", Payload: referral.Drafted{}},
+		{Name: "referral.risk_assessed", Payload: referral.Assessed{}},
+		{Name: "referral.offered", Payload: referral.Sent{}},
+		{Name: "referral.answered", Payload: referral.Answered{}},
+		{Name: "referral.handed_over", Payload: referral.Handed{}},
+		{Name: "referral.receipted", Payload: referral.Receipted{}},
+		{Name: "referral.feedback", Payload: referral.Reported{}},
+		{Name: "referral.withdrawn", Payload: referral.Withdrawn{}},
+		{Name: "referral.erasure_confirmed", Payload: referral.Confirmed{}},
+		{Name: "referral.refused", Payload: referral.Refused{}},
+		{Name: "referral.expired", Payload: referral.Marked{}},
+		{Name: "referral.closed", Payload: referral.Marked{}},
+	}
+}
+
+// guard is where the rooms' guards and those that cross them meet.
+func guard(g *store.Guarding, p Person, e journal.Entry, terms TermsLookup) error {
+	if (p.Registered.Code == "") != (e.Type == "person.registered") {
+		return fault.New(fault.Guarded, "casework.guard.registered_first")
+	}
+	if !p.ClosedAt.IsZero() && e.Type != "person.reopened" && !strings.HasPrefix(e.Type, "referral.") && e.Type != "consent.withdrawn" {
+		return fault.New(fault.Guarded, "casework.guard.closed")
+	}
+	switch room, _, _ := strings.Cut(e.Type, "."); room {
+	case "consent":
+		return consent.Guard(p.Consent, consent.Context{Now: g.Now, Actor: g.Actor.ID, LastScreened: p.LastScreened(), Child: p.Child(), Guardian: p.Guardian == "appointed"}, e)
+	case "referral":
+		return referral.Guard(p.Referral, referral.Context{Now: g.Now, Consent: p.Consent, Child: p.Child(), Guardian: p.Guardian == "appointed",
+			Terms: func(to journal.ID, cats []journal.Category) (journal.ID, error) { return terms(g, to, cats) }}, e)
+	case "service":
+		return services.Guard(p.Services, e)
+	}
+	return guardOwn(g, p, e)
+}
+
+func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
+	switch e.Type {
+	case "person.registered":
+		return check(e, func(v Registered, bad func(field string)) {
+			wrong(bad, v.Code == "" || len(v.Code) > 40, "code")
+			wrong(bad, len(v.Territory) != 2, "territory")
+			wrong(bad, !slices.Contains(referral.Ages(), v.Age), "age")
+			wrong(bad, !slices.Contains(referral.Sexes(), v.Sex), "sex")
+		})
+	case "person.contact":
+		return check(e, func(v Contact, bad func(string)) {
+			wrong(bad, caution(v.SafeToCall) == 0, "safe_to_call")
+			wrong(bad, v.Number != "" && v.SafeToCall == SafeAsk && v.Hours == "", "hours")
+		})
+	case "person.assigned":
+		return check(e, func(v Assigned, bad func(string)) {
+			wrong(bad, v.Worker.IsZero(), "worker")
+			wrong(bad, !slices.Contains(assignable, v.Relation), "relation")
+			wrong(bad, !v.Until.IsZero() && !v.Until.After(g.Now), "until")
+		})
+	case "note.added":
+		return check(e, func(v Noted, bad func(string)) {
+			wrong(bad, v.Account == "" && v.Health == "" && v.Legal == "" && v.Stay == "", "text")
+		})
+	case "task.added":
+		return check(e, func(v Tasked, bad func(string)) {
+			wrong(bad, v.Task.IsZero(), "task")
+			wrong(bad, v.What == "", "what")
+			wrong(bad, v.Due.IsZero(), "due")
+		})
+	case "track.identification":
+		return check(e, func(v Identified, bad func(string)) {
+			wrong(bad, !slices.Contains(NextSteps(p.Track), v.Step), "step")
+			// G10: a refusal carries a reason, a remedy and a date.
+			refused := v.Step == NotRecognised
+			wrong(bad, refused && e.Has(journal.D6) && v.Reason == "" || refused && v.Until.IsZero(), "reason")
+			wrong(bad, refused && v.Remedy == "" && e.Has(journal.D6), "remedy")
+			wrong(bad, refused && !v.Until.After(g.Now), "until")
+		})
+	case "track.child":
+		return check(e, func(v ChildStep, bad func(string)) {
+			wrong(bad, v.Guardian != "" && !slices.Contains([]string{"needed", "requested", "appointed"}, v.Guardian), "guardian")
+			wrong(bad, v.Age != "" && v.Age != "child" && v.Age != "adult", "age")
+		})
+	case "access.emergency":
+		return check(e, func(v Emergency, bad func(string)) {
+			wrong(bad, strings.TrimSpace(v.Reason) == "", "reason")
+			wrong(bad, !v.Until.After(g.Now) || v.Until.After(g.Now.Add(LongestEmergency)), "until")
+		})
+	case "person.closed":
+		return guardClose(g, p)
+	}
+	return nil
+}
+
+// LongestEmergency is how long one emergency access may last.
+const LongestEmergency = 24 * time.Hour
+
+// assignable lists the relations that someone can be given.
+var assignable = []access.Relation{access.AsManager, access.AsSuper, access.AsPanel, access.AsHealth, access.AsShelter, access.AsLawyer, access.AsGuardian, access.AsSignaller}
+
+// guardClose is guard G9: nothing may still be running.
+func guardClose(g *store.Guarding, p Person) error {
+	for _, n := range p.Services.Needs {
+		if n.Open() && n.Step != services.Unmet {
+			return fault.New(fault.Guarded, "casework.guard.open_need")
+		}
+	}
+	for _, o := range p.Referral.Out {
+		if o.Status.Open() {
+			return fault.New(fault.Guarded, "casework.guard.open_referral")
+		}
+		for _, r := range o.Recalls {
+			if r.Answered.IsZero() {
+				return fault.New(fault.Guarded, "casework.guard.open_recall")
+			}
+		}
+	}
+	for _, t := range p.Tasks {
+		if t.Done.IsZero() {
+			return fault.New(fault.Guarded, "casework.guard.open_task")
+		}
+	}
+	return nil
+}
+
+func check[T any](e journal.Entry, f func(v T, bad func(field string))) error {
+	v, err := journal.In[T](e)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "casework.need.payload")
+	}
+	var fs fault.Fields
+	f(v, func(field string) { fs.Add(field, "casework.need."+field) })
+	return fs.Err()
+}
+
+func wrong(bad func(string), is bool, field string) {
+	if is {
+		bad(field)
+	}
+}
+
+// Summary is what a row of a list of persons shows.
+type Summary struct {
+	Code      string   `json:"code" part:"D0"`
+	Territory string   `json:"territory" part:"D0"`
+	Age       string   `json:"age" part:"D0"`
+	Track     Step     `json:"track" part:"D0"`
+	Due       []Due    `json:"due,omitempty" part:"D0"`
+	SafeName  string   `json:"safe_name,omitempty" part:"D1"`
+	Safe      Safe     `json:"safe,omitempty" part:"D1"`
+	Names     []string `json:"names,omitempty" part:"D2"`
+}
+
+// Due is one thing that is due on a person's file: what is a code.
+type Due struct {
+	What string    `json:"what"`
+	At   time.Time `json:"at"`
+	Of   string    `json:"of,omitempty"` // a need's code, a task's code
+}
+
+// Dues lists what is due, earliest first.
+func (p Person) Dues() []Due {
+	var out []Due
+	for _, t := range p.Tasks {
+		if t.Done.IsZero() {
+			out = append(out, Due{"task", t.Due, t.What})
+		}
+	}
+	for _, o := range p.Referral.Out {
+		switch o.Status {
+		case referral.Offered:
+			out = append(out, Due{"offer", o.Expires, o.Offer.Need})
+		case referral.Accepted:
+			out = append(out, Due{"hand_over", o.Answer.At, o.Offer.Need})
+		case referral.Declined, referral.Expired: // G8: it is open again on its owner's list
+			if n, ok := p.Services.Find(o.NeedID); ok && n.Open() {
+				out = append(out, Due{"need_open", o.Expires, o.Offer.Need})
+			}
+		}
+		for _, r := range o.Recalls {
+			if r.Answered.IsZero() {
+				out = append(out, Due{"recall", r.At.Add(RecallAnswer), o.Offer.Need})
+			}
+		}
+	}
+	for _, n := range p.Services.Needs {
+		if n.Open() && !n.Review.IsZero() {
+			out = append(out, Due{"review", n.Review, n.Code})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Due) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// RecallAnswer is how long the other office has to confirm an erasure before it is overdue.
+const RecallAnswer = 72 * time.Hour
+
+func derive(p Person) store.Derived {
+	d := store.Derived{State: "open", Assignee: p.Manager(), Codes: map[string][]string{}}
+	if !p.ClosedAt.IsZero() {
+		d.State = "closed"
+	}
+	dues := p.Dues()
+	if len(dues) > 0 {
+		d.Due = dues[0].At
+	}
+	code := func(name, value string) {
+		if value != "" && !slices.Contains(d.Codes[name], value) {
+			d.Codes[name] = append(d.Codes[name], value)
+		}
+	}
+	code("territory", p.Registered.Territory)
+	code("age", p.Registered.Age)
+	code("track", string(p.Track))
+	for _, n := range p.Services.Needs {
+		if n.Open() {
+			code("need", n.Code)
+		}
+	}
+	for _, o := range p.Referral.Out {
+		code("referral", string(o.Status))
+		code("recipient", o.Recipient.String())
+	}
+	for _, a := range p.Standing {
+		d.Standing = append(d.Standing, store.Standing{Actor: a.Worker, Relation: a.Relation, Until: a.Until})
+	}
+	for _, o := range p.Openings {
+		d.Standing = slices.DeleteFunc(d.Standing, func(s store.Standing) bool { return s.Actor == o.By && s.Relation == access.AsEmergency })
+		d.Standing = append(d.Standing, store.Standing{Actor: o.By, Relation: access.AsEmergency, Until: o.Until})
+	}
+	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues,
+		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names}
+	return d
+}
