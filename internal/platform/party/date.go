@@ -59,7 +59,7 @@ func ParseDate(s string) (PartialDate, error) {
 		return PartialDate{}, nil
 	}
 	parts := strings.Split(s, "-")
-	if len(parts) > 3 || len(parts[0]) != 4 {
+	if len(parts) > 3 || len(parts[0]) != 4 || parts[0] == "0000" {
 		return PartialDate{}, errDate
 	}
 	var n [3]int

@@ -163,7 +163,7 @@ func (h Held) check(fs *fault.Fields, f Function) {
 		fs.Add("sources", "party.holder.source_needed")
 	}
 	if len(h.PublicName) > 200 || len(h.Name) > 200 || len(h.Phone) > 60 || h.PublicName != strings.TrimSpace(h.PublicName) {
-		fs.Add("name", "party.text.long")
+		fs.Add("name", "party.holder.form")
 	}
 	if h.Email != "" && (len(h.Email) > 254 || !emailForm.MatchString(h.Email)) {
 		fs.Add("email", "party.email.form")
