@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package page
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-playground/form/v4"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+const inMemory = 8 << 20 // of a multipart form; Route.MaxBody bounds the whole
+
+// Decode reads the form body into a struct by its `form:"name"` tags; fields without a tag are left alone. It knows
+// journal.ID and time.Time (a date as 2026-11-23, or 2026-11-23T15:04 in the user's zone). Texts are cut of spaces around,
+// except those tagged fields named "password". What cannot be read is a fault.Invalid that names the fields.
+func (r *Request) Decode(dst any) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	d := form.NewDecoder()
+	d.SetMode(form.ModeExplicit)
+	d.SetMaxArraySize(1000)
+	d.RegisterCustomTypeFunc(func(v []string) (any, error) {
+		var id journal.ID
+		return id, id.UnmarshalText([]byte(strings.TrimSpace(v[0])))
+	}, journal.ID{})
+	d.RegisterCustomTypeFunc(func(v []string) (any, error) { return readTime(v[0], r.Zone) }, time.Time{})
+	clean := make(map[string][]string, len(r.PostForm))
+	for k, vs := range r.PostForm {
+		for _, v := range vs {
+			if !strings.Contains(strings.ToLower(k), "password") {
+				v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
+			}
+			clean[k] = append(clean[k], v)
+		}
+	}
+	return decoded(d.Decode(dst, clean))
+}
+
+func decoded(err error) error {
+	if err == nil {
+		return nil
+	}
+	var bad form.DecodeErrors
+	if !errors.As(err, &bad) {
+		return fault.New(fault.Internal, "fault.internal")
+	}
+	var fs fault.Fields
+	for name := range bad {
+		fs.Add(name, "page.form.unreadable")
+	}
+	return fs.Err()
+}
+
+func readTime(s string, zone *time.Location) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, errors.New("not a date")
+}
+
+// parse reads the body once, within the route's limit.
+func (r *Request) parse() error {
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		err = r.ParseMultipartForm(inMemory)
+	} else {
+		err = r.ParseForm()
+	}
+	var big *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &big):
+		return fault.New(fault.TooMuch, "page.fault.body")
+	default:
+		return fault.New(fault.Invalid, "page.fault.form")
+	}
+}
+
+// ID reads an id from the path; nonsense is NotFound, as nothing is there.
+func (r *Request) ID(name string) (journal.ID, error) {
+	id, err := journal.ParseID(r.PathValue(name))
+	if err != nil {
+		return journal.ID{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return id, nil
+}
+
+// Upload is a file that came with a form. Name and the type that the browser claims are not passed on: both are
+// the sender's word. The room looks at the bytes.
+type Upload struct {
+	Name  string // as the sender calls it; personal, never shown in a title, URL or log
+	Bytes []byte
+}
+
+// Upload reads one file of a multipart form; ok is false when the field came empty.
+func (r *Request) Upload(field string) (u Upload, ok bool, err error) {
+	if err := r.parse(); err != nil {
+		return u, false, err
+	}
+	f, h, err := r.FormFile(field)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return u, false, nil
+	}
+	if err != nil {
+		return u, false, fault.New(fault.Invalid, "page.fault.form")
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return u, false, fault.New(fault.Invalid, "page.fault.form")
+	}
+	return Upload{Name: h.Filename, Bytes: b}, len(b) > 0, nil
+}
+
+// Errors gives the field errors of a fault for a form that is shown again: {{index .Errors "name"}} is passed to a field
+// component as "Error", and all of it to "c/errors". Nil when err has none.
+func (r *Request) Errors(err error) FieldErrors {
+	var f *fault.Fault
+	if !errors.As(err, &f) || len(f.Fields) == 0 {
+		return nil
+	}
+	out := FieldErrors{}
+	for _, x := range f.Fields {
+		if _, ok := out[x.Name]; !ok {
+			out[x.Name] = r.L.T(x.Key, argsOf(x.Args)...)
+		}
+	}
+	return out
+}
+
+// FieldErrors are texts by field name.
+type FieldErrors map[string]string
+
+func argsOf(m map[string]any) []any {
+	out := make([]any, 0, 2*len(m))
+	for k, v := range m {
+		out = append(out, k, v)
+	}
+	return out
+}

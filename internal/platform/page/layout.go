@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package page
+
+import (
+	"net/http"
+	"strings"
+)
+
+// rootOf gathers what the layout shows around a page.
+func (s *site) rootOf(x *exchange, title string, data any) root {
+	r := x.r
+	public := s.public(x)
+	p := root{L: r.L, Office: r.Office, Actor: r.Actor, Signed: r.Signed, Now: r.Now, Zone: r.Zone, Path: r.URL.Path, Title: title, Data: data,
+		Public: public, ExitTo: s.c.ExitTo, Name: x.name, Theme: "auto"}
+	if r.Method != http.MethodGet {
+		p.Back = "/"
+	} else {
+		p.Back = r.URL.RequestURI()
+	}
+	sheet := "app.ltr.css"
+	if r.L.Dir() == "rtl" {
+		sheet = "app.rtl.css"
+	}
+	p.CSS, p.JS = s.assets.Path(sheet), s.assets.Path("app.js")
+	if !public {
+		p.Theme = theme(r)
+	}
+	for _, tag := range s.choices {
+		p.Languages = append(p.Languages, choice{Tag: tag, Name: s.c.Bundle.Locale(tag, nil).Language(tag), Current: tag == r.L.Tag()})
+	}
+	if !r.Signed {
+		return p
+	}
+	p.Search = s.c.Search
+	for _, m := range s.menu {
+		if m.Show == nil || m.Show(r.Actor) {
+			p.Menu = append(p.Menu, menuLine{Text: r.L.T(m.Key), Path: m.Path, Icon: m.Icon, Current: under(r.URL.Path, m.Path)})
+		}
+	}
+	return p
+}
+
+// under says whether a path is a menu line's or below it; "/" is only itself.
+func under(path, menu string) bool {
+	return path == menu || menu != "/" && strings.HasPrefix(path, menu+"/")
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package page
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"golang.org/x/text/language"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+)
+
+// Cookies of this package: choices of how to see, nothing of who sees.
+const (
+	langCookie  = "lang"
+	themeCookie = "theme"
+	flashCookie = "notice"
+	aYear       = 365 * 24 * 3600
+)
+
+func (s *site) cookie(r *Request, name, value string, age int) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode}
+}
+
+func flash(r *Request) string {
+	if c, err := r.Cookie(flashCookie); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+func theme(r *Request) string {
+	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "dark" || c.Value == "light") {
+		return c.Value
+	}
+	return "auto"
+}
+
+// locale picks the language of a request before anybody is signed in.
+func (s *site) locale(x *exchange) *lang.Locale { return s.localeOf(x, "") }
+
+// localeOf picks: on public pages ?lang=; elsewhere the cookie, then the account's preference; then what the browser asks.
+func (s *site) localeOf(x *exchange, personal string) *lang.Locale {
+	r := x.r
+	tags := s.c.Bundle.Tags()
+	var wish []string
+	if s.public(x) {
+		wish = append(wish, r.URL.Query().Get("lang"))
+	} else {
+		if c, err := r.Cookie(langCookie); err == nil {
+			wish = append(wish, c.Value)
+		}
+		wish = append(wish, personal)
+	}
+	for _, w := range wish {
+		if slices.Contains(tags, w) {
+			return s.c.Bundle.Locale(w, r.Zone)
+		}
+	}
+	return s.c.Bundle.Locale(matched(s.choices, r.Header.Get("Accept-Language")), r.Zone)
+}
+
+func matched(tags []string, accept string) string {
+	if len(tags) == 0 {
+		return "en"
+	}
+	asked, _, err := language.ParseAcceptLanguage(accept)
+	supported := make([]language.Tag, 0, len(tags)+1)
+	names := make([]string, 0, len(tags)+1)
+	if slices.Contains(tags, "en") { // the matcher falls back on the first
+		supported, names = append(supported, language.English), append(names, "en")
+	}
+	for _, t := range tags {
+		supported, names = append(supported, language.Make(t)), append(names, t)
+	}
+	if err != nil {
+		return names[0]
+	}
+	_, i, _ := language.NewMatcher(supported).Match(asked...)
+	return names[i]
+}
+
+// preferences keeps a choice of language or theme in a cookie.
+func (s *site) preferences(_ context.Context, r *Request) (Response, error) {
+	var in struct {
+		Lang  string `form:"lang"`
+		Theme string `form:"theme"`
+		Back  string `form:"back"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	res := Redirect(Local(in.Back), "")
+	switch {
+	case in.Lang == "" && in.Theme == "":
+		return nil, fault.New(fault.Invalid, "page.fault.form")
+	case in.Lang != "" && !slices.Contains(s.c.Bundle.Tags(), in.Lang):
+		return nil, fault.New(fault.Invalid, "page.fault.form")
+	case in.Lang != "":
+		res = WithCookie(res, s.cookie(r, langCookie, in.Lang, aYear))
+	}
+	switch in.Theme {
+	case "":
+	case "light", "dark":
+		res = WithCookie(res, s.cookie(r, themeCookie, in.Theme, aYear))
+	case "auto":
+		res = WithCookie(res, s.cookie(r, themeCookie, "", -1))
+	default:
+		return nil, fault.New(fault.Invalid, "page.fault.form")
+	}
+	return res, nil
+}
