@@ -212,3 +212,12 @@ func translate(err error) error {
 	}
 	return fault.Wrap(fault.Internal, err, "db.failed")
 }
+
+// Raw opens a PostgreSQL database without migrations, for tools that make schemas or look from outside.
+func Raw(ctx context.Context, dsn string) (*sql.DB, error) {
+	p, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.PingContext(ctx)
+}
