@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -154,40 +155,7 @@ func diff[T comparable](before, after []T) (in, out []T) {
 
 // commit writes everything in one transaction, or nothing.
 func (a *attempt) commit(ctx context.Context, sends []func(context.Context, db.Tx) error, also []Also) error {
-	headers := make([]journal.Entry, len(a.fresh))
-	for i, n := range a.fresh {
-		headers[i] = journal.Entry{Header: n.Header}
-	}
-	err := a.s.c.DB.Write(ctx, func(tx db.Tx) error {
-		if err := a.writeDossier(ctx, tx); err != nil {
-			return err
-		}
-		for ref, revision := range a.seen {
-			if err := unmoved(ctx, tx, a.o.ID, ref, revision); err != nil {
-				return err
-			}
-		}
-		if err := a.erase(ctx, tx); err != nil {
-			return err
-		}
-		if err := a.writeEntries(ctx, tx); err != nil {
-			return err
-		}
-		if err := a.writeBeside(ctx, tx); err != nil {
-			return err
-		}
-		for _, f := range sends {
-			if err := f(ctx, tx); err != nil {
-				return moved(err)
-			}
-		}
-		for _, f := range also {
-			if err := f(ctx, tx, headers); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := a.s.c.DB.Write(ctx, func(tx db.Tx) error { return a.write(ctx, tx, sends, also) })
 	if err == nil && len(a.effects.Erase) > 0 {
 		// The bytes are overwritten in the file; the write-ahead log still holds a copy until this.
 		if err := a.s.c.DB.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {
@@ -195,6 +163,82 @@ func (a *attempt) commit(ctx context.Context, sends []func(context.Context, db.T
 		}
 	}
 	return err
+}
+
+// write is the transaction's body.
+func (a *attempt) write(ctx context.Context, tx db.Tx, sends []func(context.Context, db.Tx) error, also []Also) error {
+	if err := a.writeDossier(ctx, tx); err != nil {
+		return err
+	}
+	for ref, revision := range a.seen {
+		if err := unmoved(ctx, tx, a.o.ID, ref, revision); err != nil {
+			return err
+		}
+	}
+	if err := a.erase(ctx, tx); err != nil {
+		return err
+	}
+	if err := a.writeEntries(ctx, tx); err != nil {
+		return err
+	}
+	if err := a.writeBeside(ctx, tx); err != nil {
+		return err
+	}
+	for _, f := range sends {
+		if err := f(ctx, tx); err != nil {
+			return moved(err)
+		}
+	}
+	for _, f := range also {
+		if err := f(ctx, tx, a.headers()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *attempt) headers() []journal.Entry {
+	out := make([]journal.Entry, len(a.fresh))
+	for i, n := range a.fresh {
+		out[i] = journal.Entry{Header: n.Header}
+	}
+	return out
+}
+
+// Note appends an entry inside a transaction that another room runs, so that the room's own table and the
+// journal cannot disagree (accounts do this). The kind may send no messages and erase nothing. The
+// transaction may run again, so the draft needs an id of its own or none.
+func (s *Store) Note(ctx context.Context, tx db.Tx, w Who, ref Ref, d Draft) error {
+	o, err := s.owner(w)
+	if err != nil {
+		return err
+	}
+	k, err := s.c.Registry.kind(ref.Kind)
+	if err != nil {
+		return err
+	}
+	a := &attempt{s: s, o: o, w: w, k: k, now: s.now()}
+	if a.l, err = s.load(ctx, tx, o, w.Actor.ID, ref); err != nil {
+		return err
+	}
+	state, err := a.fold()
+	if err != nil {
+		return err
+	}
+	if state, err = a.add(ctx, state, d); err != nil || len(a.fresh) == 0 {
+		return err
+	}
+	if len(a.effects.Messages)+len(a.effects.Erase) > 0 {
+		return fmt.Errorf("store: kind %s has effects and cannot be noted", k.Name)
+	}
+	a.after = k.derive(state)
+	if err := k.check(a.after); err != nil {
+		return err
+	}
+	if err := a.seal(); err != nil {
+		return err
+	}
+	return a.write(ctx, tx, nil, nil)
 }
 
 // moved makes a unique key's refusal a reason to run the update again: the next snapshot shows the row.

@@ -143,9 +143,7 @@ func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) 
 		return Result{}, err
 	}
 	r := Result{Ref: ref, Revision: a.fresh[len(a.fresh)-1].Revision, State: state}
-	for _, n := range a.fresh {
-		r.Appended = append(r.Appended, journal.Entry{Header: n.Header})
-	}
+	r.Appended = a.headers()
 	return r, nil
 }
 
@@ -158,6 +156,12 @@ func (a *attempt) read(ctx context.Context, ref Ref) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.fold()
+}
+
+// fold gives the state of what was loaded.
+func (a *attempt) fold() (any, error) {
+	var err error
 	if a.open, err = a.l.open(nil); err != nil {
 		return nil, err
 	}
@@ -225,10 +229,7 @@ func (a *attempt) entry(d Draft) (journal.Entry, typeInfo, error) {
 	if err != nil {
 		return journal.Entry{}, t, err
 	}
-	head := int64(len(a.open))
-	if a.l.exists || head > 0 {
-		head = a.l.revision + int64(len(a.fresh))
-	}
+	head := a.l.revision + int64(len(a.fresh))
 	at := d.At.UTC().Truncate(time.Microsecond)
 	if d.At.IsZero() {
 		at = a.now
