@@ -114,6 +114,13 @@ type Guarding struct {
 	Actor  access.Actor
 
 	other func(kind string, id journal.ID) (any, error)
+	find  func(kind, code, value string) ([]journal.ID, error)
+}
+
+// Find lists dossiers of a kind by a code, newest first, at most a hundred. What it finds is a candidate:
+// ask Other about each, which is what the commit checks again.
+func (g *Guarding) Find(kind, code, value string) ([]journal.ID, error) {
+	return g.find(kind, code, value)
 }
 
 // Other gives the state of another dossier of the same owner, or a NotFound fault.

@@ -319,7 +319,27 @@ func fieldsOf(e journal.Entry) map[string]string {
 func (a *attempt) guarding(ctx context.Context) *Guarding {
 	return &Guarding{Now: a.now, Owner: a.o.ID, Office: a.o.Office, Actor: a.w.Actor, other: func(kind string, id journal.ID) (any, error) {
 		return a.other(ctx, Ref{kind, id})
-	}}
+	}, find: func(kind, code, value string) ([]journal.ID, error) { return a.find(ctx, kind, code, value) }}
+}
+
+func (a *attempt) find(ctx context.Context, kind, code, value string) ([]journal.ID, error) {
+	var out []journal.ID
+	err := a.s.c.DB.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT dossier FROM code WHERE owner = $1 AND kind = $2 AND name = $3 AND value = $4 ORDER BY dossier DESC LIMIT 100`, a.o.ID, kind, code, value)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id journal.ID
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			out = append(out, id)
+		}
+		return rows.Err()
+	})
+	return out, err
 }
 
 // other folds another dossier for a guard and remembers its revision.

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package post
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// Courier delivers the outboxes of a node's owners over HTTP.
+type Courier struct {
+	Post   *Post
+	Owners func() []journal.ID
+	Client *http.Client
+	// Local delivers to an owner of the same node without the network, through the same Receive; false when
+	// the office is not here.
+	Local func(office journal.ID) bool
+}
+
+// First and longest wait between tries to deliver one message.
+const (
+	firstWait   = 2 * time.Second
+	longestWait = time.Hour
+)
+
+// Once tries to deliver every message that is due, per partner in order, and gives how many receipts came
+// back. A partner that is away holds up only what is for that partner.
+func (c *Courier) Once(ctx context.Context) (int, error) {
+	n := 0
+	var all error
+	for _, owner := range c.Owners() {
+		due, err := c.due(ctx, owner)
+		if err != nil {
+			return n, err
+		}
+		away := map[journal.ID]bool{}
+		for _, s := range due {
+			if away[s.Partner] {
+				continue
+			}
+			if err := c.deliver(ctx, owner, s); err != nil {
+				away[s.Partner] = true
+				all = errors.Join(all, err)
+				continue
+			}
+			n++
+		}
+	}
+	return n, all
+}
+
+// Run calls Once every so often, and at once when wake is signalled, until the context ends.
+func (c *Courier) Run(ctx context.Context, every time.Duration, wake <-chan struct{}, onError func(error)) {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		case <-wake:
+		}
+		if _, err := c.Once(ctx); err != nil && ctx.Err() == nil {
+			onError(err)
+		}
+	}
+}
+
+func (c *Courier) due(ctx context.Context, owner journal.ID) ([]Sent, error) {
+	var out []Sent
+	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 AND state = 'queued' AND next <= $2 ORDER BY at, id LIMIT 200`, owner, db.Micros(c.Post.Clock.Now()))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			s, err := scanSent(rows)
+			if err != nil {
+				return err
+			}
+			out = append(out, s)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
+	sealed, err := c.sealed(ctx, owner, s.ID)
+	if err != nil {
+		return err
+	}
+	to, err := c.Post.Directory.Partner(ctx, owner, s.Partner)
+	if err != nil {
+		return c.later(ctx, owner, s, err)
+	}
+	var receipt []byte
+	if c.Local != nil && c.Local(s.Partner) {
+		receipt, err = c.Post.Receive(ctx, s.Partner, sealed)
+	} else {
+		receipt, err = c.http(ctx, to.URL, s.Partner, sealed)
+	}
+	if err != nil {
+		return c.later(ctx, owner, s, err)
+	}
+	r, err := ReadReceipt(receipt, to)
+	if err == nil && (r.Message != s.ID || r.Hash != s.Hash || r.To != owner) {
+		err = errors.New("post: the receipt is for another message")
+	}
+	if err != nil {
+		return c.later(ctx, owner, s, err)
+	}
+	if f := c.Post.receipts[s.Type]; f != nil {
+		if err := f(ctx, owner, s, r); err != nil {
+			return c.later(ctx, owner, s, err)
+		}
+	}
+	return c.finish(ctx, owner, s, r, receipt)
+}
+
+func (c *Courier) sealed(ctx context.Context, owner, id journal.ID) ([]byte, error) {
+	var b []byte
+	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
+		return tx.Row(ctx, `SELECT sealed FROM post_out WHERE owner = $1 AND id = $2`, owner, id).Scan(&b)
+	})
+	return b, err
+}
+
+// finish keeps the receipt and drops our copy of what was sent; its hash stays.
+func (c *Courier) finish(ctx context.Context, owner journal.ID, s Sent, r Receipt, receipt []byte) error {
+	return c.Post.DB.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE post_out SET state = $1, reason = $2, sealed = NULL, receipt = $3, done = $4, tries = tries + 1 WHERE owner = $5 AND id = $6`,
+			r.Status, r.Reason, receipt, db.Micros(r.At), owner, s.ID)
+		return err
+	})
+}
+
+// later notes a failed try and when the next one is: the wait doubles up to an hour, with jitter.
+func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error) error {
+	wait := longestWait
+	if s.Tries < 11 {
+		wait = firstWait << s.Tries
+	}
+	wait = wait/2 + rand.N(wait/2+1)
+	next := c.Post.Clock.Now().Add(wait)
+	err := c.Post.DB.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE post_out SET tries = tries + 1, next = $1, reason = $2 WHERE owner = $3 AND id = $4 AND state = 'queued'`, db.Micros(next), reason(why), owner, s.ID)
+		return err
+	})
+	return errors.Join(fmt.Errorf("post: deliver to %s: %w", s.Partner, why), err)
+}
+
+// reason is what the log and the page say of a failed try: a code, never an address.
+func reason(err error) string {
+	var f *fault.Fault
+	if errors.As(err, &f) && f.Key != "" {
+		return f.Key
+	}
+	return "exchange.post.away"
+}
+
+func (c *Courier) http(ctx context.Context, url string, office journal.ID, sealed []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(url, "/")+"/post/"+office.String(), bytes.NewReader(sealed))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/age")
+	resp, err := c.Client.Do(req)
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, errors.Unwrap(err), "exchange.post.away")
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(resp.Body, maxHeader))
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "exchange.post.away")
+	}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return b, nil
+	case http.StatusForbidden:
+		return nil, fault.New(fault.Denied, "exchange.post.not_known_there")
+	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+		return nil, fault.New(fault.Invalid, "exchange.post.not_read_there")
+	}
+	return nil, fault.New(fault.Unavailable, "exchange.post.away")
+}
+
+// Handler serves POST /post/{office}: the sealed message in, the signed receipt out. Whoever cannot be
+// attributed to a pinned partner learns nothing but a status.
+func (p *Post) Handler(serves func(journal.ID) bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		office, err := journal.ParseID(r.PathValue("office"))
+		if err != nil || !serves(office) {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		sealed, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxMessage))
+		if err != nil {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		receipt, err := p.Receive(r.Context(), office, sealed)
+		switch {
+		case err == nil:
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_, _ = w.Write(receipt)
+		case fault.Is(err, fault.Denied):
+			w.WriteHeader(http.StatusForbidden)
+		case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMuch):
+			w.WriteHeader(http.StatusUnprocessableEntity)
+		default:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+}
