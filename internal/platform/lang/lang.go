@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package lang gives every text, name, date and number that a person sees, in that person's language.
+//
+// Texts are catalogue keys with named arguments; catalogues are flat JSON files, one per room and language,
+// in the folder catalogue. Names of countries or territories and languages, dates and numbers come from
+// CLDR 48 (folder cldr). English is what a key falls back to; a key that no catalogue has is shown in
+// brackets and counted, and a test finds it.
+//
+// Two more locales exist for tests: en-XA (accented, longer, in brackets) and ar-XB (right to left).
+package lang
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+//go:embed catalogue/*.json
+var catalogues embed.FS
+
+//go:generate go run ./cldr/generate -cldr ../../../node_modules -out cldr/cldr.json
+//go:embed cldr/cldr.json
+var cldrJSON []byte
+
+// The locales for tests.
+const (
+	Pseudo   = "en-XA"
+	Mirrored = "ar-XB"
+)
+
+// Bundle holds all catalogues. It is safe for concurrent use.
+type Bundle struct {
+	bundle *i18n.Bundle
+	cldr   map[string]*cldr
+	tags   []string
+	keys   map[string]map[string]message // language -> key -> text
+	tests  bool
+
+	mu      sync.Mutex
+	missing map[string]int
+}
+
+type message struct{ one, other string }
+
+// Option changes what Load makes.
+type Option func(*Bundle)
+
+// WithTestLocales adds en-XA and ar-XB to what Tags lists.
+func WithTestLocales() Option { return func(b *Bundle) { b.tests = true } }
+
+// Load reads the embedded catalogues. It errs on a file that does not parse and on a key that two files
+// of one language hold.
+func Load(options ...Option) (*Bundle, error) {
+	b := &Bundle{bundle: i18n.NewBundle(language.English), keys: map[string]map[string]message{}, missing: map[string]int{}}
+	for _, o := range options {
+		o(b)
+	}
+	if err := json.Unmarshal(cldrJSON, &b.cldr); err != nil {
+		return nil, fmt.Errorf("lang: cldr: %w", err)
+	}
+	files, err := fs.Glob(catalogues, "catalogue/*.json")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if err := b.read(f); err != nil {
+			return nil, fmt.Errorf("lang: %s: %w", f, err)
+		}
+	}
+	for l, ms := range b.keys {
+		if !slices.Contains(b.tags, l) {
+			b.tags = append(b.tags, l)
+		}
+		if err := b.add(l, ms, func(s string) string { return s }); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(b.tags)
+	if err := b.add(Pseudo, b.keys["en"], pseudo); err != nil {
+		return nil, err
+	}
+	if err := b.add(Mirrored, b.keys["en"], mirror); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Bundle) read(file string) error {
+	raw, err := catalogues.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(path.Base(file), ".json")
+	_, l, ok := strings.Cut(name, ".")
+	if !ok {
+		return errors.New("a catalogue is named <room>.<language>.json")
+	}
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return err
+	}
+	if b.keys[l] == nil {
+		b.keys[l] = map[string]message{}
+	}
+	for k, v := range m {
+		if _, twice := b.keys[l][k]; twice {
+			return fmt.Errorf("key %s is in another file too", k)
+		}
+		var text string
+		if json.Unmarshal(v, &text) == nil {
+			b.keys[l][k] = message{other: text}
+			continue
+		}
+		var forms map[string]string
+		if err := json.Unmarshal(v, &forms); err != nil || forms["other"] == "" {
+			return fmt.Errorf("key %s is neither a text nor plural forms with \"other\"", k)
+		}
+		b.keys[l][k] = message{one: forms["one"], other: forms["other"]}
+	}
+	return nil
+}
+
+func (b *Bundle) add(tag string, ms map[string]message, change func(string) string) error {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return err
+	}
+	var out []*i18n.Message
+	for k, m := range ms {
+		x := &i18n.Message{ID: k, Other: change(m.other), Many: change(m.other), Few: change(m.other), Two: change(m.other), Zero: change(m.other), One: change(m.other)}
+		if m.one != "" {
+			x.One = change(m.one)
+		}
+		out = append(out, x)
+	}
+	return b.bundle.AddMessages(t, out...)
+}
+
+// Tags lists the languages on offer, and the test locales when Load was asked for them.
+func (b *Bundle) Tags() []string {
+	if b.tests {
+		return append(slices.Clone(b.tags), Pseudo, Mirrored)
+	}
+	return slices.Clone(b.tags)
+}
+
+// Missing gives the keys that were asked for and that no catalogue has.
+func (b *Bundle) Missing() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []string
+	for k := range b.missing {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Keys gives a language's keys, sorted; for tests.
+func (b *Bundle) Keys(l string) []string {
+	var out []string
+	for k := range b.keys[l] {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Text gives a key's raw text in a language; for tests.
+func (b *Bundle) Text(l, key string) (one, other string) {
+	m := b.keys[l][key]
+	return m.one, m.other
+}
+
+// Locale gives the texts of a language, with times in a zone (nil is UTC). An unknown language gives the
+// nearest known one, else English.
+func (b *Bundle) Locale(tag string, zone *time.Location) *Locale {
+	if zone == nil {
+		zone = time.UTC
+	}
+	known := tag
+	if tag != Pseudo && tag != Mirrored && !slices.Contains(b.tags, tag) {
+		known, _, _ = strings.Cut(tag, "-")
+		if !slices.Contains(b.tags, known) {
+			known = "en"
+		}
+	}
+	data := known
+	if tag == Pseudo || tag == Mirrored {
+		data = "en"
+	}
+	return &Locale{b: b, tag: known, zone: zone, loc: i18n.NewLocalizer(b.bundle, known), c: b.cldr[data]}
+}
+
+// Locale is one language in one zone.
+type Locale struct {
+	b    *Bundle
+	tag  string
+	zone *time.Location
+	loc  *i18n.Localizer
+	c    *cldr
+}
+
+// Tag gives the BCP 47 tag for the lang attribute.
+func (l *Locale) Tag() string { return l.tag }
+
+// Zone gives the zone that times are shown in.
+func (l *Locale) Zone() *time.Location { return l.zone }
+
+// Dir gives "rtl" or "ltr".
+func (l *Locale) Dir() string {
+	if strings.HasPrefix(l.tag, "ar") {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// T gives the text of a key; args are pairs of name and value.
+func (l *Locale) T(key string, args ...any) string { return l.text(key, nil, args) }
+
+// N gives the text of a key for a count, which the text shows as {{.Count}}.
+func (l *Locale) N(key string, n int, args ...any) string {
+	return l.text(key, n, append([]any{"Count", l.Number(n)}, args...))
+}
+
+func (l *Locale) text(key string, count any, args []any) string {
+	data := make(map[string]any, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		v := args[i+1]
+		if t, ok := v.(time.Time); ok {
+			v = l.DateTime(t)
+		}
+		data[fmt.Sprint(args[i])] = v
+	}
+	s, err := l.loc.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
+	if err != nil || s == "" {
+		if !l.Has(key) {
+			l.b.mu.Lock()
+			l.b.missing[key]++
+			l.b.mu.Unlock()
+			return "[" + key + "]"
+		}
+	}
+	return s
+}
+
+// Has says whether a catalogue has the key, in this language or in English.
+func (l *Locale) Has(key string) bool {
+	base, _, _ := strings.Cut(l.tag, "-")
+	if _, ok := l.b.keys[base][key]; ok {
+		return true
+	}
+	_, ok := l.b.keys["en"][key]
+	return ok
+}
+
+// Fault gives the text of an error: what went wrong and what to do, never its cause.
+func (l *Locale) Fault(err error) string {
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		return l.T("fault.internal")
+	}
+	if f.Key != "" && l.Has(f.Key) {
+		return l.T(f.Key, pairs(f.Args)...)
+	}
+	return l.T("fault." + f.Kind.String())
+}
+
+func pairs(m map[string]any) []any {
+	out := make([]any, 0, 2*len(m))
+	for k, v := range m {
+		out = append(out, k, v)
+	}
+	return out
+}
+
+type contextKey struct{}
+
+// With gives a context that carries a locale.
+func With(ctx context.Context, l *Locale) context.Context {
+	return context.WithValue(ctx, contextKey{}, l)
+}
+
+// From gives the context's locale; nil when it carries none.
+func From(ctx context.Context) *Locale {
+	l, _ := ctx.Value(contextKey{}).(*Locale)
+	return l
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package lang_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+)
+
+var placeholder = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
+
+func placeholders(texts ...string) []string {
+	var out []string
+	for _, t := range texts {
+		for _, m := range placeholder.FindAllStringSubmatch(t, -1) {
+			if !slices.Contains(out, m[1]) {
+				out = append(out, m[1])
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestCataloguesAgree(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	en := b.Keys("en")
+	for _, l := range b.Tags() {
+		keys := b.Keys(l)
+		for _, k := range en {
+			if !slices.Contains(keys, k) {
+				t.Errorf("%s lacks %s", l, k)
+				continue
+			}
+			eo, e := b.Text("en", k)
+			oo, o := b.Text(l, k)
+			if (eo == "") != (oo == "") {
+				t.Errorf("%s: %s has plural forms in one language only", l, k)
+			}
+			if x, y := placeholders(eo, e), placeholders(oo, o); !slices.Equal(x, y) {
+				t.Errorf("%s: %s has placeholders %v, English has %v", l, k, y, x)
+			}
+		}
+		for _, k := range keys {
+			if !slices.Contains(en, k) {
+				t.Errorf("%s has %s, which English lacks", l, k)
+			}
+		}
+	}
+}
+
+func TestDatesNumbersNames(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	athens, err := time.LoadLocation("Europe/Athens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	en, fr := b.Locale("en", athens), b.Locale("fr-CH", athens)
+	at := time.Date(2021, 3, 3, 22, 30, 0, 0, time.UTC)
+	for _, c := range []struct{ got, want string }{
+		{en.Date(at), "4 March 2021"},
+		{fr.Date(at), "4 mars 2021"},
+		{en.DateTime(at), "4 Mar 2021, 00:30"},
+		{en.Relative(at, at.AddDate(0, 0, -4)), "in 4 days"},
+		{fr.Relative(at, at.AddDate(0, 0, 1)), "hier"},
+		{en.Number(12345), "12,345"},
+		{fr.Number(1234567), "1\u202f234\u202f567"},
+		{fr.Percent(0.255), "25,5\u00a0%"},
+		{en.Country("MK"), "North Macedonia"},
+		{fr.Country("XK"), "Kosovo"},
+		{en.Language("sq"), "Albanian"},
+		{en.List([]string{"a", "b", "c"}), "a, b and c"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestMissingKeysShowAndAreCounted(t *testing.T) {
+	b, err := lang.Load(lang.WithTestLocales())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := b.Locale("fr", nil)
+	if got := l.T("no.such.key"); got != "[no.such.key]" {
+		t.Errorf("got %q", got)
+	}
+	if m := b.Missing(); !slices.Equal(m, []string{"no.such.key"}) {
+		t.Errorf("missing %v", m)
+	}
+	if got := b.Locale(lang.Pseudo, nil).T("fault.unsigned"); !strings.HasPrefix(got, "⟦") {
+		t.Errorf("pseudo %q", got)
+	}
+	x := b.Locale(lang.Mirrored, nil)
+	if x.Dir() != "rtl" || !strings.Contains(x.T("store.denied", "Category", "D3"), "D3") {
+		t.Errorf("mirrored %q", x.T("store.denied", "Category", "D3"))
+	}
+}
