@@ -29,7 +29,7 @@ func Kind(terms TermsLookup, find Finder, extra ...store.Type) store.Kind {
 	return store.Of(store.KindOf[Person]{
 		Name:  access.KindPerson,
 		Base:  journal.D0,
-		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "manager", "recipient"},
+		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref"},
 		Types: append(types(), extra...),
 		Fold:  Fold,
 		Guard: func(g *store.Guarding, p Person, e journal.Entry) error { return guard(g, p, e, terms) },
@@ -291,6 +291,7 @@ func derive(p Person) store.Derived {
 	for _, o := range p.Referral.Out {
 		code("referral", string(o.Status))
 		code("recipient", o.Recipient.String())
+		code("ref", referral.RefCode(o))
 	}
 	for _, a := range p.Standing {
 		d.Standing = append(d.Standing, store.Standing{Actor: a.Worker, Relation: a.Relation, Until: a.Until})

@@ -288,10 +288,16 @@ func InMessages(before, after In, e journal.Entry) ([]Message, error) {
 	case "incoming.answered":
 		p := *after.Answer
 		m.Type = MsgAnswer
+		if p.Conditions != "" {
+			m.Categories = append(m.Categories, journal.D3)
+		}
 		body = AnswerBody{Referral: after.Referral, Accepted: p.Accepted, Risk: p.Risk, Reason: p.Reason, Alternative: p.Alternative, Conditions: p.Conditions, At: e.OccurredAt}
 	case "incoming.feedback":
 		p := after.Reports[len(after.Reports)-1]
 		m.Type = MsgFeedback
+		if p.Words != "" {
+			m.Categories = append(m.Categories, journal.D3)
+		}
 		body = FeedbackBody{Referral: after.Referral, Status: p.Status, Reason: p.Reason, Words: p.Words, At: e.OccurredAt}
 	case "incoming.withdrawn", "incoming.recalled":
 		if before.HandedAt.IsZero() {

@@ -262,7 +262,7 @@ func (s *State) applyLater(e journal.Entry) error {
 		return on(s, e, func(p Confirmed) journal.ID { return p.Referral }, func(o *Out, p Confirmed) { o.confirm(p) })
 	case "referral.refused":
 		return on(s, e, func(p Refused) journal.ID { return p.Referral }, func(o *Out, p Refused) {
-			o.Refusals = append(o.Refusals, p)
+			o.refused(p)
 		})
 	case "referral.expired":
 		return on(s, e, func(p Marked) journal.ID { return p.Referral }, func(o *Out, _ Marked) {
@@ -319,6 +319,18 @@ func (s *State) mayKnow(recipient journal.ID) bool {
 	return slices.ContainsFunc(s.receipts, func(r shared) bool {
 		return !r.ended && r.recipient == recipient && slices.Contains(r.categories, journal.D0)
 	})
+}
+
+// refused notes that the other office's software refused a message. A refused offer or hand-over left
+// nothing there.
+func (o *Out) refused(p Refused) {
+	o.Refusals = append(o.Refusals, p)
+	switch {
+	case p.Message == MsgOffer && o.Status == Offered:
+		o.Status = Declined
+	case p.Message == MsgPackage && o.Status == HandedOver:
+		o.Status, o.Handed = Accepted, nil
+	}
 }
 
 // confirm marks every unanswered recall whose categories are all spoken of as answered.

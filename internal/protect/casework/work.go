@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+)
+
+// Work is what pages, the API and the command line do with persons.
+type Work struct {
+	Store *store.Store
+	// Terms finds the sharing terms that a referral to an office would rest on, for previews; the guards
+	// check again.
+	Terms func(ctx context.Context, w store.Who, to journal.ID, cats []journal.Category) (journal.ID, error)
+}
+
+// Ref names a person's dossier.
+func Ref(id journal.ID) store.Ref { return store.Ref{Kind: access.KindPerson, ID: id} }
+
+// Open reads a person as the actor may see her.
+func (k Work) Open(ctx context.Context, w store.Who, id journal.ID) (Person, *store.Opened, error) {
+	o, err := k.Store.Open(ctx, w, Ref(id))
+	if err != nil {
+		return Person{}, nil, err
+	}
+	return o.State.(Person), o, nil
+}
+
+// Registration is what opening a file takes.
+type Registration struct {
+	Registered
+	Identity Identity
+	Contact  Contact
+}
+
+// Register opens a file; its maker becomes the case manager.
+func (k Work) Register(ctx context.Context, w store.Who, r Registration) (journal.ID, error) {
+	id := k.Store.NewID()
+	_, err := k.Store.Update(ctx, w, Ref(id), func(any) ([]store.Draft, error) {
+		ds := []store.Draft{
+			{Type: "person.registered", Payload: r.Registered},
+			{Type: "person.assigned", Payload: Assigned{Worker: w.Actor.ID, Relation: access.AsManager}},
+		}
+		if len(r.Identity.Names)+len(r.Identity.Documents) > 0 || r.Identity.Born != "" || r.Identity.Nationality != "" {
+			ds = append(ds, store.Draft{Type: "person.identity", Payload: r.Identity})
+		}
+		if r.Contact.SafeToCall != "" {
+			ds = append(ds, store.Draft{Type: "person.contact", Payload: r.Contact})
+		}
+		return ds, nil
+	})
+	return id, err
+}
+
+// Offer sends a referral's coded offer, which waits for an answer until a time.
+func (k Work) Offer(ctx context.Context, w store.Who, id, ref journal.ID, until time.Time) error {
+	p, _, err := k.Open(ctx, w, id)
+	if err != nil {
+		return err
+	}
+	o, ok := p.Referral.Find(ref)
+	if !ok {
+		return fault.Bad("referral", "referral.need.known")
+	}
+	terms, err := k.Terms(ctx, w, o.Recipient, []journal.Category{journal.D0})
+	if err != nil {
+		return err
+	}
+	_, err = k.Store.Update(ctx, w, Ref(id), func(state any) ([]store.Draft, error) {
+		cover := state.(Person).Consent.Covers(until, o.Recipient, consent.Referral, []journal.Category{journal.D0})
+		return []store.Draft{{Type: "referral.offered", Payload: referral.Sent{Referral: ref, Terms: terms, Receipts: cover.Receipts, Grounds: cover.Grounds, Expires: until}}}, nil
+	})
+	return err
+}
+
+// Preview is what a hand-over would send, byte for byte, and what it would leave out and why.
+type Preview struct {
+	Handed    referral.Handed
+	Bytes     []byte
+	Hash      string             // of Bytes: what HandOver must be given
+	Withheld  []journal.Category // there is something, and nothing covers it
+	Recipient journal.ID
+}
+
+// Preview makes the package of a referral from what the actor may see and what is covered now.
+func (k Work) Preview(ctx context.Context, w store.Who, id, ref journal.ID, now time.Time) (Preview, error) {
+	p, _, err := k.Open(ctx, w, id)
+	if err != nil {
+		return Preview{}, err
+	}
+	o, ok := p.Referral.Find(ref)
+	if !ok {
+		return Preview{}, fault.Bad("referral", "referral.need.known")
+	}
+	v, err := pack(p, o, now)
+	if err != nil {
+		return Preview{}, err
+	}
+	if cats := v.Handed.Package.Categories(); len(cats) > 0 {
+		if v.Handed.Terms, err = k.Terms(ctx, w, o.Recipient, cats); err != nil {
+			return Preview{}, err
+		}
+	}
+	return v, nil
+}
+
+// HandOver sends what the preview with this hash showed; a Conflict when it has changed since.
+func (k Work) HandOver(ctx context.Context, w store.Who, id, ref journal.ID, hash string, now time.Time) error {
+	v, err := k.Preview(ctx, w, id, ref, now)
+	if err != nil {
+		return err
+	}
+	if v.Hash != hash {
+		return fault.New(fault.Conflict, "referral.preview_changed")
+	}
+	_, err = k.Store.Update(ctx, w, Ref(id), func(state any) ([]store.Draft, error) {
+		// What the actor saw must still be what the file says of the covered categories.
+		p := state.(Person)
+		o, _ := p.Referral.Find(ref)
+		again, err := pack(p, o, now)
+		if err != nil {
+			return nil, err
+		}
+		if again.Hash != hash {
+			return nil, fault.New(fault.Conflict, "referral.preview_changed")
+		}
+		return []store.Draft{{Type: "referral.handed_over", Payload: v.Handed}}, nil
+	})
+	return err
+}
+
+// pack gathers, by category, what is covered now, and lists what is not.
+func pack(p Person, o referral.Out, now time.Time) (Preview, error) {
+	v := Preview{Recipient: o.Recipient, Handed: referral.Handed{Referral: o.Referral}}
+	all, err := shareable(p)
+	if err != nil {
+		return v, err
+	}
+	parts := map[journal.Category]json.RawMessage{}
+	for _, c := range referral.Shareable() {
+		raw, there := all[c]
+		if !there {
+			continue
+		}
+		cover := p.Consent.Covers(now, o.Recipient, consent.Referral, []journal.Category{c})
+		if len(cover.Uncovered) > 0 {
+			v.Withheld = append(v.Withheld, c)
+			continue
+		}
+		parts[c] = raw
+		one := referral.Covered{Category: c}
+		if len(cover.Receipts) > 0 {
+			one.Receipt = cover.Receipts[0]
+			v.Handed.Receipts = addOnce(v.Handed.Receipts, one.Receipt)
+		} else {
+			one.Ground = cover.Grounds[0]
+			v.Handed.Grounds = addOnce(v.Handed.Grounds, one.Ground)
+		}
+		v.Handed.Cover = append(v.Handed.Cover, one)
+	}
+	v.Handed.Package, _ = referral.PackageOf(parts)
+	if v.Bytes, err = referral.PackageBytes(p.Consent, v.Handed); err != nil {
+		return v, err
+	}
+	h := sha256.Sum256(v.Bytes)
+	v.Hash = hex.EncodeToString(h[:])
+	return v, nil
+}
+
+func addOnce(ids []journal.ID, id journal.ID) []journal.ID {
+	if slices.Contains(ids, id) {
+		return ids
+	}
+	return append(ids, id)
+}
+
+// shareable gives what a hand-over could hold of each category.
+func shareable(p Person) (map[journal.Category]json.RawMessage, error) {
+	what := map[journal.Category]any{}
+	if p.Contact.SafeToCall != "" {
+		what[journal.D1] = p.Contact
+	}
+	if len(p.Identity.Names) > 0 || p.Identity.Born != "" {
+		what[journal.D2] = p.Identity
+	}
+	for c, pick := range map[journal.Category]func(Note) string{
+		journal.D3: func(n Note) string { return n.Account }, journal.D4: func(n Note) string { return n.Health },
+		journal.D6: func(n Note) string { return n.Legal }, journal.D7: func(n Note) string { return n.Stay },
+	} {
+		if ns := notes(p.Notes, pick); len(ns) > 0 {
+			what[c] = map[string]any{"notes": ns}
+		}
+	}
+	out := map[journal.Category]json.RawMessage{}
+	for c, v := range what {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		out[c] = b
+	}
+	return out, nil
+}
+
+// dated is a note as it travels.
+type dated struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+func notes(all []Note, pick func(Note) string) []dated {
+	var out []dated
+	for _, n := range all {
+		if t := pick(n); t != "" {
+			out = append(out, dated{n.At, t})
+		}
+	}
+	return out
+}
