@@ -5,37 +5,41 @@ package vault
 import (
 	"context"
 	"crypto/cipher"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-// DataKey seals parts of one category of one dossier.
+// DataKey is the AES-256-GCM key of one category of one dossier.
 type DataKey struct{ a cipher.AEAD }
+
+var errNoKey = errors.New("vault: an empty data key")
 
 // Seal seals a part; bound ties it to its place and must be given again to open it.
 func (d DataKey) Seal(plain, bound []byte) ([]byte, error) {
 	if d.a == nil {
-		return nil, errors.New("vault: an empty data key")
+		return nil, errNoKey
 	}
 	return d.a.Seal(nil, nil, plain, bound), nil
 }
 
-// Open opens a part.
+// Open opens a part that was sealed with the same bound.
 func (d DataKey) Open(sealed, bound []byte) ([]byte, error) {
 	if d.a == nil {
-		return nil, errors.New("vault: an empty data key")
+		return nil, errNoKey
 	}
-	return d.a.Open(nil, nil, sealed, bound)
+	plain, err := d.a.Open(nil, nil, sealed, bound)
+	if err != nil {
+		return nil, shut(err)
+	}
+	return plain, nil
 }
 
-// Keys are the data keys of one dossier.
+// Keys are the data keys of one dossier as loaded.
 type Keys struct {
 	keys     map[journal.Category]DataKey
 	shredded map[journal.Category]bool
@@ -44,24 +48,41 @@ type Keys struct {
 // Key gives the key of a category, if there is one.
 func (ks Keys) Key(c journal.Category) (DataKey, bool) { d, ok := ks.keys[c]; return d, ok }
 
-// Shredded says whether a key of the category was ever destroyed.
+// Shredded says whether a key of the category was ever destroyed; a newer one may stand in its place.
 func (ks Keys) Shredded(c journal.Category) bool { return ks.shredded[c] }
 
-// bound ties a wrapped key to its owner, dossier and category.
-func bound(owner, dossier journal.ID, c journal.Category) []byte {
-	b := make([]byte, 0, 40)
+// keyID names one data key for good.
+type keyID [16]byte
+
+// place is what a wrapped key is bound to: owner, dossier, key id (16 bytes each), then the category.
+func place(owner, dossier journal.ID, id keyID, c journal.Category) []byte {
+	b := make([]byte, 0, 52)
 	b = append(b, owner[:]...)
 	b = append(b, dossier[:]...)
+	b = append(b, id[:]...)
 	return append(b, c...)
 }
 
-func (k *Keyring) unwrap(owner, dossier journal.ID, c journal.Category, wrapped []byte) (DataKey, error) {
-	raw, err := k.wrap.Open(nil, nil, wrapped, bound(owner, dossier, c))
-	if err != nil {
-		return DataKey{}, fault.Wrap(fault.Internal, err, "vault.does_not_open")
+// stored is one row of vault_key.
+type stored struct {
+	dossier  journal.ID
+	category journal.Category
+	id       keyID
+	root     []byte
+	wrapped  []byte
+}
+
+// raw unwraps the key of a row.
+func (k *Keyring) raw(owner journal.ID, s stored) ([]byte, error) {
+	r, ok := k.byID(s.root)
+	if !ok {
+		return nil, shut(errors.New("wrapped under another root"))
 	}
-	a, err := aead(raw)
-	return DataKey{a}, err
+	b, err := r.wrap.Open(nil, nil, s.wrapped, place(owner, s.dossier, s.id, s.category))
+	if err != nil {
+		return nil, shut(err)
+	}
+	return b, nil
 }
 
 // Load reads the keys of a dossier.
@@ -70,15 +91,25 @@ func (k *Keyring) Load(ctx context.Context, tx db.Tx, owner, dossier journal.ID)
 	return m[dossier], err
 }
 
-// LoadMany reads the keys of several dossiers.
+// loadChunk bounds the parameters of one query.
+const loadChunk = 500
+
+// LoadMany reads the keys of several dossiers; every one of them is in the answer.
 func (k *Keyring) LoadMany(ctx context.Context, tx db.Tx, owner journal.ID, dossiers []journal.ID) (map[journal.ID]Keys, error) {
 	out := make(map[journal.ID]Keys, len(dossiers))
-	if len(dossiers) == 0 {
-		return out, nil
-	}
 	for _, d := range dossiers {
 		out[d] = Keys{keys: map[journal.Category]DataKey{}, shredded: map[journal.Category]bool{}}
 	}
+	for chunk := range slices.Chunk(dossiers, loadChunk) {
+		if err := k.load(ctx, tx, owner, chunk, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// load reads keys and erasures in one query: a row without a wrapped key is an erasure.
+func (k *Keyring) load(ctx context.Context, tx db.Tx, owner journal.ID, dossiers []journal.ID, out map[journal.ID]Keys) error {
 	args := []any{owner}
 	var list strings.Builder
 	for i, d := range dossiers {
@@ -88,99 +119,65 @@ func (k *Keyring) LoadMany(ctx context.Context, tx db.Tx, owner journal.ID, doss
 		args = append(args, d)
 		fmt.Fprintf(&list, "$%d", len(args))
 	}
-	rows, err := tx.Query(ctx, `SELECT dossier, category, wrapped FROM vault_key WHERE owner = $1 AND dossier IN (`+list.String()+`)`, args...)
+	rows, err := tx.Query(ctx, `SELECT dossier, category, id, root, wrapped FROM vault_key WHERE owner = $1 AND dossier IN (`+list.String()+`)
+		UNION ALL SELECT dossier, category, id, NULL, NULL FROM vault_erasure WHERE owner = $1 AND dossier IN (`+list.String()+`)`, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var d journal.ID
-		var c journal.Category
-		var wrapped []byte
-		if err := rows.Scan(&d, &c, &wrapped); err != nil {
-			return nil, err
+		var s stored
+		var id []byte
+		if err := rows.Scan(&s.dossier, &s.category, &id, &s.root, &s.wrapped); err != nil {
+			return err
 		}
-		if out[d].keys[c], err = k.unwrap(owner, d, c, wrapped); err != nil {
-			return nil, err
+		copy(s.id[:], id)
+		if s.wrapped == nil {
+			out[s.dossier].shredded[s.category] = true
+			continue
 		}
+		raw, err := k.raw(owner, s)
+		if err != nil {
+			return err
+		}
+		a, err := aead(raw)
+		if err != nil {
+			return err
+		}
+		out[s.dossier].keys[s.category] = DataKey{a}
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // Fresh is a new data key that is not stored yet.
 type Fresh struct {
-	owner, dossier journal.ID
-	category       journal.Category
-	key            DataKey
-	wrapped        []byte
+	owner journal.ID
+	row   stored
+	key   DataKey
 }
 
-// New makes a data key; Insert stores it.
+// New makes a data key, outside any transaction; Insert stores it.
 func (k *Keyring) New(owner, dossier journal.ID, c journal.Category) (Fresh, error) {
-	raw := make([]byte, 32)
-	if _, err := rand.Read(raw); err != nil {
+	b, err := random(len(keyID{}) + 32)
+	if err != nil {
 		return Fresh{}, err
 	}
+	id, raw := keyID(b[:16]), b[16:]
 	a, err := aead(raw)
 	if err != nil {
 		return Fresh{}, err
 	}
-	return Fresh{owner, dossier, c, DataKey{a}, k.wrap.Seal(nil, nil, raw, bound(owner, dossier, c))}, nil
+	r := k.newest()
+	wrapped := r.wrap.Seal(nil, nil, raw, place(owner, dossier, id, c))
+	return Fresh{owner, stored{dossier, c, id, r.id[:], wrapped}, DataKey{a}}, nil
 }
 
 // Key gives the new key.
 func (f Fresh) Key() DataKey { return f.key }
 
-// Insert stores the new key; Conflict when there is one already.
+// Insert stores the new key; Conflict when the dossier has one of that category already.
 func (f Fresh) Insert(ctx context.Context, tx db.Tx) error {
-	_, err := tx.Exec(ctx, `INSERT INTO vault_key (owner, dossier, category, wrapped) VALUES ($1, $2, $3, $4)`, f.owner, f.dossier, string(f.category), f.wrapped)
+	_, err := tx.Exec(ctx, `INSERT INTO vault_key (owner, dossier, category, id, root, wrapped) VALUES ($1, $2, $3, $4, $5, $6)`,
+		f.owner, f.row.dossier, string(f.row.category), f.row.id[:], f.row.root, f.row.wrapped)
 	return err
-}
-
-// Shred destroys the keys of categories of a dossier and remembers that it did, so that a restored
-// backup can be made to forget them again. It gives how many keys there were.
-func Shred(ctx context.Context, tx db.Tx, owner, dossier journal.ID, cats []journal.Category, at time.Time) (int, error) {
-	total := 0
-	for _, c := range cats {
-		n, err := tx.Exec(ctx, `DELETE FROM vault_key WHERE owner = $1 AND dossier = $2 AND category = $3`, owner, dossier, string(c))
-		if err != nil {
-			return total, err
-		}
-		if n == 0 {
-			continue
-		}
-		total += int(n)
-		if _, err := tx.Exec(ctx, `INSERT INTO vault_erasure (owner, dossier, category, at) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, dossier, category) DO UPDATE SET at = excluded.at`,
-			owner, dossier, string(c), db.Micros(at)); err != nil {
-			return total, err
-		}
-	}
-	return total, nil
-}
-
-// Erasure is one destroyed key.
-type Erasure struct {
-	Dossier  journal.ID       `json:"dossier"`
-	Category journal.Category `json:"category"`
-	At       time.Time        `json:"at"`
-}
-
-// Erasures lists the keys destroyed at or after a time, oldest first.
-func Erasures(ctx context.Context, tx db.Tx, owner journal.ID, since time.Time) ([]Erasure, error) {
-	rows, err := tx.Query(ctx, `SELECT dossier, category, at FROM vault_erasure WHERE owner = $1 AND at >= $2 ORDER BY at, dossier, category`, owner, db.Micros(since))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Erasure
-	for rows.Next() {
-		var e Erasure
-		var at int64
-		if err := rows.Scan(&e.Dossier, &e.Category, &at); err != nil {
-			return nil, err
-		}
-		e.At = db.Time(at)
-		out = append(out, e)
-	}
-	return out, rows.Err()
 }

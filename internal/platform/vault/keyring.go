@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package vault holds the keys of what an office stores.
-//
-// Every owner has one root secret. From it come, by HKDF-SHA256 and one label each: the key that wraps
-// data keys, the keys that seal small secrets by purpose, the keys of blind search tokens by kind, and the
-// seeds of signing keys. The root is never stored in clear: it lies in a file locked with age, to a
-// passphrase, a key file, or identities of named people (see Lock, Split).
-//
-// Every dossier has one random data key per data category, wrapped under the root and kept in the table
-// vault_key. Destroying that row (Shred) makes every part sealed under it unreadable, in the database and
-// in every copy of it; the parts' bytes are removed too.
-//
-// What it protects: a stolen database file, disk or backup without the locked root tells states, dates,
-// who acted, and how often a search token occurs, and nothing of names, contacts, documents or texts. What
-// it does not protect from: whoever controls the running process, which has the root in memory.
 package vault
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -24,62 +11,129 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io"
 	"sync"
 
-	"filippo.io/age"
-
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-const rootSize = 32
+const (
+	rootSize   = 32
+	rootIDSize = 8
+	maxRoots   = 64
+)
 
-// Keyring is one owner's unlocked keys. It is safe for concurrent use.
+// Keyring is one owner's unlocked keys. It is safe for concurrent use; nothing in it changes after it was
+// made (Next and Retire give another).
 type Keyring struct {
-	root []byte
-	wrap cipher.AEAD
+	roots []root // oldest first; the first is the base, the last wraps and seals
 
-	mu     sync.Mutex
-	byName map[string][]byte // derived keys, by label
+	labels sync.Map // label -> []byte: keys derived from the base
 }
 
-// Create makes a new root.
+// root is one 32-byte secret and what is derived from it once.
+type root struct {
+	secret []byte
+	id     [rootIDSize]byte // public: stands beside what it wraps and seals
+	wrap   cipher.AEAD
+}
+
+// Create makes a keyring with a new root.
 func Create() (*Keyring, error) {
-	root := make([]byte, rootSize)
-	if _, err := rand.Read(root); err != nil {
+	secret, err := random(rootSize)
+	if err != nil {
 		return nil, err
 	}
-	return fromRoot(root)
+	return fromSecret(secret)
 }
 
-func fromRoot(root []byte) (*Keyring, error) {
-	if len(root) != rootSize {
-		return nil, errors.New("vault: a root has 32 bytes")
+// Next gives a keyring that opens all that k opens and wraps and seals under a new root. Tokens, salts and
+// seeds stay the same. Lock it to the same recipients, then Rotate, then Retire.
+func (k *Keyring) Next() (*Keyring, error) {
+	secret, err := random(rootSize)
+	if err != nil {
+		return nil, err
 	}
-	k := &Keyring{root: root, byName: map[string][]byte{}}
-	var err error
-	k.wrap, err = aead(k.derive("wrap data keys"))
-	return k, err
+	return fromSecret(append(k.secret(), secret...))
+}
+
+// Retire gives a keyring without the roots between the base and the newest. Call it after Rotate has wrapped
+// every data key, and small secrets were sealed again: what only those roots opened is lost.
+func (k *Keyring) Retire() (*Keyring, error) {
+	if len(k.roots) <= 2 {
+		return k, nil
+	}
+	return fromSecret(append(bytes.Clone(k.roots[0].secret), k.newest().secret...))
+}
+
+// secret is what Lock writes: the roots in a row, oldest first.
+func (k *Keyring) secret() []byte {
+	var b []byte
+	for _, r := range k.roots {
+		b = append(b, r.secret...)
+	}
+	return b
+}
+
+func fromSecret(secret []byte) (*Keyring, error) {
+	n := len(secret) / rootSize
+	if n == 0 || n > maxRoots || len(secret)%rootSize != 0 {
+		return nil, errors.New("vault: a keyring is made of 1 to 64 roots of 32 bytes")
+	}
+	k := &Keyring{}
+	for i := range n {
+		r, err := newRoot(bytes.Clone(secret[i*rootSize : (i+1)*rootSize]))
+		if err != nil {
+			return nil, err
+		}
+		k.roots = append(k.roots, r)
+	}
+	return k, nil
+}
+
+func newRoot(secret []byte) (root, error) {
+	wrap, err := aead(derive(secret, "wrap data keys"))
+	return root{secret: secret, id: [rootIDSize]byte(derive(secret, "id of this root")), wrap: wrap}, err
+}
+
+func (k *Keyring) newest() root { return k.roots[len(k.roots)-1] }
+
+// byID finds a root of this keyring.
+func (k *Keyring) byID(id []byte) (root, bool) {
+	for i := len(k.roots) - 1; i >= 0; i-- {
+		if bytes.Equal(k.roots[i].id[:], id) {
+			return k.roots[i], true
+		}
+	}
+	return root{}, false
 }
 
 // derive gives the 32-byte key of a label.
-func (k *Keyring) derive(label string) []byte {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if key, ok := k.byName[label]; ok {
-		return key
-	}
-	key, err := hkdf.Key(sha256.New, k.root, nil, "entraide v1 "+label, 32)
+func derive(secret []byte, label string) []byte {
+	key, err := hkdf.Key(sha256.New, secret, nil, "entraide v1 "+label, 32)
 	if err != nil {
 		panic("vault: hkdf: " + err.Error()) // only for absurd lengths
-	}
-	if len(k.byName) < 4096 { // labels of small secrets hold ids: do not keep them all
-		k.byName[label] = key
 	}
 	return key
 }
 
+// fromBase derives from the base and remembers: labels are few and fixed (kinds of tokens, uses of seeds).
+func (k *Keyring) fromBase(label string) []byte {
+	if key, ok := k.labels.Load(label); ok {
+		return key.([]byte)
+	}
+	key, _ := k.labels.LoadOrStore(label, derive(k.roots[0].secret, label))
+	return key.([]byte)
+}
+
+func random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	_, err := rand.Read(b)
+	return b, err
+}
+
+// aead is AES-256-GCM that draws its own nonce and puts it in front. At random 96-bit nonces one key is
+// good for 2^32 values; a dossier's category never comes near.
 func aead(key []byte) (cipher.AEAD, error) {
 	b, err := aes.NewCipher(key)
 	if err != nil {
@@ -88,62 +142,56 @@ func aead(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(b)
 }
 
-// Seal seals a small secret for a purpose; Open opens it for the same purpose only.
+// shut is what one learns of a sealed value that does not open: wrong key, wrong place or altered bytes.
+func shut(cause error) error { return fault.Wrap(fault.Internal, cause, "vault.does_not_open") }
+
+// Seal seals a small secret (a TOTP seed, a mail password) for a purpose. Each purpose has a key of its own.
 func (k *Keyring) Seal(purpose string, plain []byte) ([]byte, error) {
-	a, err := aead(k.derive("seal small secrets"))
+	r := k.newest()
+	a, err := aead(derive(r.secret, "small secrets of "+purpose))
 	if err != nil {
 		return nil, err
 	}
-	return a.Seal(nil, nil, plain, []byte(purpose)), nil
+	return a.Seal(bytes.Clone(r.id[:]), nil, plain, r.id[:]), nil
 }
 
-// Open opens what Seal sealed for the same purpose under the same root.
+// Open opens what Seal sealed for the same purpose, under any root of this keyring.
 func (k *Keyring) Open(purpose string, sealed []byte) ([]byte, error) {
-	a, err := aead(k.derive("seal small secrets"))
+	if len(sealed) < rootIDSize {
+		return nil, shut(errors.New("too short"))
+	}
+	id, body := sealed[:rootIDSize], sealed[rootIDSize:]
+	r, ok := k.byID(id)
+	if !ok {
+		return nil, shut(errors.New("sealed under another root"))
+	}
+	a, err := aead(derive(r.secret, "small secrets of "+purpose))
 	if err != nil {
 		return nil, err
 	}
-	plain, err := a.Open(nil, nil, sealed, []byte(purpose))
+	plain, err := a.Open(nil, nil, body, id)
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "vault.does_not_open")
+		return nil, shut(err)
 	}
 	return plain, nil
 }
 
-// tokenSize keeps 128 bits of a blind token.
-const tokenSize = 16
+// shortSize keeps 128 bits of an HMAC: of a blind token and of a leaf's salt.
+const shortSize = 16
 
-// Token blinds a search term: an HMAC that only this owner can make, apart for each kind.
+func short(key, value []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write(value)
+	return h.Sum(nil)[:shortSize]
+}
+
+// Token blinds a search term: 16 bytes that only this owner can make, apart for each kind.
 func (k *Keyring) Token(kind, value string) []byte {
-	h := hmac.New(sha256.New, k.derive("blind tokens of kind "+kind))
-	h.Write([]byte(value))
-	return h.Sum(nil)[:tokenSize]
+	return short(k.fromBase("blind tokens of kind "+kind), []byte(value))
 }
 
-// Seed derives a 32-byte seed for a named use, such as the owner's signing keys.
-func (k *Keyring) Seed(use string) [32]byte { return [32]byte(k.derive("seed of " + use)) }
+// Salt gives the 16-byte secret salt of an entry's leaf, the same each time.
+func (k *Keyring) Salt(entry journal.ID) []byte { return short(k.fromBase("leaf salts"), entry[:]) }
 
-// Lock writes the root, encrypted to recipients.
-func (k *Keyring) Lock(w io.Writer, to ...age.Recipient) error {
-	out, err := age.Encrypt(w, to...)
-	if err != nil {
-		return fmt.Errorf("vault: lock: %w", err)
-	}
-	if _, err := out.Write(k.root); err != nil {
-		return err
-	}
-	return out.Close()
-}
-
-// Unlock reads a root that Lock wrote. The error does not say which part of a passphrase was wrong.
-func Unlock(r io.Reader, with ...age.Identity) (*Keyring, error) {
-	in, err := age.Decrypt(r, with...)
-	if err != nil {
-		return nil, fault.Wrap(fault.Denied, err, "vault.wrong_key")
-	}
-	root, err := io.ReadAll(io.LimitReader(in, rootSize+1))
-	if err != nil {
-		return nil, fault.Wrap(fault.Denied, err, "vault.wrong_key")
-	}
-	return fromRoot(root)
-}
+// Seed derives a 32-byte seed for a named use, such as the owner's Ed25519 keys of ledger and exchange.
+func (k *Keyring) Seed(purpose string) [32]byte { return [32]byte(k.fromBase("seed of " + purpose)) }

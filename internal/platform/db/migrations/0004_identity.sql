@@ -94,8 +94,23 @@ CREATE TABLE identity_backoff (
   PRIMARY KEY (kind, hmac)
 );
 CREATE INDEX identity_backoff_touched ON identity_backoff (touched);
+-- What happened to accounts, for their history and as leaves of the log: ids and roles only.
+CREATE TABLE identity_event (
+  owner BYTEA NOT NULL,
+  id BYTEA NOT NULL,
+  account BYTEA NOT NULL,
+  type TEXT NOT NULL,
+  actor BYTEA NOT NULL,
+  at BIGINT NOT NULL,
+  about BYTEA NOT NULL,
+  roles TEXT NOT NULL,
+  salt BYTEA NOT NULL,
+  PRIMARY KEY (owner, id)
+);
+CREATE INDEX identity_event_account ON identity_event (owner, account, at);
 
 -- +goose Down
+DROP TABLE identity_event;
 DROP TABLE identity_backoff;
 DROP TABLE identity_token;
 DROP TABLE identity_session;
