@@ -123,7 +123,7 @@ func administrator(ctx context.Context, tx db.Tx, by access.Actor) error {
 		return err
 	}
 	// The actor's own list may be narrower (an API token), never wider.
-	if !slices.Contains(roles, Administrator) || !slices.Contains(by.Roles, Administrator) {
+	if !slices.Contains(roles, access.Administrator) || !slices.Contains(by.Roles, access.Administrator) {
 		return denied
 	}
 	return nil
@@ -133,7 +133,7 @@ func administrator(ctx context.Context, tx db.Tx, by access.Actor) error {
 func administrators(ctx context.Context, tx db.Tx, owner, except journal.ID) (int, error) {
 	var n int
 	err := tx.Row(ctx, `SELECT COUNT(DISTINCT a.id) FROM identity_account a JOIN identity_grant g ON g.owner = a.owner AND g.account = a.id
-		WHERE a.owner = $1 AND a.id <> $2 AND a.state = 'active' AND g.state = 'active' AND g.role = $3`, owner, except, string(Administrator)).Scan(&n)
+		WHERE a.owner = $1 AND a.id <> $2 AND a.state = 'active' AND g.state = 'active' AND g.role = $3`, owner, except, string(access.Administrator)).Scan(&n)
 	return n, err
 }
 

@@ -11,8 +11,8 @@
 // request and get an access.Actor for the one door, and a Session to ask whether the second factor is recent
 // (Session.Recent) and what an API token may do (Session.Allows).
 //
-// Every change is handed to Config.Record in the transaction that makes it, so that the office's journal and its
-// accounts cannot disagree. Events hold ids and roles only.
+// Every change is an Event, stored and added to the office's log (Config.Leaf) in the transaction that makes it.
+// Events hold ids and roles only; Canonical gives their leaf again for verification.
 //
 // # What it protects from
 //

@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
@@ -40,18 +39,6 @@ const (
 	saltLen    = 16
 	maxWaiting = 64
 )
-
-// Calibrate gives DefaultParams with as many passes (1 to 3) as one hash can make within target on
-// this machine. now measures elapsed time; pass a real clock.
-func Calibrate(target time.Duration, now func() time.Time) Params {
-	p := DefaultParams()
-	p.Time = 1
-	start := now()
-	argon2.IDKey([]byte("calibration"), make([]byte, saltLen), p.Time, p.Memory, p.Threads, keyLen)
-	once := max(now().Sub(start), time.Millisecond)
-	p.Time = uint32(min(max(int64(target/once), 1), 3))
-	return p
-}
 
 // hasher makes and checks password hashes, a bounded number at once: each needs tens of megabytes,
 // and many people signing in must not exhaust the memory.

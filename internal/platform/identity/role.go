@@ -13,9 +13,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-// Administrator is the role that may manage people. It sees no case.
-const Administrator = access.Role("node_administrator")
-
 // Sensitive lists the roles that nobody can give alone: one administrator proposes, another approves,
 // and the person who would receive the role can be neither the approver nor alone. Each stands here because it
 // reaches beyond the dossiers that a person is assigned to:
@@ -25,9 +22,10 @@ const Administrator = access.Role("node_administrator")
 //   - duplicate_desk compares identities across the office's files;
 //   - referral_desk sees the codes, tracks and clocks of all cases;
 //   - supervisor reads the files of those supervised and is told of emergency access;
-//   - rapporteur gets exact figures for the statutory return.
+//   - rapporteur gets exact figures for the statutory return;
+//   - liaison signs sharing terms, so decides where data may go.
 func Sensitive() []access.Role {
-	return []access.Role{Administrator, "oversight", "duplicate_desk", "referral_desk", "supervisor", "rapporteur"}
+	return []access.Role{access.Administrator, access.Oversight, access.DuplicateDesk, access.ReferralDesk, access.Supervisor, access.Rapporteur, access.Liaison}
 }
 
 // IsSensitive says whether a role needs two people.
@@ -236,7 +234,7 @@ func (s *Service) EndRole(ctx context.Context, by access.Actor, account journal.
 		if i < 0 {
 			return fault.New(fault.NotFound, "identity.fault.no_grant")
 		}
-		if role == Administrator {
+		if role == access.Administrator {
 			if err := keepOne(ctx, tx, by.Owner, account); err != nil {
 				return err
 			}

@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -41,7 +40,7 @@ type Owner struct {
 	Keys   Keyring
 }
 
-// Config is what a Service is made of. DB, Clock, HostKey, Owner and Record are required.
+// Config is what a Service is made of. DB, Clock, HostKey, Owner and Leaf are required.
 type Config struct {
 	DB    Database
 	Clock clock.Clock
@@ -52,13 +51,16 @@ type Config struct {
 	HostKey []byte
 	// Owner gives an owner whose key is unlocked. It returns a fault (NotFound, or Unavailable while locked).
 	Owner func(journal.ID) (Owner, error)
-	// Record writes an event to the owner's journal in the same transaction as the change itself. It may run
+	// Leaf adds an event's canonical form to the owner's log, in the transaction of the change itself. It may run
 	// more than once for one change (PostgreSQL runs a transaction again on conflict).
-	Record func(ctx context.Context, tx db.Tx, e Event) error
+	Leaf func(ctx context.Context, tx db.Tx, owner, event journal.ID, canonical []byte, at time.Time) error
 	// Params are the costs of password hashes; zero means DefaultParams.
 	Params Params
 	// Scopes is the closed list of what an API token may be narrowed to; nil means ScopeRead and ScopeWrite.
 	Scopes []Scope
+	// Demo lets Seed make accounts whose password is known, and lets those without a second factor sign in by
+	// password alone. An office with real people never sets it.
+	Demo bool
 	// Insecure drops Secure and the __Host- prefix from the cookie. Only for a demo on http://127.0.0.1.
 	Insecure bool
 	// Address gives the client's network address of a request, for the back-off; nil takes RemoteAddr. Behind a
@@ -76,8 +78,8 @@ type Service struct {
 
 // New makes a Service and checks its configuration.
 func New(c Config) (*Service, error) {
-	if c.DB == nil || c.Clock == nil || c.Owner == nil || c.Record == nil || len(c.HostKey) != 32 {
-		return nil, errors.New("identity: DB, Clock, Owner, Record and a HostKey of 32 bytes are required")
+	if c.DB == nil || c.Clock == nil || c.Owner == nil || c.Leaf == nil || len(c.HostKey) != 32 {
+		return nil, errors.New("identity: DB, Clock, Owner, Leaf and a HostKey of 32 bytes are required")
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader
@@ -120,52 +122,10 @@ func remoteAddress(r *http.Request) string {
 	return a.String()
 }
 
-// Event is one change to an account, for the office's journal. It holds ids and roles, no name, login,
-// address or secret.
-type Event struct {
-	Type    string        `json:"type"` // one of the Event... constants
-	Owner   journal.ID    `json:"owner"`
-	Account journal.ID    `json:"account"` // whose account changed
-	By      journal.ID    `json:"by"`      // who changed it; zero for the host's own command
-	At      time.Time     `json:"at"`
-	Grant   journal.ID    `json:"grant,omitzero"`
-	Roles   []access.Role `json:"roles,omitempty"`
-}
-
-// The closed list of event types.
-const (
-	EventInvited         = "account.invited"
-	EventLinkRenewed     = "account.link_renewed" // credentials reset; sensitive roles fell back to proposals
-	EventEnrolled        = "account.enrolled"
-	EventSuspended       = "account.suspended"
-	EventReinstated      = "account.reinstated"
-	EventClosed          = "account.closed"
-	EventUnlocked        = "account.unlocked"
-	EventGranted         = "role.granted"  // a role that one person may give
-	EventProposed        = "role.proposed" // a sensitive role waits for a second person
-	EventApproved        = "role.approved"
-	EventRefused         = "role.refused"
-	EventEnded           = "role.ended"
-	EventSessionOpened   = "session.opened"
-	EventRecoveryUsed    = "session.opened_with_recovery_code"
-	EventSessionsRevoked = "session.revoked"
-	EventPasswordChanged = "account.password_changed"
-	EventFactorReplaced  = "account.factor_replaced"
-	EventCodesReplaced   = "account.recovery_codes_replaced"
-	EventPreferences     = "account.preferences_changed"
-	EventTokenIssued     = "token.issued"
-	EventTokenRevoked    = "token.revoked"
-)
-
 // now is the clock's time in UTC, to the microsecond that the database keeps.
 func (s *Service) now() time.Time { return s.c.Clock.Now().UTC().Truncate(time.Microsecond) }
 
 func (s *Service) id() journal.ID { return journal.NewID(s.now(), s.c.Random) }
-
-// record hands an event to the journal.
-func (s *Service) record(ctx context.Context, tx db.Tx, typ string, owner, account, by journal.ID, grant journal.ID, roles ...access.Role) error {
-	return s.c.Record(ctx, tx, Event{Type: typ, Owner: owner, Account: account, By: by, At: s.now(), Grant: grant, Roles: slices.Clone(roles)})
-}
 
 // seal and open bind a secret to its purpose and account, so that a row copied into another account's
 // place does not open.

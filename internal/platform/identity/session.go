@@ -60,7 +60,7 @@ func timeouts(roles []access.Role) (idle, absolute time.Duration) {
 	idle, absolute = 30*time.Minute, 12*time.Hour
 	for _, r := range roles {
 		switch {
-		case r == Administrator, r == "oversight":
+		case r == access.Administrator, r == access.Oversight:
 			idle, absolute = min(idle, 10*time.Minute), min(absolute, 4*time.Hour)
 		case IsSensitive(r):
 			idle, absolute = min(idle, 15*time.Minute), min(absolute, 8*time.Hour)
@@ -181,6 +181,23 @@ func (s *Service) actor(f found) (access.Actor, error) {
 	return access.Actor{ID: f.Account, Owner: f.Owner, Office: o.Office, Roles: f.roles}, err
 }
 
+// SignedIn is Authenticate as page.Config.SignIn wants it: false when nobody is signed in. An API token must have the
+// scope that the request's method asks for: read for GET and HEAD, write for the others.
+func (s *Service) SignedIn(r *http.Request) (access.Actor, bool, error) {
+	a, x, err := s.Authenticate(r)
+	if err == nil {
+		scope := ScopeWrite
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			scope = ScopeRead
+		}
+		err = x.Allows(scope)
+	}
+	if fault.Is(err, fault.Unsigned) {
+		return access.Actor{}, false, nil
+	}
+	return a, err == nil, err
+}
+
 // Pending says whether a request carries a sign-in that waits for its second factor, and gives its token for Factor.
 func (s *Service) Pending(r *http.Request) (string, bool) {
 	c, err := r.Cookie(s.cookie)
@@ -271,18 +288,29 @@ func (s *Service) dropSessions(ctx context.Context, tx db.Tx, owner, account jou
 	return err
 }
 
-// StepUp proves the second factor again for a running session, which then counts as recent.
+// StepUp proves the second factor again for a running session, which then counts as recent. In a demo, an account
+// without one gives its password.
 func (s *Service) StepUp(ctx context.Context, x Session, code, address string) error {
 	if x.Token {
 		return fault.New(fault.Denied, "identity.fault.step_up")
+	}
+	o, a, err := s.own(ctx, x)
+	if err != nil {
+		return err
 	}
 	counters, err := s.chargeAccount(ctx, x.Owner, x.Account, address)
 	if err != nil {
 		return err
 	}
+	byPassword := s.passwordOnly(a)
+	if byPassword && s.checkCurrent(ctx, o, a, code) != nil {
+		return fault.New(fault.Unsigned, "identity.fault.code")
+	}
 	return s.c.DB.Write(ctx, func(tx db.Tx) error {
-		if _, err := s.proveFactor(ctx, tx, x.Owner, x.Account, code); err != nil {
-			return err
+		if !byPassword {
+			if _, err := s.proveFactor(ctx, tx, x.Owner, x.Account, code); err != nil {
+				return err
+			}
 		}
 		if err := refund(ctx, tx, counters...); err != nil {
 			return err

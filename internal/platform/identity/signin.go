@@ -18,55 +18,80 @@ const factorLife = 5 * time.Minute
 // refused is the one answer to a wrong login, a wrong password and an account that may not sign in.
 func refused() error { return fault.New(fault.Unsigned, "identity.fault.refused") }
 
-// SignIn checks login and password, and gives a token that is good for Factor only. An unknown login costs the
-// same work as a wrong password and gets the same answer. address is the client's, for the back-off; device is
-// what DeviceOf made of its browser.
-func (s *Service) SignIn(ctx context.Context, login, password, address, device string) (string, error) {
-	token := s.hostToken("login", normalLogin(login))
-	if err := s.charge(ctx, s.addressKey(address), loginKey(token)); err != nil {
-		return "", err
-	}
-	if len(password) > maxPassword {
-		return "", refused()
-	}
-	o, a, err := s.byLogin(ctx, token)
+// SignIn checks login and password, and gives a token that is good for Factor only. whole says that it is a session's
+// already, which happens only in a demo for an account without a second factor. An unknown login costs the same work
+// as a wrong password and gets the same answer. address is the client's, for the back-off; device is what DeviceOf
+// made of its browser.
+func (s *Service) SignIn(ctx context.Context, login, password, address, device string) (token string, whole bool, err error) {
+	o, a, key, err := s.checkPair(ctx, login, password, address)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	phc := ""
-	if a.state == Active {
-		if phc, err = open(o.Keys, "password", a.id, a.password); err != nil {
-			return "", err
-		}
-	}
-	match, stale, err := s.hasher.verify(ctx, phc, password)
-	if err != nil {
-		return "", err
-	}
-	if !match {
-		return "", refused()
-	}
-	if stale {
-		if a.password, err = s.rehash(ctx, o, a, password); err != nil {
-			return "", err
-		}
+	whole = s.passwordOnly(a)
+	if !whole && len(a.factor) == 0 {
+		return "", false, refused() // made for a demo; this host is none
 	}
 	var b bearer
 	err = s.c.DB.Write(ctx, func(tx db.Tx) error {
-		current, err := load(ctx, tx, a.owner, a.id)
+		current, err := load(ctx, tx, o.ID, a.id)
 		if err != nil {
 			return err
 		}
 		if current.state != Active || !bytes.Equal(current.password, a.password) {
 			return refused() // suspended, or the password was changed, while we computed
 		}
-		if err := refund(ctx, tx, s.addressKey(address), loginKey(token)); err != nil {
+		if err := refund(ctx, tx, s.addressKey(address), key); err != nil {
 			return err
 		}
-		b, err = s.insertSession(ctx, tx, a, "factor", device, time.Time{})
-		return err
+		if !whole {
+			b, err = s.insertSession(ctx, tx, a, "factor", device, time.Time{})
+			return err
+		}
+		if b, err = s.insertSession(ctx, tx, a, "full", device, s.now()); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, EventSessionOpened, o.ID, a.id, a.id, journal.ID{})
 	})
-	return b.String(), err
+	return b.String(), whole, err
+}
+
+// passwordOnly says whether an account of a demo signs in without a second factor.
+func (s *Service) passwordOnly(a row) bool { return s.c.Demo && len(a.factor) == 0 }
+
+// checkPair checks a login with its password, at the same cost whether the login exists or not.
+func (s *Service) checkPair(ctx context.Context, login, password, address string) (Owner, row, counter, error) {
+	fail := func(err error) (Owner, row, counter, error) { return Owner{}, row{}, counter{}, err }
+	token := s.hostToken("login", normalLogin(login))
+	key := loginKey(token)
+	if err := s.charge(ctx, s.addressKey(address), key); err != nil {
+		return fail(err)
+	}
+	if len(password) > maxPassword {
+		return fail(refused())
+	}
+	o, a, err := s.byLogin(ctx, token)
+	if err != nil {
+		return fail(err)
+	}
+	phc := ""
+	if a.state == Active {
+		if phc, err = open(o.Keys, "password", a.id, a.password); err != nil {
+			return fail(err)
+		}
+	}
+	match, stale, err := s.hasher.verify(ctx, phc, password)
+	if err != nil {
+		return fail(err)
+	}
+	if !match {
+		return fail(refused())
+	}
+	if stale {
+		if a.password, err = s.rehash(ctx, o, a, password); err != nil {
+			return fail(err)
+		}
+	}
+	return o, a, key, nil
 }
 
 // byLogin finds an account by login token. An unknown one gives a zero row and no error.

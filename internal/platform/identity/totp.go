@@ -48,6 +48,9 @@ func matchStep(secret, code string, now time.Time, last int64) (int64, bool) {
 		}
 		return r
 	}, code)
+	if secret == "" { // an account without an authenticator: no code is right
+		return 0, false
+	}
 	var hit int64
 	found := 0
 	for s := stepAt(now) - stepWindow; s <= stepAt(now)+stepWindow; s++ {
