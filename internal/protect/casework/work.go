@@ -92,11 +92,13 @@ type Preview struct {
 	Hash      string             // of Bytes: what HandOver must be given
 	Withheld  []journal.Category // there is something, and nothing covers it
 	Recipient journal.ID
+
+	shown []journal.Category // what the actor may see, and so hand over
 }
 
 // Preview makes the package of a referral from what the actor may see and what is covered now.
 func (k Work) Preview(ctx context.Context, w store.Who, id, ref journal.ID, now time.Time) (Preview, error) {
-	p, _, err := k.Open(ctx, w, id)
+	p, opened, err := k.Open(ctx, w, id)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -104,7 +106,7 @@ func (k Work) Preview(ctx context.Context, w store.Who, id, ref journal.ID, now 
 	if !ok {
 		return Preview{}, fault.Bad("referral", "referral.need.known")
 	}
-	v, err := pack(p, o, now)
+	v, err := pack(p, o, opened.Shown, now)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -129,7 +131,7 @@ func (k Work) HandOver(ctx context.Context, w store.Who, id, ref journal.ID, has
 		// What the actor saw must still be what the file says of the covered categories.
 		p := state.(Person)
 		o, _ := p.Referral.Find(ref)
-		again, err := pack(p, o, now)
+		again, err := pack(p, o, v.shown, now)
 		if err != nil {
 			return nil, err
 		}
@@ -141,9 +143,9 @@ func (k Work) HandOver(ctx context.Context, w store.Who, id, ref journal.ID, has
 	return err
 }
 
-// pack gathers, by category, what is covered now, and lists what is not.
-func pack(p Person, o referral.Out, now time.Time) (Preview, error) {
-	v := Preview{Recipient: o.Recipient, Handed: referral.Handed{Referral: o.Referral}}
+// pack gathers, by category that the actor sees, what is covered now, and lists what is not.
+func pack(p Person, o referral.Out, shown []journal.Category, now time.Time) (Preview, error) {
+	v := Preview{Recipient: o.Recipient, Handed: referral.Handed{Referral: o.Referral}, shown: shown}
 	all, err := shareable(p)
 	if err != nil {
 		return v, err
@@ -151,7 +153,7 @@ func pack(p Person, o referral.Out, now time.Time) (Preview, error) {
 	parts := map[journal.Category]json.RawMessage{}
 	for _, c := range referral.Shareable() {
 		raw, there := all[c]
-		if !there {
+		if !there || !slices.Contains(shown, c) {
 			continue
 		}
 		cover := p.Consent.Covers(now, o.Recipient, consent.Referral, []journal.Category{c})
