@@ -130,24 +130,35 @@ func (r *Request) Upload(field string) (u Upload, ok bool, err error) {
 	return Upload{Name: h.Filename, Bytes: b}, len(b) > 0, nil
 }
 
-// Errors gives the field errors of a fault for a form that is shown again: {{index .Errors "name"}} is passed to a field
-// component as "Error", and all of it to "c/errors". Nil when err has none.
+// Errors gives the field errors of a fault for a form that is shown again: {{.Errors.Of "name"}} is passed to a field
+// component as "Error", and all of them to "c/errors". Nil when err has none.
 func (r *Request) Errors(err error) FieldErrors {
 	var f *fault.Fault
-	if !errors.As(err, &f) || len(f.Fields) == 0 {
+	if !errors.As(err, &f) {
 		return nil
 	}
-	out := FieldErrors{}
+	var out FieldErrors
 	for _, x := range f.Fields {
-		if _, ok := out[x.Name]; !ok {
-			out[x.Name] = r.L.T(x.Key, argsOf(x.Args)...)
-		}
+		out = append(out, FieldError{x.Name, r.L.T(x.Key, argsOf(x.Args)...)})
 	}
 	return out
 }
 
-// FieldErrors are texts by field name.
-type FieldErrors map[string]string
+// FieldError is what is wrong with one field, in the user's language.
+type FieldError struct{ Name, Text string }
+
+// FieldErrors are in the order of the form.
+type FieldErrors []FieldError
+
+// Of gives the first error of a field, or "".
+func (es FieldErrors) Of(name string) string {
+	for _, e := range es {
+		if e.Name == name {
+			return e.Text
+		}
+	}
+	return ""
+}
 
 func argsOf(m map[string]any) []any {
 	out := make([]any, 0, 2*len(m))
