@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+)
+
+func asError[T error](err error, target *T) bool { return errors.As(err, target) }
+
+type registerInput struct {
+	Purpose string `query:"purpose" required:"true"`
+	Body    struct {
+		casework.Registered
+		Identity casework.Identity `json:"identity,omitzero" required:"false"`
+		Contact  casework.Contact  `json:"contact,omitzero" required:"false"`
+	}
+}
+
+type registerOutput struct {
+	Body struct {
+		ID journal.ID `json:"id"`
+	}
+}
+
+type outPath struct {
+	Person   string `path:"person"`
+	Referral string `path:"referral"`
+	Purpose  string `query:"purpose" required:"true"`
+}
+
+type offerInput struct {
+	outPath
+	Body struct {
+		Until time.Time `json:"until" doc:"how long the offer waits for an answer"`
+	}
+}
+
+type previewOutput struct {
+	Body struct {
+		Recipient  journal.ID         `json:"recipient"`
+		Categories []journal.Category `json:"categories"`
+		Withheld   []journal.Category `json:"withheld"`
+		Hash       string             `json:"hash" doc:"of the exact bytes; a hand-over names it"`
+		Package    json.RawMessage    `json:"package" doc:"the exact bytes that a hand-over would send"`
+	}
+}
+
+type handOverInput struct {
+	outPath
+	Body struct {
+		Hash string `json:"hash"`
+	}
+}
+
+// apiPeople mounts what is more than appending one entry: opening a file, offering, looking, handing over.
+func (n *Node) apiPeople(api huma.API) {
+	call(api, n, http.MethodPost, "/people", "Open a person's file", func(ctx context.Context, in *registerInput) (*registerOutput, error) {
+		w, err := n.who(ctx, in.Purpose)
+		if err != nil {
+			return nil, err
+		}
+		out := &registerOutput{}
+		out.Body.ID, err = n.Work.Register(ctx, w, casework.Registration{Registered: in.Body.Registered, Identity: in.Body.Identity, Contact: in.Body.Contact})
+		return out, err
+	})
+	call(api, n, http.MethodPost, "/people/{person}/referrals/{referral}/offer", "Send a referral's coded offer", func(ctx context.Context, in *offerInput) (*nothing, error) {
+		w, person, ref, err := n.outgoing(ctx, in.outPath)
+		if err != nil {
+			return nil, err
+		}
+		return &nothing{}, n.Work.Offer(ctx, w, person, ref, in.Body.Until)
+	})
+	call(api, n, http.MethodGet, "/people/{person}/referrals/{referral}/preview", "What a hand-over would send, byte for byte", n.preview)
+	call(api, n, http.MethodPost, "/people/{person}/referrals/{referral}/hand-over", "Hand over what the preview showed", func(ctx context.Context, in *handOverInput) (*nothing, error) {
+		w, person, ref, err := n.outgoing(ctx, in.outPath)
+		if err != nil {
+			return nil, err
+		}
+		return &nothing{}, n.Work.HandOver(ctx, w, person, ref, in.Body.Hash, n.Clock.Now())
+	})
+}
+
+func (n *Node) outgoing(ctx context.Context, p outPath) (w store.Who, person, referral journal.ID, err error) {
+	if w, err = n.who(ctx, p.Purpose); err != nil {
+		return
+	}
+	var perr, rerr error
+	person, perr = journal.ParseID(p.Person)
+	referral, rerr = journal.ParseID(p.Referral)
+	if perr != nil || rerr != nil {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return
+}
+
+func (n *Node) preview(ctx context.Context, in *struct{ outPath }) (*previewOutput, error) {
+	w, person, ref, err := n.outgoing(ctx, in.outPath)
+	if err != nil {
+		return nil, err
+	}
+	v, err := n.Work.Preview(ctx, w, person, ref, n.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	out := &previewOutput{}
+	out.Body.Recipient, out.Body.Categories, out.Body.Withheld, out.Body.Hash, out.Body.Package = v.Recipient, v.Handed.Package.Categories(), v.Withheld, v.Hash, v.Bytes
+	return out, nil
+}

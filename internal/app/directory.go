@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// directory is what the post knows of offices: each owner's own card and secrets, and, through the door of
+// the store, the partners that it pinned and the terms that it signed.
+type directory struct {
+	node *Node
+	self map[journal.ID]self // filled at start, then only read
+}
+
+type self struct {
+	card    card.Card
+	bytes   []byte // the card as it travels
+	secrets card.Secrets
+}
+
+const sealPurpose = "exchange sealing key"
+
+// load reads an owner's sealing key, or makes it on the first start, and issues the card.
+func (d *directory) load(ctx context.Context, o Owner) error {
+	keys := d.node.keys[o.ID]
+	seed := keys.Seed("exchange signing key")
+	var sealed []byte
+	err := d.node.DB.Read(ctx, func(tx db.Tx) error {
+		return tx.Row(ctx, `SELECT sealed FROM post_secret WHERE owner = $1`, o.ID).Scan(&sealed)
+	})
+	var secrets card.Secrets
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		if secrets, err = card.NewSecrets(seed); err != nil {
+			return err
+		}
+		if sealed, err = keys.Seal(sealPurpose, []byte(secrets.SealKey())); err != nil {
+			return err
+		}
+		err = d.node.DB.Write(ctx, func(tx db.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO post_secret (owner, sealed) VALUES ($1, $2)`, o.ID, sealed)
+			return err
+		})
+	case err == nil:
+		var key []byte
+		if key, err = keys.Open(sealPurpose, sealed); err == nil {
+			secrets, err = card.LoadSecrets(seed, string(key))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	signer, err := d.node.signer(o.ID)
+	if err != nil {
+		return err
+	}
+	c, b, err := secrets.Issue(card.Card{Office: o.ID, Name: o.Name, Kind: o.Kind, Country: o.Country, Log: signer.Verifier(), URL: d.node.Settings.URL, Made: o.Created})
+	d.self[o.ID] = self{c, b, secrets}
+	return err
+}
+
+// Self gives an owner's own card and its private side.
+func (d *directory) Self(_ context.Context, owner journal.ID) (card.Card, card.Secrets, error) {
+	s, ok := d.self[owner]
+	if !ok {
+		return card.Card{}, card.Secrets{}, fault.New(fault.NotFound, "app.no_owner")
+	}
+	return s.card, s.secrets, nil
+}
+
+// Partner gives the pinned card of another office.
+func (d *directory) Partner(ctx context.Context, owner, partner journal.ID) (card.Card, error) {
+	who, err := d.node.Job(owner, "post", access.ForExchange)
+	if err != nil {
+		return card.Card{}, err
+	}
+	o, err := d.node.Store.Open(ctx, who, store.Ref{Kind: access.KindPartner, ID: partner})
+	if err != nil {
+		return card.Card{}, err
+	}
+	p := o.State.(terms.Partner)
+	if p.Blocked {
+		return card.Card{}, fault.New(fault.Denied, "exchange.partner.blocked")
+	}
+	return p.Card, nil
+}
+
+// Terms lists the sharing terms between an owner and a partner, whatever their status.
+func (d *directory) Terms(ctx context.Context, owner, partner journal.ID) ([]terms.State, error) {
+	who, err := d.node.Job(owner, "post", access.ForExchange)
+	if err != nil {
+		return nil, err
+	}
+	page, err := d.node.Store.List(ctx, who, store.Query{Kind: access.KindTerms, Codes: map[string]string{"party": partner.String()}})
+	if err != nil {
+		return nil, err
+	}
+	var out []terms.State
+	for _, r := range page.Rows {
+		o, err := d.node.Store.Open(ctx, who, r.Ref)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o.State.(terms.State))
+	}
+	return out, nil
+}
+
+// covering finds the terms in force under which an owner may send a partner categories for a purpose now.
+func (d *directory) covering(ctx context.Context, owner, partner journal.ID, purpose string, cats []journal.Category) (journal.ID, error) {
+	all, err := d.Terms(ctx, owner, partner)
+	if err != nil {
+		return journal.ID{}, err
+	}
+	var why error = fault.New(fault.Uncovered, "exchange.terms.none")
+	for _, t := range all {
+		if why = t.Covers(d.node.Clock.Now(), owner, partner, purpose, cats); why == nil {
+			return t.Document.ID, nil
+		}
+	}
+	return journal.ID{}, why
+}

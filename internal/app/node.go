@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/clock"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/identity"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+)
+
+// Node is an opened data folder with its rooms wired. Close it.
+type Node struct {
+	Folder   Folder
+	Settings Settings
+	DB       *db.DB
+	Clock    clock.Clock
+	Store    *store.Store
+	Identity *identity.Service
+	Post     *post.Post
+	Work     casework.Work
+	Bundle   *lang.Bundle
+	Policies *access.Policies
+
+	directory *directory
+	sequencer *ledger.Sequencer
+	courier   *post.Courier
+	keys      map[journal.ID]*vault.Keyring
+	shifted   *clock.Shifted // in a demo only
+	wake      chan struct{}
+	log       *slog.Logger
+	lock      *os.File
+}
+
+// Options are what Open may be told.
+type Options struct {
+	With []age.Identity // what unlocks the keyrings
+	Log  *slog.Logger   // nil is silent
+}
+
+// Open takes the folder, unlocks it and wires the rooms. Errors: Unavailable when another process owns the
+// folder, Denied for a wrong passphrase or key file.
+func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
+	s, err := f.Settings()
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), log: o.Log}
+	if n.log == nil {
+		n.log = slog.New(slog.DiscardHandler)
+	}
+	if n.lock, err = f.lock(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = n.Close()
+		}
+	}()
+	if n.keys, err = unlock(f, s, o.With...); err != nil {
+		return nil, err
+	}
+	if err := n.openClock(); err != nil {
+		return nil, err
+	}
+	dsn := s.Database
+	if dsn == "" {
+		dsn = f.path("office.db")
+	}
+	if n.DB, err = db.Open(ctx, db.Config{DSN: dsn}); err != nil {
+		return nil, err
+	}
+	if n.Bundle, err = lang.Load(n.languages()...); err != nil {
+		return nil, err
+	}
+	return n, n.wire(ctx)
+}
+
+// languages lets a demo show the mirrored test language, so that right-to-left pages can be looked at.
+func (n *Node) languages() []lang.Option {
+	if n.Settings.Demo {
+		return []lang.Option{lang.WithTestLocales()}
+	}
+	return nil
+}
+
+// wire connects the rooms; none of them knows another one's side of it.
+func (n *Node) wire(ctx context.Context) error {
+	var err error
+	if n.Policies, err = access.Base(); err != nil {
+		return err
+	}
+	n.directory = &directory{node: n, self: map[journal.ID]self{}}
+	registry, err := n.registry()
+	if err != nil {
+		return err
+	}
+	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory}
+	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
+	if err != nil {
+		return err
+	}
+	for _, o := range n.Settings.Owners {
+		if err := n.directory.load(ctx, o); err != nil {
+			return err
+		}
+	}
+	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor}
+	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
+	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.owners}
+	n.courier = &post.Courier{Post: n.Post, Owners: n.owners, Client: courierClient(), Local: n.serves}
+	return n.wireIdentity()
+}
+
+func (n *Node) wireIdentity() error {
+	host := n.keys[n.Settings.Owners[0].ID].Seed("host")
+	var err error
+	n.Identity, err = identity.New(identity.Config{
+		DB: n.DB, Clock: n.Clock, HostKey: host[:], Demo: n.Settings.Demo, Insecure: n.Settings.Demo,
+		Owner: func(id journal.ID) (identity.Owner, error) {
+			o, err := n.owner(id)
+			return identity.Owner{ID: o.ID, Office: o.Office, Keys: o.Keys}, err
+		},
+		Leaf: func(ctx context.Context, tx db.Tx, owner, event journal.ID, canonical []byte, at time.Time) error {
+			return ledger.Append(ctx, tx, owner, event, ledger.LeafHash(canonical), at)
+		},
+	})
+	return err
+}
+
+// Close ends everything; what is committed stays.
+func (n *Node) Close() error {
+	var err error
+	if n.DB != nil {
+		err = n.DB.Close()
+	}
+	if n.lock != nil {
+		err = errors.Join(err, n.lock.Close())
+	}
+	return err
+}
+
+func (n *Node) owners() []journal.ID {
+	var out []journal.ID
+	for _, o := range n.Settings.Owners {
+		out = append(out, o.ID)
+	}
+	return out
+}
+
+func (n *Node) serves(office journal.ID) bool { return slices.Contains(n.owners(), office) }
+
+// settingsOf finds an owner's settings.
+func (n *Node) settingsOf(id journal.ID) (Owner, error) {
+	for _, o := range n.Settings.Owners {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	return Owner{}, fault.New(fault.NotFound, "app.no_owner")
+}
+
+func (n *Node) owner(id journal.ID) (store.Owner, error) {
+	o, err := n.settingsOf(id)
+	return store.Owner{ID: o.ID, Office: o.Kind, Keys: n.keys[id]}, err
+}
+
+func (n *Node) facts(id journal.ID) []string {
+	o, _ := n.settingsOf(id)
+	return o.Facts
+}
+
+func (n *Node) signer(id journal.ID) (ledger.Signer, error) {
+	return ledger.NewSigner(id, n.keys[id].Seed("log"))
+}
+
+// Job gives a named background principal of an owner.
+func (n *Node) Job(owner journal.ID, name string, p access.Purpose) (store.Who, error) {
+	o, err := n.owner(owner)
+	return store.Job(o, name, p), err
+}
+
+// poke lets the courier look at the outbox soon.
+func (n *Node) poke() {
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// ahead is how far a demo's clock runs ahead of the machine's.
+type ahead struct {
+	By time.Duration `json:"by"`
+}
+
+func (n *Node) openClock() error {
+	if !n.Settings.Demo {
+		n.Clock = clock.System{}
+		return nil
+	}
+	n.shifted = &clock.Shifted{Base: clock.System{}}
+	n.Clock = n.shifted
+	b, err := os.ReadFile(n.Folder.path("clock.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var a ahead
+	if err == nil {
+		err = json.Unmarshal(b, &a)
+	}
+	n.shifted.Advance(a.By)
+	return err
+}
+
+// pass lets time pass in a demo, or not pass: by may be negative only before anything was written.
+func (n *Node) pass(by time.Duration) (time.Time, error) {
+	if n.shifted == nil {
+		return time.Time{}, fault.New(fault.Denied, "app.not_a_demo")
+	}
+	now := n.shifted.Advance(by)
+	b, err := json.Marshal(ahead{time.Until(now).Round(time.Second)})
+	if err != nil {
+		return now, err
+	}
+	return now, writeFile(n.Folder.path("clock.json"), b, 0o600)
+}
+
+// newID makes an id for something that is not a dossier or entry of the store.
+func (n *Node) newID() journal.ID { return journal.NewID(n.Clock.Now().UTC(), rand.Reader) }

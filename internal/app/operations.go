@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/identity"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Empty is for operations without input.
+type Empty struct{}
+
+// Status is what a node says of itself to its operator.
+type Status struct {
+	Now    time.Time `json:"now"`
+	Demo   bool      `json:"demo"`
+	Owners []Owner   `json:"owners"`
+	Queued int64     `json:"queued"` // messages that wait for delivery
+}
+
+func opStatus(ctx context.Context, n *Node, _ Empty) (Status, error) {
+	s := Status{Now: n.Clock.Now(), Demo: n.Settings.Demo, Owners: n.Settings.Owners}
+	err := n.DB.Read(ctx, func(tx dbTx) error {
+		return tx.Row(ctx, `SELECT COUNT(*) FROM post_out WHERE state = 'queued'`).Scan(&s.Queued)
+	})
+	return s, err
+}
+
+// Of names an owner; zero means the node's only one.
+type Of struct {
+	Owner journal.ID `json:"owner,omitzero"`
+}
+
+func (n *Node) of(id journal.ID) (Owner, error) {
+	if id.IsZero() {
+		if len(n.Settings.Owners) > 1 {
+			return Owner{}, fault.Bad("owner", "app.need.owner")
+		}
+		return n.Settings.Owners[0], nil
+	}
+	return n.settingsOf(id)
+}
+
+// CardOut is an office's card with what people compare.
+type CardOut struct {
+	Card        json.RawMessage `json:"card"`
+	Fingerprint string          `json:"fingerprint"`
+	Words       string          `json:"words"`
+}
+
+func opCard(_ context.Context, n *Node, in Of) (CardOut, error) {
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return CardOut{}, err
+	}
+	s := n.directory.self[o.ID]
+	f := s.card.Fingerprint()
+	return CardOut{s.bytes, card.Hex(f), card.Words(f)}, nil
+}
+
+// PinIn pins another office's card: someone compared its fingerprint, and says how.
+type PinIn struct {
+	Of
+	Card json.RawMessage `json:"card"`
+	How  string          `json:"how"`
+}
+
+// PinOut names the partner.
+type PinOut struct {
+	Partner     journal.ID `json:"partner"`
+	Name        string     `json:"name"`
+	Fingerprint string     `json:"fingerprint"`
+	Words       string     `json:"words"`
+}
+
+// operatorOf is the named principal of the command line.
+func (n *Node) operatorOf(id journal.ID) (store.Who, Owner, error) {
+	o, err := n.of(id)
+	if err != nil {
+		return store.Who{}, o, err
+	}
+	w, err := n.Job(o.ID, "operator", access.ForExchange)
+	return w, o, err
+}
+
+func opPin(ctx context.Context, n *Node, in PinIn) (PinOut, error) {
+	w, _, err := n.operatorOf(in.Owner)
+	if err != nil {
+		return PinOut{}, err
+	}
+	c, err := card.Parse(in.Card)
+	if err != nil {
+		return PinOut{}, err
+	}
+	_, err = n.Store.Append(ctx, w, store.Ref{Kind: access.KindPartner, ID: c.Office}, store.Draft{Type: "partner.pinned", Payload: terms.Pinned{Card: in.Card, How: in.How}})
+	f := c.Fingerprint()
+	return PinOut{c.Office, c.Name, card.Hex(f), card.Words(f)}, err
+}
+
+// DraftIn drafts sharing terms with a pinned partner. Grants name the parties by id.
+type DraftIn struct {
+	Of
+	ID        journal.ID    `json:"id,omitzero"` // zero makes one
+	Partner   journal.ID    `json:"partner"`
+	Title     string        `json:"title"`
+	Grants    []terms.Grant `json:"grants"`
+	Handling  string        `json:"handling"`
+	Basis     string        `json:"basis"`
+	TextName  string        `json:"text_name"`
+	Text      []byte        `json:"text"` // the legally signed text
+	From      time.Time     `json:"from"`
+	Until     time.Time     `json:"until"`
+	Retention int           `json:"retention_days"`
+}
+
+// TermsOut is what travels between the two offices while they sign: the document, its text, signatures.
+type TermsOut struct {
+	Document   terms.Document        `json:"document"`
+	Text       []byte                `json:"text"`
+	Signatures map[journal.ID]string `json:"signatures"`
+	Status     string                `json:"status"`
+	Hash       string                `json:"hash"`
+}
+
+func termsOut(s terms.State, now time.Time) TermsOut {
+	h := s.Document.Hash()
+	return TermsOut{s.Document, s.Text, s.Signatures, s.Status(now), hex.EncodeToString(h[:])}
+}
+
+func opDraftTerms(ctx context.Context, n *Node, in DraftIn) (TermsOut, error) {
+	w, o, err := n.operatorOf(in.Owner)
+	if err != nil {
+		return TermsOut{}, err
+	}
+	own, _, err := n.directory.Self(ctx, o.ID)
+	if err != nil {
+		return TermsOut{}, err
+	}
+	partner, err := n.directory.Partner(ctx, o.ID, in.Partner)
+	if err != nil {
+		return TermsOut{}, err
+	}
+	if in.ID.IsZero() {
+		in.ID = n.newID()
+	}
+	text := sha256.Sum256(in.Text)
+	d := terms.Document{Version: 1, ID: in.ID, Title: in.Title, Parties: [2]terms.Party{terms.PartyOf(own), terms.PartyOf(partner)}, Grants: in.Grants, Handling: in.Handling,
+		Basis: in.Basis, TextName: in.TextName, TextHash: hex.EncodeToString(text[:]), From: in.From.UTC(), Until: in.Until.UTC(), Retention: in.Retention}
+	r, err := n.Store.Append(ctx, w, store.Ref{Kind: access.KindTerms, ID: d.ID}, store.Draft{Type: "terms.drafted", Payload: terms.Drafted{Document: d, Text: in.Text}})
+	if err != nil {
+		return TermsOut{}, err
+	}
+	return termsOut(r.State.(terms.State), n.Clock.Now()), nil
+}
+
+// SignIn signs terms for an owner. Terms that the other side drafted come with their document and signatures.
+type SignIn struct {
+	Of
+	ID    journal.ID `json:"id"`
+	Terms *TermsOut  `json:"terms,omitempty"`
+}
+
+func opSignTerms(ctx context.Context, n *Node, in SignIn) (TermsOut, error) {
+	w, o, err := n.operatorOf(in.Owner)
+	if err != nil {
+		return TermsOut{}, err
+	}
+	_, secrets, err := n.directory.Self(ctx, o.ID)
+	if err != nil {
+		return TermsOut{}, err
+	}
+	if in.Terms != nil {
+		in.ID = in.Terms.Document.ID
+	}
+	r, err := n.Store.Update(ctx, w, store.Ref{Kind: access.KindTerms, ID: in.ID}, func(state any) ([]store.Draft, error) {
+		s := state.(terms.State)
+		var ds []store.Draft
+		if in.Terms != nil {
+			if ds, err = taken(s, *in.Terms); err != nil {
+				return nil, err
+			}
+			s.Document = in.Terms.Document
+		}
+		if s.Document.ID.IsZero() {
+			return nil, fault.New(fault.NotFound, "store.not_found")
+		}
+		if s.Signatures[o.ID] == "" {
+			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: o.ID, Signature: terms.Sign(s.Document, secrets.Sign)}})
+		}
+		return ds, nil
+	})
+	if err != nil {
+		return TermsOut{}, err
+	}
+	return termsOut(r.State.(terms.State), n.Clock.Now()), nil
+}
+
+// taken gives the entries that take over what the other side sent: the same document, and signatures that
+// are not here yet.
+func taken(s terms.State, t TermsOut) ([]store.Draft, error) {
+	var ds []store.Draft
+	switch {
+	case s.Document.ID.IsZero():
+		ds = append(ds, store.Draft{Type: "terms.drafted", Payload: terms.Drafted{Document: t.Document, Text: t.Text}})
+	case s.Document.Hash() != t.Document.Hash():
+		return nil, fault.New(fault.Conflict, "exchange.terms.other_document")
+	}
+	for office, sig := range t.Signatures {
+		if s.Signatures[office] == "" {
+			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: office, Signature: sig}})
+		}
+	}
+	return ds, nil
+}
+
+// ExportIn names the terms to give out.
+type ExportIn struct {
+	Of
+	ID journal.ID `json:"id"`
+}
+
+func opExportTerms(ctx context.Context, n *Node, in ExportIn) (TermsOut, error) {
+	w, _, err := n.operatorOf(in.Owner)
+	if err != nil {
+		return TermsOut{}, err
+	}
+	o, err := n.Store.Open(ctx, w, store.Ref{Kind: access.KindTerms, ID: in.ID})
+	if err != nil {
+		return TermsOut{}, err
+	}
+	return termsOut(o.State.(terms.State), n.Clock.Now()), nil
+}
+
+// FoundersIn are the first two people of an office.
+type FoundersIn struct {
+	Of
+	Founders [2]identity.Founder `json:"founders"`
+}
+
+func opFounders(ctx context.Context, n *Node, in FoundersIn) ([2]identity.Link, error) {
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return [2]identity.Link{}, err
+	}
+	return n.Identity.Found(ctx, o.ID, in.Founders)
+}
+
+// Verified is the verdict on every owner's log.
+type Verified struct {
+	OK      bool            `json:"ok"`
+	Reports []ledger.Report `json:"reports"`
+}
+
+func opVerify(ctx context.Context, n *Node, _ Empty) (Verified, error) {
+	if _, err := n.sequencer.Once(ctx); err != nil {
+		return Verified{}, err
+	}
+	v := Verified{OK: true}
+	for _, o := range n.Settings.Owners {
+		signer, err := n.signer(o.ID)
+		if err != nil {
+			return v, err
+		}
+		err = n.DB.Read(ctx, func(tx dbTx) error {
+			r, err := ledger.Verify(ctx, tx, o.ID, signer.Verifier(), canonical)
+			v.Reports = append(v.Reports, r)
+			v.OK = v.OK && r.OK
+			return err
+		})
+		if err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// canonical gives the leaf of any stored entry: a dossier's, a read, or an account's event.
+func canonical(ctx context.Context, tx dbTx, owner, id journal.ID) ([]byte, error) {
+	b, err := store.Canonical(ctx, tx, owner, id)
+	if errors.Is(err, store.ErrNoEntry) {
+		event, eerr := identity.Canonical(ctx, tx, owner, id)
+		if eerr == nil {
+			return event, nil
+		}
+	}
+	return b, err
+}
+
+// ExplainIn is a question to the door, as `access explain` asks it.
+type ExplainIn struct {
+	Request access.Request `json:"request"`
+}
+
+// Explained is the answer with the rules that decided, in words.
+type Explained struct {
+	Allow bool            `json:"allow"`
+	Rules []ExplainedRule `json:"rules"`
+}
+
+// ExplainedRule is one rule that decided.
+type ExplainedRule struct {
+	ID  string `json:"id"`
+	Why string `json:"why"`
+}
+
+func opExplain(_ context.Context, n *Node, in ExplainIn) (Explained, error) {
+	return Explain(n.Policies, in.Request), nil
+}
+
+// Explain asks the door and puts the deciding rules into words.
+func Explain(p *access.Policies, q access.Request) Explained {
+	d := p.Authorize(q)
+	out := Explained{Allow: d.Allow, Rules: []ExplainedRule{}}
+	for _, r := range p.Rules() {
+		for _, id := range d.Rules {
+			if r.ID == id {
+				out.Rules = append(out.Rules, ExplainedRule{r.ID, r.Why})
+			}
+		}
+	}
+	return out
+}
+
+// Delivered counts the receipts that came back.
+type Delivered struct {
+	Receipts int   `json:"receipts"`
+	Queued   int64 `json:"queued"`
+}
+
+// opDeliver tries the outbox now. What could not be delivered stays queued, which is not an error.
+func opDeliver(ctx context.Context, n *Node, _ Empty) (Delivered, error) {
+	got, _ := n.courier.Once(ctx)
+	s, err := opStatus(ctx, n, Empty{})
+	return Delivered{got, s.Queued}, err
+}
+
+// PassIn lets hours pass in a demo.
+type PassIn struct {
+	Hours int `json:"hours"`
+}
+
+func opPass(_ context.Context, n *Node, in PassIn) (Status, error) {
+	now, err := n.pass(time.Duration(in.Hours) * time.Hour)
+	return Status{Now: now, Demo: true}, err
+}
+
+// SeedIn makes a demo's people.
+type SeedIn struct {
+	Of
+	People []identity.Seeded `json:"people"`
+}
+
+func opSeed(ctx context.Context, n *Node, in SeedIn) ([]journal.ID, error) {
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return n.Identity.Seed(ctx, o.ID, in.People)
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Handler is the node's web door: pages, the API, and what other offices need (the card and the post).
+func (n *Node) Handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	mux.Handle("POST /post/{office}", n.Post.Handler(n.serves))
+	mux.HandleFunc("GET /card/{office}", n.cardOf)
+	mux.HandleFunc("GET /healthz", n.health)
+	mux.Handle("GET /metrics", onlyHere(promhttp.Handler()))
+	n.mountAPI(mux)
+	return mux, nil
+}
+
+// cardOf hands out an owner's card: it is public, and says nothing that a partner does not need.
+func (n *Node) cardOf(w http.ResponseWriter, r *http.Request) {
+	for id, s := range n.directory.self {
+		if id.String() == r.PathValue("office") {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(s.bytes)
+			return
+		}
+	}
+	w.WriteHeader(http.StatusNotFound)
+}
+
+// health says whether the database answers; nothing else.
+func (n *Node) health(w http.ResponseWriter, r *http.Request) {
+	if err := n.DB.Read(r.Context(), func(tx dbTx) error {
+		var one int
+		return tx.Row(r.Context(), `SELECT 1`).Scan(&one)
+	}); err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// onlyHere lets only the machine itself read: counts and durations tell an office's rhythm.
+func onlyHere(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !fromHere(r) {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// held is an answer that waits until what it shows has been noted.
+type held struct {
+	header http.Header
+	body   bytes.Buffer
+	code   int
+}
+
+func (h *held) Header() http.Header         { return h.header }
+func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
+func (h *held) WriteHeader(code int)        { h.code = code }
+
+// noted holds an API answer back until the read entry for what it shows is committed; when that fails,
+// nothing of the answer leaves.
+func noted(s *store.Store, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := store.WithReads(r.Context())
+		a := &held{header: w.Header(), code: http.StatusOK}
+		h.ServeHTTP(a, r.WithContext(ctx))
+		if err := s.CommitReads(context.WithoutCancel(ctx)); err != nil {
+			w.WriteHeader(statusOf(fault.Of(err)))
+			return
+		}
+		w.WriteHeader(a.code)
+		_, _ = w.Write(a.body.Bytes())
+	})
+}
+
+// statusOf is the one place where the API turns a fault's kind into an HTTP status.
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Denied:
+		return http.StatusForbidden
+	case fault.Unsigned:
+		return http.StatusUnauthorized
+	case fault.Conflict, fault.Guarded:
+		return http.StatusConflict
+	case fault.Uncovered:
+		return http.StatusForbidden
+	case fault.TooMuch:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	case fault.Erased:
+		return http.StatusGone
+	}
+	return http.StatusInternalServerError
+}
+
+// address is where a request comes from, for the back-off of failed sign-ins.
+func (n *Node) address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
