@@ -91,7 +91,25 @@ func (r Risk) check() error {
 	if !slices.Contains(riskLevels, r.Level) {
 		return fault.Bad("level", "referral.need.level")
 	}
+	return r.checkMeasures()
+}
+
+// checkMeasures keeps text out of what an answer says before a hand-over: measures are codes.
+func (r Risk) checkMeasures() error {
+	if len(r.Measures) > 20 || slices.ContainsFunc(r.Measures, func(m string) bool { return !isCode(m) }) {
+		return fault.Bad("measures", "referral.need.measures")
+	}
 	return nil
+}
+
+// isCode says whether a text has the shape of a code: too little for a sentence to hide in.
+func isCode(s string) bool {
+	for _, c := range s {
+		if (c < 'a' || c > 'z') && c != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 40
 }
 
 func reportable(s Status) error {
@@ -211,20 +229,30 @@ func guardHanded(s State, c Context, p Handed) error {
 }
 
 // covered checks that every category handed over names the live receipt or ground that it rests on, and
-// names nothing else.
+// that nothing else is named.
 func covered(c Context, recipient journal.ID, cats []journal.Category, named []Covered) error {
-	if len(named) != len(cats) {
+	if !matches(cats, named) {
 		return fault.Bad("cover", "referral.need.cover")
 	}
 	for _, x := range named {
 		one := c.Consent.Covers(c.Now, recipient, consent.Referral, []journal.Category{x.Category})
 		byReceipt := !x.Receipt.IsZero() && slices.Contains(one.Receipts, x.Receipt)
 		byGround := !x.Ground.IsZero() && slices.Contains(one.Grounds, x.Ground)
-		if !slices.Contains(cats, x.Category) || len(one.Uncovered) > 0 || !byReceipt && !byGround {
+		if len(one.Uncovered) > 0 || !byReceipt && !byGround {
 			return fault.New(fault.Uncovered, "referral.guard.uncovered", "Category", string(x.Category))
 		}
 	}
 	return nil
+}
+
+// matches says whether each category is named once and nothing else is.
+func matches(cats []journal.Category, named []Covered) bool {
+	for _, cat := range cats {
+		if !slices.ContainsFunc(named, func(x Covered) bool { return x.Category == cat }) {
+			return false
+		}
+	}
+	return len(named) == len(cats)
 }
 
 func onGround(named []Covered, cat journal.Category) bool {

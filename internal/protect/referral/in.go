@@ -76,6 +76,8 @@ type In struct {
 	AnsweredAt time.Time
 	Package    Package // what is still held
 	Slips      []Slip  // of the hand-over
+	Grounds    []GroundSlip
+	Cover      []Covered // what each category that was handed over rests on
 	HandedAt   time.Time
 	Reports    []InReported
 	Recalls    []InRecalled
@@ -121,7 +123,8 @@ func (s *In) apply(e journal.Entry) error {
 		})
 	case "incoming.handed_over":
 		return in(e, func(p Received) {
-			s.Package, s.Slips, s.HandedAt, s.Status = p.Package, p.Slips, e.OccurredAt, HandedOver
+			s.Package, s.Slips, s.Grounds, s.Cover = p.Package, p.Slips, p.Grounds, p.Cover
+			s.HandedAt, s.Status = e.OccurredAt, HandedOver
 		})
 	case "incoming.feedback":
 		return in(e, func(p InReported) { s.Reports, s.Status = append(s.Reports, p), p.Status })
@@ -164,7 +167,7 @@ func (s *In) drop(at time.Time, cats []journal.Category) {
 
 // covered says whether the category was ever handed over: its part may be erased or hidden by now.
 func (s *In) covered(c journal.Category) bool {
-	return slices.ContainsFunc(s.Slips, func(x Slip) bool { return slices.Contains(x.Categories, c) })
+	return slices.ContainsFunc(s.Cover, func(x Covered) bool { return x.Category == c })
 }
 
 // InContext is what the recipient's guards need.
@@ -252,10 +255,15 @@ func guardInAnswered(s In, c InContext, p InAnswered) error {
 	if !c.Now.Before(s.Expires) {
 		return fault.New(fault.Guarded, "referral.guard.offer_expired")
 	}
-	if err := p.Risk.check(); err != nil && p.Accepted {
+	if p.Accepted || p.Risk.Level != "" {
+		if err := p.Risk.check(); err != nil {
+			return err
+		}
+	}
+	if err := p.Risk.checkMeasures(); err != nil {
 		return err
 	}
-	if !p.Accepted && !slices.Contains(declineReasons, p.Reason) {
+	if p.Accepted && p.Reason != "" || !p.Accepted && !slices.Contains(declineReasons, p.Reason) {
 		return fault.Bad("reason", "referral.need.reason")
 	}
 	return nil
@@ -274,6 +282,9 @@ func guardReceived(s In, c InContext, p Received) error {
 		if !slipCovers(p.Slips, c, cat) && !byGround {
 			return fault.New(fault.Uncovered, "referral.guard.uncovered", "Category", string(cat))
 		}
+	}
+	if !matches(cats, p.Cover) {
+		return fault.Bad("cover", "referral.need.cover")
 	}
 	_, err := c.Terms(s.From, cats)
 	return err

@@ -169,6 +169,11 @@ var riskLevels = []string{"low", "medium", "high"}
 // RiskLevels is the closed list of levels.
 func RiskLevels() []string { return riskLevels }
 
+var measures = []string{"escort", "daylight", "no_home_area", "safe_house", "code_word", "arrival_call", "no_authorities", "interpreter"}
+
+// Measures lists the precautions that forms offer.
+func Measures() []string { return measures }
+
 // Held is what the other side did with one category after a withdrawal.
 type Held struct {
 	Category journal.Category `json:"category"`
