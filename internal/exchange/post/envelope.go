@@ -149,7 +149,10 @@ func seal(raw []byte, to card.Card) ([]byte, error) {
 	if _, err := w.Write(raw); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), w.Close()
+	if err := w.Close(); err != nil { // writes the last chunk
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 // unseal opens a sealed message, bounded.
