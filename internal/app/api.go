@@ -87,9 +87,11 @@ type apiError struct {
 	Fields []fault.Field `json:"fields,omitempty"`
 }
 
-func (e *apiError) Error() string                 { return e.Key }
-func (e *apiError) GetStatus() int                { return e.Status }
-func (e *apiError) ContentType(ct string) string { return strings.Replace(ct, "/json", "/problem+json", 1) }
+func (e *apiError) Error() string  { return e.Key }
+func (e *apiError) GetStatus() int { return e.Status }
+func (e *apiError) ContentType(ct string) string {
+	return strings.Replace(ct, "/json", "/problem+json", 1)
+}
 
 // failed turns an error into the API's; what is Internal goes to the log and leaves as its kind only.
 func (n *Node) failed(ctx context.Context, err error) error {

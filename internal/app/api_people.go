@@ -34,14 +34,15 @@ type registerOutput struct {
 	}
 }
 
-type outPath struct {
+// OutPath names a referral of a person, and why it is asked for.
+type OutPath struct {
 	Person   string `path:"person"`
 	Referral string `path:"referral"`
 	Purpose  string `query:"purpose" required:"true"`
 }
 
 type offerInput struct {
-	outPath
+	OutPath
 	Body struct {
 		Until time.Time `json:"until" doc:"how long the offer waits for an answer"`
 	}
@@ -58,7 +59,7 @@ type previewOutput struct {
 }
 
 type handOverInput struct {
-	outPath
+	OutPath
 	Body struct {
 		Hash string `json:"hash"`
 	}
@@ -76,7 +77,7 @@ func (n *Node) apiPeople(api huma.API) {
 		return out, err
 	})
 	call(api, n, http.MethodPost, "/people/{person}/referrals/{referral}/offer", "Send a referral's coded offer", func(ctx context.Context, in *offerInput) (*nothing, error) {
-		w, person, ref, err := n.outgoing(ctx, in.outPath)
+		w, person, ref, err := n.outgoing(ctx, in.OutPath)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func (n *Node) apiPeople(api huma.API) {
 	})
 	call(api, n, http.MethodGet, "/people/{person}/referrals/{referral}/preview", "What a hand-over would send, byte for byte", n.preview)
 	call(api, n, http.MethodPost, "/people/{person}/referrals/{referral}/hand-over", "Hand over what the preview showed", func(ctx context.Context, in *handOverInput) (*nothing, error) {
-		w, person, ref, err := n.outgoing(ctx, in.outPath)
+		w, person, ref, err := n.outgoing(ctx, in.OutPath)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +93,7 @@ func (n *Node) apiPeople(api huma.API) {
 	})
 }
 
-func (n *Node) outgoing(ctx context.Context, p outPath) (w store.Who, person, referral journal.ID, err error) {
+func (n *Node) outgoing(ctx context.Context, p OutPath) (w store.Who, person, referral journal.ID, err error) {
 	if w, err = n.who(ctx, p.Purpose); err != nil {
 		return
 	}
@@ -105,8 +106,8 @@ func (n *Node) outgoing(ctx context.Context, p outPath) (w store.Who, person, re
 	return
 }
 
-func (n *Node) preview(ctx context.Context, in *struct{ outPath }) (*previewOutput, error) {
-	w, person, ref, err := n.outgoing(ctx, in.outPath)
+func (n *Node) preview(ctx context.Context, in *struct{ OutPath }) (*previewOutput, error) {
+	w, person, ref, err := n.outgoing(ctx, in.OutPath)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Two commands matter to a newcomer: `make demo` and `make test`. Go and git are all that the first needs.
+
+.PHONY: demo play test build check clean
+
+demo: build
+	bin/entraide demo --port 7301
+
+play: build
+	bin/entraide demo --play
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/entraide ./cmd/entraide
+
+# Unit, property, conformance (both engines), command and whole-system tests. Installs PostgreSQL and
+# Chromium from Debian's packages where it can, and says how where it cannot.
+test:
+	./test/run.sh
+
+check:
+	gofmt -l cmd internal packs test | (! grep .)
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
+
+clean:
+	rm -rf bin demo-data

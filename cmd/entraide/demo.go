@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/entraide-thb/entraide/internal/app/demo"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// demoCmd shows the main job.
+type demoCmd struct {
+	Play  bool   `help:"Play the whole story in the terminal, print each step with its evidence, and stop. Fails when any evidence is missing."`
+	Dir   string `help:"Where to keep the four data folders. Default: a temporary folder, removed at the end." type:"path"`
+	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones." default:"0"`
+	Fresh bool   `help:"Without the forty earlier referrals: starts faster."`
+}
+
+func (d *demoCmd) Run(c *call) (err error) {
+	dir, err := d.folder()
+	if err != nil {
+		return err
+	}
+	if d.Dir == "" {
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	stage, err := demo.Set(c.ctx, demo.Config{Dir: dir, Port: d.Port, Out: c.out, Command: func(ctx context.Context, folder string) *exec.Cmd {
+		return exec.CommandContext(ctx, self, "serve", folder)
+	}})
+	if stage != nil {
+		defer func() { err = errors.Join(err, stage.Close()) }()
+	}
+	if err != nil {
+		return err
+	}
+	c.say("Four offices run on this machine. Everybody in them is fictitious.")
+	if !d.Fresh {
+		if _, err := stage.Earlier(c.ctx, func(done, all int) { c.say("  earlier referrals: %d of %d", done, all) }); err != nil {
+			return err
+		}
+	}
+	return d.play(c, stage)
+}
+
+// folder makes the folder; one that holds something else is left alone.
+func (d *demoCmd) folder() (string, error) {
+	if d.Dir == "" {
+		return os.MkdirTemp("", "entraide-demo-")
+	}
+	if found, _ := filepath.Glob(filepath.Join(d.Dir, "*")); len(found) > 0 {
+		return "", fault.New(fault.Conflict, "app.folder_not_empty")
+	}
+	return d.Dir, os.MkdirAll(d.Dir, 0o700)
+}
+
+func (d *demoCmd) play(c *call, stage *demo.Stage) error {
+	played, err := stage.Play(c.ctx, !d.Play, func(e demo.Evidence) {
+		c.say("\n%s", e.Step)
+		for _, s := range e.Shows {
+			c.say("  %s", s)
+		}
+	})
+	if err != nil && c.ctx.Err() != nil {
+		return err
+	}
+	if d.Play || err != nil {
+		if derr := c.done(played); derr != nil {
+			return derr
+		}
+		if !played.OK || err != nil {
+			return errVerdict
+		}
+		c.say("\nEvery step holds, and all logs verify.")
+		return nil
+	}
+	c.say("\nThe offer waits in Albania. Open these and go on by hand (password of everybody: %s):", stage.Password)
+	for _, l := range stage.Doors() {
+		c.say("  %s  %s", l.URL, l.Office)
+		for _, w := range l.People {
+			c.say("      %-8s %s", w.Login, w.Job)
+		}
+	}
+	c.say("Stop with Ctrl-C.")
+	<-c.ctx.Done()
+	return nil
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/identity"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+// initCmd makes a data folder.
+type initCmd struct {
+	Folder   string            `arg:"" help:"Folder to make." type:"path"`
+	Name     string            `required:"" help:"The office's name."`
+	Kind     access.OfficeKind `required:"" enum:"programme,assistance,police,justice" help:"What the office is for; it can never change: ${enum}."`
+	Country  string            `required:"" help:"Country or territory, two capital letters (Kosovo: XK)."`
+	Zone     string            `default:"Europe/Paris" help:"Time zone."`
+	Lang     string            `default:"en" help:"The office's language."`
+	Listen   string            `default:"127.0.0.1:7301" help:"Address of the web door."`
+	URL      string            `help:"Address as partners reach it; https unless on this machine. Default: http://LISTEN."`
+	Cert     string            `help:"TLS certificate, PEM." type:"path"`
+	Key      string            `help:"TLS key, PEM." type:"path"`
+	DB       string            `help:"postgres://... instead of one file in the folder."`
+	KeyFile  string            `help:"Lock the keyring to a new key file at this path (keep it on another disk) instead of a passphrase." type:"path"`
+	Demo     bool              `hidden:"" help:"Everything in it will be fictitious, and its clock can be moved."`
+	Founders []string          `help:"Names of the first two people." placeholder:"NAME,NAME"`
+}
+
+func (i *initCmd) Run(c *call) error {
+	if i.URL == "" {
+		i.URL = "http://" + i.Listen
+	}
+	s := app.Settings{Version: 1, Listen: i.Listen, URL: i.URL, Database: i.DB, Cert: i.Cert, Key: i.Key, Demo: i.Demo, Unlock: "passphrase",
+		Owners: []app.Owner{app.NewOwner(i.Name, i.Kind, i.Country, i.Zone, i.Lang, time.Now())}}
+	to, with, err := i.keys(c, &s)
+	if err != nil {
+		return err
+	}
+	f := app.Folder(i.Folder)
+	if err := app.Create(f, s, to); err != nil {
+		return err
+	}
+	if i.Demo {
+		return c.done(s.Owners[0])
+	}
+	n, err := app.Open(c.ctx, f, app.Options{With: []age.Identity{with}})
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	return i.found(c, n, s)
+}
+
+// keys makes what unlocks the keyring: a new key file, or a passphrase asked for.
+func (i *initCmd) keys(c *call, s *app.Settings) (age.Recipient, age.Identity, error) {
+	if i.KeyFile == "" {
+		words, err := c.passphrase("New passphrase, five or more words: ")
+		if err != nil {
+			return nil, nil, err
+		}
+		return vault.Passphrase(words)
+	}
+	id, err := age.GenerateHybridIdentity()
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := os.Stat(i.KeyFile); !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fault.New(fault.Conflict, "app.key_file_exists")
+	}
+	if err := os.MkdirAll(filepath.Dir(i.KeyFile), 0o700); err != nil {
+		return nil, nil, err
+	}
+	s.Unlock, s.KeyFile = "keyfile", i.KeyFile
+	return id.Recipient(), id, os.WriteFile(i.KeyFile, []byte(id.String()+"\n"), 0o600)
+}
+
+// found prints the two links; sensitive roles come only when both people have started and approve each other.
+func (i *initCmd) found(c *call, n *app.Node, s app.Settings) error {
+	two := [2]identity.Founder{{Name: "First administrator"}, {Name: "Second administrator"}}
+	for k, name := range i.Founders {
+		if k < 2 {
+			two[k].Name = name
+		}
+	}
+	links, err := n.Identity.Found(c.ctx, s.Owners[0].ID, two)
+	if err != nil {
+		return err
+	}
+	for k, l := range links {
+		c.say("%s: %s%s (until %s)", two[k].Name, s.URL, l.Path, c.l.DateTime(l.Expires))
+	}
+	return c.done(struct {
+		Office app.Owner        `json:"office"`
+		Links  [2]identity.Link `json:"links"`
+	}{s.Owners[0], links})
+}
+
+// serveCmd serves a folder.
+type serveCmd struct{ at }
+
+func (s *serveCmd) Run(c *call) error {
+	n, err := s.open(c)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	return n.Serve(c.ctx, func(address string) {
+		c.say("%s: http://%s", n.Settings.Owners[0].Name, address)
+		_ = c.done(map[string]string{"ready": address})
+	})
+}
+
+// cardCmd prints the card.
+type cardCmd struct {
+	at
+	Out string `help:"Write the card to this file." type:"path" placeholder:"FILE"`
+}
+
+func (k *cardCmd) Run(c *call) error {
+	var out app.CardOut
+	if err := k.ask(c, "card", app.Of{}, &out); err != nil {
+		return err
+	}
+	if k.Out != "" {
+		if err := os.WriteFile(k.Out, out.Card, 0o644); err != nil {
+			return err
+		}
+	}
+	c.say("%s\n%s", out.Fingerprint, out.Words)
+	return c.done(out)
+}
+
+// partnerCmd is about other offices.
+type partnerCmd struct {
+	Pin pinCmd `cmd:"" help:"Pin another office's card, after comparing its fingerprint over another channel."`
+}
+
+type pinCmd struct {
+	at
+	Card string `arg:"" help:"The card's file." type:"existingfile"`
+	How  string `required:"" enum:"phone,in_person,paper,demo" help:"How the fingerprint was compared: ${enum}."`
+}
+
+func (p *pinCmd) Run(c *call) error {
+	b, err := os.ReadFile(p.Card)
+	if err != nil {
+		return err
+	}
+	var out app.PinOut
+	if err := p.ask(c, "partner.pin", app.PinIn{Card: json.RawMessage(b), How: p.How}, &out); err != nil {
+		return err
+	}
+	c.say("%s\n%s\n%s", out.Name, out.Fingerprint, out.Words)
+	return c.done(out)
+}
+
+// termsCmd is about sharing terms.
+type termsCmd struct {
+	Draft  draftCmd  `cmd:"" help:"Draft sharing terms from a JSON file, with the legal text that people signed."`
+	Sign   signCmd   `cmd:"" help:"Sign sharing terms: drafted here, or in a file that the other office sent."`
+	Export exportCmd `cmd:"" help:"Write sharing terms to a file for the other office."`
+}
+
+type draftCmd struct {
+	at
+	Draft string `arg:"" help:"JSON with partner, title, grants, handling, basis, from, until, retention_days." type:"existingfile"`
+	Text  string `required:"" help:"The legal text, as people signed it." type:"existingfile"`
+}
+
+func (d *draftCmd) Run(c *call) error {
+	var in app.DraftIn
+	b, err := os.ReadFile(d.Draft)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, &in); err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	if in.Text, err = os.ReadFile(d.Text); err != nil {
+		return err
+	}
+	in.TextName = filepath.Base(d.Text)
+	var out app.TermsOut
+	if err := d.ask(c, "terms.draft", in, &out); err != nil {
+		return err
+	}
+	c.say("%s: %s", out.Document.ID, out.Status)
+	return c.done(out)
+}
+
+type signCmd struct {
+	at
+	Terms string `arg:"" help:"Id of terms that are here, or a file that the other office sent."`
+}
+
+func (s *signCmd) Run(c *call) error {
+	var in app.SignIn
+	if b, err := os.ReadFile(s.Terms); err == nil {
+		in.Terms = &app.TermsOut{}
+		if err := json.Unmarshal(b, in.Terms); err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+	} else if err := in.ID.UnmarshalText([]byte(s.Terms)); err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	var out app.TermsOut
+	if err := s.ask(c, "terms.sign", in, &out); err != nil {
+		return err
+	}
+	c.say("%s: %s", out.Document.ID, out.Status)
+	return c.done(out)
+}
+
+type exportCmd struct {
+	at
+	Terms string `arg:"" help:"Id of the terms."`
+	Out   string `required:"" help:"File to write." type:"path"`
+}
+
+func (e *exportCmd) Run(c *call) error {
+	var in app.ExportIn
+	if err := in.ID.UnmarshalText([]byte(e.Terms)); err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	var out app.TermsOut
+	if err := e.ask(c, "terms.export", in, &out); err != nil {
+		return err
+	}
+	b, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(e.Out, b, 0o600); err != nil {
+		return err
+	}
+	return c.done(out)
+}
+
+// verifyCmd checks the log.
+type verifyCmd struct{ at }
+
+func (v *verifyCmd) Run(c *call) error {
+	var out app.Verified
+	if err := v.ask(c, "verify", app.Empty{}, &out); err != nil {
+		return err
+	}
+	for _, r := range out.Reports {
+		verdict := "verifies"
+		if d := r.Difference; d != nil {
+			verdict = fmt.Sprintf("DIFFERS at number %d: %s", d.Number, d.What)
+		}
+		c.say("log %s: %d entries, %s", r.Owner, r.Size, verdict)
+	}
+	if err := c.done(out); err != nil {
+		return err
+	}
+	if !out.OK {
+		return errVerdict
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package demo shows the main job on one machine: four offices in four processes with four data folders,
+// people and stories that are invented and marked so, and a story that plays itself, every step with its
+// evidence, or that waits to be played by hand.
+package demo
+
+import (
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// Place names one of the four offices.
+type Place string
+
+const (
+	Greek    Place = "greek-assistance"
+	Albanian Place = "albanian-assistance"
+	French   Place = "french-programme"
+	Police   Place = "albanian-police"
+)
+
+// places lists the offices in the order of their ports.
+var places = []Place{Greek, Albanian, French, Police}
+
+// office is what an office of the demonstration is made of.
+type office struct {
+	Name, Country, Zone, Language string
+	Kind                          access.OfficeKind
+	People                        []person
+}
+
+// person is an invented worker.
+type person struct {
+	Name, Login, Job string
+	Roles            []access.Role
+}
+
+// offices is the cast. No office or worker of this name exists.
+var offices = map[Place]office{
+	Greek: {"Outreach Piraeus (fictitious)", "GR", "Europe/Athens", "en", access.Assistance, []person{
+		{"Eleni Fictitious", "eleni", "outreach worker and case manager", []access.Role{access.CaseManager, access.Responder}},
+		{"Nikos Fictitious", "nikos", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator, access.ProgrammeOfficer}},
+		{"Ioanna Fictitious", "ioanna", "psychologist", []access.Role{access.Health}},
+	}},
+	Albanian: {"Shelter Network Tirana (fictitious)", "AL", "Europe/Tirane", "en", access.Assistance, []person{
+		{"Arta Fictitious", "arta", "focal point", []access.Role{access.FocalPoint, access.CaseManager}},
+		{"Besnik Fictitious", "besnik", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator}},
+	}},
+	French: {"Cooperation Programme Desk (fictitious)", "FR", "Europe/Paris", "fr", access.Programme, []person{
+		{"Claire Fictitious", "claire", "programme officer", []access.Role{access.ProgrammeOfficer}},
+		{"Marc Fictitious", "marc", "signs for the office", []access.Role{access.Liaison, access.Administrator}},
+	}},
+	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{
+		{"Agim Fictitious", "agim", "police officer", []access.Role{access.PoliceOfficer, access.Responder, access.Liaison}},
+	}},
+}
+
+// earlierDays is how long before today the demonstration begins: two quarters of earlier referrals.
+const earlierDays = 150
+
+// legalText stands for the text that people sign on paper.
+const legalText = `Protocol on the referral of persons between the two offices (fictitious, for demonstration)
+
+1. Either office may refer a person to the other, at the person's wish only.
+2. First a coded offer is sent, without name, nationality or story. What the person agreed to is handed over after the other office has accepted.
+3. What is received is used for assistance only, is not passed on, and is erased when the person withdraws her consent.
+`
+
+const figureText = `Protocol on figures (fictitious, for demonstration)
+
+The assistance office tells the programme's office, each quarter, how many referrals reached help, as one protected count.
+`
+
+// categories that the terms of the demonstration cover for referrals.
+var referralCategories = []journal.Category{journal.D0, journal.D1, journal.D2, journal.D3}
+
+const termsLife = 365 * 24 * time.Hour
