@@ -143,8 +143,8 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 			wrong(bad, !slices.Contains(NextSteps(p.Track), v.Step), "step")
 			// G10: a refusal carries a reason, a remedy and a date.
 			refused := v.Step == NotRecognised
-			wrong(bad, refused && e.Has(journal.D6) && v.Reason == "" || refused && v.Until.IsZero(), "reason")
-			wrong(bad, refused && v.Remedy == "" && e.Has(journal.D6), "remedy")
+			wrong(bad, refused && v.Reason == "", "reason")
+			wrong(bad, refused && v.Remedy == "", "remedy")
 			wrong(bad, refused && !v.Until.After(g.Now), "until")
 		})
 	case "track.child":

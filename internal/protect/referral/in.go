@@ -19,6 +19,8 @@ type (
 		Offer   Offer      `json:"offer" part:"D0"`
 		Expires time.Time  `json:"expires" part:"D0"`
 		Slips   []Slip     `json:"receipts" part:"D0"`
+		// Grounds are what it rests on in place of consent. Their articles are codes of law, not of her.
+		Grounds []GroundSlip `json:"grounds,omitempty" part:"D0"`
 	}
 	// Taken is incoming.assigned: who handles it.
 	Taken struct {
@@ -74,10 +76,10 @@ type In struct {
 	Worker     journal.ID
 	Answer     *InAnswered
 	AnsweredAt time.Time
-	Package    Package // what is still held
-	Slips      []Slip  // of the hand-over
-	Grounds    []GroundSlip
-	Cover      []Covered // what each category that was handed over rests on
+	Package    Package      // what is still held
+	Slips      []Slip       // of the hand-over
+	On         []GroundSlip // what the hand-over rests on beside consent
+	Cover      []Covered    // what each category that was handed over rests on
 	HandedAt   time.Time
 	Reports    []InReported
 	Recalls    []InRecalled
@@ -123,7 +125,7 @@ func (s *In) apply(e journal.Entry) error {
 		})
 	case "incoming.handed_over":
 		return in(e, func(p Received) {
-			s.Package, s.Slips, s.Grounds, s.Cover = p.Package, p.Slips, p.Grounds, p.Cover
+			s.Package, s.Slips, s.On, s.Cover = p.Package, p.Slips, p.Grounds, p.Cover
 			s.HandedAt, s.Status = e.OccurredAt, HandedOver
 		})
 	case "incoming.feedback":
@@ -234,7 +236,7 @@ func guardCameIn(s In, c InContext, p CameIn) error {
 	if !c.Now.Before(p.Expires) {
 		return fault.New(fault.Guarded, "referral.guard.offer_expired")
 	}
-	if !slipCovers(p.Slips, c, journal.D0) {
+	if !slipCovers(p.Slips, c, journal.D0) && !groundCovers(p.Grounds, journal.D0) {
 		return fault.New(fault.Uncovered, "referral.guard.no_consent")
 	}
 	_, err := c.Terms(p.From, []journal.Category{journal.D0})
@@ -246,6 +248,11 @@ func slipCovers(ss []Slip, c InContext, cat journal.Category) bool {
 	return slices.ContainsFunc(ss, func(x Slip) bool {
 		return x.Recipient == c.Self && x.Purpose == consent.Referral && c.Now.Before(x.Expires) && slices.Contains(x.Categories, cat)
 	})
+}
+
+// groundCovers says whether a ground other than consent that travelled with the data names a category.
+func groundCovers(gs []GroundSlip, cat journal.Category) bool {
+	return slices.ContainsFunc(gs, func(g GroundSlip) bool { return g.Article != "" && slices.Contains(g.Categories, cat) })
 }
 
 func guardInAnswered(s In, c InContext, p InAnswered) error {
@@ -278,8 +285,7 @@ func guardReceived(s In, c InContext, p Received) error {
 		return fault.Bad("package", "referral.need.package")
 	}
 	for _, cat := range cats {
-		byGround := slices.ContainsFunc(p.Grounds, func(g GroundSlip) bool { return g.Article != "" && slices.Contains(g.Categories, cat) })
-		if !slipCovers(p.Slips, c, cat) && !byGround {
+		if !slipCovers(p.Slips, c, cat) && !groundCovers(p.Grounds, cat) {
 			return fault.New(fault.Uncovered, "referral.guard.uncovered", "Category", string(cat))
 		}
 	}

@@ -79,7 +79,7 @@ func (m Mail) offer(ctx context.Context, in post.Incoming) error {
 	if err != nil {
 		return err
 	}
-	return m.append(ctx, in, incoming(in), "incoming.offered", CameIn{From: in.From, Offer: b.Offer, Expires: b.Expires, Slips: b.Slips})
+	return m.append(ctx, in, incoming(in), "incoming.offered", CameIn{From: in.From, Offer: b.Offer, Expires: b.Expires, Slips: b.Slips, Grounds: b.Grounds})
 }
 
 func (m Mail) packaged(ctx context.Context, in post.Incoming) error {

@@ -70,6 +70,8 @@ type (
 		Offer    Offer      `json:"offer"`
 		Expires  time.Time  `json:"expires"`
 		Slips    []Slip     `json:"receipts"`
+		// Grounds are what an offer rests on in place of consent: danger, duty or order.
+		Grounds []GroundSlip `json:"grounds,omitempty"`
 	}
 	AnswerBody struct {
 		Referral    journal.ID `json:"referral"`
@@ -154,7 +156,10 @@ func Messages(before, after State, c consent.State, e journal.Entry) ([]Message,
 		ss := slips(c, p.Receipts)
 		m := o.message(e, MsgOffer)
 		m.Slips, m.Expires = ss, p.Expires
-		return one(m, OfferBody{Referral: p.Referral, Offer: o.Offer, Expires: p.Expires, Slips: ss})
+		if len(p.Grounds) > 0 {
+			m.Basis = "ground"
+		}
+		return one(m, OfferBody{Referral: p.Referral, Offer: o.Offer, Expires: p.Expires, Slips: ss, Grounds: groundSlips(c, p.Grounds)})
 	case "referral.handed_over":
 		p, err := journal.In[Handed](e)
 		if err != nil {
