@@ -42,6 +42,8 @@ func refused(t *testing.T, err error, k fault.Kind, key string) {
 	t.Fatalf("want %s, got %v", key, err)
 }
 
+func hour(n int) time.Duration { return time.Duration(n) * time.Hour }
+
 func day(w *casetest.World, n int) time.Time {
 	return w.Clock.Now().Add(time.Duration(n) * 24 * time.Hour)
 }

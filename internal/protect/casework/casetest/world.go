@@ -45,13 +45,14 @@ type World struct {
 	Work    casework.Work
 	Allowed []journal.Category
 
-	owners map[journal.ID]store.Owner
+	owners  map[journal.ID]store.Owner
+	arrived map[journal.ID]bool // messages delivered
 }
 
 // New makes a world on SQLite. extra are entry types of rooms beside.
 func New(t *testing.T, extra ...store.Type) *World {
 	t.Helper()
-	w := &World{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Allowed: append([]journal.Category{journal.D0}, referral.Shareable()...), owners: map[journal.ID]store.Owner{}}
+	w := &World{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Allowed: append([]journal.Category{journal.D0}, referral.Shareable()...), owners: map[journal.ID]store.Owner{}, arrived: map[journal.ID]bool{}}
 	d, err := db.Open(w.Ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
 	w.must(err)
 	t.Cleanup(func() { _ = d.Close() })
@@ -68,12 +69,18 @@ func New(t *testing.T, extra ...store.Type) *World {
 	policies, err := access.Base()
 	w.must(err)
 	registry, err := store.NewRegistry(
-		casework.Kind(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) { return w.covering(cats) }, tokens, extra...),
-		referral.KindIn(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) { return w.covering(cats) }))
+		casework.Kind(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) {
+			return w.covering(cats)
+		}, tokens, extra...),
+		referral.KindIn(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) {
+			return w.covering(cats)
+		}))
 	w.must(err)
 	w.Store, err = store.New(store.Config{DB: d, Clock: w.Clock, Policies: policies, Registry: registry, Owner: w.owner, Sender: recorder{}})
 	w.must(err)
-	w.Work = casework.Work{Store: w.Store, Terms: func(_ context.Context, _ store.Who, _ journal.ID, cats []journal.Category) (journal.ID, error) { return w.covering(cats) }}
+	w.Work = casework.Work{Store: w.Store, Terms: func(_ context.Context, _ store.Who, _ journal.ID, cats []journal.Category) (journal.ID, error) {
+		return w.covering(cats)
+	}}
 	return w
 }
 
