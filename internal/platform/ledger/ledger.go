@@ -21,6 +21,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -81,9 +82,12 @@ type Sequencer struct {
 // batch bounds one numbering transaction.
 const batch = 2000
 
+// ErrSecond says that another sequencer has numbered the same leaves meanwhile.
+var ErrSecond = errors.New("ledger: another sequencer numbers this log")
+
 // Once numbers what is waiting and signs checkpoints; it gives how many leaves it numbered. A second
-// sequencer on the same data cannot break the log: the checkpoint that it would write is there already,
-// and its transaction fails.
+// sequencer on the same data cannot break the log: a leaf is numbered once, and whoever comes later gets
+// ErrSecond (or a fault of the database) and has changed nothing.
 func (q *Sequencer) Once(ctx context.Context) (int, error) {
 	total := 0
 	for _, owner := range q.Owners() {
@@ -175,8 +179,12 @@ func (q *Sequencer) number(ctx context.Context, tx db.Tx, owner journal.ID, sign
 				return err
 			}
 		}
-		if _, err := tx.Exec(ctx, `UPDATE ledger_leaf SET number = $1 WHERE owner = $2 AND entry = $3`, n, owner, w.entry); err != nil {
+		took, err := tx.Exec(ctx, `UPDATE ledger_leaf SET number = $1 WHERE owner = $2 AND entry = $3 AND number IS NULL`, n, owner, w.entry)
+		if err != nil {
 			return err
+		}
+		if took != 1 {
+			return ErrSecond
 		}
 	}
 	size += int64(len(ws))
@@ -258,6 +266,9 @@ func ParseCheckpoint(text, verifier string) (Checkpoint, error) {
 	}
 	if len(c.Hash) != tlog.HashSize {
 		return Checkpoint{}, errors.New("ledger: a root hash has 32 bytes")
+	}
+	if c.Size > math.MaxInt64 {
+		return Checkpoint{}, errors.New("ledger: a checkpoint of more leaves than there can be")
 	}
 	return Checkpoint{c.Origin, int64(c.Size), tlog.Hash(c.Hash), text}, nil
 }

@@ -4,10 +4,9 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"time"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -24,7 +23,9 @@ type Report struct {
 	Origin     string      `json:"origin"`
 	Size       int64       `json:"size"`    // numbered leaves
 	Waiting    int64       `json:"waiting"` // not numbered yet
-	Root       string      `json:"root"`    // base64 of the tree's root
+	Root       string      `json:"root"`    // base64 of the tree's root; empty when it was not reached
+	Verifier   string      `json:"verifier"`
+	Counted    bool        `json:"counted"` // entries without a leaf were looked for
 	OK         bool        `json:"ok"`      // nothing differs
 	Difference *Difference `json:"difference,omitempty"`
 }
@@ -42,60 +43,41 @@ func (r *Report) differs(number int64, entry journal.ID, what string) {
 	}
 }
 
+// Count gives how many entries of an owner are stored that must each have a leaf.
+type Count func(ctx context.Context, tx db.Tx, owner journal.ID) (int64, error)
+
+// RowsOf is a Count of a table that has a column owner. table is a name in the source, never input.
+func RowsOf(table string) Count {
+	if strings.Trim(table, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		panic("ledger: no name of a table: " + table)
+	}
+	return func(ctx context.Context, tx db.Tx, owner journal.ID) (n int64, err error) {
+		err = tx.Row(ctx, `SELECT COUNT(*) FROM `+table+` WHERE owner = $1`, owner).Scan(&n)
+		return n, err
+	}
+}
+
 // Verify recomputes an owner's whole log from the stored entries and compares it with the stored leaves,
-// the tree and every signed checkpoint. Only a broken database is an error; whatever differs is in the report.
-func Verify(ctx context.Context, tx db.Tx, owner journal.ID, verifier string, canonical Canonical) (Report, error) {
-	r := Report{Owner: owner, Origin: Origin(owner)}
-	checkpoints, err := readCheckpoints(ctx, tx, owner)
-	if err != nil {
+// the stored tree and every signed checkpoint. stored has one Count for each room that writes leaves: their
+// sum finds entries that were stored without a leaf, which is not looked for when there is none (Counted
+// says so). Only a broken database is an error; whatever differs is in the report, the first place alone.
+func Verify(ctx context.Context, tx db.Tx, owner journal.ID, verifier string, canonical Canonical, stored ...Count) (Report, error) {
+	r := Report{Owner: owner, Origin: Origin(owner), Verifier: verifier, Counted: len(stored) > 0}
+	v := verification{ctx: ctx, tx: tx, canonical: canonical, r: &r}
+	if err := v.read(); err != nil {
 		return r, err
 	}
-	if err := tx.Row(ctx, `SELECT COUNT(*) FROM ledger_leaf WHERE owner = $1 AND number IS NULL`, owner).Scan(&r.Waiting); err != nil {
+	if err := v.numbered(); err != nil {
 		return r, err
-	}
-	leaves, err := readLeaves(ctx, tx, owner)
-	if err != nil {
-		return r, err
-	}
-	tree := &memory{}
-	next := 0
-	for i, l := range leaves {
-		if l.number != int64(i) {
-			r.differs(int64(i), l.entry, "a number is missing or used twice")
-			break
-		}
-		b, err := canonical(ctx, tx, owner, l.entry)
-		if err != nil {
-			r.differs(l.number, l.entry, err.Error())
-			break
-		}
-		h := tlog.RecordHash(b)
-		if h != l.hash {
-			r.differs(l.number, l.entry, "the entry is not the one that was logged")
-			break
-		}
-		if err := tree.add(h); err != nil {
-			return r, err
-		}
-		for next < len(checkpoints) && checkpoints[next].size == int64(i)+1 {
-			if !r.checkpoint(tree, checkpoints[next], verifier, l.entry) {
-				break
-			}
-			next++
-		}
-	}
-	r.Size = int64(len(leaves))
-	if next < len(checkpoints) {
-		r.differs(checkpoints[next].size-1, journal.ID{}, "a signed checkpoint covers entries that are not there")
-	}
-	if n := len(checkpoints); n > 0 && checkpoints[n-1].size < r.Size {
-		r.differs(checkpoints[n-1].size, journal.ID{}, "numbered entries that no checkpoint covers")
-	}
-	if root, err := tree.root(); err == nil && r.Size > 0 {
-		r.Root = root.String()
 	}
 	if r.Difference == nil {
-		if err := countEntries(ctx, tx, owner, r.Size+r.Waiting, &r); err != nil {
+		v.ends()
+	}
+	if r.Difference == nil {
+		v.unnumbered()
+	}
+	if r.Difference == nil && len(stored) > 0 {
+		if err := countEntries(ctx, tx, owner, stored, &r); err != nil {
 			return r, err
 		}
 	}
@@ -103,17 +85,124 @@ func Verify(ctx context.Context, tx db.Tx, owner journal.ID, verifier string, ca
 	return r, nil
 }
 
+// verification is one run of Verify.
+type verification struct {
+	ctx       context.Context
+	tx        db.Tx
+	canonical Canonical
+	r         *Report
+
+	checkpoints []storedCheckpoint
+	leaves      []storedLeaf // numbered
+	waiting     []storedLeaf
+	stored      []storedHash // the tree, by place
+
+	tree memory // made afresh
+	next int    // of checkpoints
+}
+
+func (v *verification) read() (err error) {
+	if v.checkpoints, err = readCheckpoints(v.ctx, v.tx, v.r.Owner); err != nil {
+		return err
+	}
+	if v.leaves, err = readLeaves(v.ctx, v.tx, v.r.Owner, `number IS NOT NULL ORDER BY number`); err != nil {
+		return err
+	}
+	if v.waiting, err = readLeaves(v.ctx, v.tx, v.r.Owner, `number IS NULL ORDER BY at, entry`); err != nil {
+		return err
+	}
+	if v.stored, err = readTree(v.ctx, v.tx, v.r.Owner); err != nil {
+		return err
+	}
+	v.r.Size, v.r.Waiting = int64(len(v.leaves)), int64(len(v.waiting))
+	return nil
+}
+
+// numbered goes through the numbered leaves until something differs.
+func (v *verification) numbered() error {
+	for i, l := range v.leaves {
+		if l.number != int64(i) {
+			v.r.differs(int64(i), l.entry, "a number is missing or used twice")
+			return nil
+		}
+		if what := v.differs(l); what != "" {
+			v.r.differs(l.number, l.entry, what)
+			return nil
+		}
+		had := len(v.tree.hashes)
+		if err := v.tree.add(l.hash); err != nil {
+			return err
+		}
+		for place := had; place < len(v.tree.hashes); place++ {
+			if place >= len(v.stored) || v.stored[place].place != int64(place) || v.stored[place].hash != v.tree.hashes[place] {
+				v.r.differs(l.number, l.entry, "the stored tree is not the one of the leaves")
+				return nil
+			}
+		}
+		for v.next < len(v.checkpoints) && v.checkpoints[v.next].size == int64(i)+1 {
+			if !v.r.checkpoint(&v.tree, v.checkpoints[v.next], v.r.Verifier, l.entry) {
+				return nil
+			}
+			v.next++
+		}
+	}
+	if root, err := v.tree.root(); err == nil && v.tree.n > 0 {
+		v.r.Root = root.String()
+	}
+	return nil
+}
+
+// differs says how a leaf differs from what is stored; "" when it does not.
+func (v *verification) differs(l storedLeaf) string {
+	b, err := v.canonical(v.ctx, v.tx, v.r.Owner, l.entry)
+	if err != nil {
+		return err.Error()
+	}
+	if tlog.RecordHash(b) != l.hash {
+		return "the entry is not the one that was logged"
+	}
+	return ""
+}
+
+// ends compares where the leaves, the tree and the checkpoints end.
+func (v *verification) ends() {
+	if v.next < len(v.checkpoints) {
+		v.r.differs(max(v.checkpoints[v.next].size-1, 0), journal.ID{}, "a signed checkpoint covers entries that are not there")
+	}
+	covered := int64(0)
+	if n := len(v.checkpoints); n > 0 {
+		covered = v.checkpoints[n-1].size
+	}
+	if covered < v.r.Size {
+		v.r.differs(covered, journal.ID{}, "numbered entries that no checkpoint covers")
+	}
+	if len(v.stored) != len(v.tree.hashes) {
+		v.r.differs(v.r.Size, journal.ID{}, "the stored tree is larger than its leaves")
+	}
+}
+
+// unnumbered compares the leaves that wait for their number.
+func (v *verification) unnumbered() {
+	for i, l := range v.waiting {
+		if what := v.differs(l); what != "" {
+			v.r.differs(v.r.Size+int64(i), l.entry, what)
+			return
+		}
+	}
+}
+
 // countEntries finds entries that were stored without a leaf.
-func countEntries(ctx context.Context, tx db.Tx, owner journal.ID, leaves int64, r *Report) error {
-	var e, rd int64
-	if err := tx.Row(ctx, `SELECT COUNT(*) FROM entry WHERE owner = $1`, owner).Scan(&e); err != nil {
-		return err
+func countEntries(ctx context.Context, tx db.Tx, owner journal.ID, stored []Count, r *Report) error {
+	var total int64
+	for _, count := range stored {
+		n, err := count(ctx, tx, owner)
+		if err != nil {
+			return err
+		}
+		total += n
 	}
-	if err := tx.Row(ctx, `SELECT COUNT(*) FROM read_entry WHERE owner = $1`, owner).Scan(&rd); err != nil {
-		return err
-	}
-	if e+rd != leaves {
-		r.differs(leaves, journal.ID{}, fmt.Sprintf("%d entries are stored and %d are in the log", e+rd, leaves))
+	if leaves := r.Size + r.Waiting; total != leaves {
+		r.differs(leaves, journal.ID{}, fmt.Sprintf("%d entries are stored and %d are in the log", total, leaves))
 	}
 	return nil
 }
@@ -160,8 +249,9 @@ type storedLeaf struct {
 	hash   tlog.Hash
 }
 
-func readLeaves(ctx context.Context, tx db.Tx, owner journal.ID) ([]storedLeaf, error) {
-	rows, err := tx.Query(ctx, `SELECT number, entry, hash FROM ledger_leaf WHERE owner = $1 AND number IS NOT NULL ORDER BY number`, owner)
+// readLeaves reads the leaves of an owner that which chooses and orders; their number is -1 while they have none.
+func readLeaves(ctx context.Context, tx db.Tx, owner journal.ID, which string, args ...any) ([]storedLeaf, error) {
+	rows, err := tx.Query(ctx, `SELECT COALESCE(number, -1), entry, hash FROM ledger_leaf WHERE owner = $1 AND `+which, append([]any{owner}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -173,8 +263,36 @@ func readLeaves(ctx context.Context, tx db.Tx, owner journal.ID) ([]storedLeaf, 
 		if err := rows.Scan(&l.number, &l.entry, &h); err != nil {
 			return nil, err
 		}
-		copy(l.hash[:], h)
+		if len(h) == tlog.HashSize { // else it stays zero, which no entry has
+			copy(l.hash[:], h)
+		}
 		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+type storedHash struct {
+	place int64
+	hash  tlog.Hash
+}
+
+func readTree(ctx context.Context, tx db.Tx, owner journal.ID) ([]storedHash, error) {
+	rows, err := tx.Query(ctx, `SELECT place, hash FROM ledger_hash WHERE owner = $1 ORDER BY place`, owner)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []storedHash
+	for rows.Next() {
+		var s storedHash
+		var h []byte
+		if err := rows.Scan(&s.place, &h); err != nil {
+			return nil, err
+		}
+		if len(h) == tlog.HashSize {
+			copy(s.hash[:], h)
+		}
+		out = append(out, s)
 	}
 	return out, rows.Err()
 }
@@ -208,69 +326,3 @@ func (m *memory) add(h tlog.Hash) error {
 }
 
 func (m *memory) root() (tlog.Hash, error) { return tlog.TreeHash(m.n, m) }
-
-// ErrFork says that a log contradicts what it signed before.
-var ErrFork = errors.New("ledger: the log contradicts a checkpoint that it signed before")
-
-// Fork holds the two signed checkpoints that contradict each other.
-type Fork struct{ Before, Now string }
-
-// Error implements error.
-func (f *Fork) Error() string { return ErrFork.Error() }
-
-// Unwrap gives ErrFork.
-func (f *Fork) Unwrap() error { return ErrFork }
-
-// Witness remembers, for owner, the latest checkpoint of another log, and refuses one that goes back or
-// that commits to another tree at the same size. (Whether a larger one extends it needs a consistency
-// proof, which the other office sends; Consistent checks it.)
-func Witness(ctx context.Context, tx db.Tx, owner journal.ID, c Checkpoint, proof []tlog.Hash, at time.Time) error {
-	var size int64
-	var text string
-	err := tx.Row(ctx, `SELECT size, note FROM ledger_seen WHERE owner = $1 AND origin = $2`, owner, c.Origin).Scan(&size, &text)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	if err == nil {
-		if before, same := (Checkpoint{Size: size, Note: text}), text == c.Note; !same {
-			if err := consistent(before, c, proof); err != nil {
-				return &Fork{Before: text, Now: c.Note}
-			}
-		}
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO ledger_seen (owner, origin, size, at, note) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, origin) DO UPDATE SET size = excluded.size, at = excluded.at, note = excluded.note`,
-		owner, c.Origin, c.Size, db.Micros(at), c.Note)
-	return err
-}
-
-func consistent(before, now Checkpoint, proof []tlog.Hash) error {
-	root, err := rootOf(before.Note)
-	if err != nil {
-		return err
-	}
-	switch {
-	case now.Size < before.Size:
-		return ErrFork
-	case now.Size == before.Size:
-		if now.Root != root {
-			return ErrFork
-		}
-		return nil
-	}
-	return tlog.CheckTree(proof, now.Size, now.Root, before.Size, root)
-}
-
-// rootOf reads the root of a checkpoint whose signature was checked when it was stored.
-func rootOf(text string) (tlog.Hash, error) {
-	var origin, size, root string
-	if _, err := fmt.Sscanf(text, "%s\n%s\n%s\n", &origin, &size, &root); err != nil {
-		return tlog.Hash{}, err
-	}
-	return tlog.ParseHash(root)
-}
-
-// Consistency proves that the log at a later size extends the log at an earlier one.
-func Consistency(ctx context.Context, tx db.Tx, owner journal.ID, from, to int64) ([]tlog.Hash, error) {
-	p, err := tlog.ProveTree(to, from, &hashes{ctx: ctx, tx: tx, owner: owner})
-	return p, err
-}

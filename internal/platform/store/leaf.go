@@ -101,3 +101,14 @@ func Canonical(ctx context.Context, tx db.Tx, owner, id journal.ID) ([]byte, err
 	}
 	return canonical(h, salt, digests), rows.Err()
 }
+
+// CountEntries gives how many entries and read entries of an owner are stored, each of which has a leaf; for
+// ledger.Verify.
+func CountEntries(ctx context.Context, tx db.Tx, owner journal.ID) (int64, error) {
+	var entries, reads int64
+	if err := tx.Row(ctx, `SELECT COUNT(*) FROM entry WHERE owner = $1`, owner).Scan(&entries); err != nil {
+		return 0, err
+	}
+	err := tx.Row(ctx, `SELECT COUNT(*) FROM read_entry WHERE owner = $1`, owner).Scan(&reads)
+	return entries + reads, err
+}

@@ -451,7 +451,7 @@ func (w *world) verify() ledger.Report {
 	}
 	var r ledger.Report
 	if err := w.db.Read(w.ctx, func(tx db.Tx) (err error) {
-		r, err = ledger.Verify(w.ctx, tx, w.owner.ID, sg.Verifier(), store.Canonical)
+		r, err = ledger.Verify(w.ctx, tx, w.owner.ID, sg.Verifier(), store.Canonical, store.CountEntries)
 		return err
 	}); err != nil {
 		w.t.Fatal(err)
