@@ -21,6 +21,7 @@ import (
 // auditor, a witness. Its first line is a head with the public key and the latest signed checkpoint. Then
 // come the leaves in the order of their numbers, each with its canonical bytes and their RFC 6962 hash, and
 // behind the last leaf that it covers, each signed checkpoint. Its last line is the latest checkpoint.
+// Nothing stands in it that the signature does not cover.
 //
 // Leaves hold ids, codes, times and salted digests, never a name or a text; they still tell who worked when
 // on how many files, so a bundle is not public.
@@ -47,11 +48,10 @@ type bundleHead struct {
 
 // bundleLine is any other line: a leaf, or a checkpoint alone.
 type bundleLine struct {
-	Number     *int64     `json:"number,omitempty"`
-	Entry      journal.ID `json:"entry,omitzero"`
-	Leaf       []byte     `json:"leaf,omitempty"`
-	Hash       string     `json:"hash,omitempty"` // base64
-	Checkpoint string     `json:"checkpoint,omitempty"`
+	Number     *int64 `json:"number,omitempty"`
+	Leaf       []byte `json:"leaf,omitempty"`
+	Hash       string `json:"hash,omitempty"` // base64
+	Checkpoint string `json:"checkpoint,omitempty"`
 }
 
 // exportPage is how many leaves are read at a time.
@@ -87,7 +87,7 @@ func Export(ctx context.Context, tx db.Tx, owner journal.ID, verifier string, w 
 			if err != nil {
 				return fmt.Errorf("ledger: leaf %d: %w", l.number, err)
 			}
-			if err := enc.Encode(bundleLine{Number: &l.number, Entry: l.entry, Leaf: b, Hash: l.hash.String()}); err != nil {
+			if err := enc.Encode(bundleLine{Number: &l.number, Leaf: b, Hash: l.hash.String()}); err != nil {
 				return err
 			}
 			for len(checkpoints) > 0 && checkpoints[0].size <= l.number+1 {
@@ -146,7 +146,7 @@ type bundleCheck struct {
 }
 
 func (v *bundleCheck) begin(line []byte) error {
-	if err := strict(line, &v.head); err != nil || v.head.Format != bundleFormat || v.head.Version != bundleVersion {
+	if err := strict(line, &v.head); err != nil || v.head.Format != bundleFormat || v.head.Version != bundleVersion || v.head.Help != bundleHelp {
 		return ErrNoBundle
 	}
 	v.r = Report{Owner: v.head.Owner, Origin: v.head.Origin, Verifier: v.head.Verifier}
@@ -177,13 +177,13 @@ func (v *bundleCheck) line(b []byte) {
 	h := tlog.RecordHash(l.Leaf)
 	switch {
 	case *l.Number != n:
-		v.r.differs(n, l.Entry, "a number is missing or used twice")
+		v.r.differs(n, journal.ID{}, "a number is missing or used twice")
 	case n >= v.head.Size:
-		v.r.differs(n, l.Entry, "a leaf that the latest checkpoint does not cover")
+		v.r.differs(n, journal.ID{}, "a leaf that the latest checkpoint does not cover")
 	case l.Checkpoint != "":
-		v.r.differs(n, l.Entry, "a line cannot be read")
+		v.r.differs(n, journal.ID{}, "a line cannot be read")
 	case l.Hash != h.String():
-		v.r.differs(n, l.Entry, "the entry is not the one that was logged")
+		v.r.differs(n, journal.ID{}, "the entry is not the one that was logged")
 	default:
 		v.tree.add(h)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -165,7 +166,8 @@ func FuzzVerifyBundle(f *testing.F) {
 	f.Add([]byte(good[:len(good)/2]))
 	f.Add([]byte(strings.Replace(good, `"number":1`, `"number":-1`, 1)))
 	f.Add([]byte("{}\n{}\n"))
-	want := verifyBundle(f, good)
+	verifier := l.signer.Verifier()
+	roots := []string{reference(f, 2).String(), reference(f, 5).String()}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := ledger.VerifyBundle(bytes.NewReader(b))
 		if err != nil {
@@ -174,7 +176,7 @@ func FuzzVerifyBundle(f *testing.F) {
 			}
 			return
 		}
-		if r.OK != (r.Difference == nil) || r.OK && r.Verifier == want.Verifier && (r.Root != want.Root || strings.TrimSuffix(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n") != strings.TrimSuffix(good, "\n")) {
+		if r.OK != (r.Difference == nil) || r.OK && r.Verifier == verifier && !slices.Contains(roots, r.Root) {
 			t.Fatalf("%+v", r)
 		}
 	})
