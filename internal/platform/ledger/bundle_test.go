@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -158,15 +159,35 @@ func TestExportOfAnEntryThatIsGone(t *testing.T) {
 	}
 }
 
-func FuzzVerifyBundle(f *testing.F) {
-	l := newLog(f, filepath.Join(f.TempDir(), "office.db"))
+// vector is a bundle of five leaves under two checkpoints: a published example that other programs can be
+// tested with, and that keeps the form from changing unnoticed.
+func vector(t testing.TB) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "log.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestBundleKeepsItsForm(t *testing.T) {
+	l := newLog(t, filepath.Join(t.TempDir(), "office.db"))
 	l.grow(2, 3)
-	good := l.export()
+	if got := l.export(); got != vector(t) {
+		t.Errorf("a bundle has another form now; raise its version:\n%s", got)
+	}
+	if r := verifyBundle(t, vector(t)); !r.OK || r.Root != reference(t, 5).String() {
+		t.Errorf("%+v", r)
+	}
+}
+
+func FuzzVerifyBundle(f *testing.F) {
+	good := vector(f)
 	f.Add([]byte(good))
 	f.Add([]byte(good[:len(good)/2]))
 	f.Add([]byte(strings.Replace(good, `"number":1`, `"number":-1`, 1)))
 	f.Add([]byte("{}\n{}\n"))
-	verifier := l.signer.Verifier()
+	verifier := signer(f, owner, 1).Verifier()
 	roots := []string{reference(f, 2).String(), reference(f, 5).String()}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := ledger.VerifyBundle(bytes.NewReader(b))
