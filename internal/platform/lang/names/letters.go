@@ -2,6 +2,8 @@
 
 package names
 
+import "strings"
+
 // The sounds of skeletons. Vowels: a; i for e, i, y and the glide of ja; u for o and u. Consonants: p b d t
 // g k f (also v, w) h s (also sh) z (also zh, dz, dzh, and what Albanian writes gj, xh) c (ts, ch, and what
 // Albanian writes q) m n l r.
@@ -45,4 +47,15 @@ var final = map[string]string{
 	"off": "uf", "eff": "if", "ic": "ic ik", "ë": "-", "ий": "i -", "ый": "i", "iy": "i", "yy": "i", "yj": "i", "ij": "i", "ich": "ic ih", "itch": "ic", "itsch": "ic",
 	"ch": "c h k s", "ts": "c s", "j": "i z",
 	"ος": "us -", "ης": "is i", "ας": "as a", "ου": "u -", "ій": "i",
+}
+
+// sounds and finals are spellings and final, cut into their readings.
+var sounds, finals = cutReadings(spellings), cutReadings(final)
+
+func cutReadings(of map[string]string) map[string][]string {
+	out := make(map[string][]string, len(of))
+	for letters, rs := range of {
+		out[letters] = strings.Fields(rs)
+	}
+	return out
 }

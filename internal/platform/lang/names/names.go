@@ -27,6 +27,8 @@
 // two people tell whoever holds the table and no key that the two share something, not what.
 package names
 
+import "slices"
+
 // Kind is what sort of token it is. Tokens of different kinds are blinded under different keys.
 type Kind = string
 
@@ -46,6 +48,9 @@ type Token struct{ Kind, Value string }
 
 // MaxTokens is how many tokens one person gets at most; beginnings of names give way first.
 const MaxTokens = 64
+
+// mostWords is after how many words of names no further name is looked at: their tokens would not fit.
+const mostWords = 24
 
 // maxText bounds the letters of a name or query that are looked at.
 const maxText = 256
@@ -83,12 +88,15 @@ func Tokens(p Person) []Token {
 	for _, b := range p.Born {
 		s.add(bornTokens(b)...)
 	}
-	var words []string
+	var words, pairs []string
 	for _, n := range p.Names {
-		words = append(words, wordsOf(n)...)
-		words = append(words, joined(n)...)
+		of := wordsOf(n)
+		words, pairs = append(words, of...), append(pairs, joined(of)...)
+		if len(words) >= mostWords {
+			break
+		}
 	}
-	s.rounds(words, skeletons, KindName)
+	s.rounds(append(slices.Clone(words), pairs...), skeletons, KindName)
 	s.rounds(words, beginnings, KindPrefix)
 	return s.list
 }

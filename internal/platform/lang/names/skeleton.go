@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -15,6 +16,7 @@ const (
 	maxWord      = 24 // letters of a word that count
 	maxWords     = 12 // of one name or query
 	maxSkeletons = 6  // stored of one word
+	maxTyped     = 4  // readings of a beginning
 	prefixLength = 6  // sounds of a beginning
 	leastTyped   = 3  // letters
 	bareLength   = 4  // consonants at least, where a word is also found by its consonants alone
@@ -43,8 +45,7 @@ func apostrophe(r rune) bool { return strings.ContainsRune("'’‘ʼʹʿʾ`´ʻ
 
 // joined gives the pairs of neighbouring words as one: Anamaria is found by Ana-Maria, Abdulrahman by Abdul
 // Rahman.
-func joined(name string) []string {
-	words := wordsOf(name)
+func joined(words []string) []string {
 	var out []string
 	for i := 0; i+1 < len(words); i++ {
 		if len(words[i])+len(words[i+1]) <= maxWord {
@@ -90,67 +91,94 @@ type segment struct {
 
 // cut finds the segments of a word. Letters of other scripts stand for themselves.
 func cut(word string) []segment {
-	rs := []rune(word)
-	var out []segment
-	for i := 0; i < len(rs); {
-		n, readings := longest(rs[i:])
-		out = append(out, segment{string(rs[i : i+n]), readings})
-		i += n
+	out := make([]segment, 0, len(word))
+	for word != "" {
+		s := longest(word)
+		out = append(out, s)
+		word = word[len(s.letters):]
 	}
 	return out
 }
 
-func longest(rs []rune) (int, []string) {
-	if rest, ok := final[string(rs[:min(len(rs), longestSpelling)])]; ok && len(rs) <= longestSpelling {
-		return len(rs), strings.Fields(rest)
+// longest finds the segment at the beginning of a text.
+func longest(text string) segment {
+	var ends [longestSpelling]int // of its first letters, in bytes
+	n := 0
+	for i, r := range text {
+		if n == longestSpelling {
+			break
+		}
+		ends[n] = i + utf8.RuneLen(r)
+		n++
 	}
-	for n := min(len(rs), longestSpelling); n > 0; n-- {
-		if s, ok := spellings[string(rs[:n])]; ok {
-			return n, strings.Fields(s)
+	if ends[n-1] == len(text) {
+		if rs, ok := finals[text]; ok {
+			return segment{text, rs}
 		}
 	}
-	return 1, []string{string(rs[:1])}
+	for ; n > 0; n-- {
+		if rs, ok := sounds[text[:ends[n-1]]]; ok {
+			return segment{text[:ends[n-1]], rs}
+		}
+	}
+	return segment{text[:ends[0]], []string{text[:ends[0]]}}
 }
 
-// readings gives the ways to read a word, likeliest first: the same letters are read alike in all places.
-func readings(word string) []string {
-	segments := cut(word)
-	var keys []string
-	options := map[string][]string{}
-	for _, s := range segments {
-		if _, ok := options[s.letters]; !ok {
-			options[s.letters] = s.readings
-			if len(s.readings) > 1 {
-				keys = append(keys, s.letters)
-			}
+// readings gives the ways to read a word, likeliest first and at most so many: the same letters are read
+// alike in all places.
+func readings(word string, most int) []string {
+	r := reader{segments: cut(word), most: most}
+	for i, s := range r.segments {
+		first := slices.IndexFunc(r.segments, func(x segment) bool { return x.letters == s.letters })
+		r.like = append(r.like, first)
+		if first == i && len(s.readings) > 1 {
+			r.open = append(r.open, i)
 		}
 	}
-	var out []string
-	say := func(choice map[string]int) {
-		var b strings.Builder
-		for _, s := range segments {
-			b.WriteString(options[s.letters][choice[s.letters]])
-		}
-		if w := voiced.Replace(smooth(b.String())); w != "" && !slices.Contains(out, w) && len(out) < maxReadings {
-			out = append(out, w)
+	r.choice = make([]int, len(r.segments))
+	r.say()
+	for _, i := range r.open { // one spelling read otherwise
+		r.vary(i, r.say)
+	}
+	for n, i := range r.open { // two of them
+		for _, j := range r.open[n+1:] {
+			r.vary(i, func() { r.vary(j, r.say) })
 		}
 	}
-	say(nil)
-	for _, k := range keys { // one spelling read otherwise
-		for i := 1; i < len(options[k]); i++ {
-			say(map[string]int{k: i})
-		}
+	return r.out
+}
+
+// reader is one run of readings.
+type reader struct {
+	segments []segment
+	like     []int // by segment: the first one of the same letters, which decides for it
+	open     []int // segments that decide and can be read in several ways
+	choice   []int // by segment that decides: which reading
+	most     int
+	out      []string
+}
+
+// vary calls f with each reading but the likeliest of a segment.
+func (r *reader) vary(i int, f func()) {
+	for c := 1; c < len(r.segments[i].readings) && len(r.out) < r.most; c++ {
+		r.choice[i] = c
+		f()
 	}
-	for a, k := range keys { // two of them
-		for _, l := range keys[a+1:] {
-			for i := 1; i < len(options[k]); i++ {
-				for j := 1; j < len(options[l]); j++ {
-					say(map[string]int{k: i, l: j})
-				}
-			}
-		}
+	r.choice[i] = 0
+}
+
+// say adds the word as it is read now.
+func (r *reader) say() {
+	if len(r.out) >= r.most {
+		return
 	}
-	return out
+	b := make([]byte, 0, 3*maxWord)
+	for i, s := range r.segments {
+		b = append(b, s.readings[r.choice[r.like[i]]]...)
+	}
+	if w := voiced.Replace(smooth(string(b))); w != "" && !slices.Contains(r.out, w) {
+		r.out = append(r.out, w)
+	}
 }
 
 // smooth makes doubled sounds one and takes silence out.
@@ -174,7 +202,7 @@ const vowels = "aiu"
 // skeletons gives what a word is found by as a whole: its readings, and of longer ones the consonants alone.
 func skeletons(word string) []string {
 	var out []string
-	rs := readings(word)
+	rs := readings(word, maxReadings)
 	for i, r := range rs {
 		if i < maxSkeletons {
 			out = append(out, r)
@@ -212,16 +240,10 @@ func beginnings(word string) []string {
 	return out
 }
 
-// maxTyped is how many readings of a beginning count.
-const maxTyped = 4
-
 // typed gives the beginnings that a text typed so far stands for.
 func typed(text string) []string {
 	var out []string
-	for i, r := range readings(text) {
-		if i == maxTyped {
-			break
-		}
+	for _, r := range readings(text, maxTyped) {
 		letters := []rune(r)
 		if t := string(letters[:min(len(letters), prefixLength)]); !slices.Contains(out, t) {
 			out = append(out, t)
