@@ -145,6 +145,10 @@ func TestTrackJustice(t *testing.T) {
 	if want := f.now.AddDate(0, 5, 0); !ok || d.At.Format("2006-01-02") != want.Format("2006-01-02") || !d.Unverified {
 		t.Errorf("six months from the act: %+v %v", d, ok)
 	}
+	f.do("right.justice", rights.Justice{Thread: "lawyer", Step: "requested"}) // says nothing of the act
+	if _, ok := f.due("claim"); !ok {
+		t.Error("another thread moved on, and the claim is forgotten")
+	}
 	f.do("right.justice", rights.Justice{Thread: "claim", Step: "filed"})
 	if _, ok := f.due("claim"); ok {
 		t.Error("filed, and still due")

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package rights
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/packs/countries"
+)
+
+// publicList lets somebody choose where they are. The route is public: no cookie, no session, no log line.
+func (rm room) publicList(ctx context.Context, r *page.Request) (page.Response, error) {
+	all, err := rm.texts.List(ctx, rm.Public)
+	if err != nil {
+		return nil, err
+	}
+	ready := map[string]bool{}
+	for _, s := range all {
+		if s.Status == TextPublic && (r.Office.Demo || !s.Fictitious) {
+			ready[s.Country] = true
+		}
+	}
+	table := page.Table{Caption: r.L.T("rights.public.lead"), Columns: []page.Column{{Text: r.L.T("rights.public.where")}, {Text: r.L.T("rights.texts.status")}}}
+	for _, code := range rm.Packs.Codes() {
+		m := page.Cell{Text: r.L.T("rights.public.not_ready"), Tone: page.Off}
+		if ready[code] {
+			m = page.Cell{Text: r.L.T("rights.public.ready"), Tone: page.Good}
+		}
+		table.Rows = append(table.Rows, page.Row{Cells: []page.Cell{{Text: r.L.Country(code), Href: publicPath(code, wanted(r))}, m}})
+	}
+	return page.View("rights/public-list", r.L.T("rights.public.title"), table), nil
+}
+
+// publicPage is what the page of one territory shows.
+type publicPage struct {
+	Country    string
+	Article    *article // nil while no signed text stands in this language
+	Signature  Signature
+	Emergency  emergency
+	Others     []page.Action // the same text in languages that are signed
+	All        string        // path of the list
+	Fictitious bool
+}
+
+// emergency is the line on what to do in danger.
+type emergency struct {
+	Text      string
+	Unchecked bool
+}
+
+func (rm room) publicText(ctx context.Context, r *page.Request) (page.Response, error) {
+	code := strings.ToUpper(r.PathValue("country"))
+	if !rm.Packs.Has(code) {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	want := wanted(r)
+	data := publicPage{Country: r.L.Country(code), Emergency: emergencyOf(r.L, rm.Packs.For(code)), All: "/rights?lang=" + url.QueryEscape(want)}
+	t, err := rm.texts.Open(ctx, rm.Public, code, want)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	if t.Shown(r.Office.Demo) {
+		a, err := articleOf(t)
+		if err != nil {
+			return nil, err
+		}
+		data.Article, data.Signature, data.Fictitious = &a, t.Signature, t.Signature.Fictitious
+	} else if data.Others, err = rm.others(ctx, r, code); err != nil {
+		return nil, err
+	}
+	return page.View("rights/public", r.L.T("rights.public.title"), data), nil
+}
+
+// others links to the languages in which the public may read a territory's text.
+func (rm room) others(ctx context.Context, r *page.Request, code string) ([]page.Action, error) {
+	all, err := rm.texts.List(ctx, rm.Public)
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Action
+	for _, s := range all {
+		if s.Country == code && s.Status == TextPublic && (r.Office.Demo || !s.Fictitious) {
+			out = append(out, page.Action{Text: r.L.T("rights.public.other", "Language", r.L.Language(s.Language)), Href: publicPath(code, s.Language)})
+		}
+	}
+	return out, nil
+}
+
+func publicPath(code, language string) string {
+	return "/rights/" + code + "?lang=" + url.QueryEscape(language)
+}
+
+// wanted gives the language of the text that is asked for: a text may stand in one that the office's own
+// pages do not speak. Without a wish it is the language of the page.
+func wanted(r *page.Request) string {
+	if q := r.URL.Query().Get("lang"); languageTag.MatchString(q) && len(q) <= 20 {
+		return q
+	}
+	base, _, _ := strings.Cut(r.L.Tag(), "-")
+	return base
+}
+
+// emergencyOf says what to do in danger; a number that nobody has checked says so.
+func emergencyOf(l *lang.Locale, p countries.Pack) emergency {
+	n := p.Emergency
+	if n.Number == "" {
+		return emergency{Text: l.T("rights.public.emergency.unknown")}
+	}
+	return emergency{Text: l.T("rights.public.emergency", "Number", n.Number), Unchecked: !n.Verified()}
+}
