@@ -13,6 +13,8 @@
 // makes one outside the writer, Fresh.Insert stores it, Load and LoadMany read them, Shred destroys them.
 // The wrapping binds owner, dossier, category and the key's id: a row that was copied elsewhere does not open.
 //
+// GenerateKeyFile and ReadKeyFile keep an age identity in a file that its owner alone may read.
+//
 // Next adds a root and Rotate wraps all data keys under it, resumably; Retire then drops the roots between.
 // Split encrypts the keyring so that any two of three named people together can Recover it.
 //
