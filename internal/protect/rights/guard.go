@@ -38,9 +38,9 @@ func Start(c Context, at time.Time) Started {
 func leastEnd(c Context, r clock.Rule, at time.Time) time.Time {
 	end := clock.Due(r, at, c.Pack.Location())
 	if least := countries.Least.End(at, c.Pack.Location()); end.Before(least) {
-		return least
+		return least.UTC()
 	}
-	return end
+	return end.UTC()
 }
 
 // Guard says whether an entry of this room may be appended now. An Invalid fault names the fields, a

@@ -4,6 +4,7 @@ package rights
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"html/template"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -23,13 +25,16 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-// Config is what the pages of this room need; all of it is required.
+// Config is what the pages of this room need; all of it but Case is required.
 type Config struct {
 	Store *store.Store
 	Packs countries.Set
 	// Public is the principal as which the public pages read, store.Job(owner, "importer",
 	// access.ForProgramme): who reads them is nobody's business.
 	Public store.Who
+	// Case opens a person's file as the actor may see it. Nil leaves the forms on a person's rights out, as
+	// in an office that holds no files.
+	Case func(ctx context.Context, r *page.Request, id journal.ID) (Case, error)
 }
 
 type room struct {
@@ -40,7 +45,7 @@ type room struct {
 // Room gives the public information pages, and the pages on which staff read, sign and hide them.
 func Room(c Config) page.Room {
 	rm := room{c, Texts{c.Store}}
-	return page.Room{
+	out := page.Room{
 		Name: "rights", Templates: templates,
 		Routes: []page.Route{
 			{Pattern: "GET /rights", Handle: rm.publicList, Public: true},
@@ -52,6 +57,11 @@ func Room(c Config) page.Room {
 		},
 		Menu: []page.MenuItem{{Key: "rights.menu", Path: "/rights-texts", Icon: "info-circle", Order: 70, Show: maySign}},
 	}
+	if c.Case != nil {
+		out.Routes = append(out.Routes, page.Route{Pattern: "GET /cases/{id}/rights/{form}", Handle: rm.caseForm},
+			page.Route{Pattern: "POST /cases/{id}/rights/{form}", Handle: rm.caseSave})
+	}
+	return out
 }
 
 // signers lists the roles that the policies let sign.

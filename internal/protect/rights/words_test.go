@@ -54,6 +54,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	add("length", []string{"h", "d", "w", "M", "y"})
 	add("source", []string{countries.GeneralKnowledge, countries.ConventionText})
 	add("text.event", []string{"drafted", "signed", "withdrawn"})
+	add("form", rights.Forms())
 	for _, th := range rights.JusticeThreads() {
 		add("justice", rights.JusticeSteps(th))
 	}
@@ -85,6 +86,9 @@ func unused(t *testing.T, b *lang.Bundle, keys []string) {
 	t.Helper()
 	kept := []string{"rights.ground.printed", "rights.stay.none", "rights.justice.none", "rights.return.none"} // for rooms that show the tracks
 	for _, k := range b.Keys("en") {
+		if base := strings.TrimSuffix(strings.TrimSuffix(k, ".hint"), ".lead"); base != k && slices.Contains(keys, base) {
+			continue // shown with its label or title where there is one
+		}
 		if strings.HasPrefix(k, "rights.") && !slices.Contains(keys, k) && !slices.Contains(kept, k) {
 			t.Errorf("nothing uses %s", k)
 		}
@@ -97,6 +101,7 @@ func named(t *testing.T) []string {
 	var out []string
 	key := regexp.MustCompile(`"(rights\.[a-z_]+(?:\.[a-z_]+)*)"`)
 	field := regexp.MustCompile(`(?:need|want)\(&?fs, .*"([a-z_]+)"\)`)
+	label := regexp.MustCompile(`s\.(?:list\(|choose\(|day\(|add\("(?:text|textarea|check)", )"([a-z_]+)"`)
 	for _, glob := range []string{"*.go", "templates/*.html"} {
 		files, err := filepath.Glob(glob)
 		if err != nil {
@@ -115,6 +120,9 @@ func named(t *testing.T) []string {
 			}
 			for _, m := range field.FindAllStringSubmatch(string(src), -1) {
 				out = append(out, "rights.need."+m[1])
+			}
+			for _, m := range label.FindAllStringSubmatch(string(src), -1) {
+				out = append(out, "rights.field."+m[1])
 			}
 		}
 	}
