@@ -34,10 +34,20 @@ type tx struct {
 		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 		QueryRowContext(context.Context, string, ...any) *sql.Row
 	}
+	shared bool // with other callers: none of them may cut a statement short
+}
+
+// within gives the context of a statement. SQLite answers an interrupted write by undoing the whole
+// transaction, so in a shared one a caller who leaves is not heard until its function has ended.
+func (t tx) within(ctx context.Context) context.Context {
+	if t.shared {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 func (t tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	r, err := t.q.ExecContext(ctx, query, args...)
+	r, err := t.q.ExecContext(t.within(ctx), query, args...)
 	if err != nil {
 		return 0, translate(err)
 	}
@@ -45,12 +55,12 @@ func (t tx) Exec(ctx context.Context, query string, args ...any) (int64, error) 
 }
 
 func (t tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	r, err := t.q.QueryContext(ctx, query, args...)
+	r, err := t.q.QueryContext(t.within(ctx), query, args...)
 	return r, translate(err)
 }
 
 func (t tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.q.QueryRowContext(ctx, query, args...)
+	return t.q.QueryRowContext(t.within(ctx), query, args...)
 }
 
 // Read runs f on one consistent snapshot.
@@ -64,7 +74,7 @@ func (d *DB) Read(ctx context.Context, f func(Tx) error) error {
 		return translate(err)
 	}
 	defer func() { _ = t.Rollback() }() // nothing to keep: a read
-	return translate(f(tx{t}))
+	return translate(f(tx{q: t}))
 }
 
 // Write runs f in a transaction and returns when its effects are on disk. f may run more than once
@@ -112,7 +122,7 @@ func (d *DB) oncePostgres(ctx context.Context, f func(Tx) error) error {
 		return err
 	}
 	defer func() { _ = t.Rollback() }() // no effect after a commit
-	if err := f(tx{t}); err != nil {
+	if err := f(tx{q: t}); err != nil {
 		return err
 	}
 	return t.Commit()
@@ -182,7 +192,7 @@ func (d *DB) inSavepoint(ctx context.Context, t *sql.Tx, j *job) error {
 	if _, err := t.ExecContext(ctx, "SAVEPOINT j"); err != nil {
 		return err
 	}
-	j.err = translate(guard(func() error { return j.run(tx{t}) }))
+	j.err = translate(guard(func() error { return j.run(tx{q: t, shared: true}) }))
 	if j.err != nil {
 		if _, err := t.ExecContext(ctx, "ROLLBACK TO j"); err != nil {
 			return err
