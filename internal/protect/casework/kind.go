@@ -23,16 +23,44 @@ type TermsLookup func(g *store.Guarding, to journal.ID, cats []journal.Category)
 // Finder gives what a person can be found by; lang/names makes the tokens.
 type Finder func(Identity, Contact) []store.Token
 
-// Kind gives the dossier kind "person". extra are the entry types of rooms that this one composes but
-// does not know (screening, rights).
-func Kind(terms TermsLookup, find Finder, extra ...store.Type) store.Kind {
+// Beside is a room whose entries lie in a person's file and which this one does not know (screening,
+// rights). Each part but Types may be nil.
+type Beside struct {
+	Name  string
+	Types []store.Type
+	// Fold gives the room's own state of the file's entries.
+	Fold func([]journal.Entry) (any, error)
+	// Guard says whether an entry of the room's types may be appended now.
+	Guard func(g *store.Guarding, p Person, state any, e journal.Entry) error
+	// Dues lists what the room's state makes due, as of a time.
+	Dues func(p Person, state any, now time.Time) []Due
+}
+
+// Kind gives the dossier kind "person", with the rooms beside this one.
+func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
+	ts := types()
+	rooms := map[string]Beside{} // by entry type
+	for _, b := range beside {
+		ts = append(ts, b.Types...)
+		for _, t := range b.Types {
+			rooms[t.Name] = b
+		}
+	}
 	return store.Of(store.KindOf[Person]{
 		Name:  access.KindPerson,
 		Base:  journal.D0,
 		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref"},
-		Types: append(types(), extra...),
-		Fold:  Fold,
-		Guard: func(g *store.Guarding, p Person, e journal.Entry) error { return guard(g, p, e, terms) },
+		Types: ts,
+		Fold:  func(es []journal.Entry) (Person, error) { return foldWith(es, beside) },
+		Guard: func(g *store.Guarding, p Person, e journal.Entry) error {
+			if err := guard(g, p, e, terms); err != nil {
+				return err
+			}
+			if b, ok := rooms[e.Type]; ok && b.Guard != nil {
+				return b.Guard(g, p, p.Beside[b.Name], e)
+			}
+			return nil
+		},
 		Derive: func(p Person) store.Derived {
 			d := derive(p)
 			if find != nil {
@@ -49,6 +77,32 @@ func Kind(terms TermsLookup, find Finder, extra ...store.Type) store.Kind {
 			return fx, err
 		},
 	})
+}
+
+// foldWith folds a file for this room and for those beside it.
+func foldWith(es []journal.Entry, beside []Beside) (Person, error) {
+	p, err := Fold(es)
+	if err != nil || len(es) == 0 {
+		return p, err
+	}
+	last := es[len(es)-1].OccurredAt
+	for _, b := range beside {
+		if b.Fold == nil {
+			continue
+		}
+		state, err := b.Fold(es)
+		if err != nil {
+			return Person{}, err
+		}
+		if p.Beside == nil {
+			p.Beside = map[string]any{}
+		}
+		p.Beside[b.Name] = state
+		if b.Dues != nil {
+			p.more = append(p.more, b.Dues(p, state, last)...)
+		}
+	}
+	return p, nil
 }
 
 func types() []store.Type {
@@ -258,6 +312,9 @@ func (p Person) Dues() []Due {
 		if n.Open() && !n.Review.IsZero() {
 			out = append(out, Due{"review", n.Review, n.Code})
 		}
+	}
+	if p.ClosedAt.IsZero() {
+		out = append(out, p.more...)
 	}
 	slices.SortStableFunc(out, func(a, b Due) int { return a.At.Compare(b.At) })
 	return out

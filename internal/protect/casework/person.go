@@ -207,9 +207,14 @@ type Person struct {
 	Openings   []Opening
 	ClosedAt   time.Time
 
+	PresumedAt time.Time // when identification came to "presumed"; zero before
+
 	Consent  consent.State
 	Referral referral.State
 	Services services.State
+
+	Beside map[string]any // states of rooms beside this one, by name
+	more   []Due          // what those make due
 }
 
 // Child says whether child rules hold: under 18, or in doubt (guard G4).
@@ -320,7 +325,12 @@ func (p *Person) apply(e journal.Entry, contact *journal.Register[Contact]) erro
 func (p *Person) applyTracks(e journal.Entry) error {
 	switch e.Type {
 	case "track.identification":
-		return in(e, func(v Identified) { p.Track, p.TrackAt, p.Decision = v.Step, e.OccurredAt, v })
+		return in(e, func(v Identified) {
+			p.Track, p.TrackAt, p.Decision = v.Step, e.OccurredAt, v
+			if v.Step == Presumed && p.PresumedAt.IsZero() {
+				p.PresumedAt = e.OccurredAt
+			}
+		})
 	case "track.child":
 		return in(e, func(v ChildStep) {
 			if v.Guardian != "" {
