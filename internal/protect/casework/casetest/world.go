@@ -50,7 +50,7 @@ type World struct {
 }
 
 // New makes a world on SQLite. extra are entry types of rooms beside.
-func New(t *testing.T, extra ...store.Type) *World {
+func New(t *testing.T, beside ...casework.Beside) *World {
 	t.Helper()
 	w := &World{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Allowed: append([]journal.Category{journal.D0}, referral.Shareable()...), owners: map[journal.ID]store.Owner{}, arrived: map[journal.ID]bool{}}
 	d, err := db.Open(w.Ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
@@ -71,7 +71,7 @@ func New(t *testing.T, extra ...store.Type) *World {
 	registry, err := store.NewRegistry(
 		casework.Kind(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) {
 			return w.covering(cats)
-		}, tokens, extra...),
+		}, tokens, beside...),
 		referral.KindIn(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) {
 			return w.covering(cats)
 		}))
