@@ -159,7 +159,7 @@ func TestG6GroundNeedsTwoPeople(t *testing.T) {
 
 // G6: rest comes between a screening and the question whether to share.
 func TestG6RestBeforeSharing(t *testing.T) {
-	w := casetest.New(t, store.Type{Name: "screening.recorded", Payload: screened{}})
+	w := casetest.New(t, casework.Beside{Types: []store.Type{store.Type{Name: "screening.recorded", Payload: screened{}}}})
 	id := w.Register(casetest.Lindita())
 	w.Do(w.Ana(), id, draft("screening.recorded", screened{"none"}))
 	at := w.Clock.Now()

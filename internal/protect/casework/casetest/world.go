@@ -49,7 +49,7 @@ type World struct {
 	arrived map[journal.ID]bool // messages delivered
 }
 
-// New makes a world on SQLite. extra are entry types of rooms beside.
+// New makes a world on SQLite. beside are the rooms whose entries lie in a file too.
 func New(t *testing.T, beside ...casework.Beside) *World {
 	t.Helper()
 	w := &World{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Allowed: append([]journal.Category{journal.D0}, referral.Shareable()...), owners: map[journal.ID]store.Owner{}, arrived: map[journal.ID]bool{}}
