@@ -28,6 +28,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/packs/countries"
 )
 
 // Node is an opened data folder with its rooms wired. Close it.
@@ -43,6 +44,7 @@ type Node struct {
 	Bundle   *lang.Bundle
 	Policies *access.Policies
 
+	packs     countries.Set
 	directory *directory
 	sequencer *ledger.Sequencer
 	courier   *post.Courier
@@ -109,6 +111,9 @@ func (n *Node) languages() []lang.Option {
 func (n *Node) wire(ctx context.Context) error {
 	var err error
 	if n.Policies, err = access.Base(); err != nil {
+		return err
+	}
+	if n.packs, err = countries.Load(); err != nil {
 		return err
 	}
 	n.directory = &directory{node: n, self: map[journal.ID]self{}}

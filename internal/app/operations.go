@@ -275,7 +275,7 @@ func opVerify(ctx context.Context, n *Node, _ Empty) (Verified, error) {
 			return v, err
 		}
 		err = n.DB.Read(ctx, func(tx dbTx) error {
-			r, err := ledger.Verify(ctx, tx, o.ID, signer.Verifier(), canonical)
+			r, err := ledger.Verify(ctx, tx, o.ID, signer.Verifier(), canonical, store.CountEntries, ledger.RowsOf("identity_event"))
 			v.Reports = append(v.Reports, r)
 			v.OK = v.OK && r.OK
 			return err

@@ -22,6 +22,11 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", n.health)
 	mux.Handle("GET /metrics", onlyHere(promhttp.Handler()))
 	n.mountAPI(mux)
+	pages, err := n.pages()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", pages)
 	return mux, nil
 }
 

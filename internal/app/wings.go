@@ -11,9 +11,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang/names"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
 // registry joins the kinds of all wings. Which of them an office may hold is a wall of the policies, so a
@@ -27,11 +29,44 @@ func (n *Node) registry() (*store.Registry, error) {
 	kinds = append(kinds,
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
-		}, nil),
+		}, findable, besideRights(n.packs)),
+		rights.TextKind(n.Settings.Demo),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}))
 	return store.NewRegistry(kinds...)
+}
+
+// findable gives what a person can be found by, blinded by the store before it is kept.
+func findable(i casework.Identity, c casework.Contact) []store.Token {
+	p := names.Person{Names: i.Names}
+	if i.Born != "" {
+		p.Born = []string{i.Born}
+	}
+	if c.Number != "" {
+		p.Phones = []names.Phone{{Number: c.Number, Region: i.Nationality}}
+	}
+	for _, d := range i.Documents {
+		p.Documents = append(p.Documents, names.Document{Country: d.Country, Number: d.Number})
+	}
+	var out []store.Token
+	for _, t := range names.Tokens(p) {
+		out = append(out, store.Token(t))
+	}
+	return out
+}
+
+// find turns what somebody typed into words to search by.
+func find(text string) [][]store.Token {
+	var out [][]store.Token
+	for _, word := range names.Query(text) {
+		var w []store.Token
+		for _, t := range word {
+			w = append(w, store.Token(t))
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // outgoing is what a wing's message must be able to become.

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+)
+
+// logRoom shows the signed log: to everyone that it is there and what its last checkpoint says, to
+// oversight who did and opened what.
+func (n *Node) logRoom(o Owner) page.Room {
+	return page.Room{Name: "log",
+		Menu: []page.MenuItem{{Key: "app.log.menu", Path: "/log", Icon: "history", Order: 90, Show: readsLog}},
+		Routes: []page.Route{
+			{Pattern: "GET /log", Handle: func(ctx context.Context, r *page.Request) (page.Response, error) {
+				d, err := n.logData(ctx, r, o, nil)
+				return page.View("app/log", r.L.T("app.log.title"), d), err
+			}},
+			{Pattern: "POST /log/verify", Handle: func(ctx context.Context, r *page.Request) (page.Response, error) {
+				v, err := opVerify(ctx, n, Empty{})
+				if err != nil {
+					return nil, err
+				}
+				d, err := n.logData(ctx, r, o, &v)
+				return page.View("app/log", r.L.T("app.log.title"), d), err
+			}},
+		}}
+}
+
+func readsLog(a access.Actor) bool { return a.Has(access.Oversight) || a.Has(access.Administrator) }
+
+type logData struct {
+	Size       int64
+	Checkpoint string
+	Key        string
+	Verified   *Verified
+	Entries    *page.Table // nil for those who do not oversee
+}
+
+func (n *Node) logData(ctx context.Context, r *page.Request, o Owner, v *Verified) (logData, error) {
+	d := logData{Verified: v}
+	if !readsLog(r.Actor) {
+		return d, fault.New(fault.Denied, "fault.denied")
+	}
+	signer, err := n.signer(o.ID)
+	if err != nil {
+		return d, err
+	}
+	d.Key = signer.Verifier()
+	oversees := n.Policies.Authorize(access.Request{Actor: r.Actor, Action: access.Read, Category: journal.OF, Purpose: access.ForOversight,
+		Row: access.Row{Owner: o.ID, Kind: access.KindLog, Dossier: o.ID}}).Allow
+	var entries []logged
+	err = n.DB.Read(ctx, func(tx dbTx) (err error) {
+		if d.Size, err = ledger.Size(ctx, tx, o.ID); err != nil {
+			return err
+		}
+		if d.Checkpoint, err = ledger.Latest(ctx, tx, o.ID); err != nil || !oversees {
+			return err
+		}
+		entries, err = latest(ctx, tx, o.ID)
+		return err
+	})
+	if err != nil || !oversees {
+		return d, err
+	}
+	d.Entries = n.entriesTable(ctx, r, entries)
+	return d, nil
+}
+
+// logged is one line of what oversight looks through.
+type logged struct {
+	actor   journal.ID
+	typ     string
+	purpose string
+	at      time.Time
+}
+
+// latest lists the last hundred entries and reads, newest first: who, what kind of thing, when and for
+// which purpose; nothing of what was written or read.
+func latest(ctx context.Context, tx dbTx, owner journal.ID) ([]logged, error) {
+	rows, err := tx.Query(ctx, `SELECT actor, type, purpose, recorded FROM entry WHERE owner = $1
+		UNION ALL SELECT actor, 'read', purpose, at FROM read_entry WHERE owner = $1 ORDER BY 4 DESC LIMIT 100`, owner)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []logged
+	for rows.Next() {
+		var x logged
+		var at int64
+		if err := rows.Scan(&x.actor, &x.typ, &x.purpose, &at); err != nil {
+			return nil, err
+		}
+		x.at = db.Time(at)
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
+
+func (n *Node) entriesTable(ctx context.Context, r *page.Request, entries []logged) *page.Table {
+	t := &page.Table{Caption: r.L.T("app.log.entries"), Columns: []page.Column{{Text: r.L.T("app.log.when")}, {Text: r.L.T("app.log.who")}, {Text: r.L.T("app.log.what")}, {Text: r.L.T("app.log.purpose")}}}
+	var ids []journal.ID
+	for _, e := range entries {
+		ids = append(ids, e.actor)
+	}
+	names := n.names(ctx, r.Actor.Owner, ids...)
+	for _, e := range entries {
+		who := names[e.actor]
+		if who == "" {
+			who = r.L.T("app.log.job")
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.L.DateTime(e.at)}, {Text: who}, {Text: e.typ}, {Text: e.purpose}}})
+	}
+	return t
+}

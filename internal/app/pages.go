@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/identity"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// pages builds the pages of the node's first office: what an office of its kind mounts, and no more.
+func (n *Node) pages() (http.Handler, error) {
+	o := n.Settings.Owners[0]
+	rooms, err := n.rooms(o)
+	if err != nil {
+		return nil, err
+	}
+	return page.New(page.Config{
+		Bundle: n.Bundle, Clock: n.Clock, Zone: o.zone(), Rooms: rooms,
+		Office:  page.Office{Name: o.Name, Kind: o.Kind, ID: o.ID, Demo: n.Settings.Demo},
+		SignIn:  n.Identity.SignedIn,
+		SignOut: n.Identity.SignOut,
+		Personal: func(r *http.Request, a access.Actor) page.Personal {
+			return n.personal(r, a)
+		},
+		Begin:       store.WithReads,
+		BeforeWrite: func(ctx context.Context) error { return n.Store.CommitReads(context.WithoutCancel(ctx)) },
+		PublicHost:  n.Settings.PublicHost,
+		Gallery:     n.Settings.Demo,
+		Log:         n.log,
+	})
+}
+
+// personal gives how somebody likes to see things.
+func (n *Node) personal(r *http.Request, a access.Actor) page.Personal {
+	_, x, err := n.Identity.Authenticate(r)
+	if err != nil {
+		return page.Personal{}
+	}
+	p := page.Personal{Language: x.Language, Name: n.names(r.Context(), a.Owner, a.ID)[a.ID]}
+	if z, err := time.LoadLocation(x.Zone); err == nil && x.Zone != "" {
+		p.Zone = z
+	}
+	if p.Language == "" {
+		if o, err := n.settingsOf(a.Owner); err == nil {
+			p.Language = o.Language
+		}
+	}
+	return p
+}
+
+// names gives the names of accounts, partners and the office itself; what it does not know is left out.
+func (n *Node) names(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string {
+	out, err := n.Identity.Names(ctx, owner, ids)
+	if err != nil || out == nil {
+		out = map[journal.ID]string{}
+	}
+	for _, id := range ids {
+		if out[id] != "" || id.IsZero() {
+			continue
+		}
+		if o, err := n.settingsOf(id); err == nil {
+			out[id] = o.Name
+		} else if c, err := n.directory.Partner(ctx, owner, id); err == nil {
+			out[id] = c.Name
+		}
+	}
+	return out
+}
+
+// rooms lists the rooms that an office of this kind mounts.
+func (n *Node) rooms(o Owner) ([]page.Room, error) {
+	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity)}
+	for _, mount := range []func(Owner) (page.Room, bool, error){n.rightsRoom} {
+		room, mounted, err := mount(o)
+		if err != nil {
+			return nil, err
+		}
+		if mounted {
+			rooms = append(rooms, room)
+		}
+	}
+	return rooms, nil
+}

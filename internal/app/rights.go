@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/rights"
+	"github.com/entraide-thb/entraide/packs/countries"
+)
+
+// besideRights lets the rights room live in a person's file: its entries, guards and deadlines.
+func besideRights(packs countries.Set) casework.Beside {
+	return casework.Beside{Name: "rights", Types: rights.Types(),
+		Fold: func(es []journal.Entry) (any, error) { return rights.Fold(es) },
+		Guard: func(g *store.Guarding, p casework.Person, state any, e journal.Entry) error {
+			return rights.Guard(rightsOf(state), rightsContext(packs, p, g.Now), e)
+		},
+		Dues: func(p casework.Person, state any, now time.Time) []casework.Due {
+			var out []casework.Due
+			for _, d := range rights.Dues(rightsOf(state), packs.For(p.Registered.Territory), p.PresumedAt, now) {
+				out = append(out, casework.Due{What: d.What, At: d.At, Of: d.Of})
+			}
+			return out
+		}}
+}
+
+func rightsOf(state any) rights.State {
+	s, _ := state.(rights.State)
+	return s
+}
+
+func rightsContext(packs countries.Set, p casework.Person, now time.Time) rights.Context {
+	return rights.Context{Now: now, Pack: packs.For(p.Registered.Territory), Child: p.Child(), PresumedAt: p.PresumedAt}
+}
+
+// rightsRoom mounts the public information pages everywhere, and the forms on a person's rights where
+// files are held.
+func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
+	public, err := n.Job(o.ID, "importer", access.ForProgramme)
+	if err != nil {
+		return page.Room{}, false, err
+	}
+	c := rights.Config{Store: n.Store, Packs: n.packs, Public: public}
+	if o.Kind == access.Assistance {
+		c.Case = func(ctx context.Context, r *page.Request, id journal.ID) (rights.Case, error) {
+			p, _, err := n.Work.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, id)
+			return rights.Case{State: rightsOf(p.Beside["rights"]), Context: rightsContext(n.packs, p, r.Now)}, err
+		}
+	}
+	return rights.Room(c), true, nil
+}
