@@ -91,7 +91,7 @@ func dueWord(l *lang.Locale, d casework.Due) string {
 	for _, prefix := range []string{"casework.due.", "rights.due."} {
 		if l.Has(prefix + d.What) {
 			w := l.T(prefix + d.What)
-			for _, of := range []string{"casework.task." + d.Of, "service.code." + d.Of} {
+			for _, of := range []string{"casework.task." + d.Of, "service.catalogue." + d.Of} {
 				if d.Of != "" && l.Has(of) {
 					return w + ": " + l.T(of)
 				}
@@ -116,7 +116,7 @@ func (n *Node) arrivedTable(ctx context.Context, r *page.Request) (*page.Table, 
 			if err != nil {
 				return nil, err
 			}
-			cells := []page.Cell{{Text: r.L.T("service.code." + s.Offer.Need), Href: "/referrals/" + row.Ref.ID.String()}, {Text: n.names(ctx, r.Actor.Owner, s.From)[s.From]},
+			cells := []page.Cell{{Text: r.L.T("service.catalogue." + s.Offer.Need), Href: "/referrals/" + row.Ref.ID.String()}, {Text: n.names(ctx, r.Actor.Owner, s.From)[s.From]},
 				{Text: r.L.T("referral.status." + string(s.Status)), Tone: arrivedTone(s.Status)}, {}}
 			if due := row.Due; !due.IsZero() {
 				cells[3] = page.Cell{Due: &due, Now: r.Now}
