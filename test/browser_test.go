@@ -161,7 +161,7 @@ func wear(t *testing.T, tab context.Context, base, lang, theme string, width int
 // paths lists, by worker, the pages that are looked at. More come with each room.
 var paths = map[string][]string{
 	"eleni":  {"/", "/account"},
-	"nikos":  {"/people", "/people/new", "/log", "/rights-texts"},
+	"nikos":  {"/people", "/people/new", "/log", "/rights-texts", "/partners", "/partners/new", "/office"},
 	"arta":   {"/"},
 	"claire": {"/"},
 	"agim":   {"/"},

@@ -174,11 +174,17 @@ type SignIn struct {
 }
 
 func opSignTerms(ctx context.Context, n *Node, in SignIn) (TermsOut, error) {
-	w, o, err := n.operatorOf(in.Owner)
+	w, _, err := n.operatorOf(in.Owner)
 	if err != nil {
 		return TermsOut{}, err
 	}
-	_, secrets, err := n.directory.Self(ctx, o.ID)
+	return n.signTerms(ctx, w, in)
+}
+
+// signTerms signs terms in the name of an actor's office; the door asks whether the actor may.
+func (n *Node) signTerms(ctx context.Context, w store.Who, in SignIn) (TermsOut, error) {
+	owner := w.Actor.Owner
+	_, secrets, err := n.directory.Self(ctx, owner)
 	if err != nil {
 		return TermsOut{}, err
 	}
@@ -197,8 +203,8 @@ func opSignTerms(ctx context.Context, n *Node, in SignIn) (TermsOut, error) {
 		if s.Document.ID.IsZero() {
 			return nil, fault.New(fault.NotFound, "store.not_found")
 		}
-		if s.Signatures[o.ID] == "" {
-			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: o.ID, Signature: terms.Sign(s.Document, secrets.Sign)}})
+		if s.Signatures[owner] == "" {
+			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: owner, Signature: terms.Sign(s.Document, secrets.Sign)}})
 		}
 		return ds, nil
 	})

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/desk"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -76,7 +79,7 @@ func (n *Node) names(ctx context.Context, owner journal.ID, ids ...journal.ID) m
 
 // rooms lists the rooms that an office of this kind mounts.
 func (n *Node) rooms(o Owner) ([]page.Room, error) {
-	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity)}
+	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity), n.deskRoom()}
 	for _, mount := range []func(Owner) (page.Room, bool, error){n.rightsRoom} {
 		room, mounted, err := mount(o)
 		if err != nil {
@@ -87,4 +90,20 @@ func (n *Node) rooms(o Owner) ([]page.Room, error) {
 		}
 	}
 	return rooms, nil
+}
+
+// deskRoom mounts the pages on partners and sharing terms.
+func (n *Node) deskRoom() page.Room {
+	return desk.Room(desk.Config{Store: n.Store, DB: n.DB,
+		Self: func(owner journal.ID) (card.Card, []byte, error) {
+			s, ok := n.directory.self[owner]
+			if !ok {
+				return card.Card{}, nil, fault.New(fault.NotFound, "app.no_owner")
+			}
+			return s.card, s.bytes, nil
+		},
+		Sign: func(ctx context.Context, w store.Who, id journal.ID) error {
+			_, err := n.signTerms(ctx, w, SignIn{ID: id})
+			return err
+		}})
 }

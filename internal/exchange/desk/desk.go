@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package desk holds the pages on which people see and manage what their office agreed with others:
+// partners with their pinned cards, sharing terms with both signatures, and the messages between.
+package desk
+
+import (
+	"context"
+	"embed"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Config is what the pages need. All are required.
+type Config struct {
+	Store *store.Store
+	DB    *db.DB
+	// Self gives an owner's own card and its bytes as they travel.
+	Self func(owner journal.ID) (card.Card, []byte, error)
+	// Sign signs terms for the actor's office.
+	Sign func(ctx context.Context, w store.Who, terms journal.ID) error
+}
+
+type room struct{ Config }
+
+// Room gives the pages.
+func Room(c Config) page.Room {
+	rm := room{c}
+	return page.Room{
+		Name: "desk", Templates: templates,
+		Menu: []page.MenuItem{{Key: "exchange.menu", Path: "/partners", Icon: "arrows-exchange", Order: 60}},
+		Routes: []page.Route{
+			{Pattern: "GET /partners", Handle: rm.list},
+			{Pattern: "GET /partners/new", Handle: rm.ask},
+			{Pattern: "POST /partners/new", Handle: rm.compare},
+			{Pattern: "POST /partners", Handle: rm.pin},
+			{Pattern: "GET /partners/{id}", Handle: rm.show},
+			{Pattern: "POST /partners/{id}/{act}", Handle: rm.block},
+			{Pattern: "GET /terms/{id}", Handle: rm.terms},
+			{Pattern: "GET /terms/{id}/text", Handle: rm.text},
+			{Pattern: "POST /terms/{id}/{act}", Handle: rm.act},
+			{Pattern: "GET /office", Handle: rm.own},
+			{Pattern: "GET /office/card", Handle: rm.download},
+		},
+	}
+}
+
+func as(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForExchange} }
+
+// manages says whether somebody pins partners and signs terms; the door decides.
+func manages(a access.Actor) bool { return a.Has(access.Liaison) }
+
+// tones of terms' statuses.
+var tones = map[string]string{"in_force": page.Good, "unsigned": page.Warn, "not_yet": page.Info, "suspended": page.Warn, "ended": page.Off, "expired": page.Off}
+
+// all reads the partners, and the terms with each.
+func (rm room) all(ctx context.Context, r *page.Request) ([]terms.Partner, map[journal.ID][]terms.State, error) {
+	var partners []terms.Partner
+	with := map[journal.ID][]terms.State{}
+	err := rm.each(ctx, r, access.KindPartner, func(state any) { partners = append(partners, state.(terms.Partner)) })
+	if err != nil {
+		return nil, nil, err
+	}
+	err = rm.each(ctx, r, access.KindTerms, func(state any) {
+		s := state.(terms.State)
+		other := s.Document.Other(r.Actor.Owner).Office
+		with[other] = append(with[other], s)
+	})
+	return partners, with, err
+}
+
+// each opens every dossier of a kind. An office has tens of partners, not thousands.
+func (rm room) each(ctx context.Context, r *page.Request, kind string, f func(state any)) error {
+	q := store.Query{Kind: kind}
+	for {
+		rows, err := rm.Store.List(ctx, as(r), q)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows.Rows {
+			o, err := rm.Store.Open(ctx, as(r), row.Ref)
+			if err != nil {
+				return err
+			}
+			f(o.State)
+		}
+		if q.After = rows.Next; q.After == "" {
+			return nil
+		}
+	}
+}
+
+// messages lists the last messages with one partner, newest first.
+func (rm room) messages(ctx context.Context, owner, partner journal.ID) (out []post.Sent, in []post.Received, gaps int64, err error) {
+	err = rm.DB.Read(ctx, func(tx db.Tx) error {
+		sent, err := post.Outbox(ctx, tx, owner, journal.ID{}, 200)
+		if err != nil {
+			return err
+		}
+		for _, s := range sent {
+			if s.Partner == partner && len(out) < shownMessages {
+				out = append(out, s)
+			}
+		}
+		received, err := post.Inbox(ctx, tx, owner, journal.ID{}, 200)
+		if err != nil {
+			return err
+		}
+		for _, x := range received {
+			if x.Partner == partner && len(in) < shownMessages {
+				in = append(in, x)
+			}
+		}
+		holes, err := post.Gaps(ctx, tx, owner)
+		for _, g := range holes {
+			if g.Partner == partner {
+				gaps += g.Missing
+			}
+		}
+		return err
+	})
+	return out, in, gaps, err
+}
+
+// shownMessages is how many of each direction a page shows.
+const shownMessages = 20

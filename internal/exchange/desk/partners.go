@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
+	partners, with, err := rm.all(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(partners, func(a, b terms.Partner) int { return strings.Compare(a.Card.Name, b.Card.Name) })
+	t := page.Table{Caption: r.L.T("exchange.partners"), Columns: []page.Column{{Text: r.L.T("exchange.office")}, {Text: r.L.T("exchange.country")}, {Text: r.L.T("exchange.kind")}, {Text: r.L.T("exchange.terms")}},
+		Empty: &page.Empty{Icon: "arrows-exchange", Title: r.L.T("exchange.partners.none"), Text: r.L.T("exchange.partners.none.text")}}
+	for _, p := range partners {
+		status := page.Cell{Text: r.L.T("exchange.terms.without"), Tone: page.Off}
+		for _, s := range with[p.Card.Office] {
+			if st := s.Status(r.Now); status.Tone != page.Good {
+				status = page.Cell{Text: r.L.T("exchange.status." + st), Tone: tones[st]}
+			}
+		}
+		if p.Blocked {
+			status = page.Cell{Text: r.L.T("exchange.status.blocked"), Tone: page.Bad}
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: p.Card.Name, Href: "/partners/" + p.Card.Office.String()}, {Text: r.L.Country(p.Card.Country)}, {Text: r.L.T("page.kind." + string(p.Card.Kind))}, status}})
+	}
+	return page.View("desk/list", r.L.T("exchange.partners"), map[string]any{"Table": t, "May": manages(r.Actor)}), nil
+}
+
+func (rm room) partner(ctx context.Context, r *page.Request) (terms.Partner, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return terms.Partner{}, err
+	}
+	o, err := rm.Store.Open(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: id})
+	if err != nil {
+		return terms.Partner{}, err
+	}
+	return o.State.(terms.Partner), nil
+}
+
+// partnerData is one partner's page.
+type partnerData struct {
+	Partner        terms.Partner
+	Hex, Words     string
+	Facts          []page.Fact
+	Terms          page.Table
+	Sent, Received page.Table
+	Gaps           int
+	May            bool
+}
+
+func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
+	p, err := rm.partner(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	_, with, err := rm.all(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	f := p.Card.Fingerprint()
+	d := partnerData{Partner: p, Hex: card.Hex(f), Words: card.Words(f), May: manages(r.Actor)}
+	d.Facts = []page.Fact{{Term: r.L.T("exchange.country"), Text: r.L.Country(p.Card.Country)}, {Term: r.L.T("exchange.kind"), Text: r.L.T("page.kind." + string(p.Card.Kind))},
+		{Term: r.L.T("exchange.pinned"), Text: r.L.DateTime(p.PinnedAt), Sub: r.L.T("exchange.how." + p.How)}}
+	d.Terms = page.Table{Caption: r.L.T("exchange.terms"), Columns: []page.Column{{Text: r.L.T("exchange.title")}, {Text: r.L.T("exchange.status")}, {Text: r.L.T("exchange.until")}},
+		Empty: &page.Empty{Icon: "file-certificate", Title: r.L.T("exchange.terms.without"), Text: r.L.T("exchange.terms.without.text")}}
+	for _, s := range with[p.Card.Office] {
+		st := s.Status(r.Now)
+		d.Terms.Rows = append(d.Terms.Rows, page.Row{Cells: []page.Cell{{Text: s.Document.Title, Href: "/terms/" + s.Document.ID.String()}, {Text: r.L.T("exchange.status." + st), Tone: tones[st]}, {Text: r.L.Date(s.Document.Until)}}})
+	}
+	return rm.withMessages(ctx, r, d)
+}
+
+// deliveryTones of messages.
+var deliveryTones = map[string]string{"queued": page.Warn, "accepted": page.Good, "refused": page.Bad, "expired": page.Off}
+
+func (rm room) withMessages(ctx context.Context, r *page.Request, d partnerData) (page.Response, error) {
+	out, in, gaps, err := rm.messages(ctx, r.Actor.Owner, d.Partner.Card.Office)
+	if err != nil {
+		return nil, err
+	}
+	columns := []page.Column{{Text: r.L.T("exchange.message")}, {Text: r.L.T("exchange.state")}, {Text: r.L.T("exchange.at")}}
+	d.Gaps = int(gaps)
+	d.Sent = page.Table{Caption: r.L.T("exchange.sent"), Columns: columns, Empty: &page.Empty{Icon: "send", Title: r.L.T("exchange.sent.none")}}
+	for _, s := range out {
+		d.Sent.Rows = append(d.Sent.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T("exchange.type." + s.Type)}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
+	}
+	d.Received = page.Table{Caption: r.L.T("exchange.received"), Columns: columns, Empty: &page.Empty{Icon: "inbox", Title: r.L.T("exchange.received.none")}}
+	for _, s := range in {
+		d.Received.Rows = append(d.Received.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T("exchange.type." + s.Type)}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
+	}
+	return page.View("desk/partner", r.L.T("exchange.partner"), d), nil
+}
+
+// reason puts a refusal's or a failed try's code into words.
+func reason(r *page.Request, key string) string {
+	if key == "" || !r.L.Has(key) {
+		return ""
+	}
+	return r.L.T(key)
+}
+
+// pinData is the way to a pinned card: paste, compare, pin.
+type pinData struct {
+	Card       string // as pasted
+	Parsed     *card.Card
+	Hex, Words string
+	How        []page.Option
+	Chosen     string
+	Errors     page.FieldErrors
+}
+
+func (rm room) pinPage(r *page.Request, d pinData, err error) (page.Response, error) {
+	for _, h := range []string{"phone", "in_person", "paper"} {
+		d.How = append(d.How, page.Option{Value: h, Text: r.L.T("exchange.how." + h)})
+	}
+	v := page.View("desk/pin", r.L.T("exchange.pin.title"), d)
+	if err == nil {
+		return v, nil
+	}
+	if !fault.Is(err, fault.Invalid) {
+		return nil, err
+	}
+	if d.Errors = r.Errors(err); len(d.Errors) == 0 {
+		d.Errors = page.FieldErrors{{Name: "card", Text: r.L.Fault(err)}}
+	}
+	return page.Status(422, page.View("desk/pin", r.L.T("exchange.pin.title"), d)), nil
+}
+
+func (rm room) ask(_ context.Context, r *page.Request) (page.Response, error) {
+	return rm.pinPage(r, pinData{}, nil)
+}
+
+// parsed reads the card of a form.
+func parsed(d *pinData) error {
+	c, err := card.Parse([]byte(d.Card))
+	if err != nil {
+		return err
+	}
+	f := c.Fingerprint()
+	d.Parsed, d.Hex, d.Words = &c, card.Hex(f), card.Words(f)
+	return nil
+}
+
+func (rm room) compare(_ context.Context, r *page.Request) (page.Response, error) {
+	var in struct {
+		Card string `form:"card"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	d := pinData{Card: in.Card}
+	return rm.pinPage(r, d, parsed(&d))
+}
+
+func (rm room) pin(ctx context.Context, r *page.Request) (page.Response, error) {
+	var in struct {
+		Card string `form:"card"`
+		How  string `form:"how"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	d := pinData{Card: in.Card, Chosen: in.How}
+	if err := parsed(&d); err != nil {
+		return rm.pinPage(r, d, err)
+	}
+	_, err := rm.Store.Append(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: d.Parsed.Office}, store.Draft{Type: "partner.pinned", Payload: terms.Pinned{Card: json.RawMessage(in.Card), How: in.How}})
+	if err != nil {
+		return rm.pinPage(r, d, err)
+	}
+	return page.Redirect("/partners/"+d.Parsed.Office.String(), "exchange.pin.done"), nil
+}
+
+func (rm room) block(ctx context.Context, r *page.Request) (page.Response, error) {
+	p, err := rm.partner(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	typ, ok := map[string]string{"block": "partner.blocked", "unblock": "partner.unblocked"}[r.PathValue("act")]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	_, err = rm.Store.Append(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: p.Card.Office}, store.Draft{Type: typ, Payload: terms.Blocked{Reason: "decided_here"}})
+	return page.Redirect("/partners/"+p.Card.Office.String(), "exchange.saved"), err
+}
+
+// own is the office's own card.
+func (rm room) own(_ context.Context, r *page.Request) (page.Response, error) {
+	c, _, err := rm.Self(r.Actor.Owner)
+	if err != nil {
+		return nil, err
+	}
+	f := c.Fingerprint()
+	return page.View("desk/own", r.L.T("exchange.own"), map[string]any{"Card": c, "Hex": card.Hex(f), "Words": card.Words(f), "Country": r.L.Country(c.Country)}), nil
+}
+
+func (rm room) download(_ context.Context, r *page.Request) (page.Response, error) {
+	_, b, err := rm.Self(r.Actor.Owner)
+	return page.File("card.json", "application/json", b), err
+}
+
+// termsRef names dossiers of terms.
+func termsRef(id journal.ID) store.Ref { return store.Ref{Kind: access.KindTerms, ID: id} }
