@@ -38,7 +38,7 @@ type miniature struct {
 	rights rights.State
 }
 
-func personKind(within func(time.Time) rights.Context) store.Kind {
+func personKind(within func(*store.Guarding) rights.Context) store.Kind {
 	return store.Of(store.KindOf[miniature]{
 		Name: access.KindPerson, Base: journal.D0, Types: append(rights.Types(), store.Type{Name: "person.registered", Payload: registered{}}),
 		Fold: func(es []journal.Entry) (m miniature, err error) {
@@ -53,7 +53,7 @@ func personKind(within func(time.Time) rights.Context) store.Kind {
 			return m, err
 		},
 		Guard: func(g *store.Guarding, m miniature, e journal.Entry) error {
-			return rights.Guard(m.rights, within(g.Now), e)
+			return rights.Guard(m.rights, within(g), e)
 		},
 		Derive: func(m miniature) store.Derived {
 			return store.Derived{State: "open", Standing: []store.Standing{{Actor: m.Manager, Relation: access.AsManager}, {Actor: m.Lawyer, Relation: access.AsLawyer}, {Actor: m.Shelter, Relation: access.AsShelter}}}
@@ -87,10 +87,15 @@ func newCasePages(t *testing.T) *casePages {
 	within := func(now time.Time) rights.Context {
 		return rights.Context{Now: now, Pack: o.packs.For("GR"), PresumedAt: p.presumed}
 	}
-	registry, err := store.NewRegistry(personKind(within), rights.TextKind(false))
+	registry, err := store.NewRegistry(personKind(func(g *store.Guarding) rights.Context {
+		c := within(g.Now)
+		c.Signed = rights.SignedIn(g, false)
+		return c
+	}), rights.TextKind(false))
 	o.must(err)
 	o.store, err = store.New(store.Config{DB: d, Clock: o.clock, Policies: policies, Registry: registry, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
 	o.must(err)
+	o.texts, o.importer = rights.Texts{Store: o.store}, store.Job(owner, "importer", access.ForProgramme)
 	who := func(n byte, r access.Role) store.Who {
 		id := journal.MustID("01900000-0000-7000-8000-0000000000aa")
 		id[15] = n
@@ -104,7 +109,7 @@ func newCasePages(t *testing.T) *casePages {
 	p.bundle, err = lang.Load()
 	o.must(err)
 	p.h, err = page.New(page.Config{Bundle: p.bundle, Clock: o.clock, Zone: o.packs.For("GR").Location(), Office: page.Office{Kind: access.Assistance, ID: owner.ID},
-		Rooms: []page.Room{rights.Room(rights.Config{Store: o.store, Packs: o.packs, Public: store.Job(owner, "importer", access.ForProgramme),
+		Rooms: []page.Room{rights.Room(rights.Config{Store: o.store, Packs: o.packs, Public: o.importer,
 			Case: func(ctx context.Context, r *page.Request, id journal.ID) (rights.Case, error) {
 				opened, err := o.store.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, store.Ref{Kind: access.KindPerson, ID: id})
 				if err != nil {
@@ -161,6 +166,10 @@ func TestTheFormsRecordAReflectionPeriodAndTheStoreHoldsItsBlock(t *testing.T) {
 	p.presumed = p.clock.Now()
 	p.send("informed", url.Values{"language": {"sq"}, "by": {"interpreter"}, "how": {"read_aloud"}}, 303)
 	p.has(p.send("informed", url.Values{"language": {"sq"}, "by": {"worker"}, "how": {"signed_text"}}, 422), true, "Read it aloud and do not hand it over")
+	p.load()
+	p.must(p.append(p.lea, "GR", "en", "text.signed", rights.TextSigned{Hash: p.text("GR", "en").Hash, Reviewer: "Vera Example", Function: "lawyer"}))
+	p.has(p.send("informed", url.Values{"language": {"fr"}, "by": {"worker"}, "how": {"signed_text"}}, 422), true, "do not hand it over")
+	p.send("informed", url.Values{"language": {"en"}, "by": {"worker"}, "how": {"signed_text"}}, 303)
 	p.has(p.send("offer", url.Values{"by": {"interpreter"}}, 422), true, "Choose the language", `value="interpreter" selected`)
 	p.send("offer", url.Values{"language": {"sq"}, "by": {"interpreter"}}, 303)
 	p.send("start", url.Values{"start": {"2026-03-02"}}, 303)

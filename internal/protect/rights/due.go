@@ -57,6 +57,29 @@ func Dues(s State, pack countries.Pack, presumedAt, now time.Time) []Due {
 	return d.out
 }
 
+// Explain gives, for a due thing that is known by its code only, the article that it rests on in a
+// territory ("" when that is not known), the catalogue key of what happens when it is missed, and whether
+// nobody has checked the rule. A list shows it; a person's page knows more and uses Dues.
+func Explain(what string, pack countries.Pack, child bool, now time.Time) (article, consequence string, unverified bool) {
+	d := dues{pack: pack}
+	consequence = "rights.consequence." + what
+	switch what {
+	case "inform_rights":
+		return d.convention(articleInform), consequence, true
+	case "offer_reflection":
+		return d.convention(countries.Article13), consequence, true
+	case "arrival":
+		return d.convention(articleReturn), consequence, true
+	case "reflection_ends", "check_reflection":
+		r := pack.Reflection(child, now)
+		return r.Article, consequence, what == "check_reflection"
+	case "claim":
+		r, _ := pack.Clock(countries.Compensation, now)
+		return r.Article, consequence, !r.Verified()
+	}
+	return "", consequence, false
+}
+
 type dues struct {
 	pack countries.Pack
 	zone *time.Location

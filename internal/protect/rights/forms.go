@@ -197,7 +197,7 @@ func startEntry(v typed, c Case, z *time.Location) (string, any) {
 	if clock.DayOf(at, z) == clock.DayOf(c.Context.Now, z) {
 		at = c.Context.Now
 	}
-	return "right.reflection_started", Start(c.Context, at.UTC())
+	return "right.reflection_started", Start(c.Context, at)
 }
 
 func first(t, otherwise time.Time) time.Time {

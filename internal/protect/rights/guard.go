@@ -30,6 +30,7 @@ type Context struct {
 // Start makes the entry that starts a reflection period at a time: the rule that holds there and then, and
 // the end that it gives. A guard refuses any earlier end.
 func Start(c Context, at time.Time) Started {
+	at = at.UTC().Truncate(time.Microsecond) // as the store keeps time, so that now is not after now
 	r := c.Pack.Reflection(c.Child, at)
 	return Started{Start: at, End: leastEnd(c, r, at), Rule: r}
 }

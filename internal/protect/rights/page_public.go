@@ -60,8 +60,8 @@ func (rm room) publicText(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	want := wanted(r)
 	data := publicPage{Country: r.L.Country(code), Emergency: emergencyOf(r.L, rm.Packs.For(code)), All: "/rights?lang=" + url.QueryEscape(want)}
-	t, err := rm.texts.Open(ctx, rm.Public, code, want)
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	t, err := rm.nearest(ctx, r, code, want)
+	if err != nil {
 		return nil, err
 	}
 	if t.Shown(r.Office.Demo) {
@@ -74,6 +74,22 @@ func (rm room) publicText(ctx context.Context, r *page.Request) (page.Response, 
 		return nil, err
 	}
 	return page.View("rights/public", r.L.T("rights.public.title"), data), nil
+}
+
+// nearest gives the text in a language, or else in the language without its region ("sq" for "sq-AL"). The
+// zero Text is shown to nobody.
+func (rm room) nearest(ctx context.Context, r *page.Request, code, want string) (Text, error) {
+	base, _, _ := strings.Cut(want, "-")
+	for _, language := range []string{want, base} {
+		t, err := rm.texts.Open(ctx, rm.Public, code, language)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return Text{}, err
+		}
+		if t.Shown(r.Office.Demo) {
+			return t, nil
+		}
+	}
+	return Text{}, nil
 }
 
 // others links to the languages in which the public may read a territory's text.

@@ -175,6 +175,7 @@ func TestATextInALanguageThatThePagesDoNotSpeak(t *testing.T) {
 	p.has(p.body(p.get("/rights/GR?lang=sq", "en"), 200), false, "Nuk jeni")
 	p.sign("GR", "sq")
 	b := p.body(p.get("/rights/GR?lang=sq", "en"), 200)
+	p.has(p.body(p.get("/rights/GR?lang=sq-AL", "en"), 200), true, "Nuk jeni")
 	p.has(b, true, `<div lang="sq" dir="ltr"><h2>Ndihma</h2>`, "Nuk jeni vetëm.")
 	p.has(b, false, "<script>alert", "javascript:alert")
 }

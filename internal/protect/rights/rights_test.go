@@ -316,6 +316,35 @@ func TestAClockKeepsTheRuleOfItsDay(t *testing.T) {
 	}
 }
 
+func TestExplainAgreesWithDues(t *testing.T) {
+	f := newFile(t, "XK")
+	f.presume = f.now
+	f.do("right.informed", rights.Informed{Language: "sq", By: "worker", How: "explained"})
+	f.reflect()
+	f.do("right.justice", rights.Justice{Thread: "claim", Step: "prepared", Act: f.now.AddDate(0, -1, 0)})
+	f.do("right.stay", rights.Stay{Step: "applied", Ground: "cooperation"})
+	f.do("right.stay", rights.Stay{Step: "granted", ValidTo: f.now.AddDate(1, 0, 0)})
+	seen := 0
+	for _, territory := range []string{"XK", "GR"} {
+		g := newFile(t, territory)
+		g.presume = g.now
+		for _, d := range append(rights.Dues(f.state, f.pack, f.presume, f.now), g.dues()...) {
+			pack := f.pack
+			if slices.Contains([]string{"inform_rights", "offer_reflection"}, d.What) {
+				pack = g.pack
+			}
+			article, consequence, unverified := rights.Explain(d.What, pack, false, f.now)
+			if article != d.Article || consequence != d.Consequence || unverified != d.Unverified {
+				t.Errorf("%s in %s: %q %q %v, and due says %+v", d.What, territory, article, consequence, unverified, d)
+			}
+			seen++
+		}
+	}
+	if seen < 8 {
+		t.Errorf("only %d compared", seen)
+	}
+}
+
 func TestFoldAcceptsMissingParts(t *testing.T) {
 	f := newFile(t, "FR")
 	f.reflect()

@@ -331,3 +331,13 @@ func (x Texts) Signed(ctx context.Context, w store.Who, country, language string
 	}
 	return t.Shown(demo), err
 }
+
+// SignedIn gives the answer that Context.Signed asks for to a guard: whether the text of the guard's office
+// is signed as it stands. The commit checks again that it still is.
+func SignedIn(g *store.Guarding, demo bool) func(country, language string) bool {
+	return func(country, language string) bool {
+		state, err := g.Other(access.KindRightsText, TextRef(g.Owner, country, language).ID)
+		t, ok := state.(Text)
+		return err == nil && ok && t.Shown(demo)
+	}
+}
