@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework/field"
+	"github.com/entraide-thb/entraide/internal/protect/services"
+)
+
+func (rm room) listRoutes() []page.Route {
+	return []page.Route{
+		{Pattern: "GET /cases", Handle: rm.list},
+		{Pattern: "GET /cases/export.csv", Handle: rm.export},
+		{Pattern: "POST /cases/search", Handle: rm.search},
+		{Pattern: "GET /cases/new", Handle: rm.newSearch},
+		{Pattern: "POST /cases/new", Handle: rm.newFound},
+		{Pattern: "POST /cases", Handle: rm.create},
+	}
+}
+
+// filter is what a list is narrowed by; all of it stands in the address, so it holds codes only.
+type filter struct {
+	Whose, State, Territory, Need, Due, After string
+	Named                                     bool // names are shown; masked otherwise
+}
+
+func filterOf(r *page.Request) filter {
+	q := r.URL.Query()
+	return filter{Whose: q.Get("whose"), State: q.Get("state"), Territory: q.Get("territory"), Need: q.Get("need"), Due: q.Get("due"), After: q.Get("after"), Named: q.Get("names") == "shown"}
+}
+
+func (f filter) path(base string) string {
+	q := url.Values{}
+	for k, v := range map[string]string{"whose": f.Whose, "state": f.State, "territory": f.Territory, "need": f.Need, "due": f.Due, "after": f.After} {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	if f.Named {
+		q.Set("names", "shown")
+	}
+	if len(q) == 0 {
+		return base
+	}
+	return base + "?" + q.Encode()
+}
+
+func (f filter) query(r *page.Request) store.Query {
+	q := store.Query{Kind: access.KindPerson, State: f.State, Codes: map[string]string{}, After: f.After}
+	if f.Whose != "all" {
+		q.Assignee = r.Actor.ID
+	}
+	if f.Territory != "" {
+		q.Codes["territory"] = f.Territory
+	}
+	if f.Need != "" {
+		q.Codes["need"] = f.Need
+	}
+	switch f.Due {
+	case "over":
+		q.DueBy, q.ByDue = r.Now, true
+	case "week":
+		q.DueBy, q.ByDue = r.Now.AddDate(0, 0, 7), true
+	}
+	return q
+}
+
+// listData is what the list's template shows.
+type listData struct {
+	Title   string
+	Lead    string
+	Actions []page.Action
+	Tabs    []page.Tab
+	Form    *field.Form
+	Table   *page.Table
+	Next    string
+	First   string
+	Export  string
+	Notes   []field.Note
+}
+
+func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
+	f := filterOf(r)
+	q := f.query(r)
+	found, err := rm.Work.Store.List(ctx, as(r, access.ForAssistance), q)
+	if err != nil {
+		return nil, err
+	}
+	count, err := rm.Work.Store.Count(ctx, as(r, access.ForAssistance), q)
+	if err != nil {
+		return nil, err
+	}
+	d := listData{Title: r.L.T("casework.menu"), Lead: r.L.N("casework.list.count", count), Export: f.with(func(f *filter) { f.After = "" }).path("/cases/export.csv")}
+	if r.Actor.Has(access.CaseManager) {
+		d.Actions = append(d.Actions, page.Action{Text: r.L.T("casework.new.title"), Href: "/cases/new", Icon: "user-plus", Primary: true})
+	}
+	d.Actions = append(d.Actions, page.Action{Text: r.L.T(map[bool]string{true: "casework.list.mask", false: "casework.list.unmask"}[f.Named]),
+		Href: f.with(func(f *filter) { f.Named = !f.Named }).path("/cases"), Icon: map[bool]string{true: "eye-off", false: "eye"}[f.Named]})
+	for _, whose := range []string{"", "all"} {
+		d.Tabs = append(d.Tabs, page.Tab{Text: r.L.T("casework.list.whose" + map[string]string{"": ".mine", "all": ".all"}[whose]), Current: f.Whose == whose,
+			Href: f.with(func(f *filter) { f.Whose, f.After = whose, "" }).path("/cases")})
+	}
+	d.Form = f.form(r)
+	if d.Table, err = rm.table(ctx, r, found.Rows, f.Named); err != nil {
+		return nil, err
+	}
+	if found.Next != "" {
+		d.Next = f.with(func(f *filter) { f.After = found.Next }).path("/cases")
+	}
+	if f.After != "" {
+		d.First = f.with(func(f *filter) { f.After = "" }).path("/cases")
+	}
+	return page.View("casework/list", d.Title, d), nil
+}
+
+func (f filter) with(change func(*filter)) filter { change(&f); return f }
+
+func (f filter) form(r *page.Request) *field.Form {
+	x := field.New(r.L, "casework.list.filter", "/cases", "", "casework.list.filter")
+	x.Hidden("whose", f.Whose)
+	any := func(fl field.Field) { fl.Set("Blank", r.L.T("casework.list.any")) }
+	any(x.Select("state", "casework.list.state", f.State, field.Options(r.L, "casework.state", []string{"open", "closed"})))
+	any(x.Select("territory", "casework.list.territory", f.Territory, countries(r.L)))
+	any(x.Select("need", "casework.list.need", f.Need, field.Options(r.L, "service.catalogue", services.Catalogue())))
+	any(x.Select("due", "casework.list.due", f.Due, field.Options(r.L, "casework.list.due", []string{"over", "week"})))
+	return x
+}
+
+// table shows rows of a list, by code name unless names were asked for.
+func (rm room) table(_ context.Context, r *page.Request, rows []store.Row, named bool) (*page.Table, error) {
+	l := r.L
+	t := &page.Table{Caption: l.T("casework.menu"), Columns: []page.Column{{Text: l.T("casework.list.code")}, {Text: l.T("casework.list.name")}, {Text: l.T("casework.list.territory")},
+		{Text: l.T("casework.track.identification")}, {Text: l.T("casework.list.due")}, {Text: l.T("casework.list.changed")}},
+		Empty: &page.Empty{Icon: "folder", Title: l.T("casework.list.none"), Text: l.T("casework.list.none.text")}}
+	for _, row := range rows {
+		s, err := store.Summary[Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		name := page.Cell{Masked: true, Text: l.T("casework.list.name")}
+		if named {
+			name = page.Cell{Text: l.List(s.Names)}
+		}
+		due := page.Cell{Text: l.T("casework.list.nothing_due")}
+		if len(s.Due) > 0 {
+			at := s.Due[0].At
+			due = page.Cell{Due: &at, Now: r.Now, Sub: dueWord(l, s.Due[0])}
+		}
+		code := page.Cell{Text: s.Code, Href: "/cases/" + row.Ref.ID.String()}
+		if row.State == "closed" {
+			code.Sub = l.T("casework.state.closed")
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{code, name, {Text: l.Country(s.Territory), Sub: ageWord(l, s.Age)}, {Tone: stepTone(s.Track), Text: stepWord(l, s.Track)}, due,
+			{Text: l.ShortDate(row.Updated), Sub: l.Relative(row.Updated, r.Now)}}})
+	}
+	return t, nil
+}
+
+func ageWord(l *lang.Locale, age string) string { return word(l, "referral.age", age) }
+
+func stepWord(l *lang.Locale, s Step) string {
+	if s == "" {
+		return l.T("casework.step.none")
+	}
+	return l.T("casework.step." + string(s))
+}
+
+func stepTone(s Step) string {
+	switch s {
+	case Recognised, Presumed:
+		return page.Good
+	case UnderDecision, UnderReview, Screened, Reopened:
+		return page.Info
+	case NotRecognised:
+		return page.Warn
+	}
+	return page.Off
+}
+
+// dueWord says what is due: "task: call".
+func dueWord(l *lang.Locale, d Due) string {
+	of := word(l, "service.catalogue", d.Of)
+	if d.What == "task" {
+		of = word(l, "casework.task", d.Of)
+	}
+	out := word(l, "casework.due", d.What)
+	if of != "" {
+		out += ": " + of
+	}
+	return out
+}
+
+// countries lists countries or territories by name, those of the programme first.
+func countries(l *lang.Locale) []page.Option {
+	near := []string{"AL", "BA", "BG", "GR", "HR", "MD", "ME", "MK", "RO", "RS", "XK", "FR", "SE"}
+	out := make([]page.Option, len(near))
+	for i, c := range near {
+		out[i] = page.Option{Value: c, Text: l.Country(c)}
+	}
+	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	return out
+}
+
+// export gives the list as a table of codes. No name, no number, no text of anybody leaves by it.
+func (rm room) export(ctx context.Context, r *page.Request) (page.Response, error) {
+	var b bytes.Buffer
+	out := csv.NewWriter(&b)
+	_ = out.Write([]string{"code", "territory", "age", "identification", "state", "opened", "changed", "due", "due_what"}) // a buffer takes all
+	q := filterOf(r).query(r)
+	for {
+		found, err := rm.Work.Store.List(ctx, as(r, access.ForAssistance), q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range found.Rows {
+			s, err := store.Summary[Summary](row)
+			if err != nil {
+				return nil, err
+			}
+			line := []string{s.Code, s.Territory, s.Age, string(s.Track), row.State, row.Opened.Format(time.DateOnly), row.Updated.Format(time.DateOnly), "", ""}
+			if len(s.Due) > 0 {
+				line[7], line[8] = s.Due[0].At.Format(time.DateOnly), s.Due[0].What
+			}
+			for i := range line {
+				line[i] = inert(line[i])
+			}
+			_ = out.Write(line)
+		}
+		if q.After = found.Next; q.After == "" {
+			break
+		}
+	}
+	out.Flush()
+	return page.File("list.csv", "text/csv; charset=utf-8", b.Bytes()), nil
+}
+
+// inert makes a text that no spreadsheet takes for a formula: also behind marks, controls and spaces that
+// programs skip.
+func inert(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || c == '\ufffd' {
+			return -1
+		}
+		return c
+	}, s)
+	if t := strings.TrimLeftFunc(s, unicode.IsSpace); t != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(t)[0]) {
+		return "'" + s
+	}
+	return s
+}
+
+// search finds files by what was typed; it comes by POST, so that no name stands in an address.
+func (rm room) search(ctx context.Context, r *page.Request) (page.Response, error) {
+	var in struct {
+		Q string `form:"q"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	d := listData{Title: r.L.T("casework.search.title")}
+	hits, err := rm.find(ctx, r, in.Q)
+	if err != nil {
+		return nil, err
+	}
+	if d.Table, err = rm.table(ctx, r, hits.Rows, true); err != nil {
+		return nil, err
+	}
+	d.Table.Empty = &page.Empty{Icon: "user-search", Title: r.L.T("casework.search.none"), Text: r.L.T("casework.search.none.text")}
+	if hits.More {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: r.L.T("casework.search.more")})
+	}
+	return page.View("casework/list", d.Title, d), nil
+}
+
+func (rm room) find(ctx context.Context, r *page.Request, texts ...string) (store.Hits, error) {
+	var out store.Hits
+	for _, text := range texts {
+		words := rm.Find(text)
+		if len(words) == 0 {
+			continue
+		}
+		h, err := rm.Work.Store.Search(ctx, as(r, access.ForAssistance), access.KindPerson, words)
+		if err != nil {
+			return out, err
+		}
+		out.More = out.More || h.More
+		for _, row := range h.Rows {
+			if !slices.ContainsFunc(out.Rows, func(x store.Row) bool { return x.Ref == row.Ref }) {
+				out.Rows = append(out.Rows, row)
+			}
+		}
+		for _, id := range h.Elsewhere {
+			if !slices.Contains(out.Elsewhere, id) {
+				out.Elsewhere = append(out.Elsewhere, id)
+			}
+		}
+	}
+	return out, nil
+}
+
+// newSearch is the first step of a new file: look whether there is one.
+func (rm room) newSearch(_ context.Context, r *page.Request) (page.Response, error) {
+	if !r.Actor.Has(access.CaseManager) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
+	return page.View("casework/form", r.L.T("casework.title"), searchForm(r, searchedForm{})), nil
+}
+
+func searchForm(r *page.Request, v searchedForm) *field.Form {
+	f := field.New(r.L, "casework.new.title", "/cases/new", "/cases", "casework.new.search")
+	f.Lead = r.L.T("casework.new.lead")
+	f.Text("name", "casework.new.name", v.Name).Optional()
+	f.Text("phone", "casework.new.phone", v.Phone).Optional().Set("Type", "tel")
+	f.Text("born", "casework.identity.born", v.Born).Optional().Set("Width", "date")
+	f.Text("document", "casework.identity.document_number", v.Document).Optional()
+	return f
+}
