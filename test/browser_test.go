@@ -160,9 +160,9 @@ func wear(t *testing.T, tab context.Context, base, lang, theme string, width int
 
 // paths lists, by worker, the pages that are looked at. More come with each room.
 var paths = map[string][]string{
-	"eleni":  {"/", "/account"},
+	"eleni":  {"/", "/account", "/cases", "/cases/new"},
 	"nikos":  {"/people", "/people/new", "/log", "/rights-texts", "/partners", "/partners/new", "/office"},
-	"arta":   {"/"},
+	"arta":   {"/", "/referrals"},
 	"claire": {"/"},
 	"agim":   {"/"},
 }

@@ -165,7 +165,7 @@ func (t *story) offers(ctx context.Context) error {
 	}
 	err = t.f.offer(ctx)
 	t.shows(refusedAs(err, "guarded"), "an offer before the risk was looked at is refused: %v", err)
-	if err := t.f.assess(ctx, "medium", "no_contact_on_arrival"); err != nil {
+	if err := t.f.assess(ctx, "medium", "escort"); err != nil {
 		return err
 	}
 	if err := t.f.offer(ctx); err != nil {
@@ -192,7 +192,7 @@ func (t *story) accepts(ctx context.Context) error {
 	if err := t.s.Pass(ctx, 20); err != nil {
 		return err
 	}
-	if err := t.f.answer(ctx, referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low", Measures: []string{"met_at_border"}}, Conditions: "A colleague meets her at the bus; ask for Arta."}); err != nil {
+	if err := t.f.answer(ctx, referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low", Measures: []string{"arrival_call"}}, Conditions: "A colleague meets her at the bus; ask for Arta."}); err != nil {
 		return err
 	}
 	if err := t.s.deliver(ctx); err != nil {

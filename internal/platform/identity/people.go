@@ -4,6 +4,8 @@ package identity
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -252,4 +254,34 @@ func (s *Service) Names(ctx context.Context, owner journal.ID, ids []journal.ID)
 		return nil
 	})
 	return names, err
+}
+
+// Colleague is somebody with an account, by name only.
+type Colleague struct {
+	ID   journal.ID
+	Name string
+}
+
+// Colleagues lists the active accounts of an owner by name, for choosing whom to give a task or a file. The caller
+// decides who may see them.
+func (s *Service) Colleagues(ctx context.Context, owner journal.ID) ([]Colleague, error) {
+	o, err := s.c.Owner(owner)
+	if err != nil {
+		return nil, err
+	}
+	var out []Colleague
+	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
+		return each(ctx, tx, func(scan func(...any) error) error {
+			var c Colleague
+			var sealed []byte
+			if err := scan(&c.ID, &sealed); err != nil {
+				return err
+			}
+			c.Name, err = open(o.Keys, "name", c.ID, sealed)
+			out = append(out, c)
+			return err
+		}, `SELECT id, name FROM identity_account WHERE owner = $1 AND state = $2`, owner, string(Active))
+	})
+	slices.SortFunc(out, func(a, b Colleague) int { return strings.Compare(a.Name, b.Name) })
+	return out, err
 }

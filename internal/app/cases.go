@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/casework/field"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/rights"
+)
+
+// casesRoom mounts the pages of persons' files where an office holds them.
+func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
+	if o.Kind != access.Assistance {
+		return page.Room{}, false, nil
+	}
+	return casework.Room(casework.Config{
+		Work: n.Work, Bundle: n.Bundle, Find: find,
+		Partners: n.partnerChoices,
+		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
+		People:   n.colleagues,
+		Extra:    n.rightsPanels,
+	}), true, nil
+}
+
+// partnerChoices lists the offices to which terms in force let a referral go.
+func (n *Node) partnerChoices(ctx context.Context, r *page.Request) ([]casework.PartnerChoice, error) {
+	who := store.Who{Actor: r.Actor, Purpose: access.ForExchange}
+	rows, err := n.Store.List(ctx, who, store.Query{Kind: access.KindPartner})
+	if err != nil {
+		return nil, err
+	}
+	var out []casework.PartnerChoice
+	for _, row := range rows.Rows {
+		if _, err := n.directory.covering(ctx, r.Actor.Owner, row.Ref.ID, referral.Purpose, []journal.Category{journal.D0}); err != nil {
+			continue // no terms cover a referral there
+		}
+		s, err := store.Summary[terms.Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, casework.PartnerChoice{ID: row.Ref.ID, Name: s.Name, Country: s.Country})
+	}
+	return out, nil
+}
+
+// colleagues lists who can be given a place in a file.
+func (n *Node) colleagues(ctx context.Context, r *page.Request) ([]casework.PersonChoice, error) {
+	all, err := n.Identity.Colleagues(ctx, r.Actor.Owner)
+	if err != nil {
+		return nil, err
+	}
+	var out []casework.PersonChoice
+	for _, c := range all {
+		out = append(out, casework.PersonChoice{ID: c.ID, Name: c.Name})
+	}
+	return out, nil
+}
+
+// rightsPanels shows the tracks of the rights room on a person's page.
+func (n *Node) rightsPanels(_ context.Context, r *page.Request, p casework.Person, o *store.Opened) ([]casework.Panel, error) {
+	c := rights.Case{State: rightsOf(p.Beside["rights"]), Context: rightsContext(n.packs, p, r.Now)}
+	write := false
+	for _, rel := range o.Relations {
+		write = write || rel == access.AsManager || rel == access.AsLawyer
+	}
+	var out []casework.Panel
+	for _, s := range rights.Sections(r.L, c, "/cases/"+p.ID.String(), write) {
+		x := casework.Panel{ID: s.ID, Title: s.Title, Lead: s.Lead, Actions: s.Actions, Facts: s.Facts, Track: s.Track, Mark: s.Mark}
+		for _, note := range s.Notes {
+			x.Notes = append(x.Notes, field.Note{Tone: note.Tone, Title: note.Title, Text: note.Text})
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// referralsRoom mounts the pages of referrals received.
+func (n *Node) referralsRoom(o Owner) (page.Room, bool, error) {
+	return referral.Room(referral.RoomConfig{Store: n.Store, Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Assistance, nil
+}
