@@ -130,8 +130,10 @@ func word(l *lang.Locale, prefix, code string) string {
 	return code
 }
 
-// sees says whether the reader sees a category of this file.
-func (c *caseRequest) sees(cat journal.Category) bool { return slices.Contains(c.opened.Shown, cat) }
+// hides says whether the file holds something of a category that is not for this reader.
+func (c *caseRequest) hides(cat journal.Category) bool {
+	return slices.ContainsFunc(c.opened.Entries, func(e journal.Entry) bool { return e.Missing[cat] == journal.Hidden })
+}
 
 func (c *caseRequest) crumbs(last string) []page.Crumb {
 	out := []page.Crumb{{Text: c.t("casework.menu"), Href: "/cases"}}

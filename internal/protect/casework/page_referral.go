@@ -457,7 +457,7 @@ func (c *caseRequest) withheld(v Preview) Panel {
 			why = "never"
 		case slices.Contains(v.Withheld, cat):
 			why = "uncovered"
-		case !slices.ContainsFunc(v.Handed.Cover, func(x referral.Covered) bool { return x.Category == cat }) && !c.sees(cat):
+		case !slices.ContainsFunc(v.Handed.Cover, func(x referral.Covered) bool { return x.Category == cat }) && c.hides(cat):
 			why = "unseen"
 		case !slices.ContainsFunc(v.Handed.Cover, func(x referral.Covered) bool { return x.Category == cat }):
 			why = "nothing"

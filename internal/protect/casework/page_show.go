@@ -201,7 +201,7 @@ func (c *caseRequest) tracks(extra []Panel) []page.Fact {
 // contactPanel is how to reach her. It stands first, and the number last and hidden in it.
 func (c *caseRequest) contactPanel() Panel {
 	p := Panel{ID: "contact", Title: c.t("casework.contact.title"), Actions: c.only(page.Action{Text: c.t("casework.change"), Href: c.path("/contact"), Icon: "edit"})}
-	if !c.sees(journal.D1) && c.person.Contact.SafeToCall == "" {
+	if c.hides(journal.D1) {
 		p.Facts = []page.Fact{{Term: c.t("casework.contact.safe"), Withheld: c.t("casework.withheld.none")}}
 		return p
 	}
@@ -262,7 +262,7 @@ func (rm room) number(ctx context.Context, r *page.Request) (page.Response, erro
 // identityPanel masks who she is; the page behind it shows it.
 func (c *caseRequest) identityPanel() Panel {
 	p := Panel{ID: "identity", Title: c.t("casework.identity.title"), Actions: c.only(page.Action{Text: c.t("casework.change"), Href: c.path("/identity/edit"), Icon: "edit"})}
-	if !c.sees(journal.D2) {
+	if c.hides(journal.D2) {
 		p.Facts = []page.Fact{{Term: c.t("casework.identity.names"), Withheld: c.t("casework.withheld.none")}}
 		return p
 	}
@@ -294,7 +294,7 @@ func (rm room) identity(ctx context.Context, r *page.Request) (page.Response, er
 	if err != nil {
 		return nil, err
 	}
-	if !c.sees(journal.D2) {
+	if c.hides(journal.D2) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	d := numberData{Title: c.t("casework.identity.title"), Crumbs: c.crumbs(c.t("casework.identity.title")), Panel: Panel{Facts: c.identityFacts()[1:]},
