@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
+	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
 // initCmd makes a data folder.
@@ -245,6 +246,22 @@ func (e *exportCmd) Run(c *call) error {
 	if err := os.WriteFile(e.Out, b, 0o600); err != nil {
 		return err
 	}
+	return c.done(out)
+}
+
+// importCmd brings in what the program carries.
+type importCmd struct {
+	Texts importTextsCmd `cmd:"" help:"Drafts of the information on rights, hidden until a named reviewer signs them. A second import changes nothing."`
+}
+
+type importTextsCmd struct{ at }
+
+func (i *importTextsCmd) Run(c *call) error {
+	var out rights.Imported
+	if err := i.ask(c, "texts.import", app.Of{}, &out); err != nil {
+		return err
+	}
+	c.say("%d created, %d changed, %d as they were", out.Created, out.Changed, out.Same)
 	return c.done(out)
 }
 

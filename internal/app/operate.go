@@ -47,6 +47,7 @@ func operations() map[string]operation {
 		"verify":       op(opVerify),
 		"explain":      op(opExplain),
 		"deliver":      op(opDeliver),
+		"texts.import": op(opImportTexts),
 		"demo.pass":    op(opPass),
 		"demo.seed":    op(opSeed),
 	}

@@ -16,11 +16,13 @@ import (
 )
 
 // besideRights lets the rights room live in a person's file: its entries, guards and deadlines.
-func besideRights(packs countries.Set) casework.Beside {
+func besideRights(packs countries.Set, demo bool) casework.Beside {
 	return casework.Beside{Name: "rights", Types: rights.Types(),
 		Fold: func(es []journal.Entry) (any, error) { return rights.Fold(es) },
 		Guard: func(g *store.Guarding, p casework.Person, state any, e journal.Entry) error {
-			return rights.Guard(rightsOf(state), rightsContext(packs, p, g.Now), e)
+			c := rightsContext(packs, p, g.Now)
+			c.Signed = rights.SignedIn(g, demo)
+			return rights.Guard(rightsOf(state), c, e)
 		},
 		Dues: func(p casework.Person, state any, now time.Time) []casework.Due {
 			var out []casework.Due
@@ -55,4 +57,17 @@ func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
 		}
 	}
 	return rights.Room(c), true, nil
+}
+
+// opImportTexts brings the drafts of the information on rights into an office; a second import changes nothing.
+func opImportTexts(ctx context.Context, n *Node, in Of) (rights.Imported, error) {
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return rights.Imported{}, err
+	}
+	who, err := n.Job(o.ID, "importer", access.ForProgramme)
+	if err != nil {
+		return rights.Imported{}, err
+	}
+	return rights.Import(ctx, n.Store, who, n.packs, n.Clock.Now())
 }
