@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -128,7 +129,12 @@ func (d *DB) oncePostgres(ctx context.Context, f func(Tx) error) error {
 	return t.Commit()
 }
 
+// retryable says that a transaction did nothing and may run again: a serialization conflict, or a connection that was
+// found closed before anything was sent on it (a caller who left in mid-statement closes theirs).
 func retryable(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) {
+		return true
+	}
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01")
 }
