@@ -198,8 +198,13 @@ func dueWord(l *lang.Locale, d Due) string {
 		of = word(l, "casework.task", d.Of)
 	}
 	out := word(l, "casework.due", d.What)
+	for _, room := range []string{"rights.due.", "screening.due."} { // of a room beside this one
+		if out == d.What && l.Has(room+d.What) {
+			out = l.T(room + d.What)
+		}
+	}
 	if of != "" {
-		out += ": " + of
+		out = l.T("referral.pair", "What", out, "Why", of)
 	}
 	return out
 }

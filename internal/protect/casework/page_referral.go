@@ -241,7 +241,7 @@ func (c *caseRequest) risk(x *referral.Risk) string {
 	}
 	out := c.word("referral.risk", x.Level)
 	if len(ms) > 0 {
-		out += ": " + c.r.L.List(ms)
+		out = c.t("referral.pair", "What", out, "Why", c.r.L.List(ms))
 	}
 	return out
 }
@@ -296,7 +296,7 @@ func (c *caseRequest) answer(a *referral.Answered) string {
 	if a.Accepted {
 		return c.word("referral.status", "accepted")
 	}
-	out := c.word("referral.status", "declined") + ": " + c.word("referral.decline", a.Reason)
+	out := c.t("referral.pair", "What", c.word("referral.status", "declined"), "Why", c.word("referral.decline", a.Reason))
 	if !a.Alternative.IsZero() {
 		out += ". " + c.t("casework.referral.alternative", "Office", name(c.Names(c.ctx, a.Alternative), c.r.L, a.Alternative))
 	}
@@ -386,7 +386,7 @@ func (rm room) previewOf(c *caseRequest, o referral.Out, trouble error) (page.Re
 		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: c.r.L.Fault(trouble)})
 	}
 	for _, x := range v.Handed.Cover {
-		p := Panel{Title: c.word("consent.category", string(x.Category)), Lead: c.rests(x), Facts: c.plain(v.Handed.Package.Parts()[x.Category])}
+		p := Panel{Title: c.word("consent.category", string(x.Category)), Lead: c.rests(x), Facts: field.Plain(c.r.L, v.Handed.Package.Parts()[x.Category])}
 		d.Panels = append(d.Panels, p)
 	}
 	d.Panels = append(d.Panels, c.withheld(v))
@@ -403,48 +403,6 @@ func (c *caseRequest) rests(x referral.Covered) string {
 		return c.t("casework.preview.by_consent", "At", rc.GivenAt)
 	}
 	return c.t("casework.preview.by_ground")
-}
-
-// plain shows a part's fields as they travel.
-func (c *caseRequest) plain(raw json.RawMessage) []page.Fact {
-	var m map[string]any
-	if json.Unmarshal(raw, &m) != nil {
-		return []page.Fact{{Term: c.t("casework.preview.text"), Text: string(raw)}}
-	}
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	var out []page.Fact
-	for _, k := range keys {
-		out = append(out, page.Fact{Term: word(c.r.L, "referral.field", k), Text: flat(m[k])})
-	}
-	return out
-}
-
-// flat writes a JSON value on one line.
-func flat(v any) string {
-	switch x := v.(type) {
-	case string:
-		return x
-	case []any:
-		parts := make([]string, len(x))
-		for i, y := range x {
-			parts[i] = flat(y)
-		}
-		return strings.Join(parts, "; ")
-	case map[string]any:
-		var parts []string
-		for _, k := range []string{"at", "sort", "country", "number", "text"} {
-			if s, ok := x[k].(string); ok && s != "" {
-				parts = append(parts, s)
-			}
-		}
-		return strings.Join(parts, " ")
-	}
-	b, _ := json.Marshal(v) // what came from JSON goes back
-	return string(b)
 }
 
 // withheld lists what stays here and why.

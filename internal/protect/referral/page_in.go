@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package referral
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework/field"
+)
+
+// part is one category of what was handed over.
+type part struct {
+	Title  string
+	Facts  []page.Fact
+	Exact  string // the JSON as it came
+	Erased page.Fact
+	Gone   bool // erased: the person withdrew
+	Hidden bool // not for this reader
+}
+
+// inData is the page of one referral received.
+type inData struct {
+	ID       string
+	Mark     *page.Mark
+	Crumbs   []page.Crumb
+	Notes    []field.Note
+	Actions  []page.Action
+	Facts    []page.Fact
+	Course   []page.Fact
+	Offered  bool // waits for an answer
+	Reports  bool // waits for feedback
+	Parts    []part
+	Levels   []page.Option
+	Measures []page.Option
+	Declines []page.Option
+	Fails    []page.Option
+	Outcomes []page.Option
+	Offices  []page.Option
+	Errors   page.FieldErrors
+	Refused  string
+	Typed    typed
+}
+
+func (rm room) data(ctx context.Context, r *page.Request) (inData, error) {
+	o, s, err := rm.open(ctx, r)
+	if err != nil {
+		return inData{}, err
+	}
+	handles := !s.Worker.IsZero() && s.Worker == r.Actor.ID
+	d := inData{ID: o.Ref.ID.String(), Mark: &page.Mark{Tone: tones[s.Status], Text: r.L.T("referral.status." + string(s.Status))},
+		Crumbs:  []page.Crumb{{Text: r.L.T("referral.menu"), Href: "/referrals"}, {Text: r.L.T("referral.in.title")}},
+		Offered: s.Status == Offered && r.Now.Before(s.Expires), Reports: handles && (s.Status == HandedOver || s.Status == InService),
+		Levels: field.Options(r.L, "referral.risk", RiskLevels()), Measures: field.Options(r.L, "referral.measure", Measures()), Declines: field.Options(r.L, "referral.decline", DeclineReasons()),
+		Fails: field.Options(r.L, "referral.fail", FailReasons()), Outcomes: field.Options(r.L, "referral.status", field.Codes([]Status{InService, Delivered, NotDelivered}))}
+	if d.Offered && rm.Offices != nil {
+		if d.Offices, err = rm.Offices(ctx, r); err != nil {
+			return d, err
+		}
+	}
+	if handles && slices.Contains([]Status{Delivered, NotDelivered, Declined, Expired, WithdrawnPerson, WithdrawnSender}, s.Status) {
+		d.Actions = []page.Action{{Text: r.L.T("referral.in.close"), Post: "/referrals/" + d.ID + "/close", Icon: "archive"}}
+	}
+	rm.facts(ctx, r, s, &d)
+	d.Notes = notes(r, s)
+	d.Parts = parts(r, o, s)
+	return d, nil
+}
+
+// facts says what the offer holds, and what has come of it.
+func (rm room) facts(ctx context.Context, r *page.Request, s In, d *inData) {
+	l := r.L
+	names := rm.Names(ctx, s.From, s.Worker)
+	var languages []string
+	for _, x := range s.Offer.Languages {
+		languages = append(languages, l.Language(x))
+	}
+	d.Facts = []page.Fact{{Term: l.T("referral.in.from"), Text: names[s.From]}, {Term: l.T("referral.in.need"), Text: l.T("service.catalogue." + s.Offer.Need)},
+		{Term: l.T("referral.in.who"), Text: l.T("referral.age." + s.Offer.Age), Sub: l.T("referral.sex." + s.Offer.Sex)}, {Term: l.T("referral.in.languages"), Text: l.List(languages)},
+		{Term: l.T("referral.in.urgency"), Text: l.T("referral.urgency." + s.Offer.Urgency)}, {Term: l.T("referral.in.arrived"), Text: l.DateTime(s.At)},
+		{Term: l.T("referral.in.until"), Text: l.DateTime(s.Expires), Sub: l.Relative(s.Expires, r.Now)}}
+	if a := s.Answer; a != nil {
+		said := page.Fact{Term: l.T("referral.in.answer"), Text: l.T("referral.status.accepted"), Sub: l.DateTime(s.AnsweredAt)}
+		if !a.Accepted {
+			said.Text = l.T("referral.pair", "What", l.T("referral.status.declined"), "Why", l.T("referral.decline."+a.Reason))
+		}
+		d.Course = append(d.Course, said, page.Fact{Term: l.T("referral.in.handles"), Text: names[s.Worker]})
+		if a.Accepted {
+			d.Course = append(d.Course, page.Fact{Term: l.T("referral.in.risk"), Text: riskWords(r, a.Risk)}, page.Fact{Term: l.T("referral.in.conditions"), Text: a.Conditions})
+		}
+	}
+	if !s.HandedAt.IsZero() {
+		d.Course = append(d.Course, page.Fact{Term: l.T("referral.status.handed_over"), Text: l.DateTime(s.HandedAt)})
+	}
+	for _, x := range s.Reports {
+		f := page.Fact{Term: l.T("referral.in.report"), Text: l.T("referral.status." + string(x.Status)), Sub: x.Words}
+		if x.Reason != "" {
+			f.Text = l.T("referral.pair", "What", f.Text, "Why", l.T("referral.fail."+x.Reason))
+		}
+		d.Course = append(d.Course, f)
+	}
+}
+
+func riskWords(r *page.Request, x Risk) string {
+	if x.Level == "" {
+		return ""
+	}
+	var ms []string
+	for _, m := range x.Measures {
+		if k := "referral.measure." + m; r.L.Has(k) {
+			m = r.L.T(k)
+		}
+		ms = append(ms, m)
+	}
+	return strings.Join(append([]string{r.L.T("referral.risk." + x.Level)}, ms...), ", ")
+}
+
+// notes tells what ended or was taken back, and what waits elsewhere.
+func notes(r *page.Request, s In) []field.Note {
+	var out []field.Note
+	switch {
+	case s.Status == Accepted:
+		out = append(out, field.Note{Tone: page.Info, Title: r.L.T("referral.in.waits"), Text: r.L.T("referral.in.waits.text")})
+	case s.Status == Offered && !r.Now.Before(s.Expires), s.Status == Expired:
+		out = append(out, field.Note{Tone: page.Warn, Title: r.L.T("referral.guard.offer_expired")})
+	}
+	if s.Status == WithdrawnPerson || s.Status == WithdrawnSender {
+		out = append(out, field.Note{Tone: page.Warn, Title: r.L.T("referral.in.withdrawn"), Text: r.L.T("referral.in.withdrawn.text")})
+	}
+	if len(s.Erased) > 0 {
+		var cats []string
+		for _, h := range s.Erased {
+			cats = append(cats, r.L.T("consent.category."+string(h.Category)))
+		}
+		out = append(out, field.Note{Tone: page.Warn, Title: r.L.T("referral.in.erased"), Text: r.L.T("referral.in.erased.text", "What", r.L.List(cats))})
+	}
+	return out
+}
+
+// parts shows what was handed over, category by category, with what was erased and what is not this
+// reader's to see.
+func parts(r *page.Request, o *store.Opened, s In) []part {
+	var out []part
+	for _, e := range o.Entries {
+		if e.Type != "incoming.handed_over" {
+			continue
+		}
+		for _, c := range Shareable() {
+			p := part{Title: r.L.T("consent.category." + string(c))}
+			raw, ok := e.Parts[c]
+			why, missing := e.Missing[c]
+			switch {
+			case ok:
+				p.show(r, raw, strings.ToLower(string(c)))
+			case missing && why == journal.Erased:
+				p.Gone = true
+				if i := slices.IndexFunc(s.Erased, func(h Held) bool { return h.Category == c }); i >= 0 {
+					p.Erased = page.Fact{Erased: true, At: s.Erased[i].Until}
+				}
+			case missing:
+				p.Hidden = true
+			default:
+				continue // was never handed over
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// show fills a part from its JSON, which holds the category's object under its name.
+func (p *part) show(r *page.Request, raw json.RawMessage, name string) {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(raw, &m) == nil && len(m[name]) > 0 {
+		raw = m[name]
+	}
+	p.Facts = field.Plain(r.L, raw)
+	var b bytes.Buffer
+	if json.Indent(&b, raw, "", "  ") == nil {
+		p.Exact = b.String()
+	}
+}
