@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package activity keeps the activities of a programme: grants, projects, studies, workshops, events and the rest.
+//
+// What a source says of an activity arrives whole (activity.imported) and says where it stands. What the office adds
+// (activity.described) stands beside it, never over it: the page shows both where they differ. An activity can name
+// the corridor of referrals that it supports (activity.corridor): from one country or territory to another. Figures
+// on that corridor are the room figure's.
+//
+// Everything here is public programme content. Nothing may be about a victim.
+package activity
+
+import (
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
+)
+
+// Entry types of the dossier kind "activity".
+const (
+	ImportedType  = "activity.imported"
+	DescribedType = "activity.described"
+	CorridorType  = "activity.corridor"
+)
+
+// Corridor is the way that referrals take: from one country or territory to another, by alpha-2 code.
+type Corridor struct {
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+}
+
+// Known says whether both ends are named.
+func (c Corridor) Known() bool { return c.From != "" && c.To != "" }
+
+// Partner is an organisation's part in an activity.
+type Partner struct {
+	Organisation journal.ID `json:"organisation"`
+	Role         Role       `json:"role"`
+	Note         string     `json:"note,omitempty"` // as the source says it
+}
+
+// Imported is the payload of activity.imported: all that a source says of an activity. Each replaces the one before.
+// Zero values are what the source does not say. Texts are in the source's language.
+type Imported struct {
+	Code          string            `json:"code" part:"PP"` // "P4-G1"
+	Kind          Kind              `json:"kind" part:"PP"`
+	Title         string            `json:"title" part:"PP"`
+	TitleNote     string            `json:"title_note,omitempty" part:"PP"`
+	Language      string            `json:"language,omitempty" part:"PP"` // BCP 47, of all texts here
+	Status        Status            `json:"status,omitempty" part:"PP"`   // at the source's date
+	Priorities    []int             `json:"priorities,omitempty" part:"PP"`
+	Pillars       []string          `json:"pillars,omitempty" part:"PP"` // of the Four Ps; our classification
+	Countries     []string          `json:"countries,omitempty" part:"PP"`
+	Region        string            `json:"region,omitempty" part:"PP"`
+	Scope         string            `json:"scope,omitempty" part:"PP"`
+	Format        string            `json:"format,omitempty" part:"PP"`
+	Start         party.PartialDate `json:"start,omitzero" part:"PP"`
+	End           party.PartialDate `json:"end,omitzero" part:"PP"`
+	DateInferred  party.PartialDate `json:"date_inferred,omitzero" part:"PP"` // ours, when the source prints it in part
+	DateNote      string            `json:"date_note,omitempty" part:"PP"`    // how the source says it
+	Since         party.PartialDate `json:"since,omitzero" part:"PP"`         // of something that recurs
+	LastPhase     party.PartialDate `json:"last_phase,omitzero" part:"PP"`    // when its last phase was launched
+	Call          party.PartialDate `json:"call,omitzero" part:"PP"`          // the call for projects that it won
+	Phase         int               `json:"phase,omitempty" part:"PP"`
+	Funder        journal.ID        `json:"funder,omitzero" part:"PP"`
+	Amount        party.Uncertain   `json:"amount,omitzero" part:"PP"` // in whole units of Currency
+	Currency      string            `json:"currency,omitempty" part:"PP"`
+	Participants  party.Uncertain   `json:"participants,omitzero" part:"PP"`
+	FromCountries party.Uncertain   `json:"from_countries,omitzero" part:"PP"` // how many countries they came from
+	Partners      []Partner         `json:"partners,omitempty" part:"PP"`
+	PartOf        string            `json:"part_of,omitempty" part:"PP"`    // code of another activity
+	DependsOn     []string          `json:"depends_on,omitempty" part:"PP"` // codes of others
+	Corridor      Corridor          `json:"corridor,omitzero" part:"PP"`    // our reading, not the source's words
+	Basis         string            `json:"basis,omitempty" part:"PP"`
+	Author        string            `json:"author,omitempty" part:"PP"` // of a study, as published
+	AuthorRole    string            `json:"author_role,omitempty" part:"PP"`
+	Rank          string            `json:"rank,omitempty" part:"PP"`
+	FollowUp      string            `json:"follow_up,omitempty" part:"PP"`
+	Note          string            `json:"note,omitempty" part:"PP"`
+	// Lists holds statements by the names of Lists.
+	Lists   map[string][]string `json:"lists,omitempty" part:"PP"`
+	Sources []party.Source      `json:"sources" part:"PP"`
+}
+
+// Described is the payload of activity.described: what the office itself says. A nil field is left as it was.
+type Described struct {
+	Description *string            `json:"description,omitempty" part:"PP"`
+	Start       *party.PartialDate `json:"start,omitempty" part:"PP"` // "" is: not known
+	End         *party.PartialDate `json:"end,omitempty" part:"PP"`
+}
+
+// CorridorNamed is the payload of activity.corridor. Both empty: this activity supports none.
+type CorridorNamed struct {
+	From string `json:"from" part:"PP"`
+	To   string `json:"to" part:"PP"`
+}
+
+// Event is one line of an activity's history.
+type Event struct {
+	Type string // entry type
+	At   time.Time
+	By   journal.ID
+}
+
+// Activity is the state of an activity's dossier.
+type Activity struct {
+	ID     journal.ID
+	Source Imported // what the source says
+	Trail  provenance.Trail
+
+	Description      string
+	OwnStart, OwnEnd *party.PartialDate // nil: the office has said nothing
+	Own              Corridor
+	OwnCorridor      bool // the office has named a corridor, or said that there is none
+	History          []Event
+}
+
+// Imports gives the trail of imports.
+func (a Activity) Imports() provenance.Trail { return a.Trail }
+
+// Exists says whether anything was recorded.
+func (a Activity) Exists() bool { return a.Source.Code != "" }
+
+// Start gives the beginning as the office knows it: its own word first, else the source's.
+func (a Activity) Start() party.PartialDate { return own(a.OwnStart, a.Source.Start) }
+
+// End gives the end, likewise.
+func (a Activity) End() party.PartialDate { return own(a.OwnEnd, a.Source.End) }
+
+// Differs says that the office and the source give different dates, both known.
+func (a Activity) Differs() (start, end bool) {
+	differ := func(x *party.PartialDate, y party.PartialDate) bool {
+		return x != nil && x.Known() && y.Known() && *x != y
+	}
+	return differ(a.OwnStart, a.Source.Start), differ(a.OwnEnd, a.Source.End)
+}
+
+func own(mine *party.PartialDate, source party.PartialDate) party.PartialDate {
+	if mine != nil {
+		return *mine
+	}
+	return source
+}
+
+// Corridor gives the corridor that it supports; inferred says that it is the import's reading and that nobody in the
+// office has said it.
+func (a Activity) Corridor() (c Corridor, inferred bool) {
+	if a.OwnCorridor {
+		return a.Own, false
+	}
+	return a.Source.Corridor, a.Source.Corridor.Known()
+}
+
+// Ref names the dossier of an activity by its code.
+func Ref(owner journal.ID, code string) store.Ref {
+	return store.Ref{Kind: access.KindActivity, ID: provenance.ID("activity", owner.String(), code)}
+}
+
+// Fold gives the state of entries in rising revision. Entry types that it does not know are left out.
+func Fold(es []journal.Entry) (Activity, error) {
+	var a Activity
+	for _, e := range es {
+		if err := a.apply(e); err != nil {
+			return Activity{}, err
+		}
+	}
+	return a, nil
+}
+
+func (a *Activity) apply(e journal.Entry) error {
+	a.ID = e.Dossier
+	a.Trail.Note(e)
+	switch e.Type {
+	case ImportedType:
+		v, err := journal.In[Imported](e)
+		if err != nil {
+			return err
+		}
+		a.Source = v
+	case DescribedType:
+		v, err := journal.In[Described](e)
+		if err != nil {
+			return err
+		}
+		a.describe(v)
+	case CorridorType:
+		v, err := journal.In[CorridorNamed](e)
+		if err != nil {
+			return err
+		}
+		a.Own, a.OwnCorridor = Corridor(v), true
+	default:
+		return nil
+	}
+	a.History = append(a.History, Event{e.Type, e.OccurredAt, e.Actor})
+	return nil
+}
+
+func (a *Activity) describe(v Described) {
+	if v.Description != nil {
+		a.Description = *v.Description
+	}
+	if v.Start != nil {
+		a.OwnStart = v.Start
+	}
+	if v.End != nil {
+		a.OwnEnd = v.End
+	}
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package activity
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
+)
+
+// MaxDescription is the longest description, in bytes.
+const MaxDescription = 4000
+
+var (
+	codeForm    = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,23}$`)
+	countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
+)
+
+// IsCode says whether a text has the form of an activity's code ("P4-G1").
+func IsCode(s string) bool { return codeForm.MatchString(s) }
+
+// IsCountry says whether a text has the form of a country or territory's code.
+func IsCountry(s string) bool { return countryForm.MatchString(s) }
+
+// Line is what a list shows of an activity.
+type Line struct {
+	Code         string            `json:"code" part:"PP"`
+	Kind         Kind              `json:"kind" part:"PP"`
+	Title        string            `json:"title" part:"PP"`
+	Language     string            `json:"language,omitempty" part:"PP"`
+	Status       Status            `json:"status,omitempty" part:"PP"`
+	Priorities   []int             `json:"priorities,omitempty" part:"PP"`
+	Pillars      []string          `json:"pillars,omitempty" part:"PP"`
+	Countries    []string          `json:"countries,omitempty" part:"PP"`
+	Scope        string            `json:"scope,omitempty" part:"PP"`
+	Start        party.PartialDate `json:"start,omitzero" part:"PP"`
+	End          party.PartialDate `json:"end,omitzero" part:"PP"`
+	DateInferred party.PartialDate `json:"date_inferred,omitzero" part:"PP"`
+	Partners     []Partner         `json:"partners,omitempty" part:"PP"`
+	Funder       journal.ID        `json:"funder,omitzero" part:"PP"`
+	Amount       party.Uncertain   `json:"amount,omitzero" part:"PP"`
+	Participants party.Uncertain   `json:"participants,omitzero" part:"PP"`
+	Corridor     Corridor          `json:"corridor,omitzero" part:"PP"`
+	Description  string            `json:"description,omitempty" part:"PP"`
+	Sources      []party.Source    `json:"sources,omitempty" part:"PP"`
+}
+
+// StoreKind gives the dossier kind "activity".
+func StoreKind() store.Kind {
+	return store.Of(store.KindOf[Activity]{
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"code", "kind", "priority", "pillar", "country", "organisation"},
+		Types: []store.Type{
+			{Name: ImportedType, Payload: Imported{}},
+			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end"}},
+			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
+		},
+		Fold: Fold, Guard: guard, Derive: derive,
+	})
+}
+
+func derive(a Activity) store.Derived {
+	s := a.Source
+	c, _ := a.Corridor()
+	d := store.Derived{State: string(s.Status), Codes: map[string][]string{}, Summary: Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: s.Status,
+		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
+		Funder: s.Funder, Amount: s.Amount, Participants: s.Participants, Corridor: c, Description: a.Description, Sources: s.Sources}}
+	if !a.Exists() {
+		return d
+	}
+	d.Codes["code"], d.Codes["kind"] = []string{s.Code}, []string{string(s.Kind)}
+	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
+	for _, p := range s.Partners {
+		if id := p.Organisation.String(); !slices.Contains(d.Codes["organisation"], id) {
+			d.Codes["organisation"] = append(d.Codes["organisation"], id)
+		}
+	}
+	return d
+}
+
+// Priorities gives the code values of priorities: their numbers, or None.
+func Priorities(ns []int) []string {
+	var out []string
+	for _, n := range ns {
+		out = append(out, strconv.Itoa(n))
+	}
+	return orNone(out)
+}
+
+func orNone(xs []string) []string {
+	if len(xs) == 0 {
+		return []string{None}
+	}
+	return slices.Clone(xs)
+}
+
+func guard(g *store.Guarding, a Activity, e journal.Entry) error {
+	var fs fault.Fields
+	switch e.Type {
+	case ImportedType:
+		v, err := journal.In[Imported](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if g.Actor.Job != provenance.Job {
+			return fault.New(fault.Guarded, "programme.guard.import_only")
+		}
+		v.check(&fs, a)
+	case DescribedType:
+		v, err := journal.In[Described](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if !a.Exists() {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+		v.check(&fs, a)
+	case CorridorType:
+		v, err := journal.In[CorridorNamed](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if !a.Exists() {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+		checkCorridor(&fs, v)
+	}
+	return fs.Err()
+}
+
+// check covers what a changed or foreign import could get wrong; the import itself names lines and fields before.
+func (v Imported) check(fs *fault.Fields, a Activity) {
+	if !IsCode(v.Code) || a.Exists() && a.Source.Code != v.Code {
+		fs.Add("code", "programme.need.code")
+	}
+	if v.Title == "" || !slices.Contains(Kinds(), v.Kind) || v.Status != "" && !slices.Contains(Statuses(), v.Status) {
+		fs.Add("title", "programme.need.title")
+	}
+	for _, c := range v.Countries {
+		if !IsCountry(c) {
+			fs.Add("countries", "programme.need.country")
+			break
+		}
+	}
+	if len(v.Sources) == 0 {
+		fs.Add("sources", "programme.need.source")
+	}
+	if v.End.Before(v.Start) {
+		fs.Add("end", "party.date.order")
+	}
+}
+
+func (v Described) check(fs *fault.Fields, a Activity) {
+	if v.Description != nil && len(*v.Description) > MaxDescription {
+		fs.Add("description", "programme.need.description", "Max", MaxDescription)
+	}
+	a.describe(v)
+	if a.End().Before(a.Start()) {
+		fs.Add("end", "party.date.order")
+	}
+}
+
+func checkCorridor(fs *fault.Fields, v CorridorNamed) {
+	switch {
+	case v.From == "" && v.To == "":
+	case !IsCountry(v.From):
+		fs.Add("from", "programme.need.corridor")
+	case !IsCountry(v.To):
+		fs.Add("to", "programme.need.corridor")
+	case v.From == v.To:
+		fs.Add("to", "programme.need.corridor_two")
+	}
+}
