@@ -23,7 +23,7 @@ type Role string
 
 // Roles lists the closed list, in the order in which a page shows partners.
 func Roles() []Role {
-	return []Role{"chair", "lead", "organiser", "co_organiser", "implementing", "collaborator", "supporter", "recipient", "member", "rapporteur", "moderator", "speaker", "evaluator", "subject"}
+	return []Role{"convener", "chair", "lead", "organiser", "co_organiser", "implementing", "collaborator", "supporter", "recipient", "member", "rapporteur", "moderator", "speaker", "evaluator", "subject"}
 }
 
 // Pillars lists the Four Ps: prevention, protection, prosecution, partnership.

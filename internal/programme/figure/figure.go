@@ -53,6 +53,7 @@ type Figure struct {
 	Corridor activity.Corridor
 	Quarter  Quarter
 	Count    Count
+	K        int // the sender's threshold
 	Office   journal.ID
 	At       time.Time // when it was sent
 	Times    int       // how often it was sent with another count; 1 when never corrected

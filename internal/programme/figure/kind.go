@@ -68,7 +68,7 @@ func Fold(es []journal.Entry) (Figure, error) {
 		if err != nil {
 			return Figure{}, err
 		}
-		f.Activity, f.Corridor, f.Quarter, f.Count, f.Office, f.At = v.Activity, b.Corridor, q, c, v.Office, e.OccurredAt
+		f.Activity, f.Corridor, f.Quarter, f.Count, f.K, f.Office, f.At = v.Activity, b.Corridor, q, c, v.K, v.Office, e.OccurredAt
 	}
 	return f, nil
 }
@@ -77,18 +77,14 @@ func derive(f Figure) store.Derived {
 	if !f.Exists() {
 		return store.Derived{}
 	}
-	k := f.Count.below
-	if k == 0 {
-		k = MinK // a number that was let in is at least its sender's threshold, hence at least this
-	}
 	return store.Derived{State: "received",
 		Codes:   map[string][]string{"activity": {f.Activity}, "corridor": {f.Corridor.From + "-" + f.Corridor.To}, "quarter": {f.Quarter.String()}, "from": {f.Office.String()}},
-		Summary: Line{Received: Received{f.Activity, f.Corridor.From, f.Corridor.To, f.Quarter.String(), f.Count.Code(), k, f.Office}, At: f.At, Times: f.Times}}
+		Summary: Line{Received: Received{f.Activity, f.Corridor.From, f.Corridor.To, f.Quarter.String(), f.Count.Code(), f.K, f.Office}, At: f.At, Times: f.Times}}
 }
 
 func (l Line) figure() (Figure, error) {
 	q, c, err := l.body().Check()
-	return Figure{l.Activity, l.body().Corridor, q, c, l.Office, l.At, l.Times}, err
+	return Figure{l.Activity, l.body().Corridor, q, c, l.K, l.Office, l.At, l.Times}, err
 }
 
 // maxList bounds how many figures a list reads: ten years of a hundred corridors.

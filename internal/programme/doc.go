@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package programme is the wing of prevention and partnership: what a cooperation programme plans, with whom and
+// where, and what came of it.
+//
+// Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
+// from other offices), load (the import of a programme's file), provenance (repeatable imports). This package joins
+// them for an office: Kinds for the store, Room for the pages. Everything is public programme content; the pages are
+// readable by everybody in an office of any kind, and a programme officer edits.
+//
+// The wing knows nothing of cases. What the work on people gives back to a programme is a figure: one protected count
+// for an activity's corridor and a quarter, sent by the office that did the work.
+package programme
+
+import (
+	"slices"
+
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// Kinds gives the dossier kinds of this wing: programme, activity, organisation, function, figure.
+func Kinds() []store.Kind {
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind()}, actors.Kinds())
+}
