@@ -75,6 +75,7 @@ func (c *checker) all() {
 	}
 	c.need(f.Programme.Title, "programme.title")
 	c.need(f.Source.Masthead+f.Source.Title, "source.masthead")
+	oneOf(c, f.Source.Kind, scheme.SourceKinds(), "source.kind")
 	c.lineNumbers(f.Programme.Lines, "programme.lines")
 	orgs := c.organisations()
 	c.references(f.Programme.Lead, orgs, "programme.lead")

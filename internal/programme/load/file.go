@@ -34,6 +34,7 @@ type file struct {
 }
 
 type fileSource struct {
+	Kind     string     `yaml:"kind"`
 	Title    string     `yaml:"title"`
 	Masthead string     `yaml:"masthead"`
 	Date     date       `yaml:"publication_date"`

@@ -151,7 +151,7 @@ func (f file) scheme(org func(string) journal.ID) scheme.Imported {
 	p, s := f.Programme, f.Source
 	v := scheme.Imported{Code: p.ID, Title: p.Title, Objective: p.Objective, Year: p.Year, ReportingYear: p.ReportingYear, Lead: org(p.Lead), Implementer: org(p.Implementer),
 		Budget: known(p.Budget), Currency: p.Currency, Modalities: p.Modalities, Lines: p.Lines, Findings: f.Findings,
-		Source: scheme.Source{Title: s.Title, Masthead: s.Masthead, Language: s.language(), Date: s.Date, From: s.Window.From, To: s.Window.To, Why: s.Window.Why}}
+		Source: scheme.Source{Kind: s.Kind, Title: s.Title, Masthead: s.Masthead, Language: s.language(), Date: s.Date, From: s.Window.From, To: s.Window.To, Why: s.Window.Why}}
 	for _, g := range p.Goals {
 		v.Goals = append(v.Goals, scheme.Statement{Code: g.ID, Text: g.Text, Lines: g.Lines})
 	}

@@ -18,6 +18,7 @@ const ImportedType = "programme.imported"
 
 // Source is the document that everything was read from.
 type Source struct {
+	Kind     string            `json:"kind,omitempty"`     // of SourceKinds
 	Title    string            `json:"title,omitempty"`    // "" when it has none
 	Masthead string            `json:"masthead,omitempty"` // whose publication it is
 	Language string            `json:"language,omitempty"`
@@ -26,6 +27,9 @@ type Source struct {
 	To       party.PartialDate `json:"to,omitzero"`
 	Why      string            `json:"why,omitempty"` // what that was inferred from
 }
+
+// SourceKinds lists what sort of document a source can be.
+func SourceKinds() []string { return []string{"newsletter", "report", "website", "other"} }
 
 // Statement is a text with the lines where the source says it. Code is its identifier in the file.
 type Statement struct {
