@@ -4,9 +4,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -73,18 +71,19 @@ func (i *initCmd) keys(c *call, s *app.Settings) (age.Recipient, age.Identity, e
 		}
 		return vault.Passphrase(words)
 	}
-	id, err := age.GenerateHybridIdentity()
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := os.Stat(i.KeyFile); !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fault.New(fault.Conflict, "app.key_file_exists")
-	}
 	if err := os.MkdirAll(filepath.Dir(i.KeyFile), 0o700); err != nil {
 		return nil, nil, err
 	}
+	to, err := vault.GenerateKeyFile(i.KeyFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, err := vault.ReadKeyFile(i.KeyFile)
+	if err != nil {
+		return nil, nil, err
+	}
 	s.Unlock, s.KeyFile = "keyfile", i.KeyFile
-	return id.Recipient(), id, os.WriteFile(i.KeyFile, []byte(id.String()+"\n"), 0o600)
+	return to, ids[0], nil
 }
 
 // found prints the two links; sensitive roles come only when both people have started and approve each other.

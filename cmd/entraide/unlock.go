@@ -15,7 +15,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/entraide-thb/entraide/internal/app"
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
@@ -53,16 +52,7 @@ func (a at) identities(c *call, s app.Settings) ([]age.Identity, error) {
 		if !filepath.IsAbs(path) && a.KeyFile == "" {
 			path = filepath.Join(a.Folder, path)
 		}
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, fault.Wrap(fault.Unavailable, err, "app.no_key_file")
-		}
-		defer file.Close()
-		ids, err := age.ParseIdentities(io.LimitReader(file, 1<<16))
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "app.bad_key_file")
-		}
-		return ids, nil
+		return vault.ReadKeyFile(path)
 	}
 	words, err := c.passphrase("Passphrase: ")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"strings"
@@ -213,7 +214,7 @@ func (n *Node) payload(kind, typ string, raw json.RawMessage) (any, error) {
 // fieldOf names the field that did not decode, as far as the decoder says.
 func fieldOf(err error) string {
 	var t *json.UnmarshalTypeError
-	if asError(err, &t) && t.Field != "" {
+	if errors.As(err, &t) && t.Field != "" {
 		return "payload." + t.Field
 	}
 	if _, field, ok := strings.Cut(err.Error(), `unknown field "`); ok {

@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -17,12 +16,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 )
 
-func asError[T error](err error, target *T) bool { return errors.As(err, target) }
-
 type registerInput struct {
 	Purpose string `query:"purpose" required:"true"`
 	Body    struct {
+		ID string `json:"id,omitempty" doc:"made by the writer: sending the same registration twice opens one file"`
 		casework.Registered
+		None     bool              `json:"none,omitempty" doc:"somebody looked at the files that it resembles: none of them is hers"`
 		Identity casework.Identity `json:"identity,omitzero" required:"false"`
 		Contact  casework.Contact  `json:"contact,omitzero" required:"false"`
 	}
@@ -72,8 +71,14 @@ func (n *Node) apiPeople(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
+		var id journal.ID
+		if in.Body.ID != "" {
+			if id, err = journal.ParseID(in.Body.ID); err != nil {
+				return nil, fault.Bad("id", "app.need.entry_id")
+			}
+		}
 		out := &registerOutput{}
-		out.Body.ID, err = n.Work.Register(ctx, w, casework.Registration{Registered: in.Body.Registered, Identity: in.Body.Identity, Contact: in.Body.Contact})
+		out.Body.ID, err = n.Work.Register(ctx, w, casework.Registration{ID: id, None: in.Body.None, Registered: in.Body.Registered, Identity: in.Body.Identity, Contact: in.Body.Contact})
 		return out, err
 	})
 	call(api, n, http.MethodPost, "/people/{person}/referrals/{referral}/offer", "Send a referral's coded offer", func(ctx context.Context, in *offerInput) (*nothing, error) {

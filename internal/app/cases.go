@@ -22,7 +22,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		return page.Room{}, false, nil
 	}
 	return casework.Room(casework.Config{
-		Work: n.Work, Bundle: n.Bundle, Find: find,
+		Work: n.Work, Bundle: n.Bundle,
 		Partners: n.partnerChoices,
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		People:   n.colleagues,

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"filippo.io/age"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -52,6 +53,7 @@ type Node struct {
 	shifted   *clock.Shifted // in a demo only
 	wake      chan struct{}
 	log       *slog.Logger
+	metrics   *prometheus.Registry
 	lock      *os.File
 }
 
@@ -68,7 +70,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), log: o.Log}
+	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), log: o.Log, metrics: prometheus.NewRegistry()}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
@@ -131,7 +133,7 @@ func (n *Node) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor}
+	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.owners}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.owners, Client: courierClient(), Local: n.serves}

@@ -75,7 +75,7 @@ func (n *Node) operator() http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
 			var e *apiError
-			asError(n.failed(context.WithValue(r.Context(), requestKey{}, r), err), &e)
+			errors.As(n.failed(context.WithValue(r.Context(), requestKey{}, r), err), &e)
 			w.WriteHeader(e.Status)
 			_ = json.NewEncoder(w).Encode(e)
 			return

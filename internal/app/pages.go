@@ -37,6 +37,7 @@ func (n *Node) pages() (http.Handler, error) {
 		PublicHost:  n.Settings.PublicHost,
 		Gallery:     n.Settings.Demo,
 		Log:         n.log,
+		Metrics:     n.metrics,
 	})
 }
 
@@ -102,8 +103,21 @@ func (n *Node) deskRoom() page.Room {
 			}
 			return s.card, s.bytes, nil
 		},
+		SeesPost: n.seesPost,
 		Sign: func(ctx context.Context, w store.Who, id journal.ID) error {
 			_, err := n.signTerms(ctx, w, SignIn{ID: id})
 			return err
 		}})
+}
+
+// seesPost asks the door whether somebody manages partners or oversees the log.
+func (n *Node) seesPost(a access.Actor) bool {
+	q := access.Request{Actor: a, Action: access.Write, Type: "partner.pinned", Category: journal.OF, Purpose: access.ForExchange, Row: access.Row{Owner: a.Owner, Kind: access.KindPartner, Dossier: a.Owner}}
+	return n.Policies.Authorize(q).Allow || n.oversees(a)
+}
+
+// oversees asks the door whether somebody reads the log.
+func (n *Node) oversees(a access.Actor) bool {
+	return n.Policies.Authorize(access.Request{Actor: a, Action: access.Read, Category: journal.OF, Purpose: access.ForOversight,
+		Row: access.Row{Owner: a.Owner, Kind: access.KindLog, Dossier: a.Owner}}).Allow
 }

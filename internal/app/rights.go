@@ -24,6 +24,7 @@ func besideRights(packs countries.Set, demo bool) casework.Beside {
 			c.Signed = rights.SignedIn(g, demo)
 			return rights.Guard(rightsOf(state), c, e)
 		},
+		Closing: func(state any, now time.Time) error { return rights.Closing(rightsOf(state), now) },
 		Dues: func(p casework.Person, state any, now time.Time) []casework.Due {
 			var out []casework.Due
 			for _, d := range rights.Dues(rightsOf(state), packs.For(p.Registered.Territory), p.PresumedAt, now) {

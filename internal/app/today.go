@@ -11,7 +11,6 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -21,7 +20,7 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-// ahead is how far "Today" looks: a week.
+// todayAhead is how far "Today" looks: a week.
 const todayAhead = 7 * 24 * time.Hour
 
 // todayRoom is the first page: what is due, what arrived, what waits and why.
@@ -79,27 +78,11 @@ func (n *Node) dueTable(ctx context.Context, r *page.Request) (*page.Table, erro
 		}
 		for _, due := range s.Due {
 			if at := due.At; !at.After(r.Now.Add(todayAhead)) {
-				t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: dueWord(r.L, due)}, {Text: s.Code, Href: "/cases/" + row.Ref.ID.String()}, {Due: &at, Now: r.Now}}})
+				t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: casework.DueWord(r.L, due)}, {Text: s.Code, Href: "/cases/" + row.Ref.ID.String()}, {Due: &at, Now: r.Now}}})
 			}
 		}
 	}
 	return t, nil
-}
-
-// dueWord puts a due thing into words: of this room or of a room beside it.
-func dueWord(l *lang.Locale, d casework.Due) string {
-	for _, prefix := range []string{"casework.due.", "rights.due."} {
-		if l.Has(prefix + d.What) {
-			w := l.T(prefix + d.What)
-			for _, of := range []string{"casework.task." + d.Of, "service.catalogue." + d.Of} {
-				if d.Of != "" && l.Has(of) {
-					return w + ": " + l.T(of)
-				}
-			}
-			return w
-		}
-	}
-	return d.What
 }
 
 // arrivedTable lists referrals received that wait for somebody.

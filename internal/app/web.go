@@ -20,7 +20,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux.Handle("POST /post/{office}", n.Post.Handler(n.serves))
 	mux.HandleFunc("GET /card/{office}", n.cardOf)
 	mux.HandleFunc("GET /healthz", n.health)
-	mux.Handle("GET /metrics", onlyHere(promhttp.Handler()))
+	mux.Handle("GET /metrics", onlyHere(promhttp.HandlerFor(n.metrics, promhttp.HandlerOpts{})))
 	n.mountAPI(mux)
 	pages, err := n.pages()
 	if err != nil {

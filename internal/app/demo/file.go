@@ -29,10 +29,12 @@ type file struct {
 func (s *Stage) register(ctx context.Context, who casework.Registration) (*file, error) {
 	f := &file{s: s, c: s.at(Greek, "eleni")}
 	in := struct {
+		ID journal.ID `json:"id"`
 		casework.Registered
+		None     bool              `json:"none"`
 		Identity casework.Identity `json:"identity"`
 		Contact  casework.Contact  `json:"contact"`
-	}{who.Registered, who.Identity, who.Contact}
+	}{s.newID(), who.Registered, true, who.Identity, who.Contact} // invented names repeat
 	var out struct{ ID journal.ID }
 	err := f.c.do(ctx, "POST", "/people", purpose(string(access.ForAssistance)), in, &out)
 	f.id = out.ID

@@ -18,14 +18,13 @@ import (
 	"syscall"
 	"time"
 
-	"filippo.io/age"
-
 	"github.com/entraide-thb/entraide/internal/app"
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
 // Config says how to set the stage.
@@ -103,20 +102,17 @@ func (s *Stage) found(_ context.Context, p Place, i int) error {
 	}
 	o := offices[p]
 	folder := app.Folder(filepath.Join(s.c.Dir, string(p)))
-	id, err := age.GenerateHybridIdentity()
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(string(folder), 0o700); err != nil {
 		return err
 	}
 	// A demonstration keeps the key beside the data. Nobody else should.
-	if err := os.WriteFile(filepath.Join(string(folder), "demo.key"), []byte(id.String()+"\n"), 0o600); err != nil {
+	to, err := vault.GenerateKeyFile(filepath.Join(string(folder), "demo.key"))
+	if err != nil {
 		return err
 	}
 	owner := app.NewOwner(o.Name, o.Kind, o.Country, o.Zone, o.Language, time.Now().AddDate(0, 0, -earlierDays-1))
 	owner.Threshold = 5
-	err = app.Create(folder, app.Settings{Version: 1, Listen: address, URL: "http://" + address, Unlock: "keyfile", KeyFile: "demo.key", Demo: true, Owners: []app.Owner{owner}}, id.Recipient())
+	err = app.Create(folder, app.Settings{Version: 1, Listen: address, URL: "http://" + address, Unlock: "keyfile", KeyFile: "demo.key", Demo: true, Owners: []app.Owner{owner}}, to)
 	s.Offices[p] = &Office{Place: p, ID: owner.ID, URL: "http://" + address, Folder: folder, Workers: map[string]journal.ID{}, clients: map[string]*client{}}
 	return err
 }

@@ -29,6 +29,9 @@ type Config struct {
 	Self func(owner journal.ID) (card.Card, []byte, error)
 	// Sign signs terms for the actor's office.
 	Sign func(ctx context.Context, w store.Who, terms journal.ID) error
+	// SeesPost says whether somebody may see when which kind of message went to or came from a partner: it tells
+	// that people were referred.
+	SeesPost func(access.Actor) bool
 }
 
 type room struct{ Config }

@@ -61,6 +61,7 @@ type partnerData struct {
 	Sent, Received page.Table
 	Gaps           int
 	May            bool
+	Post           bool // the reader may see messages
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -89,6 +90,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 var deliveryTones = map[string]string{"queued": page.Warn, "accepted": page.Good, "refused": page.Bad, "expired": page.Off}
 
 func (rm room) withMessages(ctx context.Context, r *page.Request, d partnerData) (page.Response, error) {
+	if d.Post = rm.SeesPost(r.Actor); !d.Post {
+		return page.View("desk/partner", r.L.T("exchange.partner"), d), nil
+	}
 	out, in, gaps, err := rm.messages(ctx, r.Actor.Owner, d.Partner.Card.Office)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ package identity
 import (
 	"context"
 	"embed"
+	"net/url"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -88,7 +89,7 @@ func (p pages) postSignIn(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	to := page.Local(in.Back)
 	if !whole {
-		to = "/signin/code?back=" + queryEscape(to)
+		to = "/signin/code?back=" + url.QueryEscape(to)
 	}
 	return page.WithCookie(page.Redirect(to, ""), p.s.Cookie(token)), nil
 }

@@ -4,14 +4,10 @@ package identity
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
-	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 )
-
-func queryEscape(s string) string { return url.QueryEscape(s) }
 
 func (p pages) ownRoutes() []page.Route {
 	return []page.Route{
@@ -170,13 +166,4 @@ func (p pages) endSessions(ctx context.Context, r *page.Request) (page.Response,
 		return nil, err
 	}
 	return page.WithCookie(page.Redirect("/signin", "identity.signed_out"), p.s.NoCookie()), nil
-}
-
-// Personal gives a signed-in person's preferences and name, for page.Config.
-func (s *Service) Personal(ctx context.Context, owner, account journal.ID) (name, zone, language string) {
-	names, err := s.Names(ctx, owner, []journal.ID{account})
-	if err != nil {
-		return "", "", ""
-	}
-	return names[account], "", ""
 }

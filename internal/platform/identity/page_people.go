@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -181,6 +182,24 @@ func actorsOf(es []Event) []journal.ID {
 	return out
 }
 
+// decide approves or refuses a proposed role of the very account that the address names.
+func (p pages) decide(ctx context.Context, r *page.Request, account, grant journal.ID) error {
+	all, err := p.s.People(ctx, r.Actor)
+	if err != nil {
+		return err
+	}
+	theirs := slices.ContainsFunc(all, func(a Account) bool {
+		return a.ID == account && slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.ID == grant })
+	})
+	if !theirs {
+		return fault.New(fault.NotFound, "identity.fault.no_grant")
+	}
+	if r.PathValue("act") == "approve" {
+		return p.s.Approve(ctx, r.Actor, grant)
+	}
+	return p.s.Refuse(ctx, r.Actor, grant)
+}
+
 // act carries out one act of an administrator on an account; the service checks who may.
 func (p pages) act(ctx context.Context, r *page.Request) (page.Response, error) {
 	id, err := r.ID("account")
@@ -205,10 +224,8 @@ func (p pages) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		err = p.s.Unlock(ctx, r.Actor, id)
 	case "propose":
 		_, err = p.s.Propose(ctx, r.Actor, id, in.Role)
-	case "approve":
-		err = p.s.Approve(ctx, r.Actor, in.Grant)
-	case "refuse":
-		err = p.s.Refuse(ctx, r.Actor, in.Grant)
+	case "approve", "refuse":
+		err = p.decide(ctx, r, id, in.Grant)
 	case "end-role":
 		err = p.s.EndRole(ctx, r.Actor, id, in.Role)
 	case "reset":

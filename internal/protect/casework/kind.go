@@ -32,6 +32,8 @@ type Beside struct {
 	Fold func([]journal.Entry) (any, error)
 	// Guard says whether an entry of the room's types may be appended now.
 	Guard func(g *store.Guarding, p Person, state any, e journal.Entry) error
+	// Closing says what of the room's state still stands against closing the file (guard G9).
+	Closing func(state any, now time.Time) error
 	// Dues lists what the room's state makes due, as of a time.
 	Dues func(p Person, state any, now time.Time) []Due
 }
@@ -56,6 +58,9 @@ func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
 			if err := guard(g, p, e, terms); err != nil {
 				return err
 			}
+			if e.Type == "person.closed" {
+				return closing(g, p, beside)
+			}
 			if b, ok := rooms[e.Type]; ok && b.Guard != nil {
 				return b.Guard(g, p, p.Beside[b.Name], e)
 			}
@@ -77,6 +82,19 @@ func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
 			return fx, err
 		},
 	})
+}
+
+// closing asks the rooms beside this one whether a file may close.
+func closing(g *store.Guarding, p Person, beside []Beside) error {
+	for _, b := range beside {
+		if b.Closing == nil {
+			continue
+		}
+		if err := b.Closing(p.Beside[b.Name], g.Now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // foldWith folds a file for this room and for those beside it.
@@ -171,6 +189,8 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 			wrong(bad, !slices.Contains(referral.Ages(), v.Age), "age")
 			wrong(bad, !slices.Contains(referral.Sexes(), v.Sex), "sex")
 		})
+	case "person.identity":
+		return check(e, func(v Identity, bad func(string)) { wrong(bad, !partialDate(v.Born), "born") })
 	case "person.contact":
 		return check(e, func(v Contact, bad func(string)) {
 			wrong(bad, caution(v.SafeToCall) == 0, "safe_to_call")
@@ -212,7 +232,7 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 			wrong(bad, !v.Until.After(g.Now) || v.Until.After(g.Now.Add(LongestEmergency)), "until")
 		})
 	case "person.closed":
-		return guardClose(g, p)
+		return guardClose(p)
 	}
 	return nil
 }
@@ -224,7 +244,7 @@ const LongestEmergency = 24 * time.Hour
 var assignable = []access.Relation{access.AsManager, access.AsSuper, access.AsPanel, access.AsHealth, access.AsShelter, access.AsLawyer, access.AsGuardian, access.AsSignaller}
 
 // guardClose is guard G9: nothing may still be running.
-func guardClose(g *store.Guarding, p Person) error {
+func guardClose(p Person) error {
 	for _, n := range p.Services.Needs {
 		if n.Open() && n.Step != services.Unmet {
 			return fault.New(fault.Guarded, "casework.guard.open_need")
@@ -360,4 +380,11 @@ func derive(p Person) store.Derived {
 	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues,
 		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names}
 	return d
+}
+
+func partialDate(s string) bool {
+	return s == "" || slices.ContainsFunc([]string{"2006", "2006-01", time.DateOnly}, func(layout string) bool {
+		_, err := time.Parse(layout, s)
+		return err == nil
+	})
 }

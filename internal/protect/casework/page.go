@@ -49,7 +49,7 @@ type Panel struct {
 	Mark  page.Mark
 }
 
-// Config is what the pages of this room need. Work, Partners, Names, People and Find are required.
+// Config is what the pages of this room need. Work, Partners, Names and People are required.
 type Config struct {
 	Work Work
 	// Bundle gives the person's language for printed receipts; nil prints in the reader's.
@@ -60,14 +60,10 @@ type Config struct {
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// People lists who can be assigned in this office.
 	People func(context.Context, *page.Request) ([]PersonChoice, error)
-	// Find turns what somebody typed into words to search by, each with its alternatives.
-	Find func(text string) [][]store.Token
 	// Extra gives the sections of rooms that this one does not know (screening, rights). May be nil.
 	Extra func(context.Context, *page.Request, Person, *store.Opened) ([]Panel, error)
 	// Activities lists the programme's activities that can pay for a referral. May be nil.
 	Activities func(context.Context, *page.Request) ([]page.Option, error)
-	// Alike is told of files that a new one resembles and that its maker may not see. May be nil.
-	Alike func(ctx context.Context, r *page.Request, made journal.ID, others []journal.ID) error
 }
 
 type room struct{ Config }

@@ -89,9 +89,6 @@ var consentSheet = sheet[consentForm]{path: "consents/new", notice: "casework.sa
 	drafts: func(c *caseRequest, v consentForm) ([]store.Draft, error) {
 		g := consent.Given{Receipt: c.entry, Purpose: consent.Purpose(v.For), Recipient: v.Recipient, Categories: categoriesOf(v.Categories), Language: v.Language,
 			Interpreting: consent.Interpreting(v.Interpreting), By: consent.Giver(v.By), Guardian: v.Guardian, ChildView: v.ChildView, Witness: v.Witness, Expires: endOfDay(v.Expires), Wish: v.Wish}
-		if g.Purpose == consent.Referral && g.Recipient.IsZero() {
-			return nil, fault.Bad("recipient", "consent.need.recipient")
-		}
 		return []store.Draft{{Type: "consent.given", Payload: g}}, nil
 	},
 	after: func(c *caseRequest, _ consentForm) string { return c.path("/consents/%s", c.entry) },

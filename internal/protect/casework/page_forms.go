@@ -100,13 +100,6 @@ func (v identityForm) identity() (Identity, error) {
 	return i, fs.Err()
 }
 
-func partialDate(s string) bool {
-	return s == "" || slices.ContainsFunc([]string{"2006", "2006-01", time.DateOnly}, func(layout string) bool {
-		_, err := time.Parse(layout, s)
-		return err == nil
-	})
-}
-
 func (v identityForm) fields(f *field.Form, r *page.Request) {
 	f.Area("names", "casework.identity.names", v.Names).Optional().Set("Rows", 3)
 	f.Text("born", "casework.identity.born", v.Born).Optional().Set("Width", "date")

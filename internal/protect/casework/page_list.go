@@ -3,14 +3,11 @@
 package casework
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -158,7 +155,7 @@ func (rm room) table(_ context.Context, r *page.Request, rows []store.Row, named
 		due := page.Cell{Text: l.T("casework.list.nothing_due")}
 		if len(s.Due) > 0 {
 			at := s.Due[0].At
-			due = page.Cell{Due: &at, Now: r.Now, Sub: dueWord(l, s.Due[0])}
+			due = page.Cell{Due: &at, Now: r.Now, Sub: DueWord(l, s.Due[0])}
 		}
 		code := page.Cell{Text: s.Code, Href: "/cases/" + row.Ref.ID.String()}
 		if row.State == "closed" {
@@ -191,8 +188,8 @@ func stepTone(s Step) string {
 	return page.Off
 }
 
-// dueWord says what is due: "task: call".
-func dueWord(l *lang.Locale, d Due) string {
+// DueWord says what is due, of this room or one beside it: "task: call".
+func DueWord(l *lang.Locale, d Due) string {
 	of := word(l, "service.catalogue", d.Of)
 	if d.What == "task" {
 		of = word(l, "casework.task", d.Of)
@@ -222,9 +219,7 @@ func countries(l *lang.Locale) []page.Option {
 
 // export gives the list as a table of codes. No name, no number, no text of anybody leaves by it.
 func (rm room) export(ctx context.Context, r *page.Request) (page.Response, error) {
-	var b bytes.Buffer
-	out := csv.NewWriter(&b)
-	_ = out.Write([]string{"code", "territory", "age", "identification", "state", "opened", "changed", "due", "due_what"}) // a buffer takes all
+	rows := [][]string{{"code", "territory", "age", "identification", "state", "opened", "changed", "due", "due_what"}}
 	q := filterOf(r).query(r)
 	for {
 		found, err := rm.Work.Store.List(ctx, as(r, access.ForAssistance), q)
@@ -240,32 +235,13 @@ func (rm room) export(ctx context.Context, r *page.Request) (page.Response, erro
 			if len(s.Due) > 0 {
 				line[7], line[8] = s.Due[0].At.Format(time.DateOnly), s.Due[0].What
 			}
-			for i := range line {
-				line[i] = inert(line[i])
-			}
-			_ = out.Write(line)
+			rows = append(rows, line)
 		}
 		if q.After = found.Next; q.After == "" {
 			break
 		}
 	}
-	out.Flush()
-	return page.File("list.csv", "text/csv; charset=utf-8", b.Bytes()), nil
-}
-
-// inert makes a text that no spreadsheet takes for a formula: also behind marks, controls and spaces that
-// programs skip.
-func inert(s string) string {
-	s = strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || c == '\ufffd' {
-			return -1
-		}
-		return c
-	}, s)
-	if t := strings.TrimLeftFunc(s, unicode.IsSpace); t != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(t)[0]) {
-		return "'" + s
-	}
-	return s
+	return page.Sheet("list.csv", rows)
 }
 
 // search finds files by what was typed; it comes by POST, so that no name stands in an address.
@@ -277,7 +253,7 @@ func (rm room) search(ctx context.Context, r *page.Request) (page.Response, erro
 		return nil, err
 	}
 	d := listData{Title: r.L.T("casework.search.title")}
-	hits, err := rm.find(ctx, r, in.Q)
+	hits, err := rm.Work.Resembling(ctx, as(r, access.ForAssistance), in.Q)
 	if err != nil {
 		return nil, err
 	}
@@ -289,32 +265,6 @@ func (rm room) search(ctx context.Context, r *page.Request) (page.Response, erro
 		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: r.L.T("casework.search.more")})
 	}
 	return page.View("casework/list", d.Title, d), nil
-}
-
-func (rm room) find(ctx context.Context, r *page.Request, texts ...string) (store.Hits, error) {
-	var out store.Hits
-	for _, text := range texts {
-		words := rm.Find(text)
-		if len(words) == 0 {
-			continue
-		}
-		h, err := rm.Work.Store.Search(ctx, as(r, access.ForAssistance), access.KindPerson, words)
-		if err != nil {
-			return out, err
-		}
-		out.More = out.More || h.More
-		for _, row := range h.Rows {
-			if !slices.ContainsFunc(out.Rows, func(x store.Row) bool { return x.Ref == row.Ref }) {
-				out.Rows = append(out.Rows, row)
-			}
-		}
-		for _, id := range h.Elsewhere {
-			if !slices.Contains(out.Elsewhere, id) {
-				out.Elsewhere = append(out.Elsewhere, id)
-			}
-		}
-	}
-	return out, nil
 }
 
 // newSearch is the first step of a new file: look whether there is one.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
@@ -25,13 +26,14 @@ type searchedForm struct {
 
 // registerForm opens a file.
 type registerForm struct {
-	None       string   `form:"none"` // "true": none of the files shown is hers
-	Code       string   `form:"code"`
-	Territory  string   `form:"territory"`
-	Age        string   `form:"age"`
-	Sex        string   `form:"sex"`
-	Languages  []string `form:"languages"`
-	Fictitious bool     `form:"fictitious"`
+	ID         journal.ID `form:"id"`   // the file's, so that sending the form twice opens one
+	None       string     `form:"none"` // "true": none of the files shown is hers
+	Code       string     `form:"code"`
+	Territory  string     `form:"territory"`
+	Age        string     `form:"age"`
+	Sex        string     `form:"sex"`
+	Languages  []string   `form:"languages"`
+	Fictitious bool       `form:"fictitious"`
 	contactForm
 	identityForm
 }
@@ -50,11 +52,11 @@ func (rm room) newFound(ctx context.Context, r *page.Request) (page.Response, er
 	if in == (searchedForm{}) {
 		return searchForm(r, in).Again(r, "casework/form", fault.Bad("name", "casework.need.search"))
 	}
-	hits, err := rm.find(ctx, r, in.Name, in.Phone, in.Born, in.Document)
+	hits, err := rm.Work.Resembling(ctx, as(r, access.ForAssistance), in.Name, in.Phone, in.Born, in.Document)
 	if err != nil {
 		return nil, err
 	}
-	v := registerForm{identityForm: identityForm{Names: in.Name, Born: in.Born, Number: in.Document}, contactForm: contactForm{Number: in.Phone}}
+	v := registerForm{ID: rm.Work.Store.NewID(), identityForm: identityForm{Names: in.Name, Born: in.Born, Number: in.Document}, contactForm: contactForm{Number: in.Phone}}
 	d, err := rm.registerPage(ctx, r, v, hits)
 	return page.View("casework/new", r.L.T("casework.title"), d), err
 }
@@ -70,6 +72,7 @@ func (rm room) registerPage(ctx context.Context, r *page.Request, v registerForm
 	f := field.New(r.L, "casework.new.title", "/cases", "/cases/new", "casework.new.submit")
 	d.Form = f
 	f.Hidden("searched", "true")
+	f.Hidden("id", v.ID.String())
 	if len(hits.Rows) > 0 {
 		var err error
 		if d.Found, err = rm.table(ctx, r, hits.Rows, true); err != nil {
@@ -101,8 +104,7 @@ func languages(r *page.Request) []page.Option {
 	return out
 }
 
-// create opens the file. It searches again by what is being written, so that the search cannot be skipped:
-// where files resemble it, somebody must have said that none of them is hers.
+// create opens the file. Work searches again by what is being written, so that the search cannot be skipped.
 func (rm room) create(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !r.Actor.Has(access.CaseManager) {
 		return nil, fault.New(fault.Denied, "fault.denied")
@@ -112,15 +114,19 @@ func (rm room) create(ctx context.Context, r *page.Request) (page.Response, erro
 	if r.PostForm.Get("searched") != "true" {
 		return searchForm(r, searchedForm{}).Again(r, "casework/form", fault.Bad("name", "casework.need.search"))
 	}
-	hits, err := rm.find(ctx, r, append(lines(v.Names), v.contactForm.Number, v.identityForm.Number)...)
+	if bad == nil {
+		bad = v.check()
+	}
+	if bad == nil {
+		res, err := rm.register(ctx, r, v)
+		if !fault.Is(err, fault.Invalid) {
+			return res, err
+		}
+		bad = err
+	}
+	hits, err := rm.Work.Resembling(ctx, as(r, access.ForAssistance), append(lines(v.Names), v.contactForm.Number, v.identityForm.Number)...)
 	if err != nil {
 		return nil, err
-	}
-	if bad == nil {
-		bad = v.check(hits)
-	}
-	if bad == nil {
-		return rm.register(ctx, r, v, hits)
 	}
 	d, err := rm.registerPage(ctx, r, v, hits)
 	if err != nil {
@@ -132,11 +138,8 @@ func (rm room) create(ctx context.Context, r *page.Request) (page.Response, erro
 	return page.Status(422, page.View("casework/new", r.L.T("casework.title"), d)), nil
 }
 
-func (v registerForm) check(hits store.Hits) error {
+func (v registerForm) check() error {
 	var fs fault.Fields
-	if len(hits.Rows) > 0 && v.None != "true" {
-		fs.Add("none", "casework.need.none")
-	}
 	wrongs := map[string]bool{"code": v.Code == "" || len(v.Code) > 40, "territory": len(v.Territory) != 2, "age": !slices.Contains(referral.Ages(), v.Age),
 		"sex": !slices.Contains(referral.Sexes(), v.Sex), "languages": len(v.Languages) == 0, "safe_to_call": caution(Safe(v.Safe)) == 0,
 		"hours": v.contactForm.Number != "" && Safe(v.Safe) == SafeAsk && v.Hours == ""}
@@ -151,20 +154,15 @@ func (v registerForm) check(hits store.Hits) error {
 	return fs.Err()
 }
 
-func (rm room) register(ctx context.Context, r *page.Request, v registerForm, hits store.Hits) (page.Response, error) {
+func (rm room) register(ctx context.Context, r *page.Request, v registerForm) (page.Response, error) {
 	i, err := v.identity()
 	if err != nil {
 		return nil, err
 	}
-	id, err := rm.Work.Register(ctx, as(r, access.ForAssistance), Registration{Identity: i, Contact: v.contact(),
+	id, err := rm.Work.Register(ctx, as(r, access.ForAssistance), Registration{ID: v.ID, None: v.None == "true", Identity: i, Contact: v.contact(),
 		Registered: Registered{Code: v.Code, Territory: v.Territory, Age: v.Age, Sex: v.Sex, Languages: v.Languages, Fictitious: v.Fictitious || r.Office.Demo}})
 	if err != nil {
 		return nil, err
-	}
-	if len(hits.Elsewhere) > 0 && rm.Alike != nil {
-		if err := rm.Alike(ctx, r, id, hits.Elsewhere); err != nil {
-			return nil, err
-		}
 	}
 	return page.Redirect("/cases/"+id.String(), "casework.saved.new"), nil
 }

@@ -32,7 +32,7 @@ func (c *caseRequest) duePanel() Panel {
 	t := &page.Table{Caption: p.Title, Columns: c.columns("casework.due.what", "casework.due.when"), Empty: c.empty("calendar-due", "casework.due.none")}
 	for _, d := range c.person.Dues() {
 		at := d.At
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: dueWord(c.r.L, d)}, {Due: &at, Now: c.r.Now}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: DueWord(c.r.L, d)}, {Due: &at, Now: c.r.Now}}})
 	}
 	p.Table = t
 	return p

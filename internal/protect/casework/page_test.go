@@ -47,6 +47,10 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Work.Alike = func(_ context.Context, _ store.Who, made journal.ID, _ []journal.ID) error {
+		s.alike = append(s.alike, made)
+		return nil
+	}
 	room := casework.Room(casework.Config{Work: s.Work, Bundle: s.bundle,
 		Partners: func(context.Context, *page.Request) ([]casework.PartnerChoice, error) {
 			return []casework.PartnerChoice{{ID: casetest.Tirana, Name: "Tirana office", Country: "AL"}}, nil
@@ -55,19 +59,8 @@ func newSite(t *testing.T) *site {
 		People: func(context.Context, *page.Request) ([]casework.PersonChoice, error) {
 			return []casework.PersonChoice{{ID: s.Ana().Actor.ID, Name: "Ana Worker"}, {ID: s.Vera().Actor.ID, Name: "Vera Supervisor"}}, nil
 		},
-		Find: func(text string) [][]store.Token {
-			var out [][]store.Token
-			for _, x := range casetest.Find(text) {
-				out = append(out, []store.Token{x})
-			}
-			return out
-		},
 		Extra: func(context.Context, *page.Request, casework.Person, *store.Opened) ([]casework.Panel, error) {
 			return []casework.Panel{{ID: "beside", Title: "A room beside", Notes: []field.Note{{Tone: page.Info, Text: "its note"}}, Track: "stay", Mark: page.Mark{Tone: page.Good, Text: "granted"}}}, nil
-		},
-		Alike: func(_ context.Context, _ *page.Request, made journal.ID, _ []journal.ID) error {
-			s.alike = append(s.alike, made)
-			return nil
 		},
 	})
 	s.h, err = page.New(page.Config{Bundle: s.bundle, Clock: s.Clock, Zone: zone, Office: page.Office{Name: "Office of tests", Kind: access.Assistance, ID: casetest.Athens},

@@ -24,6 +24,10 @@ type Work struct {
 	// Terms finds the sharing terms that a referral to an office would rest on, for previews; the guards
 	// check again.
 	Terms func(ctx context.Context, w store.Who, to journal.ID, cats []journal.Category) (journal.ID, error)
+	// Find turns what somebody typed into words to search by, each with its alternatives.
+	Find func(text string) [][]store.Token
+	// Alike is told of files that a new one resembles and that its maker may not know of. May be nil.
+	Alike func(ctx context.Context, w store.Who, made journal.ID, others []journal.ID) error
 }
 
 // Ref names a person's dossier.
@@ -40,15 +44,78 @@ func (k Work) Open(ctx context.Context, w store.Who, id journal.ID) (Person, *st
 
 // Registration is what opening a file takes.
 type Registration struct {
+	ID journal.ID // made by the writer, so that sending it twice opens one file; zero makes one
 	Registered
 	Identity Identity
 	Contact  Contact
+	None     bool // somebody looked at the files that it resembles: none of them is hers
 }
 
-// Register opens a file; its maker becomes the case manager.
+// searches lists what a registration is searched by.
+func (r Registration) searches() []string {
+	out := append(slices.Clone(r.Identity.Names), r.Contact.Number)
+	for _, d := range r.Identity.Documents {
+		out = append(out, d.Number)
+	}
+	return out
+}
+
+// Resembling searches for files by each of several texts. What it finds beyond the actor's standing is in Elsewhere,
+// which is never shown.
+func (k Work) Resembling(ctx context.Context, w store.Who, texts ...string) (store.Hits, error) {
+	var out store.Hits
+	for _, text := range texts {
+		words := k.Find(text)
+		if len(words) == 0 {
+			continue
+		}
+		h, err := k.Store.Search(ctx, w, access.KindPerson, words)
+		if err != nil {
+			return out, err
+		}
+		out.More = out.More || h.More
+		for _, row := range h.Rows {
+			if !slices.ContainsFunc(out.Rows, func(x store.Row) bool { return x.Ref == row.Ref }) {
+				out.Rows = append(out.Rows, row)
+			}
+		}
+		for _, id := range h.Elsewhere {
+			if !slices.Contains(out.Elsewhere, id) {
+				out.Elsewhere = append(out.Elsewhere, id)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Register opens a file; its maker becomes the case manager. It searches first, whichever door it came through: where
+// files that the actor may see resemble it, somebody must have said that none of them is hers (an Invalid fault of the
+// field "none" otherwise). What it resembles beyond that goes to Alike.
 func (k Work) Register(ctx context.Context, w store.Who, r Registration) (journal.ID, error) {
-	id := k.Store.NewID()
-	_, err := k.Store.Update(ctx, w, Ref(id), func(any) ([]store.Draft, error) {
+	id := r.ID
+	if id.IsZero() {
+		id = k.Store.NewID()
+	}
+	hits, err := k.Resembling(ctx, w, r.searches()...)
+	if err != nil {
+		return id, err
+	}
+	hits.Rows = slices.DeleteFunc(hits.Rows, func(x store.Row) bool { return x.Ref.ID == id })
+	if len(hits.Rows) > 0 && !r.None {
+		return id, fault.Bad("none", "casework.need.none")
+	}
+	if err := k.open(ctx, w, id, r); err != nil || len(hits.Elsewhere) == 0 || k.Alike == nil {
+		return id, err
+	}
+	return id, k.Alike(ctx, w, id, hits.Elsewhere)
+}
+
+// open writes the first entries of a file; one that is open already stays as it is.
+func (k Work) open(ctx context.Context, w store.Who, id journal.ID, r Registration) error {
+	_, err := k.Store.Update(ctx, w, Ref(id), func(state any) ([]store.Draft, error) {
+		if state.(Person).Registered.Code != "" {
+			return nil, nil
+		}
 		ds := []store.Draft{
 			{Type: "person.registered", Payload: r.Registered},
 			{Type: "person.assigned", Payload: Assigned{Worker: w.Actor.ID, Relation: access.AsManager}},
@@ -61,7 +128,7 @@ func (k Work) Register(ctx context.Context, w store.Who, r Registration) (journa
 		}
 		return ds, nil
 	})
-	return id, err
+	return err
 }
 
 // Offer sends a referral's coded offer, which waits for an answer until a time.

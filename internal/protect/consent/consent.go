@@ -331,6 +331,9 @@ func guardGiven(s State, c Context, g Given) error {
 	if !slices.Contains(Purposes(), g.Purpose) {
 		fs.Add("for", "consent.need.purpose")
 	}
+	if g.Purpose == Referral && g.Recipient.IsZero() {
+		fs.Add("recipient", "consent.need.recipient")
+	}
 	if len(g.Categories) == 0 {
 		fs.Add("categories", "consent.need.categories")
 	}

@@ -78,7 +78,7 @@ func New(t *testing.T, beside ...casework.Beside) *World {
 	w.must(err)
 	w.Store, err = store.New(store.Config{DB: d, Clock: w.Clock, Policies: policies, Registry: registry, Owner: w.owner, Sender: recorder{}})
 	w.must(err)
-	w.Work = casework.Work{Store: w.Store, Terms: func(_ context.Context, _ store.Who, _ journal.ID, cats []journal.Category) (journal.ID, error) {
+	w.Work = casework.Work{Store: w.Store, Find: Words, Terms: func(_ context.Context, _ store.Who, _ journal.ID, cats []journal.Category) (journal.ID, error) {
 		return w.covering(cats)
 	}}
 	return w
@@ -98,6 +98,15 @@ func Find(text string) []store.Token {
 	var out []store.Token
 	for _, f := range strings.Fields(strings.ToLower(text)) {
 		out = append(out, store.Token{Kind: "name", Value: f})
+	}
+	return out
+}
+
+// Words is Find as casework.Work wants it: every word must be found.
+func Words(text string) [][]store.Token {
+	var out [][]store.Token
+	for _, x := range Find(text) {
+		out = append(out, []store.Token{x})
 	}
 	return out
 }
