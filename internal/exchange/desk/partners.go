@@ -101,11 +101,11 @@ func (rm room) withMessages(ctx context.Context, r *page.Request, d partnerData)
 	d.Gaps = int(gaps)
 	d.Sent = page.Table{Caption: r.L.T("exchange.sent"), Columns: columns, Empty: &page.Empty{Icon: "send", Title: r.L.T("exchange.sent.none")}}
 	for _, s := range out {
-		d.Sent.Rows = append(d.Sent.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T("exchange.type." + s.Type)}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
+		d.Sent.Rows = append(d.Sent.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T(s.Type + ".title")}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
 	}
 	d.Received = page.Table{Caption: r.L.T("exchange.received"), Columns: columns, Empty: &page.Empty{Icon: "inbox", Title: r.L.T("exchange.received.none")}}
 	for _, s := range in {
-		d.Received.Rows = append(d.Received.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T("exchange.type." + s.Type)}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
+		d.Received.Rows = append(d.Received.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T(s.Type + ".title")}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
 	}
 	return page.View("desk/partner", r.L.T("exchange.partner"), d), nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/casework/casetest"
@@ -167,7 +168,7 @@ func TestEachSeesItsOwnCategories(t *testing.T) {
 			t.Errorf("%s: %v", c.role, err)
 			continue
 		}
-		if got := strings.Join(words(o.Shown), " "); got != c.sees {
+		if got := strings.Join(langtest.Strings(o.Shown), " "); got != c.sees {
 			t.Errorf("%s sees %s, want %s", c.role, got, c.sees)
 		}
 		b, err := json.Marshal(o.State)

@@ -3,82 +3,33 @@
 package referral_test
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
-	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
 
 // TestEveryCodeHasItsWord checks that each code of this room's closed lists has a word in every language,
 // and each fault key its sentence.
 func TestEveryCodeHasItsWord(t *testing.T) {
-	b, err := lang.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var keys []string
-	add := func(list string, codes []string) {
-		if len(codes) == 0 {
-			t.Errorf("list %s is empty", list)
-		}
-		for _, c := range codes {
-			keys = append(keys, list+"."+c)
-		}
-	}
-	add("referral.age", referral.Ages())
-	add("referral.sex", referral.Sexes())
-	add("referral.urgency", referral.Urgencies())
-	add("referral.decline", referral.DeclineReasons())
-	add("referral.end", referral.EndReasons())
-	add("referral.fail", referral.FailReasons())
-	add("referral.risk", referral.RiskLevels())
-	add("referral.measure", referral.Measures())
-	add("service.catalogue", referral.Needs())
-	add("referral.status", words([]referral.Status{referral.Draft, referral.RiskOK, referral.Offered, referral.Accepted, referral.Declined, referral.Expired, referral.WithdrawnSender,
+	w := langtest.Of(t)
+	w.List("referral.age", referral.Ages())
+	w.List("referral.sex", referral.Sexes())
+	w.List("referral.urgency", referral.Urgencies())
+	w.List("referral.decline", referral.DeclineReasons())
+	w.List("referral.end", referral.EndReasons())
+	w.List("referral.fail", referral.FailReasons())
+	w.List("referral.risk", referral.RiskLevels())
+	w.List("referral.measure", referral.Measures())
+	w.List("service.catalogue", referral.Needs())
+	w.List("referral.status", langtest.Strings([]referral.Status{referral.Draft, referral.RiskOK, referral.Offered, referral.Accepted, referral.Declined, referral.Expired, referral.WithdrawnSender,
 		referral.WithdrawnPerson, referral.HandedOver, referral.InService, referral.Delivered, referral.NotDelivered, referral.FedBack, referral.Closed}))
-	keys = append(keys, faultKeys(t)...)
-	for _, l := range []string{"en", "fr"} {
-		for _, k := range keys {
-			if _, text := b.Text(l, k); strings.TrimSpace(text) == "" {
-				t.Errorf("%s lacks %s", l, k)
-			}
-		}
+	for _, typ := range referral.MessageTypes() {
+		w.Keys = append(w.Keys, typ+".title") // as lists of messages call it
 	}
-}
-
-// faultKeys finds the keys that this package's code gives to faults.
-func faultKeys(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	found := w.Named("", `"(referral\.(?:need|guard|message)\.[a-z_]+|referral\.preview_changed)"`)
+	if found < 5 {
+		t.Fatalf("only %d keys found in the code", found)
 	}
-	key := regexp.MustCompile(`"(referral\.(?:need|guard|message)\.[a-z_]+|referral\.preview_changed)"`)
-	var out []string
-	for _, f := range files {
-		src, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range key.FindAllStringSubmatch(string(src), -1) {
-			out = append(out, m[1])
-		}
-	}
-	if len(out) < 5 {
-		t.Fatalf("only %d keys found in the code", len(out))
-	}
-	return out
-}
-
-// words gives a list's codes as plain strings.
-func words[T ~string](xs []T) []string {
-	out := make([]string, len(xs))
-	for i, x := range xs {
-		out[i] = string(x)
-	}
-	return out
+	w.Check(found + 1)
 }
