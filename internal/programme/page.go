@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"embed"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Config is what the pages need. Store is required.
+type Config struct {
+	Store *store.Store
+	// Names gives the names of accounts and offices by their ids; what it does not know it leaves out. Nil knows none.
+	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+}
+
+type room struct{ Config }
+
+// Room gives the programme's pages. Everybody in an office may read them; who may edit is offered to.
+func Room(c Config) page.Room {
+	rm := room{c}
+	return page.Room{
+		Name: "programme", Templates: templates,
+		Routes: []page.Route{
+			{Pattern: "GET /programme", Handle: rm.home},
+			{Pattern: "GET /programme/activities", Handle: rm.list},
+			{Pattern: "POST /programme/activities", Handle: rm.find},
+			{Pattern: "GET /programme/matrix", Handle: rm.matrix},
+			{Pattern: "GET /programme/matrix.csv", Handle: rm.matrixCSV},
+			{Pattern: "GET /programme/activities/{id}", Handle: rm.show},
+			{Pattern: "GET /programme/activities/{id}/edit", Handle: rm.edit},
+			{Pattern: "POST /programme/activities/{id}/edit", Handle: rm.save},
+			{Pattern: "GET /programme/organisations", Handle: rm.organisations},
+			{Pattern: "GET /programme/organisations/{id}", Handle: rm.organisation},
+		},
+		Menu: []page.MenuItem{{Key: "programme.menu", Path: "/programme", Icon: "world", Order: 20}},
+	}
+}
+
+func as(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForProgramme} }
+
+// mayEdit says whether editing is offered; the door decides.
+func mayEdit(r *page.Request) bool { return r.Actor.Has(access.ProgrammeOfficer) }
+
+// found is one row of a list with its summary.
+type found[T any] struct {
+	ID journal.ID
+	V  T
+}
+
+// maxRows bounds what one page reads of a kind.
+const maxRows = 5000
+
+// all reads every row of a query that the actor may see.
+func all[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]found[T], error) {
+	var out []found[T]
+	for len(out) < maxRows {
+		p, err := s.List(ctx, w, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range p.Rows {
+			v, err := store.Summary[T](r)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found[T]{r.Ref.ID, v})
+		}
+		if q.After = p.Next; q.After == "" {
+			break
+		}
+	}
+	return out, nil
+}
+
+// activities reads activities by their codes, in the order of those.
+func (rm room) activities(ctx context.Context, w store.Who, codes map[string]string) ([]activity.Line, error) {
+	rows, err := all[activity.Line](ctx, rm.Store, w, store.Query{Kind: access.KindActivity, Codes: codes})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]activity.Line, len(rows))
+	for i, r := range rows {
+		out[i] = r.V
+	}
+	slices.SortFunc(out, func(a, b activity.Line) int { return strings.Compare(a.Code, b.Code) })
+	return out, nil
+}
+
+// current reads the office's programme; the zero Scheme when none was imported, the latest year when there are several.
+func (rm room) current(ctx context.Context, w store.Who) (scheme.Scheme, error) {
+	rows, err := all[scheme.Line](ctx, rm.Store, w, store.Query{Kind: access.KindProgramme})
+	if err != nil || len(rows) == 0 {
+		return scheme.Scheme{}, err
+	}
+	latest := slices.MaxFunc(rows, func(a, b found[scheme.Line]) int { return a.V.Year - b.V.Year })
+	o, err := rm.Store.Open(ctx, w, store.Ref{Kind: access.KindProgramme, ID: latest.ID})
+	if err != nil {
+		return scheme.Scheme{}, err
+	}
+	return o.State.(scheme.Scheme), nil
+}
+
+// register is who takes part, for pages that name many.
+type register struct {
+	orgs  map[journal.ID]actors.OrganisationLine
+	roles []actors.FunctionLine
+}
+
+func (rm room) register(ctx context.Context, w store.Who) (register, error) {
+	g := register{orgs: map[journal.ID]actors.OrganisationLine{}}
+	orgs, err := all[actors.OrganisationLine](ctx, rm.Store, w, store.Query{Kind: access.KindOrganisation})
+	if err != nil {
+		return g, err
+	}
+	for _, o := range orgs {
+		g.orgs[o.ID] = o.V
+	}
+	roles, err := all[actors.FunctionLine](ctx, rm.Store, w, store.Query{Kind: access.KindFunction})
+	for _, f := range roles {
+		g.roles = append(g.roles, f.V)
+	}
+	slices.SortFunc(g.roles, func(a, b actors.FunctionLine) int { return strings.Compare(a.Titles.In(), b.Titles.In()) })
+	return g, err
+}
+
+// name gives an organisation's name in the reader's language, else as its source has it; "" when unknown.
+func (g register) name(l *lang.Locale, id journal.ID) string { return g.orgs[id].Names.In(l.Tag()) }
+
+// link gives an organisation as a link.
+func (g register) link(l *lang.Locale, id journal.ID) item {
+	if id.IsZero() || g.name(l, id) == "" {
+		return item{}
+	}
+	return quoted(g.name(l, id), languageOf(g.orgs[id].Names, l)).to(organisationPath(id))
+}
+
+func organisationPath(id journal.ID) string { return "/programme/organisations/" + id.String() }
+
+func activityPath(code string) string { return "/programme/activities/" + code }
+
+// languageOf says which language In picks, for the lang attribute: "" when it is the reader's.
+func languageOf(n party.Names, l *lang.Locale) string {
+	text := n.In(l.Tag())
+	if n[l.Tag()] == text {
+		return ""
+	}
+	for _, tag := range slices.Sorted(maps.Keys(n)) {
+		if n[tag] == text && tag != "und" {
+			return tag
+		}
+	}
+	return ""
+}

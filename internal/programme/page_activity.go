@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// activityPage is /programme/activities/{code}.
+type activityPage struct {
+	Code, Edit  string // Edit is "" for those who may not
+	Title       item
+	Status      item
+	Description string
+	Facts       []fact
+	Statements  []fact // what the source says, by list
+	Partners    table
+	Corridor    item
+	Figures     table
+	NotMeasured string // why no figure stands there
+	Gaps        []string
+	History     []page.Event
+}
+
+// opened reads an activity by the code in the address.
+func (rm room) opened(ctx context.Context, r *page.Request) (activity.Activity, error) {
+	code := r.PathValue("id")
+	if !activity.IsCode(code) {
+		return activity.Activity{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	o, err := rm.Store.Open(ctx, as(r), activity.Ref(r.Actor.Owner, code))
+	if err != nil {
+		return activity.Activity{}, err
+	}
+	return o.State.(activity.Activity), nil
+}
+
+func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
+	a, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	s, err := rm.current(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	g, err := rm.register(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	figures, err := figure.List(ctx, rm.Store, as(r), a.Source.Code)
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, foreign(l, a.Source.Language)), Status: status(l, a.Source.Status), Description: a.Description,
+		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(l, g, a), Figures: rm.figureTable(ctx, r, figures)}
+	if mayEdit(r) {
+		d.Edit = activityPath(a.Source.Code) + "/edit"
+	}
+	if c, inferred := a.Corridor(); c.Known() {
+		d.Corridor = text(corridor(l, c))
+		if inferred {
+			d.Corridor.Sub = l.T("programme.corridor.inferred")
+		}
+		if len(figures) == 0 {
+			d.NotMeasured = l.T("programme.figure.not_measured")
+		}
+	}
+	for _, gap := range a.Gaps() {
+		d.Gaps = append(d.Gaps, l.T("programme.gap."+string(gap)))
+	}
+	d.History = rm.history(ctx, r, a)
+	return page.View("programme/activity", l.T("programme.activity.title"), d), nil
+}
+
+func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activity) []fact {
+	src := a.Source
+	own := foreign(l, src.Language)
+	var priorities []string
+	for _, n := range src.Priorities {
+		priorities = append(priorities, short(l, n))
+	}
+	dates := text(span(l, a.Start(), a.End()))
+	switch from, to := a.Differs(); {
+	case from || to:
+		dates.Sub = l.T("programme.dates.source", "Dates", span(l, src.Start, src.End))
+	case dates.Text == "" && src.DateInferred.Known():
+		dates = text(src.DateInferred.Print(l)).with(l.T("programme.inferred"))
+	}
+	out := []fact{one(l.T("programme.column.kind"), text(l.T("programme.kind."+string(src.Kind)))), one(l.T("programme.fact.priorities"), text(strings.Join(priorities, "; "))),
+		one(l.T("programme.column.pillars"), text(pillars(l, src.Pillars)).with(oursIf(l, len(src.Pillars) > 0))), one(l.T("programme.fact.countries"), text(countries(l, src.Countries))),
+		one(l.T("programme.column.dates"), dates), one(l.T("programme.fact.funder"), g.link(l, src.Funder)), one(l.T("programme.fact.amount"), text(src.Amount.Print(l)))}
+	for _, x := range []struct {
+		key, value string
+		quoted     bool
+	}{{"date_note", src.DateNote, true}, {"participants", knownNumber(l, src.Participants), false}, {"from_countries", knownNumber(l, src.FromCountries), false}, {"region", src.Region, true},
+		{"author", src.Author, false}, {"basis", src.Basis, true}, {"rank", src.Rank, true}, {"follow_up", src.FollowUp, true}, {"note", src.Note, true}, {"title_note", src.TitleNote, true}} {
+		if x.value == "" {
+			continue
+		}
+		i := text(x.value)
+		if x.quoted {
+			i.Lang = own
+		}
+		out = append(out, one(l.T("programme.fact."+x.key), i))
+	}
+	if src.PartOf != "" {
+		out = append(out, one(l.T("programme.fact.part_of"), text(src.PartOf).to(activityPath(src.PartOf))))
+	}
+	for _, c := range src.DependsOn {
+		out = append(out, one(l.T("programme.fact.depends_on"), text(c).to(activityPath(c))))
+	}
+	var where []item
+	for _, x := range src.Sources {
+		where = append(where, text(lines(l, s.Source, x.Lines)))
+	}
+	return append(out, fact{l.T("programme.fact.source"), where})
+}
+
+// knownNumber prints a number that somebody gave; "" when nobody did.
+func knownNumber(l *lang.Locale, u party.Uncertain) string {
+	if !u.Known() {
+		return ""
+	}
+	return u.Print(l)
+}
+
+// oursIf marks a classification that is ours and not the source's.
+func oursIf(l *lang.Locale, is bool) string {
+	if !is {
+		return ""
+	}
+	return l.T("programme.ours")
+}
+
+func statements(l *lang.Locale, a activity.Activity) []fact {
+	var out []fact
+	for _, name := range activity.Lists() {
+		f := fact{Term: l.T("programme.statements." + name)}
+		for _, x := range a.Source.Lists[name] {
+			f.Items = append(f.Items, quoted(x, foreign(l, a.Source.Language)))
+		}
+		if len(f.Items) > 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func partnerTable(l *lang.Locale, g register, a activity.Activity) table {
+	t := table{Caption: l.T("programme.partners"), Columns: columns(l, "organisation", "role"), Empty: &page.Empty{Icon: "affiliate", Title: l.T("programme.gap.partners")}}
+	ps := slices.Clone(a.Source.Partners)
+	slices.SortStableFunc(ps, func(x, y activity.Partner) int {
+		return slices.Index(activity.Roles(), x.Role) - slices.Index(activity.Roles(), y.Role)
+	})
+	for _, p := range ps {
+		t.Rows = append(t.Rows, []item{g.link(l, p.Organisation), text(l.T("programme.role." + string(p.Role))).with(p.Note)})
+	}
+	return t
+}
+
+func (rm room) history(ctx context.Context, r *page.Request, a activity.Activity) []page.Event {
+	var out []page.Event
+	for _, e := range slices.Backward(a.History) {
+		who := ""
+		if rm.Names != nil && e.By != store.JobID("importer") {
+			who = rm.Names(ctx, r.Actor.Owner, e.By)[e.By]
+		}
+		out = append(out, page.Event{At: e.At, Title: r.L.T("programme.entry." + e.Type), Who: who})
+	}
+	return out
+}
+
+// editForm is what an officer can say beside the source.
+type editForm struct {
+	Entry       journal.ID `form:"entry"`
+	Description string     `form:"description"`
+	Start       string     `form:"start"`
+	End         string     `form:"end"`
+	From        string     `form:"from"`
+	To          string     `form:"to"`
+}
+
+type editPage struct {
+	Code      string
+	Form      editForm
+	Countries []page.Option
+	Errors    page.FieldErrors
+}
+
+func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error) {
+	a, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if !mayEdit(r) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
+	c, _ := a.Corridor()
+	return rm.editView(ctx, r, a, editForm{rm.Store.NewID(), a.Description, a.Start().String(), a.End().String(), c.From, c.To}, nil)
+}
+
+func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activity, f editForm, bad error) (page.Response, error) {
+	s, err := rm.current(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	d := editPage{Code: a.Source.Code, Form: f, Countries: slices.DeleteFunc(countryOptions(r.L, s), func(o page.Option) bool { return o.Value == activity.None }), Errors: r.Errors(bad)}
+	v := page.View("programme/edit", r.L.T("programme.edit"), d)
+	if bad != nil {
+		v = page.Status(422, v)
+	}
+	return v, nil
+}
+
+// save appends what an officer changed and nothing else; the store asks whether they may.
+func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error) {
+	a, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var f editForm
+	if err := r.Decode(&f); err != nil {
+		return nil, err
+	}
+	changed, bad := f.described(a)
+	if bad == nil {
+		_, bad = rm.Store.Update(ctx, as(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(any) ([]store.Draft, error) { return f.drafts(a, changed), nil })
+	}
+	if fault.Is(bad, fault.Invalid) {
+		return rm.editView(ctx, r, a, f, bad)
+	}
+	return page.Redirect(activityPath(a.Source.Code), "programme.saved"), bad
+}
+
+// described gives what differs from how the activity stands.
+func (f editForm) described(a activity.Activity) (activity.Described, error) {
+	var d activity.Described
+	var fs fault.Fields
+	day := func(name, typed string, now party.PartialDate) *party.PartialDate {
+		v, err := party.ParseDate(typed)
+		if err != nil {
+			fs.Add(name, "programme.need.date")
+			return nil
+		}
+		if v == now {
+			return nil
+		}
+		return &v
+	}
+	if f.Description != a.Description {
+		d.Description = &f.Description
+	}
+	d.Start, d.End = day("start", f.Start, a.Start()), day("end", f.End, a.End())
+	return d, fs.Err()
+}
+
+func (f editForm) drafts(a activity.Activity, d activity.Described) []store.Draft {
+	var out []store.Draft
+	if d != (activity.Described{}) {
+		out = append(out, store.Draft{ID: f.Entry, Type: activity.DescribedType, Payload: d})
+	}
+	if c, _ := a.Corridor(); c != (activity.Corridor{From: f.From, To: f.To}) {
+		out = append(out, store.Draft{Type: activity.CorridorType, Payload: activity.CorridorNamed{From: f.From, To: f.To}})
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// homePage is /programme: what the programme is, who decides, what it is about, what came of it and what is not known.
+type homePage struct {
+	Title, Objective item
+	Facts            []fact
+	Priorities       table
+	Pillars          []page.Tab
+	Figures          table
+	Unknown          []item
+	Contradictions   []contradiction
+	Empty            *page.Empty
+}
+
+type contradiction struct {
+	About  item
+	Stated []item
+}
+
+// shownFigures is how many of the latest figures the home shows.
+const shownFigures = 8
+
+func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
+	w, l := as(r), r.L
+	s, m, err := rm.counted(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if !s.Exists() {
+		return page.View("programme/home", l.T("programme.menu"), homePage{Empty: nothingYet(l)}), nil
+	}
+	g, err := rm.register(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := figure.List(ctx, rm.Store, w, "")
+	if err != nil {
+		return nil, err
+	}
+	q := s.Source.Language
+	d := homePage{Title: quoted(s.Title, foreign(l, q)), Objective: quoted(s.Objective, foreign(l, q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
+		Figures: rm.figureTable(ctx, r, figures[:min(len(figures), shownFigures)])}
+	for _, p := range activity.Pillars() {
+		d.Pillars = append(d.Pillars, page.Tab{Text: l.T("programme.pillar." + p), Count: l.Number(m[cell{pillar: p}]), Href: filter{Pillar: p}.path()})
+	}
+	for _, f := range s.Findings {
+		d.Unknown = append(d.Unknown, quoted(f, foreign(l, q)))
+	}
+	for _, c := range s.Contradictions {
+		x := contradiction{About: quoted(c.About, foreign(l, q))}
+		for _, st := range c.Stated {
+			x.Stated = append(x.Stated, statement(l, s, st))
+		}
+		d.Contradictions = append(d.Contradictions, x)
+	}
+	return page.View("programme/home", l.T("programme.menu"), d), nil
+}
+
+// statement is a text of the source with its lines.
+func statement(l *lang.Locale, s scheme.Scheme, x scheme.Statement) item {
+	return quoted(x.Text, foreign(l, s.Source.Language)).with(lines(l, s.Source, x.Lines))
+}
+
+func (rm room) schemeFacts(l *lang.Locale, s scheme.Scheme, g register) []fact {
+	source := text(published(l, s.Source))
+	source.Text = l.T("programme.source.of", "Kind", kindOf(l, s.Source), "Masthead", s.Source.Masthead)
+	source.Sub = published(l, s.Source)
+	out := []fact{one(l.T("programme.fact.source"), source), one(l.T("programme.fact.lead"), g.link(l, s.Lead)), one(l.T("programme.fact.implementer"), g.link(l, s.Implementer)),
+		one(l.T("programme.fact.countries"), text(countries(l, s.Partners()))), one(l.T("programme.fact.budget"), text(s.Budget.Print(l)))}
+	var goals, within []item
+	for _, x := range s.Goals {
+		goals = append(goals, statement(l, s, x))
+	}
+	for _, x := range s.Schemes {
+		within = append(within, statement(l, s, x))
+	}
+	return append(out, fact{l.T("programme.fact.goals"), goals}, fact{l.T("programme.fact.within"), within})
+}
+
+func priorityTable(l *lang.Locale, s scheme.Scheme, m counts) table {
+	t := table{Caption: l.T("programme.priorities"), Columns: columns(l, "priority", "source_words")}
+	t.Columns = append(t.Columns, column{l.T("programme.column.count"), true})
+	for _, p := range s.Priorities {
+		n := strconv.Itoa(p.N)
+		t.Rows = append(t.Rows, []item{text(short(l, p.N)).to(filter{Priority: n}.path()), quoted(p.Title, foreign(l, s.Source.Language)).with(lines(l, s.Source, p.Lines)), m.number(l, cell{priority: n})})
+	}
+	return t
+}
+
+// figureTable lists figures with what they say and do not say.
+func (rm room) figureTable(ctx context.Context, r *page.Request, list []figure.Figure) table {
+	l := r.L
+	t := table{Caption: l.T("programme.figures"), Columns: columns(l, "quarter", "figure", "corridor", "office", "sent"),
+		Empty: &page.Empty{Icon: "chart-bar", Title: l.T("programme.figures.none"), Text: l.T("programme.figures.none.text")}}
+	for _, f := range list {
+		office := ""
+		if rm.Names != nil {
+			office = rm.Names(ctx, r.Actor.Owner, f.Office)[f.Office]
+		}
+		t.Rows = append(t.Rows, []item{text(quarter(l, f.Quarter)), text(f.Count.Print(l)).with(meaning(l, f.Count)), text(corridor(l, f.Corridor)).with(f.Activity), text(office), sent(l, f)})
+	}
+	return t
+}

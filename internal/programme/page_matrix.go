@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// cell is one place of the matrix.
+type cell struct{ priority, pillar, country string }
+
+// counts is the matrix: how many activities stand in each place. "" in a cell is "any", so totals are distinct
+// activities: one in two priorities counts once in the total.
+type counts map[cell]int
+
+func countActivities(list []activity.Line) counts {
+	out := counts{}
+	for _, a := range list {
+		for _, n := range withAny(activity.Priorities(a.Priorities)) {
+			for _, p := range withAny(orNone(a.Pillars)) {
+				for _, c := range withAny(orNone(a.Countries)) {
+					out[cell{n, p, c}]++
+				}
+			}
+		}
+	}
+	return out
+}
+
+func withAny(xs []string) []string { return append([]string{""}, xs...) }
+
+func orNone(xs []string) []string {
+	if len(xs) == 0 {
+		return []string{activity.None}
+	}
+	return xs
+}
+
+// axes are the values of the matrix's three directions, in the order of the page.
+type axes struct{ priorities, pillars, countries []string }
+
+func axesOf(l *lang.Locale, s scheme.Scheme, m counts) axes {
+	x := axes{pillars: append(activity.Pillars(), activity.None)}
+	for _, p := range s.Priorities {
+		x.priorities = append(x.priorities, strconv.Itoa(p.N))
+	}
+	x.priorities = append(x.priorities, activity.None)
+	for _, o := range countryOptions(l, s) {
+		if m[cell{country: o.Value}] > 0 || slices.Contains(s.Partners(), o.Value) { // a partner without an activity is a finding
+			x.countries = append(x.countries, o.Value)
+		}
+	}
+	return x
+}
+
+// matrixPage is /programme/matrix.
+type matrixPage struct {
+	Tabs      []page.Tab
+	Overview  table // priority by pillar
+	Countries table // country by priority, for the pillar of the tab
+	Empty     *page.Empty
+}
+
+func (rm room) matrix(ctx context.Context, r *page.Request) (page.Response, error) {
+	s, m, err := rm.counted(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	title := l.T("programme.matrix.title")
+	if len(m) == 0 {
+		return page.View("programme/matrix", title, matrixPage{Empty: nothingYet(l)}), nil
+	}
+	x, pillar := axesOf(l, s, m), filterOf(r).Pillar
+	d := matrixPage{Overview: m.overview(l, x), Countries: m.byCountry(l, x, pillar)}
+	for _, p := range withAny(x.pillars) {
+		t := page.Tab{Text: pillarName(l, p), Count: l.Number(m[cell{pillar: p}]), Href: "/programme/matrix", Current: p == pillar}
+		if p != "" {
+			t.Href += "?pillar=" + p
+		}
+		d.Tabs = append(d.Tabs, t)
+	}
+	return page.View("programme/matrix", title, d), nil
+}
+
+func (rm room) counted(ctx context.Context, r *page.Request) (scheme.Scheme, counts, error) {
+	s, err := rm.current(ctx, as(r))
+	if err != nil {
+		return s, nil, err
+	}
+	list, err := rm.activities(ctx, as(r), nil)
+	return s, countActivities(list), err
+}
+
+func pillarName(l *lang.Locale, p string) string {
+	switch p {
+	case "":
+		return l.T("programme.matrix.any")
+	case activity.None:
+		return l.T("programme.none.pillar")
+	}
+	return l.T("programme.pillar." + p)
+}
+
+func priorityName(l *lang.Locale, p string) string {
+	if p == activity.None {
+		return l.T("programme.none.priority")
+	}
+	n, _ := strconv.Atoi(p) // made by axesOf
+	return short(l, n)
+}
+
+// number gives a cell as a link to the very activities that it counts.
+func (m counts) number(l *lang.Locale, c cell) item {
+	i := text(l.Number(m[c]))
+	if m[c] > 0 {
+		i.Href = filter{Priority: c.priority, Pillar: c.pillar, Country: c.country}.path()
+	}
+	return i
+}
+
+func (m counts) overview(l *lang.Locale, x axes) table {
+	t := table{Caption: l.T("programme.matrix.overview"), Columns: columns(l, "priority")}
+	for _, p := range x.pillars {
+		t.Columns = append(t.Columns, column{pillarName(l, p), true})
+	}
+	t.Columns = append(t.Columns, column{l.T("programme.column.distinct"), true})
+	row := func(name, priority string) {
+		cells := []item{text(name)}
+		for _, p := range x.pillars {
+			cells = append(cells, m.number(l, cell{priority: priority, pillar: p}))
+		}
+		t.Rows = append(t.Rows, append(cells, m.number(l, cell{priority: priority})))
+	}
+	for _, n := range x.priorities {
+		row(priorityName(l, n), n)
+	}
+	row(l.T("programme.column.distinct"), "")
+	return t
+}
+
+func (m counts) byCountry(l *lang.Locale, x axes, pillar string) table {
+	t := table{Caption: l.T("programme.matrix.countries", "Pillar", pillarName(l, pillar)), Columns: columns(l, "country")}
+	for _, n := range x.priorities {
+		t.Columns = append(t.Columns, column{priorityName(l, n), true})
+	}
+	t.Columns = append(t.Columns, column{l.T("programme.column.distinct"), true})
+	row := func(name, code string) {
+		cells := []item{text(name)}
+		for _, n := range x.priorities {
+			cells = append(cells, m.number(l, cell{n, pillar, code}))
+		}
+		t.Rows = append(t.Rows, append(cells, m.number(l, cell{"", pillar, code})))
+	}
+	for _, c := range x.countries {
+		row(country(l, c), c)
+	}
+	row(l.T("programme.column.distinct"), "")
+	return t
+}
+
+// matrixCSV writes every place of the matrix as a line.
+func (rm room) matrixCSV(ctx context.Context, r *page.Request) (page.Response, error) {
+	s, m, err := rm.counted(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	rows := [][]string{{l.T("programme.column.priority"), l.T("programme.column.pillars"), l.T("programme.column.country"), l.T("programme.column.count")}}
+	x := axesOf(l, s, m)
+	for _, n := range x.priorities {
+		for _, p := range x.pillars {
+			for _, c := range x.countries {
+				rows = append(rows, []string{priorityName(l, n), pillarName(l, p), country(l, c), strconv.Itoa(m[cell{n, p, c}])})
+			}
+		}
+	}
+	return page.Sheet("matrix.csv", rows)
+}

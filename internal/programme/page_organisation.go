@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
+)
+
+func (rm room) organisations(ctx context.Context, r *page.Request) (page.Response, error) {
+	g, err := rm.register(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	var ids []journal.ID
+	for id := range g.orgs {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
+	t := table{Caption: l.T("programme.organisations"), Columns: columns(l, "organisation", "type", "country"), Empty: nothingYet(l)}
+	for _, id := range ids {
+		o := g.orgs[id]
+		country := item{}
+		if o.Country != "" {
+			country = text(l.Country(o.Country))
+		}
+		t.Rows = append(t.Rows, []item{g.link(l, id), text(l.T("party.type." + string(o.Type))), country})
+	}
+	return page.View("programme/organisations", l.T("programme.organisations"), t), nil
+}
+
+// organisationPage is one organisation: what it is, who stands for it, what it takes part in.
+type organisationPage struct {
+	Name       item
+	Facts      []fact
+	People     table
+	Activities table
+}
+
+func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return nil, err
+	}
+	opened, err := rm.Store.Open(ctx, as(r), store.Ref{Kind: access.KindOrganisation, ID: id})
+	if err != nil {
+		return nil, err
+	}
+	o := opened.State.(actors.Organisation)
+	g, err := rm.register(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	s, err := rm.current(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	in, err := rm.activities(ctx, as(r), map[string]string{"organisation": id.String()})
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	d := organisationPage{Name: quoted(o.Names.In(l.Tag()), languageOf(o.Names, l)), Facts: []fact{one(l.T("programme.column.type"), text(l.T("party.type."+string(o.Type))))}}
+	if o.Place.Country != "" {
+		d.Facts = append(d.Facts, one(l.T("programme.column.country"), text(l.Country(o.Place.Country))))
+	}
+	if !o.Parent.IsZero() {
+		d.Facts = append(d.Facts, one(l.T("programme.fact.part_of"), g.link(l, o.Parent)))
+	}
+	d.People = table{Caption: l.T("programme.people"), Columns: columns(l, "function", "name", "source"), Empty: &page.Empty{Icon: "users", Title: l.T("programme.people.none")}}
+	for _, f := range g.roles {
+		if f.Organisation != id {
+			continue
+		}
+		where := item{}
+		if len(f.Sources) > 0 {
+			where = text(lines(l, s.Source, f.Sources[0].Lines))
+		}
+		d.People.Rows = append(d.People.Rows, []item{quoted(f.Titles.In(l.Tag()), languageOf(f.Titles, l)), text(f.Name), where})
+	}
+	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "role"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.organisation.none")}}
+	for _, a := range in {
+		var roles []string
+		for _, p := range a.Partners {
+			if p.Organisation == id {
+				roles = append(roles, l.T("programme.role."+string(p.Role)))
+			}
+		}
+		d.Activities.Rows = append(d.Activities.Rows, []item{quoted(a.Code+" · "+a.Title, foreign(l, a.Language)).to(activityPath(a.Code)), text(l.List(roles))})
+	}
+	return page.View("programme/organisation", l.T("programme.organisation.title"), d), nil
+}

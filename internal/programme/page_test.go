@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// site is an office's pages on the programme, as somebody sees them.
+type site struct {
+	*programmetest.Office
+	who store.Who
+	h   http.Handler
+}
+
+func newSite(t *testing.T, kind access.OfficeKind) *site {
+	s := &site{Office: programmetest.New(t, kind)}
+	s.who = s.Reader
+	b, err := lang.Load()
+	s.Must(err)
+	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: []page.Room{programme.Room(programme.Config{Store: s.Store})},
+		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
+	s.Must(err)
+	return s
+}
+
+func (s *site) ask(method, path, language string, v url.Values) *httptest.ResponseRecorder {
+	q := httptest.NewRequest(method, path, strings.NewReader(v.Encode()))
+	q.Header.Set("Accept-Language", language)
+	if method == "POST" {
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		q.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	w := httptest.NewRecorder()
+	s.h.ServeHTTP(w, q)
+	return w
+}
+
+var keyShown = regexp.MustCompile(`\[[a-z]+\.[a-z_.]+\]`)
+
+func (s *site) page(path, language string) string {
+	s.T.Helper()
+	w := s.ask("GET", path, language, nil)
+	if w.Code != 200 || keyShown.MatchString(w.Body.String()) {
+		s.T.Fatalf("%s in %s: %d, %s", path, language, w.Code, keyShown.FindString(w.Body.String()))
+	}
+	return w.Body.String()
+}
+
+func TestEveryPageInBothLanguagesFullAndEmpty(t *testing.T) {
+	for _, kind := range access.OfficeKinds() {
+		s := newSite(t, kind)
+		for _, l := range []string{"en", "fr"} {
+			for _, p := range []string{"/programme", "/programme/activities", "/programme/matrix", "/programme/organisations"} {
+				s.page(p, l)
+			}
+		}
+		s.Load()
+		for _, l := range []string{"en", "fr"} {
+			for _, p := range []string{"/programme", "/programme/activities", "/programme/activities?country=AL&priority=4", "/programme/matrix", "/programme/matrix?pillar=P2", "/programme/organisations"} {
+				s.page(p, l)
+			}
+		}
+		if kind != access.Programme {
+			continue
+		}
+		rows, err := s.Store.List(s.Ctx, s.Reader, store.Query{Kind: access.KindActivity})
+		s.Must(err)
+		for _, r := range rows.Rows {
+			a, err := store.Summary[activity.Line](r)
+			s.Must(err)
+			s.page("/programme/activities/"+a.Code, "fr")
+		}
+		orgs, err := s.Store.List(s.Ctx, s.Reader, store.Query{Kind: access.KindOrganisation})
+		s.Must(err)
+		for _, r := range orgs.Rows {
+			s.page("/programme/organisations/"+r.Ref.ID.String(), "en")
+		}
+	}
+}
+
+func TestTheGreeceAlbaniaProjectReadsWell(t *testing.T) {
+	s := newSite(t, access.Programme)
+	s.Load()
+	for l, wants := range map[string][]string{
+		"en": {"early identification and assistance", "newsletter, lines 248–253", "Greece to Albania", "not measured yet", "carries it out", "how much money"},
+		"fr": {"early identification and assistance", "lettre d’information, lignes 248–253", "Grèce vers Albanie", "pas encore mesuré", "met en œuvre", "combien d’argent"},
+	} {
+		got := s.page("/programme/activities/P4-G1", l)
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q", l, want)
+			}
+		}
+	}
+	_, err := figure.Receive(s.Ctx, s.Store, s.Post, journal.MustID("01900000-0000-7000-8000-00000000beef"), s.Clock.Now(),
+		figure.Body{Corridor: activity.Corridor{From: "GR", To: "AL"}, Quarter: "2026-Q3", Count: "<5", K: 5, Activity: "P4-G1"})
+	s.Must(err)
+	got := s.page("/programme/activities/P4-G1", "en")
+	if !strings.Contains(got, "&lt;5") || !strings.Contains(got, "Fewer than 5, perhaps none") || strings.Contains(got, "not measured yet") {
+		t.Error("the figure does not read as a protected count")
+	}
+}
+
+func TestFiltersSearchAndTable(t *testing.T) {
+	s := newSite(t, access.Programme)
+	s.Load()
+	if got := s.page("/programme/activities?country=AL&priority=5", "en"); !strings.Contains(got, "P5-S1") || strings.Contains(got, "P3-S1") {
+		t.Error("the filter does not narrow")
+	}
+	w := s.ask("POST", "/programme/activities", "en", url.Values{"q": {"terre des hommes"}})
+	if w.Code != 200 || !strings.Contains(w.Body.String(), "P4-G1") || strings.Contains(w.Body.String(), "X-03") {
+		t.Errorf("the search: %d", w.Code)
+	}
+	w = s.ask("POST", "/programme/activities", "en", url.Values{"as": {"csv"}})
+	if w.Code != 200 || strings.Count(w.Body.String(), "\r\n") != 31 || !strings.Contains(w.Body.String(), "not known") {
+		t.Errorf("the table: %d, %d lines", w.Code, strings.Count(w.Body.String(), "\r\n"))
+	}
+	if w := s.ask("GET", "/programme/matrix.csv", "en", nil); w.Code != 200 {
+		t.Errorf("the matrix: %d", w.Code)
+	}
+}
+
+func TestOnlyAnOfficerEditsAndTheSourceStays(t *testing.T) {
+	s := newSite(t, access.Programme)
+	s.Load()
+	form := url.Values{"description": {"Our words."}, "start": {"2021-02"}, "end": {""}, "from": {"GR"}, "to": {"AL"}}
+	if w := s.ask("POST", "/programme/activities/P4-G1/edit", "en", form); w.Code != 403 {
+		t.Errorf("a reader edits: %d", w.Code)
+	}
+	if w := s.ask("GET", "/programme/activities/P4-G1/edit", "en", nil); w.Code != 403 {
+		t.Errorf("a reader sees the form: %d", w.Code)
+	}
+	s.who = s.Officer
+	s.page("/programme/activities/P4-G1/edit", "fr")
+	bad := url.Values{"description": {"Kept"}, "start": {"spring"}}
+	if w := s.ask("POST", "/programme/activities/P4-G1/edit", "en", bad); w.Code != 422 || !strings.Contains(w.Body.String(), "Kept") || !strings.Contains(w.Body.String(), "Write 2021") {
+		t.Errorf("a bad date: %d", w.Code)
+	}
+	if w := s.ask("POST", "/programme/activities/P4-G1/edit", "en", form); w.Code != 303 {
+		t.Fatalf("saving: %d %s", w.Code, w.Body)
+	}
+	got := s.page("/programme/activities/P4-G1", "en")
+	for _, want := range []string{"Our words.", "Described by the office", "early identification", "from February 2021"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	if r := s.Load(); r.Added+r.Changed != 0 {
+		t.Errorf("importing again: %+v", r.Tally)
+	}
+}
+
+func TestEveryCodeHasItsWord(t *testing.T) {
+	w := langtest.Of(t)
+	w.List("programme.kind", langtest.Strings(activity.Kinds()))
+	w.List("programme.status", langtest.Strings(activity.Statuses()))
+	w.List("programme.role", langtest.Strings(activity.Roles()))
+	w.List("programme.pillar", activity.Pillars())
+	w.List("programme.scope", activity.Scopes())
+	w.List("programme.format", activity.Formats())
+	w.List("programme.statements", activity.Lists())
+	w.List("programme.gap", langtest.Strings(activity.Gaps()))
+	w.List("programme.source.kind", scheme.SourceKinds())
+	w.List("programme.entry", []string{activity.ImportedType, activity.DescribedType, activity.CorridorType})
+	found := w.Named("", `"(programme\.[a-z_]+(?:\.[a-z_]+)*)"`)
+	found += w.Named("programme.column.", `columns\(l, "([a-z_]+)"`)
+	if found < 60 {
+		t.Fatalf("only %d keys found", found)
+	}
+	w.Check(found)
+}
