@@ -38,7 +38,8 @@ type commands struct {
 	Card    cardCmd          `cmd:"" help:"Print the office's card, which partners pin."`
 	Partner partnerCmd       `cmd:"" help:"Other offices."`
 	Terms   termsCmd         `cmd:"" help:"Sharing terms with other offices."`
-	Import  importCmd        `cmd:"" help:"Bring in what the program carries: drafts of the information on rights."`
+	Import  importCmd        `cmd:"" help:"Bring in a programme, or the drafts of the information on rights."`
+	Figure  figureCmd        `cmd:"" help:"Protected figures for a programme."`
 	Access  accessCmd        `cmd:"" help:"Ask the door which rule allows or refuses."`
 	Verify  verifyCmd        `cmd:"" help:"Check the office's whole log against what is stored."`
 	Version kong.VersionFlag `help:"Print the version."`

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
+	"github.com/entraide-thb/entraide/internal/programme/load"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
@@ -250,7 +252,62 @@ func (e *exportCmd) Run(c *call) error {
 
 // importCmd brings in what the program carries.
 type importCmd struct {
-	Texts importTextsCmd `cmd:"" help:"Drafts of the information on rights, hidden until a named reviewer signs them. A second import changes nothing."`
+	Programme importProgrammeCmd `cmd:"" help:"A programme: activities, organisations, roles. A second import changes nothing."`
+	Texts     importTextsCmd     `cmd:"" help:"Drafts of the information on rights, hidden until a named reviewer signs them. A second import changes nothing."`
+}
+
+type importProgrammeCmd struct {
+	at
+	File string `arg:"" optional:"" help:"The programme's file in YAML. Default: the cooperation programme of 2021, which the program carries." type:"existingfile"`
+}
+
+func (i *importProgrammeCmd) Run(c *call) error {
+	var in app.ImportProgrammeIn
+	if i.File != "" {
+		b, err := os.ReadFile(i.File)
+		if err != nil {
+			return err
+		}
+		in.File = b
+	}
+	var out load.Report
+	if err := i.ask(c, "programme.import", in, &out); err != nil {
+		return err
+	}
+	c.say("%d added, %d changed, %d as they were; %d activities, %d organisations, %d roles, %d partner countries or territories", out.Added, out.Changed, out.Unchanged,
+		total(out.Activities), total(out.Organisations), total(out.Roles), out.Partners)
+	for _, d := range out.Dropped {
+		c.say("left as it is: %s %s (%s)", d.Kind, d.Code, d.Why)
+	}
+	return c.done(out)
+}
+
+func total(t load.Tally) int { return t.Added + t.Changed + t.Unchanged }
+
+// figureCmd is about protected figures.
+type figureCmd struct {
+	Send sendFigureCmd `cmd:"" help:"Count a quarter's referrals that reached help at a partner and send the protected count to a programme's office."`
+}
+
+type sendFigureCmd struct {
+	at
+	Activity  string `required:"" help:"Code of the programme's activity, such as P4-G1."`
+	Recipient string `required:"" help:"Id of the office that the referrals went to."`
+	To        string `required:"" help:"Id of the programme's office."`
+	Quarter   string `help:"Such as 2026-Q3. Default: the running one."`
+}
+
+func (s *sendFigureCmd) Run(c *call) error {
+	in := app.SendFigureIn{Activity: s.Activity, Quarter: s.Quarter}
+	if err := errors.Join(in.Recipient.UnmarshalText([]byte(s.Recipient)), in.To.UnmarshalText([]byte(s.To))); err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	var out app.SentFigure
+	if err := s.ask(c, "figure.send", in, &out); err != nil {
+		return err
+	}
+	c.say("%s %s: %s", out.Figure.Activity, out.Figure.Quarter, out.Figure.Count)
+	return c.done(out)
 }
 
 type importTextsCmd struct{ at }

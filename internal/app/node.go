@@ -135,6 +135,7 @@ func (n *Node) wire(ctx context.Context) error {
 	}
 	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
+	n.figures().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.owners}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.owners, Client: courierClient(), Local: n.serves}
 	return n.wireIdentity()

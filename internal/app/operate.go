@@ -37,19 +37,21 @@ func op[I, O any](f func(context.Context, *Node, I) (O, error)) operation {
 // operations is the closed list of what the command line can ask.
 func operations() map[string]operation {
 	return map[string]operation{
-		"status":       op(opStatus),
-		"card":         op(opCard),
-		"partner.pin":  op(opPin),
-		"terms.draft":  op(opDraftTerms),
-		"terms.sign":   op(opSignTerms),
-		"terms.export": op(opExportTerms),
-		"founders":     op(opFounders),
-		"verify":       op(opVerify),
-		"explain":      op(opExplain),
-		"deliver":      op(opDeliver),
-		"texts.import": op(opImportTexts),
-		"demo.pass":    op(opPass),
-		"demo.seed":    op(opSeed),
+		"status":           op(opStatus),
+		"card":             op(opCard),
+		"partner.pin":      op(opPin),
+		"terms.draft":      op(opDraftTerms),
+		"terms.sign":       op(opSignTerms),
+		"terms.export":     op(opExportTerms),
+		"founders":         op(opFounders),
+		"verify":           op(opVerify),
+		"explain":          op(opExplain),
+		"deliver":          op(opDeliver),
+		"texts.import":     op(opImportTexts),
+		"programme.import": op(opImportProgramme),
+		"figure.send":      op(opSendFigure),
+		"demo.pass":        op(opPass),
+		"demo.seed":        op(opSeed),
 	}
 }
 

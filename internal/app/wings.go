@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/names"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
@@ -34,7 +35,7 @@ func (n *Node) registry() (*store.Registry, error) {
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}))
-	return store.NewRegistry(kinds...)
+	return store.NewRegistry(append(kinds, programme.Kinds()...)...)
 }
 
 // findable gives what a person can be found by, blinded by the store before it is kept.

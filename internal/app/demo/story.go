@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/app"
@@ -90,6 +91,7 @@ type step struct {
 func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (Played, error) {
 	t := &story{s: s, tell: tell}
 	steps := []step{
+		{"The programme's office opens the Greece-Albania project of the 2021 programme", t.programme},
 		{"A woman speaks with the outreach worker; her file is opened", t.meets},
 		{"Days later, rested and with an interpreter, she says what she wants and what may be told to whom", t.consents_},
 		{"Without her consent not even the coded offer leaves; with it, it does", t.offers},
@@ -100,6 +102,7 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 			step{"Exactly what she consented to is handed over", t.handsOver},
 			step{"Feedback comes: help was reached", t.feedsBack},
 			step{"She withdraws one consent; the other office erases and confirms", t.withdraws},
+			step{"The programme's office sees the quarter's completed referrals as one safe count and nothing else", t.figures},
 			step{"The police office and a stolen link get nothing", t.refuses},
 			step{"No planted name, number or text lies in any office's files", t.searchesBytes},
 			step{"All logs verify", t.verifies})
@@ -114,6 +117,68 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 		out.OK = out.OK && e.OK
 	}
 	return out, nil
+}
+
+// project finds the activity that pays for the referrals, as the programme officer sees it.
+func (t *story) project(ctx context.Context) (opened, error) {
+	c := t.s.at(French, "claire")
+	q := purpose(string(access.ForProgramme))
+	q.Set("code", "code:"+activity)
+	var list struct{ Rows []struct{ ID journal.ID } }
+	if err := c.do(ctx, http.MethodGet, "/dossiers/activity", q, nil, &list); err != nil {
+		return opened{}, err
+	}
+	if len(list.Rows) != 1 {
+		return opened{}, fmt.Errorf("demo: %d activities %s", len(list.Rows), activity)
+	}
+	return t.s.open(ctx, c, access.ForProgramme, access.KindActivity, list.Rows[0].ID)
+}
+
+func (t *story) programme(ctx context.Context) error {
+	o, err := t.project(ctx)
+	if err != nil {
+		return err
+	}
+	t.shows(anywhere(o, "early identification and assistance to victims"), "%s is there, as the newsletter says it", activity)
+	t.shows(anywhere(o, "248-253"), "with the lines where it says so")
+	var again struct{ Added, Changed, Unchanged int }
+	err = t.s.Offices[French].ask(ctx, "programme.import", app.ImportProgrammeIn{}, &again)
+	t.shows(err == nil && again.Added+again.Changed == 0 && again.Unchanged > 0, "importing the programme again changes none of its %d records", again.Unchanged)
+	return err
+}
+
+func (t *story) figures(ctx context.Context) error {
+	send := app.SendFigureIn{Activity: activity, Recipient: t.s.Offices[Albanian].ID, To: t.s.Offices[French].ID}
+	var sent, again app.SentFigure
+	greek := t.s.Offices[Greek]
+	if err := greek.ask(ctx, "figure.send", send, &sent); err != nil {
+		return err
+	}
+	if err := t.s.deliver(ctx); err != nil {
+		return err
+	}
+	err := greek.ask(ctx, "figure.send", send, &again)
+	t.shows(err == nil && sent.Sent && !again.Sent, "it is sent once: %s %s %s", sent.Figure.Activity, sent.Figure.Quarter, sent.Figure.Count)
+	number, notANumber := strconv.Atoi(sent.Figure.Count)
+	t.shows(sent.Figure.Count == fmt.Sprintf("<%d", sent.Figure.K) || notANumber == nil && number >= sent.Figure.K, "no number below the threshold of %d leaves", sent.Figure.K)
+	c := t.s.at(French, "claire")
+	var list struct {
+		Rows []struct {
+			Summary map[journal.Category]json.RawMessage
+		}
+	}
+	if err := c.do(ctx, http.MethodGet, "/dossiers/figure", purpose(string(access.ForProgramme)), nil, &list); err != nil {
+		return err
+	}
+	one := len(list.Rows) == 1 && len(list.Rows[0].Summary) == 1
+	if one {
+		var f struct{ Count string }
+		one = json.Unmarshal(list.Rows[0].Summary[journal.D9], &f) == nil && f.Count == sent.Figure.Count
+	}
+	t.shows(one, "the programme's office holds this one figure, of category D9, and nothing else")
+	err = c.do(ctx, http.MethodGet, "/dossiers/person", purpose(string(access.ForProgramme)), nil, &list)
+	t.shows(err == nil && len(list.Rows) == 0, "it holds no file of anybody")
+	return nil
 }
 
 func (t *story) meets(ctx context.Context) error {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package figure
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
+)
+
+// MessageType is the type of the message that carries a figure, and Purpose what sharing terms must grant for it.
+const (
+	MessageType = "figure.count"
+	Purpose     = "statistics"
+)
+
+// Mail connects figures with the post.
+type Mail struct {
+	Store *store.Store
+	// Job gives the post's background principal of an owner, for exchange.
+	Job  func(owner journal.ID) (store.Who, error)
+	Post *post.Post
+}
+
+// Register registers the message type.
+func (m Mail) Register() { m.Post.Register(MessageType, m.arrived, nil) }
+
+func (m Mail) arrived(ctx context.Context, in post.Incoming) error {
+	var b Body
+	d := json.NewDecoder(bytes.NewReader(in.Body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&b); err != nil {
+		return fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	}
+	who, err := m.Job(in.Owner)
+	if err != nil {
+		return err
+	}
+	_, err = Receive(ctx, m.Store, who, in.From, in.Sent, b, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
+	return err
+}
+
+// Send keeps a figure of this office and queues it for another one, in one transaction. A figure that has not changed is
+// not sent again; it says whether one was sent. Errors: Invalid (what Check says), Uncovered when no sharing terms let
+// figures go there.
+func (m Mail) Send(ctx context.Context, owner, to journal.ID, b Body) (bool, error) {
+	who, err := m.Job(owner)
+	if err != nil {
+		return false, err
+	}
+	body, err := json.Marshal(b)
+	if err != nil {
+		return false, err
+	}
+	at := m.Post.Clock.Now().UTC().Truncate(time.Microsecond)
+	figure := Ref(owner, owner, b).ID
+	sealed, err := m.Post.Prepare(ctx, owner, post.Outgoing{ID: provenance.ID("figure message", figure.String(), to.String(), b.Count, at.Format(time.RFC3339Nano)), To: to, Type: MessageType,
+		Conversation: figure, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.D9}, Body: body})
+	if err != nil {
+		return false, err
+	}
+	r, err := Receive(ctx, m.Store, who, owner, at, b, func(ctx context.Context, tx db.Tx, appended []journal.Entry) error {
+		if len(appended) == 0 {
+			return nil
+		}
+		return m.Post.Enqueue(ctx, tx, sealed)
+	})
+	return len(r.Appended) > 0, err
+}
