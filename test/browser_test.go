@@ -161,9 +161,9 @@ func wear(t *testing.T, tab context.Context, base, lang, theme string, width int
 // paths lists, by worker, the pages that are looked at. More come with each room.
 var paths = map[string][]string{
 	"eleni":  {"/", "/account", "/cases", "/cases/new", "/cases first"},
-	"nikos":  {"/people", "/people/new", "/log", "/rights-texts", "/partners", "/partners/new", "/office", "/partners first"},
+	"nikos":  {"/people", "/people/new", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
 	"arta":   {"/", "/referrals", "/referrals first"},
-	"claire": {"/"},
+	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations"},
 	"agim":   {"/"},
 }
 
