@@ -14,8 +14,10 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func TestManualStandsStillUntilMoved(t *testing.T) {
 	m := clock.NewManual(noon)
-	if !m.Now().Equal(noon) || !m.Now().Equal(noon) {
-		t.Error("it moves by itself")
+	for range 2 {
+		if !m.Now().Equal(noon) {
+			t.Error("it moves by itself")
+		}
 	}
 	if got := m.Advance(36 * time.Hour); !got.Equal(noon.Add(36*time.Hour)) || !m.Now().Equal(got) {
 		t.Errorf("advanced to %s", got)

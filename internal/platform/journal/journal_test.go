@@ -213,7 +213,8 @@ func TestIDs(t *testing.T) {
 		}
 	})
 	same := bytes.Repeat([]byte{5}, 10)
-	if journal.NewID(time.UnixMilli(9), bytes.NewReader(same)) != journal.NewID(time.UnixMilli(9), bytes.NewReader(same)) {
+	one, two := journal.NewID(time.UnixMilli(9), bytes.NewReader(same)), journal.NewID(time.UnixMilli(9), bytes.NewReader(same))
+	if one != two {
 		t.Error("the same randomness gives another id")
 	}
 	for _, bad := range []string{"", "mira", "aaaaaaaa-bbbb-7ccc-8ddd-eeeeeeeeeee", "aaaaaaaa-bbbb-7ccc-8ddd-eeeeeeeeeeex", "aaaaaaaaxbbbb-7ccc-8ddd-eeeeeeeeeeee", "{aaaaaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"} {

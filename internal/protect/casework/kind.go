@@ -204,12 +204,13 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 		})
 	case "note.added":
 		return check(e, func(v Noted, bad func(string)) {
+			wrong(bad, !slices.Contains(sorts, v.Sort), "sort")
 			wrong(bad, v.Account == "" && v.Health == "" && v.Legal == "" && v.Stay == "", "text")
 		})
 	case "task.added":
 		return check(e, func(v Tasked, bad func(string)) {
 			wrong(bad, v.Task.IsZero(), "task")
-			wrong(bad, v.What == "", "what")
+			wrong(bad, !slices.Contains(errands, v.What), "what") // a code: it is read by everybody who sees that the file exists
 			wrong(bad, v.Due.IsZero(), "due")
 		})
 	case "track.identification":
@@ -223,7 +224,7 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 		})
 	case "track.child":
 		return check(e, func(v ChildStep, bad func(string)) {
-			wrong(bad, v.Guardian != "" && !slices.Contains([]string{"needed", "requested", "appointed"}, v.Guardian), "guardian")
+			wrong(bad, v.Guardian == "" && v.Age == "" || v.Guardian != "" && !slices.Contains([]string{"needed", "requested", "appointed"}, v.Guardian), "guardian")
 			wrong(bad, v.Age != "" && v.Age != "child" && v.Age != "adult", "age")
 		})
 	case "access.emergency":
@@ -232,7 +233,12 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 			wrong(bad, !v.Until.After(g.Now) || v.Until.After(g.Now.Add(LongestEmergency)), "until")
 		})
 	case "person.closed":
+		if err := check(e, reasonOf(closeReasons)); err != nil {
+			return err
+		}
 		return guardClose(p)
+	case "person.reopened":
+		return check(e, reasonOf(reopenReasons))
 	}
 	return nil
 }
@@ -242,6 +248,11 @@ const LongestEmergency = 24 * time.Hour
 
 // assignable lists the relations that someone can be given.
 var assignable = []access.Relation{access.AsManager, access.AsSuper, access.AsPanel, access.AsHealth, access.AsShelter, access.AsLawyer, access.AsGuardian, access.AsSignaller}
+
+// reasonOf asks for a reason of a closed list: no text about a person hides in it.
+func reasonOf(reasons []string) func(Closed, func(string)) {
+	return func(v Closed, bad func(string)) { wrong(bad, !slices.Contains(reasons, v.Reason), "reason") }
+}
 
 // guardClose is guard G9: nothing may still be running.
 func guardClose(p Person) error {

@@ -4,8 +4,7 @@ package casework
 
 import "slices"
 
-// Closed lists of this room that its guards do not know: what forms offer and screens put into words
-// ("casework.<list>.<code>").
+// Closed lists of this room: what forms offer, guards ask for and screens put into words ("casework.<list>.<code>").
 var (
 	channels      = []string{"call", "sms", "app", "through", "visit"}
 	sorts         = []string{"account", "health", "legal", "stay"}

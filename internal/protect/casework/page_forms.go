@@ -329,10 +329,7 @@ var childSheet = sheet[childForm]{path: "child", notice: "casework.saved.track",
 		return f, nil
 	},
 	drafts: func(_ *caseRequest, v childForm) ([]store.Draft, error) {
-		if v.Guardian == "" && v.Age == "" {
-			return nil, fault.Bad("guardian", "casework.need.guardian")
-		}
-		return []store.Draft{{Type: "track.child", Payload: ChildStep{Guardian: v.Guardian, Age: v.Age}}}, nil
+		return []store.Draft{{Type: "track.child", Payload: ChildStep(v)}}, nil
 	},
 }
 
@@ -350,9 +347,6 @@ func ending(path, typ string, reasons []string) sheet[reasonForm] {
 			return f, nil
 		},
 		drafts: func(_ *caseRequest, v reasonForm) ([]store.Draft, error) {
-			if !slices.Contains(reasons, v.Reason) {
-				return nil, fault.Bad("reason", "casework.need.reason")
-			}
 			return []store.Draft{{Type: typ, Payload: Closed(v)}}, nil
 		},
 	}

@@ -72,11 +72,11 @@ func TestGuardsAskForWhatTheFormsAskFor(t *testing.T) {
 		}
 	}
 	open = true
-	if _, err := w.Store.Append(w.Ctx, w.Ana(), casework.Ref(id), store.Draft{Type: "person.closed", Payload: casework.Closed{Reason: "done"}}); !fault.Is(err, fault.Guarded) {
+	if _, err := w.Store.Append(w.Ctx, w.Ana(), casework.Ref(id), store.Draft{Type: "person.closed", Payload: casework.Closed{Reason: "goals_met"}}); !fault.Is(err, fault.Guarded) {
 		t.Errorf("a file closes although a room beside says no: %v", err)
 	}
 	open = false
-	if _, err := w.Store.Append(w.Ctx, w.Ana(), casework.Ref(id), store.Draft{Type: "person.closed", Payload: casework.Closed{Reason: "done"}}); err != nil {
+	if _, err := w.Store.Append(w.Ctx, w.Ana(), casework.Ref(id), store.Draft{Type: "person.closed", Payload: casework.Closed{Reason: "goals_met"}}); err != nil {
 		t.Error(err)
 	}
 }
