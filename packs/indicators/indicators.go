@@ -8,7 +8,10 @@
 // and a screening keeps the version that it was made with.
 package indicators
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Text is a text in the languages of the house.
 type Text struct {
@@ -85,4 +88,30 @@ type Indicator struct {
 	ILO []int `yaml:"ilo"`
 	// Drawn names the indicators of other sets that an indicator of ours was drawn from, as set:id.
 	Drawn []string `yaml:"drawn"`
+}
+
+// WithoutAppearance gives the set without the indicators that rest on appearance, ethnicity or place, as every office
+// starts with: they are neither asked nor counted as unknown.
+func (s Set) WithoutAppearance() Set {
+	out := s
+	out.Dimensions = nil
+	for _, d := range s.Dimensions {
+		d.Indicators = slices.DeleteFunc(slices.Clone(d.Indicators), func(i Indicator) bool { return i.Appearance })
+		if len(d.Indicators) > 0 {
+			out.Dimensions = append(out.Dimensions, d)
+		}
+	}
+	return out
+}
+
+// Indicator gives an indicator by its id, and whether the set has it.
+func (s Set) Indicator(id string) (Indicator, bool) {
+	for _, d := range s.Dimensions {
+		for _, i := range d.Indicators {
+			if i.ID == id {
+				return i, true
+			}
+		}
+	}
+	return Indicator{}, false
 }
