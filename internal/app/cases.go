@@ -26,7 +26,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		Partners: n.partnerChoices,
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		People:   n.colleagues,
-		Extra:    n.rightsPanels,
+		Extra:    []casework.Panels{n.rightsPanels},
 	}), true, nil
 }
 

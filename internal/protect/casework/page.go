@@ -33,22 +33,6 @@ type PersonChoice struct {
 	Name string
 }
 
-// Panel is a section of a person's page. Texts are translated; what is empty is left out. A panel of
-// another room that speaks of one of the seven tracks names it in Track and says where it stands in Mark.
-type Panel struct {
-	ID, Title, Count, Lead string
-	Actions                []page.Action
-	Notes                  []field.Note
-	Steps                  []page.Step
-	Facts                  []page.Fact
-	Table                  *page.Table
-	Events                 []page.Event
-	Empty                  *page.Empty
-
-	Track string
-	Mark  page.Mark
-}
-
 // Config is what the pages of this room need. Work, Partners, Names and People are required.
 type Config struct {
 	Work Work
@@ -60,8 +44,8 @@ type Config struct {
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// People lists who can be assigned in this office.
 	People func(context.Context, *page.Request) ([]PersonChoice, error)
-	// Extra gives the sections of rooms that this one does not know (screening, rights). May be nil.
-	Extra func(context.Context, *page.Request, Person, *store.Opened) ([]Panel, error)
+	// Extra gives the panels of rooms that this one does not know (screening, rights, files attached), in this order.
+	Extra []Panels
 	// Activities lists the programme's activities that can pay for a referral. May be nil.
 	Activities func(context.Context, *page.Request) ([]page.Option, error)
 }

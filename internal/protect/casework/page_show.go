@@ -47,11 +47,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	var extra []Panel
-	if rm.Extra != nil {
-		if extra, err = rm.Extra(ctx, r, c.person, c.opened); err != nil {
-			return nil, err
-		}
+	extra, err := c.extra()
+	if err != nil {
+		return nil, err
 	}
 	names := rm.Names(ctx, c.ids()...)
 	d := showData{Title: c.person.Registered.Code, Lead: c.lead(), Crumbs: c.crumbs(""), Notes: c.notes(names), Status: c.status(), Tracks: c.tracks(extra), Actions: c.actions()}
@@ -72,6 +70,19 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	d.Panels = append(d.Panels, reads)
 	return page.View("casework/show", r.L.T("casework.title"), d), nil
+}
+
+// extra gathers the panels of the rooms beside this one.
+func (c *caseRequest) extra() ([]Panel, error) {
+	var out []Panel
+	for _, panels := range c.Extra {
+		ps, err := panels(c.ctx, c.r, c.person, c.opened)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ps...)
+	}
+	return out, nil
 }
 
 // ids lists everybody whose name the page shows.

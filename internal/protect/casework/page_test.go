@@ -59,9 +59,9 @@ func newSite(t *testing.T) *site {
 		People: func(context.Context, *page.Request) ([]casework.PersonChoice, error) {
 			return []casework.PersonChoice{{ID: s.Ana().Actor.ID, Name: "Ana Worker"}, {ID: s.Vera().Actor.ID, Name: "Vera Supervisor"}}, nil
 		},
-		Extra: func(context.Context, *page.Request, casework.Person, *store.Opened) ([]casework.Panel, error) {
+		Extra: []casework.Panels{func(context.Context, *page.Request, casework.Person, *store.Opened) ([]casework.Panel, error) {
 			return []casework.Panel{{ID: "beside", Title: "A room beside", Notes: []field.Note{{Tone: page.Info, Text: "its note"}}, Track: "stay", Mark: page.Mark{Tone: page.Good, Text: "granted"}}}, nil
-		},
+		}},
 	})
 	s.h, err = page.New(page.Config{Bundle: s.bundle, Clock: s.Clock, Zone: zone, Office: page.Office{Name: "Office of tests", Kind: access.Assistance, ID: casetest.Athens},
 		Rooms: []page.Room{room}, SignIn: func(*http.Request) (access.Actor, bool, error) { return s.who.Actor, true, nil },
