@@ -87,7 +87,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 }
 
 // deliveryTones of messages.
-var deliveryTones = map[string]string{"queued": page.Warn, "accepted": page.Good, "refused": page.Bad, "expired": page.Off}
+var deliveryTones = map[string]string{"queued": page.Warn, "accepted": page.Good, "refused": page.Bad, "expired": page.Off, "voided": page.Off}
 
 func (rm room) withMessages(ctx context.Context, r *page.Request, d partnerData) (page.Response, error) {
 	if d.Post = rm.SeesPost(r.Actor); !d.Post {

@@ -5,6 +5,7 @@ package post
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -80,7 +81,7 @@ func (c *Courier) Run(ctx context.Context, every time.Duration, wake <-chan stru
 func (c *Courier) due(ctx context.Context, owner journal.ID) ([]Sent, error) {
 	var out []Sent
 	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 AND state = 'queued' AND next <= $2 ORDER BY at, id LIMIT 200`, owner, db.Micros(c.Post.Clock.Now()))
+		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 AND (state = 'queued' AND next <= $2 OR state = 'voided' AND done = 0) ORDER BY at, id LIMIT 200`, owner, db.Micros(c.Post.Clock.Now()))
 		if err != nil {
 			return err
 		}
@@ -98,9 +99,12 @@ func (c *Courier) due(ctx context.Context, owner journal.ID) ([]Sent, error) {
 }
 
 func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
-	sealed, err := c.sealed(ctx, owner, s.ID)
+	sealed, err := c.sealed(ctx, owner, &s)
 	if err != nil {
 		return err
+	}
+	if s.State != "queued" {
+		return c.unsent(ctx, owner, s)
 	}
 	to, err := c.Post.Directory.Partner(ctx, owner, s.Partner)
 	if err != nil {
@@ -116,7 +120,7 @@ func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
 		return c.later(ctx, owner, s, err)
 	}
 	r, err := ReadReceipt(receipt, to)
-	if err == nil && (r.Message != s.ID || r.Hash != s.Hash || r.To != owner) {
+	if err == nil && (r.Message != s.ID || r.Hash != s.Hash || r.To != owner || r.Status != "accepted" && r.Status != "refused") {
 		err = errors.New("post: the receipt is for another message")
 	}
 	if err != nil {
@@ -130,12 +134,49 @@ func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
 	return c.finish(ctx, owner, s, r, receipt)
 }
 
-func (c *Courier) sealed(ctx context.Context, owner, id journal.ID) ([]byte, error) {
+// sealed reads what would leave, and whether it still may: a message whose time or terms have run out, or that was voided
+// since, does not.
+func (c *Courier) sealed(ctx context.Context, owner journal.ID, s *Sent) ([]byte, error) {
 	var b []byte
+	var expires int64
+	var hash string
 	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
-		return tx.Row(ctx, `SELECT sealed FROM post_out WHERE owner = $1 AND id = $2`, owner, id).Scan(&b)
+		return tx.Row(ctx, `SELECT sealed, state, reason, expires, terms FROM post_out WHERE owner = $1 AND id = $2`, owner, s.ID).Scan(&b, &s.State, &s.Reason, &expires, &hash)
 	})
-	return b, err
+	if err != nil || s.State != "queued" {
+		return nil, err
+	}
+	now := c.Post.Clock.Now()
+	if expires != 0 && !now.Before(db.Time(expires)) {
+		s.State, s.Reason = Expired, "exchange.post.expired"
+		return nil, nil
+	}
+	if c.Post.returns[s.Type] || hash == "" {
+		return b, nil
+	}
+	all, err := c.Post.Directory.Terms(ctx, owner, s.Partner)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		if h := t.Document.Hash(); hex.EncodeToString(h[:]) == hash && t.Status(now) == "in_force" {
+			return b, nil
+		}
+	}
+	s.State, s.Reason = Expired, "exchange.post.uncovered"
+	return nil, nil
+}
+
+// unsent ends a message that never left: its wing is told, our copy goes.
+func (c *Courier) unsent(ctx context.Context, owner journal.ID, s Sent) error {
+	now := c.Post.Clock.Now().UTC().Truncate(time.Microsecond)
+	r := Receipt{Version: Version, Message: s.ID, Hash: s.Hash, To: owner, Status: s.State, Reason: s.Reason, At: now}
+	if f := c.Post.receipts[s.Type]; f != nil {
+		if err := f(ctx, owner, s, r); err != nil {
+			return err
+		}
+	}
+	return c.finish(ctx, owner, s, r, nil)
 }
 
 // finish keeps the receipt and drops our copy of what was sent; its hash stays.

@@ -53,6 +53,9 @@ type Outgoing struct {
 	Consents     []string
 	Expires      time.Time // zero means Life from now
 	Body         []byte
+	// Voids lists types of earlier messages of the conversation that must no longer leave, when they still wait:
+	// what is withdrawn is not delivered first and asked back then.
+	Voids []string
 }
 
 // Life is how long a message may take to arrive unless it says otherwise.
@@ -66,7 +69,8 @@ const Skew = 10 * time.Minute
 // key as reason.
 type Handler func(ctx context.Context, in Incoming) error
 
-// Receipted is told when a receipt for a message of its type has come back. It must be idempotent.
+// Receipted is told how a message of its type ended: with the other office's receipt, or, when it never left, with one
+// that nobody signed, whose Status is Expired or Voided. It must be idempotent.
 type Receipted func(ctx context.Context, owner journal.ID, out Sent, r Receipt) error
 
 // Incoming is a message that passed every check of this package.
@@ -87,7 +91,7 @@ type Sent struct {
 	Hash         string
 	Categories   []journal.Category
 	Size         int64
-	State        string // queued | accepted | refused | expired
+	State        string // queued | accepted | refused | expired | voided
 	Reason       string
 	Tries        int64
 	Next, At     time.Time
@@ -102,7 +106,14 @@ type Post struct {
 
 	handlers map[string]Handler
 	receipts map[string]Receipted
+	returns  map[string]bool
 }
+
+// How a message ends that never left.
+const (
+	Expired = "expired" // its time ran out, or the terms that covered it
+	Voided  = "voided"  // withdrawn while it waited
+)
 
 // Register says who handles a type of message, and who is told of receipts for it (may be nil).
 func (p *Post) Register(typ string, h Handler, r Receipted) {
@@ -112,9 +123,21 @@ func (p *Post) Register(typ string, h Handler, r Receipted) {
 	p.handlers[typ], p.receipts[typ] = h, r
 }
 
+// Returns says which types of messages take something back, or answer that. They leave and are taken in under terms
+// that both offices signed, whether or not these are still in force: nobody's withdrawal comes too late.
+func (p *Post) Returns(types ...string) {
+	if p.returns == nil {
+		p.returns = map[string]bool{}
+	}
+	for _, t := range types {
+		p.returns[t] = true
+	}
+}
+
 // Sealed is a message ready to be queued.
 type Sealed struct {
 	header Header
+	voids  []string
 	owner  journal.ID
 	hash   [32]byte
 	bytes  []byte
@@ -138,14 +161,14 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 		return nil, err
 	}
 	now := p.Clock.Now().UTC().Truncate(time.Microsecond)
-	doc, err := p.covering(ctx, owner, o.To, now, owner, o.To, o.Purpose, o.Categories, "")
+	h := Header{Version: Version, ID: o.ID, Type: o.Type, From: owner, To: o.To, Conversation: o.Conversation, Sent: now, Expires: o.Expires.UTC(),
+		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents}
+	doc, err := p.covering(ctx, owner, o.To, h)
 	if err != nil {
 		return nil, err
 	}
-	h := Header{Version: Version, ID: o.ID, Type: o.Type, From: owner, To: o.To, Conversation: o.Conversation, Sent: now, Expires: o.Expires.UTC(),
-		Purpose: o.Purpose, Basis: o.Basis, Handling: doc.Handling, Categories: o.Categories, Consents: o.Consents}
 	termsHash := doc.Hash()
-	h.Terms = hex.EncodeToString(termsHash[:])
+	h.Handling, h.Terms = doc.Handling, hex.EncodeToString(termsHash[:])
 	if o.Expires.IsZero() {
 		h.Expires = now.Add(Life)
 	}
@@ -167,21 +190,26 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 		return nil, err
 	}
 	sealed, err := seal(raw, to)
-	return &Sealed{h, owner, hash, sealed}, err
+	return &Sealed{h, o.Voids, owner, hash, sealed}, err
 }
 
-// covering finds terms between owner and partner that let from send to; with a hash, only those terms count.
-func (p *Post) covering(ctx context.Context, owner, partner journal.ID, now time.Time, from, to journal.ID, purpose string, cats []journal.Category, hash string) (terms.Document, error) {
+// covering finds terms between owner and partner that let a message travel now; when it names terms, only those count.
+func (p *Post) covering(ctx context.Context, owner, partner journal.ID, m Header) (terms.Document, error) {
 	all, err := p.Directory.Terms(ctx, owner, partner)
 	if err != nil {
 		return terms.Document{}, err
 	}
 	var why error = fault.New(fault.Uncovered, "exchange.terms.none")
 	for _, t := range all {
-		if h := t.Document.Hash(); hash != "" && hex.EncodeToString(h[:]) != hash {
+		if h := t.Document.Hash(); m.Terms != "" && hex.EncodeToString(h[:]) != m.Terms {
 			continue
 		}
-		if why = t.Covers(now, from, to, purpose, cats); why == nil {
+		if p.returns[m.Type] {
+			why = t.Bound(m.From, m.To, m.Purpose, m.Categories)
+		} else {
+			why = t.Covers(p.Clock.Now(), m.From, m.To, m.Purpose, m.Categories)
+		}
+		if why == nil {
 			return t.Document, nil
 		}
 	}
@@ -192,9 +220,16 @@ func (p *Post) covering(ctx context.Context, owner, partner journal.ID, now time
 // Conflict when another message of the conversation came between: prepare again.
 func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	h := s.header
-	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $11, 0)`,
-		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent))
+	for _, typ := range s.voids { // its hash stays, so that the conversation's chain holds
+		_, err := tx.Exec(ctx, `UPDATE post_out SET state = 'voided', reason = 'exchange.post.voided', sealed = NULL WHERE owner = $1 AND partner = $2 AND conversation = $3 AND type = $4 AND state = 'queued'`,
+			s.owner, h.To, h.Conversation, typ)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $11, 0, $12, $13)`,
+		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), db.Micros(h.Expires), h.Terms)
 	return err
 }
 
@@ -280,7 +315,10 @@ func (p *Post) check(ctx context.Context, owner journal.ID, e envelope) error {
 	case slices.Contains(e.Categories, journal.D5):
 		return fault.New(fault.Uncovered, "exchange.terms.uncovered", "Category", "D5")
 	}
-	_, err := p.covering(ctx, owner, e.From, now, e.From, owner, e.Purpose, e.Categories, e.Terms)
+	if e.Terms == "" {
+		return fault.New(fault.Uncovered, "exchange.terms.none")
+	}
+	_, err := p.covering(ctx, owner, e.From, e.Header)
 	return err
 }
 

@@ -238,6 +238,19 @@ func (s State) Covers(now time.Time, from, to journal.ID, purpose string, cats [
 	if st := s.Status(now); st != "in_force" {
 		return fault.New(fault.Uncovered, "exchange.terms."+st)
 	}
+	return s.grant(from, to, purpose, cats)
+}
+
+// Bound says whether both parties signed terms that grant this, in force or no more: what takes something back, or
+// answers that, may always travel. Nil, or an Uncovered fault as Covers gives it.
+func (s State) Bound(from, to journal.ID, purpose string, cats []journal.Category) error {
+	if len(s.Signatures) < 2 {
+		return fault.New(fault.Uncovered, "exchange.terms.unsigned")
+	}
+	return s.grant(from, to, purpose, cats)
+}
+
+func (s State) grant(from, to journal.ID, purpose string, cats []journal.Category) error {
 	for _, c := range cats {
 		ok := slices.ContainsFunc(s.Document.Grants, func(g Grant) bool {
 			return g.From == from && g.To == to && g.Purpose == purpose && slices.Contains(g.Categories, c)

@@ -317,8 +317,8 @@ func InMessages(before, after In, e journal.Entry) ([]Message, error) {
 		}
 		body = FeedbackBody{Referral: after.Referral, Status: p.Status, Reason: p.Reason, Words: p.Words, At: e.OccurredAt}
 	case "incoming.withdrawn", "incoming.recalled":
-		if before.HandedAt.IsZero() {
-			return nil, nil // nothing was held
+		if e.Type == "incoming.withdrawn" && before.HandedAt.IsZero() {
+			return nil, nil // nothing was held; a recall is answered all the same
 		}
 		m.Type = MsgErased
 		body = ErasedBody{Referral: after.Referral, Held: held(after, e), At: e.OccurredAt}

@@ -34,11 +34,12 @@ func (m Mail) Register(p *post.Post) {
 		MsgAnswer: m.answer, MsgFeedback: m.feedback, MsgErased: m.erased} {
 		p.Register(typ, h, m.receipted)
 	}
+	p.Returns(MsgWithdraw, MsgRecall, MsgErased)
 }
 
 // Outgoing turns a message of this room into one for the post.
 func (m Message) Outgoing() post.Outgoing {
-	o := post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Referral, Purpose: Purpose, Basis: m.Basis, Categories: m.Categories, Expires: m.Expires, Body: m.Body}
+	o := post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Referral, Purpose: Purpose, Basis: m.Basis, Categories: m.Categories, Expires: m.Expires, Body: m.Body, Voids: m.Voids}
 	for _, s := range m.Slips {
 		o.Consents = append(o.Consents, s.Receipt.String())
 	}
@@ -197,12 +198,12 @@ func (m Mail) erased(ctx context.Context, in post.Incoming) error {
 	return m.append(ctx, in, ref, "referral.erasure_confirmed", Confirmed(b))
 }
 
-// receipted notes, at the sender, that a hand-over was received or that a message was refused.
+// receipted notes, at the sender, that a hand-over was received, or that a message was refused or never left.
 func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r post.Receipt) error {
 	var typ string
 	var payload any
 	switch {
-	case r.Status == "refused":
+	case r.Status != "accepted":
 		typ, payload = "referral.refused", Refused{Referral: out.Conversation, Message: out.Type, Reason: r.Reason}
 	case out.Type == MsgPackage:
 		typ, payload = "referral.receipted", Receipted{Referral: out.Conversation, At: r.At, Hash: r.Hash}

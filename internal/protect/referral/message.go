@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 )
@@ -39,6 +40,8 @@ type Message struct {
 	Slips      []Slip
 	Expires    time.Time
 	Body       []byte
+	// Voids lists types of earlier messages that must not leave any more when they still wait.
+	Voids []string
 }
 
 // Slip is what travels of a consent receipt: no name, no words of hers.
@@ -155,7 +158,7 @@ func Messages(before, after State, c consent.State, e journal.Entry) ([]Message,
 		}
 		ss := slips(c, p.Receipts)
 		m := o.message(e, MsgOffer)
-		m.Slips, m.Expires = ss, p.Expires
+		m.Slips, m.Expires = ss, earliest(ss, p.Expires)
 		if len(p.Grounds) > 0 {
 			m.Basis = "ground"
 		}
@@ -171,6 +174,7 @@ func Messages(before, after State, c consent.State, e journal.Entry) ([]Message,
 		}
 		m := o.message(e, MsgPackage)
 		m.Categories, m.Slips = p.Package.Categories(), slips(c, p.Receipts)
+		m.Expires = earliest(m.Slips, e.OccurredAt.Add(post.Life))
 		if len(p.Grounds) > 0 {
 			m.Basis = "ground"
 		}
@@ -182,6 +186,17 @@ func Messages(before, after State, c consent.State, e journal.Entry) ([]Message,
 	return nil, nil
 }
 
+// earliest gives when the first of the receipts runs out that a message rests on, at most latest: after that it must not
+// leave.
+func earliest(ss []Slip, latest time.Time) time.Time {
+	for _, s := range ss {
+		if s.Expires.Before(latest) {
+			latest = s.Expires
+		}
+	}
+	return latest
+}
+
 // withdrawals tells every office that a withdrawal concerns: a referral under way ends there, and what
 // was handed over is asked back.
 func withdrawals(before, after State, e journal.Entry) ([]Message, error) {
@@ -190,14 +205,18 @@ func withdrawals(before, after State, e journal.Entry) ([]Message, error) {
 		was := before.Out[i]
 		switch {
 		case o.Ended != nil && was.Ended == nil && !o.OfferedAt.IsZero():
-			ms, err := one(o.message(e, MsgWithdraw), WithdrawBody(*o.Ended))
+			m := o.message(e, MsgWithdraw)
+			m.Voids = []string{MsgOffer, MsgPackage}
+			ms, err := one(m, WithdrawBody(*o.Ended))
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, ms...)
 		case len(o.Recalls) > len(was.Recalls):
 			r := o.Recalls[len(o.Recalls)-1]
-			ms, err := one(o.message(e, MsgRecall), RecallBody{Referral: o.Referral, Receipt: r.Receipt, Categories: r.Categories})
+			m := o.message(e, MsgRecall)
+			m.Voids = []string{MsgPackage}
+			ms, err := one(m, RecallBody{Referral: o.Referral, Receipt: r.Receipt, Categories: r.Categories})
 			if err != nil {
 				return nil, err
 			}
