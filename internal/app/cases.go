@@ -8,6 +8,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -27,6 +28,9 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		People:   n.colleagues,
 		Extra:    []casework.Panels{n.rightsPanels},
+		StepWord: func(l *lang.Locale, territory string, s casework.Step, key string) string {
+			return rights.Word(l, n.packs.For(territory), string(s), key)
+		},
 	}), true, nil
 }
 

@@ -51,7 +51,7 @@ func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
 	return store.Of(store.KindOf[Person]{
 		Name:  access.KindPerson,
 		Base:  journal.D0,
-		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref"},
+		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref", "doer"},
 		Types: ts,
 		Fold:  func(es []journal.Entry) (Person, error) { return foldWith(es, beside) },
 		Guard: func(g *store.Guarding, p Person, e journal.Entry) error {
@@ -312,6 +312,8 @@ type Due struct {
 	What string    `json:"what"`
 	At   time.Time `json:"at"`
 	Of   string    `json:"of,omitempty"` // a need's code, a task's code
+	// For is whose task it is; zero for what is everybody's who works on the file.
+	For journal.ID `json:"for,omitzero"`
 }
 
 // Dues lists what is due, earliest first.
@@ -319,29 +321,29 @@ func (p Person) Dues() []Due {
 	var out []Due
 	for _, t := range p.Tasks {
 		if t.Done.IsZero() {
-			out = append(out, Due{"task", t.Due, t.What})
+			out = append(out, Due{What: "task", At: t.Due, Of: t.What, For: t.For})
 		}
 	}
 	for _, o := range p.Referral.Out {
 		switch o.Status {
 		case referral.Offered:
-			out = append(out, Due{"offer", o.Expires, o.Offer.Need})
+			out = append(out, Due{What: "offer", At: o.Expires, Of: o.Offer.Need})
 		case referral.Accepted:
-			out = append(out, Due{"hand_over", o.Answer.At, o.Offer.Need})
+			out = append(out, Due{What: "hand_over", At: o.Answer.At, Of: o.Offer.Need})
 		case referral.Declined, referral.Expired: // G8: it is open again on its owner's list
 			if n, ok := p.Services.Find(o.NeedID); ok && n.Open() {
-				out = append(out, Due{"need_open", o.Expires, o.Offer.Need})
+				out = append(out, Due{What: "need_open", At: o.Expires, Of: o.Offer.Need})
 			}
 		}
 		for _, r := range o.Recalls {
 			if r.Answered.IsZero() {
-				out = append(out, Due{"recall", r.At.Add(RecallAnswer), o.Offer.Need})
+				out = append(out, Due{What: "recall", At: r.At.Add(RecallAnswer), Of: o.Offer.Need})
 			}
 		}
 	}
 	for _, n := range p.Services.Needs {
 		if n.Open() && !n.Review.IsZero() {
-			out = append(out, Due{"review", n.Review, n.Code})
+			out = append(out, Due{What: "review", At: n.Review, Of: n.Code})
 		}
 	}
 	if p.ClosedAt.IsZero() {
@@ -374,6 +376,11 @@ func derive(p Person) store.Derived {
 	for _, n := range p.Services.Needs {
 		if n.Open() {
 			code("need", n.Code)
+		}
+	}
+	for _, t := range p.Tasks {
+		if t.Done.IsZero() && !t.For.IsZero() {
+			code("doer", t.For.String()) // so that everybody finds what is theirs to do
 		}
 	}
 	for _, o := range p.Referral.Out {

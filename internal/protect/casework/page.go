@@ -46,6 +46,8 @@ type Config struct {
 	People func(context.Context, *page.Request) ([]PersonChoice, error)
 	// Extra gives the panels of rooms that this one does not know (screening, rights, files attached), in this order.
 	Extra []Panels
+	// StepWord names a step of identification as a territory's authorities do; key is the common word's. Nil takes that.
+	StepWord func(l *lang.Locale, territory string, s Step, key string) string
 	// Activities lists the programme's activities that can pay for a referral. May be nil.
 	Activities func(context.Context, *page.Request) ([]page.Option, error)
 }

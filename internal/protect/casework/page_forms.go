@@ -302,8 +302,8 @@ type identifyForm struct {
 var identifySheet = sheet[identifyForm]{path: "identification", notice: "casework.saved.track", start: nothing[identifyForm],
 	form: func(c *caseRequest, v identifyForm) (*field.Form, error) {
 		f := c.newForm("identification", "casework.identify.title", "casework.save")
-		f.Lead = c.t("casework.identify.lead", "Step", stepWord(c.r.L, c.person.Track))
-		f.Radios("step", "casework.identify.step", v.Step, field.Options(c.r.L, "casework.step", field.Codes(NextSteps(c.person.Track))))
+		f.Lead = c.t("casework.identify.lead", "Step", c.stepWord(c.r.L, c.person.Registered.Territory, c.person.Track))
+		f.Radios("step", "casework.identify.step", v.Step, c.nextSteps())
 		f.Area("reason", "casework.identify.reason", v.Reason).Optional()
 		f.Area("remedy", "casework.identify.remedy", v.Remedy).Optional()
 		f.Date("until", "casework.identify.until", day(v.Until, c.r.Zone)).Optional()
@@ -356,3 +356,12 @@ var (
 	closeSheet  = ending("close", "person.closed", closeReasons)
 	reopenSheet = ending("reopen", "person.reopened", reopenReasons)
 )
+
+// nextSteps lists what may follow on the track of identification, in the territory's words.
+func (c *caseRequest) nextSteps() []page.Option {
+	var out []page.Option
+	for _, s := range NextSteps(c.person.Track) {
+		out = append(out, page.Option{Value: string(s), Text: c.stepWord(c.r.L, c.person.Registered.Territory, s)})
+	}
+	return out
+}

@@ -161,7 +161,7 @@ func (rm room) table(_ context.Context, r *page.Request, rows []store.Row, named
 		if row.State == "closed" {
 			code.Sub = l.T("casework.state.closed")
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{code, name, {Text: l.Country(s.Territory), Sub: ageWord(l, s.Age)}, {Tone: stepTone(s.Track), Text: stepWord(l, s.Track)}, due,
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{code, name, {Text: l.Country(s.Territory), Sub: ageWord(l, s.Age)}, {Tone: stepTone(s.Track), Text: rm.stepWord(l, s.Territory, s.Track)}, due,
 			{Text: l.ShortDate(row.Updated), Sub: l.Relative(row.Updated, r.Now)}}})
 	}
 	return t, nil
@@ -169,11 +169,13 @@ func (rm room) table(_ context.Context, r *page.Request, rows []store.Row, named
 
 func ageWord(l *lang.Locale, age string) string { return word(l, "referral.age", age) }
 
-func stepWord(l *lang.Locale, s Step) string {
-	if s == "" {
-		return l.T("casework.step.none")
+// stepWord names a step of identification as the authorities of the territory do.
+func (rm room) stepWord(l *lang.Locale, territory string, s Step) string {
+	key := "casework.step." + or(string(s), "none")
+	if rm.StepWord == nil {
+		return l.T(key)
 	}
-	return l.T("casework.step." + string(s))
+	return rm.StepWord(l, territory, s, key)
 }
 
 func stepTone(s Step) string {

@@ -181,7 +181,7 @@ func (c *caseRequest) tracks(extra []Panel) []page.Fact {
 			open++
 		}
 	}
-	marks := map[string]page.Mark{"identification": {Tone: stepTone(c.person.Track), Text: stepWord(c.r.L, c.person.Track)},
+	marks := map[string]page.Mark{"identification": {Tone: stepTone(c.person.Track), Text: c.stepWord(c.r.L, c.person.Registered.Territory, c.person.Track)},
 		"services": {Tone: page.Info, Text: c.r.L.N("casework.open_needs", open)}, "child": {Tone: page.Off, Text: c.t("casework.track.adult")}}
 	if open == 0 {
 		marks["services"] = page.Mark{Tone: page.Off, Text: c.r.L.N("casework.open_needs", 0)}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/clock"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/packs/countries"
 )
 
@@ -57,28 +58,46 @@ func Dues(s State, pack countries.Pack, presumedAt, now time.Time) []Due {
 	return d.out
 }
 
-// Explain gives, for a due thing that is known by its code only, the article that it rests on in a
-// territory ("" when that is not known), the catalogue key of what happens when it is missed, and whether
-// nobody has checked the rule. A list shows it; a person's page knows more and uses Dues.
-func Explain(what string, pack countries.Pack, child bool, now time.Time) (article, consequence string, unverified bool) {
+// Basis is what a due thing rests on, as a list shows it.
+type Basis struct {
+	Article     string // "" when it is not known
+	Source      string // of the rule; "" when it is not known
+	Consequence string // catalogue key: what happens when it is missed
+	Unverified  bool   // nobody compared the rule with the law
+}
+
+// Explain gives what a due thing rests on in a territory when it is known by its code only. A list shows it;
+// a person's page knows more and uses Dues.
+func Explain(what string, pack countries.Pack, child bool, now time.Time) Basis {
 	d := dues{pack: pack}
-	consequence = "rights.consequence." + what
+	b := Basis{Consequence: "rights.consequence." + what}
 	switch what {
 	case "inform_rights":
-		return d.convention(articleInform), consequence, true
+		b.of(d.convention(articleInform))
 	case "offer_reflection":
-		return d.convention(countries.Article13), consequence, true
+		b.of(d.convention(countries.Article13))
 	case "arrival":
-		return d.convention(articleReturn), consequence, true
+		b.of(d.convention(articleReturn))
 	case "reflection_ends", "check_reflection":
 		r := pack.Reflection(child, now)
-		return r.Article, consequence, what == "check_reflection"
+		b.Article, b.Source, b.Unverified = r.Article, r.Source, what == "check_reflection"
 	case "claim":
 		r, _ := pack.Clock(countries.Compensation, now)
-		return r.Article, consequence, !r.Verified()
+		b.Article, b.Source, b.Unverified = r.Article, r.Source, !r.Verified()
 	}
-	return "", consequence, false
+	return b
 }
+
+// of rests it on an article of the Convention; where that does not bind, on what nobody has looked up yet.
+func (b *Basis) of(article string) {
+	b.Article, b.Unverified = article, true
+	if article != "" {
+		b.Source = countries.ConventionText
+	}
+}
+
+// SourceWord gives a rule's source in words, "" for none.
+func (b Basis) SourceWord(l *lang.Locale) string { return source(l, b.Source) }
 
 type dues struct {
 	pack countries.Pack

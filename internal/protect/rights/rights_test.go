@@ -333,9 +333,9 @@ func TestExplainAgreesWithDues(t *testing.T) {
 			if slices.Contains([]string{"inform_rights", "offer_reflection"}, d.What) {
 				pack = g.pack
 			}
-			article, consequence, unverified := rights.Explain(d.What, pack, false, f.now)
-			if article != d.Article || consequence != d.Consequence || unverified != d.Unverified {
-				t.Errorf("%s in %s: %q %q %v, and due says %+v", d.What, territory, article, consequence, unverified, d)
+			b := rights.Explain(d.What, pack, false, f.now)
+			if b.Article != d.Article || b.Consequence != d.Consequence || b.Unverified != d.Unverified {
+				t.Errorf("%s in %s: %+v, and due says %+v", d.What, territory, b, d)
 			}
 			seen++
 		}
