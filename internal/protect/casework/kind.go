@@ -145,6 +145,10 @@ func types() []store.Type {
 		{Name: "consent.ground_confirmed", Payload: consent.GroundConfirmed{}},
 		{Name: "service.need_identified", Payload: services.Noted{}},
 		{Name: "service.step", Payload: services.Stepped{}},
+		{Name: "service.goal_set", Payload: services.GoalSet{}},
+		{Name: "service.goal_step", Payload: services.GoalStep{}},
+		{Name: "service.goal_step_done", Payload: services.GoalStepDone{}},
+		{Name: "service.goal_reviewed", Payload: services.GoalReviewed{}},
 		{Name: "referral.drafted", Payload: referral.Drafted{}},
 		{Name: "referral.risk_assessed", Payload: referral.Assessed{}},
 		{Name: "referral.offered", Payload: referral.Sent{}},
@@ -271,6 +275,9 @@ func guardClose(p Person) error {
 			}
 		}
 	}
+	if slices.ContainsFunc(p.Services.Goals, services.Goal.Open) { // reached, or waived by the person
+		return fault.New(fault.Guarded, "casework.guard.open_goal")
+	}
 	for _, t := range p.Tasks {
 		if t.Done.IsZero() {
 			return fault.New(fault.Guarded, "casework.guard.open_task")
@@ -311,7 +318,7 @@ type Summary struct {
 type Due struct {
 	What string    `json:"what"`
 	At   time.Time `json:"at"`
-	Of   string    `json:"of,omitempty"` // a need's code, a task's code
+	Of   string    `json:"of,omitempty"` // a need's code, a task's code, an area of the plan
 	// For is whose task it is; zero for what is everybody's who works on the file.
 	For journal.ID `json:"for,omitzero"`
 }
@@ -344,6 +351,17 @@ func (p Person) Dues() []Due {
 	for _, n := range p.Services.Needs {
 		if n.Open() && !n.Review.IsZero() {
 			out = append(out, Due{What: "review", At: n.Review, Of: n.Code})
+		}
+	}
+	for _, g := range p.Services.Goals {
+		if !g.Open() {
+			continue
+		}
+		out = append(out, Due{What: "goal", At: g.Review, Of: g.Area})
+		for _, x := range g.Steps {
+			if x.Done.IsZero() {
+				out = append(out, Due{What: "goal_step", At: x.Due, Of: g.Area})
+			}
 		}
 	}
 	if p.ClosedAt.IsZero() {

@@ -193,8 +193,11 @@ func stepTone(s Step) string {
 // DueWord says what is due, of this room or one beside it: "task: call".
 func DueWord(l *lang.Locale, d Due) string {
 	of := word(l, "service.catalogue", d.Of)
-	if d.What == "task" {
+	switch d.What {
+	case "task":
 		of = word(l, "casework.task", d.Of)
+	case "goal", "goal_step":
+		of = word(l, "service.area", d.Of)
 	}
 	out := word(l, "casework.due", d.What)
 	for _, room := range []string{"rights.due.", "screening.due."} { // of a room beside this one

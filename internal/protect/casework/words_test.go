@@ -26,7 +26,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("casework.age_result", []string{"child", "adult"})
 	w.List("casework.note.sort", casework.Sorts())
 	w.List("casework.task", casework.Errands())
-	w.List("casework.due", []string{"task", "offer", "hand_over", "need_open", "recall", "review"})
+	w.List("casework.due", []string{"task", "offer", "hand_over", "need_open", "recall", "review", "goal", "goal_step"})
 	w.List("casework.track", casework.Tracks())
 	w.List("casework.close_reason", casework.CloseReasons())
 	w.List("casework.reopen_reason", casework.ReopenReasons())

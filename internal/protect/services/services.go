@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package services holds track 3, one line per need: what a person needs, what was offered and agreed,
-// and how it ended. Services wait for no status: nothing here reads the outcome of identification or of
-// justice (guard G3).
+// and how it ended; and the plan for the long term, goal by goal, in her own words. Services wait for no
+// status: nothing here reads the outcome of identification or of justice (guard G3).
 package services
 
 import (
@@ -88,16 +88,21 @@ type Need struct {
 
 // Moment is one step taken.
 type Moment struct {
-	Step Step
-	At   time.Time
-	By   journal.ID
+	Step   Step
+	At     time.Time
+	By     journal.ID
+	Reason string
+	Detail string
 }
 
 // Open says whether someone still has to do something about it.
 func (n Need) Open() bool { return n.Step != Met && n.Step != Refused }
 
-// State is all needs of a person, oldest first.
-type State struct{ Needs []Need }
+// State is all needs and goals of a person, oldest first.
+type State struct {
+	Needs []Need
+	Goals []Goal
+}
 
 // Find gives a need by id.
 func (s State) Find(id journal.ID) (Need, bool) {
@@ -108,7 +113,7 @@ func (s State) Find(id journal.ID) (Need, bool) {
 	return s.Needs[i], true
 }
 
-// Fold gives the needs of a person's entries; those of other rooms are passed over.
+// Fold gives the needs and goals of a person's entries; those of other rooms are passed over.
 func Fold(entries []journal.Entry) (State, error) {
 	var s State
 	for _, e := range entries {
@@ -118,7 +123,7 @@ func Fold(entries []journal.Entry) (State, error) {
 			if err != nil {
 				return State{}, err
 			}
-			s.Needs = append(s.Needs, Need{Noted: p, Step: Identified, Since: e.OccurredAt, History: []Moment{{Identified, e.OccurredAt, e.Actor}}})
+			s.Needs = append(s.Needs, Need{Noted: p, Step: Identified, Since: e.OccurredAt, History: []Moment{{Step: Identified, At: e.OccurredAt, By: e.Actor, Detail: p.Detail}}})
 		case "service.step":
 			p, err := journal.In[Stepped](e)
 			if err != nil {
@@ -127,8 +132,12 @@ func Fold(entries []journal.Entry) (State, error) {
 			for i := range s.Needs {
 				if n := &s.Needs[i]; n.Need == p.Need {
 					n.Step, n.Since, n.Review = p.Step, e.OccurredAt, p.Review
-					n.History = append(n.History, Moment{p.Step, e.OccurredAt, e.Actor})
+					n.History = append(n.History, Moment{p.Step, e.OccurredAt, e.Actor, p.Reason, p.Detail})
 				}
+			}
+		default:
+			if err := s.foldPlan(e); err != nil {
+				return State{}, err
 			}
 		}
 	}
@@ -170,7 +179,7 @@ func Guard(s State, e journal.Entry) error {
 			return fault.Bad("reason", "service.need.reason")
 		}
 	}
-	return nil
+	return guardPlan(s, e)
 }
 
 // Due gives the earliest review of an open need; zero for none.

@@ -18,7 +18,11 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("service.urgency", services.Urgencies())
 	w.List("service.reason", services.Reasons())
 	w.List("service.step", langtest.Strings(allSteps()))
-	found := w.Named("", `"(service\.(?:need|guard|message)\.[a-z_]+|service\.preview_changed)"`)
+	w.List("service.area", services.Areas())
+	w.List("service.taker", services.Takers())
+	w.List("service.outcome", langtest.Strings(services.Outcomes()))
+	found := w.Named("service.need.", `bad\("[a-z]+", "([a-z]+)"\)`)
+	found += w.Named("", `"(service\.(?:need|guard|message)\.[a-z_]+|service\.preview_changed)"`)
 	if found < 5 {
 		t.Fatalf("only %d keys found in the code", found)
 	}
