@@ -124,12 +124,13 @@ func args(f *fault.Fault) []any {
 
 // locale picks the language that a request asks for.
 func (n *Node) locale(r *http.Request) *lang.Locale {
+	o := n.offices.now(n.offices.of(r))
 	tag, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
 	tag, _, _ = strings.Cut(tag, ";")
 	if tag == "" {
-		tag = n.Settings.Owners[0].Language
+		tag = o.Language
 	}
-	return n.Bundle.Locale(tag, n.Settings.Owners[0].zone())
+	return n.Bundle.Locale(tag, o.zone())
 }
 
 // fromHere says whether a request comes from this machine, with nothing between.

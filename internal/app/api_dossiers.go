@@ -185,6 +185,11 @@ func (n *Node) append(ctx context.Context, in *appendInput) (*appendOutput, erro
 	if err != nil {
 		return nil, err
 	}
+	if in.Kind == access.KindOffice { // pages and card follow
+		if err := n.offices.load(ctx, w.Actor.Owner); err != nil {
+			return nil, err
+		}
+	}
 	out := &appendOutput{}
 	out.Body.Revision, out.Body.Appended = r.Revision, []journal.ID{}
 	for _, e := range r.Appended {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
@@ -20,7 +21,9 @@ import (
 // the store, the partners that it pinned and the terms that it signed.
 type directory struct {
 	node *Node
-	self map[journal.ID]self // filled at start, then only read
+
+	mu   sync.RWMutex // guards self
+	self map[journal.ID]self
 }
 
 type self struct {
@@ -31,7 +34,16 @@ type self struct {
 
 const sealPurpose = "exchange sealing key"
 
-// load reads an owner's sealing key, or makes it on the first start, and issues the card.
+// own gives an owner's card and secrets as they are now.
+func (d *directory) own(id journal.ID) (self, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	s, ok := d.self[id]
+	return s, ok
+}
+
+// load reads an owner's sealing key, or makes it on the first start, and issues the card. It runs again when the
+// office's name has changed: the keys, and so the fingerprint, stay.
 func (d *directory) load(ctx context.Context, o Owner) error {
 	keys := d.node.keys[o.ID]
 	seed := keys.Seed("exchange signing key")
@@ -66,13 +78,18 @@ func (d *directory) load(ctx context.Context, o Owner) error {
 		return err
 	}
 	c, b, err := secrets.Issue(card.Card{Office: o.ID, Name: o.Name, Kind: o.Kind, Country: o.Country, Log: signer.Verifier(), URL: d.node.Settings.URL, Made: o.Created})
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.self[o.ID] = self{c, b, secrets}
-	return err
+	return nil
 }
 
 // Self gives an owner's own card and its private side.
 func (d *directory) Self(_ context.Context, owner journal.ID) (card.Card, card.Secrets, error) {
-	s, ok := d.self[owner]
+	s, ok := d.own(owner)
 	if !ok {
 		return card.Card{}, card.Secrets{}, fault.New(fault.NotFound, "app.no_owner")
 	}

@@ -28,7 +28,7 @@ func (n *Node) logRoom(o Owner) page.Room {
 				if !readsLog(r.Actor) {
 					return nil, fault.New(fault.Denied, "fault.denied")
 				}
-				v, err := opVerify(ctx, n, Empty{})
+				v, err := opVerify(ctx, n, Of{Owner: o.ID})
 				if err != nil {
 					return nil, err
 				}

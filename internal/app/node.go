@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -46,6 +47,7 @@ type Node struct {
 	Policies *access.Policies
 
 	packs     countries.Set
+	offices   *offices
 	directory *directory
 	sequencer *ledger.Sequencer
 	courier   *post.Courier
@@ -59,8 +61,11 @@ type Node struct {
 
 // Options are what Open may be told.
 type Options struct {
-	With []age.Identity // what unlocks the keyrings
-	Log  *slog.Logger   // nil is silent
+	With  []age.Identity // what unlocks the keyrings
+	Log   *slog.Logger   // nil is silent
+	Clock clock.Clock    // nil is the machine's
+	// Hash are the costs of password hashes; zero means identity.DefaultParams.
+	Hash identity.Params
 }
 
 // Open takes the folder, unlocks it and wires the rooms. Errors: Unavailable when another process owns the
@@ -85,7 +90,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if n.keys, err = unlock(f, s, o.With...); err != nil {
 		return nil, err
 	}
-	if err := n.openClock(); err != nil {
+	if err := n.openClock(cmp.Or(o.Clock, clock.Clock(clock.System{}))); err != nil {
 		return nil, err
 	}
 	dsn := s.Database
@@ -98,7 +103,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if n.Bundle, err = lang.Load(n.languages()...); err != nil {
 		return nil, err
 	}
-	return n, n.wire(ctx)
+	return n, n.wire(ctx, o)
 }
 
 // languages lets a demo show the mirrored test language, so that right-to-left pages can be looked at.
@@ -110,7 +115,7 @@ func (n *Node) languages() []lang.Option {
 }
 
 // wire connects the rooms; none of them knows another one's side of it.
-func (n *Node) wire(ctx context.Context) error {
+func (n *Node) wire(ctx context.Context, with Options) error {
 	var err error
 	if n.Policies, err = access.Base(); err != nil {
 		return err
@@ -128,8 +133,9 @@ func (n *Node) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, o := range n.Settings.Owners {
-		if err := n.directory.load(ctx, o); err != nil {
+	n.offices = newOffices(n)
+	for _, id := range n.owners() {
+		if err := n.offices.load(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -138,14 +144,14 @@ func (n *Node) wire(ctx context.Context) error {
 	n.figures().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.owners}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.owners, Client: courierClient(), Local: n.serves}
-	return n.wireIdentity()
+	return n.wireIdentity(with.Hash)
 }
 
-func (n *Node) wireIdentity() error {
+func (n *Node) wireIdentity(costs identity.Params) error {
 	host := n.keys[n.Settings.Owners[0].ID].Seed("host")
 	var err error
 	n.Identity, err = identity.New(identity.Config{
-		DB: n.DB, Clock: n.Clock, HostKey: host[:], Demo: n.Settings.Demo, Insecure: n.Settings.Demo,
+		DB: n.DB, Clock: n.Clock, HostKey: host[:], Params: costs, Demo: n.Settings.Demo, Insecure: n.Settings.Demo,
 		Owner: func(id journal.ID) (identity.Owner, error) {
 			o, err := n.owner(id)
 			return identity.Owner{ID: o.ID, Office: o.Office, Keys: o.Keys}, err
@@ -179,11 +185,11 @@ func (n *Node) owners() []journal.ID {
 
 func (n *Node) serves(office journal.ID) bool { return slices.Contains(n.owners(), office) }
 
-// settingsOf finds an owner's settings.
+// settingsOf finds an owner's settings as they are now.
 func (n *Node) settingsOf(id journal.ID) (Owner, error) {
 	for _, o := range n.Settings.Owners {
 		if o.ID == id {
-			return o, nil
+			return n.offices.now(o), nil
 		}
 	}
 	return Owner{}, fault.New(fault.NotFound, "app.no_owner")
@@ -222,12 +228,12 @@ type ahead struct {
 	By time.Duration `json:"by"`
 }
 
-func (n *Node) openClock() error {
+func (n *Node) openClock(base clock.Clock) error {
 	if !n.Settings.Demo {
-		n.Clock = clock.System{}
+		n.Clock = base
 		return nil
 	}
-	n.shifted = &clock.Shifted{Base: clock.System{}}
+	n.shifted = &clock.Shifted{Base: base}
 	n.Clock = n.shifted
 	b, err := os.ReadFile(n.Folder.path("clock.json"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -32,7 +32,7 @@ type Status struct {
 }
 
 func opStatus(ctx context.Context, n *Node, _ Empty) (Status, error) {
-	s := Status{Now: n.Clock.Now(), Demo: n.Settings.Demo, Owners: n.Settings.Owners}
+	s := Status{Now: n.Clock.Now(), Demo: n.Settings.Demo, Owners: n.offices.all()}
 	err := n.DB.Read(ctx, func(tx dbTx) error {
 		return tx.Row(ctx, `SELECT COUNT(*) FROM post_out WHERE state = 'queued'`).Scan(&s.Queued)
 	})
@@ -49,7 +49,7 @@ func (n *Node) of(id journal.ID) (Owner, error) {
 		if len(n.Settings.Owners) > 1 {
 			return Owner{}, fault.Bad("owner", "app.need.owner")
 		}
-		return n.Settings.Owners[0], nil
+		id = n.Settings.Owners[0].ID
 	}
 	return n.settingsOf(id)
 }
@@ -66,7 +66,7 @@ func opCard(_ context.Context, n *Node, in Of) (CardOut, error) {
 	if err != nil {
 		return CardOut{}, err
 	}
-	s := n.directory.self[o.ID]
+	s, _ := n.directory.own(o.ID)
 	f := s.card.Fingerprint()
 	return CardOut{s.bytes, card.Hex(f), card.Words(f)}, nil
 }
@@ -264,18 +264,21 @@ func opFounders(ctx context.Context, n *Node, in FoundersIn) ([2]identity.Link, 
 	return n.Identity.Found(ctx, o.ID, in.Founders)
 }
 
-// Verified is the verdict on every owner's log.
+// Verified is the verdict on the logs of one owner, or of every owner.
 type Verified struct {
 	OK      bool            `json:"ok"`
 	Reports []ledger.Report `json:"reports"`
 }
 
-func opVerify(ctx context.Context, n *Node, _ Empty) (Verified, error) {
+func opVerify(ctx context.Context, n *Node, in Of) (Verified, error) {
 	if _, err := n.sequencer.Once(ctx); err != nil {
 		return Verified{}, err
 	}
 	v := Verified{OK: true}
 	for _, o := range n.Settings.Owners {
+		if !in.Owner.IsZero() && o.ID != in.Owner {
+			continue
+		}
 		signer, err := n.signer(o.ID)
 		if err != nil {
 			return v, err

@@ -17,28 +17,41 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// pages builds the pages of the node's first office: what an office of its kind mounts, and no more.
-func (n *Node) pages() (http.Handler, error) {
-	o := n.Settings.Owners[0]
+// pages builds the pages of one office: what an office of its kind mounts, and no more.
+func (n *Node) pages(o Owner) (http.Handler, error) {
 	rooms, err := n.rooms(o)
 	if err != nil {
 		return nil, err
 	}
-	return page.New(page.Config{
+	c := n.pageConfig(o, rooms)
+	c.SignIn = func(r *http.Request) (access.Actor, bool, error) { return n.signedInAt(r, o.ID) }
+	c.SignOut = n.Identity.SignOut
+	c.Personal = n.personal
+	return page.New(c)
+}
+
+// pageConfig is what the pages of an office and the hall before several offices have in common.
+func (n *Node) pageConfig(o Owner, rooms []page.Room) page.Config {
+	return page.Config{
 		Bundle: n.Bundle, Clock: n.Clock, Zone: o.zone(), Rooms: rooms,
-		Office:  page.Office{Name: o.Name, Kind: o.Kind, ID: o.ID, Demo: n.Settings.Demo},
-		SignIn:  n.Identity.SignedIn,
-		SignOut: n.Identity.SignOut,
-		Personal: func(r *http.Request, a access.Actor) page.Personal {
-			return n.personal(r, a)
-		},
+		Office:      page.Office{Name: o.Name, Kind: o.Kind, ID: o.ID, Demo: n.Settings.Demo},
 		Begin:       store.WithReads,
 		BeforeWrite: func(ctx context.Context) error { return n.Store.CommitReads(context.WithoutCancel(ctx)) },
-		PublicHost:  n.Settings.PublicHost,
+		PublicHost:  n.publicHost(o),
 		Gallery:     n.Settings.Demo,
 		Log:         n.log,
 		Metrics:     n.metrics,
-	})
+	}
+}
+
+// signedInAt says who is signed in at an office's pages: a person of that office, in a browser. API tokens are for
+// the API; a page would let one do what a person must do by hand.
+func (n *Node) signedInAt(r *http.Request, owner journal.ID) (access.Actor, bool, error) {
+	a, x, err := n.Identity.Authenticate(r)
+	if fault.Is(err, fault.Unsigned) || err == nil && (x.Token || a.Owner != owner) {
+		return access.Actor{}, false, nil
+	}
+	return a, err == nil, err
 }
 
 // personal gives how somebody likes to see things.
@@ -80,7 +93,7 @@ func (n *Node) names(ctx context.Context, owner journal.ID, ids ...journal.ID) m
 
 // rooms lists the rooms that an office of this kind mounts.
 func (n *Node) rooms(o Owner) ([]page.Room, error) {
-	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity), n.deskRoom()}
+	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity), n.deskRoom(), n.settingsRoom(o)}
 	for _, mount := range []func(Owner) (page.Room, bool, error){n.programmeRoom, n.casesRoom, n.referralsRoom, n.rightsRoom} {
 		room, mounted, err := mount(o)
 		if err != nil {
@@ -97,7 +110,7 @@ func (n *Node) rooms(o Owner) ([]page.Room, error) {
 func (n *Node) deskRoom() page.Room {
 	return desk.Room(desk.Config{Store: n.Store, DB: n.DB,
 		Self: func(owner journal.ID) (card.Card, []byte, error) {
-			s, ok := n.directory.self[owner]
+			s, ok := n.directory.own(owner)
 			if !ok {
 				return card.Card{}, nil, fault.New(fault.NotFound, "app.no_owner")
 			}

@@ -24,6 +24,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/office"
 )
 
 // Settings are what an administrator decides about a node. They hold no secret.
@@ -31,7 +32,7 @@ type Settings struct {
 	Version    int     `json:"version"`
 	Listen     string  `json:"listen"`                // address of the web door
 	URL        string  `json:"url"`                   // as partners reach it
-	PublicHost string  `json:"public_host,omitempty"` // host of the public rights pages
+	PublicHost string  `json:"public_host,omitempty"` // host of the public rights pages, of the first office unless it has its own
 	Database   string  `json:"database,omitempty"`    // postgres://...; empty is office.db in the folder
 	Cert       string  `json:"cert,omitempty"`        // PEM files; empty only on loopback
 	Key        string  `json:"key,omitempty"`         //
@@ -41,21 +42,20 @@ type Settings struct {
 	Owners     []Owner `json:"owners"`
 }
 
-// Owner is one office of the node.
+// Owner is one office of the node. Name, Zone, Language and Threshold are what it began with: its administrators
+// change them by entries (package office), which is why a running node asks settingsOf.
 type Owner struct {
-	ID        journal.ID        `json:"id"`
-	Name      string            `json:"name"`
-	Kind      access.OfficeKind `json:"kind"` // fixed for ever
-	Country   string            `json:"country"`
-	Zone      string            `json:"zone"`
-	Language  string            `json:"language"`
-	Created   time.Time         `json:"created"`
-	Threshold int               `json:"threshold"`       // counts below it leave as "<k"
-	Facts     []string          `json:"facts,omitempty"` // signed pack facts that hold here
+	ID         journal.ID        `json:"id"`
+	Name       string            `json:"name"`
+	Kind       access.OfficeKind `json:"kind"` // fixed for ever
+	Country    string            `json:"country"`
+	Zone       string            `json:"zone"`
+	Language   string            `json:"language"`
+	Created    time.Time         `json:"created"`
+	Threshold  int               `json:"threshold"`             // counts below it leave as "<k"
+	Facts      []string          `json:"facts,omitempty"`       // signed pack facts that hold here
+	PublicHost string            `json:"public_host,omitempty"` // of this office's pages for the public, when the node's is another's
 }
-
-// LeastThreshold is the smallest threshold that an office may set.
-const LeastThreshold = 3
 
 const settingsVersion = 1
 
@@ -97,8 +97,8 @@ func (o Owner) validate(fs *fault.Fields) {
 	if _, err := time.LoadLocation(o.Zone); err != nil || o.Zone == "" {
 		fs.Add("zone", "app.need.zone")
 	}
-	if o.Threshold < LeastThreshold {
-		fs.Add("threshold", "app.need.threshold", "Min", LeastThreshold)
+	if o.Threshold < office.LeastThreshold {
+		fs.Add("threshold", "app.need.threshold", "Min", office.LeastThreshold)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -22,24 +23,23 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", n.health)
 	mux.Handle("GET /metrics", onlyHere(promhttp.HandlerFor(n.metrics, promhttp.HandlerOpts{})))
 	n.mountAPI(mux)
-	pages, err := n.pages()
-	if err != nil {
+	if err := n.offices.build(); err != nil {
 		return nil, err
 	}
-	mux.Handle("/", pages)
+	mux.Handle("/", n.offices)
 	return mux, nil
 }
 
 // cardOf hands out an owner's card: it is public, and says nothing that a partner does not need.
 func (n *Node) cardOf(w http.ResponseWriter, r *http.Request) {
-	for id, s := range n.directory.self {
-		if id.String() == r.PathValue("office") {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(s.bytes)
-			return
-		}
+	id, err := journal.ParseID(r.PathValue("office"))
+	s, ok := n.directory.own(id)
+	if err != nil || !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
 	}
-	w.WriteHeader(http.StatusNotFound)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(s.bytes)
 }
 
 // health says whether the database answers; nothing else.

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/names"
+	"github.com/entraide-thb/entraide/internal/platform/office"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -27,7 +28,7 @@ func (n *Node) registry() (*store.Registry, error) {
 		c, _, err := n.directory.Self(context.Background(), owner)
 		return c, err
 	})...)
-	kinds = append(kinds,
+	kinds = append(kinds, office.Kind(n.Bundle.Tags()),
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo)),

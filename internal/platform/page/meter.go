@@ -3,6 +3,7 @@
 package page
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -26,12 +27,27 @@ func newMeter(r prometheus.Registerer) (*meter, error) {
 	if r == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.took, m.reports} {
-		if err := r.Register(c); err != nil {
-			return nil, err
+	var err error
+	if m.requests, err = counted(r, m.requests); err != nil {
+		return nil, err
+	}
+	if m.took, err = counted(r, m.took); err != nil {
+		return nil, err
+	}
+	m.reports, err = counted(r, m.reports)
+	return m, err
+}
+
+// counted registers a collector, or gives the one that is there: the offices of one host count together.
+func counted[C prometheus.Collector](r prometheus.Registerer, c C) (C, error) {
+	err := r.Register(c)
+	var there prometheus.AlreadyRegisteredError
+	if errors.As(err, &there) {
+		if old, same := there.ExistingCollector.(C); same {
+			return old, nil
 		}
 	}
-	return m, nil
+	return c, err
 }
 
 func (m *meter) count(pattern string, code int, took time.Duration) {
