@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+)
+
+// reads restates, from the table "who may see what" and not from the policies, which categories of a file each role
+// reads that stands to it.
+var reads = map[access.Role]string{
+	access.CaseManager: "D0 D1 D2 D3 D5 D6 D7", access.Supervisor: "D0 D1 D2 D3 D6 D7", access.Responder: "D0 D1 D2", access.Panel: "D0 D1 D2 D3 D7",
+	access.Health: "D0 D1 D2 D4", access.Shelter: "D0 D1 D5", access.Lawyer: "D0 D1 D2 D3 D6 D7 D8", access.Guardian: "D0 D1 D2 D6 D7",
+}
+
+// writer says who may write an entry type: these roles with standing (near), or whatever their standing (any).
+type writer struct{ near, any []access.Role }
+
+var (
+	manager    = writer{near: []access.Role{access.CaseManager}}
+	withLawyer = writer{near: []access.Role{access.CaseManager, access.Lawyer}}
+	byPost     = writer{} // what other offices or the clock bring about: no person writes it
+	officers   = writer{any: []access.Role{access.ProgrammeOfficer}}
+	liaisons   = writer{any: []access.Role{access.Liaison}}
+	readersOf  = writer{any: []access.Role{access.Liaison, access.Lawyer, access.ProgrammeOfficer, access.CaseManager}}
+	handlers   = writer{near: []access.Role{access.FocalPoint}}
+	takers     = writer{any: []access.Role{access.FocalPoint}}
+)
+
+// writers has a line for every entry type that an office knows. A type without one fails the test, so whoever adds
+// one says here who may write it.
+var writers = map[string]writer{
+	"person person.registered":           {near: []access.Role{access.CaseManager, access.Responder}},
+	"person person.identity":             manager,
+	"person person.contact":              manager,
+	"person person.assigned":             {near: []access.Role{access.CaseManager, access.Supervisor}},
+	"person person.closed":               manager,
+	"person person.reopened":             manager,
+	"person note.added":                  {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
+	"person task.added":                  {near: []access.Role{access.CaseManager, access.Supervisor}},
+	"person task.done":                   manager,
+	"person track.identification":        {near: []access.Role{access.CaseManager, access.Panel, access.Lawyer}},
+	"person track.child":                 withLawyer,
+	"person access.emergency":            {any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}},
+	"person consent.given":               manager,
+	"person consent.withdrawn":           manager,
+	"person consent.suspended":           manager,
+	"person consent.resumed":             manager,
+	"person consent.ground_proposed":     manager,
+	"person consent.ground_confirmed":    {near: []access.Role{access.CaseManager, access.Supervisor}},
+	"person service.need_identified":     {near: []access.Role{access.CaseManager, access.Shelter}},
+	"person service.step":                {near: []access.Role{access.CaseManager, access.Shelter}},
+	"person referral.drafted":            manager,
+	"person referral.risk_assessed":      manager,
+	"person referral.offered":            manager,
+	"person referral.handed_over":        manager,
+	"person referral.withdrawn":          manager,
+	"person referral.closed":             manager,
+	"person referral.answered":           byPost,
+	"person referral.receipted":          byPost,
+	"person referral.feedback":           byPost,
+	"person referral.erasure_confirmed":  byPost,
+	"person referral.refused":            byPost,
+	"person referral.expired":            byPost,
+	"person right.informed":              withLawyer,
+	"person right.reflection_offered":    withLawyer,
+	"person right.reflection_started":    withLawyer,
+	"person right.reflection_extended":   withLawyer,
+	"person right.reflection_ended":      withLawyer,
+	"person right.reflection_terminated": withLawyer,
+	"person right.reflection_reopened":   withLawyer,
+	"person right.not_applicable":        withLawyer,
+	"person right.measure":               withLawyer,
+	"person right.stay":                  withLawyer,
+	"person right.justice":               withLawyer,
+	"person right.return":                withLawyer,
+	"referral_in incoming.offered":       byPost,
+	"referral_in incoming.handed_over":   byPost,
+	"referral_in incoming.withdrawn":     byPost,
+	"referral_in incoming.recalled":      byPost,
+	"referral_in incoming.expired":       byPost,
+	"referral_in incoming.answered":      takers,
+	"referral_in incoming.assigned":      takers,
+	"referral_in incoming.feedback":      handlers,
+	"referral_in incoming.linked":        handlers,
+	"referral_in incoming.closed":        handlers,
+	"partner partner.pinned":             liaisons,
+	"partner partner.blocked":            liaisons,
+	"partner partner.unblocked":          liaisons,
+	"terms terms.drafted":                liaisons,
+	"terms terms.signed":                 liaisons,
+	"terms terms.suspended":              liaisons,
+	"terms terms.resumed":                liaisons,
+	"terms terms.ended":                  liaisons,
+	"rights_text text.drafted":           readersOf,
+	"rights_text text.signed":            readersOf,
+	"rights_text text.withdrawn":         readersOf,
+	"office office.changed":              {any: []access.Role{access.Administrator}},
+	"figure figure.received":             byPost,
+}
+
+// programmeKinds are those that a programme officer writes all types of.
+var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme}
+
+func (x writer) may(v *visitor) bool {
+	return v.is(x.any...) || v.near() && v.is(x.near...)
+}
+
+// passed says whether the door let somebody pass: what is wrong then is wrong with what was sent. That a record does not
+// exist is said by its room, in its own words.
+func (r reply) passed() bool {
+	if strings.Contains(r.body, `"party.`) {
+		return true
+	}
+	return r.code != http.StatusNotFound && r.code != http.StatusForbidden && r.code != http.StatusUnauthorized
+}
+
+// TestWhoMayWriteEachEntryType asks, for every entry type, every role, with standing and without, at the dossier that
+// some stand to, at one that they do not, and at another office's.
+func TestWhoMayWriteEachEntryType(t *testing.T) {
+	d := newDoors(t)
+	at := d.dossiers()
+	lines := maps.Clone(writers)
+	for _, typ := range d.n.Store.Registry().Types() {
+		name := typ.Kind + " " + typ.Name
+		line, ok := lines[name]
+		if !ok && slices.Contains(programmeKinds, typ.Kind) {
+			line, ok = officers, true
+		}
+		if delete(lines, name); !ok {
+			t.Errorf("entry type %q has no line in the table: say who may write it", name)
+			continue
+		}
+		if at[typ.Kind].IsZero() {
+			t.Fatalf("no dossier of kind %s to ask about", typ.Kind)
+		}
+		for _, v := range d.everybody() {
+			d.asks(typ.Name, line, v, at[typ.Kind], typ.Kind)
+		}
+		if a := d.appends(nil, typ.Kind, typ.Name, at[typ.Kind]); a.code != http.StatusUnauthorized {
+			t.Errorf("a stranger writes %s: %d", name, a.code)
+		}
+	}
+	for name := range lines {
+		t.Errorf("the table has a line for %q, which no office knows", name)
+	}
+}
+
+// dossiers gives one dossier of each kind.
+func (d *doors) dossiers() map[string]journal.ID {
+	d.Helper()
+	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID()}
+	officer := d.people["near-programme_officer"].who(access.ForProgramme)
+	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindRightsText} {
+		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})
+		d.must(err)
+		at[kind] = p.Rows[0].Ref.ID
+	}
+	return at
+}
+
+// appends sends an entry of a type with nothing in it.
+func (d *doors) appends(v *visitor, kind, typ string, id journal.ID) reply {
+	purpose := access.ForAssistance
+	if typ == "access.emergency" {
+		purpose = access.ForEmergency
+	}
+	return d.api(v, "POST", "/dossiers/"+kind+"/"+id.String()+"/entries?purpose="+string(purpose), map[string]any{"id": d.n.newID(), "type": typ, "payload": map[string]any{}})
+}
+
+func (d *doors) asks(typ string, line writer, v *visitor, id journal.ID, kind string) {
+	d.Helper()
+	if kind == access.KindReferralIn { // somebody may have taken it on meanwhile
+		focal := d.people["near-focal_point"]
+		d.write(focal, kind, id, store.Draft{Type: "incoming.assigned", Payload: referral.Taken{Worker: focal.id}})
+	}
+	may := func(where string, id journal.ID, want bool) {
+		before := d.entries()
+		a := d.appends(v, kind, typ, id)
+		if a.passed() != want {
+			d.Errorf("%s writes %s at %s: %d %s; the table says %v", v, typ, where, a.code, a.body, want)
+		}
+		if !a.passed() && d.entries() != before {
+			d.Errorf("%s writes %s at %s: refused, and something was written", v, typ, where)
+		}
+	}
+	may("their own", id, line.may(v))
+	switch kind {
+	case access.KindPerson:
+		may("another's", d.others.id, v.is(line.any...) || v.login == "far-case_manager" && slices.Contains(line.near, access.CaseManager))
+		d.nowhere(v, kind, typ, d.abroad.id)
+	case access.KindReferralIn:
+		may("another's", d.theirs, v.is(line.any...))
+		d.nowhere(v, kind, typ, d.others.referral)
+	}
+}
+
+// nowhere checks that a dossier of another office is as good as none.
+func (d *doors) nowhere(v *visitor, kind, typ string, id journal.ID) {
+	d.Helper()
+	there, none := d.appends(v, kind, typ, id), d.appends(v, kind, typ, d.n.newID())
+	if there.code != none.code || there.body != none.body || there.code == http.StatusOK {
+		d.Errorf("%s writes %s at another office's dossier: %d %s; at none at all: %d %s", v, typ, there.code, there.body, none.code, none.body)
+	}
+}
+
+// opened is what the API gives of a dossier.
+type opened struct {
+	Shown   []journal.Category `json:"shown"`
+	Entries []struct {
+		Parts map[journal.Category]any `json:"parts"`
+	} `json:"entries"`
+}
+
+// TestWhoReadsWhichCategory opens files through the API for every role, standing and purpose, and looks in the bytes of
+// the answer for texts planted in each category.
+func TestWhoReadsWhichCategory(t *testing.T) {
+	d := newDoors(t)
+	for _, v := range d.everybody() {
+		for _, purpose := range access.Purposes() {
+			for _, f := range []struct {
+				name string
+				id   journal.ID
+			}{{"Own", d.own.id}, {"Others", d.others.id}, {"Abroad", d.abroad.id}} {
+				want := strings.Fields(reads[v.roles[0]])
+				if holds := f.name == "Own" && v.near() || f.name == "Others" && v.login == "far-case_manager"; !holds {
+					want = nil
+				}
+				if v.is(access.DuplicateDesk) && purpose == access.ForIdentification && f.name != "Abroad" {
+					want = []string{"D0", "D2"}
+				}
+				if purpose == access.ForPerson || purpose == access.ForEmergency {
+					want = slices.DeleteFunc(slices.Clone(want), func(c string) bool { return c == "D5" }) // never on a screen
+				}
+				a := d.api(v, "GET", "/dossiers/person/"+f.id.String()+"?purpose="+string(purpose), nil)
+				if (a.code == http.StatusOK) != (len(want) > 0) || a.code != http.StatusOK && a.code != http.StatusNotFound {
+					t.Fatalf("%s opens %s for %s: %d, expected to see %v", v, f.name, purpose, a.code, want)
+				}
+				for c, text := range planted(f.name) {
+					if sees := strings.Contains(a.body, text); sees != slices.Contains(want, string(c)) {
+						t.Errorf("%s opens %s for %s and sees %s: %v", v, f.name, purpose, c, sees)
+					}
+				}
+				if a.code == http.StatusOK {
+					var o opened
+					a.json(t, &o)
+					for _, c := range o.Shown {
+						if !slices.Contains(want, string(c)) && c != journal.PP {
+							t.Errorf("%s opens %s for %s and is shown %s", v, f.name, purpose, c)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestAListShowsWhatMayBeOpenedAndNothingElse compares what the API lists with what it opens.
+func TestAListShowsWhatMayBeOpenedAndNothingElse(t *testing.T) {
+	d := newDoors(t)
+	all := map[string][]journal.ID{access.KindPerson: {d.own.id, d.others.id, d.abroad.id}, access.KindReferralIn: {d.incoming, d.theirs, d.others.referral}}
+	listed, hidden := 0, 0
+	for _, v := range d.everybody() {
+		for kind, ids := range all {
+			for _, purpose := range []access.Purpose{access.ForAssistance, access.ForIdentification, access.ForReferral, access.ForStatistics, access.ForOversight} {
+				a := d.api(v, "GET", "/dossiers/"+kind+"?purpose="+string(purpose), nil)
+				if a.code != http.StatusOK {
+					t.Fatalf("%s lists %s: %d %s", v, kind, a.code, a.body)
+				}
+				for _, id := range ids {
+					opens := d.api(v, "GET", "/dossiers/"+kind+"/"+id.String()+"?purpose="+string(purpose), nil).code == http.StatusOK
+					if shown := strings.Contains(a.body, id.String()); shown != opens {
+						t.Errorf("%s lists %s %s for %s: %v, and opens it: %v", v, kind, id, purpose, shown, opens)
+					} else if shown {
+						listed++
+					} else {
+						hidden++
+					}
+				}
+			}
+		}
+	}
+	if listed == 0 || hidden == 0 {
+		t.Errorf("%d listed, %d hidden: this compares nothing", listed, hidden)
+	}
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+)
+
+// doors is the world that the whole-door tests walk through: in one assistance office everybody that such an office can
+// have, once with standing to a file and once without; a second file; and another office's file on the same node.
+type doors struct {
+	*world
+	near, far             []*visitor // by role
+	own, others, abroad   file       // of Athens with the near ones; of Athens with nobody of them; of Tirana
+	incoming, theirs      journal.ID // referrals that Athens received: near ones handle the first, none the second
+	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
+}
+
+// relationOf is how a role stands to a file that it works on.
+var relationOf = map[access.Role]access.Relation{access.Supervisor: access.AsSuper, access.Responder: access.AsSignaller, access.Panel: access.AsPanel,
+	access.Health: access.AsHealth, access.Shelter: access.AsShelter, access.Lawyer: access.AsLawyer, access.Guardian: access.AsGuardian}
+
+func newDoors(t *testing.T) *doors {
+	t.Helper()
+	d := &doors{world: newWorld(t, "athens", "tirana")}
+	for _, r := range access.RolesOf(access.Assistance) {
+		d.near = append(d.near, d.hire("athens", "near-"+string(r), r))
+		d.far = append(d.far, d.hire("athens", "far-"+string(r), r))
+	}
+	manager, stranger := d.people["near-case_manager"], d.people["far-case_manager"]
+	abroad := d.hire("tirana", "tirana-manager", access.CaseManager)
+	d.terms, d.partner, d.lodge = d.agree("athens", "tirana"), d.offices["tirana"].ID, d.offices["athens"].ID
+	d.own, d.others, d.abroad = d.open(manager, "Own", "tirana"), d.open(stranger, "Others", "tirana"), d.open(abroad, "Abroad", "athens")
+	for _, v := range d.near {
+		if rel := relationOf[v.roles[0]]; rel != "" {
+			d.write(manager, access.KindPerson, d.own.id, store.Draft{Type: "person.assigned", Payload: casework.Assigned{Worker: v.id, Relation: rel}})
+		}
+	}
+	second := d.open(abroad, "Second", "athens")
+	d.incoming, d.theirs = d.abroad.referral, second.referral
+	for _, f := range []file{d.abroad, second} {
+		d.must(d.n.Work.Offer(t.Context(), abroad.who(access.ForReferral), f.id, f.referral, d.clock.Now().Add(5*24*time.Hour)))
+	}
+	d.deliver()
+	focal := d.people["near-focal_point"]
+	d.write(focal, access.KindReferralIn, d.incoming, store.Draft{Type: "incoming.assigned", Payload: referral.Taken{Worker: focal.id}})
+	_, err := opImportTexts(t.Context(), d.n, Of{d.lodge})
+	d.must(err)
+	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})
+	d.must(err)
+	for _, v := range slices.Concat(d.near, d.far) {
+		v.signIn() // a role that was given ends older sessions
+	}
+	return d
+}
+
+func (d *doors) everybody() []*visitor { return slices.Concat(d.near, d.far) }
+
+func (v *visitor) near() bool { return v.login[:4] == "near" }
+
+func (v *visitor) is(roles ...access.Role) bool { return slices.Contains(roles, v.roles[0]) }
+
+func (v *visitor) String() string { return fmt.Sprint(v.login) }
