@@ -78,6 +78,16 @@ func (a *attempt) seal() error {
 			}
 			n.bodies[c] = body
 		}
+		if n.blob == nil {
+			continue
+		}
+		k, err := key(n.blob.Category)
+		if err != nil {
+			return err
+		}
+		if err := n.sealBlob(k); err != nil {
+			return err
+		}
 	}
 	return a.beside(sealPart)
 }
@@ -295,8 +305,7 @@ func (a *attempt) erase(ctx context.Context, tx db.Tx) error {
 		return err
 	}
 	for _, c := range a.effects.Erase {
-		if _, err := tx.Exec(ctx, `UPDATE part SET body = NULL WHERE owner = $1 AND category = $2 AND entry IN (SELECT id FROM entry WHERE owner = $1 AND dossier = $3)`,
-			a.o.ID, string(c), a.l.ref.ID); err != nil {
+		if _, err := wipe(ctx, tx, a.o.ID, a.l.ref.ID, c); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM summary WHERE owner = $1 AND dossier = $2 AND category = $3`, a.o.ID, a.l.ref.ID, string(c)); err != nil {
@@ -320,7 +329,7 @@ func (a *attempt) writeEntries(ctx context.Context, tx db.Tx) error {
 	return nil
 }
 
-// writeEntry writes one entry, its parts and its leaf.
+// writeEntry writes one entry, its parts, the bytes that came with it and its leaf.
 func writeEntry(ctx context.Context, tx db.Tx, n newEntry) error {
 	_, err := tx.Exec(ctx, `INSERT INTO entry (owner, dossier, revision, id, kind, type, version, base, actor, purpose, occurred, recorded, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		n.Owner, n.Dossier, n.Revision, n.ID, n.Kind, n.Type, n.Schema, n.Base, n.Actor, n.Purpose, db.Micros(n.OccurredAt), db.Micros(n.RecordedAt), n.salt)
@@ -337,7 +346,11 @@ func writeEntry(ctx context.Context, tx db.Tx, n newEntry) error {
 			return err
 		}
 	}
-	return ledger.Append(ctx, tx, n.Owner, n.ID, ledger.LeafHash(canonical(n.Header, n.salt, digests)), n.RecordedAt)
+	chunks, err := writeBlob(ctx, tx, n)
+	if err != nil {
+		return err
+	}
+	return ledger.Append(ctx, tx, n.Owner, n.ID, ledger.LeafHash(canonical(n.Header, n.salt, digests, chunks)), n.RecordedAt)
 }
 
 func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {

@@ -24,6 +24,8 @@ type Type struct {
 	// for a person to settle. Fields not listed are facts of their own and never conflict; safety fields
 	// are left out because their fold takes the cautious value.
 	Overlap []string
+	// Blob says that entries of this type come with bytes of their own (Draft.Blob), and always do.
+	Blob bool
 }
 
 // Kind is one kind of dossier: how its entries fold, what may be appended when, and what of its state

@@ -33,14 +33,16 @@ type leaf struct {
 	Recorded int64                                `json:"recorded"`
 	Salt     string                               `json:"salt"`
 	Parts    map[journal.Category]json.RawMessage `json:"parts"` // map keys come out sorted
+	Chunks   []byte                               `json:"chunks,omitempty"`
 }
 
 // canonical gives the bytes of an entry's leaf. Verifying it needs no key, and what was erased cannot be
-// guessed from it: a sealed part's digest covers ciphertext, a clear part's is salted.
-func canonical(h journal.Header, salt []byte, digests map[journal.Category][]byte) []byte {
+// guessed from it: a sealed part's digest covers ciphertext, a clear part's is salted. chunks commits to the
+// bytes that came with the entry; nil where none did.
+func canonical(h journal.Header, salt []byte, digests map[journal.Category][]byte, chunks []byte) []byte {
 	l := leaf{V: 1, Owner: h.Owner, Dossier: h.Dossier, Kind: h.Kind, Revision: h.Revision, ID: h.ID, Type: h.Type, Schema: h.Schema, Base: h.Base,
 		Actor: h.Actor, Purpose: h.Purpose, Occurred: db.Micros(h.OccurredAt), Recorded: db.Micros(h.RecordedAt),
-		Salt: base64.StdEncoding.EncodeToString(salt), Parts: map[journal.Category]json.RawMessage{}}
+		Salt: base64.StdEncoding.EncodeToString(salt), Parts: map[journal.Category]json.RawMessage{}, Chunks: chunks}
 	for c, d := range digests {
 		l.Parts[c] = json.RawMessage(`"` + base64.StdEncoding.EncodeToString(d) + `"`)
 	}
@@ -82,24 +84,33 @@ func Canonical(ctx context.Context, tx db.Tx, owner, id journal.ID) ([]byte, err
 		return nil, err
 	}
 	h.OccurredAt, h.RecordedAt = db.Time(occurred), db.Time(recorded)
-	rows, err := tx.Query(ctx, `SELECT category, digest, body FROM part WHERE owner = $1 AND entry = $2`, owner, id)
+	rows, err := tx.Query(ctx, `SELECT -1 AS place, category, digest, body FROM part WHERE owner = $1 AND entry = $2
+		UNION ALL SELECT number, category, digest, body FROM chunk WHERE owner = $1 AND entry = $2 ORDER BY place`, owner, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	digests := map[journal.Category][]byte{}
+	var chunks [][]byte
 	for rows.Next() {
+		var place int
 		var c journal.Category
 		var d, body []byte
-		if err := rows.Scan(&c, &d, &body); err != nil {
+		if err := rows.Scan(&place, &c, &d, &body); err != nil {
 			return nil, err
 		}
-		if body != nil && subtle.ConstantTimeCompare(digest(salt, c, body), d) != 1 {
+		is := digest(salt, c, body)
+		if place >= 0 {
+			is = digestChunk(salt, place, body)
+			chunks = append(chunks, d)
+		} else {
+			digests[c] = d
+		}
+		if body != nil && subtle.ConstantTimeCompare(is, d) != 1 {
 			return nil, ErrAltered
 		}
-		digests[c] = d
 	}
-	return canonical(h, salt, digests), rows.Err()
+	return canonical(h, salt, digests, commitment(chunks)), rows.Err()
 }
 
 // CountEntries gives how many entries and read entries of an owner are stored, each of which has a leaf; for

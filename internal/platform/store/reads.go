@@ -122,7 +122,7 @@ func (s *Store) commitRead(ctx context.Context, w Who, of []ReadOf) error {
 
 func canonicalReadOf(h journal.Header, salt, what []byte) []byte {
 	h.RecordedAt = h.OccurredAt
-	return canonical(h, salt, map[journal.Category][]byte{"of": digest(salt, "of", what)})
+	return canonical(h, salt, map[journal.Category][]byte{"of": digest(salt, "of", what)}, nil)
 }
 
 func canonicalRead(ctx context.Context, tx db.Tx, owner, id journal.ID) ([]byte, error) {

@@ -41,6 +41,11 @@ type (
 	wiped struct {
 		Why string `json:"why" part:"D0"`
 	}
+	filed struct {
+		Sort  string `json:"sort" part:"D0"`
+		Title string `json:"title,omitempty" part:"D3"`
+		Ill   string `json:"ill,omitempty" part:"D4"`
+	}
 	summary struct {
 		Code string `json:"code" part:"D0"`
 		Name string `json:"name,omitempty" part:"D2"`
@@ -62,6 +67,7 @@ func personKind() store.Kind {
 			{Name: "person.identity", Payload: named{}, Overlap: []string{"name", "phone"}},
 			{Name: "note.added", Payload: noted{}},
 			{Name: "person.wiped", Payload: wiped{}},
+			{Name: "file.added", Payload: filed{}, Blob: true},
 		},
 		Fold: func(es []journal.Entry) (state, error) {
 			s := state{missing: map[journal.Category]journal.Absence{}}

@@ -26,6 +26,8 @@ type Draft struct {
 	At      time.Time // when it happened; zero means now
 	// Base is the revision that the writer had seen; zero means the one that the decision was made on.
 	Base int64
+	// Blob is the bytes that come with an entry whose type asks for them.
+	Blob *Blob
 }
 
 // Result is what an Update did.
@@ -106,6 +108,8 @@ type newEntry struct {
 	journal.Entry
 	salt   []byte
 	bodies map[journal.Category][]byte // as they will lie in the database
+	blob   *Blob
+	chunks []chunk // of the blob, sealed
 }
 
 func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) (Result, error) {
@@ -196,6 +200,9 @@ func (a *attempt) add(ctx context.Context, state any, d Draft) (any, error) {
 	if d.Base < 0 || d.Base >= e.Revision {
 		return nil, fault.Bad("base", "store.base_ahead")
 	}
+	if err := checkBlob(t, e, d.Blob); err != nil {
+		return nil, err
+	}
 	if err := conflict(a.open, e, t.Overlap); err != nil {
 		return nil, err
 	}
@@ -206,7 +213,7 @@ func (a *attempt) add(ctx context.Context, state any, d Draft) (any, error) {
 		}
 	}
 	a.open = append(a.open, e)
-	a.fresh = append(a.fresh, newEntry{Entry: e})
+	a.fresh = append(a.fresh, newEntry{Entry: e, blob: d.Blob})
 	after, err := a.k.fold(a.open)
 	if err != nil {
 		return nil, err
