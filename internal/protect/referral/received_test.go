@@ -273,3 +273,18 @@ func TestSlipsNameNobody(t *testing.T) {
 		}
 	}
 }
+
+// A recall of a hand-over that never came is answered too: whoever asks learns that nothing is held, and the
+// request does not stay open for ever.
+func TestARecallOfWhatNeverCameIsAnswered(t *testing.T) {
+	accepted := referral.In{CameIn: offered(), Status: referral.Accepted, Referral: casetest.Terms}
+	e := entry(t, "incoming.recalled", referral.InRecalled{Receipt: casetest.Terms, Categories: []journal.Category{journal.D2}})
+	ms, err := referral.InMessages(accepted, accepted, e)
+	if err != nil || len(ms) != 1 || ms[0].Type != referral.MsgErased {
+		t.Fatalf("want one confirmation, got %+v, %v", ms, err)
+	}
+	var b referral.ErasedBody
+	if err := json.Unmarshal(ms[0].Body, &b); err != nil || len(b.Held) != 1 || b.Held[0].Category != journal.D2 || !b.Held[0].Erased {
+		t.Fatalf("%+v, %v", b, err)
+	}
+}
