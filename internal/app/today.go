@@ -11,19 +11,41 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
 
 //go:embed templates/*.html
 var templates embed.FS
 
-// todayAhead is how far "Today" looks: a week.
-const todayAhead = 7 * 24 * time.Hour
+// How far "Today" looks: a week for what is due, a quarter for terms that end.
+const (
+	todayAhead = 7 * 24 * time.Hour
+	termsAhead = 90 * 24 * time.Hour
+)
 
-// todayRoom is the first page: what is due, what arrived, what waits and why.
+// block is one card of the page: a table or lines, and what would stand there when there is nothing.
+type block struct {
+	ID, Title string
+	N         int
+	Tone      string // of its number, when there is one
+	Table     *page.Table
+	Lines     []page.Line
+	More      *page.Action
+	Empty     *page.Empty
+}
+
+// todayData is what the page shows: what needs somebody, how many of each, and each with its reason.
+type todayData struct {
+	Date       string
+	Tally      []page.Tally
+	Main, Side []block
+}
+
+// todayRoom is the first page: what is due, what arrived, what is blocked and why.
 func (n *Node) todayRoom(o Owner) page.Room {
 	return page.Room{Name: "app", Templates: templates,
 		Menu: []page.MenuItem{{Key: "app.today.menu", Path: "/", Icon: "home", Order: 10}},
@@ -33,109 +55,126 @@ func (n *Node) todayRoom(o Owner) page.Room {
 		}}}}
 }
 
-// todayData is what the page shows.
-type todayData struct {
-	Greeting string
-	Due      *page.Table // nil where the office has no files
-	Arrived  *page.Table
-	Terms    []page.Event
-	Waiting  int64 // messages that wait for another office
-}
-
+// today gathers the page for an office of its kind.
 func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, error) {
-	d := todayData{Greeting: r.L.T("app.today.lead", "Date", r.L.Date(r.Now))}
-	var err error
-	if o.Kind == access.Assistance {
-		if d.Due, err = n.dueTable(ctx, r); err != nil {
-			return d, err
-		}
-		if d.Arrived, err = n.arrivedTable(ctx, r); err != nil {
+	d := todayData{Date: r.L.Date(r.Now)}
+	gather := map[access.OfficeKind]func(context.Context, *page.Request, *todayData) error{
+		access.Assistance: n.todayAssistance, access.Programme: n.todayProgramme, access.Police: n.todayOthers, access.Justice: n.todayOthers}[o.Kind]
+	if gather != nil {
+		if err := gather(ctx, r, &d); err != nil {
 			return d, err
 		}
 	}
-	if d.Terms, err = n.endingTerms(ctx, r); err != nil {
+	post, err := n.waitingPost(ctx, r, o.ID)
+	if err != nil {
 		return d, err
 	}
-	err = n.DB.Read(ctx, func(tx dbTx) error {
-		return tx.Row(ctx, `SELECT COUNT(*) FROM post_out WHERE owner = $1 AND state = 'queued'`, o.ID).Scan(&d.Waiting)
-	})
-	return d, err
+	unsigned, err := n.openTerms(ctx, r)
+	if err != nil {
+		return d, err
+	}
+	d.blocked(r, append(post, unsigned...))
+	slices.SortStableFunc(d.Main, func(a, b block) int { return min(b.N, 1) - min(a.N, 1) }) // what needs somebody before what does not
+	for _, b := range slices.Concat(d.Main, d.Side) {
+		t := page.Tally{N: r.L.Number(b.N), Text: b.Title, Href: "#" + b.ID, Tone: page.Off}
+		if b.N > 0 {
+			t.Tone = b.Tone
+		}
+		d.Tally = append(d.Tally, t)
+	}
+	return d, nil
 }
 
-// dueTable lists what is due on files that the reader works on, earliest first.
-func (n *Node) dueTable(ctx context.Context, r *page.Request) (*page.Table, error) {
-	t := &page.Table{Caption: r.L.T("app.today.due"), Columns: []page.Column{{Text: r.L.T("app.today.what")}, {Text: r.L.T("app.today.file")}, {Text: r.L.T("app.today.when")}},
-		Empty: &page.Empty{Icon: "circle-check", Title: r.L.T("app.today.due.none"), Text: r.L.T("app.today.due.none.text")}}
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance},
-		store.Query{Kind: access.KindPerson, DueBy: r.Now.Add(todayAhead), ByDue: true, Limit: 25})
+// blocked puts lines into the card of what is blocked, which stands first on the side.
+func (d *todayData) blocked(r *page.Request, lines []page.Line) {
+	if len(d.Side) == 0 || d.Side[0].ID != "blocked" {
+		d.Side = slices.Insert(d.Side, 0, block{ID: "blocked", Title: r.L.T("app.today.blocked"), Tone: page.Warn, Empty: empty(r, "lock-open", "app.today.blocked.none")})
+	}
+	b := &d.Side[0]
+	b.Lines = append(b.Lines, lines...)
+	b.N = len(b.Lines)
+}
+
+// empty says what would stand where nothing does.
+func empty(r *page.Request, icon, key string) *page.Empty {
+	return &page.Empty{Icon: icon, Title: r.L.T(key), Text: r.L.T(key + ".text")}
+}
+
+// waiting is messages of one type that wait for one office.
+type waiting struct {
+	partner journal.ID
+	typ     string
+	n       int
+	since   time.Time
+	reason  string
+}
+
+// waitingPost says which office does not answer, since when, and what waits for it. A confirmation of an
+// erasure that waits longer than it may is overdue here as it is at the office that asked for it.
+func (n *Node) waitingPost(ctx context.Context, r *page.Request, owner journal.ID) ([]page.Line, error) {
+	var found []waiting
+	err := n.DB.Read(ctx, func(tx dbTx) error {
+		rows, err := tx.Query(ctx, `SELECT partner, type, COUNT(*), MIN(at), MAX(reason) FROM post_out WHERE owner = $1 AND state = 'queued' GROUP BY partner, type ORDER BY 4, 2`, owner)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var w waiting
+			var at int64
+			if err := rows.Scan(&w.partner, &w.typ, &w.n, &at, &w.reason); err != nil {
+				return err
+			}
+			w.since = db.Time(at)
+			found = append(found, w)
+		}
+		return rows.Err()
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range rows.Rows {
-		s, err := store.Summary[casework.Summary](row)
-		if err != nil {
-			return nil, err
+	var out []page.Line
+	for _, w := range found {
+		x := page.Line{Tone: page.Warn, Title: n.names(ctx, owner, w.partner)[w.partner], Href: "/partners/" + w.partner.String(), When: r.L.T("app.today.since"), Due: &w.since, Now: r.Now,
+			Text: r.L.N("app.today.post", w.n, "What", r.L.T(w.typ+".title"))}
+		if w.reason != "" && r.L.Has(w.reason) {
+			x.Text += " " + r.L.T("app.today.post.why", "Why", r.L.T(w.reason))
 		}
-		for _, due := range s.Due {
-			if at := due.At; !at.After(r.Now.Add(todayAhead)) {
-				t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: casework.DueWord(r.L, due)}, {Text: s.Code, Href: "/cases/" + row.Ref.ID.String()}, {Due: &at, Now: r.Now}}})
-			}
+		if w.typ == referral.MsgErased && r.Now.Sub(w.since) > recallAnswer {
+			x.Tone, x.Basis = page.Bad, r.L.T("app.today.post.erased")
 		}
+		out = append(out, x)
 	}
-	return t, nil
+	return out, nil
 }
 
-// arrivedTable lists referrals received that wait for somebody.
-func (n *Node) arrivedTable(ctx context.Context, r *page.Request) (*page.Table, error) {
-	t := &page.Table{Caption: r.L.T("app.today.arrived"), Columns: []page.Column{{Text: r.L.T("app.today.what")}, {Text: r.L.T("app.today.from")}, {Text: r.L.T("app.today.state")}, {Text: r.L.T("app.today.when")}},
-		Empty: &page.Empty{Icon: "inbox", Title: r.L.T("app.today.arrived.none"), Text: r.L.T("app.today.arrived.none.text")}}
-	for _, state := range []referral.Status{referral.Offered, referral.Accepted, referral.HandedOver, referral.InService} {
-		rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForReferral}, store.Query{Kind: access.KindReferralIn, State: string(state), ByDue: true, Limit: 10})
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows.Rows {
-			s, err := store.Summary[referral.InSummary](row)
-			if err != nil {
-				return nil, err
-			}
-			cells := []page.Cell{{Text: r.L.T("service.catalogue." + s.Offer.Need), Href: "/referrals/" + row.Ref.ID.String()}, {Text: n.names(ctx, r.Actor.Owner, s.From)[s.From]},
-				{Text: r.L.T("referral.status." + string(s.Status)), Tone: arrivedTone(s.Status)}, {}}
-			if due := row.Due; !due.IsZero() {
-				cells[3] = page.Cell{Due: &due, Now: r.Now}
-			}
-			t.Rows = append(t.Rows, page.Row{Cells: cells})
-		}
-	}
-	return t, nil
-}
-
-func arrivedTone(s referral.Status) string {
-	if s == referral.Offered {
-		return page.Warn
-	}
-	return page.Info
-}
-
-// endingTerms warns of sharing terms that end within 90 days, or that nobody signed yet.
-func (n *Node) endingTerms(ctx context.Context, r *page.Request) ([]page.Event, error) {
+// openTerms warns of sharing terms that nobody signed yet, that have ended, or that end within a quarter.
+func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, error) {
 	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindTerms})
 	if err != nil {
 		return nil, err
 	}
-	var out []page.Event
+	var out []page.Line
 	for _, row := range rows.Rows {
 		s, err := store.Summary[terms.Summary](row)
 		if err != nil {
 			return nil, err
 		}
+		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/terms/" + row.Ref.ID.String(), Now: r.Now}
 		switch left := s.Until.Sub(r.Now); {
 		case s.Status == "unsigned":
-			out = append(out, page.Event{At: row.Updated, Title: s.Title, Text: r.L.T("app.today.terms.unsigned"), Tone: page.Warn, Href: "/terms/" + row.Ref.ID.String()})
-		case left < 90*24*time.Hour:
-			out = append(out, page.Event{At: s.Until, Title: s.Title, Text: r.L.T("app.today.terms.ends", "When", r.L.Relative(s.Until, r.Now)), Tone: page.Warn, Href: "/terms/" + row.Ref.ID.String()})
+			x.Text, x.When, x.Due = r.L.T("app.today.terms.unsigned"), r.L.T("app.today.since"), &row.Updated
+		case s.Status == "suspended":
+			x.Text, x.When, x.Due = r.L.T("app.today.terms.suspended"), r.L.T("app.today.since"), &row.Updated
+		case s.Status == "ended" || left > termsAhead:
+			continue
+		case left <= 0:
+			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until
+		default:
+			x.Text, x.Due = r.L.T("app.today.terms.ends"), &s.Until
 		}
+		out = append(out, x)
 	}
-	slices.SortFunc(out, func(a, b page.Event) int { return strings.Compare(a.Title, b.Title) })
+	slices.SortFunc(out, func(a, b page.Line) int { return strings.Compare(a.Title, b.Title) })
 	return out, nil
 }

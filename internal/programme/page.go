@@ -46,6 +46,7 @@ func Room(c Config) page.Room {
 			{Pattern: "GET /programme/activities/{id}", Handle: rm.show},
 			{Pattern: "GET /programme/activities/{id}/edit", Handle: rm.edit},
 			{Pattern: "POST /programme/activities/{id}/edit", Handle: rm.save},
+			{Pattern: "POST /programme/activities/{id}/corridor", Handle: rm.confirm},
 			{Pattern: "GET /programme/organisations", Handle: rm.organisations},
 			{Pattern: "GET /programme/organisations/{id}", Handle: rm.organisation},
 		},

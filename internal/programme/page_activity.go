@@ -28,6 +28,7 @@ type activityPage struct {
 	Statements  []fact // what the source says, by list
 	Partners    table
 	Corridor    item
+	Confirm     string // where the import's reading of it is confirmed; "" where that is not called for
 	Figures     table
 	NotMeasured string // why no figure stands there
 	Gaps        []string
@@ -65,7 +66,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	l := r.L
-	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, foreign(l, a.Source.Language)), Status: status(l, a.Source.Status), Description: a.Description,
+	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, foreign(l, a.Source.Language)), Status: status(l, a.Status()), Description: a.Description,
 		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(l, g, a), Figures: rm.figureTable(ctx, r, figures)}
 	if mayEdit(r) {
 		d.Edit = activityPath(a.Source.Code) + "/edit"
@@ -74,6 +75,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Corridor = text(corridor(l, c))
 		if inferred {
 			d.Corridor.Sub = l.T("programme.corridor.inferred")
+			if mayEdit(r) {
+				d.Confirm = activityPath(a.Source.Code) + "/corridor"
+			}
 		}
 		if len(figures) == 0 {
 			d.NotMeasured = l.T("programme.figure.not_measured")
@@ -190,6 +194,7 @@ type editForm struct {
 	Description string     `form:"description"`
 	Start       string     `form:"start"`
 	End         string     `form:"end"`
+	Status      string     `form:"status"`
 	From        string     `form:"from"`
 	To          string     `form:"to"`
 }
@@ -198,6 +203,8 @@ type editPage struct {
 	Code      string
 	Form      editForm
 	Countries []page.Option
+	Statuses  []page.Option
+	Source    item // where it stands in the source
 	Errors    page.FieldErrors
 }
 
@@ -210,7 +217,7 @@ func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	c, _ := a.Corridor()
-	return rm.editView(ctx, r, a, editForm{rm.Store.NewID(), a.Description, a.Start().String(), a.End().String(), c.From, c.To}, nil)
+	return rm.editView(ctx, r, a, editForm{rm.Store.NewID(), a.Description, a.Start().String(), a.End().String(), string(a.OwnStatus), c.From, c.To}, nil)
 }
 
 func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activity, f editForm, bad error) (page.Response, error) {
@@ -218,7 +225,11 @@ func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activit
 	if err != nil {
 		return nil, err
 	}
-	d := editPage{Code: a.Source.Code, Form: f, Countries: slices.DeleteFunc(countryOptions(r.L, s), func(o page.Option) bool { return o.Value == activity.None }), Errors: r.Errors(bad)}
+	d := editPage{Code: a.Source.Code, Form: f, Countries: slices.DeleteFunc(countryOptions(r.L, s), func(o page.Option) bool { return o.Value == activity.None }), Errors: r.Errors(bad),
+		Source: status(r.L, a.Source.Status)}
+	for _, st := range activity.Statuses() {
+		d.Statuses = append(d.Statuses, page.Option{Value: string(st), Text: r.L.T("programme.status." + string(st))})
+	}
 	v := page.View("programme/edit", r.L.T("programme.edit"), d)
 	if bad != nil {
 		v = page.Status(422, v)
@@ -246,6 +257,22 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 	return page.Redirect(activityPath(a.Source.Code), "programme.saved"), bad
 }
 
+// confirm makes the import's reading of a corridor the office's own word.
+func (rm room) confirm(ctx context.Context, r *page.Request) (page.Response, error) {
+	a, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = rm.Store.Update(ctx, as(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(state any) ([]store.Draft, error) {
+		c, inferred := state.(activity.Activity).Corridor()
+		if !inferred {
+			return nil, nil
+		}
+		return []store.Draft{{Type: activity.CorridorType, Payload: activity.CorridorNamed(c)}}, nil
+	})
+	return page.Redirect(activityPath(a.Source.Code), "programme.saved"), err
+}
+
 // described gives what differs from how the activity stands.
 func (f editForm) described(a activity.Activity) (activity.Described, error) {
 	var d activity.Described
@@ -263,6 +290,9 @@ func (f editForm) described(a activity.Activity) (activity.Described, error) {
 	}
 	if f.Description != a.Description {
 		d.Description = &f.Description
+	}
+	if st := activity.Status(f.Status); st != a.OwnStatus {
+		d.Status = &st
 	}
 	d.Start, d.End = day("start", f.Start, a.Start()), day("end", f.End, a.End())
 	return d, fs.Err()

@@ -90,12 +90,13 @@ func Set(ctx context.Context, c Config) (*Stage, error) {
 		if err := s.Offices[p].ask(ctx, "programme.import", app.ImportProgrammeIn{}, &imported); err != nil {
 			return s, err
 		}
-	}
-	for _, p := range []Place{Greek, Albanian} {
 		var drafts map[string]int
 		if err := s.Offices[p].ask(ctx, "texts.import", app.Of{}, &drafts); err != nil {
 			return s, err
 		}
+	}
+	if err := s.signTexts(ctx); err != nil {
+		return s, err
 	}
 	return s, s.agree(ctx)
 }

@@ -93,6 +93,7 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 	steps := []step{
 		{"The programme's office opens the Greece-Albania project of the 2021 programme", t.programme},
 		{"A woman speaks with the outreach worker; her file is opened", t.meets},
+		{"The same day her rights are explained, and time to rest begins", t.rests},
 		{"Days later, rested and with an interpreter, she says what she wants and what may be told to whom", t.consents_},
 		{"Without her consent not even the coded offer leaves; with it, it does", t.offers},
 	}
@@ -220,7 +221,7 @@ func (t *story) offers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(other.wants(ctx, "legal", "month", "sq"), other.assess(ctx, "low")); err != nil {
+	if err := errors.Join(other.presumed(ctx), other.wants(ctx, "legal", "month", "sq"), other.assess(ctx, "low")); err != nil {
 		return err
 	}
 	err = other.offer(ctx)

@@ -89,6 +89,21 @@ type Event struct {
 	Title, Text, Who, Tone, Href string
 }
 
+// Line is one of "c/lines": one thing that somebody should know of, why, and since or until when.
+type Line struct {
+	Tone, Title, Href string
+	Text              string // why it stands here, or what follows
+	Basis             string // what it rests on
+	Unverified        bool   // nobody has compared that with the law
+	Lang              string // of Title, when it is a quotation in another language
+	When              string // stands before Due: "until", "since"
+	Due               *time.Time
+	Now               time.Time
+}
+
+// Tally is one of "c/tally": how many there are, as a way to them.
+type Tally struct{ N, Text, Href, Tone string }
+
 // Tab is one of "c/tabs".
 type Tab struct {
 	Text, Href, Count string

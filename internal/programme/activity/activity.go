@@ -91,6 +91,7 @@ type Described struct {
 	Description *string            `json:"description,omitempty" part:"PP"`
 	Start       *party.PartialDate `json:"start,omitempty" part:"PP"` // "" is: not known
 	End         *party.PartialDate `json:"end,omitempty" part:"PP"`
+	Status      *Status            `json:"status,omitempty" part:"PP"` // "" is: as the source says
 }
 
 // CorridorNamed is the payload of activity.corridor. Both empty: this activity supports none.
@@ -114,6 +115,7 @@ type Activity struct {
 
 	Description      string
 	OwnStart, OwnEnd *party.PartialDate // nil: the office has said nothing
+	OwnStatus        Status             // "": likewise
 	Own              Corridor
 	OwnCorridor      bool // the office has named a corridor, or said that there is none
 	History          []Event
@@ -130,6 +132,14 @@ func (a Activity) Start() party.PartialDate { return own(a.OwnStart, a.Source.St
 
 // End gives the end, likewise.
 func (a Activity) End() party.PartialDate { return own(a.OwnEnd, a.Source.End) }
+
+// Status gives where it stands, likewise.
+func (a Activity) Status() Status {
+	if a.OwnStatus != "" {
+		return a.OwnStatus
+	}
+	return a.Source.Status
+}
 
 // Differs says that the office and the source give different dates, both known.
 func (a Activity) Differs() (start, end bool) {
@@ -209,5 +219,8 @@ func (a *Activity) describe(v Described) {
 	}
 	if v.End != nil {
 		a.OwnEnd = v.End
+	}
+	if v.Status != nil {
+		a.OwnStatus = *v.Status
 	}
 }

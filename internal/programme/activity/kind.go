@@ -47,7 +47,9 @@ type Line struct {
 	Funder       journal.ID        `json:"funder,omitzero" part:"PP"`
 	Amount       party.Uncertain   `json:"amount,omitzero" part:"PP"`
 	Participants party.Uncertain   `json:"participants,omitzero" part:"PP"`
+	Since        party.PartialDate `json:"since,omitzero" part:"PP"`
 	Corridor     Corridor          `json:"corridor,omitzero" part:"PP"`
+	Inferred     bool              `json:"corridor_inferred,omitempty" part:"PP"` // nobody in the office has named the corridor
 	Description  string            `json:"description,omitempty" part:"PP"`
 	Sources      []party.Source    `json:"sources,omitempty" part:"PP"`
 }
@@ -58,7 +60,7 @@ func StoreKind() store.Kind {
 		Name: access.KindActivity, Base: journal.PP, Codes: []string{"code", "kind", "priority", "pillar", "country", "organisation"},
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
-			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end"}},
+			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
@@ -67,10 +69,10 @@ func StoreKind() store.Kind {
 
 func derive(a Activity) store.Derived {
 	s := a.Source
-	c, _ := a.Corridor()
-	d := store.Derived{State: string(s.Status), Codes: map[string][]string{}, Summary: Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: s.Status,
+	c, inferred := a.Corridor()
+	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
 		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
-		Funder: s.Funder, Amount: s.Amount, Participants: s.Participants, Corridor: c, Description: a.Description, Sources: s.Sources}}
+		Funder: s.Funder, Amount: s.Amount, Participants: s.Participants, Since: s.Since, Corridor: c, Inferred: inferred, Description: a.Description, Sources: s.Sources}}
 	if !a.Exists() {
 		return d
 	}
@@ -159,6 +161,9 @@ func (v Imported) check(fs *fault.Fields, a Activity) {
 func (v Described) check(fs *fault.Fields, a Activity) {
 	if v.Description != nil && len(*v.Description) > MaxDescription {
 		fs.Add("description", "programme.need.description", "Max", MaxDescription)
+	}
+	if v.Status != nil && *v.Status != "" && !slices.Contains(Statuses(), *v.Status) {
+		fs.Add("status", "programme.need.status")
 	}
 	a.describe(v)
 	if a.End().Before(a.Start()) {

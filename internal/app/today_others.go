@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
+)
+
+// todayProgramme is for those who run a programme: what nobody has decided, what is late, which figures are missing.
+func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData) error {
+	p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Main = append(d.Main, pending(r, "late", page.Warn, "calendar-due", p.Late), pending(r, "undated", page.Off, "calendar", p.Undated))
+	d.blocked(r, nil)
+	d.Side = append(d.Side, pending(r, "undecided", page.Info, "gavel", p.Undecided), pending(r, "missing", page.Warn, "chart-bar", p.Missing), pending(r, "figures", page.Good, "inbox", p.Arrived))
+	return nil
+}
+
+// pending is a card of what the programme's room has gathered.
+func pending(r *page.Request, id, tone, icon string, lines []page.Line) block {
+	b := block{ID: id, Title: r.L.T("app.today." + id), N: len(lines), Tone: tone, Lines: lines, Empty: empty(r, icon, "app.today."+id+".none")}
+	if len(lines) > todayLines {
+		b.Lines, b.More = lines[:todayLines], &page.Action{Text: r.L.N("app.today.more", len(lines)-todayLines), Href: "/programme/activities"}
+	}
+	return b
+}
+
+// todayOthers is for police and justice, which hold no care files: with whom they may exchange what, and which
+// activities of the programme concern them.
+func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) error {
+	partners, err := n.partnerBlock(ctx, r)
+	if err != nil {
+		return err
+	}
+	p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Main = append(d.Main, partners, pending(r, "justice", page.Info, "gavel", p.Justice))
+	return nil
+}
+
+// partnerBlock lists the offices whose cards are pinned and what sharing terms let cross, either way.
+func (n *Node) partnerBlock(ctx context.Context, r *page.Request) (block, error) {
+	l := r.L
+	b := block{ID: "partners", Title: l.T("app.today.partners"), Tone: page.Info, Empty: empty(r, "arrows-exchange", "app.today.partners.none"), Table: &page.Table{Caption: l.T("app.today.partners"),
+		Columns: []page.Column{{Text: l.T("app.today.partner")}, {Text: l.T("app.today.terms")}, {Text: l.T("app.today.purposes")}}}}
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
+	if err != nil {
+		return b, err
+	}
+	for _, row := range rows.Rows {
+		s, err := store.Summary[terms.Summary](row)
+		if err != nil {
+			return b, err
+		}
+		all, err := n.directory.Terms(ctx, r.Actor.Owner, row.Ref.ID)
+		if err != nil {
+			return b, err
+		}
+		state, what := page.Cell{Text: l.T("app.today.terms.none"), Tone: page.Off}, page.Cell{Text: l.T("app.today.nothing_crosses")}
+		for _, t := range all {
+			if t.Status(r.Now) != "in_force" {
+				continue
+			}
+			state = page.Cell{Text: l.T("exchange.status.in_force"), Tone: page.Good}
+			what.Text = purposes(r, t)
+		}
+		b.Table.Rows = append(b.Table.Rows, page.Row{Cells: []page.Cell{{Text: s.Name, Href: "/partners/" + row.Ref.ID.String(), Sub: join(l.Country(s.Country), l.T("page.kind."+string(s.Kind)))}, state, what}})
+	}
+	b.N = len(b.Table.Rows)
+	slices.SortFunc(b.Table.Rows, func(x, y page.Row) int { return strings.Compare(x.Cells[0].Text, y.Cells[0].Text) })
+	return b, nil
+}
+
+// purposes names what terms are for, each purpose once.
+func purposes(r *page.Request, t terms.State) string {
+	var out []string
+	for _, g := range t.Document.Grants {
+		word := g.Purpose
+		if key := "exchange.purpose." + g.Purpose; r.L.Has(key) {
+			word = r.L.T(key)
+		}
+		if !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return r.L.List(out)
+}
