@@ -22,8 +22,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
-// opened makes a node of one demonstration office and opens it.
-func opened(t *testing.T, kind access.OfficeKind) (*Node, Owner) {
+// founded makes a node of one demonstration office and opens it.
+func founded(t *testing.T, kind access.OfficeKind) (*Node, Owner) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "office")
 	o := NewOwner("Office", kind, "GR", "Europe/Athens", "en", time.Now())
@@ -72,7 +72,7 @@ func today(t *testing.T, n *Node, r *page.Request, o Owner) todayData {
 }
 
 func TestTodaySaysWhatIsDueAndWhatItRestsOn(t *testing.T) {
-	n, o := opened(t, access.Assistance)
+	n, o := founded(t, access.Assistance)
 	r := asks(n, o, 1, access.CaseManager)
 	who := store.Who{Actor: r.Actor, Purpose: access.ForAssistance}
 	id, err := n.Work.Register(t.Context(), who, casework.Registration{Registered: casework.Registered{Code: "Olive 1", Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}}})
@@ -109,7 +109,7 @@ func TestTodaySaysWhatIsDueAndWhatItRestsOn(t *testing.T) {
 }
 
 func TestTodaySaysWhichPostWaitsAndWhy(t *testing.T) {
-	n, o := opened(t, access.Assistance)
+	n, o := founded(t, access.Assistance)
 	partner, now := n.newID(), n.Clock.Now()
 	queue := func(id journal.ID, typ string, at time.Time) {
 		t.Helper()
@@ -128,7 +128,7 @@ func TestTodaySaysWhichPostWaitsAndWhy(t *testing.T) {
 }
 
 func TestTodayOfAProgramme(t *testing.T) {
-	n, o := opened(t, access.Programme)
+	n, o := founded(t, access.Programme)
 	r := asks(n, o, 1, access.ProgrammeOfficer)
 	if d := today(t, n, r, o); d.find("late").Empty == nil || d.find("missing").N != 0 {
 		t.Errorf("without a programme: %+v", d)
@@ -148,7 +148,7 @@ func TestTodayOfAProgramme(t *testing.T) {
 
 func TestTodayOfPoliceAndJustice(t *testing.T) {
 	for _, kind := range []access.OfficeKind{access.Police, access.Justice} {
-		n, o := opened(t, kind)
+		n, o := founded(t, kind)
 		_, err := opImportProgramme(t.Context(), n, ImportProgrammeIn{})
 		must(t, err)
 		d := today(t, n, asks(n, o, 1, access.PoliceOfficer), o)
