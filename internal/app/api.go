@@ -21,7 +21,7 @@ import (
 
 type dbTx = db.Tx
 
-// apiBody bounds a request of the API.
+// apiBody bounds a request of the API that brings no file.
 const apiBody = 1 << 20
 
 // mountAPI mounts the JSON API under /api/v1. It is the same door as the pages: each call ends in the
@@ -40,11 +40,12 @@ func (n *Node) mountAPI(mux *http.ServeMux) {
 	n.apiSession(api)
 	n.apiDossiers(api)
 	n.apiPeople(api)
+	n.apiAttachments(api)
 	cross := http.NewCrossOriginProtection()
 	limited := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		r.Body = http.MaxBytesReader(w, r.Body, apiBody)
+		r.Body = http.MaxBytesReader(w, r.Body, n.bodyLimit(r))
 		inner.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", cross.Handler(noted(n.Store, n.carrying(limited))))
@@ -143,10 +144,14 @@ func fromHere(r *http.Request) bool {
 	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == ""
 }
 
-// call registers one call of the API.
-func call[I, O any](api huma.API, n *Node, method, path, summary string, f func(context.Context, *I) (*O, error)) {
-	huma.Register(api, huma.Operation{OperationID: huma.GenerateOperationID(method, path, new(O)), Method: method, Path: "/api/v1" + path, Summary: summary,
-		Security: []map[string][]string{{"session": {}}, {"token": {}}}},
+// call registers one call of the API; change may say more of it.
+func call[I, O any](api huma.API, n *Node, method, path, summary string, f func(context.Context, *I) (*O, error), change ...func(*huma.Operation)) {
+	op := huma.Operation{OperationID: huma.GenerateOperationID(method, path, new(O)), Method: method, Path: "/api/v1" + path, Summary: summary,
+		Security: []map[string][]string{{"session": {}}, {"token": {}}}}
+	for _, f := range change {
+		f(&op)
+	}
+	huma.Register(api, op,
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := f(ctx, in)
 			if err != nil {

@@ -46,6 +46,7 @@ var writers = map[string]writer{
 	"person person.closed":               manager,
 	"person person.reopened":             manager,
 	"person note.added":                  {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
+	"person attachment.added":            {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
 	"person task.added":                  {near: []access.Role{access.CaseManager, access.Supervisor}},
 	"person task.done":                   manager,
 	"person track.identification":        {near: []access.Role{access.CaseManager, access.Panel, access.Lawyer}},

@@ -31,7 +31,7 @@ func (n *Node) registry() (*store.Registry, error) {
 	kinds = append(kinds, office.Kind(n.Bundle.Tags()),
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
-		}, findable, besideRights(n.packs, n.Settings.Demo)),
+		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments()),
 		rights.TextKind(n.Settings.Demo),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)

@@ -15,7 +15,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-const inMemory = 8 << 20 // of a multipart form; Route.MaxBody bounds the whole
+// inMemory is how much of a multipart form is kept in memory. It is more than any route lets in (Route.MaxBody): what is
+// beyond it would be written to a temporary file, in clear.
+const inMemory = 16 << 20
 
 // Decode reads the form body into a struct by its `form:"name"` tags; fields without a tag are left alone. It knows
 // journal.ID and time.Time (a date as 2026-11-23, or 2026-11-23T15:04 in the user's zone). Texts are cut of spaces around,

@@ -48,7 +48,7 @@ type Route struct {
 	Handle  Handler
 	Open    bool  // no session needed
 	Public  bool  // for anybody, on Config.PublicHost: no cookie read or set, no log line, a way to leave quickly
-	MaxBody int64 // bytes of body allowed; 0 is 1 MiB
+	MaxBody int64 // bytes of body allowed, at most 16 MiB; 0 is 1 MiB
 }
 
 // MenuItem is one line of the menu.

@@ -90,6 +90,9 @@ func (s *site) addRoutes() (err error) {
 			if rt.Handle == nil || !strings.Contains(rt.Pattern, " /") {
 				return fmt.Errorf("page: room %s: route %q needs a method, a path and a handler", room.Name, rt.Pattern)
 			}
+			if rt.MaxBody > inMemory {
+				return fmt.Errorf("page: room %s: route %q lets in more than is kept in memory", room.Name, rt.Pattern)
+			}
 			if rt.Public {
 				s.pub.Handle(rt.Pattern, s.serve(rt))
 			} else {

@@ -24,6 +24,13 @@ type Opened struct {
 	Shown []journal.Category
 }
 
+// MayWrite says whether the door would let the actor write a category in an entry of a type to a dossier as it was
+// opened: so that a page offers no form in vain. What is written is asked about again.
+func (s *Store) MayWrite(w Who, o *Opened, typ string, c journal.Category) bool {
+	row := access.Row{Owner: w.Actor.Owner, Kind: o.Ref.Kind, Dossier: o.Ref.ID, Relations: o.Relations, Facts: s.facts(w.Actor.Owner)}
+	return s.allowed(w, access.Write, typ, row, c)
+}
+
 // Open reads a dossier. Where the actor may see no category of it, it is NotFound: that it exists is
 // itself a fact about a person.
 func (s *Store) Open(ctx context.Context, w Who, ref Ref) (*Opened, error) {
