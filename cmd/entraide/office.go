@@ -31,6 +31,7 @@ type initCmd struct {
 	Lang     string            `default:"en" help:"The office's language."`
 	Listen   string            `default:"127.0.0.1:7301" help:"Address of the web door."`
 	URL      string            `help:"Address as partners reach it; https unless on this machine. Default: http://LISTEN."`
+	Public   string            `help:"Another host name for the public information pages, which keep no log of visitors." placeholder:"HOST"`
 	Cert     string            `help:"TLS certificate, PEM." type:"path"`
 	Key      string            `help:"TLS key, PEM." type:"path"`
 	DB       string            `help:"postgres://... instead of one file in the folder."`
@@ -43,7 +44,7 @@ func (i *initCmd) Run(c *call) error {
 	if i.URL == "" {
 		i.URL = "http://" + i.Listen
 	}
-	s := app.Settings{Version: 1, Listen: i.Listen, URL: i.URL, Database: i.DB, Cert: i.Cert, Key: i.Key, Demo: i.Demo, Unlock: "passphrase",
+	s := app.Settings{Version: 1, Listen: i.Listen, URL: i.URL, Database: i.DB, PublicHost: i.Public, Cert: i.Cert, Key: i.Key, Demo: i.Demo, Unlock: "passphrase",
 		Owners: []app.Owner{app.NewOwner(i.Name, i.Kind, i.Country, i.Zone, i.Lang, time.Now())}}
 	to, with, err := i.keys(c, &s)
 	if err != nil {

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -50,7 +51,7 @@ func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
 	if err != nil {
 		return page.Room{}, false, err
 	}
-	c := rights.Config{Store: n.Store, Packs: n.packs, Public: public}
+	c := rights.Config{Store: n.Store, Packs: n.packs, Public: public, PublicAt: n.publicAt(o)}
 	if o.Kind == access.Assistance {
 		c.Case = func(ctx context.Context, r *page.Request, id journal.ID) (rights.Case, error) {
 			p, _, err := n.Work.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, id)
@@ -58,6 +59,16 @@ func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
 		}
 	}
 	return rights.Room(c), true, nil
+}
+
+// publicAt is where an office's pages for the public are; "" is beside its other pages.
+func (n *Node) publicAt(o Owner) string {
+	host := n.publicHost(o)
+	if host == "" {
+		return ""
+	}
+	scheme, _, _ := strings.Cut(n.Settings.URL, "://")
+	return scheme + "://" + host
 }
 
 // opImportTexts brings the drafts of the information on rights into an office; a second import changes nothing.

@@ -119,7 +119,7 @@ func (s *Stage) found(_ context.Context, p Place, i int) error {
 	}
 	owner := app.NewOwner(o.Name, o.Kind, o.Country, o.Zone, o.Language, time.Now().AddDate(0, 0, -earlierDays-1))
 	owner.Threshold = 5
-	err = app.Create(folder, app.Settings{Version: 1, Listen: address, URL: "http://" + address, Unlock: "keyfile", KeyFile: "demo.key", Demo: true, Owners: []app.Owner{owner}}, to)
+	err = app.Create(folder, app.Settings{Version: 1, Listen: address, URL: "http://" + address, Unlock: "keyfile", KeyFile: "demo.key", Demo: true, PublicHost: strings.Replace(address, "127.0.0.1", "localhost", 1), Owners: []app.Owner{owner}}, to)
 	s.Offices[p] = &Office{Place: p, ID: owner.ID, URL: "http://" + address, Folder: folder, Workers: map[string]journal.ID{}, clients: map[string]*client{}}
 	return err
 }

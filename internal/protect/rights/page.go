@@ -32,6 +32,8 @@ type Config struct {
 	// Public is the principal as which the public pages read, store.Job(owner, "importer",
 	// access.ForProgramme): who reads them is nobody's business.
 	Public store.Who
+	// PublicAt is where the public pages are, as "https://info.example.org"; "" is beside these.
+	PublicAt string
 	// Case opens a person's file as the actor may see it. Nil leaves the forms on a person's rights out, as
 	// in an office that holds no files.
 	Case func(ctx context.Context, r *page.Request, id journal.ID) (Case, error)

@@ -5,6 +5,7 @@ package rights
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -26,7 +27,14 @@ func (rm room) publicList(ctx context.Context, r *page.Request) (page.Response, 
 		}
 	}
 	table := page.Table{Caption: r.L.T("rights.public.lead"), Columns: []page.Column{{Text: r.L.T("rights.public.where")}, {Text: r.L.T("rights.texts.status")}}}
-	for _, code := range rm.Packs.Codes() {
+	codes := rm.Packs.Codes()
+	slices.SortStableFunc(codes, func(a, b string) int { // what can be read first, then by name
+		if ready[a] != ready[b] {
+			return map[bool]int{true: -1, false: 1}[ready[a]]
+		}
+		return strings.Compare(r.L.Country(a), r.L.Country(b))
+	})
+	for _, code := range codes {
 		m := page.Cell{Text: r.L.T("rights.public.not_ready"), Tone: page.Off}
 		if ready[code] {
 			m = page.Cell{Text: r.L.T("rights.public.ready"), Tone: page.Good}

@@ -186,7 +186,9 @@ func TestStaffReadSideBySideAndSign(t *testing.T) {
 	p.has(b, true, "0 of 24 pages are signed", `/rights-texts/AL/en`, "North Macedonia", "draft, hidden")
 	p.has(p.body(p.get("/rights-texts", "fr"), 200), true, "0 page signée sur 24", "brouillon, masqué")
 	b = p.body(p.get("/rights-texts/XK/en", "en"), 200)
-	p.has(b, true, english, french, "Not signed: read aloud only", "30 days, at most 90 days", "general knowledge, not checked against the law", "Sign these words", `lang="fr" dir="ltr"`)
+	p.has(b, true, english, "Not signed: read aloud only", "30 days, at most 90 days", "general knowledge, not checked against the law", "Sign these words")
+	p.has(b, false, french)
+	p.has(p.body(p.get("/rights-texts/XK/en?beside=fr", "en"), 200), true, english, french, "30 days, at most 90 days", `lang="fr" dir="ltr"`)
 	p.has(b, false, "fictitious")
 	p.has(p.body(p.get("/rights-texts/XK/fr", "fr"), 200), true, "Non signé", "30 jours, 90 jours au plus", "Signer et publier")
 

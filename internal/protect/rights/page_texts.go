@@ -18,6 +18,7 @@ type listPage struct {
 	Lead  string
 	Count string
 	Table page.Table
+	See   string // where the public pages are
 }
 
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -40,7 +41,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		table.Rows = append(table.Rows, page.Row{Cells: []page.Cell{{Text: l.Country(s.Country), Href: textPath(s.Country, s.Language)}, {Text: l.Language(s.Language)},
 			{Text: m.Text, Tone: m.Tone}, who, {Text: l.Date(s.At)}}})
 	}
-	data := listPage{Lead: l.T("rights.texts.lead"), Table: table}
+	data := listPage{Lead: l.T("rights.texts.lead"), Table: table, See: rm.PublicAt + "/rights"}
 	if len(all) > 0 {
 		data.Count = l.N("rights.texts.count", signed, "Total", l.Number(len(all)))
 	}
@@ -68,8 +69,10 @@ type textPage struct {
 	Text     Text
 	Left     article
 	LeftName string
-	Right    *article // another language of the same territory
+	Right    *article // another language of the same territory; nil shows what the text rests on beside it
 	RightOf  string
+	Changes  []page.Change // since the last signature
+	See      string        // the page as the public sees it; "" while it is hidden
 	Tabs     []page.Tab
 	Facts    []page.Fact
 	Events   []page.Event
@@ -114,6 +117,12 @@ func (rm room) textPage(ctx context.Context, r *page.Request, t Text) (textPage,
 	if err := rm.beside(ctx, r, t, &d); err != nil {
 		return d, err
 	}
+	if t.Status == TextChanged {
+		d.Changes = Changes(t.Signed, t.Body)
+	}
+	if t.Shown(r.Office.Demo) {
+		d.See = rm.PublicAt + publicPath(t.Country, t.Language)
+	}
 	d.Facts = append(Facts(l, rm.Packs.For(t.Country), r.Now), page.Fact{Term: l.T("rights.text.facts.hash"), Text: t.Hash[:16]})
 	for _, e := range t.Events {
 		d.Events = append(d.Events, page.Event{At: e.At, Title: l.T("rights.text.event."+e.What, "Reviewer", e.Reviewer)})
@@ -140,12 +149,16 @@ func (rm room) beside(ctx context.Context, r *page.Request, t Text, d *textPage)
 	if len(others) == 0 {
 		return nil
 	}
-	chosen := others[0]
+	chosen := ""
 	if q := r.URL.Query().Get("beside"); slices.Contains(others, q) {
 		chosen = q
 	}
+	d.Tabs = append(d.Tabs, page.Tab{Text: r.L.T("rights.text.facts"), Href: d.Path, Current: chosen == ""})
 	for _, o := range others {
 		d.Tabs = append(d.Tabs, page.Tab{Text: r.L.Language(o), Href: d.Path + "?beside=" + url.QueryEscape(o), Current: o == chosen})
+	}
+	if chosen == "" {
+		return nil
 	}
 	other, err := rm.texts.Open(ctx, as(r), t.Country, chosen)
 	if err != nil {

@@ -86,6 +86,7 @@ type Text struct {
 	Changed   time.Time
 	Status    TextStatus
 	Signature Signature // the last; it counts only while Status is signed
+	Signed    string    // the words that it was given for
 	Events    []TextEvent
 }
 
@@ -125,7 +126,7 @@ func (t *Text) apply(e journal.Entry) error {
 		return in(e, func(v TextSigned) {
 			t.Signature = Signature{v, e.OccurredAt, e.Actor}
 			if v.Hash == t.Hash {
-				t.Status = TextPublic
+				t.Status, t.Signed = TextPublic, t.Body
 			}
 			t.Events = append(t.Events, TextEvent{"signed", v.Reviewer, e.OccurredAt})
 		})
