@@ -2,6 +2,12 @@
 
 package journal
 
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
 // Register is one field's value over a dossier's life, with concurrency kept.
 //
 // A write names the base revision that its writer had seen. It replaces every write at or below that
@@ -38,7 +44,8 @@ func (r Register[T]) Values() []T {
 	return vs
 }
 
-// Last gives the most recent standing value, or the zero value.
+// Last gives the standing value that arrived last, or the zero value. Where what holds must not depend on
+// the order of arrival, use Careful.
 func (r Register[T]) Last() (v T) {
 	if n := len(r.writes); n > 0 {
 		v = r.writes[n-1].value
@@ -46,14 +53,25 @@ func (r Register[T]) Last() (v T) {
 	return v
 }
 
-// Cautious gives the standing value that ranks highest by the given order of caution: for safety
-// fields ("safe to call"), where two people wrote without seeing each other and the careful one wins.
+// Careful gives the standing values, those that rank highest by the given order of caution first; of the
+// same rank, the one whose entry was made later. So it does not depend on who arrived first.
+func (r Register[T]) Careful(caution func(T) int) []T {
+	ws := slices.Clone(r.writes)
+	slices.SortFunc(ws, func(a, b write[T]) int {
+		return cmp.Or(cmp.Compare(caution(b.value), caution(a.value)), bytes.Compare(b.id[:], a.id[:]))
+	})
+	vs := make([]T, len(ws))
+	for i, w := range ws {
+		vs[i] = w.value
+	}
+	return vs
+}
+
+// Cautious gives the first of Careful, or the zero value: for safety fields ("safe to call"), where two
+// people wrote without seeing each other and the careful one wins.
 func (r Register[T]) Cautious(caution func(T) int) (v T) {
-	best := 0
-	for i, w := range r.writes {
-		if c := caution(w.value); i == 0 || c > best {
-			v, best = w.value, c
-		}
+	if vs := r.Careful(caution); len(vs) > 0 {
+		v = vs[0]
 	}
 	return v
 }

@@ -91,6 +91,38 @@ func TestConcurrentWritesMergeInAnyOrder(t *testing.T) {
 	})
 }
 
+// TestTiesDoNotDependOnArrival: of values of the same caution, the same one wins in every order.
+func TestTiesDoNotDependOnArrival(t *testing.T) {
+	type note struct {
+		safe
+		text string
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 5).Draw(t, "writers")
+		ids, notes := make([]journal.ID, n), make([]note, n)
+		order := make([]written, n) // of which only the base carries an index
+		for i := range n {
+			ids[i] = journal.NewID(time.UnixMilli(rapid.Int64Range(0, 1).Draw(t, "at")), nil)
+			notes[i] = note{anySafe.Draw(t, "safe"), fmt.Sprint("note ", i)}
+			order[i].base = int64(i)
+		}
+		var first []note
+		permutations(order, func(order []written) {
+			var r journal.Register[note]
+			for at, w := range order {
+				r.Set(journal.Header{ID: ids[w.base], Revision: int64(at) + 1}, notes[w.base])
+			}
+			careful := r.Careful(func(x note) int { return caution(x.safe) })
+			if first == nil {
+				first = careful
+			}
+			if !slices.Equal(careful, first) || r.Cautious(func(x note) int { return caution(x.safe) }) != first[0] {
+				t.Fatalf("in another order %v, first %v", careful, first)
+			}
+		})
+	})
+}
+
 func TestLaterWriteReplacesWhatItsWriterSaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var ws []written

@@ -193,7 +193,7 @@ type Person struct {
 	Registered Registered
 	At         time.Time
 	Identity   Identity
-	Contact    Contact // SafeToCall is the cautious value of all that stand
+	Contact    Contact // of all writes that stand, the careful one holds
 	Disputed   bool    // contact written by two people without seeing each other
 	Standing   []Assigned
 	Track      Step
@@ -264,17 +264,25 @@ func Fold(entries []journal.Entry) (Person, error) {
 	return p, err
 }
 
-// reach settles how to reach her: the last word, except that "may one call" takes the cautious value and
-// whoever said "never" is heard.
+// reach settles how to reach her, whatever the order in which writes that had not seen each other arrived:
+// what the most careful writer said holds, what that one left open comes from the next, and whoever said
+// "never" is heard.
 func (p *Person) reach(contact journal.Register[Contact]) {
-	p.Contact = contact.Last()
 	p.Disputed = contact.Disputed()
-	p.Contact.SafeToCall = contact.Cautious(func(c Contact) int { return caution(c.SafeToCall) }).SafeToCall
-	p.Contact.Never = slices.Clone(p.Contact.Never)
-	for _, c := range contact.Values() {
+	p.Contact = Contact{}
+	for i, c := range contact.Careful(func(c Contact) int { return caution(c.SafeToCall) }) {
+		if i == 0 {
+			p.Contact.SafeToCall = c.SafeToCall
+		}
+		into := &p.Contact
+		for to, from := range map[*string]string{&into.SafeName: c.SafeName, &into.Channel: c.Channel, &into.Number: c.Number, &into.Hours: c.Hours, &into.CodeWord: c.CodeWord} {
+			if *to == "" {
+				*to = from
+			}
+		}
 		for _, n := range c.Never {
-			if !slices.Contains(p.Contact.Never, n) {
-				p.Contact.Never = append(p.Contact.Never, n)
+			if !slices.Contains(into.Never, n) {
+				into.Never = append(into.Never, n)
 			}
 		}
 	}
