@@ -37,14 +37,14 @@ func Guard(s State, c Context, e journal.Entry) error {
 	case "referral.offered":
 		return with(e, func(p Sent) error { return guardOffered(s, c, p) })
 	case "referral.answered":
-		return with(e, func(p Answered) error { return s.at(p.Referral, nil, Offered) })
+		return with(e, func(p Answered) error { return s.at(p.Referral, p.check(), Offered) })
 	case "referral.handed_over":
 		return with(e, func(p Handed) error { return guardHanded(s, c, p) })
 	case "referral.receipted", "referral.erasure_confirmed", "referral.refused":
 		return with(e, func(p Marked) error { _, err := s.must(p.Referral); return err })
 	case "referral.feedback":
 		return with(e, func(p Reported) error {
-			return s.at(p.Referral, reportable(p.Status), HandedOver, InService, Delivered, NotDelivered, FedBack)
+			return s.at(p.Referral, p.check(), HandedOver, InService, Delivered, NotDelivered, FedBack)
 		})
 	case "referral.withdrawn":
 		return with(e, func(p Withdrawn) error { return guardWithdrawn(s, p) })
@@ -110,6 +110,33 @@ func isCode(s string) bool {
 		}
 	}
 	return s != "" && len(s) <= 40
+}
+
+// check keeps text out of an answer on its way back, whatever the other side's software let through.
+func (p Answered) check() error { return checkAnswer(p.Accepted, p.Risk, p.Reason) }
+
+// checkAnswer says whether an answer holds codes only: accepted with the risk looked at, or declined with a
+// reason of the closed list.
+func checkAnswer(accepted bool, r Risk, reason string) error {
+	if accepted || r.Level != "" {
+		if err := r.check(); err != nil {
+			return err
+		}
+	}
+	if err := r.checkMeasures(); err != nil {
+		return err
+	}
+	if accepted && reason != "" || !accepted && !slices.Contains(declineReasons, reason) {
+		return fault.Bad("reason", "referral.need.reason")
+	}
+	return nil
+}
+
+func (p Reported) check() error {
+	if p.Reason != "" && !slices.Contains(failReasons, p.Reason) {
+		return fault.Bad("reason", "referral.need.reason")
+	}
+	return reportable(p.Status)
 }
 
 func reportable(s Status) error {

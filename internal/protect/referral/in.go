@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
@@ -236,11 +237,20 @@ func guardCameIn(s In, c InContext, p CameIn) error {
 	if !c.Now.Before(p.Expires) {
 		return fault.New(fault.Guarded, "referral.guard.offer_expired")
 	}
+	// The sender's software allows no longer offer; its clock may run ahead by a little.
+	if p.Expires.After(c.Now.Add(LongestOffer + post.Skew)) {
+		return fault.Bad("expires", "referral.need.expires")
+	}
 	if !slipCovers(p.Slips, c, journal.D0) && !groundCovers(p.Grounds, journal.D0) {
 		return fault.New(fault.Uncovered, "referral.guard.no_consent")
 	}
 	_, err := c.Terms(p.From, []journal.Category{journal.D0})
 	return err
+}
+
+// recalled says whether the withdrawal of a consent has arrived, maybe before what was handed over under it.
+func (s In) recalled(receipt journal.ID) bool {
+	return !receipt.IsZero() && slices.ContainsFunc(s.Recalls, func(r InRecalled) bool { return r.Receipt == receipt })
 }
 
 // slipCovers says whether a receipt that travelled with the data covers a category for this office now.
@@ -262,18 +272,7 @@ func guardInAnswered(s In, c InContext, p InAnswered) error {
 	if !c.Now.Before(s.Expires) {
 		return fault.New(fault.Guarded, "referral.guard.offer_expired")
 	}
-	if p.Accepted || p.Risk.Level != "" {
-		if err := p.Risk.check(); err != nil {
-			return err
-		}
-	}
-	if err := p.Risk.checkMeasures(); err != nil {
-		return err
-	}
-	if p.Accepted && p.Reason != "" || !p.Accepted && !slices.Contains(declineReasons, p.Reason) {
-		return fault.Bad("reason", "referral.need.reason")
-	}
-	return nil
+	return checkAnswer(p.Accepted, p.Risk, p.Reason)
 }
 
 func guardReceived(s In, c InContext, p Received) error {
@@ -291,6 +290,11 @@ func guardReceived(s In, c InContext, p Received) error {
 	}
 	if !matches(cats, p.Cover) {
 		return fault.Bad("cover", "referral.need.cover")
+	}
+	for _, x := range p.Cover {
+		if s.recalled(x.Receipt) {
+			return fault.New(fault.Uncovered, "referral.guard.uncovered", "Category", string(x.Category))
+		}
 	}
 	_, err := c.Terms(s.From, cats)
 	return err

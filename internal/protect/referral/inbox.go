@@ -8,6 +8,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"io"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -46,6 +48,9 @@ func (m Message) Outgoing() post.Outgoing {
 	return o
 }
 
+// mostSlips bounds how many receipts, grounds and what rests on them one message may carry.
+const mostSlips = 100
+
 // body decodes a message strictly and checks that it speaks of its conversation's referral.
 func body[T any](in post.Incoming, referral func(T) journal.ID) (T, error) {
 	var v T
@@ -53,6 +58,9 @@ func body[T any](in post.Incoming, referral func(T) journal.ID) (T, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
 		return v, fault.Wrap(fault.Invalid, err, "referral.message.unreadable")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return v, fault.New(fault.Invalid, "referral.message.unreadable")
 	}
 	if referral(v) != in.Conversation || in.Conversation.IsZero() {
 		return v, fault.New(fault.Invalid, "referral.message.other_conversation")
@@ -80,6 +88,9 @@ func (m Mail) offer(ctx context.Context, in post.Incoming) error {
 	if err != nil {
 		return err
 	}
+	if len(b.Slips)+len(b.Grounds) > mostSlips {
+		return fault.New(fault.Invalid, "referral.message.unreadable")
+	}
 	return m.append(ctx, in, incoming(in), "incoming.offered", CameIn{From: in.From, Offer: b.Offer, Expires: b.Expires, Slips: b.Slips, Grounds: b.Grounds})
 }
 
@@ -87,6 +98,9 @@ func (m Mail) packaged(ctx context.Context, in post.Incoming) error {
 	b, err := body(in, func(b PackageBody) journal.ID { return b.Referral })
 	if err != nil {
 		return err
+	}
+	if len(b.Slips)+len(b.Grounds)+len(b.Cover) > mostSlips {
+		return fault.New(fault.Invalid, "referral.message.unreadable")
 	}
 	p, refused := PackageOf(b.Parts)
 	if len(refused) > 0 || !slices.Equal(p.Categories(), in.Categories) {
@@ -122,6 +136,9 @@ func (m Mail) withdraw(ctx context.Context, in post.Incoming) error {
 	if err := m.from(ctx, in); err != nil {
 		return err
 	}
+	if !slices.Contains(endReasons, b.Reason) {
+		b.Reason = "other" // no text hides in a reason, and no reason stands in the way of erasing
+	}
 	return m.append(ctx, in, incoming(in), "incoming.withdrawn", InWithdrawn{Person: b.Person, Reason: b.Reason})
 }
 
@@ -133,6 +150,7 @@ func (m Mail) recall(ctx context.Context, in post.Incoming) error {
 	if err := m.from(ctx, in); err != nil {
 		return err
 	}
+	b.Categories = slices.DeleteFunc(b.Categories, func(c journal.Category) bool { return !slices.Contains(Shareable(), c) })
 	return m.append(ctx, in, incoming(in), "incoming.recalled", InRecalled{Receipt: b.Receipt, Categories: b.Categories})
 }
 
@@ -194,6 +212,9 @@ func (m Mail) erased(ctx context.Context, in post.Incoming) error {
 	ref, err := m.person(ctx, in.Owner, in.From, in.Conversation)
 	if err != nil {
 		return err
+	}
+	if len(b.Held) > mostSlips {
+		return fault.New(fault.Invalid, "referral.message.unreadable")
 	}
 	return m.append(ctx, in, ref, "referral.erasure_confirmed", Confirmed(b))
 }

@@ -262,7 +262,7 @@ func (s *State) applyLater(e journal.Entry) error {
 		return on(s, e, func(p Confirmed) journal.ID { return p.Referral }, func(o *Out, p Confirmed) { o.confirm(p) })
 	case "referral.refused":
 		return on(s, e, func(p Refused) journal.ID { return p.Referral }, func(o *Out, p Refused) {
-			o.refused(p)
+			o.refused(e.OccurredAt, p)
 		})
 	case "referral.expired":
 		return on(s, e, func(p Marked) journal.ID { return p.Referral }, func(o *Out, _ Marked) {
@@ -323,13 +323,24 @@ func (s *State) mayKnow(recipient journal.ID) bool {
 
 // refused notes that the other office's software refused a message. A refused offer or hand-over left
 // nothing there.
-func (o *Out) refused(p Refused) {
+func (o *Out) refused(at time.Time, p Refused) {
 	o.Refusals = append(o.Refusals, p)
 	switch {
 	case p.Message == MsgOffer && o.Status == Offered:
 		o.Status = Declined
 	case p.Message == MsgPackage && o.Status == HandedOver:
-		o.Status, o.Handed = Accepted, nil
+		o.Status = Accepted
+	}
+	if p.Message == MsgPackage {
+		o.Handed = nil
+		for i := range o.Recalls { // what was asked back never lay there
+			if r := &o.Recalls[i]; r.Answered.IsZero() {
+				r.Answered = at
+				for _, c := range r.Categories {
+					r.Held = append(r.Held, Held{Category: c, Erased: true})
+				}
+			}
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ func TestTheRecipientRefusesUncoveredOffers(t *testing.T) {
 		}, whole, fault.Uncovered},
 		"no terms":         {func(*referral.CameIn) {}, context(), fault.Uncovered},
 		"run out":          {func(o *referral.CameIn) { o.Expires = now }, whole, fault.Guarded},
+		"open for ever":    {func(o *referral.CameIn) { o.Expires = now.Add(referral.LongestOffer + time.Hour) }, whole, fault.Invalid},
 		"unknown need":     {func(o *referral.CameIn) { o.Offer.Need = "she was held in a flat" }, whole, fault.Invalid},
 		"text as language": {func(o *referral.CameIn) { o.Offer.Languages = []string{"Albanian, from Shkodra"} }, whole, fault.Invalid},
 		"text as age":      {func(o *referral.CameIn) { o.Offer.Age = "born 1999" }, whole, fault.Invalid},
@@ -115,11 +116,12 @@ func TestTheRecipientRefusesUncoveredParts(t *testing.T) {
 			r.D1 = json.RawMessage(`{}`)
 			r.Cover = append(r.Cover, r.Cover[0])
 		}, accepted, all, fault.Invalid},
-		"terms that do not cover it": {func(*referral.Received) {}, accepted, []journal.Category{journal.D0, journal.D1}, fault.Uncovered},
-		"a receipt run out":          {func(r *referral.Received) { r.Slips[0].Expires = now }, accepted, all, fault.Uncovered},
-		"nothing":                    {func(r *referral.Received) { r.Package = referral.Package{} }, accepted, all, fault.Invalid},
-		"before it was accepted":     {func(*referral.Received) {}, referral.In{CameIn: offered(), Status: referral.Offered}, all, fault.Guarded},
-		"after it was withdrawn":     {func(*referral.Received) {}, referral.In{CameIn: offered(), Status: referral.WithdrawnPerson}, all, fault.Guarded},
+		"terms that do not cover it":            {func(*referral.Received) {}, accepted, []journal.Category{journal.D0, journal.D1}, fault.Uncovered},
+		"a receipt run out":                     {func(r *referral.Received) { r.Slips[0].Expires = now }, accepted, all, fault.Uncovered},
+		"a receipt whose withdrawal came first": {func(*referral.Received) {}, referral.In{CameIn: offered(), Status: referral.Accepted, Recalls: []referral.InRecalled{{Receipt: casetest.Terms}}}, all, fault.Uncovered},
+		"nothing":                               {func(r *referral.Received) { r.Package = referral.Package{} }, accepted, all, fault.Invalid},
+		"before it was accepted":                {func(*referral.Received) {}, referral.In{CameIn: offered(), Status: referral.Offered}, all, fault.Guarded},
+		"after it was withdrawn":                {func(*referral.Received) {}, referral.In{CameIn: offered(), Status: referral.WithdrawnPerson}, all, fault.Guarded},
 	} {
 		r := received()
 		c.change(&r)
