@@ -108,7 +108,7 @@ func (d *directory) Partner(ctx context.Context, owner, partner journal.ID) (car
 	}
 	p := o.State.(terms.Partner)
 	if p.Blocked {
-		return card.Card{}, fault.New(fault.Denied, "exchange.partner.blocked")
+		return p.Card, fault.New(fault.Denied, "exchange.partner.blocked")
 	}
 	return p.Card, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
 // logRoom shows the signed log: to everyone that it is there and what its last checkpoint says, to
@@ -118,6 +119,9 @@ func (n *Node) entriesTable(ctx context.Context, r *page.Request, entries []logg
 		who := names[e.actor]
 		if who == "" {
 			who = r.L.T("app.log.job")
+			if e.actor == store.JobID("operator") {
+				who = r.L.T("app.log.operator")
+			}
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.L.DateTime(e.at)}, {Text: who}, {Text: e.typ}, {Text: e.purpose}}})
 	}

@@ -5,11 +5,13 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -18,7 +20,7 @@ import (
 // Handler is the node's web door: pages, the API, and what other offices need (the card and the post).
 func (n *Node) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.Handle("POST /post/{office}", n.Post.Handler(n.serves))
+	mux.Handle("POST /post/{office}", &post.Door{Post: n.Post, Serves: n.serves, Refused: n.turnedAway})
 	mux.HandleFunc("GET /card/{office}", n.cardOf)
 	mux.HandleFunc("GET /healthz", n.health)
 	mux.Handle("GET /metrics", onlyHere(promhttp.HandlerFor(n.metrics, promhttp.HandlerOpts{})))
@@ -28,6 +30,16 @@ func (n *Node) Handler() (http.Handler, error) {
 	}
 	mux.Handle("/", n.offices)
 	return mux, nil
+}
+
+// turnedAway notes that something at the post's door got no receipt: the code why, nothing of what came.
+func (n *Node) turnedAway(err error) {
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Kind == fault.Internal {
+		n.trouble("take in post")(err)
+		return
+	}
+	n.log.Info("post turned away", "reason", f.Key)
 }
 
 // cardOf hands out an owner's card: it is public, and says nothing that a partner does not need.

@@ -29,6 +29,10 @@ type Config struct {
 	Self func(owner journal.ID) (card.Card, []byte, error)
 	// Sign signs terms for the actor's office.
 	Sign func(ctx context.Context, w store.Who, terms journal.ID) error
+	// Names gives the names of accounts.
+	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	// CommandLine is the principal under which the command line signs.
+	CommandLine journal.ID
 	// SeesPost says whether somebody may see when which kind of message went to or came from a partner: it tells
 	// that people were referred.
 	SeesPost func(access.Actor) bool

@@ -34,6 +34,7 @@ type termsData struct {
 	Hash   string
 	Status string
 	Signed bool // by this office
+	Line   bool // on the command line
 	May    bool
 }
 
@@ -44,13 +45,14 @@ func (rm room) terms(ctx context.Context, r *page.Request) (page.Response, error
 	}
 	doc, st := s.Document, s.Status(r.Now)
 	h := doc.Hash()
-	d := termsData{State: s, Mark: page.Mark{Tone: tones[st], Text: r.L.T("exchange.status." + st)}, Hash: hex.EncodeToString(h[:]), Status: st, Signed: s.Signatures[r.Actor.Owner] != "", May: manages(r.Actor)}
+	d := termsData{State: s, Mark: page.Mark{Tone: tones[st], Text: r.L.T("exchange.status." + st)}, Hash: hex.EncodeToString(h[:]), Status: st, Signed: s.Signatures[r.Actor.Owner] != "", Line: s.Hands[r.Actor.Owner].Actor == rm.CommandLine, May: manages(r.Actor)}
 	names := map[journal.ID]string{}
 	for _, p := range doc.Parties {
 		names[p.Office] = p.Name
 		signed := page.Fact{Term: r.L.T("exchange.signature", "Name", p.Name), Text: r.L.T("exchange.signed.no"), Tone: page.Warn}
 		if s.Signatures[p.Office] != "" {
 			signed.Text, signed.Tone = r.L.T("exchange.signed.yes"), page.Good
+			signed.Sub = rm.hand(ctx, r, s.Hands[p.Office], p.Office)
 		}
 		d.Facts = append(d.Facts, signed)
 	}
@@ -62,6 +64,18 @@ func (rm room) terms(ctx context.Context, r *page.Request) (page.Response, error
 		d.Grants.Rows = append(d.Grants.Rows, page.Row{Cells: []page.Cell{{Text: names[g.From]}, {Text: names[g.To]}, {Text: r.L.T("exchange.purpose." + g.Purpose)}, {Text: categories(r, g.Categories)}}})
 	}
 	return page.View("desk/terms", r.L.T("exchange.terms"), d), nil
+}
+
+// hand says by whom a signature was given, or taken in from the other office.
+func (rm room) hand(ctx context.Context, r *page.Request, h terms.Hand, of journal.ID) string {
+	at := r.L.DateTime(h.At)
+	switch {
+	case of != r.Actor.Owner:
+		return r.L.T("exchange.signed.there", "At", at)
+	case h.Actor == rm.CommandLine:
+		return r.L.T("exchange.signed.line", "At", at)
+	}
+	return r.L.T("exchange.signed.by", "Name", rm.Names(ctx, r.Actor.Owner, h.Actor)[h.Actor], "At", at)
 }
 
 func categories(r *page.Request, cs []journal.Category) string {

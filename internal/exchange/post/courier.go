@@ -35,8 +35,9 @@ const (
 	longestWait = time.Hour
 )
 
-// Once tries to deliver every message that is due, per partner in order, and gives how many receipts came
-// back. A partner that is away holds up only what is for that partner.
+// Once tries to deliver every message that is due, each conversation in its order, and gives how many
+// receipts came back. A partner that is away holds up only what is for that partner, and a message that is
+// stuck only its conversation: a withdrawal never overtakes the hand-over that it takes back.
 func (c *Courier) Once(ctx context.Context) (int, error) {
 	n := 0
 	var all error
@@ -45,13 +46,14 @@ func (c *Courier) Once(ctx context.Context) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		away := map[journal.ID]bool{}
+		stuck := map[journal.ID]bool{} // partners and conversations
 		for _, s := range due {
-			if away[s.Partner] {
+			if stuck[s.Partner] || stuck[s.Conversation] {
 				continue
 			}
 			if err := c.deliver(ctx, owner, s); err != nil {
-				away[s.Partner] = true
+				stuck[s.Conversation] = true
+				stuck[s.Partner] = ofPartner(err)
 				all = errors.Join(all, err)
 				continue
 			}
@@ -78,10 +80,13 @@ func (c *Courier) Run(ctx context.Context, every time.Duration, wake <-chan stru
 	}
 }
 
+// due lists what is due; what stands behind an earlier message of its conversation that is not due waits.
 func (c *Courier) due(ctx context.Context, owner journal.ID) ([]Sent, error) {
 	var out []Sent
 	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 AND (state = 'queued' AND next <= $2 OR state = 'voided' AND done = 0) ORDER BY at, id LIMIT 200`, owner, db.Micros(c.Post.Clock.Now()))
+		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out o WHERE owner = $1 AND (state = 'queued' AND next <= $2 OR state = 'voided' AND done = 0) AND NOT EXISTS
+			(SELECT 1 FROM post_out e WHERE e.owner = o.owner AND e.partner = o.partner AND e.conversation = o.conversation AND e.seq < o.seq AND e.state = 'queued' AND e.next > $2)
+			ORDER BY at, seq LIMIT 200`, owner, db.Micros(c.Post.Clock.Now()))
 		if err != nil {
 			return err
 		}
@@ -103,10 +108,14 @@ func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
 	if err != nil {
 		return err
 	}
-	if s.State != "queued" {
+	switch s.State {
+	case "queued":
+	case Expired, Voided:
 		return c.unsent(ctx, owner, s)
+	default:
+		return nil // delivered by somebody else meanwhile
 	}
-	to, err := c.Post.Directory.Partner(ctx, owner, s.Partner)
+	to, err := c.Post.partner(ctx, owner, s.Partner, s.Type)
 	if err != nil {
 		return c.later(ctx, owner, s, err)
 	}
@@ -146,12 +155,15 @@ func (c *Courier) sealed(ctx context.Context, owner journal.ID, s *Sent) ([]byte
 	if err != nil || s.State != "queued" {
 		return nil, err
 	}
+	if c.Post.returns[s.Type] {
+		return b, nil
+	}
 	now := c.Post.Clock.Now()
 	if expires != 0 && !now.Before(db.Time(expires)) {
 		s.State, s.Reason = Expired, "exchange.post.expired"
 		return nil, nil
 	}
-	if c.Post.returns[s.Type] || hash == "" {
+	if hash == "" {
 		return b, nil
 	}
 	all, err := c.Post.Directory.Terms(ctx, owner, s.Partner)
@@ -188,7 +200,8 @@ func (c *Courier) finish(ctx context.Context, owner journal.ID, s Sent, r Receip
 	})
 }
 
-// later notes a failed try and when the next one is: the wait doubles up to an hour, with jitter.
+// later notes a failed try and when the next one is: the wait doubles up to an hour, with jitter. When the
+// partner is away, all that waits for it is put off, so that one message asks whether it is back.
 func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error) error {
 	wait := longestWait
 	if s.Tries < 11 {
@@ -198,9 +211,17 @@ func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error
 	next := c.Post.Clock.Now().Add(wait)
 	err := c.Post.DB.Write(ctx, func(tx db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE post_out SET tries = tries + 1, next = $1, reason = $2 WHERE owner = $3 AND id = $4 AND state = 'queued'`, db.Micros(next), reason(why), owner, s.ID)
+		if err == nil && ofPartner(why) {
+			_, err = tx.Exec(ctx, `UPDATE post_out SET next = $1 WHERE owner = $2 AND partner = $3 AND state = 'queued' AND next < $1`, db.Micros(next), owner, s.Partner)
+		}
 		return err
 	})
 	return errors.Join(fmt.Errorf("post: deliver to %s: %w", s.Partner, why), err)
+}
+
+// ofPartner says whether a try failed because of the partner as a whole, not because of the message.
+func ofPartner(err error) bool {
+	return fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Denied)
 }
 
 // reason is what the log and the page say of a failed try: a code, never an address.
@@ -234,35 +255,10 @@ func (c *Courier) http(ctx context.Context, url string, office journal.ID, seale
 		return nil, fault.New(fault.Denied, "exchange.post.not_known_there")
 	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
 		return nil, fault.New(fault.Invalid, "exchange.post.not_read_there")
+	case http.StatusTooEarly:
+		return nil, fault.New(fault.Unavailable, "exchange.post.future")
+	case http.StatusTooManyRequests:
+		return nil, fault.New(fault.Unavailable, "exchange.post.busy_there")
 	}
 	return nil, fault.New(fault.Unavailable, "exchange.post.away")
-}
-
-// Handler serves POST /post/{office}: the sealed message in, the signed receipt out. Whoever cannot be
-// attributed to a pinned partner learns nothing but a status.
-func (p *Post) Handler(serves func(journal.ID) bool) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		office, err := journal.ParseID(r.PathValue("office"))
-		if err != nil || !serves(office) {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		sealed, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxMessage))
-		if err != nil {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-			return
-		}
-		receipt, err := p.Receive(r.Context(), office, sealed)
-		switch {
-		case err == nil:
-			w.Header().Set("Content-Type", "application/octet-stream")
-			_, _ = w.Write(receipt)
-		case fault.Is(err, fault.Denied):
-			w.WriteHeader(http.StatusForbidden)
-		case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMuch):
-			w.WriteHeader(http.StatusUnprocessableEntity)
-		default:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
 }

@@ -11,11 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"time"
 
 	"filippo.io/age"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -105,8 +108,37 @@ func decode(raw []byte) (envelope, error) {
 	if err := strict(head, &e.Header); err != nil {
 		return e, err
 	}
+	if !e.shaped() {
+		return e, errMalformed
+	}
 	e.body = body
 	return e, nil
+}
+
+// mostConsents bounds the receipts that a header names.
+const mostConsents = 100
+
+var (
+	codeShape = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[._][a-z0-9]+)*$`)
+	hashShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+func isCode(s string) bool { return len(s) <= 80 && codeShape.MatchString(s) }
+
+// shaped says whether a header holds codes, ids and hashes only: what is noted of a message in clear, even
+// of one that is refused, can then hold no text.
+func (h Header) shaped() bool {
+	ok := !h.ID.IsZero() && !h.From.IsZero() && !h.To.IsZero() && isCode(h.Type) && isCode(h.Purpose) && isCode(h.Basis) &&
+		slices.Contains(terms.Handlings(), h.Handling) && h.Seq > 0 && h.Hop >= 0 && hashShape.MatchString(h.Terms) && (h.Prev == "" || hashShape.MatchString(h.Prev)) &&
+		len(h.Categories) <= len(journal.Categories()) && len(h.Consents) <= mostConsents
+	for i, c := range h.Categories {
+		ok = ok && slices.Contains(journal.Categories(), c) && !slices.Contains(h.Categories[:i], c)
+	}
+	for _, c := range h.Consents {
+		_, err := journal.ParseID(c)
+		ok = ok && err == nil
+	}
+	return ok
 }
 
 func frame(b []byte, limit int) (part, rest []byte, err error) {
@@ -206,6 +238,9 @@ func ReadReceipt(b []byte, from card.Card) (Receipt, error) {
 	}
 	if err := strict(body, &r); err != nil {
 		return r, err
+	}
+	if r.Version != 1 || r.Status != "accepted" && r.Status != "refused" || r.Reason != "" && !isCode(r.Reason) {
+		return r, errMalformed
 	}
 	if r.From != from.Office {
 		return r, errors.New("post: the receipt names another office")

@@ -35,7 +35,8 @@ import (
 type Directory interface {
 	// Self gives an owner's own card and its private side.
 	Self(ctx context.Context, owner journal.ID) (card.Card, card.Secrets, error)
-	// Partner gives the pinned card of another office; NotFound when none is pinned, Denied when blocked.
+	// Partner gives the pinned card of another office; NotFound when none is pinned, Denied when blocked, with
+	// the card, since what that office holds must still be taken back.
 	Partner(ctx context.Context, owner, partner journal.ID) (card.Card, error)
 	// Terms lists the sharing terms between the two, whatever their status.
 	Terms(ctx context.Context, owner, partner journal.ID) ([]terms.State, error)
@@ -61,8 +62,12 @@ type Outgoing struct {
 // Life is how long a message may take to arrive unless it says otherwise.
 const Life = 60 * 24 * time.Hour
 
-// Skew is how far ahead another office's clock may run.
-const Skew = 10 * time.Minute
+// Skew is how far ahead another office's clock may run. A message from further ahead, up to LongSkew, is
+// not refused, which would be for good, but asked for again later.
+const (
+	Skew     = 10 * time.Minute
+	LongSkew = 48 * time.Hour
+)
 
 // Handler takes an accepted message into a wing. It must call Done in the transaction of its effect. An
 // error of kind Unavailable or Internal lets the sender try again; any other is a refusal with the fault's
@@ -123,8 +128,9 @@ func (p *Post) Register(typ string, h Handler, r Receipted) {
 	p.handlers[typ], p.receipts[typ] = h, r
 }
 
-// Returns says which types of messages take something back, or answer that. They leave and are taken in under terms
-// that both offices signed, whether or not these are still in force: nobody's withdrawal comes too late.
+// Returns says which types of messages take something back, or answer that. They hold no more than codes, and nothing
+// keeps them: they leave and are taken in under terms that both offices signed, whether or not these are still in force,
+// however long they were on their way, and although one office has blocked the other. Nobody's withdrawal comes too late.
 func (p *Post) Returns(types ...string) {
 	if p.returns == nil {
 		p.returns = map[string]bool{}
@@ -132,6 +138,15 @@ func (p *Post) Returns(types ...string) {
 	for _, t := range types {
 		p.returns[t] = true
 	}
+}
+
+// partner gives the card of an office that a message of a type may go to.
+func (p *Post) partner(ctx context.Context, owner, id journal.ID, typ string) (card.Card, error) {
+	c, err := p.Directory.Partner(ctx, owner, id)
+	if fault.Is(err, fault.Denied) && p.returns[typ] && c.Office == id {
+		return c, nil
+	}
+	return c, err
 }
 
 // Sealed is a message ready to be queued.
@@ -156,7 +171,7 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if err != nil {
 		return nil, err
 	}
-	to, err := p.Directory.Partner(ctx, owner, o.To)
+	to, err := p.partner(ctx, owner, o.To, o.Type)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +284,8 @@ func (p *Post) Receive(ctx context.Context, owner journal.ID, sealed []byte) ([]
 		return nil, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
 	}
 	from, err := p.Directory.Partner(ctx, owner, e.From)
-	if err != nil {
+	blocked := fault.Is(err, fault.Denied) && from.Office == e.From
+	if err != nil && !blocked {
 		return nil, fault.New(fault.Denied, "exchange.partner.unknown")
 	}
 	key, err := from.PublicKey()
@@ -279,7 +295,17 @@ func (p *Post) Receive(ctx context.Context, owner journal.ID, sealed []byte) ([]
 	if receipt, err := p.known(ctx, owner, e); err != nil || receipt != nil {
 		return receipt, err
 	}
+	if blocked && !p.returns[e.Type] {
+		r := p.receiptFor(owner, e)
+		return p.refuse(ctx, owner, e, int64(len(sealed)), r, secrets, fault.New(fault.Denied, "exchange.partner.blocked"))
+	}
 	return p.accept(ctx, owner, e, int64(len(sealed)), secrets)
+}
+
+// receiptFor begins the receipt for a message.
+func (p *Post) receiptFor(owner journal.ID, e envelope) Receipt {
+	h := e.hash()
+	return Receipt{Version: 1, Message: e.ID, Hash: hex.EncodeToString(h[:]), From: owner, To: e.From, Status: "accepted", At: p.Clock.Now().UTC().Truncate(time.Microsecond)}
 }
 
 // known gives the receipt of a message that was handled before; an id used twice for different bytes is a
@@ -306,10 +332,15 @@ func (p *Post) check(ctx context.Context, owner journal.ID, e envelope) error {
 		return fault.New(fault.Invalid, "exchange.post.version")
 	case e.To != owner:
 		return fault.New(fault.Denied, "exchange.post.wrong_office")
-	case e.Sent.After(now.Add(Skew)):
+	case p.returns[e.Type]: // whenever it was sent
+	case e.Sent.After(now.Add(LongSkew)):
 		return fault.New(fault.Invalid, "exchange.post.future")
+	case e.Sent.After(now.Add(Skew)):
+		return fault.New(fault.Unavailable, "exchange.post.future")
 	case !now.Before(e.Expires):
 		return fault.New(fault.Invalid, "exchange.post.expired")
+	}
+	switch {
 	case e.Hop != 0:
 		return fault.New(fault.Uncovered, "exchange.post.hop")
 	case slices.Contains(e.Categories, journal.D5):
@@ -323,8 +354,7 @@ func (p *Post) check(ctx context.Context, owner journal.ID, e envelope) error {
 }
 
 func (p *Post) accept(ctx context.Context, owner journal.ID, e envelope, size int64, secrets card.Secrets) ([]byte, error) {
-	h := e.hash()
-	r := Receipt{Version: Version, Message: e.ID, Hash: hex.EncodeToString(h[:]), From: owner, To: e.From, Status: "accepted", At: p.Clock.Now().UTC().Truncate(time.Microsecond)}
+	r := p.receiptFor(owner, e)
 	err := p.check(ctx, owner, e)
 	handler, ok := p.handlers[e.Type]
 	if err == nil && !ok {

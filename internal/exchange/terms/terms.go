@@ -17,6 +17,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"time"
 
@@ -111,6 +112,28 @@ func (d Document) Other(self journal.ID) Party {
 	return d.Parties[0]
 }
 
+// Bounds of a document.
+const (
+	mostGrants       = 100
+	maxWords         = 8 << 10 // bytes of title, basis and names together
+	longestRetention = 100 * 366
+)
+
+var purposeShape = regexp.MustCompile(`^[a-z][a-z_.]{0,39}$`)
+
+// Handlings lists the handling codes.
+func Handlings() []string { return []string{"H0", "H1", "H2", "H3"} }
+
+// grantable says whether categories can be granted: known ones, each once, and never where a shelter is.
+func grantable(cs []journal.Category) bool {
+	for i, c := range cs {
+		if c == journal.D5 || !slices.Contains(journal.Categories(), c) || slices.Contains(cs[:i], c) {
+			return false
+		}
+	}
+	return len(cs) > 0
+}
+
 // Validate finds what is wrong with a draft.
 func (d Document) Validate() error {
 	var fs fault.Fields
@@ -124,14 +147,20 @@ func (d Document) Validate() error {
 	if a.IsZero() || b.IsZero() || a == b {
 		fs.Add("parties", "exchange.terms.need.parties")
 	}
-	if len(d.Grants) == 0 {
+	if len(d.Grants) == 0 || len(d.Grants) > mostGrants {
 		fs.Add("grants", "exchange.terms.need.grants")
 	}
 	for _, g := range d.Grants {
-		if !(g.From == a && g.To == b || g.From == b && g.To == a) || g.Purpose == "" || len(g.Categories) == 0 || slices.Contains(g.Categories, journal.D5) {
+		if !(g.From == a && g.To == b || g.From == b && g.To == a) || !purposeShape.MatchString(g.Purpose) || !grantable(g.Categories) {
 			fs.Add("grants", "exchange.terms.need.grants")
 			break
 		}
+	}
+	if !slices.Contains(Handlings(), d.Handling) {
+		fs.Add("handling", "exchange.terms.need.handling")
+	}
+	if len(d.Title)+len(d.Basis)+len(d.TextName)+len(d.Parties[0].Name)+len(d.Parties[1].Name) > maxWords {
+		fs.Add("title", "exchange.terms.need.shorter")
 	}
 	if !d.Until.After(d.From) {
 		fs.Add("until", "exchange.terms.need.until")
@@ -142,7 +171,7 @@ func (d Document) Validate() error {
 	if len(d.TextHash) != 64 {
 		fs.Add("text", "exchange.terms.need.text")
 	}
-	if d.Retention <= 0 {
+	if d.Retention <= 0 || d.Retention > longestRetention {
 		fs.Add("retention", "exchange.terms.need.retention")
 	}
 	return fs.Err()
@@ -183,13 +212,21 @@ type State struct {
 	Document   Document
 	Text       []byte
 	Signatures map[journal.ID]string
+	Hands      map[journal.ID]Hand // who put each signature here, and when
 	Suspended  bool
 	Ended      bool
 }
 
+// Hand is who of this office put a signature into its record of the terms: somebody signed in, or the
+// command line. For the other office's signature it is who took it in.
+type Hand struct {
+	Actor journal.ID
+	At    time.Time
+}
+
 // Fold gives the terms of their entries.
 func Fold(entries []journal.Entry) (State, error) {
-	s := State{Signatures: map[journal.ID]string{}}
+	s := State{Signatures: map[journal.ID]string{}, Hands: map[journal.ID]Hand{}}
 	for _, e := range entries {
 		switch e.Type {
 		case "terms.drafted":
@@ -203,7 +240,7 @@ func Fold(entries []journal.Entry) (State, error) {
 			if err != nil {
 				return s, err
 			}
-			s.Signatures[p.Office] = p.Signature
+			s.Signatures[p.Office], s.Hands[p.Office] = p.Signature, Hand{e.Actor, e.RecordedAt}
 		case "terms.suspended":
 			s.Suspended = true
 		case "terms.resumed":

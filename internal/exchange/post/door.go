@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package post
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// What the door allows: of one address a burst, as after an office was away, then a steady rate; and so many
+// senders at a time, each of whom has a minute for the whole message.
+const (
+	steady     = 40
+	burst      = 400
+	atOnce     = 64
+	ofOne      = 16
+	sendWithin = time.Minute
+	remembered = 10_000
+)
+
+// Door is where other offices deliver: POST /post/{office}, the sealed message in, the signed receipt out.
+// Whoever cannot be attributed to a pinned partner learns nothing but a status.
+type Door struct {
+	Post   *Post
+	Serves func(journal.ID) bool
+	// Refused is told why something got no receipt. May be nil.
+	Refused func(error)
+
+	mu    sync.Mutex // guards the following
+	by    map[string]*visitor
+	total int
+}
+
+// visitor is one address.
+type visitor struct {
+	limit   *rate.Limiter
+	sending int
+}
+
+// ServeHTTP takes one message.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	office, err := journal.ParseID(r.PathValue("office"))
+	if err != nil || !d.Serves(office) {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	leave, ok := d.enter(network(r.RemoteAddr), d.Post.Clock.Now())
+	if !ok {
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
+	defer leave()
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(sendWithin)) // a socket's time, not the office's; a writer without sockets has none
+	sealed, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxMessage))
+	if err != nil {
+		code := http.StatusRequestTimeout
+		if large := new(http.MaxBytesError); errors.As(err, &large) {
+			code = http.StatusRequestEntityTooLarge
+		}
+		w.WriteHeader(code)
+		return
+	}
+	receipt, err := d.Post.Receive(r.Context(), office, sealed)
+	if err == nil {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(receipt)
+		return
+	}
+	if d.Refused != nil {
+		d.Refused(err)
+	}
+	w.WriteHeader(statusOf(err))
+}
+
+// statusOf is all that a sender who gets no receipt learns.
+func statusOf(err error) int {
+	switch {
+	case fault.Is(err, fault.Denied):
+		return http.StatusForbidden
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMuch):
+		return http.StatusUnprocessableEntity
+	case reason(err) == "exchange.post.future":
+		return http.StatusTooEarly
+	}
+	return http.StatusServiceUnavailable
+}
+
+// enter lets a visitor in, or not. leave must be called once.
+func (d *Door) enter(address string, now time.Time) (leave func(), ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	v := d.by[address]
+	if v == nil {
+		d.tidy(now)
+		v = &visitor{limit: rate.NewLimiter(steady, burst)}
+		d.by[address] = v
+	}
+	if d.total >= atOnce || v.sending >= ofOne || !v.limit.AllowN(now, 1) {
+		return nil, false
+	}
+	d.total++
+	v.sending++
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.total--
+		v.sending--
+	}, true
+}
+
+// tidy forgets visitors at rest when there are many.
+func (d *Door) tidy(now time.Time) {
+	if d.by == nil {
+		d.by = map[string]*visitor{}
+	}
+	if len(d.by) < remembered {
+		return
+	}
+	for a, v := range d.by {
+		if v.sending == 0 && v.limit.TokensAt(now) >= burst {
+			delete(d.by, a)
+		}
+	}
+	if len(d.by) >= remembered {
+		clear(d.by)
+	}
+}
+
+// network gives what one visitor holds: an IPv4 address, or the /64 of an IPv6 one.
+func network(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		host = remote
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
