@@ -4,7 +4,9 @@ package post
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/binary"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,7 @@ var (
 	day      = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 )
 
-func office(t *testing.T, id journal.ID, seed byte) (card.Card, card.Secrets) {
+func office(t testing.TB, id journal.ID, seed byte) (card.Card, card.Secrets) {
 	t.Helper()
 	s, err := card.NewSecrets([32]byte{seed})
 	if err != nil {
@@ -118,10 +120,56 @@ func TestReceiptsAreTheSignersOwn(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
+	_, from := office(f, greek, 1)
+	raw, _, err := encode(header(), []byte(`{"referral":""}`), from.Sign)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
 	f.Add([]byte(magic))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if e, err := decode(b); err == nil && len(e.signed)+len(e.sig) != len(b) {
 			t.Error("an envelope holds more than was signed")
+		}
+	})
+}
+
+// FuzzHeader: whatever a partner signs, a header that is taken is in canonical form and holds no text.
+func FuzzHeader(f *testing.F) {
+	head, err := json.Marshal(header())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(head, []byte(`{}`))
+	f.Fuzz(func(t *testing.T, head, body []byte) {
+		e, err := decode(append(pae(head, body), make([]byte, 64)...))
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(e.Header)
+		if err != nil || !bytes.Equal(again, head) || !bytes.Equal(e.body, body) {
+			t.Error("not the canonical form")
+		}
+		if strings.ContainsAny(e.Type+e.Purpose+e.Basis+join(e.Categories[:min(1, len(e.Categories))]), " \n") || e.Seq < 1 {
+			t.Errorf("text in a header: %s", head)
+		}
+	})
+}
+
+// FuzzReceipt: whatever a partner signs, a receipt that is taken says yes or no, with a code.
+func FuzzReceipt(f *testing.F) {
+	to, secrets := office(f, albanian, 2)
+	good, err := json.Marshal(Receipt{Version: 1, Message: greek, Hash: "00", From: albanian, To: greek, Status: "refused", Reason: "exchange.post.expired", At: day})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"reason":"she lives there"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		signed := append(ed25519.Sign(secrets.Sign, append([]byte(receiptMagic), body...)), body...)
+		r, err := ReadReceipt(signed, to)
+		if err == nil && (r.Status != "accepted" && r.Status != "refused" || strings.ContainsAny(r.Reason, " \n") || r.From != albanian) {
+			t.Errorf("%+v", r)
 		}
 	})
 }
