@@ -110,7 +110,7 @@ func newNode(t *testing.T, id journal.ID, seed byte) *node {
 	}
 	n.Register(note, take, told)
 	n.Register(takeBack, take, nil)
-	n.Duty(takeBack)
+	n.Returns(takeBack)
 	mux := http.NewServeMux()
 	mux.Handle("POST /post/{office}", &Door{Post: n.Post, Serves: func(x journal.ID) bool { return x == id }, Refused: func(err error) { n.refused = append(n.refused, reason(err)) }})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

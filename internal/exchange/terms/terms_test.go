@@ -172,7 +172,7 @@ func TestTermsCoverWhatTheyGrantAndNothingElse(t *testing.T) {
 		if err := s.Covers(now, from, to, purpose, ask); (err == nil) != (force && granted) || err != nil && !fault.Is(err, fault.Uncovered) {
 			r.Fatalf("covers %v for %s: %v", ask, purpose, err)
 		}
-		if err := s.CoversDuty(from, to, purpose, ask); (err == nil) != (len(signed) == 2 && granted) {
+		if err := s.Bound(from, to, purpose, ask); (err == nil) != (len(signed) == 2 && granted) {
 			r.Fatalf("a duty: %v", err)
 		}
 	})

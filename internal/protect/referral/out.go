@@ -85,6 +85,7 @@ type (
 		Referral journal.ID `json:"referral" part:"D0"`
 		Message  string     `json:"message" part:"D0"` // its type
 		Reason   string     `json:"reason" part:"D0"`
+		Unsent   bool       `json:"unsent,omitempty" part:"D0"` // it ended here, without the other office's word
 	}
 	// Marked is referral.expired and referral.closed.
 	Marked struct {
@@ -329,10 +330,9 @@ func (o *Out) refused(at time.Time, p Refused) {
 	case p.Message == MsgOffer && o.Status == Offered:
 		o.Status = Declined
 	case p.Message == MsgPackage && o.Status == HandedOver:
-		o.Status = Accepted
+		o.Status, o.Handed = Accepted, nil
 	}
-	if p.Message == MsgPackage {
-		o.Handed = nil
+	if p.Message == MsgPackage && !p.Unsent {
 		for i := range o.Recalls { // what was asked back never lay there
 			if r := &o.Recalls[i]; r.Answered.IsZero() {
 				r.Answered = at
