@@ -112,6 +112,7 @@ type changeForm struct {
 	What    string `form:"what"`
 	By      string `form:"by"`
 	Words   string `form:"words"`
+	From    string `form:"from"` // "view": the person asks for it beside a worker, and sees what has come of it
 }
 
 var changes = []string{"withdrawn", "suspended", "resumed"}
@@ -120,11 +121,16 @@ var changes = []string{"withdrawn", "suspended", "resumed"}
 var changeSheet = sheet[changeForm]{path: "consents/{receipt}/change", notice: "casework.saved.consent_changed",
 	start: func(c *caseRequest) (changeForm, error) {
 		x, err := c.receiptOf()
-		return changeForm{receipt: x, By: string(consent.ByPerson)}, err
+		v := changeForm{receipt: x, By: string(consent.ByPerson), From: c.r.URL.Query().Get("from")}
+		if v.From == "view" {
+			v.What = "withdrawn"
+		}
+		return v, err
 	},
 	form: func(c *caseRequest, v changeForm) (*field.Form, error) {
 		f := c.newForm("consents/"+v.receipt.Receipt.String()+"/change", "casework.consent.change", "casework.save")
 		f.Lead = c.t("casework.consent.change.lead")
+		f.Hidden("from", v.From)
 		may := []string{"withdrawn", "suspended"}
 		if v.receipt.Suspended {
 			may = []string{"withdrawn", "resumed"}
@@ -140,7 +146,12 @@ var changeSheet = sheet[changeForm]{path: "consents/{receipt}/change", notice: "
 		}
 		return []store.Draft{{Type: "consent." + v.What, Payload: consent.Ended{Receipt: v.receipt.Receipt, By: consent.Giver(v.By), Words: v.Words}}}, nil
 	},
-	after: func(c *caseRequest, v changeForm) string { return c.path("/consents/%s", v.receipt.Receipt) },
+	after: func(c *caseRequest, v changeForm) string {
+		if v.From == "view" {
+			return c.path("/view")
+		}
+		return c.path("/consents/%s", v.receipt.Receipt)
+	},
 }
 
 // pageData is a page of panels.
