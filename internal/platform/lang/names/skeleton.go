@@ -124,12 +124,15 @@ func longest(text string) segment {
 	return segment{text[:ends[0]], []string{text[:ends[0]]}}
 }
 
+// alike says whether two segments are the same spelling: a final one may be read in other ways than elsewhere.
+func (s segment) alike(x segment) bool { return s.letters == x.letters && slices.Equal(s.readings, x.readings) }
+
 // readings gives the ways to read a word, likeliest first and at most so many: the same letters are read
 // alike in all places.
 func readings(word string, most int) []string {
 	r := reader{segments: cut(word), most: most}
 	for i, s := range r.segments {
-		first := slices.IndexFunc(r.segments, func(x segment) bool { return x.letters == s.letters })
+		first := slices.IndexFunc(r.segments, s.alike)
 		r.like = append(r.like, first)
 		if first == i && len(s.readings) > 1 {
 			r.open = append(r.open, i)
