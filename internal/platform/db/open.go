@@ -103,7 +103,7 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 		}
 		return "file:" + (&url.URL{Path: c.DSN}).EscapedPath() + "?" + q.Encode()
 	}
-	w, err := sql.Open("sqlite", dsn("rwc"))
+	w, err := openPool(dsn("rwc"))
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
 	}
@@ -112,7 +112,7 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 		_ = w.Close()
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
 	}
-	r, err := sql.Open("sqlite", dsn("rw", "query_only(ON)"))
+	r, err := openPool(dsn("rw", "query_only(ON)"))
 	if err != nil {
 		_ = w.Close()
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")

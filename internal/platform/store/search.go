@@ -83,32 +83,82 @@ func (h *Hits) add(found, visible []Row) {
 	h.Rows = append(h.Rows, visible...)
 }
 
-// candidates intersects the words' token lists in SQL.
+// candidates finds the dossiers that have one of the alternatives of every word. It walks those of the rarest word, and
+// asks about each other word by the whole key, so that what it costs depends on the rarest word and on the cap.
 func (s *Store) candidates(ctx context.Context, tx db.Tx, o Owner, words [][]Token) ([]journal.ID, error) {
-	args := []any{o.ID}
-	var b strings.Builder
+	blinds := make([][]blind, len(words))
+	rare, fewest := 0, rareEnough+1
 	for i, word := range words {
 		if len(word) == 0 {
 			return nil, nil
 		}
+		for _, t := range word {
+			blinds[i] = append(blinds[i], blind{t.Kind, string(o.Keys.Token(t.Kind, t.Value))})
+		}
+		if len(words) == 1 {
+			break
+		}
+		n, err := share(ctx, tx, o.ID, blinds[i])
+		if err != nil || n == 0 {
+			return nil, err
+		}
+		if n < fewest {
+			rare, fewest = i, n
+		}
+	}
+	text, args := candidatesSQL(o.ID, blinds, rare)
+	return ids(ctx, tx, text, args)
+}
+
+// rareEnough is where counting how many share a word ends: among words that more share, it matters little which leads.
+const rareEnough = 1000
+
+// share counts the dossiers that have one of a word's alternatives, as far as it matters.
+func share(ctx context.Context, tx db.Tx, owner journal.ID, word []blind) (int, error) {
+	total := 0
+	for _, t := range word {
+		var n int
+		err := tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM token WHERE owner = $1 AND kind = $2 AND hmac = $3 LIMIT $4) AS x`, owner, t.kind, []byte(t.hmac), rareEnough).Scan(&n)
+		if err != nil {
+			return 0, err
+		}
+		if total += n; total >= rareEnough {
+			break
+		}
+	}
+	return total, nil
+}
+
+// candidatesSQL walks one word's alternatives, each in the order of its key, and looks the others up.
+func candidatesSQL(owner journal.ID, words [][]blind, lead int) (string, []any) {
+	args := []any{owner}
+	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
+	var b strings.Builder
+	b.WriteString(`SELECT DISTINCT dossier FROM (`)
+	for i, t := range words[lead] {
 		if i > 0 {
-			b.WriteString(" INTERSECT ")
+			b.WriteString(` UNION ALL `)
 		}
-		b.WriteString("SELECT dossier FROM token WHERE owner = $1 AND (")
+		fmt.Fprintf(&b, `SELECT dossier FROM token WHERE owner = $1 AND kind = %s AND hmac = %s`, arg(t.kind), arg([]byte(t.hmac)))
+	}
+	b.WriteString(`) AS t WHERE 1 = 1`)
+	for i, word := range words {
+		if i == lead {
+			continue
+		}
 		for j, t := range word {
-			if j > 0 {
-				b.WriteString(" OR ")
-			}
-			args = append(args, t.Kind, o.Keys.Token(t.Kind, t.Value))
-			fmt.Fprintf(&b, "(kind = $%d AND hmac = $%d)", len(args)-1, len(args))
+			b.WriteString([]string{` AND (`, ` OR `}[min(j, 1)])
+			fmt.Fprintf(&b, `EXISTS (SELECT 1 FROM token AS u WHERE u.owner = $1 AND u.kind = %s AND u.hmac = %s AND u.dossier = t.dossier)`, arg(t.kind), arg([]byte(t.hmac)))
 		}
-		b.WriteString(")")
+		b.WriteString(`)`)
 	}
-	if len(words) == 1 {
-		b.WriteString(" GROUP BY dossier")
-	}
-	fmt.Fprintf(&b, " LIMIT %d", searchCap)
-	rows, err := tx.Query(ctx, b.String(), args...)
+	fmt.Fprintf(&b, ` LIMIT %d`, searchCap)
+	return b.String(), args
+}
+
+// ids reads one column of ids.
+func ids(ctx context.Context, tx db.Tx, text string, args []any) ([]journal.ID, error) {
+	rows, err := tx.Query(ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -125,7 +125,9 @@ func longest(text string) segment {
 }
 
 // alike says whether two segments are the same spelling: a final one may be read in other ways than elsewhere.
-func (s segment) alike(x segment) bool { return s.letters == x.letters && slices.Equal(s.readings, x.readings) }
+func (s segment) alike(x segment) bool {
+	return s.letters == x.letters && slices.Equal(s.readings, x.readings)
+}
 
 // readings gives the ways to read a word, likeliest first and at most so many: the same letters are read
 // alike in all places.
