@@ -42,6 +42,7 @@ type commands struct {
 	Figure  figureCmd        `cmd:"" help:"Protected figures for a programme."`
 	Access  accessCmd        `cmd:"" help:"Ask the door which rule allows or refuses."`
 	Verify  verifyCmd        `cmd:"" help:"Check the office's whole log against what is stored."`
+	Bench   benchCmd         `cmd:"" help:"Measure this program on this machine, beside a peer if there is one."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
@@ -56,11 +57,15 @@ type call struct {
 
 // say prints words for people; with --json they go to the error stream, so that progress still shows.
 func (c *call) say(format string, args ...any) {
-	w := c.out
+	fmt.Fprintf(c.progress(), format+"\n", args...)
+}
+
+// progress is where words go that are not the result.
+func (c *call) progress() io.Writer {
 	if c.json {
-		w = c.err
+		return c.err
 	}
-	fmt.Fprintf(w, format+"\n", args...)
+	return c.out
 }
 
 // done prints the final object when --json asks for it.

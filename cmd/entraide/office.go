@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"time"
 
 	"filippo.io/age"
@@ -111,9 +112,23 @@ func (i *initCmd) found(c *call, n *app.Node, s app.Settings) error {
 }
 
 // serveCmd serves a folder.
-type serveCmd struct{ at }
+type serveCmd struct {
+	at
+	CPUProfile string `hidden:"" name:"cpu-profile" help:"Write a profile of where the processor's time goes to this file, for go tool pprof." type:"path"`
+}
 
 func (s *serveCmd) Run(c *call) error {
+	if s.CPUProfile != "" {
+		f, err := os.OpenFile(s.CPUProfile, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	n, err := s.open(c)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type listInput struct {
 	Code    []string `query:"code" doc:"conditions on codes, as name:value; all must hold"`
 	After   string   `query:"after" doc:"the next of the page before"`
 	Limit   int      `query:"limit" minimum:"0" maximum:"50"`
+	Show    []string `query:"show" doc:"personal categories that the summaries are to show, such as D2: names stay masked otherwise, and what is shown is noted as read"`
 }
 
 type listOutput struct {
@@ -110,6 +112,9 @@ func (n *Node) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		}
 		q.Codes[name] = value
 	}
+	if q.Show, err = shown(in.Show); err != nil {
+		return nil, err
+	}
 	page, err := n.Store.List(ctx, w, q)
 	if err != nil {
 		return nil, err
@@ -117,11 +122,28 @@ func (n *Node) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	out := &listOutput{}
 	out.Body.Next, out.Body.Rows = page.Next, []listRow{}
 	for _, r := range page.Rows {
-		row := listRow{ID: r.Ref.ID, Revision: r.Revision, State: r.State, Updated: r.Updated, Relations: r.Relations, Summary: r.Parts}
-		if !r.Due.IsZero() {
-			row.Due = &r.Due
+		out.Body.Rows = append(out.Body.Rows, rowOf(r))
+	}
+	return out, nil
+}
+
+func rowOf(r store.Row) listRow {
+	row := listRow{ID: r.Ref.ID, Revision: r.Revision, State: r.State, Updated: r.Updated, Relations: r.Relations, Summary: r.Parts}
+	if !r.Due.IsZero() {
+		row.Due = &r.Due
+	}
+	return row
+}
+
+// shown reads the categories that a caller asks to see.
+func shown(names []string) ([]journal.Category, error) {
+	var out []journal.Category
+	for _, name := range names {
+		c := journal.Category(name)
+		if !slices.Contains(journal.Categories(), c) {
+			return nil, fault.Bad("show", "app.need.category")
 		}
-		out.Body.Rows = append(out.Body.Rows, row)
+		out = append(out, c)
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ type Query struct {
 	ByDue    bool              // order by due, earliest first; else by last change, latest first
 	After    string            // cursor of the page before
 	Limit    int               // 0 means PageSize
+	// Show lists the personal categories that a row's summary is to show, as far as the actor may see them. Others stay
+	// sealed: a list masks names unless they were asked for, and what was not opened is not noted as read.
+	Show []journal.Category
 }
 
 // Row is one dossier in a list.
@@ -44,7 +48,7 @@ type Row struct {
 	Opened    time.Time
 	Updated   time.Time
 	Relations []access.Relation
-	// Parts are the summary's parts that the actor may see; decode with Summary.
+	// Parts are the summary's parts that were asked for and that the actor may see; decode with Summary.
 	Parts map[journal.Category]json.RawMessage
 }
 
@@ -159,7 +163,7 @@ func (s *Store) rows(ctx context.Context, o Owner, w Who, k *Kind, q Query, sqlT
 			}
 			p.Next = cursor(at, last.Ref.ID)
 		}
-		p.Rows, shown, err = s.openRows(ctx, tx, o, w, k, found)
+		p.Rows, shown, err = s.openRows(ctx, tx, o, w, k, found, q.Show)
 		return err
 	})
 	if err != nil {
@@ -191,16 +195,17 @@ func readRows(ctx context.Context, tx db.Tx, kind, sqlText string, args []any) (
 	return out, dues, rows.Err()
 }
 
-// openRows authorises each row and opens its summary.
-func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, found []Row) ([]Row, []ReadOf, error) {
+// openRows authorises each row and opens of its summary what was asked for.
+func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, found []Row, show []journal.Category) ([]Row, []ReadOf, error) {
 	if len(found) == 0 {
 		return nil, nil, nil
 	}
+	asked := asked(show)
 	ids := make([]journal.ID, len(found))
 	for i, r := range found {
 		ids[i] = r.Ref.ID
 	}
-	bodies, err := summaries(ctx, tx, o.ID, ids)
+	bodies, err := summaries(ctx, tx, o.ID, ids, asked)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -212,16 +217,17 @@ func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind,
 	if err != nil {
 		return nil, nil, err
 	}
-	var out []Row
-	var shown []ReadOf
+	facts := s.facts(o.ID)
+	out := make([]Row, 0, len(found))
+	shown := make([]ReadOf, 0, len(found))
 	for _, r := range found {
 		r.Relations = standing[r.Ref.ID]
-		row := access.Row{Owner: o.ID, Kind: k.Name, Dossier: r.Ref.ID, Relations: r.Relations, Facts: s.facts(o.ID)}
+		row := access.Row{Owner: o.ID, Kind: k.Name, Dossier: r.Ref.ID, Relations: r.Relations, Facts: facts}
 		may := func(c journal.Category) bool { return s.allowed(w, access.Read, "", row, c) }
 		if !may(k.Base) {
 			continue
 		}
-		of, err := r.open(keys[r.Ref.ID], bodies[r.Ref.ID], may)
+		of, err := r.open(keys[r.Ref.ID], bodies[r.Ref.ID], asked, may)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -230,10 +236,15 @@ func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind,
 	return out, shown, nil
 }
 
-func (r *Row) open(keys vault.Keys, bodies map[journal.Category][]byte, may func(journal.Category) bool) (ReadOf, error) {
+// asked gives the categories to open: what is not personal, and what of the rest was asked for.
+func asked(show []journal.Category) []journal.Category {
+	return slices.DeleteFunc(journal.Categories(), func(c journal.Category) bool { return c.Personal() && !slices.Contains(show, c) })
+}
+
+func (r *Row) open(keys vault.Keys, bodies map[journal.Category][]byte, asked []journal.Category, may func(journal.Category) bool) (ReadOf, error) {
 	of := ReadOf{Dossier: r.Ref.ID}
 	r.Parts = map[journal.Category]json.RawMessage{}
-	for _, c := range journal.Categories() {
+	for _, c := range asked {
 		body, ok := bodies[c]
 		if !ok || !may(c) {
 			continue
@@ -263,7 +274,7 @@ func in(args []any, ids []journal.ID) (string, []any) {
 	return b.String(), args
 }
 
-func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID) (map[journal.ID]map[journal.Category][]byte, error) {
+func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID, asked []journal.Category) (map[journal.ID]map[journal.Category][]byte, error) {
 	list, args := in([]any{owner}, ids)
 	rows, err := tx.Query(ctx, `SELECT dossier, category, body FROM summary WHERE owner = $1 AND dossier IN (`+list+`)`, args...)
 	if err != nil {
@@ -277,6 +288,9 @@ func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID
 		var body []byte
 		if err := rows.Scan(&id, &c, &body); err != nil {
 			return nil, err
+		}
+		if !slices.Contains(asked, c) {
+			continue
 		}
 		if out[id] == nil {
 			out[id] = map[journal.Category][]byte{}

@@ -26,8 +26,8 @@ type Hits struct {
 
 // Search finds dossiers of a kind by what they can be found by. words are ANDed; each is a list of
 // alternatives of which one suffices. Values are in clear here and blinded before they reach the
-// database.
-func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token) (Hits, error) {
+// database. show lists the personal categories that the rows are to show, as in a Query.
+func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token, show ...journal.Category) (Hits, error) {
 	o, err := s.owner(w)
 	if err != nil {
 		return Hits{}, err
@@ -52,7 +52,7 @@ func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token)
 				return err
 			}
 			ids = ids[n:]
-			visible, of, err := s.openRows(ctx, tx, o, w, k, found)
+			visible, of, err := s.openRows(ctx, tx, o, w, k, found, show)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -93,6 +94,9 @@ type listData struct {
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	f := filterOf(r)
 	q := f.query(r)
+	if f.Named {
+		q.Show = []journal.Category{journal.D2}
+	}
 	found, err := rm.Work.Store.List(ctx, as(r, access.ForAssistance), q)
 	if err != nil {
 		return nil, err

@@ -61,15 +61,19 @@ func (r Registration) searches() []string {
 }
 
 // Resembling searches for files by each of several texts. What it finds beyond the actor's standing is in Elsewhere,
-// which is never shown.
+// which is never shown. Rows show names, so that somebody can compare.
 func (k Work) Resembling(ctx context.Context, w store.Who, texts ...string) (store.Hits, error) {
+	return k.resembling(ctx, w, texts, journal.D2)
+}
+
+func (k Work) resembling(ctx context.Context, w store.Who, texts []string, show ...journal.Category) (store.Hits, error) {
 	var out store.Hits
 	for _, text := range texts {
 		words := k.Find(text)
 		if len(words) == 0 {
 			continue
 		}
-		h, err := k.Store.Search(ctx, w, access.KindPerson, words)
+		h, err := k.Store.Search(ctx, w, access.KindPerson, words, show...)
 		if err != nil {
 			return out, err
 		}
@@ -96,7 +100,7 @@ func (k Work) Register(ctx context.Context, w store.Who, r Registration) (journa
 	if id.IsZero() {
 		id = k.Store.NewID()
 	}
-	hits, err := k.Resembling(ctx, w, r.searches()...)
+	hits, err := k.resembling(ctx, w, r.searches()) // only whether there are any: nobody's name is opened
 	if err != nil {
 		return id, err
 	}
