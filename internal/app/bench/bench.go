@@ -29,9 +29,7 @@ type Config struct {
 	Rounds  int
 	Phase   time.Duration // how long each client level does one thing in each round
 	Clients []int
-	Before  int   // records that are there before the first round
-	Sizes   []int // numbers of people at which search and lists are measured, rising
-	Starts  int   // how many cold starts the median is taken of
+	Before  int // records that are there before the first round
 	Seed    uint64
 	Parts   []string // which parts to run; empty for all
 	Ops     []string // which operations of the rounds to run; empty for all
@@ -39,7 +37,7 @@ type Config struct {
 }
 
 // Parts lists what can be measured.
-func Parts() []string { return []string{"rounds", "growth", "start", "ledger"} }
+func Parts() []string { return []string{"rounds"} }
 
 // Report is what was measured.
 type Report struct {
@@ -47,9 +45,6 @@ type Report struct {
 	Version string    `json:"version"`
 	Machine Machine   `json:"machine"`
 	Rounds  *Rounds   `json:"rounds,omitempty"`
-	Growth  []Grown   `json:"growth,omitempty"`
-	Start   *Start    `json:"start,omitempty"`
-	Ledger  *Ledger   `json:"ledger,omitempty"`
 }
 
 // Run measures the parts in turn.
@@ -57,9 +52,6 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	r := Report{At: time.Now().UTC().Truncate(time.Minute), Machine: machine()}
 	parts := map[string]func() error{
 		"rounds": func() (err error) { r.Rounds, err = c.rounds(ctx); return },
-		"growth": func() (err error) { r.Growth, err = c.growth(ctx); return },
-		"start":  func() (err error) { r.Start, err = c.start(ctx); return },
-		"ledger": func() (err error) { r.Ledger, err = c.ledger(ctx); return },
 	}
 	chosen := c.Parts
 	if len(chosen) == 0 {

@@ -19,7 +19,6 @@ const (
 	List   Op = "list"
 	Named  Op = "list with names" // an office masks names unless asked; a peer has nothing like it
 	Update Op = "update"
-	Search Op = "search"
 )
 
 // target is a running program that the load generator drives.

@@ -142,9 +142,6 @@ func (o *office) call(op Op, client int) (request, error) {
 		_, _, n := c.people.next()
 		q.method, q.path = "POST", "/api/v1/dossiers/person/"+c.any().String()+"/entries?purpose=assistance"
 		body = appended{journal.NewID(time.Now(), rand.Reader), "person.contact", n}
-	case Search:
-		_, i, _ := c.people.next()
-		q.method, q.path, body = "POST", "/api/v1/people/search?purpose=assistance", map[string]string{"text": i.Names[0]}
 	}
 	var err error
 	if body != nil {

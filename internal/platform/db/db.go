@@ -17,6 +17,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,6 +30,28 @@ type Tx interface {
 	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	// Row runs a query for at most one row; Scan gives sql.ErrNoRows for none.
 	Row(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// In gives "$n, $n+1, ..." for a list of values and the arguments with them appended. Lists of up to fifty are filled up
+// with their last value to one of a few lengths, so that few texts of a query exist and stay compiled.
+func In[T any](args []any, values []T) (string, []any) {
+	n := len(values)
+	for _, length := range []int{1, 2, 4, 8, 16, 32, 50} {
+		if n > 0 && n <= length {
+			n = length
+			break
+		}
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		args = append(args, values[min(i, len(values)-1)])
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(len(args)))
+	}
+	return b.String(), args
 }
 
 // Micros gives a time as stored: microseconds since 1970 UTC, 0 for the zero time.

@@ -200,12 +200,12 @@ func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind,
 	if len(found) == 0 {
 		return nil, nil, nil
 	}
-	asked := asked(show)
+	asked, masked := asked(show)
 	ids := make([]journal.ID, len(found))
 	for i, r := range found {
 		ids[i] = r.Ref.ID
 	}
-	bodies, err := summaries(ctx, tx, o.ID, ids, asked)
+	bodies, err := summaries(ctx, tx, o.ID, ids, masked)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -213,7 +213,7 @@ func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind,
 	if err != nil {
 		return nil, nil, err
 	}
-	keys, err := o.Keys.LoadMany(ctx, tx, o.ID, ids)
+	keys, err := o.Keys.LoadMany(ctx, tx, o.ID, ids, masked...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -236,9 +236,17 @@ func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind,
 	return out, shown, nil
 }
 
-// asked gives the categories to open: what is not personal, and what of the rest was asked for.
-func asked(show []journal.Category) []journal.Category {
-	return slices.DeleteFunc(journal.Categories(), func(c journal.Category) bool { return c.Personal() && !slices.Contains(show, c) })
+// asked gives the categories to open, what is not personal and what of the rest was asked for, and those to leave
+// sealed.
+func asked(show []journal.Category) (open, masked []journal.Category) {
+	for _, c := range journal.Categories() {
+		if c.Personal() && !slices.Contains(show, c) {
+			masked = append(masked, c)
+		} else {
+			open = append(open, c)
+		}
+	}
+	return open, masked
 }
 
 func (r *Row) open(keys vault.Keys, bodies map[journal.Category][]byte, asked []journal.Category, may func(journal.Category) bool) (ReadOf, error) {
@@ -261,22 +269,9 @@ func (r *Row) open(keys vault.Keys, bodies map[journal.Category][]byte, asked []
 	return of, nil
 }
 
-// in gives "$n, $n+1, ..." and the arguments for a list of ids.
-func in(args []any, ids []journal.ID) (string, []any) {
-	var b strings.Builder
-	for i, id := range ids {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		args = append(args, id)
-		fmt.Fprintf(&b, "$%d", len(args))
-	}
-	return b.String(), args
-}
-
-func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID, asked []journal.Category) (map[journal.ID]map[journal.Category][]byte, error) {
-	list, args := in([]any{owner}, ids)
-	rows, err := tx.Query(ctx, `SELECT dossier, category, body FROM summary WHERE owner = $1 AND dossier IN (`+list+`)`, args...)
+func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID, masked []journal.Category) (map[journal.ID]map[journal.Category][]byte, error) {
+	list, args := db.In([]any{owner}, ids)
+	rows, err := tx.Query(ctx, `SELECT dossier, category, body FROM summary WHERE owner = $1 AND dossier IN (`+list+`)`+vault.Without(masked), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -289,9 +284,6 @@ func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID
 		if err := rows.Scan(&id, &c, &body); err != nil {
 			return nil, err
 		}
-		if !slices.Contains(asked, c) {
-			continue
-		}
 		if out[id] == nil {
 			out[id] = map[journal.Category][]byte{}
 		}
@@ -301,7 +293,7 @@ func summaries(ctx context.Context, tx db.Tx, owner journal.ID, ids []journal.ID
 }
 
 func standings(ctx context.Context, tx db.Tx, owner, actor journal.ID, ids []journal.ID, now time.Time) (map[journal.ID][]access.Relation, error) {
-	list, args := in([]any{owner, actor, db.Micros(now)}, ids)
+	list, args := db.In([]any{owner, actor, db.Micros(now)}, ids)
 	rows, err := tx.Query(ctx, `SELECT dossier, relation FROM standing WHERE owner = $1 AND actor = $2 AND until > $3 AND dossier IN (`+list+`) ORDER BY dossier, relation`, args...)
 	if err != nil {
 		return nil, err

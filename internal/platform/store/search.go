@@ -46,7 +46,7 @@ func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token,
 		h.More = len(ids) >= searchCap
 		for len(ids) > 0 && len(h.Rows) <= PageSize {
 			n := min(len(ids), PageSize)
-			list, args := in([]any{o.ID, k.Name}, ids[:n])
+			list, args := db.In([]any{o.ID, k.Name}, ids[:n])
 			found, _, err := readRows(ctx, tx, k.Name, `SELECT id, revision, state, due, assignee, opened, updated FROM dossier WHERE owner = $1 AND kind = $2 AND id IN (`+list+`)`, args)
 			if err != nil {
 				return err

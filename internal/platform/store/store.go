@@ -64,7 +64,8 @@ type Config struct {
 
 // Store is safe for use by many goroutines.
 type Store struct {
-	c Config
+	c     Config
+	turns *turns
 }
 
 // New checks the configuration.
@@ -75,7 +76,7 @@ func New(c Config) (*Store, error) {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	return &Store{c: c}, nil
+	return &Store{c: c, turns: newTurns()}, nil
 }
 
 // Registry gives the kinds and entry types that this store knows.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -256,13 +257,57 @@ func TestAppendOpenList(t *testing.T) {
 		if s := o.State.(state); s.name != "Mira Test" || len(s.notes) != 1 || o.Revision != 2 {
 			t.Fatalf("opened %+v", s)
 		}
-		p, err := w.s.List(w.ctx, w.ana, store.Query{Kind: access.KindPerson})
+		p, err := w.s.List(w.ctx, w.ana, store.Query{Kind: access.KindPerson, Show: []journal.Category{journal.D2}})
 		if err != nil || len(p.Rows) != 1 {
 			t.Fatalf("list: %v %v", p.Rows, err)
 		}
 		sum, err := store.Summary[summary](p.Rows[0])
 		if err != nil || sum.Name != "Mira Test" {
 			t.Fatalf("summary %+v %v", sum, err)
+		}
+	})
+}
+
+// TestAListMasksNames: what was not asked for is neither in the rows nor noted as read; what was, is both.
+func TestAListMasksNames(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ref := w.open("Mira Test")
+		word := [][]store.Token{{{Kind: "name", Value: "mira"}}}
+		ways := map[string]func(show ...journal.Category) ([]store.Row, error){
+			"list": func(show ...journal.Category) ([]store.Row, error) {
+				p, err := w.s.List(w.ctx, w.ana, store.Query{Kind: access.KindPerson, Show: show})
+				return p.Rows, err
+			},
+			"search": func(show ...journal.Category) ([]store.Row, error) {
+				h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, word, show...)
+				return h.Rows, err
+			},
+		}
+		reads := 0
+		for name, way := range ways {
+			for _, show := range [][]journal.Category{nil, {journal.D1}, {journal.D2}} {
+				rows, err := way(show...)
+				if err != nil || len(rows) != 1 {
+					t.Fatalf("%s: %v %v", name, rows, err)
+				}
+				sum, err := store.Summary[summary](rows[0])
+				if err != nil || sum.Code == "" {
+					t.Fatalf("%s: %+v %v", name, sum, err)
+				}
+				named := slices.Contains(show, journal.D2)
+				if (sum.Name != "") != named {
+					t.Errorf("%s asked for %v shows %q", name, show, sum.Name)
+				}
+				if named {
+					reads++
+				}
+				var n int
+				if err := w.db.Read(w.ctx, func(tx db.Tx) error {
+					return tx.Row(w.ctx, `SELECT COUNT(*) FROM read_of WHERE owner = $1 AND dossier = $2`, w.ana.Actor.Owner, ref.ID).Scan(&n)
+				}); err != nil || n != reads {
+					t.Errorf("%s asked for %v: %d reads noted, want %d (%v)", name, show, n, reads, err)
+				}
+			}
 		}
 	})
 }

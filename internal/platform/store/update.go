@@ -67,10 +67,20 @@ func (s *Store) Update(ctx context.Context, w Who, ref Ref, decide Decide, also 
 	if ref.ID.IsZero() {
 		return Result{}, fault.Bad("dossier", "store.no_dossier")
 	}
-	for range tries {
-		var r Result
+	attempt := func() (Result, error) {
 		a := &attempt{s: s, o: o, w: w, k: k, now: s.now()}
-		if r, err = a.run(ctx, ref, decide, also); !errors.Is(err, errMoved) {
+		return a.run(ctx, ref, decide, also)
+	}
+	if r, err := attempt(); !errors.Is(err, errMoved) {
+		return r, err
+	}
+	end, err := s.turns.take(ctx, ref)
+	if err != nil {
+		return Result{}, err
+	}
+	defer end()
+	for range tries {
+		if r, err := attempt(); !errors.Is(err, errMoved) {
 			return r, err
 		}
 		if ctx.Err() != nil {

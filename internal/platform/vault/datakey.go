@@ -6,33 +6,54 @@ import (
 	"context"
 	"crypto/cipher"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-// DataKey is the AES-256-GCM key of one category of one dossier.
-type DataKey struct{ a cipher.AEAD }
+// DataKey is the AES-256-GCM key of one category of one dossier. One that was loaded is unwrapped when it is first used.
+type DataKey struct{ k *dataKey }
+
+type dataKey struct {
+	once   sync.Once
+	unwrap func() (cipher.AEAD, error)
+	a      cipher.AEAD
+	err    error
+}
 
 var errNoKey = errors.New("vault: an empty data key")
 
-// Seal seals a part; bound ties it to its place and must be given again to open it.
-func (d DataKey) Seal(plain, bound []byte) ([]byte, error) {
-	if d.a == nil {
+func (d DataKey) aead() (cipher.AEAD, error) {
+	if d.k == nil {
 		return nil, errNoKey
 	}
-	return d.a.Seal(nil, nil, plain, bound), nil
+	d.k.once.Do(func() {
+		if d.k.unwrap != nil {
+			d.k.a, d.k.err = d.k.unwrap()
+		}
+	})
+	return d.k.a, d.k.err
+}
+
+// Seal seals a part; bound ties it to its place and must be given again to open it.
+func (d DataKey) Seal(plain, bound []byte) ([]byte, error) {
+	a, err := d.aead()
+	if err != nil {
+		return nil, err
+	}
+	return a.Seal(nil, nil, plain, bound), nil
 }
 
 // Open opens a part that was sealed with the same bound.
 func (d DataKey) Open(sealed, bound []byte) ([]byte, error) {
-	if d.a == nil {
-		return nil, errNoKey
+	a, err := d.aead()
+	if err != nil {
+		return nil, err
 	}
-	plain, err := d.a.Open(nil, nil, sealed, bound)
+	plain, err := a.Open(nil, nil, sealed, bound)
 	if err != nil {
 		return nil, shut(err)
 	}
@@ -94,33 +115,40 @@ func (k *Keyring) Load(ctx context.Context, tx db.Tx, owner, dossier journal.ID)
 // loadChunk bounds the parameters of one query.
 const loadChunk = 500
 
-// LoadMany reads the keys of several dossiers; every one of them is in the answer.
-func (k *Keyring) LoadMany(ctx context.Context, tx db.Tx, owner journal.ID, dossiers []journal.ID) (map[journal.ID]Keys, error) {
+// LoadMany reads the keys of several dossiers, but for those of categories that are not wanted; every dossier is in the
+// answer.
+func (k *Keyring) LoadMany(ctx context.Context, tx db.Tx, owner journal.ID, dossiers []journal.ID, without ...journal.Category) (map[journal.ID]Keys, error) {
 	out := make(map[journal.ID]Keys, len(dossiers))
 	for _, d := range dossiers {
-		out[d] = Keys{keys: map[journal.Category]DataKey{}, shredded: map[journal.Category]bool{}}
+		out[d] = Keys{keys: map[journal.Category]DataKey{}}
 	}
 	for chunk := range slices.Chunk(dossiers, loadChunk) {
-		if err := k.load(ctx, tx, owner, chunk, out); err != nil {
+		if err := k.load(ctx, tx, owner, chunk, without, out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// load reads keys and erasures in one query: a row without a wrapped key is an erasure.
-func (k *Keyring) load(ctx context.Context, tx db.Tx, owner journal.ID, dossiers []journal.ID, out map[journal.ID]Keys) error {
-	args := []any{owner}
-	var list strings.Builder
-	for i, d := range dossiers {
-		if i > 0 {
-			list.WriteString(", ")
-		}
-		args = append(args, d)
-		fmt.Fprintf(&list, "$%d", len(args))
+// Without gives the end of a condition that leaves rows of some categories out by their key; nothing for none. The
+// categories are of the closed list, so their names can stand in the text.
+func Without(categories []journal.Category) string {
+	if len(categories) == 0 {
+		return ""
 	}
-	rows, err := tx.Query(ctx, `SELECT dossier, category, id, root, wrapped FROM vault_key WHERE owner = $1 AND dossier IN (`+list.String()+`)
-		UNION ALL SELECT dossier, category, id, NULL, NULL FROM vault_erasure WHERE owner = $1 AND dossier IN (`+list.String()+`)`, args...)
+	names := make([]string, len(categories))
+	for i, c := range categories {
+		names[i] = string(c)
+	}
+	return ` AND category NOT IN ('` + strings.Join(names, `', '`) + `')`
+}
+
+// load reads keys and erasures in one query: a row without a wrapped key is an erasure.
+func (k *Keyring) load(ctx context.Context, tx db.Tx, owner journal.ID, dossiers []journal.ID, without []journal.Category, out map[journal.ID]Keys) error {
+	list, args := db.In([]any{owner}, dossiers)
+	not := Without(without)
+	rows, err := tx.Query(ctx, `SELECT dossier, category, id, root, wrapped FROM vault_key WHERE owner = $1 AND dossier IN (`+list+`)`+not+`
+		UNION ALL SELECT dossier, category, id, NULL, NULL FROM vault_erasure WHERE owner = $1 AND dossier IN (`+list+`)`+not, args...)
 	if err != nil {
 		return err
 	}
@@ -133,18 +161,21 @@ func (k *Keyring) load(ctx context.Context, tx db.Tx, owner journal.ID, dossiers
 		}
 		copy(s.id[:], id)
 		if s.wrapped == nil {
-			out[s.dossier].shredded[s.category] = true
+			ks := out[s.dossier]
+			if ks.shredded == nil {
+				ks.shredded = map[journal.Category]bool{}
+				out[s.dossier] = ks
+			}
+			ks.shredded[s.category] = true
 			continue
 		}
-		raw, err := k.raw(owner, s)
-		if err != nil {
-			return err
-		}
-		a, err := aead(raw)
-		if err != nil {
-			return err
-		}
-		out[s.dossier].keys[s.category] = DataKey{a}
+		out[s.dossier].keys[s.category] = DataKey{&dataKey{unwrap: func() (cipher.AEAD, error) {
+			raw, err := k.raw(owner, s)
+			if err != nil {
+				return nil, err
+			}
+			return aead(raw)
+		}}}
 	}
 	return rows.Err()
 }
@@ -169,7 +200,7 @@ func (k *Keyring) New(owner, dossier journal.ID, c journal.Category) (Fresh, err
 	}
 	r := k.newest()
 	wrapped := r.wrap.Seal(nil, nil, raw, place(owner, dossier, id, c))
-	return Fresh{owner, stored{dossier, c, id, r.id[:], wrapped}, DataKey{a}}, nil
+	return Fresh{owner, stored{dossier, c, id, r.id[:], wrapped}, DataKey{&dataKey{a: a}}}, nil
 }
 
 // Key gives the new key.

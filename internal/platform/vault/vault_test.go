@@ -101,6 +101,11 @@ func add(t *testing.T, d *db.DB, k *vault.Keyring, owner, dossier journal.ID, c 
 func load(t *testing.T, d *db.DB, k *vault.Keyring, owner, dossier journal.ID) (ks vault.Keys, err error) {
 	t.Helper()
 	err = d.Read(ctx, func(tx db.Tx) (err error) { ks, err = k.Load(ctx, tx, owner, dossier); return err })
+	for _, c := range journal.Categories() { // a key is unwrapped when it is first used
+		if key, ok := ks.Key(c); ok && err == nil {
+			_, err = key.Seal([]byte("x"), nil)
+		}
+	}
 	return ks, err
 }
 
