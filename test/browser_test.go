@@ -121,15 +121,23 @@ func see(t *testing.T, tab context.Context, base, path, shot string) {
 		if breaches := eval[[]string](t, tab, `window.__csp`); len(breaches) > 0 {
 			t.Errorf("%s breaches the content policy: %v", name, breaches)
 		}
-		if dir := os.Getenv("ENTRAIDE_SHOTS"); dir != "" {
-			png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-			if err == nil {
-				err = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%d.png", shot, l.lang, l.theme, l.width)), png, 0o644)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		shoot(t, tab, fmt.Sprintf("%s-%s-%s-%d", shot, l.lang, l.theme, l.width))
+	}
+}
+
+// shoot keeps a picture of the page, when asked where to.
+func shoot(t *testing.T, tab context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("ENTRAIDE_SHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

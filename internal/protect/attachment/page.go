@@ -97,7 +97,7 @@ func view(r *page.Request, p formPage) page.Response {
 func formOf(r *page.Request, id journal.ID, c Case, v typed) formPage {
 	back := "/cases/" + id.String()
 	p := formPage{Action: back + "/files", Cancel: back + "#files", Accept: accept, Most: MaxSize >> 20, V: v,
-		Crumbs: []page.Crumb{{Text: r.L.T("attachment.tab"), Href: "/cases"}, {Text: c.Code, Href: back}, {Text: r.L.T("attachment.add")}}}
+		Crumbs: []page.Crumb{{Text: r.L.T("casework.menu"), Href: "/cases"}, {Text: c.Code, Href: back}, {Text: r.L.T("attachment.add")}}}
 	for _, x := range c.Write {
 		p.Categories = append(p.Categories, option(r.L, "attachment.category."+string(x), string(x)))
 	}
