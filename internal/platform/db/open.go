@@ -7,15 +7,12 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
-	"io/fs"
 	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -49,6 +46,9 @@ type Config struct {
 	DSN string
 	// Readers caps the SQLite read pool; 0 means 8.
 	Readers int
+	// Version stops at a migration, so that an archive that an older program made can be loaded before the rest is
+	// applied (Migrate); 0 applies all.
+	Version int64
 }
 
 // Open opens the database and applies missing migrations.
@@ -66,7 +66,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.migrate(ctx); err != nil {
+	if err := d.migrate(ctx, c.Version); err != nil {
 		d.closePools()
 		return nil, err
 	}
@@ -120,25 +120,6 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	r.SetMaxOpenConns(c.Readers)
 	r.SetMaxIdleConns(c.Readers)
 	d.engine, d.read, d.write = SQLite, r, w
-	return nil
-}
-
-func (d *DB) migrate(ctx context.Context) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	dialect := goose.DialectSQLite3
-	if d.engine == Postgres {
-		dialect = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(dialect, d.write, dir, goose.WithVerbose(false))
-	if err != nil {
-		return fmt.Errorf("db: read migrations: %w", err)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fault.Wrap(fault.Internal, err, "db.migration_failed")
-	}
 	return nil
 }
 
