@@ -8,6 +8,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,17 +33,29 @@ type commands struct {
 	JSON     bool   `help:"Print one final JSON object instead of words." name:"json"`
 	Language string `help:"Language of messages." env:"ENTRAIDE_LANG" default:"en" enum:"en,fr"`
 
-	Demo    demoCmd          `cmd:"" help:"Show the main job: four offices on this machine, everybody in them fictitious."`
-	Init    initCmd          `cmd:"" help:"Make a data folder for an office and print the two links with which its first two people start."`
-	Serve   serveCmd         `cmd:"" help:"Serve an office."`
-	Card    cardCmd          `cmd:"" help:"Print the office's card, which partners pin."`
-	Partner partnerCmd       `cmd:"" help:"Other offices."`
-	Terms   termsCmd         `cmd:"" help:"Sharing terms with other offices."`
-	Import  importCmd        `cmd:"" help:"Bring in a programme, or the drafts of the information on rights."`
-	Figure  figureCmd        `cmd:"" help:"Protected figures for a programme."`
-	Access  accessCmd        `cmd:"" help:"Ask the door which rule allows or refuses."`
-	Verify  verifyCmd        `cmd:"" help:"Check the office's whole log against what is stored."`
-	Bench   benchCmd         `cmd:"" help:"Measure this program on this machine, beside a peer if there is one."`
+	Init    initCmd    `cmd:"" help:"Make a data folder for an office and print the two links with which its first two people start."`
+	Serve   serveCmd   `cmd:"" help:"Serve an office."`
+	Status  statusCmd  `cmd:"" help:"Say how the office is and what needs the administrator."`
+	User    userCmd    `cmd:"" help:"People and their roles."`
+	Backup  backupCmd  `cmd:"" help:"Backups."`
+	Restore restoreCmd `cmd:"" help:"Bring an office back from a backup."`
+	Key     keyCmd     `cmd:"" help:"Keys: backup keys, key files, recovery by two of three people, rotation."`
+
+	Card       cardCmd       `cmd:"" help:"Print the office's card, which partners pin."`
+	Partner    partnerCmd    `cmd:"" help:"Other offices."`
+	Terms      termsCmd      `cmd:"" help:"Sharing terms with other offices."`
+	Checkpoint checkpointCmd `cmd:"" help:"Signed checkpoints of logs, for partners to keep."`
+	Verify     verifyCmd     `cmd:"" help:"Check an office's whole log against what is stored, or a bundle without an office."`
+	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere."`
+
+	Import importCmd `cmd:"" help:"Bring in a programme, or the drafts of the information on rights."`
+	Figure figureCmd `cmd:"" help:"Protected figures for a programme."`
+	Access accessCmd `cmd:"" help:"Ask the door which rule allows or refuses."`
+	Owner  ownerCmd  `cmd:"" help:"Offices that one folder holds."`
+	Move   moveCmd   `cmd:"" help:"Move an office between one file and PostgreSQL. The office must be stopped."`
+	Bench  benchCmd  `cmd:"" help:"Measure this program on this machine, beside a peer if there is one."`
+	Demo   demoCmd   `cmd:"" help:"Show the main job: four offices on this machine, everybody in them fictitious."`
+
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
@@ -52,6 +65,7 @@ type call struct {
 	json     bool
 	out, err io.Writer
 	in       io.Reader
+	lines    *bufio.Reader // of in, where it is no terminal
 	l        *lang.Locale
 }
 
@@ -76,6 +90,14 @@ func (c *call) done(v any) error {
 	e := json.NewEncoder(c.out)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// verdict prints the final object and fails when the verdict is false.
+func (c *call) verdict(v any, ok bool) error {
+	if err := c.done(v); err != nil || ok {
+		return err
+	}
+	return errVerdict
 }
 
 // errVerdict says that a verdict is false; what it is has been printed.
@@ -111,7 +133,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		fmt.Fprintln(errs, err)
 		return 1
 	}
-	cl := &call{ctx: ctx, json: c.JSON, out: out, err: errs, in: in, l: bundle.Locale(c.Language, nil)}
+	cl := &call{ctx: ctx, json: c.JSON, out: out, err: errs, in: in, lines: bufio.NewReader(in), l: bundle.Locale(c.Language, nil)}
 	if err := k.Run(cl); err != nil {
 		return cl.failed(err)
 	}

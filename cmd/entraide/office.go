@@ -5,7 +5,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -69,7 +68,7 @@ func (i *initCmd) Run(c *call) error {
 // keys makes what unlocks the keyring: a new key file, or a passphrase asked for.
 func (i *initCmd) keys(c *call, s *app.Settings) (age.Recipient, age.Identity, error) {
 	if i.KeyFile == "" {
-		words, err := c.passphrase("New passphrase, five or more words: ")
+		words, err := c.secret("New passphrase, five or more words: ")
 		if err != nil {
 			return nil, nil, err
 		}
@@ -92,23 +91,34 @@ func (i *initCmd) keys(c *call, s *app.Settings) (age.Recipient, age.Identity, e
 
 // found prints the two links; sensitive roles come only when both people have started and approve each other.
 func (i *initCmd) found(c *call, n *app.Node, s app.Settings) error {
-	two := [2]identity.Founder{{Name: "First administrator"}, {Name: "Second administrator"}}
-	for k, name := range i.Founders {
-		if k < 2 {
-			two[k].Name = name
-		}
-	}
+	two := foundersOf(i.Founders)
 	links, err := n.Identity.Found(c.ctx, s.Owners[0].ID, two)
 	if err != nil {
 		return err
 	}
+	sayLinks(c, s, two, links)
+	return c.done(struct {
+		OK     bool             `json:"ok"`
+		Office app.Owner        `json:"office"`
+		Links  [2]identity.Link `json:"links"`
+	}{true, s.Owners[0], links})
+}
+
+// foundersOf names the first two people.
+func foundersOf(names []string) [2]identity.Founder {
+	two := [2]identity.Founder{{Name: "First administrator"}, {Name: "Second administrator"}}
+	for k, name := range names {
+		if k < len(two) {
+			two[k].Name = name
+		}
+	}
+	return two
+}
+
+func sayLinks(c *call, s app.Settings, two [2]identity.Founder, links [2]identity.Link) {
 	for k, l := range links {
 		c.say("%s: %s%s (until %s)", two[k].Name, s.URL, l.Path, c.l.DateTime(l.Expires))
 	}
-	return c.done(struct {
-		Office app.Owner        `json:"office"`
-		Links  [2]identity.Link `json:"links"`
-	}{s.Owners[0], links})
 }
 
 // serveCmd serves a folder.
@@ -147,8 +157,12 @@ type cardCmd struct {
 }
 
 func (k *cardCmd) Run(c *call) error {
+	of, err := k.of()
+	if err != nil {
+		return err
+	}
 	var out app.CardOut
-	if err := k.ask(c, "card", app.Of{}, &out); err != nil {
+	if err := k.ask(c, "card", of, &out); err != nil {
 		return err
 	}
 	if k.Out != "" {
@@ -176,8 +190,12 @@ func (p *pinCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	of, err := p.of()
+	if err != nil {
+		return err
+	}
 	var out app.PinOut
-	if err := p.ask(c, "partner.pin", app.PinIn{Card: json.RawMessage(b), How: p.How}, &out); err != nil {
+	if err := p.ask(c, "partner.pin", app.PinIn{Of: of, Card: json.RawMessage(b), How: p.How}, &out); err != nil {
 		return err
 	}
 	c.say("%s\n%s\n%s", out.Name, out.Fingerprint, out.Words)
@@ -210,6 +228,9 @@ func (d *draftCmd) Run(c *call) error {
 		return err
 	}
 	in.TextName = filepath.Base(d.Text)
+	if in.Of, err = d.of(); err != nil {
+		return err
+	}
 	var out app.TermsOut
 	if err := d.ask(c, "terms.draft", in, &out); err != nil {
 		return err
@@ -224,7 +245,11 @@ type signCmd struct {
 }
 
 func (s *signCmd) Run(c *call) error {
-	var in app.SignIn
+	of, err := s.of()
+	if err != nil {
+		return err
+	}
+	in := app.SignIn{Of: of}
 	if b, err := os.ReadFile(s.Terms); err == nil {
 		in.Terms = &app.TermsOut{}
 		if err := json.Unmarshal(b, in.Terms); err != nil {
@@ -248,7 +273,11 @@ type exportCmd struct {
 }
 
 func (e *exportCmd) Run(c *call) error {
-	var in app.ExportIn
+	of, err := e.of()
+	if err != nil {
+		return err
+	}
+	in := app.ExportIn{Of: of}
 	if err := in.ID.UnmarshalText([]byte(e.Terms)); err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
@@ -278,7 +307,11 @@ type importProgrammeCmd struct {
 }
 
 func (i *importProgrammeCmd) Run(c *call) error {
-	var in app.ImportProgrammeIn
+	of, err := i.of()
+	if err != nil {
+		return err
+	}
+	in := app.ImportProgrammeIn{Of: of}
 	if i.File != "" {
 		b, err := os.ReadFile(i.File)
 		if err != nil {
@@ -314,7 +347,11 @@ type sendFigureCmd struct {
 }
 
 func (s *sendFigureCmd) Run(c *call) error {
-	in := app.SendFigureIn{Activity: s.Activity, Quarter: s.Quarter}
+	of, err := s.of()
+	if err != nil {
+		return err
+	}
+	in := app.SendFigureIn{Of: of, Activity: s.Activity, Quarter: s.Quarter}
 	if err := errors.Join(in.Recipient.UnmarshalText([]byte(s.Recipient)), in.To.UnmarshalText([]byte(s.To))); err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
@@ -329,34 +366,14 @@ func (s *sendFigureCmd) Run(c *call) error {
 type importTextsCmd struct{ at }
 
 func (i *importTextsCmd) Run(c *call) error {
+	of, err := i.of()
+	if err != nil {
+		return err
+	}
 	var out rights.Imported
-	if err := i.ask(c, "texts.import", app.Of{}, &out); err != nil {
+	if err := i.ask(c, "texts.import", of, &out); err != nil {
 		return err
 	}
 	c.say("%d created, %d changed, %d as they were", out.Created, out.Changed, out.Same)
 	return c.done(out)
-}
-
-// verifyCmd checks the log.
-type verifyCmd struct{ at }
-
-func (v *verifyCmd) Run(c *call) error {
-	var out app.Verified
-	if err := v.ask(c, "verify", app.Empty{}, &out); err != nil {
-		return err
-	}
-	for _, r := range out.Reports {
-		verdict := "verifies"
-		if d := r.Difference; d != nil {
-			verdict = fmt.Sprintf("DIFFERS at number %d: %s", d.Number, d.What)
-		}
-		c.say("log %s: %d entries, %s", r.Owner, r.Size, verdict)
-	}
-	if err := c.done(out); err != nil {
-		return err
-	}
-	if !out.OK {
-		return errVerdict
-	}
-	return nil
 }

@@ -3,8 +3,8 @@
 package main
 
 import (
-	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
@@ -22,28 +23,50 @@ import (
 type at struct {
 	Folder  string `arg:"" help:"The office's data folder." type:"path"`
 	KeyFile string `help:"Key file that unlocks the keyring, instead of the one that the settings name." type:"path" placeholder:"FILE"`
+	Office  string `help:"Id of the office that is meant, where the folder holds several." placeholder:"ID"`
+}
+
+func (a at) folder() app.Folder { return app.Folder(a.Folder) }
+
+// of names the office that is meant.
+func (a at) of() (o app.Of, err error) {
+	if err = o.Owner.UnmarshalText([]byte(a.Office)); err != nil {
+		return o, fault.Bad("office", "app.no_owner")
+	}
+	return o, nil
 }
 
 // open opens the folder in this process, unlocking it as its settings say.
 func (a at) open(c *call) (*app.Node, error) {
-	f := app.Folder(a.Folder)
-	s, err := f.Settings()
+	n, _, err := a.openWith(c)
+	return n, err
+}
+
+// openWith also gives what unlocked it.
+func (a at) openWith(c *call) (*app.Node, app.Unlocking, error) {
+	u, err := a.unlocking(c)
 	if err != nil {
-		return nil, err
+		return nil, u, err
 	}
-	with, err := a.identities(c, s)
-	if err != nil {
-		return nil, err
-	}
-	return app.Open(c.ctx, f, app.Options{With: with, Log: slog.New(slog.NewJSONHandler(c.err, nil))})
+	n, err := app.Open(c.ctx, a.folder(), app.Options{With: u.With, Log: slog.New(slog.NewJSONHandler(c.err, nil))})
+	return n, u, err
 }
 
 // ask does an operation, through the running node when there is one.
 func (a at) ask(c *call, name string, in, out any) error {
-	return app.Ask(c.ctx, app.Folder(a.Folder), name, in, out, func() (*app.Node, error) { return a.open(c) })
+	return app.Ask(c.telling(), a.folder(), name, in, out, func() (*app.Node, error) { return a.open(c) })
 }
 
-func (a at) identities(c *call, s app.Settings) ([]age.Identity, error) {
+// unlocking gives what opens the folder's keyrings.
+func (a at) unlocking(c *call) (app.Unlocking, error) {
+	s, err := a.folder().Settings()
+	if err != nil {
+		return app.Unlocking{}, err
+	}
+	return a.unlockingOf(c, s)
+}
+
+func (a at) unlockingOf(c *call, s app.Settings) (u app.Unlocking, err error) {
 	if s.Unlock == "keyfile" || a.KeyFile != "" {
 		path := a.KeyFile
 		if path == "" {
@@ -52,30 +75,53 @@ func (a at) identities(c *call, s app.Settings) ([]age.Identity, error) {
 		if !filepath.IsAbs(path) && a.KeyFile == "" {
 			path = filepath.Join(a.Folder, path)
 		}
-		return vault.ReadKeyFile(path)
+		if u.With, err = vault.ReadKeyFile(path); err != nil {
+			return u, err
+		}
+		for _, id := range u.With {
+			to, err := vault.RecipientOf(id)
+			if err != nil {
+				return u, err
+			}
+			u.To = append(u.To, to)
+		}
+		return u, nil
 	}
-	words, err := c.passphrase("Passphrase: ")
+	words, err := c.secret("Passphrase: ")
 	if err != nil {
-		return nil, err
+		return u, err
 	}
-	_, id, err := vault.Passphrase(words)
+	to, id, err := vault.Passphrase(words)
 	if err != nil {
-		return nil, err
+		return u, err
 	}
-	return []age.Identity{id}, nil
+	return app.Unlocking{With: []age.Identity{id}, To: []age.Recipient{to}}, nil
 }
 
-// passphrase asks on the terminal without showing it, or reads the first line of standard input.
-func (c *call) passphrase(prompt string) (string, error) {
+// secret asks on the terminal without showing it, or reads the next line of standard input.
+func (c *call) secret(prompt string) (string, error) {
 	if f, ok := c.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		_, _ = io.WriteString(c.err, prompt)
 		b, err := term.ReadPassword(int(f.Fd()))
 		_, _ = io.WriteString(c.err, "\n")
 		return string(b), err
 	}
-	line, err := bufio.NewReader(io.LimitReader(c.in, 4096)).ReadString('\n')
+	line, err := c.lines.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// identitiesOf reads the private keys of several files.
+func identitiesOf(paths []string) ([]age.Identity, error) {
+	var out []age.Identity
+	for _, p := range paths {
+		ids, err := vault.ReadKeyFile(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		out = append(out, ids...)
+	}
+	return out, nil
 }

@@ -87,11 +87,15 @@ func (d *directory) load(ctx context.Context, o Owner) error {
 	return nil
 }
 
-// Self gives an owner's own card and its private side.
+// Self gives an owner's own card and its private side: what every signature and every unsealing needs. A restored
+// node that waits does not give it.
 func (d *directory) Self(_ context.Context, owner journal.ID) (card.Card, card.Secrets, error) {
 	s, ok := d.own(owner)
 	if !ok {
 		return card.Card{}, card.Secrets{}, fault.New(fault.NotFound, "app.no_owner")
+	}
+	if err := d.node.waits(); err != nil {
+		return card.Card{}, card.Secrets{}, err
 	}
 	return s.card, s.secrets, nil
 }

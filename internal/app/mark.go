@@ -23,6 +23,9 @@ func (n *Node) mark(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
+			if n.held.Load() != nil { // what ran out is told to others
+				continue
+			}
 			if _, err := n.MarkOnce(ctx); err != nil && ctx.Err() == nil {
 				n.trouble("mark what has run out")(err)
 			}

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"filippo.io/age"
@@ -57,6 +59,11 @@ type Node struct {
 	log       *slog.Logger
 	metrics   *prometheus.Registry
 	lock      *os.File
+	held      atomic.Pointer[Held] // a restored node that waits; nil else
+	running   atomic.Bool          // doors are open
+	backing   sync.Mutex           // held while a backup is made
+	tending   sync.Mutex           // guards tended
+	tended    map[journal.ID]int64 // erasures of each owner that lie beside the backups
 }
 
 // Options are what Open may be told.
@@ -75,7 +82,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), log: o.Log, metrics: prometheus.NewRegistry()}
+	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), log: o.Log, metrics: prometheus.NewRegistry(), tended: map[journal.ID]int64{}}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
@@ -93,11 +100,12 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if err := n.openClock(cmp.Or(o.Clock, clock.Clock(clock.System{}))); err != nil {
 		return nil, err
 	}
-	dsn := s.Database
-	if dsn == "" {
-		dsn = f.path("office.db")
+	held, err := f.held()
+	if err != nil {
+		return nil, err
 	}
-	if n.DB, err = db.Open(ctx, db.Config{DSN: dsn}); err != nil {
+	n.held.Store(held)
+	if n.DB, err = db.Open(ctx, db.Config{DSN: s.dsn(f)}); err != nil {
 		return nil, err
 	}
 	if n.Bundle, err = lang.Load(n.languages()...); err != nil {
@@ -142,8 +150,8 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.figures().Register()
-	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.owners}
-	n.courier = &post.Courier{Post: n.Post, Owners: n.owners, Client: courierClient(), Local: n.serves}
+	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
+	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}
 	return n.wireIdentity(with.Hash)
 }
 

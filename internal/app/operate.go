@@ -47,6 +47,14 @@ func operations() map[string]operation {
 		"verify":           op(opVerify),
 		"explain":          op(opExplain),
 		"deliver":          op(opDeliver),
+		"backup":           op(opBackup),
+		"backup.prune":     op(opPrune),
+		"restore.resume":   op(opResume),
+		"people":           op(opPeople),
+		"log.export":       op(opExportLog),
+		"checkpoint":       op(opCheckpoint),
+		"checkpoint.keep":  op(opWitness),
+		"checkpoint.seen":  op(opSeen),
 		"texts.import":     op(opImportTexts),
 		"programme.import": op(opImportProgramme),
 		"figure.send":      op(opSendFigure),
@@ -65,24 +73,36 @@ func (n *Node) Operate(ctx context.Context, name string, in json.RawMessage) (an
 	return f(ctx, n, in)
 }
 
+// answer is one line of what the socket sends back: progress as long as it lasts, then the result or an error.
+type answer struct {
+	Progress *Progress       `json:"progress,omitempty"`
+	Error    *apiError       `json:"error,omitempty"`
+	Result   json.RawMessage `json:"result,omitempty"`
+}
+
 // operator serves Operate on the socket; whoever may open the socket's file may use it.
 func (n *Node) operator() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{operation}", func(w http.ResponseWriter, r *http.Request) {
+		door := http.NewResponseController(w)
+		_ = door.SetWriteDeadline(time.Time{}) // a backup takes what it takes; the caller can leave
+		lines := json.NewEncoder(w)
 		b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<20))
 		var out any
 		if err == nil {
-			out, err = n.Operate(r.Context(), r.PathValue("operation"), b)
+			out, err = n.Operate(WithProgress(r.Context(), func(p Progress) {
+				_ = lines.Encode(answer{Progress: &p}) // a caller who has left cannot be told
+				_ = door.Flush()
+			}), r.PathValue("operation"), b)
 		}
-		w.Header().Set("Content-Type", "application/json")
+		var end answer
+		if err == nil {
+			end.Result, err = json.Marshal(out)
+		}
 		if err != nil {
-			var e *apiError
-			errors.As(n.failed(context.WithValue(r.Context(), requestKey{}, r), err), &e)
-			w.WriteHeader(e.Status)
-			_ = json.NewEncoder(w).Encode(e)
-			return
+			errors.As(n.failed(context.WithValue(r.Context(), requestKey{}, r), err), &end.Error)
 		}
-		_ = json.NewEncoder(w).Encode(out)
+		_ = lines.Encode(end)
 	})
 	return mux
 }
@@ -123,7 +143,7 @@ func Ask(ctx context.Context, f Folder, name string, in, out any, open func() (*
 var errNobody = errors.New("app: no node is running here")
 
 func askSocket(ctx context.Context, f Folder, name string, raw []byte, out any) error {
-	c := http.Client{Timeout: 10 * time.Minute, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	c := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
 		conn, err := d.DialContext(ctx, "unix", f.Socket())
 		if err != nil {
@@ -144,14 +164,25 @@ func askSocket(ctx context.Context, f Folder, name string, raw []byte, out any) 
 		return fault.Wrap(fault.Unavailable, err, "fault.unavailable")
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		var e apiError
-		if err := json.NewDecoder(resp.Body).Decode(&e); err != nil {
-			return fmt.Errorf("app: the node answered %d", resp.StatusCode)
+	return answered(ctx, resp.Body, out)
+}
+
+// answered reads the socket's lines up to the last.
+func answered(ctx context.Context, r io.Reader, out any) error {
+	for d := json.NewDecoder(r); ; {
+		var a answer
+		err := d.Decode(&a)
+		switch {
+		case err != nil:
+			return fault.Wrap(fault.Unavailable, err, "app.node_left")
+		case a.Progress != nil:
+			telling(ctx, a.Progress.What)(a.Progress.Done, a.Progress.All)
+		case a.Error != nil:
+			return &Refused{*a.Error}
+		default:
+			return json.Unmarshal(a.Result, out)
 		}
-		return &Refused{e}
 	}
-	return json.NewDecoder(resp.Body).Decode(out)
 }
 
 // Refused is a running node's refusal of an operation.

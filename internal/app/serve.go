@@ -59,6 +59,8 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	g.Go(func() error { n.sequencer.Run(gctx, numberEvery, n.trouble("number the log")); return nil })
 	g.Go(func() error { n.courier.Run(gctx, deliverEvery, n.wake, n.trouble("deliver")); return nil })
 	g.Go(func() error { n.mark(gctx); return nil })
+	g.Go(func() error { n.tend(gctx); return nil })
+	n.running.Store(true)
 	if ready != nil {
 		ready(web.Addr().String())
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/restoration"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -28,7 +29,7 @@ func (n *Node) registry() (*store.Registry, error) {
 		c, _, err := n.directory.Self(context.Background(), owner)
 		return c, err
 	})...)
-	kinds = append(kinds, office.Kind(n.Bundle.Tags()),
+	kinds = append(kinds, office.Kind(n.Bundle.Tags()), restoration.Kind(),
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments()),

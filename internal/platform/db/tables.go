@@ -104,6 +104,9 @@ func Newest() (int64, error) {
 // Migrate applies the migrations that are missing: after Open stopped at Config.Version.
 func (d *DB) Migrate(ctx context.Context) error { return d.migrate(ctx, 0) }
 
+// MigrateTo applies the migrations that are missing up to one.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error { return d.migrate(ctx, version) }
+
 func (d *DB) migrations() (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
 	if d.engine == Postgres {

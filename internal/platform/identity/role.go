@@ -91,7 +91,7 @@ func checkRoles(kind access.OfficeKind, roles []access.Role) error {
 	return fs.Err()
 }
 
-// give adds one role inside a transaction: at once when one person may give it, else as a proposal. A role
+// give adds one role inside a transaction: at once when one person may give it to another, else as a proposal. A role
 // already held or proposed is left as it is and gives the standing grant's id.
 func (s *Service) give(ctx context.Context, tx db.Tx, owner, account, by journal.ID, role access.Role) (journal.ID, error) {
 	live, err := grantsOf(ctx, tx, owner, account)
@@ -106,7 +106,7 @@ func (s *Service) give(ctx context.Context, tx db.Tx, owner, account, by journal
 	g := Grant{ID: s.id(), State: Granted, Decider: by}
 	typ := EventGranted
 	decided := db.Micros(s.now())
-	if IsSensitive(role) {
+	if IsSensitive(role) || !by.IsZero() && account == by { // nobody gives themselves anything alone
 		g.State, g.Decider, typ, decided = Proposed, journal.ID{}, EventProposed, 0
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO identity_grant (owner, id, account, role, state, proposer, proposed, decider, decided) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -122,8 +122,8 @@ func (s *Service) give(ctx context.Context, tx db.Tx, owner, account, by journal
 	return g.ID, s.record(ctx, tx, typ, owner, account, by, g.ID, role)
 }
 
-// Propose gives a role to an account. A role of the Sensitive list waits until a second administrator
-// approves; any other is held at once, and the account's sessions end so that it takes effect. It returns
+// Propose gives a role to an account. A role of the Sensitive list, and any role for oneself, waits until a second
+// administrator approves; any other is held at once, and the account's sessions end so that it takes effect. It returns
 // the grant's id.
 func (s *Service) Propose(ctx context.Context, by access.Actor, account journal.ID, role access.Role) (journal.ID, error) {
 	o, err := s.c.Owner(by.Owner)

@@ -368,3 +368,16 @@ func (s *Service) OwnerOf(r *http.Request) journal.ID {
 	b, _ := parseBearer(c.Value)
 	return b.owner
 }
+
+// EndAll ends every session, API token and unused link of an owner, after a restore: what was revoked since the
+// backup must not come back to life. Who was invited then needs a new link.
+func (s *Service) EndAll(ctx context.Context, owner journal.ID) error {
+	return s.c.DB.Write(ctx, func(tx db.Tx) error {
+		for _, table := range []string{"identity_session", "identity_token", "identity_link"} {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE owner = $1`, owner); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -91,3 +91,23 @@ func rootOf(text string) (tlog.Hash, error) {
 func Consistency(ctx context.Context, tx db.Tx, owner journal.ID, from, to int64) ([]tlog.Hash, error) {
 	return tlog.ProveTree(to, from, &hashes{ctx: ctx, tx: tx, owner: owner})
 }
+
+// Holds says whether an owner's log, as numbered now, holds a checkpoint that it signed before: at least as long, and
+// the same tree at that size. The signature must have been checked (ParseCheckpoint).
+func Holds(ctx context.Context, tx db.Tx, owner journal.ID, c Checkpoint) (bool, error) {
+	size, err := Size(ctx, tx, owner)
+	if err != nil || c.Size > size {
+		return false, err
+	}
+	root, err := tlog.TreeHash(c.Size, &hashes{ctx: ctx, tx: tx, owner: owner})
+	return err == nil && root == c.Root, err
+}
+
+// Seen gives the latest checkpoint of another log that an owner remembers (Witness); empty for none.
+func Seen(ctx context.Context, tx db.Tx, owner journal.ID, origin string) (note string, size int64, err error) {
+	err = tx.Row(ctx, `SELECT size, note FROM ledger_seen WHERE owner = $1 AND origin = $2`, owner, origin).Scan(&size, &note)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return note, size, err
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+// Unlocking is what opens the keyrings, with its public side, to which they are locked again.
+type Unlocking struct {
+	With []age.Identity
+	To   []age.Recipient
+}
+
+// lockedTo gives the recipients of an office's keyrings: those that keys/recipients.txt lists, else the public side of
+// what unlocks them.
+func (f Folder) lockedTo(u Unlocking) ([]age.Recipient, error) {
+	b, err := os.ReadFile(f.path("keys", "recipients.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return u.To, nil
+	}
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "app.no_keyring")
+	}
+	to, err := age.ParseRecipients(bytes.NewReader(b))
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "app.bad_settings")
+	}
+	return to, nil
+}
+
+// lockKeyring writes an owner's locked keyring in one step.
+func (f Folder) lockKeyring(owner journal.ID, k *vault.Keyring, to []age.Recipient) error {
+	var b bytes.Buffer
+	if err := k.Lock(&b, to...); err != nil {
+		return err
+	}
+	return writeFile(f.KeyPath(owner), b.Bytes(), 0o600)
+}
+
+// KeyFileAdded says how many key files open the office now.
+type KeyFileAdded struct {
+	OK    bool   `json:"ok"`
+	File  string `json:"file"`
+	Files int    `json:"files"` // that open the keyrings
+}
+
+// AddKeyFile lets one more key file, which it makes, open every keyring of a folder; instead lets it alone open them,
+// in place of earlier key files or the passphrase. No process may serve the folder.
+func AddKeyFile(f Folder, u Unlocking, path string, instead bool) (_ KeyFileAdded, err error) {
+	s, err := f.Settings()
+	if err != nil {
+		return KeyFileAdded{}, err
+	}
+	lock, err := f.lock()
+	if err != nil {
+		return KeyFileAdded{}, err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if s.Unlock != "keyfile" && !instead {
+		return KeyFileAdded{}, fault.New(fault.Guarded, "operate.key.passphrase")
+	}
+	rings, err := unlock(f, s, u.With...)
+	if err != nil {
+		return KeyFileAdded{}, err
+	}
+	to, err := f.lockedTo(u)
+	if err != nil {
+		return KeyFileAdded{}, err
+	}
+	added, err := vault.GenerateKeyFile(path)
+	if err != nil {
+		return KeyFileAdded{}, err
+	}
+	if instead {
+		to = nil
+	}
+	to = append(to, added)
+	for owner, k := range rings {
+		if err := f.lockKeyring(owner, k, to); err != nil {
+			return KeyFileAdded{}, err
+		}
+	}
+	if err := f.listRecipients(to); err != nil {
+		return KeyFileAdded{}, err
+	}
+	if instead {
+		s.Unlock, s.KeyFile = "keyfile", path
+		if err := f.save(s); err != nil {
+			return KeyFileAdded{}, err
+		}
+	}
+	return KeyFileAdded{true, path, len(to)}, nil
+}
+
+func (f Folder) listRecipients(to []age.Recipient) error {
+	var b strings.Builder
+	for _, r := range to {
+		fmt.Fprintf(&b, "%s\n", r)
+	}
+	return writeFile(f.path("keys", "recipients.txt"), []byte(b.String()), 0o600)
+}
+
+// Split is a recovery file that was made.
+type Split struct {
+	OK      bool       `json:"ok"`
+	Owner   journal.ID `json:"owner"`
+	File    string     `json:"file"`
+	Keepers []string   `json:"keepers"`
+}
+
+// SplitKey writes the recovery file of an owner's keyring for three people, two of whom recover it. It never
+// overwrites a file.
+func SplitKey(f Folder, u Unlocking, owner journal.ID, keepers [3]vault.Keeper, path string) (Split, error) {
+	s, err := f.Settings()
+	if err != nil {
+		return Split{}, err
+	}
+	o, err := s.only(owner)
+	if err != nil {
+		return Split{}, err
+	}
+	rings, err := unlock(f, s, u.With...)
+	if err != nil {
+		return Split{}, err
+	}
+	var b bytes.Buffer
+	if err := rings[o.ID].Split(&b, keepers); err != nil {
+		return Split{}, err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return Split{}, fault.New(fault.Conflict, "operate.file_exists")
+	}
+	if err := writeFile(path, b.Bytes(), 0o600); err != nil {
+		return Split{}, err
+	}
+	out := Split{OK: true, Owner: o.ID, File: path}
+	for _, k := range keepers {
+		out.Keepers = append(out.Keepers, k.Name)
+	}
+	return out, nil
+}
+
+// only finds the owner that is meant; zero is the only one.
+func (s Settings) only(id journal.ID) (Owner, error) {
+	if id.IsZero() && len(s.Owners) > 1 {
+		return Owner{}, fault.Bad("office", "app.need.owner")
+	}
+	for _, o := range s.Owners {
+		if o.ID == id || id.IsZero() {
+			return o, nil
+		}
+	}
+	return Owner{}, fault.New(fault.NotFound, "app.no_owner")
+}
+
+// Recovered says which keyrings were recovered.
+type Recovered struct {
+	OK      bool         `json:"ok"`
+	KeyFile string       `json:"key_file"`
+	Owners  []journal.ID `json:"owners"`
+}
+
+// RecoverKeys opens recovery files, one for each owner of the folder, with the keys of two keepers, and locks the
+// keyrings to a new key file, which alone opens the folder from then on. A keyring that did not sign the owner's log
+// is refused. The keyrings of before stay beside the new ones.
+func RecoverKeys(ctx context.Context, f Folder, recovery [][]byte, keepers []age.Identity, path string) (_ Recovered, err error) {
+	s, err := f.Settings()
+	if err != nil {
+		return Recovered{}, err
+	}
+	lock, err := f.lock()
+	if err != nil {
+		return Recovered{}, err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	notes, err := f.checkpoints(ctx, s)
+	if err != nil {
+		return Recovered{}, err
+	}
+	rings := map[journal.ID]*vault.Keyring{}
+	for _, text := range recovery {
+		k, err := vault.Recover(bytes.NewReader(text), keepers...)
+		if err != nil {
+			return Recovered{}, err
+		}
+		for _, o := range s.Owners {
+			if signed(o.ID, k, notes[o.ID]) || notes[o.ID] == "" && len(s.Owners) == 1 {
+				rings[o.ID] = k
+			}
+		}
+	}
+	if len(rings) != len(s.Owners) {
+		return Recovered{}, fault.New(fault.Denied, "operate.key.other_office")
+	}
+	to, err := vault.GenerateKeyFile(path)
+	if err != nil {
+		return Recovered{}, err
+	}
+	out := Recovered{OK: true, KeyFile: path}
+	for owner, k := range rings {
+		if err := os.Rename(f.KeyPath(owner), f.KeyPath(owner)+".before"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return out, err
+		}
+		if err := f.lockKeyring(owner, k, []age.Recipient{to}); err != nil {
+			return out, err
+		}
+		out.Owners = append(out.Owners, owner)
+	}
+	slices.SortFunc(out.Owners, func(a, b journal.ID) int { return bytes.Compare(a[:], b[:]) })
+	if err := f.listRecipients([]age.Recipient{to}); err != nil {
+		return out, err
+	}
+	s.Unlock, s.KeyFile = "keyfile", path
+	return out, f.save(s)
+}
+
+// checkpoints reads each owner's latest signed checkpoint without any key.
+func (f Folder) checkpoints(ctx context.Context, s Settings) (_ map[journal.ID]string, err error) {
+	d, err := db.Open(ctx, db.Config{DSN: s.dsn(f)})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	out := map[journal.ID]string{}
+	return out, d.Read(ctx, func(tx dbTx) error {
+		for _, o := range s.Owners {
+			if out[o.ID], err = ledger.Latest(ctx, tx, o.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// signed says whether a keyring's log key signed a checkpoint.
+func signed(owner journal.ID, k *vault.Keyring, note string) bool {
+	signer, err := ledger.NewSigner(owner, k.Seed("log"))
+	if err != nil {
+		return false
+	}
+	_, err = ledger.ParseCheckpoint(note, signer.Verifier())
+	return err == nil
+}
+
+// dsn is where the database is.
+func (s Settings) dsn(f Folder) string {
+	if s.Database == "" {
+		return f.path("office.db")
+	}
+	return s.Database
+}
+
+// Rotated counts what a rotation wrapped again.
+type Rotated struct {
+	OK     bool           `json:"ok"`
+	Owners []RotatedOwner `json:"owners"`
+}
+
+// RotatedOwner is one office's part of it.
+type RotatedOwner struct {
+	Owner   journal.ID `json:"owner"`
+	Keys    int64      `json:"keys"`
+	Resumed bool       `json:"resumed"` // an earlier rotation that was cut off was brought to its end
+}
+
+// RotateKeys gives every owner of an opened node a new root and wraps all data keys under it. It can be cut off at
+// any moment: the next run first ends what is unfinished. Recovery files must be made anew after it.
+func (n *Node) RotateKeys(ctx context.Context, u Unlocking) (Rotated, error) {
+	to, err := n.Folder.lockedTo(u)
+	if err != nil {
+		return Rotated{}, err
+	}
+	out := Rotated{Owners: []RotatedOwner{}}
+	for _, o := range n.owners() {
+		x := RotatedOwner{Owner: o}
+		if x.Keys, err = n.keys[o].Rotate(ctx, n.DB, o, telling(ctx, "key.rotate")); err != nil {
+			return out, err
+		}
+		if x.Resumed = x.Keys > 0; !x.Resumed {
+			if x.Keys, err = n.nextRoot(ctx, o, to); err != nil {
+				return out, err
+			}
+		}
+		out.Owners = append(out.Owners, x)
+	}
+	out.OK = true
+	return out, nil
+}
+
+// nextRoot adds a root to an owner's keyring, on disk before anything is wrapped under it.
+func (n *Node) nextRoot(ctx context.Context, owner journal.ID, to []age.Recipient) (int64, error) {
+	next, err := n.keys[owner].Next()
+	if err != nil {
+		return 0, err
+	}
+	if err := n.Folder.lockKeyring(owner, next, to); err != nil {
+		return 0, err
+	}
+	n.keys[owner] = next
+	return next.Rotate(ctx, n.DB, owner, telling(ctx, "key.rotate"))
+}
