@@ -289,7 +289,11 @@ func (r *restoring) files() error {
 			return err
 		}
 	}
-	if err := f.hold(Held{Backup: r.data.Head.ID, Made: r.data.Head.Made}); err != nil {
+	h := Held{Backup: r.data.Head.ID, Made: r.data.Head.Made, Records: map[string]journal.ID{}}
+	for _, o := range r.settings.Owners {
+		h.Records[o.ID.String()] = journal.NewID(time.Now(), nil)
+	}
+	if err := f.hold(h); err != nil {
 		return err
 	}
 	return f.save(r.settings)
@@ -330,11 +334,7 @@ func (n *Node) restoredOwner(ctx context.Context, o Owner, shelf archive.Shelf, 
 	if x.Signed, x.Reached, x.Holds, err = n.reached(ctx, o.ID, shelf); err != nil {
 		return x, err
 	}
-	w, _, err := n.operatorOf(o.ID)
-	if err != nil {
-		return x, err
-	}
-	if err := n.noteRestored(ctx, w, x, made); err != nil {
+	if err := n.noteRestored(ctx, x, made); err != nil {
 		return x, err
 	}
 	x.Log, err = n.verify(ctx, o.ID)

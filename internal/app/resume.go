@@ -21,8 +21,9 @@ import (
 // Held says that the node was restored and waits: it numbers and signs nothing, and neither sends nor takes post.
 // It stands in restored.json.
 type Held struct {
-	Backup journal.ID `json:"backup"`
-	Made   time.Time  `json:"made"`
+	Backup  journal.ID            `json:"backup"`
+	Made    time.Time             `json:"made"`
+	Records map[string]journal.ID `json:"records"` // owner -> the dossier that says so in its log
 }
 
 func (f Folder) held() (*Held, error) {
@@ -64,8 +65,25 @@ func (n *Node) waits() error {
 	return fault.New(fault.Unavailable, "operate.restore.waits")
 }
 
-func (n *Node) noteRestored(ctx context.Context, w store.Who, x RestoredOwner, made Restored) error {
-	_, err := n.Store.Append(ctx, w, store.Ref{Kind: access.KindOffice, ID: x.Owner}, store.Draft{Type: "office.restored", Payload: restoration.Restored{
+// record names the dossier of an owner's restoration, and who writes in it.
+func (n *Node) record(owner journal.ID) (store.Who, store.Ref, error) {
+	w, err := n.Job(owner, "operator", access.ForAdministration)
+	if err != nil {
+		return w, store.Ref{}, err
+	}
+	h := n.held.Load()
+	if h == nil {
+		return w, store.Ref{}, fault.New(fault.Guarded, "operate.restore.not_waiting")
+	}
+	return w, store.Ref{Kind: access.KindLog, ID: h.Records[owner.String()]}, nil
+}
+
+func (n *Node) noteRestored(ctx context.Context, x RestoredOwner, made Restored) error {
+	w, ref, err := n.record(x.Owner)
+	if err != nil {
+		return err
+	}
+	_, err = n.Store.Append(ctx, w, ref, store.Draft{Type: restoration.WasRestored, Payload: restoration.Restored{
 		Backup: made.Backup, Made: made.Made, Size: x.Signed, Reached: x.Reached, Erasures: x.Forgot.Erasures}})
 	return err
 }
@@ -149,15 +167,15 @@ func (n *Node) compare(ctx context.Context, owner journal.ID, note string) (s re
 
 // noteResumed appends the decision. Where an earlier run was cut off after some offices, those are passed over.
 func (n *Node) noteResumed(ctx context.Context, x ResumedOwner, reason string) error {
-	w, _, err := n.operatorOf(x.Owner)
+	w, ref, err := n.record(x.Owner)
 	if err != nil {
 		return err
 	}
-	_, err = n.Store.Update(ctx, w, store.Ref{Kind: access.KindOffice, ID: x.Owner}, func(state any) ([]store.Draft, error) {
-		if s := state.(restoration.State); !s.Waits && len(s.Resumed) > 0 {
+	_, err = n.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
+		if state.(restoration.State).Resumed != nil {
 			return nil, nil
 		}
-		return []store.Draft{{Type: "office.resumed", Payload: restoration.Resumed{Seen: x.Seen, Reason: reason}}}, nil
+		return []store.Draft{{Type: restoration.WasResumed, Payload: restoration.Resumed{Seen: x.Seen, Reason: reason}}}, nil
 	})
 	return err
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package restoration holds what an office's own dossier says of its log having been restored from a backup: when,
-// from what, how far the log had got before, who compared it with what others had seen of it, and, where nobody
+// Package restoration holds what an office's log says of itself having been restored from a backup: when, from what, how far the log had got before, who compared it with what others had seen of it, and, where nobody
 // could, who decided to go on and why. So a log that was cut short says so itself, for ever, and whoever had seen
 // the longer one finds the reason.
 package restoration
@@ -18,7 +17,13 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// Restored is office.restored: the office was restored, and signs nothing until it is resumed.
+// Entry types.
+const (
+	WasRestored = "log.restored"
+	WasResumed  = "log.resumed"
+)
+
+// Restored is log.restored: the office was restored, and signs nothing until it is resumed.
 type Restored struct {
 	Backup   journal.ID `json:"backup" part:"OF"`
 	Made     time.Time  `json:"made" part:"OF"`
@@ -27,7 +32,7 @@ type Restored struct {
 	Erasures int        `json:"erasures" part:"OF"`          // that were carried out again
 }
 
-// Resumed is office.resumed: the office signs again.
+// Resumed is log.resumed: the office signs again.
 type Resumed struct {
 	Seen   []Seen `json:"seen,omitempty" part:"OF"`
 	Reason string `json:"reason,omitempty" part:"OF"` // required where something differs or nothing was compared
@@ -43,24 +48,23 @@ type Seen struct {
 // leastReason is how many characters a reason has at least: a sentence.
 const leastReason = 20
 
-// State is an office's own dossier.
+// State is one restoration.
 type State struct {
-	Restored []Restored
-	Resumed  []Resumed
-	Waits    bool // restored and not resumed
+	Restored *Restored
+	Resumed  *Resumed // nil while the office waits
 }
 
-// Kind gives the dossier kind "office"; its id is the office's own.
+// Kind gives the dossier kind "log": one dossier for each restoration.
 func Kind() store.Kind {
 	return store.Of(store.KindOf[State]{
-		Name: access.KindOffice, Base: journal.OF,
-		Types: []store.Type{{Name: "office.restored", Payload: Restored{}}, {Name: "office.resumed", Payload: Resumed{}}},
+		Name: access.KindLog, Base: journal.OF,
+		Types: []store.Type{{Name: WasRestored, Payload: Restored{}}, {Name: WasResumed, Payload: Resumed{}}},
 		Fold:  fold, Guard: guard,
 		Derive: func(s State) store.Derived {
-			if s.Waits {
+			if s.Resumed == nil {
 				return store.Derived{State: "restored"}
 			}
-			return store.Derived{State: "running"}
+			return store.Derived{State: "resumed"}
 		},
 	})
 }
@@ -69,36 +73,36 @@ func fold(es []journal.Entry) (State, error) {
 	var s State
 	for _, e := range es {
 		switch e.Type {
-		case "office.restored":
+		case WasRestored:
 			p, err := journal.In[Restored](e)
 			if err != nil {
 				return s, err
 			}
-			s.Restored, s.Waits = append(s.Restored, p), true
-		case "office.resumed":
+			s.Restored = &p
+		case WasResumed:
 			p, err := journal.In[Resumed](e)
 			if err != nil {
 				return s, err
 			}
-			s.Resumed, s.Waits = append(s.Resumed, p), false
+			s.Resumed = &p
 		}
 	}
 	return s, nil
 }
 
-func guard(g *store.Guarding, s State, e journal.Entry) error {
-	if e.Dossier != g.Owner {
-		return fault.New(fault.NotFound, "store.not_found")
-	}
-	if e.Type != "office.resumed" {
+func guard(_ *store.Guarding, s State, e journal.Entry) error {
+	if e.Type == WasRestored {
+		if s.Restored != nil {
+			return fault.New(fault.Guarded, "operate.restore.twice")
+		}
 		return nil
+	}
+	if s.Restored == nil || s.Resumed != nil {
+		return fault.New(fault.Guarded, "operate.restore.not_waiting")
 	}
 	p, err := journal.In[Resumed](e)
 	if err != nil {
 		return err
-	}
-	if !s.Waits {
-		return fault.New(fault.Guarded, "operate.restore.not_waiting")
 	}
 	return p.check()
 }
