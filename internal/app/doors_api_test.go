@@ -107,6 +107,8 @@ var writers = map[string]writer{
 	"rights_text text.withdrawn":         readersOf,
 	"office office.changed":              {any: []access.Role{access.Administrator}},
 	"figure figure.received":             byPost,
+	"log log.restored":                   byPost, // the command line's
+	"log log.resumed":                    byPost,
 }
 
 // programmeKinds are those that a programme officer writes all types of.
@@ -160,7 +162,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID()}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID()}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

@@ -67,7 +67,7 @@ type RestoredOwner struct {
 // is damaged or not a backup of this office. What was made until then is removed from the folder; tables of
 // PostgreSQL stay, half filled, and their database must be made anew.
 func Restore(ctx context.Context, in RestoreIn) (_ Restored, err error) {
-	if err := empty(in.Folder); err != nil {
+	if err := vacant(in.Folder); err != nil {
 		return Restored{}, err
 	}
 	data, err := openArchive(in.Data, archive.Data, in.With)
@@ -94,7 +94,7 @@ func Restore(ctx context.Context, in RestoreIn) (_ Restored, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, clear(in.Folder))
+			err = errors.Join(err, sweep(in.Folder))
 		}
 	}()
 	if err := r.load(ctx); err != nil {
@@ -106,8 +106,8 @@ func Restore(ctx context.Context, in RestoreIn) (_ Restored, err error) {
 	return r.finish(ctx)
 }
 
-// empty refuses a folder that holds anything.
-func empty(f Folder) error {
+// vacant refuses a folder that holds anything.
+func vacant(f Folder) error {
 	entries, err := os.ReadDir(string(f))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -128,8 +128,8 @@ func empty(f Folder) error {
 	return fault.New(fault.Conflict, "app.folder_not_empty")
 }
 
-// clear removes what a failed restore left in a folder that was empty before.
-func clear(f Folder) error {
+// sweep removes what a failed restore left in a folder that was empty before.
+func sweep(f Folder) error {
 	entries, err := os.ReadDir(string(f))
 	if err != nil {
 		return nil // it was not even made

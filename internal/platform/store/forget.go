@@ -17,7 +17,7 @@ import (
 type Forgotten struct {
 	Erasures int `json:"erasures"` // that the database did not know
 	Keys     int `json:"keys"`     // that were still there
-	Parts    int `json:"parts"`    // whose bytes were removed
+	Parts    int `json:"parts"`    // and pieces of files whose bytes were removed
 	Dossiers int `json:"dossiers"`
 }
 
@@ -66,8 +66,7 @@ func (s *Store) forget(ctx context.Context, o Owner, es []vault.Erasure, f *Forg
 			return err
 		}
 		for _, e := range es {
-			n, err := tx.Exec(ctx, `UPDATE part SET body = NULL WHERE owner = $1 AND category = $2 AND body IS NOT NULL AND entry IN (SELECT id FROM entry WHERE owner = $1 AND dossier = $3)`,
-				o.ID, string(e.Category), dossier)
+			n, err := wipe(ctx, tx, o.ID, dossier, e.Category)
 			if err != nil {
 				return err
 			}
