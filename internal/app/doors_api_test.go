@@ -109,6 +109,22 @@ var writers = map[string]writer{
 	"figure figure.received":             byPost,
 	"log log.restored":                   byPost, // the command line's
 	"log log.resumed":                    byPost,
+	"person screening.recorded":          {near: []access.Role{access.CaseManager, access.Responder}},
+	"person screening.outcome":           {near: []access.Role{access.CaseManager, access.Responder}},
+	"signal screening.recorded":          manager, // of the signal that they took on; until then whoever wrote it
+	"signal screening.outcome":           manager,
+	"signal signal.noted":                manager,
+	"signal signal.joined":               manager,
+	"signal signal.consented":            manager,
+	"signal signal.ground_proposed":      manager,
+	"signal signal.ground_confirmed":     manager,
+	"signal signal.forwarded":            manager,
+	"signal signal.linked":               manager,
+	"signal signal.closed":               manager,
+	"signal signal.taken":                {any: []access.Role{access.CaseManager, access.FocalPoint}},
+	"signal signal.received":             byPost,
+	"signal signal.receipted":            byPost,
+	"signal signal.refused":              byPost,
 }
 
 // programmeKinds are those that a programme officer writes all types of.
@@ -162,7 +178,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID()}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/screening"
 )
 
 // doors is the world that the whole-door tests walk through: in one assistance office everybody that such an office can
@@ -22,6 +23,7 @@ type doors struct {
 	near, far             []*visitor // by role
 	own, others, abroad   file       // of Athens with the near ones; of Athens with nobody of them; of Tirana
 	incoming, theirs      journal.ID // referrals that Athens received: near ones handle the first, none the second
+	signal                journal.ID // written down by a near first responder, taken on by the near case manager
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 }
 
@@ -53,6 +55,9 @@ func newDoors(t *testing.T) *doors {
 	d.deliver()
 	focal := d.people["near-focal_point"]
 	d.write(focal, access.KindReferralIn, d.incoming, store.Draft{Type: "incoming.assigned", Payload: referral.Taken{Worker: focal.id}})
+	d.signal = d.n.newID()
+	d.write(d.people["near-first_responder"], access.KindSignal, d.signal, store.Draft{Type: "signal.noted", Payload: screening.Noted{Words: "planted"}})
+	d.write(manager, access.KindSignal, d.signal, store.Draft{Type: "signal.taken", Payload: screening.Taken{Worker: manager.id}})
 	_, err := opImportTexts(t.Context(), d.n, Of{d.lodge})
 	d.must(err)
 	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})

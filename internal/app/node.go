@@ -32,7 +32,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/screening"
 	"github.com/entraide-thb/entraide/packs/countries"
+	"github.com/entraide-thb/entraide/packs/indicators"
 )
 
 // Node is an opened data folder with its rooms wired. Close it.
@@ -49,6 +51,7 @@ type Node struct {
 	Policies *access.Policies
 
 	packs     countries.Set
+	lists     screening.Sets
 	offices   *offices
 	directory *directory
 	sequencer *ledger.Sequencer
@@ -131,6 +134,9 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	if n.packs, err = countries.Load(); err != nil {
 		return err
 	}
+	if n.lists.Sets, err = indicators.Load(); err != nil {
+		return err
+	}
 	n.directory = &directory{node: n, self: map[journal.ID]self{}}
 	registry, err := n.registry()
 	if err != nil {
@@ -149,6 +155,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	}
 	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
+	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.figures().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}

@@ -45,16 +45,18 @@ type Settings struct {
 // Owner is one office of the node. Name, Zone, Language and Threshold are what it began with: its administrators
 // change them by entries (package office), which is why a running node asks settingsOf.
 type Owner struct {
-	ID         journal.ID        `json:"id"`
-	Name       string            `json:"name"`
-	Kind       access.OfficeKind `json:"kind"` // fixed for ever
-	Country    string            `json:"country"`
-	Zone       string            `json:"zone"`
-	Language   string            `json:"language"`
-	Created    time.Time         `json:"created"`
-	Threshold  int               `json:"threshold"`             // counts below it leave as "<k"
-	Facts      []string          `json:"facts,omitempty"`       // signed pack facts that hold here
-	PublicHost string            `json:"public_host,omitempty"` // of this office's pages for the public, when the node's is another's
+	ID        journal.ID        `json:"id"`
+	Name      string            `json:"name"`
+	Kind      access.OfficeKind `json:"kind"` // fixed for ever
+	Country   string            `json:"country"`
+	Zone      string            `json:"zone"`
+	Language  string            `json:"language"`
+	Created   time.Time         `json:"created"`
+	Threshold int               `json:"threshold"`       // counts below it leave as "<k"
+	Facts     []string          `json:"facts,omitempty"` // signed pack facts that hold here
+	// Appearance is the legal ground on which this office asks what rests on appearance or origin; empty is off.
+	Appearance string `json:"appearance,omitempty"`
+	PublicHost string `json:"public_host,omitempty"` // of this office's pages for the public, when the node's is another's
 }
 
 const settingsVersion = 1

@@ -46,6 +46,13 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 	if err != nil {
 		return err
 	}
+	if r.Office.Kind == access.Police {
+		signals, err := n.signalBlock(ctx, r)
+		if err != nil {
+			return err
+		}
+		d.Main = append(d.Main, signals)
+	}
 	d.Main = append(d.Main, partners, pending(r, "justice", page.Info, "gavel", p.Justice))
 	return nil
 }

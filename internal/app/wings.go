@@ -19,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
+	"github.com/entraide-thb/entraide/internal/protect/screening"
 )
 
 // registry joins the kinds of all wings. Which of them an office may hold is a wall of the policies, so a
@@ -32,7 +33,8 @@ func (n *Node) registry() (*store.Registry, error) {
 	kinds = append(kinds, office.Kind(n.Bundle.Tags()), restoration.Kind(),
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
-		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments()),
+		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
+		screening.Kind(n.signalKind()),
 		rights.TextKind(n.Settings.Demo),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)

@@ -17,7 +17,7 @@ var matrixTypes = map[string][]string{
 	KindPerson: {"person.registered", "person.assigned", "screening.recorded", "note.added", "consent.given", "consent.ground_confirmed", "service.step",
 		"place.moved", "track.identification", "right.informed", "referral.offered", "access.emergency"},
 	KindReferralIn: {"incoming.answered", "incoming.assigned", "incoming.feedback"},
-	KindSignal:     {"screening.recorded", "signal.noted"},
+	KindSignal:     {"screening.recorded", "signal.noted", "signal.taken", "signal.ground_proposed"},
 	KindPartner:    {"partner.pinned"},
 	KindTerms:      {"terms.signed"},
 	KindRightsText: {"text.signed"},

@@ -3,6 +3,7 @@
 package casework
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,8 @@ type Beside struct {
 	Closing func(state any, now time.Time) error
 	// Dues lists what the room's state makes due, as of a time.
 	Dues func(p Person, state any, now time.Time) []Due
+	// Counts gives what of the room's state is counted (D9): codes only, never anything of her.
+	Counts func(state any) any
 }
 
 // Kind gives the dossier kind "person", with the rooms beside this one.
@@ -119,8 +122,27 @@ func foldWith(es []journal.Entry, beside []Beside) (Person, error) {
 		if b.Dues != nil {
 			p.more = append(p.more, b.Dues(p, state, last)...)
 		}
+		if err := p.count(b, state); err != nil {
+			return Person{}, err
+		}
 	}
 	return p, nil
+}
+
+// count keeps what a room beside this one counts.
+func (p *Person) count(b Beside, state any) error {
+	if b.Counts == nil {
+		return nil
+	}
+	raw, err := json.Marshal(b.Counts(state))
+	if err != nil || string(raw) == "null" {
+		return err
+	}
+	if p.counts == nil {
+		p.counts = map[string]json.RawMessage{}
+	}
+	p.counts[b.Name] = raw
+	return nil
 }
 
 func types() []store.Type {
@@ -312,6 +334,8 @@ type Summary struct {
 	SafeName  string   `json:"safe_name,omitempty" part:"D1"`
 	Safe      Safe     `json:"safe,omitempty" part:"D1"`
 	Names     []string `json:"names,omitempty" part:"D2"`
+	// Counts are what rooms beside this one count, by their names.
+	Counts map[string]json.RawMessage `json:"counts,omitempty" part:"D9"`
 }
 
 // Due is one thing that is due on a person's file: what is a code.
@@ -414,7 +438,7 @@ func derive(p Person) store.Derived {
 		d.Standing = append(d.Standing, store.Standing{Actor: o.By, Relation: access.AsEmergency, Until: o.Until})
 	}
 	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues,
-		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names}
+		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names, Counts: p.counts}
 	return d
 }
 

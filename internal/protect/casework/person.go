@@ -10,6 +10,7 @@
 package casework
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -201,6 +202,7 @@ type Person struct {
 	Decision   Identified
 	Guardian   string
 	AgeResult  string
+	InDoubt    bool // a screening doubted that she is grown up
 	Notes      []Note
 	Tasks      []Task
 	Screened   []time.Time
@@ -213,8 +215,9 @@ type Person struct {
 	Referral referral.State
 	Services services.State
 
-	Beside map[string]any // states of rooms beside this one, by name
-	more   []Due          // what those make due
+	Beside map[string]any             // states of rooms beside this one, by name
+	more   []Due                      // what those make due
+	counts map[string]json.RawMessage // what those count, by name
 }
 
 // Child says whether child rules hold: under 18, or in doubt (guard G4).
@@ -222,7 +225,7 @@ func (p Person) Child() bool {
 	if p.AgeResult != "" {
 		return p.AgeResult != "adult"
 	}
-	return p.Registered.Age != "adult"
+	return p.Registered.Age != "adult" || p.InDoubt
 }
 
 // LastScreened gives when she was last screened; zero for never.
@@ -326,6 +329,11 @@ func (p *Person) apply(e journal.Entry, contact *journal.Register[Contact]) erro
 		if p.Track == "" || p.Track == Signal {
 			p.Track, p.TrackAt = Screened, e.OccurredAt
 		}
+		return in(e, func(v struct {
+			Who string `json:"who" part:"D0"`
+		}) {
+			p.InDoubt = p.InDoubt || v.Who == "child" || v.Who == "not_sure"
+		})
 	}
 	return p.applyTracks(e)
 }
