@@ -106,7 +106,7 @@ var writers = map[string]writer{
 	"rights_text text.signed":            readersOf,
 	"rights_text text.withdrawn":         readersOf,
 	"office office.changed":              {any: []access.Role{access.Administrator}},
-	"figure figure.received":             byPost,
+	"figure figure.received":             liaisons,
 	"log log.restored":                   byPost, // the command line's
 	"log log.resumed":                    byPost,
 	"person screening.recorded":          {near: []access.Role{access.CaseManager, access.Responder}},

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -17,9 +18,53 @@ import (
 	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
-// programmeRoom mounts the programme in offices of every kind.
-func (n *Node) programmeRoom(Owner) (page.Room, bool, error) {
-	return programme.Room(programme.Config{Store: n.Store, Names: n.names}), true, nil
+// programmeRoom mounts the programme in offices of every kind; those that assist can send figures to it.
+func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
+	c := programme.Config{Store: n.Store, Names: n.names}
+	if o.Kind == access.Assistance {
+		c.Sending = &programme.Sending{May: n.sendsFigures, Offices: n.figureOffices,
+			Count: func(ctx context.Context, _ *page.Request, f programme.FigureOf) (figure.Body, error) {
+				return n.countFigure(ctx, o, SendFigureIn{Activity: f.Activity, Recipient: f.Recipient, To: f.To, Quarter: f.Quarter})
+			},
+			Send: func(ctx context.Context, r *page.Request, to journal.ID, b figure.Body) (bool, error) {
+				defer n.poke()
+				return n.figures().Send(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, to, b)
+			}}
+	}
+	return programme.Room(c), true, nil
+}
+
+// sendsFigures asks the door whether somebody may send the office's figures.
+func (n *Node) sendsFigures(a access.Actor) bool {
+	return n.Policies.Authorize(access.Request{Actor: a, Action: access.Write, Type: figure.ReceivedType, Category: journal.D9, Purpose: access.ForExchange,
+		Row: access.Row{Owner: a.Owner, Kind: access.KindFigure, Dossier: a.Owner}}).Allow
+}
+
+// figureOffices lists, for a corridor that begins in this office's country, the offices where its referrals go, and
+// those to which sharing terms let figures go.
+func (n *Node) figureOffices(ctx context.Context, r *page.Request, c activity.Corridor) (recipients, programmes []page.Option, err error) {
+	o, err := n.settingsOf(r.Actor.Owner)
+	if err != nil || o.Country != c.From {
+		return nil, nil, err
+	}
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, row := range rows.Rows {
+		s, err := store.Summary[terms.Summary](row)
+		if err != nil {
+			return nil, nil, err
+		}
+		x := page.Option{Value: row.Ref.ID.String(), Text: s.Name}
+		if s.Kind == access.Assistance && s.Country == c.To {
+			recipients = append(recipients, x)
+		}
+		if _, err := n.directory.covering(ctx, o.ID, row.Ref.ID, figure.Purpose, []journal.Category{journal.D9}); err == nil {
+			programmes = append(programmes, x)
+		}
+	}
+	return recipients, programmes, nil
 }
 
 // figures connects the figures with the post.
@@ -69,29 +114,39 @@ func opSendFigure(ctx context.Context, n *Node, in SendFigureIn) (SentFigure, er
 	if err != nil {
 		return SentFigure{}, err
 	}
+	b, err := n.countFigure(ctx, o, in)
+	if err != nil {
+		return SentFigure{}, err
+	}
+	who, err := n.Job(o.ID, "post", access.ForExchange)
+	if err != nil {
+		return SentFigure{}, err
+	}
+	sent, err := n.figures().Send(ctx, who, in.To, b)
+	n.poke()
+	return SentFigure{b, sent}, err
+}
+
+// countFigure makes the body of a figure: the one protected count, and nothing that it was made of.
+func (n *Node) countFigure(ctx context.Context, o Owner, in SendFigureIn) (figure.Body, error) {
 	if o.Kind != access.Assistance {
-		return SentFigure{}, fault.New(fault.Denied, "fault.denied")
+		return figure.Body{}, fault.New(fault.Denied, "fault.denied")
 	}
 	q := figure.QuarterOf(n.Clock.Now())
+	var err error
 	if in.Quarter != "" {
 		if q, err = figure.ParseQuarter(in.Quarter); err != nil {
-			return SentFigure{}, err
+			return figure.Body{}, err
 		}
 	}
 	recipient, err := n.directory.Partner(ctx, o.ID, in.Recipient)
 	if err != nil {
-		return SentFigure{}, err
+		return figure.Body{}, err
 	}
 	who, err := n.Job(o.ID, "statistics", access.ForStatistics)
 	if err != nil {
-		return SentFigure{}, err
+		return figure.Body{}, err
 	}
 	count, err := n.Work.Delivered(ctx, who, in.Recipient, q.Before().End(), q.End())
-	if err != nil {
-		return SentFigure{}, err
-	}
-	b := figure.Body{Corridor: activity.Corridor{From: o.Country, To: recipient.Country}, Quarter: q.String(), Count: figure.Protect(count, o.Threshold), K: o.Threshold, Activity: in.Activity}
-	sent, err := n.figures().Send(ctx, o.ID, in.To, b)
-	n.poke()
-	return SentFigure{b, sent}, err
+	return figure.Body{Corridor: activity.Corridor{From: o.Country, To: recipient.Country}, Quarter: q.String(), Count: figure.Protect(count, o.Threshold), K: o.Threshold, Activity: in.Activity}, err
 }

@@ -228,8 +228,9 @@ func (w *world) write(by *visitor, kind string, id journal.ID, ds ...store.Draft
 	}
 }
 
-// agree lets two offices of the node pin each other and sign terms for referrals both ways; it gives the terms' id.
-func (w *world) agree(a, b string) journal.ID {
+// agree lets two offices of the node pin each other and sign terms, for referrals both ways where no grants are named; it
+// gives the terms' id.
+func (w *world) agree(a, b string, grants ...terms.Grant) journal.ID {
 	w.Helper()
 	ctx := w.Context()
 	one, two := w.offices[a].ID, w.offices[b].ID
@@ -240,9 +241,11 @@ func (w *world) agree(a, b string) journal.ID {
 		w.must(err)
 	}
 	cats := []journal.Category{journal.D0, journal.D1, journal.D2, journal.D3}
+	if len(grants) == 0 {
+		grants = []terms.Grant{{From: one, To: two, Purpose: referral.Purpose, Categories: cats}, {From: two, To: one, Purpose: referral.Purpose, Categories: cats}}
+	}
 	draft, err := opDraftTerms(ctx, w.n, DraftIn{Of: Of{one}, Partner: two, Title: "Protocol", Handling: "H2", Basis: "Fictitious", TextName: "protocol.txt", Text: []byte("Fictitious."), Retention: 365,
-		Grants: []terms.Grant{{From: one, To: two, Purpose: referral.Purpose, Categories: cats}, {From: two, To: one, Purpose: referral.Purpose, Categories: cats}},
-		From:   w.clock.Now().Add(-time.Hour), Until: w.clock.Now().Add(365 * 24 * time.Hour)})
+		Grants: grants, From: w.clock.Now().Add(-time.Hour), Until: w.clock.Now().Add(365 * 24 * time.Hour)})
 	w.must(err)
 	first, err := opSignTerms(ctx, w.n, SignIn{Of: Of{one}, ID: draft.Document.ID})
 	w.must(err)

@@ -28,6 +28,8 @@ type Config struct {
 	Store *store.Store
 	// Names gives the names of accounts and offices by their ids; what it does not know it leaves out. Nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	// Sending is for offices that send figures; nil elsewhere.
+	Sending *Sending
 }
 
 type room struct{ Config }
@@ -47,6 +49,9 @@ func Room(c Config) page.Room {
 			{Pattern: "GET /programme/activities/{id}/edit", Handle: rm.edit},
 			{Pattern: "POST /programme/activities/{id}/edit", Handle: rm.save},
 			{Pattern: "POST /programme/activities/{id}/corridor", Handle: rm.confirm},
+			{Pattern: "GET /programme/activities/{id}/figure", Handle: rm.figureForm},
+			{Pattern: "POST /programme/activities/{id}/figure", Handle: rm.previewFigure},
+			{Pattern: "POST /programme/activities/{id}/figure/send", Handle: rm.sendFigure},
 			{Pattern: "GET /programme/organisations", Handle: rm.organisations},
 			{Pattern: "GET /programme/organisations/{id}", Handle: rm.organisation},
 		},

@@ -28,6 +28,7 @@ type activityPage struct {
 	Statements  []fact // what the source says, by list
 	Partners    table
 	Corridor    item
+	Send        string // where this office sends a figure on it; "" for those who may not
 	Confirm     string // where the import's reading of it is confirmed; "" where that is not called for
 	Figures     table
 	NotMeasured string // why no figure stands there
@@ -67,9 +68,12 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	l := r.L
 	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, foreign(l, a.Source.Language)), Status: status(l, a.Status()), Description: a.Description,
-		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(l, g, a), Figures: rm.figureTable(ctx, r, figures)}
+		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(l, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now))}
 	if mayEdit(r) {
 		d.Edit = activityPath(a.Source.Code) + "/edit"
+	}
+	if rm.sends(r, a) {
+		d.Send = activityPath(a.Source.Code) + "/figure"
 	}
 	if c, inferred := a.Corridor(); c.Known() {
 		d.Corridor = text(corridor(l, c))

@@ -4,7 +4,10 @@ package programme
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -100,6 +103,22 @@ func priorityTable(l *lang.Locale, s scheme.Scheme, m counts) table {
 	return t
 }
 
+// withGaps adds, between the oldest figure and the last whole quarter, those quarters that nobody has counted: the zero
+// Count says so. A year of them at most.
+func withGaps(list []figure.Figure, now time.Time) []figure.Figure {
+	if len(list) == 0 {
+		return nil
+	}
+	out, oldest := slices.Clone(list), list[len(list)-1].Quarter
+	for q, i := figure.QuarterOf(now).Before(), 0; i < 4 && q.After(oldest); q, i = q.Before(), i+1 {
+		if !slices.ContainsFunc(list, func(f figure.Figure) bool { return f.Quarter == q }) {
+			out = append(out, figure.Figure{Quarter: q, Activity: list[0].Activity, Corridor: list[0].Corridor})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b figure.Figure) int { return strings.Compare(b.Quarter.String(), a.Quarter.String()) })
+	return out
+}
+
 // figureTable lists figures with what they say and do not say.
 func (rm room) figureTable(ctx context.Context, r *page.Request, list []figure.Figure) table {
 	l := r.L
@@ -109,6 +128,10 @@ func (rm room) figureTable(ctx context.Context, r *page.Request, list []figure.F
 		office := ""
 		if rm.Names != nil {
 			office = rm.Names(ctx, r.Actor.Owner, f.Office)[f.Office]
+		}
+		if !f.Count.Measured() && f.Office.IsZero() {
+			t.Rows = append(t.Rows, []item{text(quarter(l, f.Quarter)), text(f.Count.Print(l)).with(meaning(l, f.Count)), text(corridor(l, f.Corridor)), text("–"), text("–")})
+			continue
 		}
 		t.Rows = append(t.Rows, []item{text(quarter(l, f.Quarter)), text(f.Count.Print(l)).with(meaning(l, f.Count)), text(corridor(l, f.Corridor)).with(f.Activity), text(office), sent(l, f)})
 	}

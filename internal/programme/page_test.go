@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -116,6 +117,10 @@ func TestTheGreeceAlbaniaProjectReadsWell(t *testing.T) {
 	got := s.page("/programme/activities/P4-G1", "en")
 	if !strings.Contains(got, "&lt;5") || !strings.Contains(got, "Fewer than 5, perhaps none") || strings.Contains(got, "not measured yet") {
 		t.Error("the figure does not read as a protected count")
+	}
+	s.Clock.Advance(200 * 24 * time.Hour)
+	if got = s.page("/programme/activities/P4-G1", "en"); !strings.Contains(got, "2026, quarter 4") || !strings.Contains(got, "not measured yet") || !strings.Contains(got, "&lt;5") {
+		t.Error("a quarter that nobody counted is left out")
 	}
 }
 

@@ -36,7 +36,7 @@ type Body struct {
 	Activity string            `json:"activity"` // code of the activity that supports the corridor: "P4-G1"
 }
 
-// Received is the payload of figure.received. Written by the post.
+// Received is the payload of figure.received. Written by the post, or by whoever sends the office's own.
 type Received struct {
 	Activity string     `json:"activity" part:"D9"`
 	From     string     `json:"corridor_from" part:"D9"`
@@ -93,7 +93,8 @@ func Ref(owner, office journal.ID, b Body) store.Ref {
 	return store.Ref{Kind: access.KindFigure, ID: provenance.ID("figure", owner.String(), office.String(), b.Activity, b.Corridor.From, b.Corridor.To, b.Quarter)}
 }
 
-// Receive stores a figure that office has sent at a time, as w: the job "post" with the purpose "exchange". also runs in
+// Receive stores a figure that office has sent at a time, as w: the job "post" with the purpose "exchange", or whoever
+// of this office may send its own. also runs in
 // the same transaction, as a message's own mark does. The same figure twice changes nothing; another count for the
 // same quarter is kept beside the earlier one and the one sent last counts.
 //

@@ -29,10 +29,13 @@ func StoreKind() store.Kind {
 		Name: access.KindFigure, Base: journal.D9, Codes: []string{"activity", "corridor", "quarter", "from"},
 		Types: []store.Type{{Name: ReceivedType, Payload: Received{}}},
 		Fold:  Fold,
-		Guard: func(_ *store.Guarding, f Figure, e journal.Entry) error {
+		Guard: func(g *store.Guarding, f Figure, e journal.Entry) error {
 			v, err := journal.In[Received](e)
 			if err != nil {
 				return fault.Wrap(fault.Invalid, err, "fault.invalid")
+			}
+			if g.Actor.Job == "" && v.Office != g.Owner { // people speak for their own office only
+				return fault.New(fault.Guarded, "programme.guard.own_figure")
 			}
 			_, _, err = v.body().Check()
 			if err == nil && f.Exists() && (f.Activity != v.Activity || f.Corridor != v.body().Corridor || f.Quarter.String() != v.Quarter || f.Office != v.Office) {

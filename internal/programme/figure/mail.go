@@ -48,14 +48,12 @@ func (m Mail) arrived(ctx context.Context, in post.Incoming) error {
 	return err
 }
 
-// Send keeps a figure of this office and queues it for another one, in one transaction. A figure that has not changed is
-// not sent again; it says whether one was sent. Errors: Invalid (what Check says), Uncovered when no sharing terms let
+// Send keeps a figure of w's office and queues it for another one, in one transaction, as w: the job "post", or a person
+// who may. A figure that has not changed is
+// not sent again; it says whether one was sent. Errors: Invalid (what Check says), Denied (the door), Uncovered when no sharing terms let
 // figures go there.
-func (m Mail) Send(ctx context.Context, owner, to journal.ID, b Body) (bool, error) {
-	who, err := m.Job(owner)
-	if err != nil {
-		return false, err
-	}
+func (m Mail) Send(ctx context.Context, w store.Who, to journal.ID, b Body) (bool, error) {
+	owner := w.Actor.Owner
 	body, err := json.Marshal(b)
 	if err != nil {
 		return false, err
@@ -67,7 +65,7 @@ func (m Mail) Send(ctx context.Context, owner, to journal.ID, b Body) (bool, err
 	if err != nil {
 		return false, err
 	}
-	r, err := Receive(ctx, m.Store, who, owner, at, b, func(ctx context.Context, tx db.Tx, appended []journal.Entry) error {
+	r, err := Receive(ctx, m.Store, w, owner, at, b, func(ctx context.Context, tx db.Tx, appended []journal.Entry) error {
 		if len(appended) == 0 {
 			return nil
 		}
