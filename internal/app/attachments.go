@@ -94,6 +94,7 @@ type attachInput struct {
 		Sort     string           `json:"sort" doc:"identity_document, statement, medical, decision, contract, letter, photo or other"`
 		Title    string           `json:"title"`
 		Bytes    []byte           `json:"bytes" doc:"a PDF, JPEG or PNG, or plain text in UTF-8"`
+		Whole    bool             `json:"whole,omitempty" doc:"keep what a camera wrote into a picture (place, time), as evidence; it is taken out otherwise"`
 	}
 }
 
@@ -133,7 +134,7 @@ func (n *Node) attach(ctx context.Context, in *attachInput) (*attachOutput, erro
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	x := attachment.New{Category: in.Body.Category, Sort: in.Body.Sort, Title: in.Body.Title, Bytes: in.Body.Bytes}
+	x := attachment.New{Category: in.Body.Category, Sort: in.Body.Sort, Title: in.Body.Title, Bytes: in.Body.Bytes, Whole: in.Body.Whole}
 	if in.Body.ID != "" {
 		if x.ID, err = journal.ParseID(in.Body.ID); err != nil {
 			return nil, fault.Bad("id", "app.need.entry_id")

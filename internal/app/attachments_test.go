@@ -4,6 +4,8 @@ package app
 
 import (
 	"bytes"
+	"image"
+	"image/png"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -169,6 +171,34 @@ func TestNobodysWordForWhatAFileIs(t *testing.T) {
 	}
 	if a := d.send(v, d.own.id, "text/html", scan("x"), "category", "D3", "sort", "other", "title", "x"); a.code != http.StatusSeeOther {
 		t.Errorf("a PDF called a page: %d", a.code)
+	}
+}
+
+// TestAPictureKeepsItsPlaceOnlyWhenAsked: by form and by API.
+func TestAPictureKeepsItsPlaceOnlyWhenAsked(t *testing.T) {
+	d := newDoors(t)
+	v := d.people["near-case_manager"]
+	var plain bytes.Buffer
+	d.must(png.Encode(&plain, image.NewGray(image.Rect(0, 0, 4, 4))))
+	note := []byte("\x00\x00\x00\x0dtEXtplanted place\x00\x00\x00\x00")
+	told := slices.Concat(plain.Bytes()[:33], note, plain.Bytes()[33:])
+	for want, send := range map[bool]func() reply{
+		true: func() reply {
+			return d.send(v, d.own.id, "image/png", told, "category", "D6", "sort", "photo", "title", "x", "whole", "true")
+		},
+		false: func() reply {
+			return d.api(v, "POST", "/people/"+d.own.id.String()+"/files?purpose=assistance", map[string]any{"category": "D6", "sort": "photo", "title": "x", "bytes": told})
+		},
+	} {
+		if a := send(); a.code >= 400 {
+			t.Fatalf("%d %s", a.code, a.body)
+		}
+		files := d.attachments(d.own.id)
+		f := files[len(files)-1]
+		a := d.get(v, "/cases/"+d.own.id.String()+"/files/"+f.ID.String())
+		if has := strings.Contains(a.body, "planted place"); has != want || f.About.Whole != want || f.About.Size != len(a.body) {
+			t.Errorf("asked to keep: %v; kept: %v, %+v", want, has, f.About)
+		}
 	}
 }
 

@@ -7,9 +7,11 @@
 // sort, size, hash) are sealed under the key of that category: who may not read the category learns only that there is
 // something, and erasing the category erases the file. What a file is is found out from its bytes, never from its name
 // or from what the sender says; a few types are taken, up to a size, and what is given out again is saved under a
-// neutral name and never shown inside the browser.
+// neutral name and never shown inside the browser. Place, time and whatever else a camera writes into a picture is taken
+// out, unless it is asked to be kept as evidence: a photo taken in a shelter would tell everybody who sees it where that is.
 //
-// What this does not do: it does not look for malware, and a PDF may hold scripts that its reader runs.
+// What this does not do: it does not look for malware, a PDF may hold scripts that its reader runs, and who wrote a PDF
+// stays written in it.
 package attachment
 
 import (
@@ -50,7 +52,8 @@ type About struct {
 	Title  string `json:"title"`
 	Media  Media  `json:"media"`
 	Size   int    `json:"size"`
-	SHA256 string `json:"sha256"` // of the bytes in clear, in hexadecimal
+	SHA256 string `json:"sha256"`          // of the bytes in clear, in hexadecimal
+	Whole  bool   `json:"whole,omitempty"` // what a camera wrote into a picture was kept, as evidence
 }
 
 // Added is attachment.added. Of its parts only that of Category is given.

@@ -56,6 +56,7 @@ type typed struct {
 	Category journal.Category `form:"category"`
 	Sort     string           `form:"sort"`
 	Title    string           `form:"title"`
+	Whole    bool             `form:"whole"`
 }
 
 // formPage is the form with what was typed and what was wrong.
@@ -135,7 +136,7 @@ func (rm room) attach(ctx context.Context, r *page.Request, id journal.ID, v typ
 	if err != nil {
 		return err
 	}
-	_, err = Add(ctx, rm.Store, who(r), id, New{ID: v.Entry, Category: v.Category, Sort: v.Sort, Title: v.Title, Bytes: u.Bytes})
+	_, err = Add(ctx, rm.Store, who(r), id, New{ID: v.Entry, Category: v.Category, Sort: v.Sort, Title: v.Title, Bytes: u.Bytes, Whole: v.Whole})
 	return err
 }
 

@@ -22,6 +22,8 @@ type New struct {
 	Sort     string
 	Title    string
 	Bytes    []byte
+	// Whole keeps what a camera wrote into a picture (place, time, device), which is taken out otherwise.
+	Whole bool
 }
 
 // Add attaches a file to a person's file and gives its id.
@@ -44,8 +46,15 @@ func Add(ctx context.Context, s *store.Store, w store.Who, person journal.ID, n 
 	if !ok {
 		return journal.ID{}, fault.Bad("file", "attachment.need.type")
 	}
+	if !n.Whole {
+		var err error
+		n.Bytes, err = bare(media, n.Bytes)
+		if still, ok := Sniff(n.Bytes); err != nil || !ok || still != media {
+			return journal.ID{}, fault.Bad("file", "attachment.need.picture")
+		}
+	}
 	sum := sha256.Sum256(n.Bytes)
-	*at = &About{Sort: n.Sort, Title: strings.TrimSpace(n.Title), Media: media, Size: len(n.Bytes), SHA256: hex.EncodeToString(sum[:])}
+	*at = &About{Sort: n.Sort, Title: strings.TrimSpace(n.Title), Media: media, Size: len(n.Bytes), SHA256: hex.EncodeToString(sum[:]), Whole: n.Whole}
 	if n.ID.IsZero() {
 		n.ID = s.NewID()
 	}
