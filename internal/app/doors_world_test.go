@@ -25,6 +25,7 @@ type doors struct {
 	incoming, theirs      journal.ID // referrals that Athens received: near ones handle the first, none the second
 	signal                journal.ID // written down by a near first responder, taken on by the near case manager
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
+	organisation          string     // one of the programme's
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -62,6 +63,9 @@ func newDoors(t *testing.T) *doors {
 	d.must(err)
 	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})
 	d.must(err)
+	rows, err := d.n.Store.List(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Query{Kind: access.KindOrganisation})
+	d.must(err)
+	d.organisation = rows.Rows[0].Ref.ID.String()
 	for _, v := range slices.Concat(d.near, d.far) {
 		v.signIn() // a role that was given ends older sessions
 	}

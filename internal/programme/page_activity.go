@@ -247,6 +247,9 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	if !mayEdit(r) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	var f editForm
 	if err := r.Decode(&f); err != nil {
 		return nil, err

@@ -146,6 +146,9 @@ func (rm room) pinPage(r *page.Request, d pinData, err error) (page.Response, er
 }
 
 func (rm room) ask(_ context.Context, r *page.Request) (page.Response, error) {
+	if !manages(r.Actor) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	return rm.pinPage(r, pinData{}, nil)
 }
 
@@ -161,6 +164,9 @@ func parsed(d *pinData) error {
 }
 
 func (rm room) compare(_ context.Context, r *page.Request) (page.Response, error) {
+	if !manages(r.Actor) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	var in struct {
 		Card string `form:"card"`
 	}
@@ -172,6 +178,9 @@ func (rm room) compare(_ context.Context, r *page.Request) (page.Response, error
 }
 
 func (rm room) pin(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !manages(r.Actor) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	var in struct {
 		Card string `form:"card"`
 		How  string `form:"how"`

@@ -104,11 +104,11 @@ func (s *Service) Invite(ctx context.Context, by access.Actor, name string, role
 	if err != nil {
 		return link, err
 	}
-	if err := checkInvitation(o, name, roles); err != nil {
-		return link, err
-	}
 	err = s.c.DB.Write(ctx, func(tx db.Tx) error {
 		if err := administrator(ctx, tx, by); err != nil {
+			return err
+		}
+		if err := checkInvitation(o, name, roles); err != nil {
 			return err
 		}
 		link, err = s.invite(ctx, tx, o, row{owner: by.Owner, state: Invited}, name, roles, by.ID)

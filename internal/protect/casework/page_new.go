@@ -45,6 +45,9 @@ func (v *registerForm) decode(r *page.Request) error {
 
 // newFound is the second step: what was found, and below it the form.
 func (rm room) newFound(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !r.Actor.Has(access.CaseManager) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	var in searchedForm
 	if err := r.Decode(&in); err != nil {
 		return nil, err

@@ -170,6 +170,9 @@ func (rm room) beside(ctx context.Context, r *page.Request, t Text, d *textPage)
 }
 
 func (rm room) sign(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !maySign(r.Actor) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	t, err := rm.one(ctx, r)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+)
+
+// line says of one route of the pages who may pass its door, restated from what the roles are for. Nobody else gets
+// more than that there is nothing, or that it is not theirs.
+type line struct {
+	writer
+	open bool // without signing in
+	// of is what the address is about: "file" (asked at one's own, another's, another office's, and with children of
+	// another), "incoming", or "" for neither.
+	of   string
+	path string // with @file, @child, @incoming and the like in place of ids
+	// writes are who may change something by it; nil is the same as who may pass.
+	writes *writer
+	ends   bool       // ends the session of whoever asks
+	form   url.Values // sent by a POST
+}
+
+var (
+	anybody     = writer{any: access.Roles()}
+	nobody      = writer{}
+	admins      = writer{any: []access.Role{access.Administrator}}
+	logs        = writer{any: []access.Role{access.Administrator, access.Oversight}}
+	managers    = writer{any: []access.Role{access.CaseManager}}
+	incomings   = writer{any: []access.Role{access.FocalPoint, access.CaseManager}}
+	readers     = writer{near: []access.Role{access.CaseManager, access.Supervisor, access.Responder, access.Panel, access.Health, access.Shelter, access.Lawyer, access.Guardian}}
+	withShelter = writer{near: []access.Role{access.CaseManager, access.Shelter}}
+	assigners   = writer{near: []access.Role{access.CaseManager, access.Supervisor}}
+	openers     = writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}}
+)
+
+// onFile is a page or form about a file: w may pass. sheetOf is a form that whoever reads the file can send in wrong, and
+// only w right.
+func doorOf(path string, w writer) line { return line{path: path, writer: w} }
+func openDoor(path string) line         { return line{path: path, writer: anybody, open: true} }
+func onFile(below string, w writer) line {
+	return line{path: "/cases/@file" + below, writer: w, of: "file"}
+}
+func sheetOf(below string, w writer) line {
+	return line{path: "/cases/@file" + below, writer: readers, writes: &w, of: "file"}
+}
+func received(below string, w writer) line {
+	return line{path: "/referrals/@incoming" + below, writer: w, of: "incoming"}
+}
+
+// lines has one for every route of every kind of office. A route without one fails the test, so whoever adds one says
+// here who may pass.
+var lines = map[string]line{
+	"GET /{$}":                                         openOf("/"),
+	"GET /log":                                         doorOf("/log", logs),
+	"POST /log/verify":                                 doorOf("/log/verify", logs),
+	"GET /signin":                                      openDoor("/signin"),
+	"POST /signin":                                     openDoor("/signin"),
+	"GET /signin/code":                                 openDoor("/signin/code"),
+	"POST /signin/code":                                openDoor("/signin/code"),
+	"POST /signout":                                    {path: "/signout", writer: anybody, open: true, ends: true},
+	"GET /start/{link}":                                {path: "/start/nonsense", writer: nobody, open: true},
+	"POST /start/{link}":                               {path: "/start/nonsense", writer: nobody, open: true},
+	"GET /account":                                     doorOf("/account", anybody),
+	"POST /account/preferences":                        doorOf("/account/preferences", anybody),
+	"POST /account/password":                           doorOf("/account/password", anybody),
+	"POST /account/codes":                              doorOf("/account/codes", anybody),
+	"POST /account/sessions/{session}/end":             doorOf("/account/sessions/@session/end", nobody), // somebody else's
+	"POST /account/sessions/end":                       {path: "/account/sessions/end", writer: anybody, ends: true},
+	"POST /account/prove":                              {path: "/account/prove", writer: anybody, form: url.Values{"code": {password}}},
+	"GET /people":                                      doorOf("/people", admins),
+	"GET /people/new":                                  doorOf("/people/new", admins),
+	"POST /people":                                     doorOf("/people", admins),
+	"GET /people/{account}":                            doorOf("/people/@account", admins),
+	"POST /people/{account}/{act}":                     doorOf("/people/@account/unlock", admins),
+	"GET /partners":                                    doorOf("/partners", anybody),
+	"GET /partners/new":                                doorOf("/partners/new", liaisons),
+	"POST /partners/new":                               doorOf("/partners/new", liaisons),
+	"POST /partners":                                   doorOf("/partners", liaisons),
+	"GET /partners/{id}":                               doorOf("/partners/@partner", anybody),
+	"POST /partners/{id}/{act}":                        doorOf("/partners/@partner/unblock", liaisons),
+	"GET /terms/{id}":                                  doorOf("/terms/@terms", anybody),
+	"GET /terms/{id}/text":                             doorOf("/terms/@terms/text", anybody),
+	"POST /terms/{id}/{act}":                           doorOf("/terms/@terms/resume", liaisons),
+	"GET /office":                                      doorOf("/office", anybody),
+	"GET /office/card":                                 doorOf("/office/card", anybody),
+	"GET /settings":                                    doorOf("/settings", anybody),
+	"POST /settings":                                   doorOf("/settings", admins),
+	"GET /programme":                                   doorOf("/programme", anybody),
+	"GET /programme/activities":                        doorOf("/programme/activities", anybody),
+	"POST /programme/activities":                       doorOf("/programme/activities", anybody),
+	"GET /programme/matrix":                            doorOf("/programme/matrix", anybody),
+	"GET /programme/matrix.csv":                        doorOf("/programme/matrix.csv", anybody),
+	"GET /programme/activities/{id}":                   doorOf("/programme/activities/P4-G1", anybody),
+	"GET /programme/activities/{id}/edit":              doorOf("/programme/activities/P4-G1/edit", officers),
+	"POST /programme/activities/{id}/edit":             doorOf("/programme/activities/P4-G1/edit", officers),
+	"GET /programme/organisations":                     doorOf("/programme/organisations", anybody),
+	"GET /programme/organisations/{id}":                doorOf("/programme/organisations/@organisation", anybody),
+	"GET /rights":                                      openDoor("/rights"),
+	"GET /rights/{country}":                            {path: "/rights/GR", writer: anybody, open: true},
+	"GET /rights-texts":                                doorOf("/rights-texts", anybody),
+	"GET /rights-texts/{country}/{language}":           doorOf("/rights-texts/GR/en", anybody),
+	"POST /rights-texts/{country}/{language}/sign":     doorOf("/rights-texts/GR/en/sign", readersOf),
+	"POST /rights-texts/{country}/{language}/withdraw": doorOf("/rights-texts/GR/en/withdraw", readersOf),
+
+	"GET /cases":                                 doorOf("/cases", anybody),
+	"GET /cases/export.csv":                      doorOf("/cases/export.csv", anybody),
+	"POST /cases/search":                         doorOf("/cases/search", anybody),
+	"GET /cases/new":                             doorOf("/cases/new", managers),
+	"POST /cases/new":                            doorOf("/cases/new", managers),
+	"POST /cases":                                doorOf("/cases", managers),
+	"GET /cases/{id}":                            onFile("", readers),
+	"GET /cases/{id}/number":                     onFile("/number", readersWith("D1")),
+	"GET /cases/{id}/identity":                   onFile("/identity", readersWith("D2")),
+	"GET /cases/{id}/view":                       onFile("/view", readers),
+	"GET /cases/{id}/emergency":                  {path: "/cases/@file/emergency", writer: openers},
+	"POST /cases/{id}/emergency":                 {path: "/cases/@file/emergency", writer: openers},
+	"POST /cases/{id}/tasks/{task}/done":         onFile("/tasks/@task/done", manager),
+	"GET /cases/{id}/contact":                    onFile("/contact", readers),
+	"POST /cases/{id}/contact":                   onFile("/contact", manager),
+	"GET /cases/{id}/identity/edit":              onFile("/identity/edit", readers),
+	"POST /cases/{id}/identity/edit":             onFile("/identity/edit", manager),
+	"GET /cases/{id}/notes/new":                  onFile("/notes/new", readers),
+	"POST /cases/{id}/notes/new":                 sheetOf("/notes/new", writer{near: []access.Role{access.CaseManager, access.Health, access.Lawyer}}),
+	"GET /cases/{id}/tasks/new":                  onFile("/tasks/new", readers),
+	"POST /cases/{id}/tasks/new":                 onFile("/tasks/new", assigners),
+	"GET /cases/{id}/needs/new":                  onFile("/needs/new", readers),
+	"POST /cases/{id}/needs/new":                 onFile("/needs/new", withShelter),
+	"GET /cases/{id}/needs/{need}":               onFile("/needs/@need", readers),
+	"POST /cases/{id}/needs/{need}":              sheetOf("/needs/@need", withShelter),
+	"GET /cases/{id}/people/new":                 onFile("/people/new", readers),
+	"POST /cases/{id}/people/new":                onFile("/people/new", assigners),
+	"GET /cases/{id}/people/end":                 onFile("/people/end", readers),
+	"POST /cases/{id}/people/end":                sheetOf("/people/end", assigners),
+	"GET /cases/{id}/identification":             onFile("/identification", readers),
+	"POST /cases/{id}/identification":            onFile("/identification", writer{near: []access.Role{access.CaseManager, access.Panel, access.Lawyer}}),
+	"GET /cases/{id}/child":                      onFile("/child", readers),
+	"POST /cases/{id}/child":                     onFile("/child", withLawyer),
+	"GET /cases/{id}/close":                      onFile("/close", readers),
+	"POST /cases/{id}/close":                     onFile("/close", manager),
+	"GET /cases/{id}/reopen":                     onFile("/reopen", readers),
+	"POST /cases/{id}/reopen":                    onFile("/reopen", manager),
+	"GET /cases/{id}/consents/new":               onFile("/consents/new", readers),
+	"POST /cases/{id}/consents/new":              onFile("/consents/new", manager),
+	"GET /cases/{id}/consents/{receipt}":         onFile("/consents/@receipt", readers),
+	"GET /cases/{id}/consents/{receipt}/print":   onFile("/consents/@receipt/print", readers),
+	"GET /cases/{id}/consents/{receipt}/change":  onFile("/consents/@receipt/change", readers),
+	"POST /cases/{id}/consents/{receipt}/change": sheetOf("/consents/@receipt/change", manager),
+	"GET /cases/{id}/grounds/new":                onFile("/grounds/new", readers),
+	"POST /cases/{id}/grounds/new":               onFile("/grounds/new", manager),
+	"GET /cases/{id}/grounds/{ground}":           onFile("/grounds/@ground", readers),
+	"POST /cases/{id}/grounds/{ground}/confirm":  onFile("/grounds/@ground/confirm", assigners),
+	"GET /cases/{id}/referrals/new":              onFile("/referrals/new", readers),
+	"POST /cases/{id}/referrals/new":             sheetOf("/referrals/new", manager),
+	"GET /cases/{id}/referrals/{ref}":            onFile("/referrals/@ref", readers),
+	"GET /cases/{id}/referrals/{ref}/risk":       onFile("/referrals/@ref/risk", readers),
+	"POST /cases/{id}/referrals/{ref}/risk":      onFile("/referrals/@ref/risk", manager),
+	"GET /cases/{id}/referrals/{ref}/offer":      onFile("/referrals/@ref/offer", readers),
+	"POST /cases/{id}/referrals/{ref}/offer":     onFile("/referrals/@ref/offer", manager),
+	"GET /cases/{id}/referrals/{ref}/preview":    onFile("/referrals/@ref/preview", readers),
+	"POST /cases/{id}/referrals/{ref}/hand-over": sheetOf("/referrals/@ref/hand-over", manager),
+	"POST /cases/{id}/referrals/{ref}/close":     onFile("/referrals/@ref/close", manager),
+	"GET /cases/{id}/referrals/{ref}/withdraw":   onFile("/referrals/@ref/withdraw", readers),
+	"POST /cases/{id}/referrals/{ref}/withdraw":  onFile("/referrals/@ref/withdraw", manager),
+	"GET /cases/{id}/rights/{form}":              onFile("/rights/stay", readers),
+	"POST /cases/{id}/rights/{form}":             onFile("/rights/stay", withLawyer),
+
+	"GET /referrals":               doorOf("/referrals", anybody),
+	"GET /referrals/{id}":          received("", incomings),
+	"POST /referrals/{id}/accept":  received("/accept", takers),
+	"POST /referrals/{id}/decline": received("/decline", takers),
+	"POST /referrals/{id}/report":  received("/report", handlers),
+	"POST /referrals/{id}/close":   received("/close", handlers),
+}
+
+func openOf(path string) line { return doorOf(path, anybody) }
+
+// readersWith are those who read a category of a file.
+func readersWith(c string) writer {
+	return writer{near: slices.DeleteFunc(slices.Clone(readers.near), func(r access.Role) bool { return !slices.Contains(strings.Fields(reads[r]), c) })}
+}
+
+// refused says whether a page said no: that there is nothing, that it is not theirs, or to sign in.
+func (r reply) refused() bool {
+	return r.code == http.StatusNotFound || r.code == http.StatusForbidden || r.code == http.StatusUnauthorized || r.code == http.StatusSeeOther && strings.HasPrefix(r.header.Get("Location"), "/signin")
+}
+
+// routesOf lists the routes of an office's rooms.
+func (w *world) routesOf(office string) []page.Route {
+	w.Helper()
+	rooms, err := w.n.rooms(w.offices[office])
+	w.must(err)
+	var out []page.Route
+	for _, r := range rooms {
+		out = append(out, r.Routes...)
+	}
+	return out
+}
+
+// TestWhoMayPassEachDoor asks at every route of an assistance office's pages as everybody such an office can have.
+func TestWhoMayPassEachDoor(t *testing.T) {
+	d := newDoors(t)
+	left := maps.Clone(lines)
+	routes := d.routesOf("athens")
+	slices.SortFunc(routes, func(a, b page.Route) int { // readers before writers, and what ends something last
+		return strings.Compare(rank(a.Pattern)+a.Pattern, rank(b.Pattern)+b.Pattern)
+	})
+	for _, rt := range routes {
+		l, ok := left[rt.Pattern]
+		if delete(left, rt.Pattern); !ok {
+			t.Errorf("route %q has no line in the table: say who may pass", rt.Pattern)
+			continue
+		}
+		if l.open != (rt.Open || rt.Public) {
+			t.Errorf("%s is open to strangers: %v, the table says %v", rt.Pattern, rt.Open || rt.Public, l.open)
+		}
+		method, _, _ := strings.Cut(rt.Pattern, " ")
+		if a := d.visit(nil, method, d.fill(l.path, d.own, d.own, d.incoming), l); !l.open && !a.refused() {
+			t.Errorf("a stranger passes %s: %d", rt.Pattern, a.code)
+		}
+		for _, v := range d.everybody() {
+			d.passes(v, method, rt.Pattern, l)
+		}
+	}
+	for pattern := range left {
+		t.Errorf("the table has a line for %q, which no office has", pattern)
+	}
+}
+
+func rank(pattern string) string {
+	switch {
+	case strings.HasPrefix(pattern, "GET"):
+		return "0"
+	case strings.HasSuffix(pattern, "/close"), strings.HasSuffix(pattern, "/decline"):
+		return "2"
+	}
+	return "1"
+}
+
+func (d *doors) visit(v *visitor, method, path string, l line) reply {
+	if method == "POST" {
+		return d.post(v, path, l.form)
+	}
+	return d.get(v, path)
+}
+
+// fill puts ids in an address: the file's, and a child's of perhaps another file.
+func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
+	tirana := d.people["tirana-manager"]
+	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
+		"@ref", child.referral.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
+		"@session", tirana.id.String(), "@organisation", d.organisation).Replace(path)
+}
+
+// passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.
+func (d *doors) passes(v *visitor, method, pattern string, l line) {
+	d.Helper()
+	ask := func(where, path string, may, writes bool) {
+		before := d.entries()
+		a := d.visit(v, method, path, l)
+		if a.refused() == may && !(may && (l.open || l.ends)) || a.code >= 500 {
+			d.Errorf("%s passes %s at %s: %d; the table says %v", v, pattern, where, a.code, may)
+		}
+		if method == "GET" && d.entries() != before || !writes && d.entries() != before {
+			d.Errorf("%s asks at %s at %s (%d) and changes something", v, pattern, where, a.code)
+		}
+		d.spills(v, pattern+" at "+where, a)
+		if l.ends {
+			v.signIn()
+		}
+	}
+	may := l.may(v)
+	writes := may
+	if l.writes != nil {
+		writes = l.writes.may(v)
+	}
+	ask("their own", d.fill(l.path, d.own, d.own, d.incoming), may, writes)
+	switch l.of {
+	case "file":
+		theirs := v.login == "far-case_manager" && slices.Contains(l.near, access.CaseManager)
+		ask("another's", d.fill(l.path, d.others, d.others, d.incoming), theirs, theirs)
+		ask("another office's", d.fill(l.path, d.abroad, d.abroad, d.incoming), false, false)
+		if d.fill(l.path, d.own, d.own, d.incoming) != d.fill(l.path, d.own, d.others, d.incoming) {
+			ask("their own, with another's child", d.fill(l.path, d.own, d.others, d.incoming), false, false)
+			ask("another's, with their own child", d.fill(l.path, d.others, d.own, d.incoming), false, false)
+		}
+	case "incoming":
+		ask("one they do not handle", d.fill(l.path, d.own, d.own, d.theirs), v.is(l.any...), v.is(l.any...))
+		ask("another office's", d.fill(l.path, d.own, d.own, d.others.referral), false, false)
+	}
+}
+
+// spills looks in an answer for planted texts that this visitor may not read.
+func (d *doors) spills(v *visitor, where string, a reply) {
+	d.Helper()
+	for _, name := range []string{"Own", "Others", "Abroad", "Second"} {
+		stands := name == "Own" && v.near() || name == "Others" && v.login == "far-case_manager"
+		for c, text := range planted(name) {
+			if strings.Contains(a.body, text) && !(stands && slices.Contains(strings.Fields(reads[v.roles[0]]), string(c))) {
+				d.Errorf("%s sees %s of %s by %s (%d)", v, c, name, where, a.code)
+			}
+		}
+		if !stands && strings.Contains(a.body, "Code"+name) {
+			d.Errorf("%s learns of the file %s by %s (%d)", v, name, where, a.code)
+		}
+	}
+}
