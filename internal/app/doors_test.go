@@ -77,6 +77,10 @@ var lines = map[string]line{
 	"POST /account/sessions/{session}/end":             doorOf("/account/sessions/@session/end", nobody), // somebody else's
 	"POST /account/sessions/end":                       {path: "/account/sessions/end", writer: anybody, ends: true},
 	"POST /account/prove":                              {path: "/account/prove", writer: anybody, form: url.Values{"code": {password}}},
+	"GET /account/prove":                               doorOf("/account/prove", anybody),
+	"GET /account/tokens/new":                          doorOf("/account/tokens/new", anybody),
+	"POST /account/tokens":                             doorOf("/account/tokens", anybody),
+	"POST /account/tokens/{token}/end":                 doorOf("/account/tokens/@session/end", nobody),
 	"GET /people":                                      doorOf("/people", admins),
 	"GET /people/new":                                  doorOf("/people/new", admins),
 	"POST /people":                                     doorOf("/people", admins),

@@ -51,6 +51,9 @@ func (n *Node) todayAssistance(ctx context.Context, r *page.Request, d *todayDat
 	if err != nil {
 		return err
 	}
+	if err := n.openedInEmergency(ctx, r, d); err != nil {
+		return err
+	}
 	d.Main = append(d.Main, n.dueBlock(r, dues), arrived, signals)
 	d.Side = append(d.Side, taskBlock(r, mine))
 	return nil

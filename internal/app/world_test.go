@@ -39,6 +39,8 @@ const password = "seven quiet herons cross"
 type world struct {
 	*testing.T
 	n       *Node
+	folder  Folder
+	key     age.Identity
 	clock   *clock.Manual
 	door    http.Handler
 	offices map[string]Owner
@@ -82,14 +84,28 @@ func newWorld(t *testing.T, names ...string) *world {
 			w.offices[c.name] = o
 		}
 	}
-	folder := Folder(t.TempDir())
-	w.must(Create(folder, s, key.Recipient()))
-	w.n, err = Open(t.Context(), folder, Options{With: []age.Identity{key}, Clock: w.clock, Hash: identity.Params{Memory: 64, Time: 1, Threads: 1}})
-	w.must(err)
+	w.folder, w.key = Folder(t.TempDir()), key
+	w.must(Create(w.folder, s, key.Recipient()))
+	w.begin()
 	t.Cleanup(func() { _ = w.n.Close() })
+	return w
+}
+
+// begin opens the folder, as a start of the program does.
+func (w *world) begin() {
+	w.Helper()
+	var err error
+	w.n, err = Open(w.Context(), w.folder, Options{With: []age.Identity{w.key}, Clock: w.clock, Hash: identity.Params{Memory: 64, Time: 1, Threads: 1}})
+	w.must(err)
 	w.door, err = w.n.Handler()
 	w.must(err)
-	return w
+}
+
+// reopen ends the node and begins again with the same folder.
+func (w *world) reopen() {
+	w.Helper()
+	w.must(w.n.Close())
+	w.begin()
 }
 
 func (w *world) must(err error) {

@@ -97,7 +97,7 @@ func (s *Service) own(ctx context.Context, x Session) (Owner, row, error) {
 
 // checkCurrent checks an account's present password.
 func (s *Service) checkCurrent(ctx context.Context, o Owner, a row, password string) error {
-	wrong := fault.Bad("current", "identity.password.wrong")
+	wrong := fault.Bad("current_password", "identity.password.wrong")
 	if len(password) > maxPassword {
 		return wrong
 	}

@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -17,7 +18,11 @@ func (p pages) ownRoutes() []page.Route {
 		{Pattern: "POST /account/codes", Handle: p.postCodes},
 		{Pattern: "POST /account/sessions/{session}/end", Handle: p.endSession},
 		{Pattern: "POST /account/sessions/end", Handle: p.endSessions},
+		{Pattern: "GET /account/prove", Handle: p.askProof},
 		{Pattern: "POST /account/prove", Handle: p.prove},
+		{Pattern: "GET /account/tokens/new", Handle: p.newToken},
+		{Pattern: "POST /account/tokens", Handle: p.issueToken},
+		{Pattern: "POST /account/tokens/{token}/end", Handle: p.endToken},
 	}
 }
 
@@ -26,8 +31,8 @@ type ownData struct {
 	formData
 	Account  Account
 	Sessions []sessionRow
+	Tokens   []tokenRow
 	Left     int // recovery codes not used yet
-	Recent   bool
 	Roles    []string
 }
 
@@ -41,7 +46,7 @@ func (p pages) own(ctx context.Context, r *page.Request) (ownData, error) {
 	if err != nil {
 		return ownData{}, err
 	}
-	d := ownData{Recent: x.Recent(r.Now) == nil}
+	var d ownData
 	if d.Account, err = p.s.Mine(ctx, r.Actor); err != nil {
 		return d, err
 	}
@@ -53,6 +58,9 @@ func (p pages) own(ctx context.Context, r *page.Request) (ownData, error) {
 		d.Sessions = append(d.Sessions, sessionRow{s, s.ID == x.ID})
 	}
 	if d.Left, err = p.s.RecoveryLeft(ctx, x); err != nil {
+		return d, err
+	}
+	if d.Tokens, err = p.tokens(ctx, r); err != nil {
 		return d, err
 	}
 	for _, role := range d.Account.Roles {
@@ -109,6 +117,9 @@ func (p pages) postPassword(ctx context.Context, r *page.Request) (page.Response
 		Current string `form:"current_password"`
 		Next    string `form:"password"`
 	}
+	if first, err := p.grave(r, "/account"); first != nil || err != nil {
+		return first, err
+	}
 	_, x, err := p.s.Authenticate(r.Request)
 	if err == nil {
 		err = r.Decode(&in)
@@ -124,6 +135,9 @@ func (p pages) postPassword(ctx context.Context, r *page.Request) (page.Response
 }
 
 func (p pages) postCodes(ctx context.Context, r *page.Request) (page.Response, error) {
+	if first, err := p.grave(r, "/account"); first != nil || err != nil {
+		return first, err
+	}
 	_, x, err := p.s.Authenticate(r.Request)
 	var codes []string
 	if err == nil {
@@ -135,10 +149,28 @@ func (p pages) postCodes(ctx context.Context, r *page.Request) (page.Response, e
 	return page.View("identity/codes", r.L.T("identity.codes.title"), startData{Codes: codes}), nil
 }
 
-// prove lets one prove the second factor again, before something grave.
+// grave lets a request go on whose second factor is recent; any other is asked for it first, and led to back.
+func (p pages) grave(r *page.Request, back string) (page.Response, error) {
+	_, x, err := p.s.Authenticate(r.Request)
+	if err != nil {
+		return nil, err
+	}
+	if x.Recent(r.Now) != nil {
+		return page.Redirect("/account/prove?back="+url.QueryEscape(back), ""), nil
+	}
+	return nil, nil
+}
+
+// askProof asks for the second factor again, before something grave.
+func (p pages) askProof(_ context.Context, r *page.Request) (page.Response, error) {
+	return page.View("identity/prove", r.L.T("identity.prove"), formData{Back: page.Local(r.URL.Query().Get("back"))}), nil
+}
+
+// prove takes it.
 func (p pages) prove(ctx context.Context, r *page.Request) (page.Response, error) {
 	var in struct {
 		Code string `form:"code"`
+		Back string `form:"back"`
 	}
 	_, x, err := p.s.Authenticate(r.Request)
 	if err == nil {
@@ -147,10 +179,13 @@ func (p pages) prove(ctx context.Context, r *page.Request) (page.Response, error
 	if err == nil {
 		err = p.s.StepUp(ctx, x, in.Code, p.s.c.Address(r.Request))
 	}
-	if err != nil {
-		return p.ownAgain(ctx, r, err)
+	if in.Back = page.Local(in.Back); in.Back == "/" {
+		in.Back = "/account"
 	}
-	return page.Redirect("/account", "identity.proved"), nil
+	if err != nil {
+		return again(r, "identity/prove", r.L.T("identity.prove"), formData{Back: in.Back}, err)
+	}
+	return page.Redirect(in.Back, "identity.proved"), nil
 }
 
 func (p pages) endSession(ctx context.Context, r *page.Request) (page.Response, error) {

@@ -85,6 +85,9 @@ func (p pages) newPerson(_ context.Context, r *page.Request) (page.Response, err
 	if !r.Actor.Has(access.Administrator) {
 		return nil, fault.New(fault.Denied, "identity.fault.not_administrator")
 	}
+	if first, err := p.grave(r, "/people/new"); first != nil || err != nil {
+		return first, err
+	}
 	return page.View("identity/new", r.L.T("identity.new.title"), newData{Roles: p.roleOptions(r)}), nil
 }
 
@@ -95,6 +98,11 @@ func (p pages) invite(ctx context.Context, r *page.Request) (page.Response, erro
 	}
 	if err := r.Decode(&in); err != nil {
 		return nil, err
+	}
+	if r.Actor.Has(access.Administrator) {
+		if first, err := p.grave(r, "/people/new"); first != nil || err != nil {
+			return first, err
+		}
 	}
 	link, err := p.s.Invite(ctx, r.Actor, in.Name, in.Roles)
 	if fault.Is(err, fault.Invalid) {
@@ -212,6 +220,11 @@ func (p pages) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	}
 	if err := r.Decode(&in); err != nil {
 		return nil, err
+	}
+	if r.Actor.Has(access.Administrator) {
+		if first, err := p.grave(r, "/people/"+id.String()); first != nil || err != nil {
+			return first, err
+		}
 	}
 	switch r.PathValue("act") {
 	case "suspend":

@@ -335,7 +335,7 @@ func (s *Service) chargeAccount(ctx context.Context, owner, account journal.ID, 
 }
 
 // DeviceOf makes coarse words of a browser's user agent, enough for a person to recognise a session and too little
-// to follow anyone by: one of a few browsers, one of a few systems.
+// to follow anyone by: one of a few browsers, one of a few systems. It is "" for what is no browser.
 func DeviceOf(userAgent string) string {
 	pick := func(pairs ...string) string {
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -343,10 +343,13 @@ func DeviceOf(userAgent string) string {
 				return pairs[i+1]
 			}
 		}
-		return "?"
+		return ""
 	}
 	browser := pick("Firefox/", "Firefox", "Edg", "Edge", "OPR/", "Opera", "Chrome/", "Chrome", "Safari/", "Safari")
 	system := pick("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS", "macOS", "Linux", "Linux")
+	if browser == "" || system == "" {
+		return browser
+	}
 	return browser + ", " + system
 }
 

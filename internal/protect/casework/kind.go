@@ -54,7 +54,7 @@ func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
 	return store.Of(store.KindOf[Person]{
 		Name:  access.KindPerson,
 		Base:  journal.D0,
-		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref", "doer"},
+		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref", "doer", "opened"},
 		Types: ts,
 		Fold:  func(es []journal.Entry) (Person, error) { return foldWith(es, beside) },
 		Guard: func(g *store.Guarding, p Person, e journal.Entry) error {
@@ -331,11 +331,31 @@ type Summary struct {
 	Age       string   `json:"age" part:"D0"`
 	Track     Step     `json:"track" part:"D0"`
 	Due       []Due    `json:"due,omitempty" part:"D0"`
+	Opened    []Broken `json:"opened,omitempty" part:"D0"` // emergency accesses, the last few
 	SafeName  string   `json:"safe_name,omitempty" part:"D1"`
 	Safe      Safe     `json:"safe,omitempty" part:"D1"`
 	Names     []string `json:"names,omitempty" part:"D2"`
 	// Counts are what rooms beside this one count, by their names.
 	Counts map[string]json.RawMessage `json:"counts,omitempty" part:"D9"`
+}
+
+// Broken is an emergency access as lists show it; why is in the file.
+type Broken struct {
+	By    journal.ID `json:"by"`
+	At    time.Time  `json:"at"`
+	Until time.Time  `json:"until"`
+}
+
+// lastBroken is how many emergency accesses a list knows of.
+const lastBroken = 5
+
+// broken gives the last emergency accesses, oldest first.
+func (p Person) broken() []Broken {
+	var out []Broken
+	for _, o := range p.Openings[max(0, len(p.Openings)-lastBroken):] {
+		out = append(out, Broken{o.By, o.At, o.Until})
+	}
+	return out
 }
 
 // Due is one thing that is due on a person's file: what is a code.
@@ -412,6 +432,9 @@ func derive(p Person) store.Derived {
 			d.Codes[name] = append(d.Codes[name], value)
 		}
 	}
+	if len(p.Openings) > 0 {
+		code("opened", "emergency")
+	}
 	code("territory", p.Registered.Territory)
 	code("age", p.Registered.Age)
 	code("track", string(p.Track))
@@ -437,7 +460,7 @@ func derive(p Person) store.Derived {
 		d.Standing = slices.DeleteFunc(d.Standing, func(s store.Standing) bool { return s.Actor == o.By && s.Relation == access.AsEmergency })
 		d.Standing = append(d.Standing, store.Standing{Actor: o.By, Relation: access.AsEmergency, Until: o.Until})
 	}
-	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues,
+	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues, Opened: p.broken(),
 		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names, Counts: p.counts}
 	return d
 }
