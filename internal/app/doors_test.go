@@ -38,6 +38,7 @@ var (
 	managers    = writer{any: []access.Role{access.CaseManager}}
 	incomings   = writer{any: []access.Role{access.FocalPoint, access.CaseManager}}
 	readers     = writer{near: []access.Role{access.CaseManager, access.Supervisor, access.Responder, access.Panel, access.Health, access.Shelter, access.Lawyer, access.Guardian}}
+	attachers   = writer{near: []access.Role{access.CaseManager, access.Health, access.Lawyer}}
 	withShelter = writer{near: []access.Role{access.CaseManager, access.Shelter}}
 	assigners   = writer{near: []access.Role{access.CaseManager, access.Supervisor}}
 	openers     = writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}}
@@ -107,6 +108,7 @@ var lines = map[string]line{
 	"GET /programme/activities/{id}":                   doorOf("/programme/activities/P4-G1", anybody),
 	"GET /programme/activities/{id}/edit":              doorOf("/programme/activities/P4-G1/edit", officers),
 	"POST /programme/activities/{id}/edit":             doorOf("/programme/activities/P4-G1/edit", officers),
+	"POST /programme/activities/{id}/corridor":         doorOf("/programme/activities/P4-G1/corridor", officers),
 	"GET /programme/organisations":                     doorOf("/programme/organisations", anybody),
 	"GET /programme/organisations/{id}":                doorOf("/programme/organisations/@organisation", anybody),
 	"GET /rights":                                      openDoor("/rights"),
@@ -177,6 +179,10 @@ var lines = map[string]line{
 	"POST /cases/{id}/referrals/{ref}/withdraw":  onFile("/referrals/@ref/withdraw", manager),
 	"GET /cases/{id}/rights/{form}":              onFile("/rights/stay", readers),
 	"POST /cases/{id}/rights/{form}":             onFile("/rights/stay", withLawyer),
+
+	"GET /cases/{id}/files/new":    onFile("/files/new", attachers),
+	"POST /cases/{id}/files":       onFile("/files", attachers),
+	"GET /cases/{id}/files/{file}": onFile("/files/@attached", readersWith("D3")),
 
 	"GET /referrals":               doorOf("/referrals", anybody),
 	"GET /referrals/{id}":          received("", incomings),
@@ -261,7 +267,7 @@ func (d *doors) visit(v *visitor, method, path string, l line) reply {
 func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
-		"@ref", child.referral.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
+		"@ref", child.referral.String(), "@attached", child.attached.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
 		"@session", tirana.id.String(), "@organisation", d.organisation).Replace(path)
 }
 

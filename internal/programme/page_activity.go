@@ -270,6 +270,9 @@ func (rm room) confirm(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
+	if !mayEdit(r) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
 	_, err = rm.Store.Update(ctx, as(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(state any) ([]store.Draft, error) {
 		c, inferred := state.(activity.Activity).Corridor()
 		if !inferred {
