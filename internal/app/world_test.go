@@ -23,7 +23,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
@@ -197,7 +196,7 @@ func (r reply) json(t *testing.T, out any) {
 type file struct {
 	id                                    journal.ID
 	receipt, ground, need, task, referral journal.ID
-	attached                              journal.ID // of category D3
+	attached, goal, step                  journal.ID // only where plan and attach were called
 }
 
 // planted are texts that stand in one file only, by category; whoever may not read them never sees them.
@@ -232,9 +231,6 @@ func (w *world) open(by *visitor, name string, to string) file {
 		store.Draft{Type: "referral.drafted", Payload: referral.Drafted{Referral: f.referral, Recipient: w.offices[to].ID, NeedID: f.need,
 			Offer: referral.Offer{Need: "psychological", Age: "adult", Sex: "f", Languages: []string{"sq"}, Urgency: "week"}}},
 		store.Draft{Type: "referral.risk_assessed", Payload: referral.Assessed{Referral: f.referral, Risk: referral.Risk{Level: "low", Measures: []string{"arrival_call"}}}})
-	f.attached = w.n.newID()
-	_, err = attachment.Add(w.Context(), w.n.Store, who, f.id, attachment.New{ID: f.attached, Category: journal.D3, Sort: "statement", Title: p[journal.D3], Bytes: []byte("%PDF-1.4\n" + p[journal.D3] + "\n%%EOF\n")})
-	w.must(err)
 	return f
 }
 
