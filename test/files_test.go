@@ -40,7 +40,7 @@ func TestFilesByClicks(t *testing.T) {
 		}
 		do(t, tab, chromedp.Navigate(door.URL+person+"/files/new"), chromedp.WaitReady("#f-file"), chromedp.SetUploadFiles("#f-file", []string{path}),
 			chromedp.SendKeys("#f-title", x.title), chromedp.SetValue("#f-sort", x.sort), chromedp.Click(`input[name=category][value=`+x.category+`]`),
-			chromedp.Click(`main form .btn-primary`), chromedp.WaitReady("#files"))
+			chromedp.Click(`main form .btn-primary`), chromedp.WaitReady(chromedp.CSS("#files")))
 	}
 	if list := eval[string](t, tab, `document.querySelector('#files').innerText`); !strings.Contains(list, "Residence permit") || !strings.Contains(list, "Statement of Monday") || strings.Contains(list, "hospital") {
 		t.Errorf("the list reads %q", list)
@@ -55,7 +55,7 @@ func TestFilesByClicks(t *testing.T) {
 		t.Fatal(err)
 	}
 	do(t, tab, chromedp.Navigate(door.URL+person+"/files/new"), chromedp.WaitReady("#f-file"), chromedp.SetUploadFiles("#f-file", []string{bad}),
-		chromedp.SendKeys("#f-title", "A page"), chromedp.SetValue("#f-sort", "other"), chromedp.Click(`input[name=category][value=D3]`), chromedp.Click(`main form .btn-primary`), chromedp.WaitReady(".errors"))
+		chromedp.SendKeys("#f-title", "A page"), chromedp.SetValue("#f-sort", "other"), chromedp.Click(`input[name=category][value=D3]`), chromedp.Click(`main form .btn-primary`), chromedp.WaitReady(chromedp.CSS(".errors")))
 	if text := eval[string](t, tab, `document.querySelector('main').innerText`); !strings.Contains(text, "Only PDF, JPEG and PNG") {
 		t.Errorf("what is wrong is told as %q", text)
 	}
