@@ -172,7 +172,7 @@ func (n *Node) wireIdentity(costs identity.Params) error {
 			return identity.Owner{ID: o.ID, Office: o.Office, Keys: o.Keys}, err
 		},
 		Leaf: func(ctx context.Context, tx db.Tx, owner, event journal.ID, canonical []byte, at time.Time) error {
-			return ledger.Append(ctx, tx, owner, event, ledger.LeafHash(canonical), at)
+			return ledger.Append(ctx, tx, owner, ledger.Leaf{Entry: event, Hash: ledger.LeafHash(canonical), At: at})
 		},
 	})
 	return err

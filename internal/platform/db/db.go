@@ -54,6 +54,38 @@ func In[T any](args []any, values []T) (string, []any) {
 	return b.String(), args
 }
 
+// Insert writes rows with few statements. into is the beginning of each ("INSERT INTO thing (a, b) VALUES"), tail its end
+// (" ON CONFLICT DO NOTHING", or nothing). Rows go in lots of a few sizes, so that few texts exist and stay compiled.
+func Insert(ctx context.Context, tx Tx, into string, rows [][]any, tail string) error {
+	for len(rows) > 0 {
+		n := 32
+		for n > len(rows) {
+			n /= 2
+		}
+		var b strings.Builder
+		b.WriteString(into)
+		args := make([]any, 0, n*len(rows[0]))
+		for i, row := range rows[:n] {
+			b.WriteString([]string{" (", ", ("}[min(i, 1)])
+			for j, v := range row {
+				if j > 0 {
+					b.WriteString(", ")
+				}
+				args = append(args, v)
+				b.WriteByte('$')
+				b.WriteString(strconv.Itoa(len(args)))
+			}
+			b.WriteByte(')')
+		}
+		b.WriteString(tail)
+		if _, err := tx.Exec(ctx, b.String(), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
 // Micros gives a time as stored: microseconds since 1970 UTC, 0 for the zero time.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {

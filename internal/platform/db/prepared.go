@@ -14,6 +14,10 @@ import (
 // mostPrepared bounds how many statements a connection keeps compiled; the texts of the program are a few hundred.
 const mostPrepared = 600
 
+// mark begins the texts of this package that are kept though they have no parameters: those that begin and end
+// transactions.
+const mark = "/* tx */ "
+
 // preparing opens SQLite connections that keep what they have compiled: SQLite compiles a statement for longer than
 // it runs it. (PostgreSQL's driver does so itself.)
 type preparing struct{ driver.Connector }
@@ -78,7 +82,7 @@ func (l *lane) of(ctx context.Context, query string) *kept {
 		}
 		return k
 	}
-	if len(l.kept) >= mostPrepared || !strings.Contains(query, "$1") {
+	if len(l.kept) >= mostPrepared || !strings.Contains(query, "$1") && !strings.HasPrefix(query, mark) {
 		return nil
 	}
 	s, err := l.PrepareContext(ctx, query)

@@ -35,13 +35,14 @@ type tx struct {
 		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 		QueryRowContext(context.Context, string, ...any) *sql.Row
 	}
-	shared bool // with other callers: none of them may cut a statement short
+	whole bool // statements run to their end, whoever leaves meanwhile
 }
 
 // within gives the context of a statement. SQLite answers an interrupted write by undoing the whole
-// transaction, so in a shared one a caller who leaves is not heard until its function has ended.
+// transaction, so in a shared one a caller who leaves is not heard until its function has ended. A read there listens
+// between statements (watching a context costs more than most statements take).
 func (t tx) within(ctx context.Context) context.Context {
-	if t.shared {
+	if t.whole {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx
@@ -66,16 +67,67 @@ func (t tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
 
 // Read runs f on one consistent snapshot.
 func (d *DB) Read(ctx context.Context, f func(Tx) error) error {
-	opts := &sql.TxOptions{ReadOnly: true}
-	if d.engine == Postgres {
-		opts.Isolation = sql.LevelRepeatableRead
+	if d.engine == SQLite {
+		return d.readSQLite(ctx, f)
 	}
-	t, err := d.read.BeginTx(ctx, opts)
+	t, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return translate(err)
 	}
 	defer func() { _ = t.Rollback() }() // nothing to keep: a read
 	return translate(f(tx{q: t}))
+}
+
+// readSQLite begins and ends the transaction by hand, on one connection: sql.Tx starts a goroutine for every query.
+// All rows must be closed when f returns.
+func (d *DB) readSQLite(ctx context.Context, f func(Tx) error) error {
+	c, err := d.read.Conn(ctx)
+	if err != nil {
+		return translate(err)
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(context.Background(), begin); err != nil {
+		return translate(err)
+	}
+	defer end(c, rollback)
+	return translate(f(tx{q: listening{c, ctx}, whole: true}))
+}
+
+// The texts of transactions.
+const (
+	begin     = mark + "BEGIN"
+	commit    = mark + "COMMIT"
+	rollback  = mark + "ROLLBACK"
+	savepoint = mark + "SAVEPOINT j"
+	undo      = mark + "ROLLBACK TO j"
+	release   = mark + "RELEASE j"
+)
+
+// end ends a transaction; a connection that cannot is thrown away.
+func end(c *sql.Conn, text string) {
+	if _, err := c.ExecContext(context.Background(), text); err != nil {
+		_ = c.Raw(func(any) error { return driver.ErrBadConn }) // it says so, and that is what it is for
+	}
+}
+
+// listening is a connection that starts no statement for a caller who has left.
+type listening struct {
+	*sql.Conn
+	caller context.Context
+}
+
+func (l listening) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := l.caller.Err(); err != nil {
+		return nil, err
+	}
+	return l.Conn.QueryContext(ctx, query, args...)
+}
+
+func (l listening) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if l.caller.Err() != nil {
+		ctx = l.caller
+	}
+	return l.Conn.QueryRowContext(ctx, query, args...)
 }
 
 // Write runs f in a transaction and returns when its effects are on disk. f may run more than once
@@ -173,8 +225,13 @@ func (d *DB) commit(batch []*job) {
 			}
 		}
 	}
-	t, err := d.write.BeginTx(ctx, nil)
+	c, err := d.write.Conn(ctx)
 	if err != nil {
+		failAll(err)
+		return
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, begin); err != nil {
 		failAll(err)
 		return
 	}
@@ -182,29 +239,30 @@ func (d *DB) commit(batch []*job) {
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue
 		}
-		if err := d.inSavepoint(ctx, t, j); err != nil {
-			_ = t.Rollback() // the first error is the one to tell
+		if err := d.inSavepoint(ctx, c, j); err != nil {
+			end(c, rollback) // the first error is the one to tell
 			failAll(err)
 			return
 		}
 	}
-	if err := t.Commit(); err != nil {
+	if _, err := c.ExecContext(ctx, commit); err != nil {
+		end(c, rollback)
 		failAll(err)
 	}
 }
 
 // inSavepoint runs one job; an error returned here (not the job's own) spoils the whole batch.
-func (d *DB) inSavepoint(ctx context.Context, t *sql.Tx, j *job) error {
-	if _, err := t.ExecContext(ctx, "SAVEPOINT j"); err != nil {
+func (d *DB) inSavepoint(ctx context.Context, c *sql.Conn, j *job) error {
+	if _, err := c.ExecContext(ctx, savepoint); err != nil {
 		return err
 	}
-	j.err = translate(guard(func() error { return j.run(tx{q: t, shared: true}) }))
+	j.err = translate(guard(func() error { return j.run(tx{q: c, whole: true}) }))
 	if j.err != nil {
-		if _, err := t.ExecContext(ctx, "ROLLBACK TO j"); err != nil {
+		if _, err := c.ExecContext(ctx, undo); err != nil {
 			return err
 		}
 	}
-	_, err := t.ExecContext(ctx, "RELEASE j")
+	_, err := c.ExecContext(ctx, release)
 	return err
 }
 

@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"database/sql"
 	"net/http"
 	"slices"
 	"strings"
@@ -93,9 +94,9 @@ func (s *Service) insertSession(ctx context.Context, tx db.Tx, a row, stage, dev
 // found is a live session with its account, at one moment.
 type found struct {
 	Session
-	account row
+	account row    // of a sign-in that waits for its second factor
+	login   []byte // so too
 	roles   []access.Role
-	login   []byte
 	device  string
 }
 
@@ -115,21 +116,40 @@ func (s *Service) lookup(ctx context.Context, b bearer, stage string) (found, er
 		}
 		f.Owner, f.Device = b.owner, f.device
 		f.Created, f.Seen, f.Expires, f.Factor = db.Time(created), db.Time(seen), db.Time(expires), db.Time(factor)
-		return s.holder(ctx, tx, &f)
+		if err := s.holder(ctx, tx, &f); err != nil || stage == "full" {
+			return err
+		}
+		return f.pending(ctx, tx)
 	})
 	return f, err
 }
 
-// holder fills in the account behind a session or token; it must be active now.
-func (s *Service) holder(ctx context.Context, tx db.Tx, f *found) (err error) {
-	if f.account, err = load(ctx, tx, f.Owner, f.Account); err != nil {
+// holder fills in the account behind a session or token, which must be active now, and its roles.
+func (s *Service) holder(ctx context.Context, tx db.Tx, f *found) error {
+	var state State
+	err := each(ctx, tx, func(scan func(...any) error) error {
+		var role sql.NullString
+		err := scan(&state, &f.Zone, &f.Language, &role)
+		if role.Valid {
+			f.roles = append(f.roles, access.Role(role.String))
+		}
+		return err
+	}, `SELECT a.state, a.zone, a.language, g.role FROM identity_account a
+		LEFT JOIN identity_grant g ON g.owner = a.owner AND g.account = a.id AND g.state = 'active'
+		WHERE a.owner = $1 AND a.id = $2 ORDER BY g.role`, f.Owner, f.Account)
+	if err != nil {
 		return err
 	}
-	if f.account.state != Active {
+	if state != Active {
 		return fault.New(fault.Unsigned, "identity.fault.signed_out")
 	}
-	f.Zone, f.Language = f.account.zone, f.account.language
-	if f.roles, err = rolesOf(ctx, tx, f.Owner, f.Account); err != nil {
+	f.roles = slices.Compact(f.roles)
+	return nil
+}
+
+// pending fills in what the second step of a sign-in needs of the account.
+func (f *found) pending(ctx context.Context, tx db.Tx) (err error) {
+	if f.account, err = load(ctx, tx, f.Owner, f.Account); err != nil {
 		return err
 	}
 	f.login, err = loginToken(ctx, tx, f.Owner, f.Account)

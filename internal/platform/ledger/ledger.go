@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,10 +38,20 @@ import (
 // LeafHash gives the RFC 6962 hash of a leaf's canonical bytes.
 func LeafHash(canonical []byte) [32]byte { return tlog.RecordHash(canonical) }
 
-// Append adds an unnumbered leaf in the caller's transaction.
-func Append(ctx context.Context, tx db.Tx, owner, entry journal.ID, leaf [32]byte, at time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO ledger_leaf (owner, entry, hash, at) VALUES ($1, $2, $3, $4)`, owner, entry, leaf[:], db.Micros(at))
-	return err
+// Leaf is what the log keeps of an entry.
+type Leaf struct {
+	Entry journal.ID
+	Hash  [32]byte
+	At    time.Time
+}
+
+// Append adds unnumbered leaves in the caller's transaction.
+func Append(ctx context.Context, tx db.Tx, owner journal.ID, leaves ...Leaf) error {
+	rows := make([][]any, len(leaves))
+	for i, l := range leaves {
+		rows[i] = []any{owner, l.Entry, l.Hash[:], db.Micros(l.At)}
+	}
+	return db.Insert(ctx, tx, `INSERT INTO ledger_leaf (owner, entry, hash, at) VALUES`, rows, "")
 }
 
 // Origin is the name of an owner's log.
@@ -79,8 +90,11 @@ type Sequencer struct {
 	Owners func() []journal.ID
 }
 
-// batch bounds one numbering transaction.
-const batch = 2000
+// mostWaiting bounds how many leaves are put in order at once, batch one numbering transaction.
+const (
+	mostWaiting = 50_000
+	batch       = 500
+)
 
 // ErrSecond says that another sequencer has numbered the same leaves meanwhile.
 var ErrSecond = errors.New("ledger: another sequencer numbers this log")
@@ -97,7 +111,7 @@ func (q *Sequencer) Once(ctx context.Context) (int, error) {
 			if err != nil {
 				return total, err
 			}
-			if n < batch {
+			if n < mostWaiting {
 				break
 			}
 		}
@@ -126,6 +140,7 @@ type waiting struct {
 	hash  tlog.Hash
 }
 
+// once numbers what waits now, in turns short enough that other writers hardly wait.
 func (q *Sequencer) once(ctx context.Context, owner journal.ID) (int, error) {
 	var ws []waiting
 	if err := q.DB.Read(ctx, func(tx db.Tx) (err error) { ws, err = unnumbered(ctx, tx, owner); return err }); err != nil || len(ws) == 0 {
@@ -135,11 +150,18 @@ func (q *Sequencer) once(ctx context.Context, owner journal.ID) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(ws), q.DB.Write(ctx, func(tx db.Tx) error { return q.number(ctx, tx, owner, signer, ws) })
+	total := 0
+	for turn := range slices.Chunk(ws, batch) {
+		if err := q.DB.Write(ctx, func(tx db.Tx) error { return q.number(ctx, tx, owner, signer, turn) }); err != nil {
+			return total, err
+		}
+		total += len(turn)
+	}
+	return total, nil
 }
 
 func unnumbered(ctx context.Context, tx db.Tx, owner journal.ID) ([]waiting, error) {
-	rows, err := tx.Query(ctx, `SELECT entry, hash FROM ledger_leaf WHERE owner = $1 AND number IS NULL ORDER BY at, entry LIMIT $2`, owner, batch)
+	rows, err := tx.Query(ctx, `SELECT entry, hash FROM ledger_leaf WHERE owner = $1 AND number IS NULL ORDER BY at, entry LIMIT $2`, owner, mostWaiting)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +188,7 @@ func (q *Sequencer) number(ctx context.Context, tx db.Tx, owner journal.ID, sign
 		return err
 	}
 	r := &hashes{ctx: ctx, tx: tx, owner: owner, fresh: map[int64]tlog.Hash{}}
+	var rows [][]any
 	for i, w := range ws {
 		n := size + int64(i)
 		hs, err := tlog.StoredHashesForRecordHash(n, w.hash, r)
@@ -175,9 +198,7 @@ func (q *Sequencer) number(ctx context.Context, tx db.Tx, owner journal.ID, sign
 		place := tlog.StoredHashIndex(0, n)
 		for j, h := range hs {
 			r.fresh[place+int64(j)] = h
-			if _, err := tx.Exec(ctx, `INSERT INTO ledger_hash (owner, place, hash) VALUES ($1, $2, $3)`, owner, place+int64(j), h[:]); err != nil {
-				return err
-			}
+			rows = append(rows, []any{owner, place + int64(j), h[:]})
 		}
 		took, err := tx.Exec(ctx, `UPDATE ledger_leaf SET number = $1 WHERE owner = $2 AND entry = $3 AND number IS NULL`, n, owner, w.entry)
 		if err != nil {
@@ -186,6 +207,9 @@ func (q *Sequencer) number(ctx context.Context, tx db.Tx, owner journal.ID, sign
 		if took != 1 {
 			return ErrSecond
 		}
+	}
+	if err := db.Insert(ctx, tx, `INSERT INTO ledger_hash (owner, place, hash) VALUES`, rows, ""); err != nil {
+		return err
 	}
 	size += int64(len(ws))
 	root, err := tlog.TreeHash(size, r)

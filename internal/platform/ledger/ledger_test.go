@@ -119,7 +119,7 @@ func (l *log) add(n int) {
 			if _, err := tx.Exec(ctx, `INSERT INTO room_entry (owner, id, text) VALUES ($1, $2, $3)`, owner, id, text(i)); err != nil {
 				return err
 			}
-			if err := ledger.Append(ctx, tx, owner, id, ledger.LeafHash([]byte(text(i))), at); err != nil {
+			if err := ledger.Append(ctx, tx, owner, ledger.Leaf{Entry: id, Hash: ledger.LeafHash([]byte(text(i))), At: at}); err != nil {
 				return err
 			}
 		}

@@ -126,7 +126,7 @@ func TestWitnessSeesAForkAfterARestore(t *testing.T) {
 		for i := range 3 {
 			id := other
 			id[15] = byte(i)
-			if err := ledger.Append(ctx, tx, owner, id, ledger.LeafHash([]byte("rewritten")), start); err != nil {
+			if err := ledger.Append(ctx, tx, owner, ledger.Leaf{Entry: id, Hash: ledger.LeafHash([]byte("rewritten")), At: start}); err != nil {
 				return err
 			}
 		}

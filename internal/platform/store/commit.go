@@ -78,18 +78,31 @@ func (a *attempt) seal() error {
 			}
 			n.bodies[c] = body
 		}
-		if n.blob == nil {
-			continue
+		if n.blob != nil {
+			k, err := key(n.blob.Category)
+			if err != nil {
+				return err
+			}
+			if err := n.sealBlob(k); err != nil {
+				return err
+			}
 		}
-		k, err := key(n.blob.Category)
-		if err != nil {
-			return err
-		}
-		if err := n.sealBlob(k); err != nil {
-			return err
-		}
+		n.commitTo()
 	}
 	return a.beside(sealPart)
+}
+
+// commitTo makes what the log keeps of a sealed entry.
+func (n *newEntry) commitTo() {
+	n.digests = make(map[journal.Category][]byte, len(n.bodies))
+	for c, body := range n.bodies {
+		n.digests[c] = digest(n.salt, c, body)
+	}
+	var chunks [][]byte
+	for _, x := range n.chunks {
+		chunks = append(chunks, x.digest)
+	}
+	n.leaf = ledger.LeafHash(canonical(n.Header, n.salt, n.digests, commitment(chunks)))
 }
 
 // beside plans the changes of codes, standing, tokens and summary.
@@ -316,84 +329,88 @@ func (a *attempt) erase(ctx context.Context, tx db.Tx) error {
 }
 
 func (a *attempt) writeEntries(ctx context.Context, tx db.Tx) error {
-	for _, f := range a.plan.keys {
-		if err := f.Insert(ctx, tx); err != nil {
-			return moved(err)
-		}
+	if err := vault.Insert(ctx, tx, a.plan.keys...); err != nil {
+		return moved(err)
 	}
+	var entries, parts [][]any
+	var leaves []ledger.Leaf
 	for _, n := range a.fresh {
-		if err := writeEntry(ctx, tx, n); err != nil {
-			return err
+		entries = append(entries, []any{n.Owner, n.Dossier, n.Revision, n.ID, n.Kind, n.Type, n.Schema, n.Base, n.Actor, n.Purpose, db.Micros(n.OccurredAt), db.Micros(n.RecordedAt), n.salt})
+		for c, body := range n.bodies {
+			parts = append(parts, []any{n.Owner, n.ID, string(c), n.digests[c], body})
 		}
+		leaves = append(leaves, ledger.Leaf{Entry: n.ID, Hash: n.leaf, At: n.RecordedAt})
 	}
-	return nil
-}
-
-// writeEntry writes one entry, its parts, the bytes that came with it and its leaf.
-func writeEntry(ctx context.Context, tx db.Tx, n newEntry) error {
-	_, err := tx.Exec(ctx, `INSERT INTO entry (owner, dossier, revision, id, kind, type, version, base, actor, purpose, occurred, recorded, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		n.Owner, n.Dossier, n.Revision, n.ID, n.Kind, n.Type, n.Schema, n.Base, n.Actor, n.Purpose, db.Micros(n.OccurredAt), db.Micros(n.RecordedAt), n.salt)
+	err := db.Insert(ctx, tx, `INSERT INTO entry (owner, dossier, revision, id, kind, type, version, base, actor, purpose, occurred, recorded, salt) VALUES`, entries, "")
 	if fault.Is(err, fault.Conflict) {
 		return fault.Wrap(fault.Conflict, errors.New("an entry of another dossier has this id"), "store.id_taken")
 	}
 	if err != nil {
 		return err
 	}
-	digests := map[journal.Category][]byte{}
-	for c, body := range n.bodies {
-		digests[c] = digest(n.salt, c, body)
-		if _, err := tx.Exec(ctx, `INSERT INTO part (owner, entry, category, digest, body) VALUES ($1, $2, $3, $4, $5)`, n.Owner, n.ID, string(c), digests[c], body); err != nil {
+	if err := db.Insert(ctx, tx, `INSERT INTO part (owner, entry, category, digest, body) VALUES`, parts, ""); err != nil {
+		return err
+	}
+	for _, n := range a.fresh {
+		if err := writeBlob(ctx, tx, n); err != nil {
 			return err
 		}
 	}
-	chunks, err := writeBlob(ctx, tx, n)
-	if err != nil {
-		return err
-	}
-	return ledger.Append(ctx, tx, n.Owner, n.ID, ledger.LeafHash(canonical(n.Header, n.salt, digests, chunks)), n.RecordedAt)
+	return ledger.Append(ctx, tx, a.o.ID, leaves...)
 }
 
 func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {
 	p, owner, id := a.plan, a.o.ID, a.l.ref.ID
-	type statement struct {
-		query string
-		args  []any
-	}
-	var todo []statement
-	add := func(query string, args ...any) { todo = append(todo, statement{query, args}) }
 	for _, c := range p.codesOut {
-		add(`DELETE FROM code WHERE owner = $1 AND dossier = $2 AND name = $3 AND value = $4`, owner, id, c.name, c.value)
-	}
-	for _, c := range p.codesIn {
-		add(`INSERT INTO code (owner, kind, name, value, dossier) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, owner, a.k.Name, c.name, c.value, id)
-	}
-	for _, x := range p.standOut {
-		add(`DELETE FROM standing WHERE owner = $1 AND actor = $2 AND dossier = $3 AND relation = $4`, owner, x.Actor, id, string(x.Relation))
-	}
-	for _, x := range p.standIn {
-		until := int64(never)
-		if !x.Until.IsZero() {
-			until = db.Micros(x.Until)
-		}
-		add(`INSERT INTO standing (owner, actor, dossier, relation, until) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, actor, dossier, relation) DO UPDATE SET until = excluded.until`,
-			owner, x.Actor, id, string(x.Relation), until)
-	}
-	for _, t := range p.tokensOut {
-		add(`DELETE FROM token WHERE owner = $1 AND kind = $2 AND hmac = $3 AND dossier = $4`, owner, t.kind, []byte(t.hmac), id)
-	}
-	for _, t := range p.tokensIn {
-		add(`INSERT INTO token (owner, kind, hmac, dossier) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, owner, t.kind, []byte(t.hmac), id)
-	}
-	for _, c := range p.unsummary {
-		add(`DELETE FROM summary WHERE owner = $1 AND dossier = $2 AND category = $3`, owner, id, string(c))
-	}
-	for c, body := range p.summary {
-		add(`INSERT INTO summary (owner, dossier, category, body) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, dossier, category) DO UPDATE SET body = excluded.body`, owner, id, string(c), body)
-	}
-	for _, s := range todo {
-		if _, err := tx.Exec(ctx, s.query, s.args...); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM code WHERE owner = $1 AND dossier = $2 AND name = $3 AND value = $4`, owner, id, c.name, c.value); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, x := range p.standOut {
+		if _, err := tx.Exec(ctx, `DELETE FROM standing WHERE owner = $1 AND actor = $2 AND dossier = $3 AND relation = $4`, owner, x.Actor, id, string(x.Relation)); err != nil {
+			return err
+		}
+	}
+	for _, x := range p.standIn {
+		if err := writeStanding(ctx, tx, owner, id, x); err != nil {
+			return err
+		}
+	}
+	for _, t := range p.tokensOut {
+		if _, err := tx.Exec(ctx, `DELETE FROM token WHERE owner = $1 AND kind = $2 AND hmac = $3 AND dossier = $4`, owner, t.kind, []byte(t.hmac), id); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.unsummary {
+		if _, err := tx.Exec(ctx, `DELETE FROM summary WHERE owner = $1 AND dossier = $2 AND category = $3`, owner, id, string(c)); err != nil {
+			return err
+		}
+	}
+	var codes, tokens, summary [][]any
+	for _, c := range p.codesIn {
+		codes = append(codes, []any{owner, a.k.Name, c.name, c.value, id})
+	}
+	for _, t := range p.tokensIn {
+		tokens = append(tokens, []any{owner, t.kind, []byte(t.hmac), id})
+	}
+	for c, body := range p.summary {
+		summary = append(summary, []any{owner, id, string(c), body})
+	}
+	if err := db.Insert(ctx, tx, `INSERT INTO code (owner, kind, name, value, dossier) VALUES`, codes, ` ON CONFLICT DO NOTHING`); err != nil {
+		return err
+	}
+	if err := db.Insert(ctx, tx, `INSERT INTO token (owner, kind, hmac, dossier) VALUES`, tokens, ` ON CONFLICT DO NOTHING`); err != nil {
+		return err
+	}
+	return db.Insert(ctx, tx, `INSERT INTO summary (owner, dossier, category, body) VALUES`, summary, ` ON CONFLICT (owner, dossier, category) DO UPDATE SET body = excluded.body`)
+}
+
+func writeStanding(ctx context.Context, tx db.Tx, owner, dossier journal.ID, x Standing) error {
+	until := int64(never)
+	if !x.Until.IsZero() {
+		until = db.Micros(x.Until)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO standing (owner, actor, dossier, relation, until) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, actor, dossier, relation) DO UPDATE SET until = excluded.until`,
+		owner, x.Actor, dossier, string(x.Relation), until)
+	return err
 }

@@ -32,8 +32,7 @@ type loaded struct {
 // checked together with what they claim to be.
 func (s *Store) load(ctx context.Context, tx db.Tx, o Owner, actor journal.ID, ref Ref) (*loaded, error) {
 	l := &loaded{ref: ref}
-	var kind string
-	err := tx.Row(ctx, `SELECT kind, revision FROM dossier WHERE owner = $1 AND id = $2`, o.ID, ref.ID).Scan(&kind, &l.revision)
+	kind, err := l.head(ctx, tx, o.ID, actor, s.now())
 	if errors.Is(err, sql.ErrNoRows) {
 		l.relations = []access.Relation{"founder"}
 		return l, nil
@@ -42,12 +41,9 @@ func (s *Store) load(ctx context.Context, tx db.Tx, o Owner, actor journal.ID, r
 		return nil, err
 	}
 	if kind != ref.Kind {
-		return l, nil
+		return &loaded{ref: ref}, nil
 	}
 	l.exists = true
-	if l.relations, err = relations(ctx, tx, o.ID, actor, ref.ID, s.now()); err != nil {
-		return nil, err
-	}
 	if l.keys, err = o.Keys.Load(ctx, tx, o.ID, ref.ID); err != nil {
 		return nil, err
 	}
@@ -82,23 +78,27 @@ func (l *loaded) readEntries(ctx context.Context, tx db.Tx, owner journal.ID) er
 	return rows.Err()
 }
 
-// relations gives how an actor stands to a dossier now.
-func relations(ctx context.Context, tx db.Tx, owner, actor, dossier journal.ID, now time.Time) ([]access.Relation, error) {
-	rows, err := tx.Query(ctx, `SELECT relation FROM standing WHERE owner = $1 AND actor = $2 AND dossier = $3 AND until > $4 ORDER BY relation`,
-		owner, actor, dossier, db.Micros(now))
+// head reads what kind the dossier is, its revision, and how the actor stands to it now; sql.ErrNoRows where there is
+// none.
+func (l *loaded) head(ctx context.Context, tx db.Tx, owner, actor journal.ID, now time.Time) (kind string, err error) {
+	rows, err := tx.Query(ctx, `SELECT d.kind, d.revision, s.relation FROM dossier d
+		LEFT JOIN standing s ON s.owner = d.owner AND s.actor = $1 AND s.dossier = d.id AND s.until > $2
+		WHERE d.owner = $3 AND d.id = $4 ORDER BY s.relation`, actor, db.Micros(now), owner, l.ref.ID)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer rows.Close()
-	var out []access.Relation
+	err = sql.ErrNoRows
 	for rows.Next() {
-		var r access.Relation
-		if err := rows.Scan(&r); err != nil {
-			return nil, err
+		var r sql.NullString
+		if err = rows.Scan(&kind, &l.revision, &r); err != nil {
+			return "", err
 		}
-		out = append(out, r)
+		if r.Valid {
+			l.relations = append(l.relations, access.Relation(r.String))
+		}
 	}
-	return out, rows.Err()
+	return kind, errors.Join(err, rows.Err())
 }
 
 // open unseals the parts of categories that may be seen; nil means all (for folds that run inside the

@@ -106,17 +106,19 @@ func (s *Store) commitRead(ctx context.Context, w Who, of []ReadOf) error {
 		return err
 	}
 	hash := ledger.LeafHash(canonicalReadOf(h, salt, what))
+	rows := make([][]any, len(of))
+	for i, r := range of {
+		rows[i] = []any{h.Owner, r.Dossier, h.ID}
+	}
 	return s.c.DB.Write(ctx, func(tx db.Tx) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO read_entry (owner, id, actor, purpose, at, what, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			h.Owner, h.ID, h.Actor, h.Purpose, db.Micros(h.OccurredAt), string(what), salt); err != nil {
 			return err
 		}
-		for _, r := range of {
-			if _, err := tx.Exec(ctx, `INSERT INTO read_of (owner, dossier, read) VALUES ($1, $2, $3)`, h.Owner, r.Dossier, h.ID); err != nil {
-				return err
-			}
+		if err := db.Insert(ctx, tx, `INSERT INTO read_of (owner, dossier, read) VALUES`, rows, ""); err != nil {
+			return err
 		}
-		return ledger.Append(ctx, tx, h.Owner, h.ID, hash, h.OccurredAt)
+		return ledger.Append(ctx, tx, h.Owner, ledger.Leaf{Entry: h.ID, Hash: hash, At: h.OccurredAt})
 	})
 }
 

@@ -116,10 +116,12 @@ type attempt struct {
 // newEntry is an entry on its way in.
 type newEntry struct {
 	journal.Entry
-	salt   []byte
-	bodies map[journal.Category][]byte // as they will lie in the database
-	blob   *Blob
-	chunks []chunk // of the blob, sealed
+	salt    []byte
+	bodies  map[journal.Category][]byte // as they will lie in the database
+	digests map[journal.Category][]byte // of the bodies
+	leaf    [32]byte                    // of the log
+	blob    *Blob
+	chunks  []chunk // of the blob, sealed
 }
 
 func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) (Result, error) {

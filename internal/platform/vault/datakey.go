@@ -207,8 +207,13 @@ func (k *Keyring) New(owner, dossier journal.ID, c journal.Category) (Fresh, err
 func (f Fresh) Key() DataKey { return f.key }
 
 // Insert stores the new key; Conflict when the dossier has one of that category already.
-func (f Fresh) Insert(ctx context.Context, tx db.Tx) error {
-	_, err := tx.Exec(ctx, `INSERT INTO vault_key (owner, dossier, category, id, root, wrapped) VALUES ($1, $2, $3, $4, $5, $6)`,
-		f.owner, f.row.dossier, string(f.row.category), f.row.id[:], f.row.root, f.row.wrapped)
-	return err
+func (f Fresh) Insert(ctx context.Context, tx db.Tx) error { return Insert(ctx, tx, f) }
+
+// Insert stores new keys; Conflict when a dossier has one of a category already.
+func Insert(ctx context.Context, tx db.Tx, fresh ...Fresh) error {
+	var rows [][]any
+	for _, f := range fresh {
+		rows = append(rows, []any{f.owner, f.row.dossier, string(f.row.category), f.row.id[:], f.row.root, f.row.wrapped})
+	}
+	return db.Insert(ctx, tx, `INSERT INTO vault_key (owner, dossier, category, id, root, wrapped) VALUES`, rows, "")
 }
