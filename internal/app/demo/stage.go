@@ -231,9 +231,10 @@ func (s *Stage) people(ctx context.Context) error {
 }
 
 // agree lets offices pin each other's cards and sign terms: referrals between the two assistance offices,
-// figures from the Greek one to the programme's. Nobody signs anything with the police.
+// figures from the Greek one to the programme's, and signals from the police to the Albanian one: codes that
+// name nobody, one way.
 func (s *Stage) agree(ctx context.Context) error {
-	for _, pair := range [][2]Place{{Greek, Albanian}, {Greek, French}, {Greek, Police}} {
+	for _, pair := range [][2]Place{{Greek, Albanian}, {Greek, French}, {Greek, Police}, {Albanian, Police}} {
 		if err := s.pin(ctx, pair[0], pair[1]); err != nil {
 			return err
 		}
@@ -244,6 +245,9 @@ func (s *Stage) agree(ctx context.Context) error {
 	gr, al, fr := s.Offices[Greek].ID, s.Offices[Albanian].ID, s.Offices[French].ID
 	both := []terms.Grant{{From: gr, To: al, Purpose: "referral", Categories: referralCategories}, {From: al, To: gr, Purpose: "referral", Categories: referralCategories}}
 	if err := s.sign(ctx, Greek, Albanian, "Referral protocol (fictitious)", "referral-protocol.txt", legalText, both); err != nil {
+		return err
+	}
+	if err := s.sign(ctx, Police, Albanian, "Protocol on signals (fictitious)", "signals-protocol.txt", signalText, []terms.Grant{{From: s.Offices[Police].ID, To: al, Purpose: "screening", Categories: signalCategories}}); err != nil {
 		return err
 	}
 	return s.sign(ctx, Greek, French, "Protocol on figures (fictitious)", "figures-protocol.txt", figureText, []terms.Grant{{From: gr, To: fr, Purpose: "statistics", Categories: []journal.Category{journal.D9}}})

@@ -92,7 +92,8 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 	t := &story{s: s, tell: tell}
 	steps := []step{
 		{"The programme's office opens the Greece-Albania project of the 2021 programme", t.programme},
-		{"A woman speaks with the outreach worker; her file is opened", t.meets},
+		{"At the border a police officer screens somebody whom nobody names, passes it on and reads nothing back", t.border},
+		{"The outreach worker screens a woman; her file is opened", t.meets},
 		{"The same day her rights are explained, and time to rest begins", t.rests},
 		{"Days later, rested and with an interpreter, she says what she wants and what may be told to whom", t.consents_},
 		{"Without her consent not even the coded offer leaves; with it, it does", t.offers},
@@ -198,7 +199,7 @@ func (t *story) meets(ctx context.Context) error {
 		}
 	}
 	t.shows(true, "file opened; how to reach her safely stands before any number")
-	return nil
+	return t.screens(ctx)
 }
 
 func (t *story) consents_(ctx context.Context) error {
@@ -395,7 +396,7 @@ func (t *story) uninvited(ctx context.Context) error {
 
 // searchesBytes looks through every file of all four offices.
 func (t *story) searchesBytes(context.Context) error {
-	planted := [][]byte{[]byte(plantedName), []byte(plantedAccount), []byte(plantedHealth), []byte(plantedLegal), []byte(plantedNumber), []byte("blue umbrella")}
+	planted := [][]byte{[]byte(plantedName), []byte(plantedAccount), []byte(plantedHealth), []byte(plantedLegal), []byte(plantedNumber), []byte(plantedRemark), []byte("blue umbrella")}
 	files, total := 0, int64(0)
 	err := filepath.WalkDir(t.s.c.Dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
@@ -413,7 +414,7 @@ func (t *story) searchesBytes(context.Context) error {
 		}
 		return nil
 	})
-	t.shows(files > 0, "%d files, %.1f MB, six planted texts searched", files, float64(total)/1e6)
+	t.shows(files > 0, "%d files, %.1f MB, seven planted texts searched", files, float64(total)/1e6)
 	return err
 }
 
