@@ -57,7 +57,7 @@ func (rm room) figures(ctx context.Context, r *page.Request) (page.Response, err
 	return page.View("screening/figures", r.L.T("screening.title"), d), nil
 }
 
-// figure counts all versions of a list together. Below the threshold no number is shown, of whatever it is.
+// figure counts all versions of a list together. As long as fewer outcomes than the threshold are known, no figure is shown.
 func (rm room) figure(l *lang.Locale, set indicators.Set, all []Counted) (figureOf, bool, error) {
 	var followed []Followed
 	for _, c := range all {
@@ -81,7 +81,7 @@ func (rm room) figure(l *lang.Locale, set indicators.Set, all []Counted) (figure
 	case known < rm.Threshold:
 		f.Note = l.N("screening.figures.few", rm.Threshold)
 	default:
-		f.Table = rm.rates(l, p)
+		f.Table = rates(l, p)
 	}
 	return f, true, nil
 }
@@ -94,15 +94,16 @@ func (rm room) number(l *lang.Locale, n int) string {
 	return l.Number(n)
 }
 
-// rates shows the four figures with their intervals; what has too few to stand on is unknown.
-func (rm room) rates(l *lang.Locale, p Predictive) *page.Table {
+// rates shows the four figures with their intervals, exactly: they are the office's own, for whoever leads its work, and
+// the intervals say how little stands on few. What stands on nothing is unknown.
+func rates(l *lang.Locale, p Predictive) *page.Table {
 	t := &page.Table{Caption: l.T("screening.figures.title"), Columns: []page.Column{{Text: l.T("screening.figures.figure")}, {Text: l.T("screening.figures.value"), Num: true}, {Text: l.T("screening.figures.interval"), Num: true}, {Text: l.T("screening.figures.of"), Num: true}}}
 	for _, x := range []struct {
 		key string
 		r   Rate
 	}{{"sensitivity", p.Sensitivity}, {"specificity", p.Specificity}, {"positive", p.Positive}, {"negative", p.Negative}} {
-		row := []page.Cell{{Text: l.T("screening.figures." + x.key), Sub: l.T("screening.figures." + x.key + ".hint")}, {}, {}, {Text: rm.number(l, x.r.N)}}
-		if !x.r.Unknown && x.r.N >= rm.Threshold {
+		row := []page.Cell{{Text: l.T("screening.figures." + x.key), Sub: l.T("screening.figures." + x.key + ".hint")}, {}, {}, {Text: l.Number(x.r.N)}}
+		if !x.r.Unknown {
 			row[1].Text, row[2].Text = l.Percent(x.r.Value), l.T("screening.figures.from_to", "Low", l.Percent(x.r.Low), "High", l.Percent(x.r.High))
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: row})
