@@ -171,7 +171,7 @@ func wear(t *testing.T, tab context.Context, base, lang, theme string, width int
 
 // paths lists, by worker, the pages that are looked at. More come with each room.
 var paths = map[string][]string{
-	"eleni":  {"/", "/account", "/cases", "/cases/new", "/cases first",
+	"eleni": {"/", "/account", "/cases", "/cases/new", "/cases first",
 		"/screening", "/screening/new", "/screening/new/lists?who=not_sure&role=border", "/screening/new/form?who=adult&role=outreach&set=delphi_labour_adult", "/screening/paper/unodc",
 		"/screening/signals", "/screening/figures", "/cases first > #screenings .actions a", "/cases first > #screenings table a"},
 	"nikos":  {"/people", "/people/new", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
@@ -200,7 +200,7 @@ func TestEveryPageForEveryone(t *testing.T) {
 				if only := os.Getenv("ENTRAIDE_PAGES"); only != "" && !strings.Contains(p, only) {
 					continue
 				}
-				p, link, linked := strings.Cut(p, " > ") // a page that a link on another one leads to
+				p, link, linked := strings.Cut(p, " > ")                  // a page that a link on another one leads to
 				if from, first := strings.CutSuffix(p, " first"); first { // the first thing on a list
 					do(t, tab, chromedp.Navigate(door.URL+from), chromedp.WaitReady("main table a"))
 					p = eval[string](t, tab, `new URL(document.querySelector('main table a').href).pathname`)
