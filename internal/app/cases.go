@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
@@ -31,7 +32,44 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		StepWord: func(l *lang.Locale, territory string, s casework.Step, key string) string {
 			return rights.Word(l, n.packs.For(territory), string(s), key)
 		},
+		Activities: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
+			return n.activityChoices(ctx, r, o.Country)
+		},
 	}), true, nil
+}
+
+// activityChoices lists the programme's activities that support referrals from a country or territory.
+func (n *Node) activityChoices(ctx context.Context, r *page.Request, from string) ([]page.Option, error) {
+	var out []page.Option
+	q := store.Query{Kind: access.KindActivity}
+	for {
+		found, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range found.Rows {
+			s, err := store.Summary[activity.Line](row)
+			if err != nil {
+				return nil, err
+			}
+			if s.Corridor.Known() && s.Corridor.From == from {
+				out = append(out, page.Option{Value: s.Code, Text: r.L.T("referral.pair", "What", s.Code, "Why", r.L.Country(s.Corridor.From)+" → "+r.L.Country(s.Corridor.To))})
+			}
+		}
+		if q.After = found.Next; q.After == "" {
+			return out, nil
+		}
+	}
+}
+
+// officeChoices lists the offices that can be named as an alternative when a referral is declined.
+func (n *Node) officeChoices(ctx context.Context, r *page.Request) ([]page.Option, error) {
+	ps, err := n.partnerChoices(ctx, r)
+	out := make([]page.Option, len(ps))
+	for i, p := range ps {
+		out[i] = page.Option{Value: p.ID.String(), Text: p.Name}
+	}
+	return out, err
 }
 
 // partnerChoices lists the offices to which terms in force let a referral go.
@@ -88,5 +126,6 @@ func (n *Node) rightsPanels(_ context.Context, r *page.Request, p casework.Perso
 
 // referralsRoom mounts the pages of referrals received.
 func (n *Node) referralsRoom(o Owner) (page.Room, bool, error) {
-	return referral.Room(referral.RoomConfig{Store: n.Store, Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Assistance, nil
+	return referral.Room(referral.RoomConfig{Store: n.Store, Offices: n.officeChoices,
+		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Assistance, nil
 }

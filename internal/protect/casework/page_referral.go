@@ -72,7 +72,9 @@ var draftSheet = sheet[draftForm]{path: "referrals/new", notice: "casework.saved
 			if err != nil {
 				return nil, err
 			}
-			f.Select("activity", "casework.referral.activity", v.Activity, as).Optional()
+			if len(as) > 0 {
+				f.Select("activity", "casework.referral.activity", v.Activity, as).Optional()
+			}
 		}
 		f.Area("wish", "casework.referral.wish", v.Wish).Optional()
 		return f, nil
