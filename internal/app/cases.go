@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/resemblance"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
@@ -122,6 +123,16 @@ func (n *Node) rightsPanels(_ context.Context, r *page.Request, p casework.Perso
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// duplicates is the desk that compares files which resemble each other.
+func (n *Node) duplicates() resemblance.Desk {
+	return resemblance.Desk{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "duplicates", access.ForIdentification) }}
+}
+
+// duplicatesRoom mounts the duplicate desk's pages where files are held.
+func (n *Node) duplicatesRoom(o Owner) (page.Room, bool, error) {
+	return resemblance.Room(resemblance.Config{Desk: n.duplicates(), Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Assistance, nil
 }
 
 // referralsRoom mounts the pages of referrals received.

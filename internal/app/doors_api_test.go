@@ -45,6 +45,9 @@ var writers = map[string]writer{
 	"person person.assigned":             {near: []access.Role{access.CaseManager, access.Supervisor}},
 	"person person.closed":               manager,
 	"person person.reopened":             manager,
+	"person person.same_as":              {any: []access.Role{access.DuplicateDesk}},
+	"resemblance resemblance.noted":      byPost,
+	"resemblance resemblance.judged":     {any: []access.Role{access.DuplicateDesk}},
 	"person note.added":                  {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
 	"person attachment.added":            {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
 	"person task.added":                  {near: []access.Role{access.CaseManager, access.Supervisor}},
@@ -182,7 +185,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID()}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})
@@ -195,8 +198,11 @@ func (d *doors) dossiers() map[string]journal.ID {
 // appends sends an entry of a type with nothing in it.
 func (d *doors) appends(v *visitor, kind, typ string, id journal.ID) reply {
 	purpose := access.ForAssistance
-	if typ == "access.emergency" {
+	switch typ {
+	case "access.emergency":
 		purpose = access.ForEmergency
+	case "person.same_as", "resemblance.judged", "resemblance.noted":
+		purpose = access.ForIdentification
 	}
 	return d.api(v, "POST", "/dossiers/"+kind+"/"+id.String()+"/entries?purpose="+string(purpose), map[string]any{"id": d.n.newID(), "type": typ, "payload": map[string]any{}})
 }

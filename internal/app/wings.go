@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/resemblance"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
 )
@@ -35,7 +36,7 @@ func (n *Node) registry() (*store.Registry, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
 		screening.Kind(n.signalKind()),
-		rights.TextKind(n.Settings.Demo),
+		rights.TextKind(n.Settings.Demo), resemblance.Kind(),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}))

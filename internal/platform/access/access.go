@@ -153,12 +153,13 @@ const (
 	KindAccount      = "account"
 	KindLog          = "log"
 	KindFigure       = "figure"
+	KindResemblance  = "resemblance" // two files that may be of one person
 )
 
 // Kinds lists them.
 func Kinds() []string {
 	return []string{KindPerson, KindReferralIn, KindSignal, KindActivity, KindOrganisation, KindFunction, KindProgramme, KindRightsText, KindPartner, KindTerms,
-		KindOffice, KindAccount, KindLog, KindFigure}
+		KindOffice, KindAccount, KindLog, KindFigure, KindResemblance}
 }
 
 // Actor is who acts: a person with an account, or a named background job.

@@ -137,7 +137,7 @@ func request(t *rapid.T) access.Request {
 		Row:      access.Row{Owner: own, Dossier: own, Kind: rapid.SampledFrom(access.Kinds()).Draw(t, "kind"), Relations: rapid.SliceOfNDistinct(rapid.SampledFrom(access.Relations()), 0, 2, rapid.ID[access.Relation]).Draw(t, "relations")},
 	}
 	if slices.Contains(r.Actor.Roles, access.Job) {
-		r.Actor.Job = rapid.SampledFrom([]string{"post", "clock", "importer", "statistics", "operator", "sequencer", "erasure"}).Draw(t, "job")
+		r.Actor.Job = rapid.SampledFrom([]string{"post", "clock", "importer", "duplicates", "statistics", "operator", "sequencer", "erasure"}).Draw(t, "job")
 	}
 	return r
 }
@@ -161,7 +161,7 @@ func TestWallsHoldWhateverIsAsked(t *testing.T) {
 		if !d.Allow {
 			return
 		}
-		care := r.Row.Kind == access.KindPerson || r.Row.Kind == access.KindReferralIn
+		care := slices.Contains([]string{access.KindPerson, access.KindReferralIn, access.KindResemblance}, r.Row.Kind)
 		if care && r.Actor.Office != access.Assistance {
 			t.Fatalf("an office of kind %s holds care files: %+v by %v", r.Actor.Office, r, d.Rules)
 		}

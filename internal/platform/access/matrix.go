@@ -15,13 +15,14 @@ import (
 // matrixTypes stand, by kind of dossier, for the families of entry types that rules speak of.
 var matrixTypes = map[string][]string{
 	KindPerson: {"person.registered", "person.assigned", "screening.recorded", "note.added", "consent.given", "consent.ground_confirmed", "service.step",
-		"place.moved", "track.identification", "right.informed", "referral.offered", "access.emergency"},
-	KindReferralIn: {"incoming.answered", "incoming.assigned", "incoming.feedback"},
-	KindSignal:     {"screening.recorded", "signal.noted", "signal.taken", "signal.ground_proposed"},
-	KindPartner:    {"partner.pinned"},
-	KindTerms:      {"terms.signed"},
-	KindRightsText: {"text.signed"},
-	KindFigure:     {"figure.received"},
+		"place.moved", "track.identification", "person.same_as", "right.informed", "referral.offered", "access.emergency"},
+	KindReferralIn:  {"incoming.answered", "incoming.assigned", "incoming.feedback"},
+	KindSignal:      {"screening.recorded", "signal.noted", "signal.taken", "signal.ground_proposed"},
+	KindPartner:     {"partner.pinned"},
+	KindTerms:       {"terms.signed"},
+	KindRightsText:  {"text.signed"},
+	KindFigure:      {"figure.received"},
+	KindResemblance: {"resemblance.noted", "resemblance.judged"},
 }
 
 // matrixPurposes are those that rules tell apart for people.

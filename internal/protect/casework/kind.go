@@ -153,6 +153,7 @@ func types() []store.Type {
 		{Name: "person.assigned", Payload: Assigned{}},
 		{Name: "person.closed", Payload: Closed{}},
 		{Name: "person.reopened", Payload: Closed{}},
+		{Name: "person.same_as", Payload: SameAs{}},
 		{Name: "note.added", Payload: Noted{}},
 		{Name: "task.added", Payload: Tasked{}},
 		{Name: "task.done", Payload: TaskDone{}},
@@ -191,7 +192,7 @@ func guard(g *store.Guarding, p Person, e journal.Entry, terms TermsLookup) erro
 	if (p.Registered.Code == "") != (e.Type == "person.registered") {
 		return fault.New(fault.Guarded, "casework.guard.registered_first")
 	}
-	if !p.ClosedAt.IsZero() && e.Type != "person.reopened" && !strings.HasPrefix(e.Type, "referral.") && e.Type != "consent.withdrawn" {
+	if !p.ClosedAt.IsZero() && e.Type != "person.reopened" && e.Type != "person.same_as" && !strings.HasPrefix(e.Type, "referral.") && e.Type != "consent.withdrawn" {
 		return fault.New(fault.Guarded, "casework.guard.closed")
 	}
 	switch room, _, _ := strings.Cut(e.Type, "."); room {
@@ -265,6 +266,8 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 		return guardClose(p)
 	case "person.reopened":
 		return check(e, reasonOf(reopenReasons))
+	case "person.same_as":
+		return check(e, func(v SameAs, bad func(string)) { wrong(bad, v.Other.IsZero() || v.Other == p.ID, "other") })
 	}
 	return nil
 }

@@ -147,6 +147,9 @@ func (c *caseRequest) only(as ...page.Action) []page.Action {
 
 func (c *caseRequest) notes(names map[journal.ID]string) []field.Note {
 	var out []field.Note
+	for _, other := range c.person.Same {
+		out = append(out, field.Note{Tone: page.Info, Title: c.t("casework.same"), Text: c.t("casework.same.text"), Href: "/cases/" + other.String(), Link: c.t("casework.same.open")})
+	}
 	if c.person.Child() {
 		out = append(out, field.Note{Tone: page.Warn, Title: c.t("casework.child"), Text: c.word("casework.guardian", or(c.person.Guardian, "none"))})
 	}

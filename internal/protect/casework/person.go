@@ -115,6 +115,12 @@ type (
 		Until  time.Time `json:"until" part:"D0"`
 		Reason string    `json:"reason" part:"D3"`
 	}
+	// SameAs is person.same_as: the duplicate desk found that another file is of the same person, or took that back.
+	// It moves nothing.
+	SameAs struct {
+		Other journal.ID `json:"other" part:"D0"`
+		Ended bool       `json:"ended,omitempty" part:"D0"`
+	}
 	// Closed is person.closed and person.reopened.
 	Closed struct {
 		Reason string `json:"reason" part:"D0"`
@@ -208,6 +214,7 @@ type Person struct {
 	Screened   []time.Time
 	Openings   []Opening
 	ClosedAt   time.Time
+	Same       []journal.ID // other files of the same person
 
 	PresumedAt time.Time // when identification came to "presumed"; zero before
 
@@ -358,6 +365,13 @@ func (p *Person) applyTracks(e journal.Entry) error {
 		})
 	case "access.emergency":
 		return in(e, func(v Emergency) { p.Openings = append(p.Openings, Opening{v, e.Actor, e.OccurredAt}) })
+	case "person.same_as":
+		return in(e, func(v SameAs) {
+			p.Same = slices.DeleteFunc(slices.Clone(p.Same), func(id journal.ID) bool { return id == v.Other })
+			if !v.Ended {
+				p.Same = append(p.Same, v.Other)
+			}
+		})
 	case "person.closed":
 		p.ClosedAt = e.OccurredAt
 	case "person.reopened":

@@ -23,6 +23,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/resemblance"
 )
 
 // Start is the time at which a World begins.
@@ -74,7 +75,7 @@ func New(t *testing.T, beside ...casework.Beside) *World {
 		}, tokens, beside...),
 		referral.KindIn(func(_ *store.Guarding, _ journal.ID, cats []journal.Category) (journal.ID, error) {
 			return w.covering(cats)
-		}))
+		}), resemblance.Kind())
 	w.must(err)
 	w.Store, err = store.New(store.Config{DB: d, Clock: w.Clock, Policies: policies, Registry: registry, Owner: w.owner, Sender: recorder{}})
 	w.must(err)

@@ -17,7 +17,10 @@ import (
 type Field map[string]any
 
 // Note is a remark above a form or in a section.
-type Note struct{ Tone, Title, Text string }
+type Note struct {
+	Tone, Title, Text string
+	Href, Link        string // where it leads, and the words of that link
+}
 
 // Form is a page with one form. Texts are translated.
 type Form struct {
