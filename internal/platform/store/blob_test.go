@@ -12,10 +12,12 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/archive"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
 // bytesOf gives n bytes that differ from piece to piece.
@@ -294,4 +296,44 @@ func TestTheLogCommitsToTheBytes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestARestoredBackupForgetsBytesToo: the pieces of what was erased since the backup go again, whatever keys came back.
+func TestARestoredBackupForgetsBytesToo(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ref := w.open("Mira Test")
+		id := w.attach(ref, store.Blob{Category: journal.D3, Bytes: bytesOf(2 * 256 << 10)})
+		stays := w.attach(ref, store.Blob{Category: journal.D4, Bytes: []byte("a record")})
+		pieces := w.pieces(id)
+		data, keys := w.dump(archive.Data), w.dump(archive.Keys)
+		if _, err := w.s.Append(w.ctx, w.ana, ref, store.Draft{Type: "person.wiped", Payload: wiped{"wish"}}); err != nil {
+			t.Fatal(err)
+		}
+		var list []vault.Erasure
+		if err := w.db.Read(w.ctx, func(tx db.Tx) (err error) {
+			list, err = vault.Erasures(w.ctx, tx, w.owner.ID, db.Time(0))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r := newWorld(t, filepath.Join(t.TempDir(), "restored.db"))
+		r.owner = w.owner
+		r.load(data)
+		r.load(keys)
+		if b, err := r.s.OpenBlob(r.ctx, w.ana, ref, id); err != nil || len(b.Bytes) != 2*256<<10 {
+			t.Fatalf("the backup holds %d bytes: %v", len(b.Bytes), err)
+		}
+		if _, err := r.s.Forget(r.ctx, r.owner.ID, list); err != nil {
+			t.Fatal(err)
+		}
+		_, err := r.s.OpenBlob(r.ctx, w.ana, ref, id)
+		want(t, err, fault.Erased)
+		r.absent(pieces)
+		if p := r.pieces(stays); len(p) != 1 || p[0] == nil {
+			t.Error("what was not erased is gone")
+		}
+		if v := r.verify(); !v.OK {
+			t.Errorf("the restored log: %+v", v.Difference)
+		}
+	})
 }
