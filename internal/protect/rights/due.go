@@ -32,7 +32,7 @@ func DueCodes() []string {
 
 // The Convention's articles on the duties that presumption opens.
 const (
-	articleInform = "CETS 197, Art. 12 and 15"
+	articleInform = "CETS 197, Art. 12, 15"
 	articleReturn = "CETS 197, Art. 16"
 )
 
