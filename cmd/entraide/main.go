@@ -164,9 +164,9 @@ func (c *call) words(err error) string {
 		parts = append(parts, x.Name+": "+c.l.T(x.Key, pairs(x.Args)...))
 	}
 	if f.Cause != nil && f.Kind != fault.Denied {
-		parts = append(parts, f.Cause.Error())
+		parts = append(parts, "("+f.Cause.Error()+")")
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, " ")
 }
 
 func pairs(m map[string]any) []any {

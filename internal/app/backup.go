@@ -184,7 +184,7 @@ func (n *Node) backup(ctx context.Context, shelf archive.Shelf, to []age.Recipie
 	if err != nil {
 		return Backup{}, err
 	}
-	b.Rows = archive.Rows(b.Tables) - b.DataKeys
+	b.Rows, b.Tables = archive.Rows(b.Tables)-b.DataKeys, archive.Filled(b.Tables)
 	for _, path := range []string{b.Data, b.Keys} {
 		info, err := os.Stat(path)
 		if err != nil {

@@ -51,7 +51,7 @@ func (n *Node) Move(ctx context.Context, to string) (_ Moved, err error) {
 	if out.Tables, err = n.pour(ctx, target); err != nil {
 		return out, errors.Join(err, target.Close())
 	}
-	out.Rows = archive.Rows(out.Tables)
+	out.Rows, out.Tables = archive.Rows(out.Tables), archive.Filled(out.Tables)
 	here := n.DB
 	n.DB = target // the node's own functions verify it from here on
 	if err := here.Close(); err != nil {

@@ -260,7 +260,7 @@ func (r *restoring) load(ctx context.Context) (err error) {
 			r.out.DataKeys = archive.Rows(ts)
 		}
 	}
-	r.out.Rows = archive.Rows(r.out.Tables) - r.out.DataKeys
+	r.out.Rows, r.out.Tables = archive.Rows(r.out.Tables)-r.out.DataKeys, archive.Filled(r.out.Tables)
 	return d.Migrate(ctx)
 }
 

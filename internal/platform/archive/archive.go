@@ -115,6 +115,11 @@ func Rows(ts []Tally) (n int64) {
 	return n
 }
 
+// Filled leaves out the tables without rows.
+func Filled(ts []Tally) []Tally {
+	return slices.DeleteFunc(slices.Clone(ts), func(t Tally) bool { return t.Rows == 0 })
+}
+
 // sum adds up rows' hashes.
 type sum struct {
 	rows  int64
