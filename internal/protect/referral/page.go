@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"net/url"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -24,6 +25,9 @@ type RoomConfig struct {
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Offices lists the offices that can be named as an alternative when declining, by their ids. May be nil.
 	Offices func(context.Context, *page.Request) ([]page.Option, error)
+	// Complete says when what was erased at a time is gone from the office's backups too: zero when it is already;
+	// late when that day has passed and a backup's keys are still there. May be nil where nothing is backed up.
+	Complete func(erased time.Time) (until time.Time, late bool)
 }
 
 type room struct{ RoomConfig }

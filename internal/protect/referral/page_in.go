@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -68,7 +69,7 @@ func (rm room) data(ctx context.Context, r *page.Request) (inData, error) {
 		d.Actions = []page.Action{{Text: r.L.T("referral.in.close"), Post: "/referrals/" + d.ID + "/close", Icon: "archive"}}
 	}
 	rm.facts(ctx, r, s, &d)
-	d.Notes = notes(r, s)
+	d.Notes = rm.notes(r, s)
 	d.Parts = parts(r, o, s)
 	return d, nil
 }
@@ -122,7 +123,7 @@ func riskWords(r *page.Request, x Risk) string {
 }
 
 // notes tells what ended or was taken back, and what waits elsewhere.
-func notes(r *page.Request, s In) []field.Note {
+func (rm room) notes(r *page.Request, s In) []field.Note {
 	var out []field.Note
 	switch {
 	case s.Status == Accepted:
@@ -138,9 +139,32 @@ func notes(r *page.Request, s In) []field.Note {
 		for _, h := range s.Erased {
 			cats = append(cats, r.L.T("consent.category."+string(h.Category)))
 		}
-		out = append(out, field.Note{Tone: page.Warn, Title: r.L.T("referral.in.erased"), Text: r.L.T("referral.in.erased.text", "What", r.L.List(cats))})
+		out = append(out, field.Note{Tone: page.Warn, Title: r.L.T("referral.in.erased"), Text: r.L.T("referral.in.erased.text", "What", r.L.List(cats)) + " " + rm.completion(r, s)})
 	}
 	return out
+}
+
+// completion says whether what was erased is gone from the backups too, or when it will be.
+func (rm room) completion(r *page.Request, s In) string {
+	var until time.Time
+	late := false
+	for _, h := range s.Erased {
+		if rm.Complete == nil || h.Until.IsZero() {
+			continue
+		}
+		day, overdue := rm.Complete(h.Until)
+		late = late || overdue
+		if day.After(until) {
+			until = day
+		}
+	}
+	switch {
+	case until.IsZero():
+		return r.L.T("referral.in.erased.complete")
+	case late:
+		return r.L.T("referral.in.erased.late", "Date", r.L.Date(until))
+	}
+	return r.L.T("referral.in.erased.until", "Date", r.L.Date(until))
 }
 
 // parts shows what was handed over, category by category, with what was erased and what is not this

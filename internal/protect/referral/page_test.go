@@ -27,6 +27,8 @@ type desk struct {
 	h      http.Handler
 	who    store.Who
 	bundle *lang.Bundle
+	until  time.Time // what the office says of its backups
+	late   bool
 }
 
 func newDesk(t *testing.T) *desk {
@@ -39,6 +41,12 @@ func newDesk(t *testing.T) *desk {
 	}
 	names := map[journal.ID]string{casetest.Athens: "Athens office", d.Besa().Actor.ID: "Besa Focal"}
 	room := referral.Room(referral.RoomConfig{Store: d.Store, Names: func(stdcontext.Context, ...journal.ID) map[journal.ID]string { return names },
+		Complete: func(erased time.Time) (time.Time, bool) {
+			if erased.IsZero() || erased.After(d.Clock.Now()) {
+				t.Errorf("asked about an erasure at %s", erased)
+			}
+			return d.until, d.late
+		},
 		Offices: func(stdcontext.Context, *page.Request) ([]page.Option, error) {
 			return []page.Option{{Value: casetest.Athens.String(), Text: "Athens office"}}, nil
 		}})
@@ -124,6 +132,11 @@ func TestAReferralReceivedByItsPages(t *testing.T) {
 		t.Error("what was erased is shown")
 	}
 	d.both(at, "Erased", "Effacé ici")
+	d.both(at, "No backup can bring it back", "Aucune sauvegarde ne peut le rétablir")
+	d.until = time.Date(2031, 4, 9, 0, 0, 0, 0, time.UTC)
+	d.both(at, "the erasure is complete on 9 April 2031", "l’effacement sera complet le 9 avril 2031")
+	d.late = true
+	d.both(at, "was to be complete on 9 April 2031", "devait être complet le 9 avril 2031")
 	d.ask("POST", at+"/report", "en", url.Values{"status": {"delivered"}}, 303)
 	d.ask("POST", at+"/close", "en", nil, 303)
 	d.both(at, "closed", "terminée")
