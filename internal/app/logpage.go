@@ -47,10 +47,11 @@ type logData struct {
 	Key        string
 	Verified   *Verified
 	Entries    *page.Table // nil for those who do not oversee
+	Held       bool        // restored, and waits
 }
 
 func (n *Node) logData(ctx context.Context, r *page.Request, o Owner, v *Verified) (logData, error) {
-	d := logData{Verified: v}
+	d := logData{Verified: v, Held: n.held.Load() != nil}
 	if !readsLog(r.Actor) {
 		return d, fault.New(fault.Denied, "fault.denied")
 	}

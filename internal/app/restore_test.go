@@ -382,3 +382,34 @@ func TestAnErasureIsCompleteWhenTheLastKeysHaveExpired(t *testing.T) {
 		t.Errorf("all keys from before are gone: %v %v", until, late)
 	}
 }
+
+// TestThePagesSayThatTheOfficeWaits looks at the log's page of a waiting office, and has its people work on.
+func TestThePagesSayThatTheOfficeWaits(t *testing.T) {
+	a := newArchived(t)
+	a.hire("athens", "iris", access.Oversight)
+	folder, _, err := a.restore(a.make().Data, "file")
+	a.must(err)
+	n := a.reopen(folder)
+	door, err := n.Handler()
+	a.must(err)
+	w := &world{T: t, n: n, clock: a.clock, door: door, offices: a.offices, people: map[string]*visitor{}}
+	iris := *a.people["iris"]
+	if r := w.get(&iris, "/log"); r.code == 200 {
+		t.Errorf("a session from before the restore still opens pages: %d", r.code)
+	}
+	iris.w = w
+	iris.signIn()
+	if r := w.get(&iris, "/log"); r.code != 200 || !strings.Contains(r.body, "Restored from a backup") {
+		t.Errorf("the page does not say it: %d", r.code)
+	}
+	ana := *a.ana
+	ana.w = w
+	w.write(&ana, access.KindPerson, a.file.id, store.Draft{Type: "note.added", Payload: casework.Noted{Sort: "account", Account: "after the restore"}})
+	if _, err := n.Store.Append(t.Context(), a.ana.who(access.ForReferral), store.Ref{Kind: access.KindPerson, ID: a.file.id},
+		store.Draft{Type: "consent.withdrawn", Payload: consent.Ended{Receipt: a.file.receipt, By: consent.ByPerson}}); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a message was sealed while the office waits: %v", err)
+	}
+	if r := w.ask(nil, "POST", "/post/"+a.offices["athens"].ID.String(), strings.NewReader("x")); r.code != 503 {
+		t.Errorf("post gets %d; a sender must try again later", r.code)
+	}
+}
