@@ -45,7 +45,6 @@ type world struct {
 	door    http.Handler
 	offices map[string]Owner
 	people  map[string]*visitor // by login
-	key     *age.X25519Identity // opens the folder
 }
 
 // visitor is somebody with an account, signed in.
@@ -77,7 +76,6 @@ func newWorld(t *testing.T, names ...string) *world {
 	w := &world{T: t, clock: clock.NewManual(start), offices: map[string]Owner{}, people: map[string]*visitor{}}
 	key, err := age.GenerateX25519Identity()
 	w.must(err)
-	w.key = key
 	s := Settings{Listen: "127.0.0.1:0", URL: "http://127.0.0.1:7301", Unlock: "keyfile", KeyFile: "none", Demo: true}
 	for _, c := range cast {
 		if len(names) == 0 || slices.Contains(names, c.name) {
