@@ -4,9 +4,11 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -24,6 +27,16 @@ type dbTx = db.Tx
 // apiBody bounds a request of the API that brings no file.
 const apiBody = 1 << 20
 
+// apiAbout introduces the API to whoever reads its description.
+const apiAbout = `The same door as the pages: what the caller may not see is not there.
+
+Sign in by POST /session, or send a token of one's account page as "Authorization: Bearer". Every call on dossiers names a purpose,
+which is noted with whatever is read or written.
+
+Ids are made by the writer, so that sending a request again is harmless. Errors are problem+json (RFC 9457): 401 nobody is signed in, 403 the
+door says no, 404 nothing is there for this caller, 409 it no longer holds (a rule of the room, or somebody wrote meanwhile: read
+again), 410 erased, 413 too long, 422 a field is wrong, 429 too much at once, 503 try again later.`
+
 // mountAPI mounts the JSON API under /api/v1. It is the same door as the pages: each call ends in the
 // store, which asks for the actor and the purpose; the API's own work is decoding and naming.
 func (n *Node) mountAPI(mux *http.ServeMux) {
@@ -31,7 +44,8 @@ func (n *Node) mountAPI(mux *http.ServeMux) {
 	c := huma.DefaultConfig("Entraide", "1")
 	c.DocsPath, c.SchemasPath, c.OpenAPIPath = "", "", "/api/v1/openapi"
 	c.CreateHooks = nil // no $schema links: an answer holds what was asked for
-	c.Info.Description = "The same door as the pages. Every call names a purpose; what the caller may not see is not there."
+	c.Info.Description = apiAbout
+	c.Transformers = append(c.Transformers, n.problem)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "session"},
 		"token":   {Type: "http", Scheme: "bearer"},
@@ -41,14 +55,32 @@ func (n *Node) mountAPI(mux *http.ServeMux) {
 	n.apiDossiers(api)
 	n.apiPeople(api)
 	n.apiAttachments(api)
+	n.document(api)
+	inner.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		n.refuse(w, r, fault.New(fault.NotFound, "fault.not_found"))
+	})
+	strangers := page.NewLimiter()
 	cross := http.NewCrossOriginProtection()
 	limited := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if r.Header.Get("Cookie") == "" && r.Header.Get("Authorization") == "" && !strangers.Allow(r, n.Clock.Now()) {
+			w.Header().Set("Retry-After", "10")
+			n.refuse(w, r, fault.New(fault.TooMuch, "page.fault.rate"))
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, n.bodyLimit(r))
 		inner.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", cross.Handler(noted(n.Store, n.carrying(limited))))
+}
+
+// refuse answers outside of any call.
+func (n *Node) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := n.problemOf(r, err)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
 }
 
 type requestKey struct{}
@@ -81,11 +113,17 @@ func (n *Node) who(ctx context.Context, purpose string) (store.Who, error) {
 
 // apiError is how a fault reads in the API: RFC 9457, with the fault's own words.
 type apiError struct {
-	Status int           `json:"status"`
-	Title  string        `json:"title"`
-	Kind   string        `json:"kind"`
-	Key    string        `json:"key"`
-	Fields []fault.Field `json:"fields,omitempty"`
+	Title  string     `json:"title" doc:"what went wrong, in the language of Accept-Language"`
+	Status int        `json:"status"`
+	Kind   string     `json:"kind" doc:"of a closed list; decide by it, not by the title"`
+	Key    string     `json:"key" doc:"which rule said no"`
+	Fields []apiField `json:"fields,omitempty" doc:"what is wrong with which field"`
+}
+
+// apiField is one field that is wrong. Its value is never sent back.
+type apiField struct {
+	fault.Field
+	Text string `json:"text,omitempty"`
 }
 
 func (e *apiError) Error() string  { return e.Key }
@@ -99,25 +137,56 @@ func (n *Node) failed(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	k := fault.Of(err)
+	if fault.Of(err) == fault.Internal {
+		n.log.Error("internal", "error", err.Error())
+	}
+	return n.problemOf(requestOf(ctx), err)
+}
+
+func (n *Node) problemOf(r *http.Request, err error) *apiError {
+	k, l := fault.Of(err), n.locale(r)
 	out := &apiError{Status: statusOf(k), Kind: k.String(), Key: "fault." + k.String()}
 	var f *fault.Fault
 	if errors.As(err, &f) && f.Key != "" {
-		out.Key, out.Fields = f.Key, f.Fields
+		out.Key = f.Key
+		for _, x := range f.Fields {
+			out.Fields = append(out.Fields, apiField{x, l.T(x.Key, pairs(x.Args)...)})
+		}
 	}
-	if k == fault.Internal {
-		n.log.Error("internal", "error", err.Error())
-	}
-	out.Title = n.locale(requestOf(ctx)).T(out.Key, args(f)...)
+	out.Title = l.T(out.Key, args(f)...)
 	return out
+}
+
+// problem gives what the framework finds wrong with a request (a field that is missing, unknown or of another type)
+// the same form as what the rooms find.
+func (n *Node) problem(ctx huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	k := fault.Invalid
+	if m.Status == http.StatusRequestEntityTooLarge {
+		k = fault.TooMuch
+	}
+	l := n.locale(requestOf(ctx.Context()))
+	out := &apiError{Status: m.Status, Kind: k.String(), Key: "fault." + k.String(), Title: l.T("fault." + k.String())}
+	for _, d := range m.Errors {
+		name := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "query.")
+		out.Fields = append(out.Fields, apiField{fault.Field{Name: name, Key: "app.need.field"}, d.Message})
+	}
+	return out, nil
 }
 
 func args(f *fault.Fault) []any {
 	if f == nil {
 		return nil
 	}
+	return pairs(f.Args)
+}
+
+func pairs(m map[string]any) []any {
 	var out []any
-	for k, v := range f.Args {
+	for k, v := range m {
 		out = append(out, k, v)
 	}
 	return out
@@ -144,9 +213,31 @@ func fromHere(r *http.Request) bool {
 	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == ""
 }
 
+// document puts into the description what stands in no Go type: the purposes.
+func (n *Node) document(api huma.API) {
+	var known []string
+	for _, p := range access.Purposes() {
+		known = append(known, string(p))
+	}
+	for _, item := range api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				if p.Name == "purpose" {
+					p.Description = "Why; one of " + strings.Join(known, ", ") + "."
+				}
+			}
+		}
+	}
+}
+
 // call registers one call of the API; change may say more of it.
 func call[I, O any](api huma.API, n *Node, method, path, summary string, f func(context.Context, *I) (*O, error), change ...func(*huma.Operation)) {
 	op := huma.Operation{OperationID: huma.GenerateOperationID(method, path, new(O)), Method: method, Path: "/api/v1" + path, Summary: summary,
+		Responses: map[string]*huma.Response{"default": {Description: "A refusal", Content: map[string]*huma.MediaType{"application/problem+json": {
+			Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[apiError](), true, "Problem")}}}},
 		Security: []map[string][]string{{"session": {}}, {"token": {}}}}
 	for _, f := range change {
 		f(&op)

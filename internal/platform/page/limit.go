@@ -97,3 +97,12 @@ func network(remote string) string {
 	}
 	return a.String()
 }
+
+// Limiter bounds requests by address for doors beside the pages.
+type Limiter struct{ l *limiter }
+
+// NewLimiter makes one with the limits of the pages.
+func NewLimiter() *Limiter { return &Limiter{newLimiter(Config{})} }
+
+// Allow says whether a request may go on now.
+func (l *Limiter) Allow(q *http.Request, now time.Time) bool { return l.l.address(q, now) }
