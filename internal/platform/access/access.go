@@ -50,6 +50,7 @@ const (
 	ProgrammeOfficer Role = "programme_officer"
 	Assessor         Role = "assessor"
 	Trainer          Role = "trainer"
+	CommitteeMember  Role = "committee_member" // of a programme's steering committee
 	PoliceOfficer    Role = "police_officer"
 	Prosecutor       Role = "prosecutor"
 	Immigration      Role = "immigration_officer"
@@ -61,7 +62,7 @@ const (
 // Roles lists the roles that people can hold.
 func Roles() []Role {
 	return []Role{CaseManager, Supervisor, Responder, Panel, Health, Shelter, Lawyer, Guardian, FocalPoint, ReferralDesk, DuplicateDesk, Rapporteur,
-		Oversight, ProgrammeOfficer, Assessor, Trainer, PoliceOfficer, Prosecutor, Immigration, Administrator, Liaison}
+		Oversight, ProgrammeOfficer, Assessor, Trainer, CommitteeMember, PoliceOfficer, Prosecutor, Immigration, Administrator, Liaison}
 }
 
 // RolesOf lists the roles that an office of a kind can give.
@@ -69,7 +70,7 @@ func RolesOf(k OfficeKind) []Role {
 	common := []Role{Administrator, Oversight, Liaison, ProgrammeOfficer}
 	switch k {
 	case Programme:
-		return append(common, Assessor, Trainer, Rapporteur)
+		return append(common, Assessor, Trainer, CommitteeMember, Rapporteur)
 	case Assistance:
 		return append(common, CaseManager, Supervisor, Responder, Panel, Health, Shelter, Lawyer, Guardian, FocalPoint, ReferralDesk, DuplicateDesk, Rapporteur)
 	case Police:
@@ -154,12 +155,41 @@ const (
 	KindLog          = "log"
 	KindFigure       = "figure"
 	KindResemblance  = "resemblance" // two files that may be of one person
+
+	// Of the programme wing, beside activity, organisation, function and programme.
+	KindPlan           = "plan"           // a programme's plan in its versions
+	KindSession        = "session"        // a meeting of its steering committee
+	KindMeasure        = "measure"        // of a strategy or national action plan
+	KindEvent          = "event"          // a workshop or meeting
+	KindNeed           = "need"           // what somebody lacks that the programme may give
+	KindAction         = "action"         // a commitment with an owner and a date
+	KindAgreement      = "agreement"      // a cooperation agreement in its drafts
+	KindRecommendation = "recommendation" //
+	KindRound          = "round"          // a monitoring body's round
+	KindCall           = "call"           // for projects
+	KindApplication    = "application"    // to a call
+	KindAssessment     = "assessment"     // one assessor's scores of one application
+	KindAward          = "award"          // a grant with its instalments and reports
+	KindStudy          = "study"          //
+	KindTraining       = "training"       //
+	KindMaterial       = "material"       // for awareness
+	KindKnowledge      = "knowledge"      // legal frameworks, mechanisms, practices
+	KindPublication    = "publication"    // an issue, a report
+	KindSubscriber     = "subscriber"     //
 )
+
+// WingProgramme is the name of the programme wing in rules.
+const WingProgramme = "programme"
+
+// ProgrammeKinds lists the kinds that hold programme content. Figures are not among them: nobody writes one by hand.
+func ProgrammeKinds() []string {
+	return []string{KindProgramme, KindActivity, KindOrganisation, KindFunction, KindPlan, KindSession, KindMeasure, KindEvent, KindNeed, KindAction, KindAgreement,
+		KindRecommendation, KindRound, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPublication, KindSubscriber}
+}
 
 // Kinds lists them.
 func Kinds() []string {
-	return []string{KindPerson, KindReferralIn, KindSignal, KindActivity, KindOrganisation, KindFunction, KindProgramme, KindRightsText, KindPartner, KindTerms,
-		KindOffice, KindAccount, KindLog, KindFigure, KindResemblance}
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

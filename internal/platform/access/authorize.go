@@ -135,6 +135,7 @@ func (p *Policies) decide(r Request) Decision {
 			"roles":      set(r.Actor.Roles),
 			"job":        cedar.String(r.Actor.Job),
 			"kind":       cedar.String(r.Row.Kind),
+			"wing":       cedar.String(wingOf(r.Row.Kind)),
 			"type":       cedar.String(r.Type),
 			"category":   cedar.String(r.Category),
 			"relations":  set(r.Row.Relations),
@@ -149,6 +150,14 @@ func (p *Policies) decide(r Request) Decision {
 	}
 	slices.Sort(d.Rules)
 	return d
+}
+
+// wingOf gives the wing that holds a kind, as far as rules speak of wings.
+func wingOf(kind string) string {
+	if slices.Contains(programmeKinds, kind) {
+		return WingProgramme
+	}
+	return ""
 }
 
 func set[T ~string](xs []T) cedar.Set {
@@ -181,7 +190,10 @@ func known(r Request) bool {
 }
 
 var (
-	kinds      = Kinds()
+	kinds = Kinds()
+
+	programmeKinds = ProgrammeKinds()
+
 	categories = journal.Categories()
 	purposes   = Purposes()
 	roles      = Roles()

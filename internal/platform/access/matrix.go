@@ -38,6 +38,9 @@ func typesOf(kind string) []string {
 
 // standings lists the relations that a kind of dossier can have in an office of a kind.
 func standings(office OfficeKind, kind string) []Relation {
+	if office == Programme && slices.Contains([]string{KindApplication, KindAssessment, KindTraining}, kind) {
+		return []Relation{"", AsWorker}
+	}
 	care := kind == KindPerson || kind == KindReferralIn
 	if care && office == Assistance || kind == KindSignal && (office == Assistance || office == Police) {
 		return append([]Relation{""}, Relations()...)
