@@ -78,9 +78,13 @@ var consentSheet = sheet[consentForm]{path: "consents/new", notice: "casework.sa
 		f.Checks("categories", "casework.consent.categories", v.Categories, field.Options(c.r.L, "consent.category", consentable()))
 		f.Select("language", "casework.consent.language", v.Language, languages(c.r))
 		f.Radios("interpreting", "casework.consent.interpreting", v.Interpreting, field.Options(c.r.L, "consent.interpreting", field.Codes([]consent.Interpreting{consent.OwnLanguage, consent.Interpreter, consent.NoOne})))
-		f.Radios("by", "casework.consent.by", v.By, field.Options(c.r.L, "consent.by", field.Codes([]consent.Giver{consent.ByPerson, consent.ByGuardian})))
-		f.Text("guardian", "casework.consent.guardian", v.Guardian).Optional()
-		f.Area("child_view", "casework.consent.child_view", v.ChildView).Optional().Set("Rows", 2)
+		if c.person.Child() || v.By == string(consent.ByGuardian) {
+			f.Radios("by", "casework.consent.by", v.By, field.Options(c.r.L, "consent.by", field.Codes([]consent.Giver{consent.ByPerson, consent.ByGuardian})))
+			f.Text("guardian", "casework.consent.guardian", v.Guardian).Optional()
+			f.Area("child_view", "casework.consent.child_view", v.ChildView).Optional().Set("Rows", 2)
+		} else {
+			f.Hidden("by", string(consent.ByPerson))
+		}
 		f.Text("witness", "casework.consent.witness", v.Witness).Optional()
 		f.Date("expires", "casework.consent.expires", day(v.Expires, c.r.Zone))
 		f.Area("wish", "casework.consent.wish", v.Wish).Optional()

@@ -166,7 +166,7 @@ func (rm room) table(_ context.Context, r *page.Request, rows []store.Row, named
 			code.Sub = l.T("casework.state.closed")
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{code, name, {Text: l.Country(s.Territory), Sub: ageWord(l, s.Age)}, {Tone: stepTone(s.Track), Text: rm.stepWord(l, s.Territory, s.Track)}, due,
-			{Text: l.ShortDate(row.Updated), Sub: l.Relative(row.Updated, r.Now)}}})
+			{Text: l.ShortDate(row.Updated)}}})
 	}
 	return t, nil
 }

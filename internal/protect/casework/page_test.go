@@ -478,3 +478,15 @@ func TestNeedsOfTheFormAreTheCataloguesNeeds(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatMayStayEmptySaysSo(t *testing.T) {
+	s := newSite(t)
+	id := s.Register(casetest.Lindita())
+	file := "/cases/" + id.String()
+	if body := s.page(file+"/notes/new", "en"); strings.Contains(body, `class="opt"`) {
+		t.Error("a note's sort and text are said to be optional")
+	}
+	if n := strings.Count(s.page(file+"/tasks/new", "en"), `class="opt"`); n != 1 {
+		t.Errorf("%d fields of a task are said to be optional, want the details only", n)
+	}
+}

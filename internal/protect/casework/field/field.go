@@ -28,7 +28,7 @@ type Form struct {
 	Danger                              bool
 	Crumbs                              []page.Crumb
 	Notes                               []Note
-	Fields                              []Field
+	Fields                              []map[string]any // plain maps: a Field's methods must not answer for what a template asks
 	Errors                              page.FieldErrors
 
 	l *lang.Locale
