@@ -174,7 +174,7 @@ var paths = map[string][]string{
 	"eleni": {"/", "/account", "/cases", "/cases/new", "/cases first",
 		"/screening", "/screening/new", "/screening/new/lists?who=not_sure&role=border", "/screening/new/form?who=adult&role=outreach&set=delphi_labour_adult", "/screening/paper/unodc",
 		"/screening/signals", "/screening/figures", "/cases first > #screenings .actions a", "/cases first > #screenings table a"},
-	"nikos":  {"/people", "/people/new", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
+	"nikos":  {"/", "/programme/activities/P4-G1/figure", "/people", "/people/new", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
 	"arta":   {"/", "/referrals", "/referrals first", "/screening/signals first"},
 	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations"},
 	"agim":   {"/", "/screening", "/screening/new/form?who=child&role=border&set=smuggling", "/screening/signals"},
@@ -188,6 +188,10 @@ func TestEveryPageForEveryone(t *testing.T) {
 	s := stage(t)
 	if _, err := s.Play(t.Context(), true, nil); err != nil {
 		t.Fatal(err)
+	}
+	public := strings.Replace(s.Doors()[0].URL, "127.0.0.1", "localhost", 1) // the other host name
+	for i, p := range []string{"/rights", "/rights/GR?lang=fr", "/rights/BG?lang=en"} {
+		see(t, tab, public, p, fmt.Sprintf("public-%d", i))
 	}
 	for i, door := range s.Doors() {
 		see(t, tab, door.URL, "/signin", fmt.Sprintf("%d-signin", i))
