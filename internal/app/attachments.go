@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
@@ -56,20 +58,47 @@ func (n *Node) attachable(w store.Who, p casework.Person, o *store.Opened) []jou
 	return out
 }
 
+// shownFiles is how many files a person's page shows before it folds the others away.
+const shownFiles = 8
+
 // attachmentPanels lists the files attached on a person's page.
 func (n *Node) attachmentPanels(ctx context.Context, r *page.Request, p casework.Person, o *store.Opened) ([]casework.Panel, error) {
-	s := attachmentsOf(p.Beside["attachment"])
+	write := len(n.attachable(store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, p, o)) > 0
+	path := "/cases/" + p.ID.String()
+	x := attachment.ListingOf(r.L, attachmentsOf(p.Beside["attachment"]), path, write)
 	var by []journal.ID
-	for _, f := range s.Files {
+	for _, f := range x.Lines {
 		by = append(by, f.By)
 	}
-	write := len(n.attachable(store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, p, o)) > 0
-	x := attachment.ListingOf(r.L, s, "/cases/"+p.ID.String(), write, n.names(ctx, r.Actor.Owner, by...))
-	out := casework.Panel{ID: "files", Title: x.Title, Count: x.Count, Actions: x.Actions, Table: x.Table, Empty: x.Empty, Place: casework.InNotes}
+	names := n.names(ctx, r.Actor.Owner, by...)
+	out := casework.Panel{ID: "files", Title: x.Title, Actions: x.Actions, Place: casework.InNotes, Empty: &page.Empty{Icon: "paperclip", Title: x.None, Text: x.NoneText}}
+	for i, f := range x.Lines {
+		item := casework.Item{Title: f.Title, Href: path + "/files/" + f.ID.String(), Sub: joined(f.Sort, f.Form, r.L.ShortDate(f.At), names[f.By]), Aside: f.Category}
+		if i < shownFiles {
+			out.Items = append(out.Items, item)
+		} else {
+			out.Older = append(out.Older, item)
+		}
+	}
 	for _, text := range x.Notes {
 		out.Notes = append(out.Notes, field.Note{Tone: page.Off, Text: text})
 	}
 	return []casework.Panel{out}, nil
+}
+
+// attachmentsHeld tells the person which files are kept about her.
+func attachmentsHeld(l *lang.Locale, p casework.Person) []casework.Panel {
+	x := attachment.ListingOf(l, attachmentsOf(p.Beside["attachment"]), "", false)
+	out := casework.Panel{Title: x.Title, Lead: strings.Join(x.Notes, " "), Empty: &page.Empty{Title: x.None}}
+	for _, f := range x.Lines {
+		out.Items = append(out.Items, casework.Item{Title: f.Title, Text: f.Sort, Sub: joined(f.Category, l.ShortDate(f.At))})
+	}
+	return []casework.Panel{out}
+}
+
+// joined joins what is there with middle dots.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // fileBody bounds a call that attaches a file, whose bytes come in base64.

@@ -299,6 +299,11 @@ func TestPagesOfFilesInBothLanguages(t *testing.T) {
 			t.Errorf("%s: a lawyer is offered: %d", language, a.code)
 		}
 	}
+	// What the person reads beside her worker names them too, each once, and only what the worker reads.
+	a := d.get(d.people["near-case_manager"], at+"/view?in=ours")
+	if a.code != 200 || strings.Count(a.body, "Titled D3") != 1 || strings.Contains(a.body, "Titled D4") || !strings.Contains(a.body, "Files attached") {
+		t.Errorf("beside her worker: %d", a.code)
+	}
 	if k := d.n.Bundle.Missing(); len(k) > 0 {
 		t.Errorf("no text for %v", k)
 	}

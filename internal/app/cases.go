@@ -30,6 +30,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		People:   n.colleagues,
 		Extra:    []casework.Panels{n.screeningPanels, n.rightsPanels, n.attachmentPanels},
+		Held:     attachmentsHeld,
 		StepWord: func(l *lang.Locale, territory string, s casework.Step, key string) string {
 			return rights.Word(l, n.packs.For(territory), string(s), key)
 		},

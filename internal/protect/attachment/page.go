@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -182,45 +183,44 @@ func (rm room) file(ctx context.Context, r *page.Request) (page.Response, error)
 
 func who(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForAssistance} }
 
-// Listing is the part of a person's page that lists the files, made of what the reader may see.
+// Listing is the list of a person's files, made of what the reader may see. Texts are translated.
 type Listing struct {
-	Title   string
-	Count   string
-	Actions []page.Action
-	Notes   []string
-	Table   *page.Table
-	Empty   *page.Empty
+	Title, None, NoneText string // None is what stands there without any
+	Actions               []page.Action
+	Notes                 []string // what there is and the reader does not see
+	Lines                 []Line   // newest first
 }
 
-// ListingOf makes the list. path is the person's ("/cases/<id>"); names gives who attached what.
-func ListingOf(l *lang.Locale, s State, path string, write bool, names map[journal.ID]string) Listing {
-	x := Listing{Title: l.T("attachment.title"), Empty: &page.Empty{Icon: "paperclip", Title: l.T("attachment.none"), Text: l.T("attachment.none.text")}}
+// Line is one file.
+type Line struct {
+	ID             journal.ID
+	Title          string
+	Sort, Category string
+	Form           string // "PDF, 120 KB"
+	At             time.Time
+	By             journal.ID
+}
+
+// ListingOf makes the list. path is the person's ("/cases/<id>"); write offers to attach something.
+func ListingOf(l *lang.Locale, s State, path string, write bool) Listing {
+	x := Listing{Title: l.T("attachment.title"), None: l.T("attachment.none"), NoneText: l.T("attachment.none.text")}
 	if write {
 		x.Actions = []page.Action{{Text: l.T("attachment.add"), Href: path + "/files/new", Icon: "paperclip"}}
 	}
 	absent := map[journal.Absence]int{}
-	t := &page.Table{Caption: x.Title, Columns: []page.Column{{Text: l.T("attachment.column.title")}, {Text: l.T("attachment.column.category")}, {Text: l.T("attachment.column.size")}, {Text: l.T("attachment.column.added")}}}
 	for _, f := range slices.Backward(s.Files) {
 		if f.Absent != "" {
 			absent[f.Absent]++
 			continue
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{
-			{Text: f.About.Title, Sub: word(l, "attachment.sort.", f.About.Sort), Href: path + "/files/" + f.ID.String()},
-			{Text: word(l, "attachment.category.", string(f.Category))},
-			{Text: size(l, f.About.Size), Sub: word(l, "attachment.media.", strings.TrimPrefix(extension[f.About.Media], "."))},
-			{Text: l.ShortDate(f.At), Sub: names[f.By]}}})
+		x.Lines = append(x.Lines, Line{ID: f.ID, Title: f.About.Title, Sort: word(l, "attachment.sort.", f.About.Sort), Category: word(l, "attachment.category.", string(f.Category)),
+			Form: word(l, "attachment.media.", strings.TrimPrefix(extension[f.About.Media], ".")) + ", " + size(l, f.About.Size), At: f.At, By: f.By})
 	}
 	if n := absent[journal.Hidden]; n > 0 {
 		x.Notes = append(x.Notes, l.N("attachment.hidden", n))
 	}
 	if n := absent[journal.Erased]; n > 0 {
 		x.Notes = append(x.Notes, l.N("attachment.erased", n))
-	}
-	if len(t.Rows) > 0 {
-		x.Table, x.Empty, x.Count = t, nil, l.Number(len(t.Rows))
-	} else if len(x.Notes) > 0 {
-		x.Empty = nil
 	}
 	return x
 }

@@ -46,6 +46,9 @@ type Config struct {
 	People func(context.Context, *page.Request) ([]PersonChoice, error)
 	// Extra gives the panels of rooms that this one does not know (screening, rights, files attached), in this order.
 	Extra []Panels
+	// Held gives what rooms beside this one hold of a person, for the page that she reads beside a worker: Title, Lead,
+	// Items (Title, Text, Sub) and Empty.Title of each panel. May be nil.
+	Held func(*lang.Locale, Person) []Panel
 	// StepWord names a step of identification as a territory's authorities do; key is the common word's. Nil takes that.
 	StepWord func(l *lang.Locale, territory string, s Step, key string) string
 	// Activities lists the programme's activities that can pay for a referral. May be nil.

@@ -61,7 +61,9 @@ func (rm room) personView(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	names := rm.Names(ctx, ids...)
 	d := viewData{Title: ours.T("casework.view.title"), Note: ours.T("casework.view.lead"), Tag: c.r.L.Tag(), Dir: c.r.L.Dir(), Heading: c.t("casework.view.heading"), Lead: c.t("casework.view.free"),
-		Sections: []viewSection{c.viewReach(), c.viewIdentity(), c.viewNotes(), c.viewNeeds(), c.viewConsents(names), c.viewReferrals(names), c.viewVisits(vs, names)}}
+		Sections: []viewSection{c.viewReach(), c.viewIdentity(), c.viewNotes()}}
+	d.Sections = append(d.Sections, c.viewHeld()...)
+	d.Sections = append(d.Sections, c.viewNeeds(), c.viewConsents(names), c.viewReferrals(names), c.viewVisits(vs, names))
 	if hers.Tag() != ours.Tag() {
 		d.Other = &page.Action{Text: ours.T("casework.view.in", "Language", ours.Language(ours.Tag())), Href: c.path("/view?in=ours"), Icon: "language"}
 		if c.r.L == ours {
@@ -129,6 +131,25 @@ func (c *caseRequest) viewNotes() viewSection {
 		s.Lead = c.r.L.N("casework.view.elsewhere", hidden)
 	}
 	return s
+}
+
+// viewHeld is what rooms beside this one hold.
+func (c *caseRequest) viewHeld() []viewSection {
+	if c.Held == nil {
+		return nil
+	}
+	var out []viewSection
+	for _, p := range c.Held(c.r.L, c.person) {
+		s := viewSection{Title: p.Title, Lead: p.Lead}
+		if p.Empty != nil {
+			s.None = p.Empty.Title
+		}
+		for _, i := range p.Items {
+			s.Lines = append(s.Lines, viewLine{Term: i.Title, Text: i.Text, Sub: i.Sub})
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 func (c *caseRequest) viewNeeds() viewSection {
