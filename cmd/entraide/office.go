@@ -145,7 +145,11 @@ func (s *serveCmd) Run(c *call) error {
 	}
 	defer n.Close()
 	return n.Serve(c.ctx, func(address string) {
-		c.say("%s: http://%s", n.Settings.Owners[0].Name, address)
+		scheme := "http"
+		if n.Settings.Cert != "" {
+			scheme = "https"
+		}
+		c.say("%s: %s://%s", n.Settings.Owners[0].Name, scheme, address)
 		_ = c.done(map[string]string{"ready": address})
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
 // How often the background work looks around. Each also runs at once when there is something to do.
@@ -54,7 +56,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	for l, h := range map[net.Listener]http.Handler{web: handler, socket: n.operator()} {
-		g.Go(func() error { return n.serve(gctx, l, h) })
+		g.Go(func() error { return serve(gctx, l, h, usual) })
 	}
 	g.Go(func() error { n.sequencer.Run(gctx, numberEvery, n.trouble("number the log")); return nil })
 	g.Go(func() error { n.courier.Run(gctx, deliverEvery, n.wake, n.trouble("deliver")); return nil })
@@ -74,27 +76,45 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	return errors.Join(err, numbered)
 }
 
+// listen opens the web door: with the office's certificate, or in clear for this machine alone, where a proxy or a
+// browser on the same machine is all that can reach it.
 func (n *Node) listen() (net.Listener, error) {
-	l, err := net.Listen("tcp", n.Settings.Listen)
-	if err != nil || n.Settings.Cert == "" {
-		return l, err
-	}
-	cert, err := tls.LoadX509KeyPair(n.Settings.Cert, n.Settings.Key)
+	host, _, err := net.SplitHostPort(n.Settings.Listen)
 	if err != nil {
-		_ = l.Close()
-		return nil, err
+		return nil, fault.Wrap(fault.Invalid, err, "app.need.listen")
 	}
-	return tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}), nil
+	if ip := net.ParseIP(host); n.Settings.Cert == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fault.New(fault.Guarded, "operate.serve.plain")
+	}
+	l, err := net.Listen("tcp", n.Settings.Listen)
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "operate.serve.address")
+	}
+	if n.Settings.Cert == "" {
+		return l, nil
+	}
+	c := &certificate{cert: n.Settings.Cert, key: n.Settings.Key, clock: n.Clock}
+	if _, err := c.get(nil); err != nil {
+		_ = l.Close()
+		return nil, fault.Wrap(fault.Invalid, err, "operate.serve.certificate")
+	}
+	return tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"}}), nil
 }
 
-// serve bounds slow clients, and on the context's end gives running requests ten seconds.
-func (n *Node) serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
+// patience bounds slow clients, and how long running requests may take when the node stops.
+type patience struct{ header, read, write, idle, stop time.Duration }
+
+// usual lets a large file through on a slow line, and nobody hold a connection by saying nothing.
+var usual = patience{header: 10 * time.Second, read: 2 * time.Minute, write: 5 * time.Minute, idle: 2 * time.Minute, stop: 10 * time.Second}
+
+// serve serves until the context's end, and then lets running requests finish.
+func serve(ctx context.Context, l net.Listener, h http.Handler, p patience) error {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: p.header, ReadTimeout: p.read, WriteTimeout: p.write, IdleTimeout: p.idle,
 		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.stop)
 		defer cancel()
 		stopped <- s.Shutdown(last)
 	}()

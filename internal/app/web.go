@@ -29,7 +29,17 @@ func (n *Node) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux.Handle("/", n.offices)
-	return mux, nil
+	return onlySecure(mux), nil
+}
+
+// onlySecure tells browsers that came over TLS to come back in no other way, whatever the answer is.
+func onlySecure(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS != nil {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // turnedAway notes that something at the post's door got no receipt: the code why, nothing of what came.
