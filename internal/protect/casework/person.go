@@ -235,12 +235,12 @@ func (p Person) Child() bool {
 	return p.Registered.Age != "adult" || p.InDoubt
 }
 
-// LastScreened gives when she was last screened; zero for never.
+// LastScreened gives when she was last screened, in whatever order that was written; zero for never.
 func (p Person) LastScreened() time.Time {
-	if n := len(p.Screened); n > 0 {
-		return p.Screened[n-1]
+	if len(p.Screened) == 0 {
+		return time.Time{}
 	}
-	return time.Time{}
+	return slices.MaxFunc(p.Screened, time.Time.Compare)
 }
 
 // Manager gives the case manager; zero while nobody is.

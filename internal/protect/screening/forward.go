@@ -193,10 +193,10 @@ func (m Message) Outgoing() post.Outgoing {
 	return o
 }
 
-// message gives what a signal.forwarded entry sends.
-func message(after Signal, e journal.Entry) (Message, error) {
-	b := after.body(*after.Forwarded, e.OccurredAt)
-	m := Message{ID: messageID(e.ID), To: after.Forwarded.To, Signal: after.ID, For: after.Forwarded.For, Basis: "law", Categories: b.categories()}
+// message gives what a signal.forwarded entry sends now, whenever it says that it happened.
+func message(after Signal, entry journal.ID, now time.Time) (Message, error) {
+	b := after.body(*after.Forwarded, now)
+	m := Message{ID: messageID(entry), To: after.Forwarded.To, Signal: after.ID, For: after.Forwarded.For, Basis: "law", Categories: b.categories()}
 	for _, s := range b.Slips {
 		m.Consents = append(m.Consents, s.Receipt)
 		m.Basis = "consent"

@@ -59,7 +59,7 @@ func Kind(c KindConfig) store.Kind {
 		Effects: func(g *store.Guarding, _, after Signal, e journal.Entry) (store.Effects, error) {
 			switch {
 			case e.Type == "signal.forwarded":
-				m, err := message(after, e)
+				m, err := message(after, e.ID, g.Now)
 				return store.Effects{Messages: []any{m}}, err
 			case e.Type == "signal.receipted" && g.Office != access.Assistance:
 				return store.Effects{Erase: []journal.Category{journal.D1, journal.D2, journal.D3, journal.D6, journal.D8}}, nil // what was passed on is not kept
@@ -88,7 +88,7 @@ func derive(s Signal) store.Derived {
 	st := s.Status()
 	d := store.Derived{State: string(st), Assignee: s.Worker, Codes: map[string][]string{}}
 	if slices.Contains([]Status{StatusOpen, StatusReceived, StatusTaken}, st) {
-		d.Due = s.At.Add(PassOn)
+		d.Due = s.Since.Add(PassOn)
 	}
 	if !s.From.IsZero() {
 		d.Codes["from"] = []string{s.From.String()}

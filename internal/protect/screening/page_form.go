@@ -221,7 +221,7 @@ func (rm room) recorded(ctx context.Context, r *page.Request, s subject, ref sto
 	d.Crumbs = append(s.crumbs, page.Crumb{Text: d.Title})
 	d.Once = true
 	if ref.Kind == access.KindSignal {
-		d.Next = &page.Action{Text: r.L.T("screening.once.forward"), Href: "/screening/signals/" + ref.ID.String(), Primary: true, Icon: "send"}
+		d.Next = []page.Action{{Text: r.L.T("screening.once.forward"), Href: "/screening/signals/" + ref.ID.String(), Primary: true, Icon: "send"}}
 	}
 	return page.View("screening/result", r.L.T("screening.title"), d), nil
 }

@@ -30,8 +30,8 @@ type observed struct {
 type resultData struct {
 	Title       string
 	Crumbs      []page.Crumb
-	Once        bool         // shown to whoever wrote it, this once
-	Next        *page.Action // what comes next
+	Once        bool          // shown to whoever wrote it, this once
+	Next        []page.Action // what comes next
 	Headline    field.Note
 	Notes       []field.Note
 	Dimensions  *page.Table
@@ -54,8 +54,8 @@ type resultData struct {
 func (rm room) resultData(r *page.Request, x Screening) resultData {
 	l := r.L
 	d := resultData{Title: l.T("screening.result.title", "When", l.DateTime(x.At)), Remarks: x.Remarks,
-		Facts: []page.Fact{{Term: l.T("screening.field.who"), Text: l.T("screening.age." + x.Who)}, {Term: l.T("screening.field.role"), Text: l.T("screening.role." + x.Role)},
-			{Term: l.T("screening.field.place"), Text: l.T("screening.place." + x.Place)}, {Term: l.T("screening.field.language"), Text: l.Language(x.Language), Sub: l.T("screening.helped." + string(x.Interpreted))}}}
+		Facts: []page.Fact{{Term: l.T("screening.fact.who"), Text: l.T("screening.age." + x.Who)}, {Term: l.T("screening.fact.role"), Text: l.T("screening.role." + x.Role)},
+			{Term: l.T("screening.fact.place"), Text: l.T("screening.place." + x.Place)}, {Term: l.T("screening.field.language"), Text: l.Language(x.Language), Sub: l.T("screening.helped." + string(x.Interpreted))}}}
 	if x.Appearance != "" {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("screening.field.appearance"), Text: x.Appearance})
 	}
@@ -83,11 +83,15 @@ func (rm room) computed(l *lang.Locale, set indicators.Set, x Screening, d *resu
 	d.Headline = field.Note{Tone: tone, Title: l.T("screening.outcome." + x.Result.Outcome), Text: l.T("screening.outcome." + x.Result.Outcome + ".text")}
 	set = asked(set, x.Appearance)
 	t := &page.Table{Caption: l.T("screening.result.dimensions"), Columns: []page.Column{{Text: l.T("screening.result.dimension")}, {Text: l.T("screening.result.observed")}, {Text: l.T("screening.result.rule")}}}
+	if set.Rule == indicators.NoRule {
+		t.Columns = t.Columns[:2]
+	}
 	total := 0
 	for i, dim := range set.Dimensions {
 		total += len(dim.Indicators)
 		dr := x.Result.Dimensions[i]
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: dim.Title.In(l.Tag())}, {Text: countWords(l, set, dr)}, ruleCell(l, set, dr)}})
+		cells := []page.Cell{{Text: dim.Title.In(l.Tag())}, {Text: countWords(l, set, dr)}, ruleCell(l, dr)}
+		t.Rows = append(t.Rows, page.Row{Cells: cells[:len(t.Columns)]})
 		o := observed{Title: dim.Title.In(l.Tag())}
 		for _, ind := range dim.Indicators {
 			if slices.Contains(x.Result.Observed, ind.ID) {
@@ -115,8 +119,8 @@ func combination(l *lang.Locale, s indicators.Set) page.Fact {
 }
 
 func countWords(l *lang.Locale, set indicators.Set, d DimensionResult) string {
-	if set.Rule == indicators.NoRule {
-		return l.N("screening.result.count", d.Strong+d.Medium+d.Weak+d.Other)
+	if n := d.Strong + d.Medium + d.Weak + d.Other; n > 0 && set.Rule == indicators.NoRule {
+		return l.N("screening.result.count", n)
 	}
 	var out []string
 	for _, x := range []struct {
@@ -134,11 +138,8 @@ func countWords(l *lang.Locale, set indicators.Set, d DimensionResult) string {
 }
 
 // ruleCell says whether a dimension's rule is met, and how: "2 medium + 1 weak".
-func ruleCell(l *lang.Locale, set indicators.Set, d DimensionResult) page.Cell {
-	switch {
-	case set.Rule == indicators.NoRule:
-		return page.Cell{Tone: page.Off, Text: l.T("screening.result.no_rule")}
-	case d.Met:
+func ruleCell(l *lang.Locale, d DimensionResult) page.Cell {
+	if d.Met {
 		return page.Cell{Tone: page.Info, Text: l.T("screening.result.met", "How", l.T("screening.clause."+d.By))}
 	}
 	return page.Cell{Tone: page.Off, Text: l.T("screening.result.not_met")}
@@ -233,7 +234,7 @@ func (rm room) result(ctx context.Context, r *page.Request) (page.Response, erro
 func (rm room) resultPage(r *page.Request, s subject, x Screening) resultData {
 	d := rm.resultData(r, x)
 	d.Crumbs = append(s.crumbs, page.Crumb{Text: d.Title})
-	d.Next = &page.Action{Text: r.L.T("screening.again"), Href: s.base, Icon: "clipboard-check"}
+	d.Next = []page.Action{{Text: r.L.T("screening.told"), Href: s.back + "/rights/informed", Icon: "speakerphone"}, {Text: r.L.T("screening.again"), Href: s.base, Icon: "clipboard-check"}}
 	rm.outcome(r, x, &d, s.base+"/"+x.ID.String())
 	return d
 }

@@ -52,7 +52,7 @@ func (rm room) signals(ctx context.Context, r *page.Request) (page.Response, err
 // Table shows signals as a list; nobody's name is in it.
 func Table(ctx context.Context, r *page.Request, rows []store.Row, names func(context.Context, ...journal.ID) map[journal.ID]string) (*page.Table, error) {
 	l := r.L
-	t := &page.Table{Caption: l.T("screening.signals.title"), Columns: []page.Column{{Text: l.T("screening.signals.when")}, {Text: l.T("screening.signals.from")}, {Text: l.T("screening.field.who")}, {Text: l.T("screening.signals.status")}, {Text: l.T("screening.signals.due")}},
+	t := &page.Table{Caption: l.T("screening.signals.title"), Columns: []page.Column{{Text: l.T("screening.signals.when")}, {Text: l.T("screening.signals.from")}, {Text: l.T("screening.fact.who")}, {Text: l.T("screening.signals.status")}, {Text: l.T("screening.signals.due")}},
 		Empty: &page.Empty{Icon: "inbox", Title: l.T("screening.signals.none"), Text: l.T("screening.signals.none.text")}}
 	for _, row := range rows {
 		s, err := store.Summary[Summary](row)
@@ -202,7 +202,7 @@ func (rm room) signalFacts(ctx context.Context, r *page.Request, s Signal) []pag
 	if !s.From.IsZero() {
 		from.Text, from.Sub = names[s.From], ""
 	}
-	who := page.Fact{Term: l.T("screening.field.who")}
+	who := page.Fact{Term: l.T("screening.fact.who")}
 	if s.Who != "" {
 		who.Text = l.T("screening.age." + s.Who)
 	}
@@ -254,7 +254,7 @@ func (rm room) signalForms(ctx context.Context, r *page.Request, s Signal, d *si
 	st := s.Status()
 	l := r.L
 	if st == StatusOpen && writes || st == StatusTaken && handles {
-		d.Note, d.Consent = true, true
+		d.Note = true
 		d.Safeties, d.Helped = field.Options(l, "screening.safe", safeties), field.Options(l, "screening.helped", field.Codes([]consent.Interpreting{consent.OwnLanguage, consent.Interpreter}))
 		for _, x := range spoken {
 			d.Languages = append(d.Languages, page.Option{Value: x, Text: l.Language(x)})
@@ -266,7 +266,7 @@ func (rm room) signalForms(ctx context.Context, r *page.Request, s Signal, d *si
 		if err != nil {
 			return err
 		}
-		d.Partners, d.Forward, d.CanName = partners, len(partners) > 0, len(s.Consent.Receipts)+len(s.Consent.Grounds) > 0
+		d.Partners, d.Forward, d.Consent, d.CanName = partners, len(partners) > 0, len(partners) > 0, len(s.Consent.Receipts)+len(s.Consent.Grounds) > 0
 	}
 	if st == StatusTaken && handles && rm.Files != nil {
 		files, err := rm.Files(ctx, r)

@@ -226,7 +226,7 @@ func TestAScreeningInAFileByItsPages(t *testing.T) {
 		t.Fatalf("leads to %s", to)
 	}
 	d.both(to, "This list has no rule", "Cette liste n’a pas de règle")
-	d.ask("GET", to, "en", nil, 200, "the list has none", "no population", "Screen again", "no way to combine")
+	d.ask("GET", to, "en", nil, 200, "The source gives none", "no population", "Screen again", "no way to combine")
 	d.ask("POST", to, "fr", url.Values{"outcome": {"not_confirmed"}}, 422, `href="#f-by"`)
 	d.ask("POST", to, "fr", url.Values{"outcome": {"not_confirmed"}, "by": {"court"}, "on": {"2026-03-02"}}, 303)
 	d.both(to, "not confirmed, can be reopened", "non confirmée, peut être rouverte")

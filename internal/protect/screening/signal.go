@@ -121,7 +121,8 @@ type Signal struct {
 	State
 	Noted
 	ID         journal.ID
-	At         time.Time
+	At         time.Time  // when it was written down
+	Since      time.Time  // when this office has it: what was written without a connection keeps its hours to be passed on
 	By         journal.ID // who wrote it; the post's id when it came from another office
 	From       journal.ID // the office that it came from; zero: this one
 	Who        string     // child | adult | not_sure: the most cautious of its screenings
@@ -165,7 +166,7 @@ func (s Signal) Anonymous() bool { return s.Contact == nil && s.Identity == nil 
 
 // Until is when its writer's standing ends: when it is passed on or taken, at the latest after PassOn.
 func (s Signal) Until() time.Time {
-	until := s.At.Add(PassOn)
+	until := s.Since.Add(PassOn)
 	for _, t := range []time.Time{s.SentAt, s.TakenAt, s.ClosedAt} {
 		if !t.IsZero() && t.Before(until) {
 			until = t
@@ -183,7 +184,7 @@ func (ss Sets) FoldSignal(entries []journal.Entry) (Signal, error) {
 	}
 	for _, e := range entries {
 		if s.At.IsZero() {
-			s.ID, s.At, s.By = e.Dossier, e.OccurredAt, e.Actor
+			s.ID, s.At, s.Since, s.By = e.Dossier, e.OccurredAt, e.RecordedAt, e.Actor
 		}
 		if err := errorsOf(s.State.apply(e, ss), s.apply(e, ss)); err != nil {
 			return Signal{}, err
@@ -238,7 +239,7 @@ func (s *Signal) apply(e journal.Entry, ss Sets) error {
 	case "signal.joined":
 		return in(e, func(v Joined) { s.Colleagues = append(s.Colleagues, v.Worker) })
 	case "signal.forwarded":
-		return in(e, func(v Forwarded) { s.Forwarded, s.SentAt, s.SentID, s.Refused = &v, e.OccurredAt, e.ID, "" })
+		return in(e, func(v Forwarded) { s.Forwarded, s.SentAt, s.SentID, s.Refused = &v, e.RecordedAt, e.ID, "" })
 	case "signal.receipted":
 		return in(e, func(v Receipted) { s.Receipted = v.At })
 	case "signal.refused": // its writer may try again as long as there is time
@@ -246,11 +247,11 @@ func (s *Signal) apply(e journal.Entry, ss Sets) error {
 	case "signal.received":
 		return in(e, func(v Came) { s.came(v, e, ss) })
 	case "signal.taken":
-		return in(e, func(v Taken) { s.Worker, s.TakenAt = v.Worker, e.OccurredAt })
+		return in(e, func(v Taken) { s.Worker, s.TakenAt = v.Worker, e.RecordedAt })
 	case "signal.linked":
 		return in(e, func(v Linked) { s.Person = v.Person })
 	case "signal.closed":
-		return in(e, func(v Ended) { s.Closed, s.ClosedAt = v.Reason, e.OccurredAt })
+		return in(e, func(v Ended) { s.Closed, s.ClosedAt = v.Reason, e.RecordedAt })
 	}
 	return nil
 }

@@ -84,6 +84,28 @@ func TestAfter72HoursTheWritersStandingEnds(t *testing.T) {
 	}
 }
 
+// What was written down without a connection keeps its hours; what is passed on now is covered now, whenever its writer
+// says that it happened.
+func TestTheClockOfTheOfficeCounts(t *testing.T) {
+	w := newWorld(t)
+	w.clock.Advance(30 * 24 * time.Hour)
+	id := w.store.NewID()
+	_, err := w.store.Append(w.ctx, w.agim(), store.Ref{Kind: access.KindSignal, ID: id}, store.Draft{Type: "screening.recorded", Payload: recorded(), At: w.clock.Now().Add(-20 * 24 * time.Hour)})
+	w.must(err)
+	w.do(w.agim(), id, "signal.noted", screening.Noted{Identity: &screening.Named{Names: []string{"Lindita Prova"}}})
+	g := given(w, journal.D2)
+	g.Expires = w.clock.Now().Add(time.Hour)
+	w.do(w.agim(), id, "signal.consented", g)
+	w.clock.Advance(2 * time.Hour)
+	_, err = w.store.Append(w.ctx, w.agim(), store.Ref{Kind: access.KindSignal, ID: id}, store.Draft{Type: "signal.forwarded", Payload: forward(true), At: w.clock.Now().Add(-90 * time.Minute)})
+	w.refuses(err, fault.Uncovered, "screening.guard.no_consent")
+	_, err = w.store.Append(w.ctx, w.agim(), store.Ref{Kind: access.KindSignal, ID: id}, store.Draft{Type: "signal.forwarded", Payload: forward(false), At: w.clock.Now().Add(5 * time.Minute)})
+	w.must(err)
+	if _, _, err := w.signal(w.agim(), id); !fault.Is(err, fault.NotFound) {
+		t.Fatalf("passed on five minutes from now, and still read: %v", err)
+	}
+}
+
 // An anonymous signal carries codes only: no remark, no name. Until somebody takes it on, the assistance office sees
 // that it is there; afterwards whoever took it on reads the answers, and nobody else.
 func TestAnAnonymousSignalArrivesAsCodes(t *testing.T) {
