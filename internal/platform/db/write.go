@@ -22,10 +22,11 @@ const maxBatch = 128
 const maxRetries = 20
 
 type job struct {
-	ctx  context.Context
-	run  func(Tx) error
-	err  error
-	done chan struct{}
+	ctx   context.Context
+	run   func(Tx) error
+	again bool // it may run more than once
+	err   error
+	done  chan struct{}
 }
 
 // tx adapts database/sql to Tx and translates errors.
@@ -133,11 +134,17 @@ func (l listening) QueryRowContext(ctx context.Context, query string, args ...an
 // Write runs f in a transaction and returns when its effects are on disk. f may run more than once
 // (on PostgreSQL) and so must have no effect but through its Tx. When f errs, nothing of it is kept.
 // A context that ends while f waits in the queue cancels it; once it runs, it runs to its end.
-func (d *DB) Write(ctx context.Context, f func(Tx) error) error {
+func (d *DB) Write(ctx context.Context, f func(Tx) error) error { return d.queued(ctx, f, false) }
+
+// WriteAgain is Write for a function that may run more than once on SQLite too: whatever it keeps outside of its Tx it
+// sets anew each time. It is cheaper, as a batch of such functions needs no way back to the middle of its transaction.
+func (d *DB) WriteAgain(ctx context.Context, f func(Tx) error) error { return d.queued(ctx, f, true) }
+
+func (d *DB) queued(ctx context.Context, f func(Tx) error, again bool) error {
 	if d.engine == Postgres {
 		return d.writePostgres(ctx, f)
 	}
-	j := &job{ctx: ctx, run: f, done: make(chan struct{})}
+	j := &job{ctx: ctx, run: f, again: again, done: make(chan struct{})}
 	if err := d.enqueue(j); err != nil {
 		return err
 	}
@@ -215,7 +222,9 @@ func (d *DB) commitLoop() {
 	}
 }
 
-// commit runs a batch in one transaction, each job in its savepoint, and sets each job's error.
+// commit runs a batch in one transaction and sets each job's error. When all its jobs may run again, they first run in a
+// row; only when one of them errs is that undone, and each runs in a savepoint of its own. (A savepoint makes SQLite keep
+// a copy of every page that is touched after it.)
 func (d *DB) commit(batch []*job) {
 	ctx := context.Background() // a caller that leaves must not undo its neighbours
 	failAll := func(err error) {
@@ -231,6 +240,10 @@ func (d *DB) commit(batch []*job) {
 		return
 	}
 	defer c.Close()
+	if done, err := d.inARow(ctx, c, batch); done || err != nil {
+		failAll(err)
+		return
+	}
 	if _, err := c.ExecContext(ctx, begin); err != nil {
 		failAll(err)
 		return
@@ -249,6 +262,30 @@ func (d *DB) commit(batch []*job) {
 		end(c, rollback)
 		failAll(err)
 	}
+}
+
+// inARow runs jobs that all may run again without savepoints and commits. done is false when that is not to be, or one of
+// them erred and nothing is kept; an error is one of the commit itself.
+func (d *DB) inARow(ctx context.Context, c *sql.Conn, batch []*job) (done bool, err error) {
+	for _, j := range batch {
+		if !j.again || j.ctx.Err() != nil {
+			return false, nil
+		}
+	}
+	if _, err := c.ExecContext(ctx, begin); err != nil {
+		return false, err
+	}
+	for _, j := range batch {
+		if guard(func() error { return j.run(tx{q: c, whole: true}) }) != nil {
+			end(c, rollback)
+			return false, nil
+		}
+	}
+	if _, err := c.ExecContext(ctx, commit); err != nil {
+		end(c, rollback)
+		return false, err
+	}
+	return true, nil
 }
 
 // inSavepoint runs one job; an error returned here (not the job's own) spoils the whole batch.

@@ -152,7 +152,7 @@ func (q *Sequencer) once(ctx context.Context, owner journal.ID) (int, error) {
 	}
 	total := 0
 	for turn := range slices.Chunk(ws, batch) {
-		if err := q.DB.Write(ctx, func(tx db.Tx) error { return q.number(ctx, tx, owner, signer, turn) }); err != nil {
+		if err := q.DB.WriteAgain(ctx, func(tx db.Tx) error { return q.number(ctx, tx, owner, signer, turn) }); err != nil {
 			return total, err
 		}
 		total += len(turn)

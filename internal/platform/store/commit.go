@@ -178,7 +178,11 @@ func diff[T comparable](before, after []T) (in, out []T) {
 
 // commit writes everything in one transaction, or nothing.
 func (a *attempt) commit(ctx context.Context, sends []func(context.Context, db.Tx) error, also []Also) error {
-	err := a.s.c.DB.Write(ctx, func(tx db.Tx) error { return a.write(ctx, tx, sends, also) })
+	write := a.s.c.DB.Write
+	if len(sends)+len(also) == 0 { // what other rooms add may keep count of what it did
+		write = a.s.c.DB.WriteAgain
+	}
+	err := write(ctx, func(tx db.Tx) error { return a.write(ctx, tx, sends, also) })
 	if err == nil && len(a.effects.Erase) > 0 {
 		// The bytes are overwritten in the file; the write-ahead log still holds a copy until this.
 		if err := a.s.c.DB.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {

@@ -110,7 +110,7 @@ func (s *Store) commitRead(ctx context.Context, w Who, of []ReadOf) error {
 	for i, r := range of {
 		rows[i] = []any{h.Owner, r.Dossier, h.ID}
 	}
-	return s.c.DB.Write(ctx, func(tx db.Tx) error {
+	return s.c.DB.WriteAgain(ctx, func(tx db.Tx) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO read_entry (owner, id, actor, purpose, at, what, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			h.Owner, h.ID, h.Actor, h.Purpose, db.Micros(h.OccurredAt), string(what), salt); err != nil {
 			return err

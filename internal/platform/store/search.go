@@ -5,6 +5,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -28,18 +30,27 @@ type Hits struct {
 // alternatives of which one suffices. Values are in clear here and blinded before they reach the
 // database. show lists the personal categories that the rows are to show, as in a Query.
 func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token, show ...journal.Category) (Hits, error) {
+	return s.SearchAny(ctx, w, kind, [][][]Token{words}, show...)
+}
+
+// SearchAny finds the dossiers that any of several searches finds.
+func (s *Store) SearchAny(ctx context.Context, w Who, kind string, searches [][][]Token, show ...journal.Category) (Hits, error) {
 	o, err := s.owner(w)
 	if err != nil {
 		return Hits{}, err
 	}
 	k, err := s.c.Registry.kind(kind)
-	if err != nil || len(words) == 0 {
+	if err != nil {
 		return Hits{}, err
+	}
+	blinds := blindAll(o, searches)
+	if len(blinds) == 0 {
+		return Hits{}, nil
 	}
 	var h Hits
 	var shown []ReadOf
 	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
-		ids, err := s.candidates(ctx, tx, o, words)
+		ids, err := candidates(ctx, tx, o.ID, blinds)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -70,6 +81,23 @@ func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token,
 	return h, s.note(ctx, w, shown)
 }
 
+// blindAll blinds the words of searches; a search with a word of no alternatives finds nothing and is left out.
+func blindAll(o Owner, searches [][][]Token) [][][]blind {
+	var out [][][]blind
+	for _, words := range searches {
+		search := make([][]blind, len(words))
+		for i, word := range words {
+			for _, t := range word {
+				search[i] = append(search[i], blind{t.Kind, string(o.Keys.Token(t.Kind, t.Value))})
+			}
+		}
+		if len(words) > 0 && !slices.ContainsFunc(search, func(w []blind) bool { return len(w) == 0 }) {
+			out = append(out, search)
+		}
+	}
+	return out
+}
+
 func (h *Hits) add(found, visible []Row) {
 	seen := map[journal.ID]bool{}
 	for _, r := range visible {
@@ -83,58 +111,113 @@ func (h *Hits) add(found, visible []Row) {
 	h.Rows = append(h.Rows, visible...)
 }
 
-// candidates finds the dossiers that have one of the alternatives of every word. It walks those of the rarest word, and
-// asks about each other word by the whole key, so that what it costs depends on the rarest word and on the cap.
-func (s *Store) candidates(ctx context.Context, tx db.Tx, o Owner, words [][]Token) ([]journal.ID, error) {
-	blinds := make([][]blind, len(words))
-	rare, fewest := 0, rareEnough+1
-	for i, word := range words {
-		if len(word) == 0 {
-			return nil, nil
+// candidates finds the dossiers that have, for one of the searches, one of the alternatives of every word. For each it
+// walks those of the rarest word and asks about each other word by the whole key, so that what it costs depends on the
+// rarest word and on the cap.
+func candidates(ctx context.Context, tx db.Tx, owner journal.ID, searches [][][]blind) ([]journal.ID, error) {
+	leads, err := rarest(ctx, tx, owner, searches, few)
+	if err != nil {
+		return nil, err
+	}
+	args := []any{owner}
+	var members []string
+	for i, words := range searches {
+		if leads[i] == nobody {
+			continue
 		}
-		for _, t := range word {
-			blinds[i] = append(blinds[i], blind{t.Kind, string(o.Keys.Token(t.Kind, t.Value))})
+		var text string
+		if text, args = candidatesSQL(args, words, leads[i]); text != "" {
+			members = append(members, text)
 		}
-		if len(words) == 1 {
-			break
+	}
+	if len(members) == 0 {
+		return nil, nil
+	}
+	return ids(ctx, tx, strings.Join(members, ` UNION `)+fmt.Sprintf(` LIMIT %d`, searchCap), args)
+}
+
+// How far it is counted how many share a word: mostly some word is rarer than few; where none is, counting further is
+// worth it.
+const (
+	few  = 100
+	many = 5000
+)
+
+// nobody stands for the lead of a search of which nobody has some word.
+const nobody = -1
+
+// rarest gives each search's rarest word, as far as counting to a limit tells them apart.
+func rarest(ctx context.Context, tx db.Tx, owner journal.ID, searches [][][]blind, limit int) ([]int, error) {
+	leads := make([]int, len(searches))
+	args := []any{owner, limit}
+	arg := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
+	var counts []string
+	for i, words := range searches {
+		for j, word := range words {
+			if len(words) == 1 {
+				break // it leads, however common
+			}
+			for _, t := range word {
+				counts = append(counts, fmt.Sprintf(`SELECT %d, %d, COUNT(*) FROM (SELECT 1 FROM token WHERE owner = $1 AND kind = %s AND hmac = %s LIMIT $2) AS x%d`,
+					i, j, arg(t.kind), arg([]byte(t.hmac)), len(counts)))
+			}
 		}
-		n, err := share(ctx, tx, o.ID, blinds[i])
-		if err != nil || n == 0 {
+	}
+	if len(counts) == 0 {
+		return leads, nil
+	}
+	shares, err := countShares(ctx, tx, strings.Join(counts, ` UNION ALL `), args, searches)
+	if err != nil {
+		return nil, err
+	}
+	further := false
+	for i, share := range shares {
+		if len(share) < 2 {
+			continue
+		}
+		leads[i] = 0
+		for j, n := range share {
+			if n < share[leads[i]] {
+				leads[i] = j
+			}
+		}
+		if share[leads[i]] == 0 {
+			leads[i] = nobody
+		}
+		further = further || leads[i] != nobody && share[leads[i]] >= limit
+	}
+	if further && limit < many {
+		return rarest(ctx, tx, owner, searches, many)
+	}
+	return leads, nil
+}
+
+// countShares adds up how many dossiers share each word of each search.
+func countShares(ctx context.Context, tx db.Tx, text string, args []any, searches [][][]blind) ([][]int, error) {
+	shares := make([][]int, len(searches))
+	for i := range searches {
+		shares[i] = make([]int, len(searches[i]))
+	}
+	rows, err := tx.Query(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var i, j, n int
+		if err := rows.Scan(&i, &j, &n); err != nil {
 			return nil, err
 		}
-		if n < fewest {
-			rare, fewest = i, n
-		}
+		shares[i][j] += n
 	}
-	text, args := candidatesSQL(o.ID, blinds, rare)
-	return ids(ctx, tx, text, args)
+	return shares, rows.Err()
 }
 
-// rareEnough is where counting how many share a word ends: among words that more share, it matters little which leads.
-const rareEnough = 1000
-
-// share counts the dossiers that have one of a word's alternatives, as far as it matters.
-func share(ctx context.Context, tx db.Tx, owner journal.ID, word []blind) (int, error) {
-	total := 0
-	for _, t := range word {
-		var n int
-		err := tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM token WHERE owner = $1 AND kind = $2 AND hmac = $3 LIMIT $4) AS x`, owner, t.kind, []byte(t.hmac), rareEnough).Scan(&n)
-		if err != nil {
-			return 0, err
-		}
-		if total += n; total >= rareEnough {
-			break
-		}
-	}
-	return total, nil
-}
-
-// candidatesSQL walks one word's alternatives, each in the order of its key, and looks the others up.
-func candidatesSQL(owner journal.ID, words [][]blind, lead int) (string, []any) {
-	args := []any{owner}
-	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
+// candidatesSQL walks the leading word's alternatives, each in the order of its key, and looks the others up.
+func candidatesSQL(args []any, words [][]blind, lead int) (string, []any) {
+	arg := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
 	var b strings.Builder
-	b.WriteString(`SELECT DISTINCT dossier FROM (`)
+	b.WriteString(`SELECT dossier FROM (SELECT DISTINCT dossier FROM (`)
 	for i, t := range words[lead] {
 		if i > 0 {
 			b.WriteString(` UNION ALL `)
@@ -152,7 +235,7 @@ func candidatesSQL(owner journal.ID, words [][]blind, lead int) (string, []any) 
 		}
 		b.WriteString(`)`)
 	}
-	fmt.Fprintf(&b, ` LIMIT %d`, searchCap)
+	fmt.Fprintf(&b, ` LIMIT %d) AS found`, searchCap)
 	return b.String(), args
 }
 

@@ -67,29 +67,13 @@ func (k Work) Resembling(ctx context.Context, w store.Who, texts ...string) (sto
 }
 
 func (k Work) resembling(ctx context.Context, w store.Who, texts []string, show ...journal.Category) (store.Hits, error) {
-	var out store.Hits
+	var searches [][][]store.Token
 	for _, text := range texts {
-		words := k.Find(text)
-		if len(words) == 0 {
-			continue
-		}
-		h, err := k.Store.Search(ctx, w, access.KindPerson, words, show...)
-		if err != nil {
-			return out, err
-		}
-		out.More = out.More || h.More
-		for _, row := range h.Rows {
-			if !slices.ContainsFunc(out.Rows, func(x store.Row) bool { return x.Ref == row.Ref }) {
-				out.Rows = append(out.Rows, row)
-			}
-		}
-		for _, id := range h.Elsewhere {
-			if !slices.Contains(out.Elsewhere, id) {
-				out.Elsewhere = append(out.Elsewhere, id)
-			}
+		if words := k.Find(text); len(words) > 0 {
+			searches = append(searches, words)
 		}
 	}
-	return out, nil
+	return k.Store.SearchAny(ctx, w, access.KindPerson, searches, show...)
 }
 
 // Register opens a file; its maker becomes the case manager. It searches first, whichever door it came through: where
