@@ -19,10 +19,12 @@ type benchCmd struct {
 	Phase   time.Duration `default:"2s" help:"How long each level of clients does one thing in a round."`
 	Clients []int         `default:"1,8,32" help:"Levels of clients."`
 	Before  int           `default:"4000" help:"Records that are there before the first round."`
+	People  []int         `default:"10000,100000" help:"Numbers of people at which search and lists are measured, rising."`
+	Starts  int           `default:"9" help:"Cold starts of which the median is taken."`
 	Seed    uint64        `default:"1" help:"Of the invented people."`
 	Ops     []string      `hidden:"" help:"Only these operations of the comparison."`
 	Profile string        `hidden:"" help:"Write a profile of the office's process in the comparison to this file." type:"path"`
-	Only    []string      `enum:"rounds" help:"Only these parts: ${enum}."`
+	Only    []string      `enum:"rounds,growth,start" help:"Only these parts: ${enum}."`
 }
 
 func (b *benchCmd) Run(c *call) (err error) {
@@ -36,7 +38,7 @@ func (b *benchCmd) Run(c *call) (err error) {
 		return err
 	}
 	r, err := bench.Run(c.ctx, bench.Config{Program: self, Peer: strings.Fields(b.Peer), Dir: dir, Out: c.progress(), Rounds: b.Rounds, Phase: b.Phase, Clients: b.Clients,
-		Before: b.Before, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
+		Before: b.Before, Sizes: b.People, Starts: b.Starts, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,20 @@ type registerOutput struct {
 	}
 }
 
+type searchInput struct {
+	Purpose string `query:"purpose" required:"true"`
+	Body    struct {
+		Text string `json:"text" maxLength:"400" doc:"a name or its beginning, a phone number, a document's number, a date of birth; several words narrow"`
+	}
+}
+
+type searchOutput struct {
+	Body struct {
+		Rows []listRow `json:"rows" doc:"files that the caller may see, with names, which are noted as read"`
+		More bool      `json:"more" doc:"there are more: add a word"`
+	}
+}
+
 // OutPath names a referral of a person, and why it is asked for.
 type OutPath struct {
 	Person   string `path:"person"`
@@ -81,6 +95,7 @@ func (n *Node) apiPeople(api huma.API) {
 		out.Body.ID, err = n.Work.Register(ctx, w, casework.Registration{ID: id, None: in.Body.None, Registered: in.Body.Registered, Identity: in.Body.Identity, Contact: in.Body.Contact})
 		return out, err
 	})
+	call(api, n, http.MethodPost, "/people/search", "Find files by what a person can be found by; the words are in the body, so that no name stands in an address", n.searchPeople)
 	call(api, n, http.MethodPost, "/people/{person}/referrals/{referral}/offer", "Send a referral's coded offer", func(ctx context.Context, in *offerInput) (*nothing, error) {
 		w, person, ref, err := n.outgoing(ctx, in.OutPath)
 		if err != nil {
@@ -96,6 +111,23 @@ func (n *Node) apiPeople(api huma.API) {
 		}
 		return &nothing{}, n.Work.HandOver(ctx, w, person, ref, in.Body.Hash, n.Clock.Now())
 	})
+}
+
+func (n *Node) searchPeople(ctx context.Context, in *searchInput) (*searchOutput, error) {
+	w, err := n.who(ctx, in.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := n.Work.Resembling(ctx, w, in.Body.Text)
+	if err != nil {
+		return nil, err
+	}
+	out := &searchOutput{}
+	out.Body.Rows, out.Body.More = []listRow{}, hits.More
+	for _, r := range hits.Rows {
+		out.Body.Rows = append(out.Body.Rows, rowOf(r))
+	}
+	return out, nil
 }
 
 func (n *Node) outgoing(ctx context.Context, p OutPath) (w store.Who, person, referral journal.ID, err error) {

@@ -29,7 +29,9 @@ type Config struct {
 	Rounds  int
 	Phase   time.Duration // how long each client level does one thing in each round
 	Clients []int
-	Before  int // records that are there before the first round
+	Before  int   // records that are there before the first round
+	Sizes   []int // numbers of people at which search and lists are measured, rising
+	Starts  int   // how many cold starts the median is taken of
 	Seed    uint64
 	Parts   []string // which parts to run; empty for all
 	Ops     []string // which operations of the rounds to run; empty for all
@@ -37,7 +39,7 @@ type Config struct {
 }
 
 // Parts lists what can be measured.
-func Parts() []string { return []string{"rounds"} }
+func Parts() []string { return []string{"rounds", "growth", "start"} }
 
 // Report is what was measured.
 type Report struct {
@@ -45,6 +47,8 @@ type Report struct {
 	Version string    `json:"version"`
 	Machine Machine   `json:"machine"`
 	Rounds  *Rounds   `json:"rounds,omitempty"`
+	Growth  []Grown   `json:"growth,omitempty"`
+	Start   *Start    `json:"start,omitempty"`
 }
 
 // Run measures the parts in turn.
@@ -52,6 +56,8 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	r := Report{At: time.Now().UTC().Truncate(time.Minute), Machine: machine()}
 	parts := map[string]func() error{
 		"rounds": func() (err error) { r.Rounds, err = c.rounds(ctx); return },
+		"growth": func() (err error) { r.Growth, err = c.growth(ctx); return },
+		"start":  func() (err error) { r.Start, err = c.start(ctx); return },
 	}
 	chosen := c.Parts
 	if len(chosen) == 0 {

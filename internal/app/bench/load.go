@@ -19,6 +19,9 @@ const (
 	List   Op = "list"
 	Named  Op = "list with names" // an office masks names unless asked; a peer has nothing like it
 	Update Op = "update"
+	Whole  Op = "search by a whole name"
+	Typed  Op = "search by the beginning of a name"
+	Given  Op = "search by a given name alone"
 )
 
 // target is a running program that the load generator drives.

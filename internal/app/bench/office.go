@@ -28,7 +28,7 @@ const workers = 8
 const password = "measured-and-thrown-away"
 
 // folder makes an office's data folder, with its key file beside the data as nobody should who means it.
-func folder(dir string) (app.Folder, error) {
+func folder(dir string, demo bool) (app.Folder, error) {
 	f := app.Folder(dir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return f, err
@@ -38,7 +38,7 @@ func folder(dir string) (app.Folder, error) {
 		return f, err
 	}
 	owner := app.NewOwner("Measured office (fictitious)", access.Assistance, "GR", "Europe/Athens", "en", time.Now().AddDate(0, 0, -1))
-	return f, app.Create(f, app.Settings{Listen: "127.0.0.1:0", URL: "http://127.0.0.1:0", Unlock: "keyfile", KeyFile: "bench.key", Demo: true, Owners: []app.Owner{owner}}, to)
+	return f, app.Create(f, app.Settings{Listen: "127.0.0.1:0", URL: "http://127.0.0.1:0", Unlock: "keyfile", KeyFile: "bench.key", Demo: demo, Owners: []app.Owner{owner}}, to)
 }
 
 // office is a running entraide process with signed-in workers.
@@ -142,6 +142,9 @@ func (o *office) call(op Op, client int) (request, error) {
 		_, _, n := c.people.next()
 		q.method, q.path = "POST", "/api/v1/dossiers/person/"+c.any().String()+"/entries?purpose=assistance"
 		body = appended{journal.NewID(time.Now(), rand.Reader), "person.contact", n}
+	case Whole, Typed, Given:
+		q.method, q.path = "POST", "/api/v1/people/search?purpose=assistance"
+		body = map[string]string{"text": c.people.typed(op)}
 	}
 	var err error
 	if body != nil {

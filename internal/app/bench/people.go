@@ -82,3 +82,16 @@ func (v *invented) next() (casework.Registered, casework.Identity, casework.Cont
 		Hours: "weekdays 10 to 12, never in the evening", CodeWord: g.familyAt(v.r.IntN(2000))}
 	return reg, id, contact
 }
+
+// typed is what somebody types to find a person: names as frequent as they are.
+func (v *invented) typed(op Op) string {
+	given, family, _ := strings.Cut(v.name(regions[v.r.IntN(len(regions))]), " ")
+	switch op {
+	case Typed:
+		letters := []rune(family)
+		return string(letters[:min(4, len(letters))])
+	case Given:
+		return given
+	}
+	return given + " " + family
+}

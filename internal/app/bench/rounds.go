@@ -82,7 +82,7 @@ func (c Config) rounds(ctx context.Context) (_ *Rounds, err error) {
 // targets starts the office, and the peer twice: as it comes, and at the office's synchronous level.
 func (c Config) targets(ctx context.Context) (all []target, peers []Peer, err error) {
 	most := slices.Max(append(slices.Clone(c.Clients), workers))
-	f, err := folder(filepath.Join(c.Dir, "office"))
+	f, err := folder(filepath.Join(c.Dir, "office"), true)
 	if err != nil {
 		return nil, nil, err
 	}
