@@ -47,7 +47,7 @@ type hasher struct {
 	slots   chan struct{}
 	waiting atomic.Int64
 	random  io.Reader
-	decoy   string // a hash of nothing anyone knows, checked when a login does not exist
+	decoy   string // looks like a hash and is of nothing: checking against it is the same work, where a login does not exist
 }
 
 func newHasher(p Params, random io.Reader) (*hasher, error) {
@@ -61,13 +61,18 @@ func newHasher(p Params, random io.Reader) (*hasher, error) {
 		random = rand.Reader
 	}
 	h := &hasher{params: p, random: random, slots: make(chan struct{}, min(max(runtime.GOMAXPROCS(0), 2), 4))}
-	var unknown [keyLen]byte
-	if _, err := io.ReadFull(random, unknown[:]); err != nil {
+	var drawn [saltLen + keyLen]byte
+	if _, err := io.ReadFull(random, drawn[:]); err != nil {
 		return nil, err
 	}
-	decoy, err := h.hash(context.Background(), string(unknown[:]))
-	h.decoy = decoy
-	return h, err
+	h.decoy = phc(p, drawn[:saltLen], drawn[saltLen:])
+	return h, nil
+}
+
+// phc writes a hash down with all that checking it takes.
+func phc(p Params, salt, key []byte) string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Time, p.Threads, b64(salt), b64(key))
 }
 
 // enter waits for a slot. Beyond maxWaiting waiters it refuses at once instead of piling up requests.
@@ -98,9 +103,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	}
 	defer h.leave()
 	p := h.params
-	key := argon2.IDKey([]byte(norm.NFC.String(password)), salt, p.Time, p.Memory, p.Threads, keyLen)
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Time, p.Threads, b64(salt), b64(key)), nil
+	return phc(p, salt, argon2.IDKey([]byte(norm.NFC.String(password)), salt, p.Time, p.Memory, p.Threads, keyLen)), nil
 }
 
 // verify checks a password against a PHC string. stale says that the hash was made with other costs
