@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/app/demo"
@@ -33,6 +34,22 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// tell shows the last words of every office's own log.
+func tell(t *testing.T, s *demo.Stage) {
+	for p, o := range s.Offices {
+		b, err := os.ReadFile(filepath.Join(string(o.Folder), "log.jsonl"))
+		if err != nil {
+			continue
+		}
+		lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+		for _, l := range lines[max(0, len(lines)-20):] {
+			if strings.Contains(l, "WARN") || strings.Contains(l, "ERROR") || !strings.HasPrefix(l, "{") {
+				t.Logf("%s: %s", p, l)
+			}
+		}
+	}
+}
+
 // stage sets the four offices, each a process of the built program.
 func stage(t *testing.T) *demo.Stage {
 	t.Helper()
@@ -43,6 +60,9 @@ func stage(t *testing.T) *demo.Stage {
 		t.Cleanup(func() {
 			if err := s.Close(); err != nil {
 				t.Error(err)
+			}
+			if t.Failed() {
+				tell(t, s)
 			}
 		})
 	}

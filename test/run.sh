@@ -47,6 +47,9 @@ if [ -z "${ENTRAIDE_TEST_CHROMIUM:-}" ]; then
 	export ENTRAIDE_TEST_CHROMIUM
 fi
 
+command -v strace >/dev/null 2>&1 || install strace ||
+	echo "No strace: the test that an acknowledgement follows the disk is skipped. Install the package strace."
+
 unformatted=$(gofmt -l cmd internal packs test 2>/dev/null || true)
 [ -z "$unformatted" ] || { echo "not gofmt'd: $unformatted"; exit 1; }
 go vet ./...

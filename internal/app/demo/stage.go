@@ -190,6 +190,25 @@ func (o *Office) stop(gently bool) error {
 	return err
 }
 
+// Ask does an operation at an office, as its command line would while it runs.
+func (s *Stage) Ask(ctx context.Context, p Place, name string, in, out any) error {
+	return s.Offices[p].ask(ctx, name, in, out)
+}
+
+// Cut ends an office's process as a power cut would: nothing is told, nothing is finished.
+func (s *Stage) Cut(p Place) error { return s.Offices[p].stop(false) }
+
+// Resume starts an office's process again, and waits until it answers.
+func (s *Stage) Resume(ctx context.Context, p Place) error { return s.start(ctx, s.Offices[p]) }
+
+// Process gives the number of an office's process; 0 while it does not run.
+func (s *Stage) Process(p Place) int {
+	if o := s.Offices[p]; o.process != nil {
+		return o.process.Process.Pid
+	}
+	return 0
+}
+
 // Close stops all offices.
 func (s *Stage) Close() error {
 	var all error

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/app/demo"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/services"
+)
+
+// How much is torn: so many writes and deliveries that a kill left without an answer, over at least so many
+// kills of either office.
+const (
+	tornWrites = 200
+	leastKills = 12
+	writers    = 8 // at each office
+)
+
+// killing lets workers of two offices write, offer, answer and hand over, while their offices are killed at
+// random moments. A worker whose request got no answer sends the very same again, as a phone would.
+type killing struct {
+	t    *testing.T
+	s    *demo.Stage
+	now  time.Time // of the offices
+	up   map[demo.Place]*sync.RWMutex
+	acks map[demo.Place]chan struct{}
+	torn atomic.Int64
+	over atomic.Bool
+
+	mu    sync.Mutex                                          // guards what follows
+	notes map[demo.Place]map[journal.ID]map[journal.ID]string // office -> file -> acknowledged note -> its words
+	sent  map[journal.ID]journal.ID                           // referral -> file
+}
+
+// watch begins to note what is acknowledged.
+func watch(t *testing.T, s *demo.Stage) *killing {
+	t.Helper()
+	k := &killing{t: t, s: s, up: map[demo.Place]*sync.RWMutex{}, acks: map[demo.Place]chan struct{}{}, notes: map[demo.Place]map[journal.ID]map[journal.ID]string{}, sent: map[journal.ID]journal.ID{}}
+	for _, p := range []demo.Place{demo.Greek, demo.Albanian} {
+		k.up[p], k.acks[p], k.notes[p] = &sync.RWMutex{}, make(chan struct{}, 1000), map[journal.ID]map[journal.ID]string{}
+	}
+	var st app.Status
+	if err := s.Ask(t.Context(), demo.Greek, "status", app.Empty{}, &st); err != nil {
+		t.Fatal(err)
+	}
+	k.now = st.Now
+	return k
+}
+
+func TestKillsTearNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short")
+	}
+	seed := uint64(time.Now().UnixNano())
+	if s, err := strconv.ParseUint(os.Getenv("ENTRAIDE_TEST_SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	t.Logf("ENTRAIDE_TEST_SEED=%d", seed)
+	s := stage(t)
+	k := watch(t, s)
+	var work, kills sync.WaitGroup
+	killed := map[demo.Place]*int{}
+	for i, p := range []demo.Place{demo.Greek, demo.Albanian} {
+		killed[p] = new(int)
+		dice := rand.New(rand.NewPCG(seed, uint64(i)))
+		kills.Go(func() { *killed[p] = k.kill(p, dice) })
+	}
+	for i := range writers {
+		work.Go(func() { k.work(at(s, demo.Greek, "eleni"), i, k.refer) })
+		work.Go(func() { k.work(at(s, demo.Albanian, "arta"), i, k.answer) })
+	}
+	kills.Wait()
+	k.over.Store(true)
+	work.Wait()
+	if t.Failed() {
+		return
+	}
+	k.settle()
+	k.checkFiles()
+	k.checkReferrals()
+	checkVerify(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	greek, albanian := k.tables(demo.Greek), k.tables(demo.Albanian)
+	matchPosts(t, greek, albanian)
+	matchPosts(t, albanian, greek)
+	t.Logf("%d writes and deliveries torn by %d and %d kills; %d referrals; %d and %d messages sent, %d of them more than once", k.torn.Load()+greek.again+albanian.again, *killed[demo.Greek], *killed[demo.Albanian],
+		len(k.sent), len(greek.sent), len(albanian.sent), greek.again+albanian.again)
+}
+
+// kill kills an office after a few acknowledgements, again and again, until enough was torn.
+func (k *killing) kill(p demo.Place, dice *rand.Rand) (kills int) {
+	ctx := k.t.Context()
+	for ; k.torn.Load() < tornWrites || kills < leastKills; kills++ {
+		for range dice.IntN(6) {
+			select {
+			case <-k.acks[p]:
+			case <-ctx.Done():
+				return kills
+			}
+		}
+		k.up[p].Lock() // who comes now waits; who is inside is torn
+		err := errors.Join(k.s.Cut(p), k.s.Resume(ctx, p))
+		for len(k.acks[p]) > 0 {
+			<-k.acks[p]
+		}
+		k.up[p].Unlock()
+		if err != nil {
+			k.t.Errorf("%s after kill %d: %v", p, kills+1, err)
+			return kills
+		}
+	}
+	return kills
+}
+
+// work lets a worker do one round after the other until the kills are over.
+func (k *killing) work(c *client, n int, round func(c *client, name string) error) {
+	for i := 0; !k.over.Load() && !k.t.Failed(); i++ {
+		if err := round(c, fmt.Sprintf("%s %d %d", c.login, n, i)); err != nil && !errors.Is(err, errOver) {
+			k.t.Errorf("%s: %v", c.login, err)
+			return
+		}
+	}
+}
+
+// errOver says that the test has ended or failed.
+var errOver = errors.New("over")
+
+// errTorn says that no answer came.
+var errTorn = errors.New("torn")
+
+// wait waits until an office is up. It holds nothing: the kill must be able to tear the request that follows.
+func (k *killing) wait(p demo.Place) {
+	k.up[p].RLock()
+	defer k.up[p].RUnlock()
+}
+
+// try sends a request once the office is up. It gives errTorn when no answer came.
+func (k *killing) try(c *client, method, path string, in any) (answer, error) {
+	k.wait(c.office.Place)
+	a, err := c.call(k.t.Context(), method, path, in)
+	if err != nil {
+		if k.t.Context().Err() == nil && method == http.MethodPost {
+			k.torn.Add(1)
+		}
+		return a, errors.Join(errTorn, k.t.Context().Err())
+	}
+	return a, nil
+}
+
+// write sends the same request until it is acknowledged. done says, of one that is refused after it was torn,
+// whether it had gone through before; nil where the request carries its own id.
+func (k *killing) write(c *client, path string, in any, done func() (bool, error)) error {
+	torn := false
+	for k.t.Context().Err() == nil && !k.t.Failed() {
+		a, err := k.try(c, http.MethodPost, path, in)
+		switch {
+		case err != nil:
+			torn = true
+			continue
+		case a.code == http.StatusOK || a.code == http.StatusNoContent:
+		case a.code == http.StatusServiceUnavailable || a.code == http.StatusTooManyRequests:
+			continue
+		default:
+			if torn && done != nil {
+				if ok, err := done(); err == nil && ok {
+					return nil
+				}
+			}
+			return fmt.Errorf("%s: %d %s", path, a.code, a.body)
+		}
+		select {
+		case k.acks[c.office.Place] <- struct{}{}:
+		default:
+		}
+		return nil
+	}
+	return errors.Join(errOver, k.t.Context().Err())
+}
+
+// read asks until there is an answer.
+func (k *killing) read(c *client, path string, out any) error {
+	for k.t.Context().Err() == nil && !k.t.Failed() {
+		a, err := k.try(c, http.MethodGet, path, nil)
+		if err != nil || a.code == http.StatusServiceUnavailable || a.code == http.StatusTooManyRequests {
+			continue
+		}
+		if a.code != http.StatusOK {
+			return fmt.Errorf("%s: %d %s", path, a.code, a.body)
+		}
+		return json.Unmarshal(a.body, out)
+	}
+	return errors.Join(errOver, k.t.Context().Err())
+}
+
+func (k *killing) entry(c *client, purpose, kind string, dossier journal.ID, typ string, payload any) (journal.ID, error) {
+	id := newID()
+	return id, k.write(c, "/dossiers/"+kind+"/"+dossier.String()+"/entries?purpose="+purpose, entry{id, typ, payload}, nil)
+}
+
+// file opens a file with two notes.
+func (k *killing) file(c *client, name string) (journal.ID, error) {
+	in := struct {
+		ID journal.ID `json:"id"`
+		casework.Registered
+		None     bool              `json:"none"`
+		Identity casework.Identity `json:"identity"`
+	}{newID(), casework.Registered{Code: "Olive", Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}, Fictitious: true}, true, casework.Identity{Names: []string{name}}}
+	if err := k.write(c, "/people?purpose=assistance", in, nil); err != nil {
+		return in.ID, err
+	}
+	for i := range 2 {
+		words := fmt.Sprintf("note %d of %s", i, name)
+		id, err := k.entry(c, "assistance", "person", in.ID, "note.added", casework.Noted{Sort: "account", Account: words})
+		if err != nil {
+			return in.ID, err
+		}
+		k.mu.Lock()
+		if k.notes[c.office.Place][in.ID] == nil {
+			k.notes[c.office.Place][in.ID] = map[journal.ID]string{}
+		}
+		k.notes[c.office.Place][in.ID][id] = words
+		k.mu.Unlock()
+	}
+	return in.ID, nil
+}
+
+// refer is a round of the Greek worker: a file, an offer, and a hand-over of what was accepted meanwhile.
+func (k *killing) refer(c *client, name string) error {
+	id, err := k.file(c, name)
+	if err != nil {
+		return err
+	}
+	if _, err := k.offer(c, id); err != nil {
+		return err
+	}
+	select {
+	case k.acks[demo.Albanian] <- struct{}{}: // the offer travels at this moment
+	default:
+	}
+	return k.handOver(c)
+}
+
+// offer sends a coded offer to the Albanian office, with a consent to be told of, named and quoted.
+func (k *killing) offer(c *client, id journal.ID) (journal.ID, error) {
+	to, need, ref := k.s.Offices[demo.Albanian].ID, newID(), newID()
+	for _, x := range []entry{
+		{Type: "consent.given", Payload: consent.Given{Receipt: newID(), Purpose: consent.Referral, Recipient: to, Categories: []journal.Category{journal.D0, journal.D2, journal.D3}, Language: "sq",
+			Interpreting: consent.Interpreter, By: consent.ByPerson, Expires: k.now.AddDate(0, 3, 0)}},
+		{Type: "service.need_identified", Payload: services.Noted{Need: need, Code: "legal", Urgency: "week"}},
+		{Type: "referral.drafted", Payload: referral.Drafted{Referral: ref, Recipient: to, NeedID: need, Offer: referral.Offer{Need: "legal", Age: "adult", Sex: "f", Languages: []string{"sq"}, Urgency: "week"}}},
+		{Type: "referral.risk_assessed", Payload: referral.Assessed{Referral: ref, Risk: referral.Risk{Level: "low"}}},
+	} {
+		if _, err := k.entry(c, "assistance", "person", id, x.Type, x.Payload); err != nil {
+			return ref, err
+		}
+	}
+	err := k.write(c, "/people/"+id.String()+"/referrals/"+ref.String()+"/offer?purpose=referral", map[string]time.Time{"until": k.now.AddDate(0, 0, 20)}, func() (bool, error) {
+		o, err := k.out(c, id, ref)
+		return !o.OfferedAt.IsZero(), err
+	})
+	k.mu.Lock()
+	k.sent[ref] = id
+	k.mu.Unlock()
+	return ref, err
+}
+
+// withdraw ends a referral at the person's wish.
+func (k *killing) withdraw(c *client, id, ref journal.ID) error {
+	_, err := k.entry(c, "referral", "person", id, "referral.withdrawn", referral.Withdrawn{Referral: ref, Person: true, Reason: "person_wish"})
+	return err
+}
+
+// out is a referral as its sender sees it.
+func (k *killing) out(c *client, file, ref journal.ID) (referral.Out, error) {
+	var o opened
+	if err := k.read(c, "/dossiers/person/"+file.String()+"?purpose=assistance", &o); err != nil {
+		return referral.Out{}, err
+	}
+	var p struct{ Referral struct{ Out []referral.Out } }
+	if err := json.Unmarshal(o.State, &p); err != nil || len(p.Referral.Out) != 1 {
+		return referral.Out{}, fmt.Errorf("%d referrals in one file, %v", len(p.Referral.Out), err)
+	}
+	return p.Referral.Out[0], nil
+}
+
+// handOver hands over one referral that was accepted, if it finds one.
+func (k *killing) handOver(c *client) error {
+	k.mu.Lock()
+	some := map[journal.ID]journal.ID{}
+	for ref, id := range k.sent {
+		if some[ref] = id; len(some) == 2 {
+			break
+		}
+	}
+	k.mu.Unlock()
+	for ref, id := range some {
+		o, err := k.out(c, id, ref)
+		if err != nil || o.Status != referral.Accepted {
+			return err
+		}
+		path := "/people/" + id.String() + "/referrals/" + ref.String()
+		var preview struct{ Hash string }
+		if err := k.read(c, path+"/preview?purpose=referral", &preview); err != nil {
+			continue // a colleague handed it over meanwhile
+		}
+		err = k.write(c, path+"/hand-over?purpose=referral", map[string]string{"hash": preview.Hash}, nil)
+		if o, again := k.out(c, id, ref); err != nil && (again != nil || o.HandedAt.IsZero()) {
+			return errors.Join(err, again)
+		}
+	}
+	return nil
+}
+
+// answer is a round of the Albanian focal point: yes to what came, and a file of her own.
+func (k *killing) answer(c *client, name string) error {
+	var list struct{ Rows []struct{ ID journal.ID } }
+	if err := k.read(c, "/dossiers/referral_in?purpose=referral&state=offered&limit=5", &list); err != nil {
+		return err
+	}
+	for _, r := range list.Rows {
+		_, err := k.entry(c, "referral", "referral_in", r.ID, "incoming.answered", referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low"}})
+		var in struct{ Status referral.Status }
+		var o opened
+		if err != nil { // a colleague answered it meanwhile
+			if err := k.read(c, "/dossiers/referral_in/"+r.ID.String()+"?purpose=referral", &o); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(o.State, &in); err != nil || in.Status == referral.Offered {
+				return fmt.Errorf("an offer cannot be answered: %v", err)
+			}
+		}
+	}
+	_, err := k.file(c, name)
+	return err
+}
