@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -235,8 +236,11 @@ func (n *Node) payload(kind, typ string, raw json.RawMessage) (any, error) {
 		}
 		return v.Elem().Interface(), nil
 	}
-	return nil, fault.Bad("type", "store.unknown_type", "Type", typ)
+	return nil, store.UnknownType(typ)
 }
+
+// fieldName is the shape of a field's name; a text that was sent in its place is not repeated.
+var fieldName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // fieldOf names the field that did not decode, as far as the decoder says.
 func fieldOf(err error) string {
@@ -244,7 +248,7 @@ func fieldOf(err error) string {
 	if errors.As(err, &t) && t.Field != "" {
 		return "payload." + t.Field
 	}
-	if _, field, ok := strings.Cut(err.Error(), `unknown field "`); ok {
+	if _, field, ok := strings.Cut(err.Error(), `unknown field "`); ok && fieldName.MatchString(strings.TrimSuffix(field, `"`)) {
 		return "payload." + strings.TrimSuffix(field, `"`)
 	}
 	return "payload"

@@ -181,7 +181,7 @@ func (r *Registry) addType(kind string, t Type) error {
 func (r *Registry) kind(name string) (*Kind, error) {
 	k, ok := r.kinds[name]
 	if !ok {
-		return nil, fault.Bad("kind", "store.unknown_kind", "Kind", name)
+		return nil, fault.Bad("kind", "store.unknown_kind", "Kind", code(name))
 	}
 	return k, nil
 }
@@ -189,10 +189,25 @@ func (r *Registry) kind(name string) (*Kind, error) {
 func (r *Registry) typ(kind, name string) (typeInfo, error) {
 	t, ok := r.types[kind+" "+name]
 	if !ok {
-		return typeInfo{}, fault.Bad("type", "store.unknown_type", "Type", name)
+		return typeInfo{}, UnknownType(name)
 	}
 	return t, nil
 }
+
+// UnknownType is the fault of an entry type that is not registered.
+func UnknownType(name string) error {
+	return fault.Bad("type", "store.unknown_type", "Type", code(name))
+}
+
+// code repeats what has the shape of a code, and nothing else that somebody may have typed in its place.
+func code(name string) string {
+	if !typedCode.MatchString(name) {
+		return "?"
+	}
+	return name
+}
+
+var typedCode = regexp.MustCompile(`^[a-z][a-z0-9_.]{0,63}$`)
 
 // TypeInfo describes a registered entry type to doors such as the API and to tests.
 type TypeInfo struct {
