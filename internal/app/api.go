@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -172,10 +173,17 @@ func (n *Node) problem(ctx huma.Context, _ string, v any) (any, error) {
 	out := &apiError{Status: m.Status, Kind: k.String(), Key: "fault." + k.String(), Title: l.T("fault." + k.String())}
 	for _, d := range m.Errors {
 		name := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "query.")
-		out.Fields = append(out.Fields, apiField{fault.Field{Name: name, Key: "app.need.field"}, d.Message})
+		if !fieldPath.MatchString(name) { // whoever sends a text for a field's name does not get it back
+			name = "body"
+		}
+		rule, _, _ := strings.Cut(d.Message, "'") // the parser quotes what it met
+		out.Fields = append(out.Fields, apiField{fault.Field{Name: name, Key: "app.need.field"}, strings.TrimSpace(rule)})
 	}
 	return out, nil
 }
+
+// fieldPath is the shape of a path of field names.
+var fieldPath = regexp.MustCompile(`^[a-z_]+(?:\.[a-z0-9_]{1,40}|\[\d{1,4}\])*$`)
 
 func args(f *fault.Fault) []any {
 	if f == nil {
