@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/pquerna/otp/totp"
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -42,6 +43,51 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sql": runSQL, "json": checkJSON, "keys": checkKeys, "await": await, "enrol": enrol, "seed": seed, "only": only, "flip": flip,
 		}})
+}
+
+// wordless are commands without a final object, each for its reason.
+var wordless = map[string]string{
+	"serve": "runs until it is stopped; says once that its doors are open",
+	"demo":  "tested as a whole in test/",
+	"bench": "measures; tested in its own room",
+}
+
+// TestEveryCommandIsScriptedWithJSON walks through the command line's own description: each command is run by a script
+// with --json.
+func TestEveryCommandIsScriptedWithJSON(t *testing.T) {
+	var scripts strings.Builder
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) < 5 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts.Write(b)
+	}
+	var c commands
+	parser, err := kong.New(&c, kong.Vars{"version": version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, leaf := range parser.Model.Leaves(true) {
+		path := strings.TrimPrefix(leaf.Path(), "entraide ")
+		if leaf.Parent.DefaultCmd == leaf {
+			path = strings.TrimPrefix(leaf.Parent.Path(), "entraide ")
+		}
+		if n++; wordless[path] == "" && !strings.Contains(strings.ReplaceAll(scripts.String(), "\n", " "), "entraide --json "+path+" ") {
+			t.Errorf("no script runs %q with --json", path)
+		}
+		if leaf.Help == "" {
+			t.Errorf("%q has no help", path)
+		}
+	}
+	if n < 30 {
+		t.Errorf("only %d commands", n)
+	}
 }
 
 // setup gives a script a database of its own, where there is PostgreSQL.
