@@ -162,7 +162,7 @@ func (n *Node) hall() (http.Handler, error) {
 	door := page.Room{Name: "hall", Routes: []page.Route{{Pattern: "GET /", Handle: func(context.Context, *page.Request) (page.Response, error) {
 		return nil, fault.New(fault.Unsigned, "fault.unsigned")
 	}}}}
-	rooms := []page.Room{identity.Room(n.Identity), door}
+	rooms := []page.Room{identity.Room(n.Identity, languagesOf(n.Bundle.Tags())), door}
 	public, mounted, err := n.rightsRoom(first)
 	if err != nil {
 		return nil, err

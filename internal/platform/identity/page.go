@@ -17,12 +17,15 @@ import (
 var templates embed.FS
 
 // pages are the pages of accounts.
-type pages struct{ s *Service }
+type pages struct {
+	s         *Service
+	languages []string
+}
 
 // Room gives the pages: signing in and out, starting with a link, one's own account, and the people of the
-// office for its administrators.
-func Room(s *Service) page.Room {
-	p := pages{s}
+// office for its administrators. languages are those that one can choose for oneself.
+func Room(s *Service, languages []string) page.Room {
+	p := pages{s, languages}
 	return page.Room{
 		Name: "identity", Templates: templates,
 		Menu: []page.MenuItem{{Key: "identity.menu", Path: "/people", Icon: "users", Order: 80, Show: func(a access.Actor) bool { return a.Has(access.Administrator) }}},

@@ -29,11 +29,12 @@ func (p pages) ownRoutes() []page.Route {
 // ownData is one's own account.
 type ownData struct {
 	formData
-	Account  Account
-	Sessions []sessionRow
-	Tokens   []tokenRow
-	Left     int // recovery codes not used yet
-	Roles    []string
+	Account   Account
+	Sessions  []sessionRow
+	Tokens    []tokenRow
+	Left      int // recovery codes not used yet
+	Languages []page.Option
+	Roles     []string
 }
 
 type sessionRow struct {
@@ -62,6 +63,9 @@ func (p pages) own(ctx context.Context, r *page.Request) (ownData, error) {
 	}
 	if d.Tokens, err = p.tokens(ctx, r); err != nil {
 		return d, err
+	}
+	for _, tag := range p.languages {
+		d.Languages = append(d.Languages, page.Option{Value: tag, Text: r.L.Language(tag)})
 	}
 	for _, role := range d.Account.Roles {
 		d.Roles = append(d.Roles, r.L.T("identity.role."+string(role)))
