@@ -22,7 +22,7 @@
 //
 // The root is {L, Office, Actor, Now, Path, Title, Data, Zone, Signed}. Functions: t and n (texts of the catalogue), date,
 // datetime, time, relative, number, percent, country, language, list, icon, dict, slice, path. Components are templates named "c/...", each called
-// with a dict; components.md beside this file lists them with their keys, /gallery shows them.
+// with a dict; /gallery shows them in a demonstration, templates/gallery.html with their keys.
 //
 // # What it defends against
 //
