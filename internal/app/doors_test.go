@@ -40,6 +40,7 @@ var (
 	readers     = writer{near: []access.Role{access.CaseManager, access.Supervisor, access.Responder, access.Panel, access.Health, access.Shelter, access.Lawyer, access.Guardian}}
 	attachers   = writer{near: []access.Role{access.CaseManager, access.Health, access.Lawyer}}
 	withShelter = writer{near: []access.Role{access.CaseManager, access.Shelter}}
+	screeners   = writer{near: []access.Role{access.CaseManager, access.Responder}}
 	assigners   = writer{near: []access.Role{access.CaseManager, access.Supervisor}}
 	openers     = writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}}
 )
@@ -198,7 +199,32 @@ var lines = map[string]line{
 	"POST /referrals/{id}/decline": received("/decline", takers),
 	"POST /referrals/{id}/report":  received("/report", handlers),
 	"POST /referrals/{id}/close":   received("/close", handlers),
+
+	"GET /screening":                      doorOf("/screening", anybody),
+	"GET /screening/paper/{set}":          doorOf("/screening/paper/unodc", anybody),
+	"GET /screening/new":                  doorOf("/screening/new", anybody),
+	"GET /screening/new/lists":            doorOf("/screening/new/lists", anybody),
+	"GET /screening/new/form":             doorOf("/screening/new/form", anybody),
+	"POST /screening/new/form":            {path: "/screening/new/form", writer: writer{any: []access.Role{access.Responder}}, form: unfinished},
+	"GET /screening/figures":              doorOf("/screening/figures", writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Rapporteur}}),
+	"GET /screening/signals":              doorOf("/screening/signals", anybody),
+	"GET /screening/signals/{id}":         doorOf("/screening/signals/@signal", incomings),
+	"POST /screening/signals/{id}/{what}": doorOf("/screening/signals/@signal/note", manager),
+
+	"GET /screening/signals/{id}/screening":       doorOf("/screening/signals/@signal/screening", incomings),
+	"GET /screening/signals/{id}/screening/lists": doorOf("/screening/signals/@signal/screening/lists", incomings),
+	"GET /screening/signals/{id}/screening/form":  doorOf("/screening/signals/@signal/screening/form", incomings),
+	"POST /screening/signals/{id}/screening/form": {path: "/screening/signals/@signal/screening/form", writer: manager, form: unfinished},
+	"GET /cases/{id}/screening":                   onFile("/screening", readers),
+	"GET /cases/{id}/screening/lists":             onFile("/screening/lists", readers),
+	"GET /cases/{id}/screening/form":              onFile("/screening/form", readers),
+	"POST /cases/{id}/screening/form":             {path: "/cases/@file/screening/form", writer: screeners, of: "file", form: unfinished},
+	"GET /cases/{id}/screening/{screening}":       onFile("/screening/@screening", readers),
+	"POST /cases/{id}/screening/{screening}":      onFile("/screening/@screening", screeners),
 }
+
+// unfinished is a screening in which something lacks: whoever may write it is told so.
+var unfinished = url.Values{"dossier": {"01900000-0000-7000-8000-00000000abcd"}, "who": {"adult"}, "role": {"outreach"}, "set": {"unodc"}, "version": {"2008-1"}, "a.GEN-02": {"yes"}}
 
 func openOf(path string) line { return doorOf(path, anybody) }
 
@@ -278,7 +304,7 @@ func (d *doors) visit(v *visitor, method, path string, l line) reply {
 func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
-		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
+		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
 		"@session", tirana.id.String(), "@organisation", d.organisation).Replace(path)
 }
 

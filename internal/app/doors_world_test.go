@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
 	"github.com/entraide-thb/entraide/internal/protect/services"
@@ -77,12 +78,14 @@ func newDoors(t *testing.T) *doors {
 // more adds to a file what has children of its own: a plan's goal with a step, and a file attached of category D3.
 func (d *doors) more(by *visitor, f *file) {
 	d.Helper()
-	f.goal, f.step, f.attached = d.n.newID(), d.n.newID(), d.n.newID()
+	f.goal, f.step, f.attached, f.screening = d.n.newID(), d.n.newID(), d.n.newID(), d.n.newID()
 	name := map[journal.ID]string{d.own.id: "Own", d.others.id: "Others", d.abroad.id: "Abroad"}[f.id]
 	account := planted(name)[journal.D3]
 	d.write(by, access.KindPerson, f.id,
 		store.Draft{Type: "service.goal_set", Payload: services.GoalSet{Goal: f.goal, Area: "housing", Aim: account, Review: d.clock.Now().Add(30 * 24 * time.Hour)}},
-		store.Draft{Type: "service.goal_step", Payload: services.GoalStep{Goal: f.goal, Step: f.step, Who: "worker", What: account, Due: d.clock.Now().Add(7 * 24 * time.Hour)}})
+		store.Draft{Type: "service.goal_step", Payload: services.GoalStep{Goal: f.goal, Step: f.step, Who: "worker", What: account, Due: d.clock.Now().Add(7 * 24 * time.Hour)}},
+		store.Draft{ID: f.screening, Type: "screening.recorded", Payload: screening.Recorded{Who: screening.Adult, Role: "outreach", Place: "street", Language: "sq", Interpreted: consent.Interpreter,
+			Set: "unodc", Version: "2008-1", Answers: map[string]screening.Answer{"GEN-02": "yes"}, Remarks: account}})
 	_, err := attachment.Add(d.Context(), d.n.Store, by.who(access.ForAssistance), f.id, attachment.New{ID: f.attached, Category: journal.D3, Sort: "statement", Title: account, Bytes: []byte("%PDF-1.4\n" + account + "\n%%EOF\n")})
 	d.must(err)
 }

@@ -40,7 +40,7 @@ func (f *offices) now(o Owner) Owner {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	if s, ok := f.changed[o.ID]; ok {
-		o.Name, o.Zone, o.Language, o.Threshold = s.Name, s.Zone, s.Language, s.Threshold
+		o.Name, o.Zone, o.Language, o.Threshold, o.Appearance = s.Name, s.Zone, s.Language, s.Threshold, s.Appearance
 	}
 	return o
 }
@@ -182,7 +182,7 @@ func (n *Node) settingsRoom(o Owner) page.Room {
 	return office.Room(office.Config{Store: n.Store, Languages: languagesOf(n.Bundle.Tags()),
 		Now: func() office.Settings {
 			x := n.offices.now(o)
-			return office.Settings{Name: x.Name, Zone: x.Zone, Language: x.Language, Threshold: x.Threshold}
+			return office.Settings{Name: x.Name, Zone: x.Zone, Language: x.Language, Threshold: x.Threshold, Appearance: x.Appearance}
 		},
 		Changed: func(ctx context.Context) error { return n.offices.load(ctx, o.ID) },
 		Names:   func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },

@@ -54,8 +54,9 @@ type Owner struct {
 	Created   time.Time         `json:"created"`
 	Threshold int               `json:"threshold"`       // counts below it leave as "<k"
 	Facts     []string          `json:"facts,omitempty"` // signed pack facts that hold here
-	// Appearance is the legal ground on which this office asks what rests on appearance or origin; empty is off.
-	Appearance string `json:"appearance,omitempty"`
+	// Appearance is the legal ground on which this office asks what rests on appearance or origin; empty is off. Only a
+	// change of the settings turns it on, so that the log says who did.
+	Appearance string `json:"-"`
 	PublicHost string `json:"public_host,omitempty"` // of this office's pages for the public, when the node's is another's
 }
 

@@ -196,7 +196,7 @@ func (r reply) json(t *testing.T, out any) {
 type file struct {
 	id                                    journal.ID
 	receipt, ground, need, task, referral journal.ID
-	attached, goal, step                  journal.ID // only where plan and attach were called
+	attached, goal, step, screening       journal.ID // only where more was called
 }
 
 // planted are texts that stand in one file only, by category; whoever may not read them never sees them.

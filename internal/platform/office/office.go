@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package office holds what an office decides about itself after it was made: the name that it goes by, its time
-// zone and language, and the threshold below which counts leave it as "<k". They are a dossier like any other, so
+// zone and language, the threshold below which counts leave it as "<k", the ground on which it asks after appearance. They are a dossier like any other, so
 // each change passes the one door, names who made it, and has its place in the log. What an office can never change
 // (its kind, its country) and what belongs to the machine (addresses, certificates) is not here.
 package office
@@ -27,6 +27,7 @@ const (
 	LeastThreshold = 3
 	mostThreshold  = 1000
 	longestName    = 120
+	longestGround  = 300
 )
 
 // Settings are what an office decides about itself.
@@ -35,6 +36,9 @@ type Settings struct {
 	Zone      string `json:"zone" part:"OF"`
 	Language  string `json:"language" part:"OF"`
 	Threshold int    `json:"threshold" part:"OF"` // counts below it leave as "<k"
+	// Appearance is the legal ground on which people here may be asked about what rests on appearance or origin; empty is
+	// not at all.
+	Appearance string `json:"appearance,omitempty" part:"OF"`
 }
 
 // Change is one change of the settings.
@@ -56,7 +60,7 @@ type State struct {
 func Kind(languages []string) store.Kind {
 	return store.Of(store.KindOf[State]{
 		Name: access.KindOffice, Base: journal.OF,
-		Types: []store.Type{{Name: Changed, Payload: Settings{}, Overlap: []string{"name", "zone", "language", "threshold"}}},
+		Types: []store.Type{{Name: Changed, Payload: Settings{}, Overlap: []string{"name", "zone", "language", "threshold", "appearance"}}},
 		Fold:  fold,
 		Guard: func(g *store.Guarding, _ State, e journal.Entry) error {
 			if e.Dossier != g.Owner {
@@ -102,6 +106,9 @@ func (s Settings) check(languages []string) error {
 	}
 	if s.Threshold < LeastThreshold || s.Threshold > mostThreshold {
 		fs.Add("threshold", "office.need.threshold", "Min", LeastThreshold, "Max", mostThreshold)
+	}
+	if utf8.RuneCountInString(s.Appearance) > longestGround || strings.TrimSpace(s.Appearance) != s.Appearance || strings.ContainsAny(s.Appearance, "\r\n\t") {
+		fs.Add("appearance", "office.need.appearance", "Max", longestGround)
 	}
 	return fs.Err()
 }

@@ -110,6 +110,9 @@ func (rm room) history(ctx context.Context, r *page.Request, s State) []page.Eve
 	for _, c := range s.Changes {
 		out = append(out, page.Event{At: c.At, Who: names[c.By], Title: r.L.T("office.changed"), Text: r.L.T("office.changed.to", "Name", c.To.Name, "Zone", c.To.Zone,
 			"Language", r.L.Language(c.To.Language), "Threshold", c.To.Threshold)})
+		if c.To.Appearance != "" {
+			out[len(out)-1].Text += " " + r.L.T("office.changed.appearance", "Ground", c.To.Appearance)
+		}
 	}
 	slices.Reverse(out)
 	return out
@@ -126,10 +129,11 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 		Zone      string `form:"zone"`
 		Language  string `form:"language"`
 		Threshold int    `form:"threshold"`
+		Ground    string `form:"appearance"`
 		Base      int64  `form:"base"`
 	}
 	err := r.Decode(&in)
-	to := Settings{in.Name, in.Zone, in.Language, in.Threshold}
+	to := Settings{in.Name, in.Zone, in.Language, in.Threshold, in.Ground}
 	if err == nil {
 		_, err = rm.Store.Append(ctx, as(r), store.Ref{Kind: access.KindOffice, ID: r.Office.ID}, store.Draft{Type: Changed, Payload: to, Base: in.Base})
 	}
