@@ -224,19 +224,17 @@ func (n *Node) append(ctx context.Context, in *appendInput) (*appendOutput, erro
 // payload decodes an entry's payload strictly into its registered type: an unknown field is an error, not
 // something dropped.
 func (n *Node) payload(kind, typ string, raw json.RawMessage) (any, error) {
-	for _, t := range n.Store.Registry().Types() {
-		if t.Kind != kind || t.Name != typ {
-			continue
-		}
-		v := reflect.New(t.Payload)
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		if err := d.Decode(v.Interface()); err != nil {
-			return nil, &fault.Fault{Kind: fault.Invalid, Key: "fault.invalid", Cause: err, Fields: []fault.Field{{Name: fieldOf(err), Key: "app.need.payload"}}}
-		}
-		return v.Elem().Interface(), nil
+	t, ok := n.Store.Registry().Payload(kind, typ)
+	if !ok {
+		return nil, store.UnknownType(typ)
 	}
-	return nil, store.UnknownType(typ)
+	v := reflect.New(t)
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v.Interface()); err != nil {
+		return nil, &fault.Fault{Kind: fault.Invalid, Key: "fault.invalid", Cause: err, Fields: []fault.Field{{Name: fieldOf(err), Key: "app.need.payload"}}}
+	}
+	return v.Elem().Interface(), nil
 }
 
 // fieldName is the shape of a field's name; a text that was sent in its place is not repeated.

@@ -217,6 +217,12 @@ type TypeInfo struct {
 	Payload    reflect.Type
 }
 
+// Payload gives the payload type of an entry type, false where there is no such type.
+func (r *Registry) Payload(kind, name string) (reflect.Type, bool) {
+	t, ok := r.types[kind+" "+name]
+	return t.reflected, ok
+}
+
 // Types lists all registered entry types, sorted by kind and name.
 func (r *Registry) Types() []TypeInfo {
 	var out []TypeInfo

@@ -195,21 +195,34 @@ func readRows(ctx context.Context, tx db.Tx, kind, sqlText string, args []any) (
 	return out, dues, rows.Err()
 }
 
-// openRows authorises each row and opens of its summary what was asked for.
+// openRows authorises each row, and opens of the summaries of those that the actor may know of what was asked for.
 func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, found []Row, show []journal.Category) ([]Row, []ReadOf, error) {
 	if len(found) == 0 {
 		return nil, nil, nil
 	}
-	asked, masked := asked(show)
 	ids := make([]journal.ID, len(found))
 	for i, r := range found {
 		ids[i] = r.Ref.ID
 	}
-	bodies, err := summaries(ctx, tx, o.ID, ids, masked)
+	standing, err := standings(ctx, tx, o.ID, w.Actor.ID, ids, s.now())
 	if err != nil {
 		return nil, nil, err
 	}
-	standing, err := standings(ctx, tx, o.ID, w.Actor.ID, ids, s.now())
+	facts := s.facts(o.ID)
+	may := func(r Row, c journal.Category) bool {
+		return s.allowed(w, access.Read, "", access.Row{Owner: o.ID, Kind: k.Name, Dossier: r.Ref.ID, Relations: r.Relations, Facts: facts}, c)
+	}
+	visible, ids := make([]Row, 0, len(found)), ids[:0]
+	for _, r := range found {
+		if r.Relations = standing[r.Ref.ID]; may(r, k.Base) {
+			visible, ids = append(visible, r), append(ids, r.Ref.ID)
+		}
+	}
+	if len(visible) == 0 {
+		return nil, nil, nil
+	}
+	asked, masked := asked(show)
+	bodies, err := summaries(ctx, tx, o.ID, ids, masked)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -217,23 +230,14 @@ func (s *Store) openRows(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind,
 	if err != nil {
 		return nil, nil, err
 	}
-	facts := s.facts(o.ID)
-	out := make([]Row, 0, len(found))
-	shown := make([]ReadOf, 0, len(found))
-	for _, r := range found {
-		r.Relations = standing[r.Ref.ID]
-		row := access.Row{Owner: o.ID, Kind: k.Name, Dossier: r.Ref.ID, Relations: r.Relations, Facts: facts}
-		may := func(c journal.Category) bool { return s.allowed(w, access.Read, "", row, c) }
-		if !may(k.Base) {
-			continue
-		}
-		of, err := r.open(keys[r.Ref.ID], bodies[r.Ref.ID], asked, may)
-		if err != nil {
+	shown := make([]ReadOf, len(visible))
+	for i := range visible {
+		r := &visible[i]
+		if shown[i], err = r.open(keys[r.Ref.ID], bodies[r.Ref.ID], asked, func(c journal.Category) bool { return may(*r, c) }); err != nil {
 			return nil, nil, err
 		}
-		out, shown = append(out, r), append(shown, of)
 	}
-	return out, shown, nil
+	return visible, shown, nil
 }
 
 // asked gives the categories to open, what is not personal and what of the rest was asked for, and those to leave
