@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
@@ -56,7 +58,20 @@ func (n *Node) todayAssistance(ctx context.Context, r *page.Request, d *todayDat
 	}
 	d.Main = append(d.Main, n.dueBlock(r, dues), arrived, signals)
 	d.Side = append(d.Side, taskBlock(r, mine))
+	if n.sendsFigures(r.Actor) {
+		p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r, n.country(r.Actor.Owner))
+		if err != nil {
+			return err
+		}
+		d.Side = append(d.Side, pending(r, "unsent", page.Warn, "chart-bar", p.Missing))
+	}
 	return nil
+}
+
+// country gives the country or territory of an owner.
+func (n *Node) country(owner journal.ID) string {
+	o, _ := n.settingsOf(owner) // who asks is somebody of that owner
+	return o.Country
 }
 
 // dues lists what is due on the files that a query finds, earliest first.

@@ -16,7 +16,7 @@ import (
 
 // todayProgramme is for those who run a programme: what nobody has decided, what is late, which figures are missing.
 func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData) error {
-	p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r)
+	p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r, "")
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 	if err != nil {
 		return err
 	}
-	p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r)
+	p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r, "")
 	if err != nil {
 		return err
 	}

@@ -31,8 +31,9 @@ var over = []activity.Status{"held", "recurring"}
 // figuresNew is how long a figure counts as just arrived.
 const figuresNew = 30 * 24 * time.Hour
 
-// Pending gathers what needs somebody, as the reader may see it.
-func (c Config) Pending(ctx context.Context, r *page.Request) (Pending, error) {
+// Pending gathers what needs somebody, as the reader may see it. from narrows the figures that are missing to corridors
+// that begin in a country or territory; "" is all.
+func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pending, error) {
 	rm := room{c}
 	var p Pending
 	list, err := rm.activities(ctx, as(r), nil)
@@ -45,7 +46,7 @@ func (c Config) Pending(ctx context.Context, r *page.Request) (Pending, error) {
 	}
 	for _, a := range list {
 		p.activity(r, a)
-		p.corridor(r, a, figures)
+		p.corridor(r, a, figures, from)
 	}
 	p.figures(ctx, r, rm, figures)
 	return p, p.contradictions(ctx, r, rm)
@@ -93,7 +94,7 @@ func joined(xs ...string) string {
 }
 
 // corridor asks for the decision on a corridor that nobody has named, and for the figure that is missing on it.
-func (p *Pending) corridor(r *page.Request, a activity.Line, figures []figure.Figure) {
+func (p *Pending) corridor(r *page.Request, a activity.Line, figures []figure.Figure, from string) {
 	if !a.Corridor.Known() {
 		return
 	}
@@ -103,7 +104,7 @@ func (p *Pending) corridor(r *page.Request, a activity.Line, figures []figure.Fi
 		x.Tone, x.Text = page.Info, l.T("programme.pending.corridor", "Corridor", corridor(l, a.Corridor))
 		p.Undecided = append(p.Undecided, x)
 	}
-	if slices.ContainsFunc(figures, func(f figure.Figure) bool { return f.Activity == a.Code && f.Quarter == whole }) {
+	if from != "" && a.Corridor.From != from || slices.ContainsFunc(figures, func(f figure.Figure) bool { return f.Activity == a.Code && f.Quarter == whole }) {
 		return
 	}
 	x := lineOf(l, a)
