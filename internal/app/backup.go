@@ -161,7 +161,7 @@ func (n *Node) backup(ctx context.Context, shelf archive.Shelf, to []age.Recipie
 		Data: filepath.Join(string(shelf), archive.Name(head.Made, head.ID, archive.Data)), Keys: filepath.Join(string(shelf), archive.Name(head.Made, head.ID, archive.Keys))}
 	data, keys := head, head
 	data.Part, data.Tables = archive.Data, archive.Data.Of(head.Tables)
-	keys.Part, keys.Tables, keys.Files = archive.Keys, archive.Keys.Of(head.Tables), nil
+	keys.Part, keys.Tables = archive.Keys, archive.Keys.Of(head.Tables)
 	err = n.DB.Read(ctx, func(tx dbTx) error {
 		for _, o := range n.owners() { // on the same snapshot as the rows
 			if data.Logs[o.String()], err = ledger.Latest(ctx, tx, o); err != nil {

@@ -189,24 +189,9 @@ func RecoverKeys(ctx context.Context, f Folder, recovery [][]byte, keepers []age
 		return Recovered{}, err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	notes, err := f.checkpoints(ctx, s)
+	rings, err := f.recovered(ctx, s, recovery, keepers)
 	if err != nil {
 		return Recovered{}, err
-	}
-	rings := map[journal.ID]*vault.Keyring{}
-	for _, text := range recovery {
-		k, err := vault.Recover(bytes.NewReader(text), keepers...)
-		if err != nil {
-			return Recovered{}, err
-		}
-		for _, o := range s.Owners {
-			if signed(o.ID, k, notes[o.ID]) || notes[o.ID] == "" && len(s.Owners) == 1 {
-				rings[o.ID] = k
-			}
-		}
-	}
-	if len(rings) != len(s.Owners) {
-		return Recovered{}, fault.New(fault.Denied, "operate.key.other_office")
 	}
 	to, err := vault.GenerateKeyFile(path)
 	if err != nil {
@@ -230,22 +215,47 @@ func RecoverKeys(ctx context.Context, f Folder, recovery [][]byte, keepers []age
 	return out, f.save(s)
 }
 
-// checkpoints reads each owner's latest signed checkpoint without any key.
-func (f Folder) checkpoints(ctx context.Context, s Settings) (_ map[journal.ID]string, err error) {
+// recovered opens recovery files and finds whose keyring each holds: the one that signed an owner's log, and that knows
+// the root of all its data keys.
+func (f Folder) recovered(ctx context.Context, s Settings, recovery [][]byte, keepers []age.Identity) (_ map[journal.ID]*vault.Keyring, err error) {
 	d, err := db.Open(ctx, db.Config{DSN: s.dsn(f)})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	out := map[journal.ID]string{}
-	return out, d.Read(ctx, func(tx dbTx) error {
+	rings := map[journal.ID]*vault.Keyring{}
+	for _, text := range recovery {
+		k, err := vault.Recover(bytes.NewReader(text), keepers...)
+		if err != nil {
+			return nil, err
+		}
 		for _, o := range s.Owners {
-			if out[o.ID], err = ledger.Latest(ctx, tx, o.ID); err != nil {
-				return err
+			fits := false
+			if err := d.Read(ctx, func(tx dbTx) (err error) { fits, err = fitting(ctx, tx, o.ID, k, len(s.Owners) == 1); return err }); err != nil {
+				return nil, err
+			}
+			if fits {
+				rings[o.ID] = k
 			}
 		}
-		return nil
-	})
+	}
+	if len(rings) != len(s.Owners) {
+		return nil, fault.New(fault.Denied, "operate.key.other_office")
+	}
+	return rings, nil
+}
+
+// fitting says whether a keyring is an owner's; alone is for an office whose log is empty, which nothing can tell.
+func fitting(ctx context.Context, tx dbTx, owner journal.ID, k *vault.Keyring, alone bool) (bool, error) {
+	note, err := ledger.Latest(ctx, tx, owner)
+	if err != nil || !signed(owner, k, note) && !(alone && note == "") {
+		return false, err
+	}
+	left, err := k.Unopened(ctx, tx, owner)
+	if err == nil && left > 0 {
+		err = fault.New(fault.Guarded, "operate.key.recovery_old", "Count", left)
+	}
+	return err == nil, err
 }
 
 // signed says whether a keyring's log key signed a checkpoint.

@@ -5,8 +5,10 @@
 package app
 
 import (
+	"context"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
@@ -23,4 +25,30 @@ func (f Folder) lock() (*os.File, error) {
 		return nil, fault.Wrap(fault.Unavailable, err, "app.in_use")
 	}
 	return file, nil
+}
+
+// How long and how often a process that opens a folder waits for one that is about to leave it: a command that ends, an
+// office that stops.
+const (
+	lockWait  = 3 * time.Second
+	lockEvery = 50 * time.Millisecond
+)
+
+// lockSoon takes the folder, and waits a little for whoever has it.
+func (f Folder) lockSoon(ctx context.Context) (*os.File, error) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	t := time.NewTicker(lockEvery)
+	defer t.Stop()
+	for {
+		file, err := f.lock()
+		if err == nil || !fault.Is(err, fault.Unavailable) {
+			return file, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-t.C:
+		}
+	}
 }

@@ -89,7 +89,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
-	if n.lock, err = f.lock(); err != nil {
+	if n.lock, err = f.lockSoon(ctx); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -188,12 +188,15 @@ type restoring struct {
 	out        Restored
 }
 
-// settle reads the settings and unlocks the keyrings before anything is written.
+// settle reads the settings and unlocks the keyrings before anything is written. Keyrings, and what unlocks them, come
+// with the keys, which may be younger than the data and wrapped under a root that a rotation made meanwhile.
 func (r *restoring) settle() error {
-	if err := json.Unmarshal(r.data.Head.Files["node.json"], &r.settings); err != nil {
+	var later Settings
+	if err := errors.Join(json.Unmarshal(r.data.Head.Files["node.json"], &r.settings), json.Unmarshal(r.keys.Head.Files["node.json"], &later)); err != nil {
 		return fault.Wrap(fault.Invalid, err, "app.bad_settings")
 	}
 	s := &r.settings
+	s.Unlock, s.KeyFile = later.Unlock, later.KeyFile
 	switch r.in.Database {
 	case "":
 	case "file":
@@ -222,7 +225,7 @@ func (r *restoring) settle() error {
 		return err
 	}
 	for i, o := range s.Owners {
-		keyring, err := vault.Unlock(bytes.NewReader(r.data.Head.Files["keys/"+o.ID.String()+".age"]), r.with...)
+		keyring, err := vault.Unlock(bytes.NewReader(r.keys.Head.Files["keys/"+o.ID.String()+".age"]), r.with...)
 		if err != nil {
 			return err
 		}
@@ -268,7 +271,7 @@ func (r *restoring) load(ctx context.Context) (err error) {
 func (r *restoring) files() error {
 	f := r.in.Folder
 	for _, o := range r.settings.Owners {
-		if err := writeFile(f.KeyPath(o.ID), r.data.Head.Files["keys/"+o.ID.String()+".age"], 0o600); err != nil {
+		if err := writeFile(f.KeyPath(o.ID), r.keys.Head.Files["keys/"+o.ID.String()+".age"], 0o600); err != nil {
 			return err
 		}
 	}

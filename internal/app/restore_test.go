@@ -23,6 +23,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
@@ -381,6 +382,47 @@ func TestAnErasureIsCompleteWhenTheLastKeysHaveExpired(t *testing.T) {
 	if until, late := a.n.Completes(at); !until.IsZero() || late {
 		t.Errorf("all keys from before are gone: %v %v", until, late)
 	}
+}
+
+// TestKeysThatWereRotatedSinceOpenOldData restores data from before a rotation with keys from after it, and shows that a
+// recovery file from before it is not taken for one.
+func TestKeysThatWereRotatedSinceOpenOldData(t *testing.T) {
+	a := newArchived(t)
+	old := a.make()
+	var keepers [3]vault.Keeper
+	var theirs []age.Identity
+	for i := range keepers {
+		id, err := age.GenerateX25519Identity()
+		a.must(err)
+		keepers[i], theirs = vault.Keeper{Name: fmt.Sprint("keeper ", i), To: id.Recipient()}, append(theirs, id)
+	}
+	var recovery [2]bytes.Buffer
+	for i, o := range a.n.owners() {
+		a.must(a.n.keys[o].Split(&recovery[i], keepers))
+	}
+	u := Unlocking{With: []age.Identity{a.key}, To: []age.Recipient{a.key.(*age.X25519Identity).Recipient()}}
+	r, err := a.n.RotateKeys(t.Context(), u)
+	a.must(err)
+	if len(r.Owners) != 2 || r.Owners[1].Keys == 0 || r.Owners[1].Resumed {
+		t.Fatalf("%+v", r)
+	}
+	a.clock.Advance(time.Minute)
+	a.make()
+	folder, restored, err := a.restore(old.Data, "file")
+	a.must(err)
+	if !restored.OK || !restored.Keys.After(restored.Made) {
+		t.Errorf("%+v", restored)
+	}
+	n := a.reopen(folder)
+	if _, text := a.received(n, a.file); !strings.Contains(text, planted("First")[journal.D2]) {
+		t.Error("old data does not open with the keys from after the rotation")
+	}
+	a.must(n.Close())
+	_, err = RecoverKeys(t.Context(), folder, [][]byte{recovery[0].Bytes(), recovery[1].Bytes()}, theirs[:2], filepath.Join(t.TempDir(), "new.key"))
+	if !fault.Is(err, fault.Guarded) || !strings.Contains(err.Error(), "operate.key.recovery_old") {
+		t.Errorf("a recovery file from before the rotation: %v", err)
+	}
+	a.reopen(folder) // the keyrings were left alone
 }
 
 // TestThePagesSayThatTheOfficeWaits looks at the log's page of a waiting office, and has its people work on.

@@ -59,6 +59,27 @@ func (k *Keyring) Rotate(ctx context.Context, d *db.DB, owner journal.ID, progre
 	return done, nil
 }
 
+// Unopened counts an owner's data keys that no root of this keyring wraps: those of a rotation that it does not know.
+func (k *Keyring) Unopened(ctx context.Context, tx db.Tx, owner journal.ID) (int64, error) {
+	rows, err := tx.Query(ctx, `SELECT root, COUNT(*) FROM vault_key WHERE owner = $1 GROUP BY root`, owner)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var total int64
+	for rows.Next() {
+		var id []byte
+		var n int64
+		if err := rows.Scan(&id, &n); err != nil {
+			return 0, err
+		}
+		if _, ok := k.byID(id); !ok {
+			total += n
+		}
+	}
+	return total, rows.Err()
+}
+
 // pass goes once through the table in the order of its key.
 func (k *Keyring) pass(ctx context.Context, d *db.DB, owner journal.ID, wrapped func(n int64)) error {
 	var after stored
