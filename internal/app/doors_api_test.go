@@ -48,6 +48,7 @@ var writers = map[string]writer{
 	"person person.same_as":              {any: []access.Role{access.DuplicateDesk}},
 	"resemblance resemblance.noted":      byPost,
 	"resemblance resemblance.judged":     {any: []access.Role{access.DuplicateDesk}},
+	"person place.moved":                 {near: []access.Role{access.CaseManager, access.Shelter}},
 	"person note.added":                  {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
 	"person attachment.added":            {near: []access.Role{access.CaseManager, access.Health, access.Lawyer}},
 	"person task.added":                  {near: []access.Role{access.CaseManager, access.Supervisor}},

@@ -53,7 +53,7 @@ func TestG3ServicesWaitForNoStatus(t *testing.T) {
 	w := casetest.New(t)
 	id := w.Register(casetest.Lindita())
 	for _, step := range []casework.Identified{{Step: casework.Presumed}, {Step: casework.UnderDecision},
-		{Step: casework.NotRecognised, Reason: "not enough", Remedy: "review panel", Until: day(w, 30)}, {Step: casework.Reopened}} {
+		{Step: casework.NotRecognised, Reason: "not enough", Remedy: "review panel", Until: day(w, 30), Told: "sq"}, {Step: casework.Reopened}} {
 		w.Do(w.Ana(), id, draft("track.identification", step))
 		need := w.Store.NewID()
 		w.Do(w.Ana(), id, draft("service.need_identified", services.Noted{Need: need, Code: "medical", Urgency: "immediate"}),
@@ -271,6 +271,10 @@ func TestG9Closing(t *testing.T) {
 	}
 	w.Deliver()
 	w.Do(w.Ana(), id, draft("referral.closed", referral.Marked{Referral: ref}))
+	goal := services.GoalSet{Goal: w.Store.NewID(), Area: "housing", Aim: "a flat of her own", Review: day(w, 30)}
+	w.Do(w.Ana(), id, draft("service.goal_set", goal))
+	refused(t, shut(), fault.Guarded, "casework.guard.open_goal")
+	w.Do(w.Ana(), id, draft("service.goal_reviewed", services.GoalReviewed{Goal: goal.Goal, Outcome: services.Waived}))
 	refused(t, shut(), fault.Guarded, "casework.guard.open_task")
 	w.Do(w.Ana(), id, draft("task.done", casework.TaskDone{Task: task.Task}))
 	if err := shut(); err != nil {
@@ -291,11 +295,12 @@ func TestG10RefusalCarriesItsRemedy(t *testing.T) {
 	w := casetest.New(t)
 	id := w.Register(casetest.Lindita())
 	w.Do(w.Ana(), id, draft("track.identification", casework.Identified{Step: casework.Presumed}), draft("track.identification", casework.Identified{Step: casework.UnderDecision}))
-	whole := casework.Identified{Step: casework.NotRecognised, Reason: "not enough", Remedy: "the review panel", Until: day(w, 30)}
+	whole := casework.Identified{Step: casework.NotRecognised, Reason: "not enough", Remedy: "the review panel", Until: day(w, 30), Told: "sq"}
 	for key, change := range map[string]func(*casework.Identified){
 		"casework.need.reason": func(v *casework.Identified) { v.Reason = "" },
 		"casework.need.remedy": func(v *casework.Identified) { v.Remedy = "" },
 		"casework.need.until":  func(v *casework.Identified) { v.Until = w.Clock.Now().Add(-time.Hour) },
+		"casework.need.told":   func(v *casework.Identified) { v.Told = "" },
 	} {
 		v := whole
 		change(&v)

@@ -154,6 +154,7 @@ func types() []store.Type {
 		{Name: "person.closed", Payload: Closed{}},
 		{Name: "person.reopened", Payload: Closed{}},
 		{Name: "person.same_as", Payload: SameAs{}},
+		{Name: "place.moved", Payload: Lodged{}},
 		{Name: "note.added", Payload: Noted{}},
 		{Name: "task.added", Payload: Tasked{}},
 		{Name: "task.done", Payload: TaskDone{}},
@@ -243,11 +244,12 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 	case "track.identification":
 		return check(e, func(v Identified, bad func(string)) {
 			wrong(bad, !slices.Contains(NextSteps(p.Track), v.Step), "step")
-			// G10: a refusal carries a reason, a remedy and a date.
+			// G10: a refusal carries a reason, a remedy and a date, told in the person's language.
 			refused := v.Step == NotRecognised
 			wrong(bad, refused && v.Reason == "", "reason")
 			wrong(bad, refused && v.Remedy == "", "remedy")
 			wrong(bad, refused && !v.Until.After(g.Now), "until")
+			wrong(bad, refused && v.Told == "", "told")
 		})
 	case "track.child":
 		return check(e, func(v ChildStep, bad func(string)) {
@@ -266,6 +268,10 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 		return guardClose(p)
 	case "person.reopened":
 		return check(e, reasonOf(reopenReasons))
+	case "place.moved":
+		return check(e, func(v Lodged, bad func(string)) {
+			wrong(bad, v.Away == (strings.TrimSpace(v.Shelter) != ""), "shelter")
+		})
 	case "person.same_as":
 		return check(e, func(v SameAs, bad func(string)) { wrong(bad, v.Other.IsZero() || v.Other == p.ID, "other") })
 	}

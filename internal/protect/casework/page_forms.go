@@ -19,7 +19,7 @@ import (
 
 func (rm room) formRoutes() []page.Route {
 	return slices.Concat(contactSheet.routes(rm), identitySheet.routes(rm), noteSheet.routes(rm), taskSheet.routes(rm), needSheet.routes(rm), stepSheet.routes(rm),
-		assignSheet.routes(rm), endSheet.routes(rm), identifySheet.routes(rm), childSheet.routes(rm), closeSheet.routes(rm), reopenSheet.routes(rm), goalSheet.routes(rm), goalStepSheet.routes(rm), goalReviewSheet.routes(rm))
+		assignSheet.routes(rm), endSheet.routes(rm), identifySheet.routes(rm), childSheet.routes(rm), closeSheet.routes(rm), reopenSheet.routes(rm), placeSheet.routes(rm), goalSheet.routes(rm), goalStepSheet.routes(rm), goalReviewSheet.routes(rm))
 }
 
 // nothing is the start of a form without values.
@@ -297,6 +297,7 @@ type identifyForm struct {
 	Reason string    `form:"reason"`
 	Remedy string    `form:"remedy"`
 	Until  time.Time `form:"until"`
+	Told   string    `form:"told"`
 }
 
 var identifySheet = sheet[identifyForm]{path: "identification", notice: "casework.saved.track", start: nothing[identifyForm],
@@ -307,10 +308,11 @@ var identifySheet = sheet[identifyForm]{path: "identification", notice: "casewor
 		f.Area("reason", "casework.identify.reason", v.Reason).Optional()
 		f.Area("remedy", "casework.identify.remedy", v.Remedy).Optional()
 		f.Date("until", "casework.identify.until", day(v.Until, c.r.Zone)).Optional()
+		f.Select("told", "casework.identify.told", v.Told, languages(c.r)).Optional()
 		return f, nil
 	},
 	drafts: func(_ *caseRequest, v identifyForm) ([]store.Draft, error) {
-		return []store.Draft{{Type: "track.identification", Payload: Identified{Step: Step(v.Step), Reason: v.Reason, Remedy: v.Remedy, Until: endOfDay(v.Until)}}}, nil
+		return []store.Draft{{Type: "track.identification", Payload: Identified{Step: Step(v.Step), Reason: v.Reason, Remedy: v.Remedy, Until: endOfDay(v.Until), Told: v.Told}}}, nil
 	},
 }
 

@@ -78,7 +78,8 @@ func (c *caseRequest) identificationPanel() Panel {
 	}
 	p.Facts = append(p.Facts, page.Fact{Term: c.t("casework.identify.now"), Text: m.Text, Tone: m.Tone, Sub: c.r.L.Date(c.person.TrackAt)})
 	if d := c.person.Decision; d.Step == NotRecognised { // G10
-		p.Facts = append(p.Facts, c.legal("casework.identify.reason", d.Reason), c.legal("casework.identify.remedy", d.Remedy), page.Fact{Term: c.t("casework.identify.until"), Text: c.r.L.Date(d.Until)})
+		p.Facts = append(p.Facts, c.legal("casework.identify.reason", d.Reason), c.legal("casework.identify.remedy", d.Remedy), page.Fact{Term: c.t("casework.identify.until"), Text: c.r.L.Date(d.Until)},
+			page.Fact{Term: c.t("casework.identify.told"), Text: c.r.L.Language(d.Told)})
 	}
 	return p
 }

@@ -358,6 +358,7 @@ type previewData struct {
 	pageData
 	Bytes, Hash, Action, Cancel string
 	Indented                    string
+	Stays                       Panel
 	Ready                       bool
 }
 
@@ -391,7 +392,10 @@ func (rm room) previewOf(c *caseRequest, o referral.Out, trouble error) (page.Re
 		p := Panel{Title: c.word("consent.category", string(x.Category)), Lead: c.rests(x), Facts: field.Plain(c.r.L, v.Handed.Package.Parts()[x.Category])}
 		d.Panels = append(d.Panels, p)
 	}
-	d.Panels = append(d.Panels, c.withheld(v))
+	d.Stays = c.withheld(v)
+	if o.Status.Open() && o.Status != referral.Accepted && o.Status != referral.HandedOver && o.Status != referral.InService {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: c.t("casework.preview.not_yet")})
+	}
 	res := page.View("casework/preview", c.r.L.T("casework.title"), d)
 	if trouble != nil {
 		res = page.Status(409, res)

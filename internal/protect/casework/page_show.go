@@ -20,6 +20,7 @@ func (rm room) showRoutes() []page.Route {
 		{Pattern: "GET /cases/{id}", Handle: rm.show},
 		{Pattern: "GET /cases/{id}/number", Handle: rm.number},
 		{Pattern: "GET /cases/{id}/identity", Handle: rm.identity},
+		{Pattern: "GET /cases/{id}/place", Handle: rm.place},
 		{Pattern: "GET /cases/{id}/view", Handle: rm.personView},
 		{Pattern: "GET /cases/{id}/emergency", Handle: rm.emergency},
 		{Pattern: "POST /cases/{id}/emergency", Handle: rm.openEmergency},
@@ -57,7 +58,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	names := rm.Names(ctx, c.ids()...)
 	panels := slices.Concat([]Panel{c.nextPanel(), c.taskPanel(names), c.identityPanel(), c.peoplePanel(names), c.needPanel(), c.planPanel(), c.consentPanel(names), c.referralPanel(names),
-		c.identificationPanel()}, c.childPanels(), extra, c.notePanels(names), []Panel{c.timelinePanel(names), reads})
+		c.identificationPanel()}, c.placePanels(), c.childPanels(), extra, c.notePanels(names), []Panel{c.timelinePanel(names), reads})
 	d := showData{Title: c.person.Registered.Code, Lead: c.lead(), Crumbs: c.crumbs(""), Notes: c.notes(names), Status: c.status(), Actions: c.actions(),
 		Contact: c.contactPanel(), Due: c.duePanel(), Tracks: c.tracks(extra), Parts: c.parts(panels)}
 	return page.View("casework/show", r.L.T("casework.title"), d), nil

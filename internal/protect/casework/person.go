@@ -104,6 +104,7 @@ type (
 		Reason string    `json:"reason,omitempty" part:"D6"`
 		Remedy string    `json:"remedy,omitempty" part:"D6"`
 		Until  time.Time `json:"until,omitzero" part:"D0"` // of the remedy
+		Told   string    `json:"told,omitempty" part:"D0"` // BCP 47: the language in which a refusal was told to the person
 	}
 	// ChildStep is track.child.
 	ChildStep struct {
@@ -114,6 +115,12 @@ type (
 	Emergency struct {
 		Until  time.Time `json:"until" part:"D0"`
 		Reason string    `json:"reason" part:"D3"`
+	}
+	// Lodged is place.moved, by the shelter: where she sleeps. It is shown to the case manager and the shelter on a page
+	// of its own, to nobody else, and to her aloud.
+	Lodged struct {
+		Away    bool   `json:"away,omitempty" part:"D0"` // she no longer sleeps in a protected place
+		Shelter string `json:"shelter,omitempty" part:"D5"`
 	}
 	// SameAs is person.same_as: the duplicate desk found that another file is of the same person, or took that back.
 	// It moves nothing.
@@ -215,6 +222,8 @@ type Person struct {
 	Openings   []Opening
 	ClosedAt   time.Time
 	Same       []journal.ID // other files of the same person
+	Lodged     Lodged       // where she sleeps
+	LodgedAt   time.Time
 
 	PresumedAt time.Time // when identification came to "presumed"; zero before
 
@@ -365,6 +374,8 @@ func (p *Person) applyTracks(e journal.Entry) error {
 		})
 	case "access.emergency":
 		return in(e, func(v Emergency) { p.Openings = append(p.Openings, Opening{v, e.Actor, e.OccurredAt}) })
+	case "place.moved":
+		return in(e, func(v Lodged) { p.Lodged, p.LodgedAt = v, e.OccurredAt })
 	case "person.same_as":
 		return in(e, func(v SameAs) {
 			p.Same = slices.DeleteFunc(slices.Clone(p.Same), func(id journal.ID) bool { return id == v.Other })
