@@ -62,11 +62,18 @@ func Kind(c KindConfig) store.Kind {
 				m, err := message(after, e.ID, g.Now)
 				return store.Effects{Messages: []any{m}}, err
 			case e.Type == "signal.receipted" && g.Office != access.Assistance:
-				return store.Effects{Erase: []journal.Category{journal.D1, journal.D2, journal.D3, journal.D6, journal.D8}}, nil // what was passed on is not kept
+				return store.Effects{Erase: told()}, nil // what was passed on is not kept
+			case e.Type == "signal.closed" && after.Closed == ByWish:
+				return store.Effects{Erase: told()}, nil
 			}
 			return store.Effects{}, nil
 		},
 	})
+}
+
+// told lists the categories of a signal that speak of somebody.
+func told() []journal.Category {
+	return []journal.Category{journal.D1, journal.D2, journal.D3, journal.D6, journal.D8}
 }
 
 func (c KindConfig) guard(g *store.Guarding, s Signal, e journal.Entry) error {

@@ -34,7 +34,10 @@ func Statuses() []Status {
 	return []Status{StatusOpen, StatusForwarded, StatusDelivered, StatusReceived, StatusTaken, StatusInFile, StatusClosed}
 }
 
-var closings = []string{"not_reachable", "duplicate", "person_wish", "mistake", "other"}
+// ByWish is the reason of closing at which everything that a signal says of somebody is erased: she does not wish it.
+const ByWish = "person_wish"
+
+var closings = []string{"not_reachable", "duplicate", ByWish, "mistake", "other"}
 
 // Closings lists why a signal is closed without a file.
 func Closings() []string { return slices.Clone(closings) }

@@ -326,3 +326,24 @@ func TestASignalIsTakenIntoAFile(t *testing.T) {
 		t.Fatalf("into a file that is not hers: %v", err)
 	}
 }
+
+// When she does not wish it, everything that a signal says of her is erased; that it was there stays known.
+func TestASignalThatIsNotWishedForIsErased(t *testing.T) {
+	w := newWorld(t)
+	id := w.screen(w.agim(), recorded())
+	w.do(w.agim(), id, "signal.forwarded", forward(false))
+	w.deliver()
+	w.do(w.besa(), id, "signal.taken", screening.Taken{Worker: w.besa().Actor.ID})
+	w.do(w.besa(), id, "signal.noted", screening.Noted{Identity: &screening.Named{Names: []string{"Lindita Prova"}}, Words: "planted words"})
+	w.do(w.besa(), id, "signal.closed", screening.Ended{Reason: screening.ByWish})
+	s, _, err := w.signal(w.besa(), id)
+	w.must(err)
+	if s.Status() != screening.StatusClosed || s.Identity != nil || s.Words != "" || len(s.Screenings) != 0 {
+		t.Fatalf("still there: %s", asJSON(t, s))
+	}
+	for _, c := range []journal.Category{journal.D2, journal.D3} {
+		if n := w.held(tirana, c); n != 0 {
+			t.Errorf("%d parts of %s are still held", n, c)
+		}
+	}
+}
