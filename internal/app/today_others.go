@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
 // todayProgramme is for those who run a programme: what nobody has decided, what is late, which figures are missing.
@@ -54,7 +55,32 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 		d.Main = append(d.Main, signals)
 	}
 	d.Main = append(d.Main, partners, pending(r, "justice", page.Info, "gavel", p.Justice))
-	return nil
+	d.blocked(r, nil)
+	pages, err := n.pagesAtHand(ctx, r)
+	d.Side = append(d.Side, pages)
+	return err
+}
+
+// pagesAtHand lists the information on rights of the office's own country: what may be handed over, and what may only
+// be read aloud. Whoever meets a person first must have it at hand.
+func (n *Node) pagesAtHand(ctx context.Context, r *page.Request) (block, error) {
+	b := block{ID: "pages", Title: r.L.T("app.today.pages"), Tone: page.Good, Empty: empty(r, "info-circle", "app.today.pages.none")}
+	all, err := rights.Texts{Store: n.Store}.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme})
+	if err != nil {
+		return b, err
+	}
+	for _, s := range all {
+		if s.Country != n.country(r.Actor.Owner) {
+			continue
+		}
+		x := page.Line{Tone: page.Warn, Title: r.L.Country(s.Country) + ", " + r.L.Language(s.Language), Href: "/rights-texts/" + s.Country + "/" + s.Language, Text: r.L.T("rights.text.draft.title")}
+		if s.Status == rights.TextPublic {
+			x.Tone, x.Text = page.Good, r.L.T("app.today.pages.signed")
+		}
+		b.Lines = append(b.Lines, x)
+	}
+	b.N = len(b.Lines)
+	return b, nil
 }
 
 // partnerBlock lists the offices whose cards are pinned and what sharing terms let cross, either way.

@@ -151,8 +151,10 @@ func TestTodayOfPoliceAndJustice(t *testing.T) {
 		n, o := founded(t, kind)
 		_, err := opImportProgramme(t.Context(), n, ImportProgrammeIn{})
 		must(t, err)
+		_, err = opImportTexts(t.Context(), n, Of{})
+		must(t, err)
 		d := today(t, n, asks(n, o, 1, access.PoliceOfficer), o)
-		if d.find("partners").Empty == nil || d.find("justice").N < 5 || d.find("due").ID != "" {
+		if d.find("partners").Empty == nil || d.find("justice").N < 5 || d.find("pages").N != 2 || d.find("pages").Lines[0].Text != "Not signed: read aloud only" || d.find("due").ID != "" {
 			t.Errorf("%s: %+v", kind, d)
 		}
 	}

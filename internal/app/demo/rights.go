@@ -23,7 +23,7 @@ const (
 // signTexts lets the offices sign the information on rights of the two countries, so that the public pages of the
 // demonstration show something. Each page is marked as signed by a fictitious reviewer.
 func (s *Stage) signTexts(ctx context.Context) error {
-	for place, login := range map[Place]string{Greek: "nikos", Albanian: "besnik"} {
+	for place, login := range map[Place]string{Greek: "nikos", Albanian: "besnik", Police: "agim"} {
 		for _, country := range []string{"GR", "AL"} {
 			for _, language := range []string{"en", "fr"} {
 				if err := s.signText(ctx, s.at(place, login), rights.TextRef(s.Offices[place].ID, country, language)); err != nil {
