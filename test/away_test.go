@@ -19,7 +19,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
 
-// Two offices on one stage: what they acknowledge lies on the disk, and one of them goes away for a month.
+// Two offices on one stage: what they acknowledge lies on the disk, one of them goes away for a month, and is then
+// restored from a backup of before.
 func TestAnOfficeGoesAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short")
@@ -27,7 +28,12 @@ func TestAnOfficeGoesAway(t *testing.T) {
 	s := stage(t)
 	k := watch(t, s)
 	t.Run("what is acknowledged is on the disk", func(t *testing.T) { acknowledgedIsOnTheDisk(t, k) })
-	t.Run("thirty days away", func(t *testing.T) { thirtyDaysAway(t, k) })
+	var b saved
+	var ref journal.ID
+	if !t.Run("thirty days away", func(t *testing.T) { ref = thirtyDaysAway(t, k, func() { b = save(t, s) }) }) {
+		return
+	}
+	t.Run("an old backup", func(t *testing.T) { oldBackup(t, k, b, ref) })
 }
 
 // away is the length of the absence in hours.
@@ -36,7 +42,8 @@ const away = 30 * 24
 // thirtyDaysAway: an office is cut off while one person's data lies there, an offer waits there and another one is under
 // way to it. A consent is withdrawn meanwhile. When the office is back, the withdrawal has reached it, its copy is
 // erased, the erasure confirmed; both offers have run out on both sides; nothing waits.
-func thirtyDaysAway(t *testing.T, k *killing) {
+// It gives the referral that was withdrawn; before is called while they hold her data.
+func thirtyDaysAway(t *testing.T, k *killing, before func()) journal.ID {
 	ctx, s := t.Context(), k.s
 	eleni, arta := at(s, demo.Greek, "eleni"), at(s, demo.Albanian, "arta")
 	must := func(err error) {
@@ -63,6 +70,7 @@ func thirtyDaysAway(t *testing.T, k *killing) {
 	must(err)
 	settle(t, s)
 
+	before()
 	must(s.Cut(demo.Albanian))
 	late, err := k.file(eleni, "Offer under way")
 	must(err)
@@ -88,7 +96,7 @@ func thirtyDaysAway(t *testing.T, k *killing) {
 		}
 	}
 
-	must(s.Resume(ctx, demo.Albanian))
+	must(s.Resume(k.t.Context(), demo.Albanian)) // it goes on after this part
 	pass(t, s, demo.Albanian, away)
 	knock(t, s, sealed)
 	settle(t, s)
@@ -96,17 +104,7 @@ func thirtyDaysAway(t *testing.T, k *killing) {
 	if err != nil || len(o.Recalls) != 1 || o.Recalls[0].Answered.IsZero() {
 		t.Fatalf("the erasure is not confirmed: %+v, %v", o.Recalls, err)
 	}
-	d, err := arta.open(ctx, "referral", "referral_in", handed)
-	must(err)
-	erased := map[journal.Category]bool{}
-	for _, e := range d.Entries {
-		for c, why := range e.Missing {
-			erased[c] = erased[c] || e.Type == "incoming.handed_over" && why == "erased"
-		}
-	}
-	if !erased[journal.D2] || !erased[journal.D3] || bytes.Contains(d.State, []byte("Held there")) {
-		t.Errorf("after the withdrawal they erased %v", erased)
-	}
+	checkErased(t, arta, handed)
 	var in struct{ Status referral.Status }
 	w, err := arta.open(ctx, "referral", "referral_in", waiting)
 	if err := json.Unmarshal(w.State, &in); err != nil || in.Status != referral.Expired {
@@ -117,6 +115,25 @@ func thirtyDaysAway(t *testing.T, k *killing) {
 		t.Errorf("the offer that ran out on its way: %d, %v", a.code, err)
 	}
 	checkVerify(t, s)
+	return handed
+}
+
+// checkErased says whether nothing is left at the recipient of what was handed over.
+func checkErased(t *testing.T, c *client, ref journal.ID) {
+	t.Helper()
+	d, err := c.open(t.Context(), "referral", "referral_in", ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	erased := map[journal.Category]bool{}
+	for _, e := range d.Entries {
+		for c, why := range e.Missing {
+			erased[c] = erased[c] || e.Type == "incoming.handed_over" && why == "erased"
+		}
+	}
+	if !erased[journal.D2] || !erased[journal.D3] || bytes.Contains(d.State, []byte("Held there")) {
+		t.Errorf("they erased %v", erased)
+	}
 }
 
 // receiptOf gives the consent of a file.

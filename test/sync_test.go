@@ -31,8 +31,9 @@ func acknowledgedIsOnTheDisk(t *testing.T, k *killing) {
 			t.Fatal(err)
 		}
 	}
-	if answers, late := unsynced(stop(), "POST /api/v1/dossiers/"); answers != writes || len(late) > 0 {
-		t.Errorf("%d answers, of which before the sync: %v", answers, late)
+	b := stop()
+	if answers, late := unsynced(b, "POST /api/v1/dossiers/"); answers != writes || len(late) > 0 {
+		t.Errorf("%d answers, of which before the sync: %v\n%s", answers, late, b)
 	}
 	ref, err := k.offer(eleni, id)
 	if err != nil {
@@ -97,7 +98,7 @@ func trace(t *testing.T, s *demo.Stage, p demo.Place) (stop func() string) {
 }
 
 // resumed is how strace writes down the end of a call that others came between.
-var resumed = regexp.MustCompile(`^(\d+) <\.\.\. (\w+) resumed>.*= (-?\d+)`)
+var resumed = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>.*= (-?\d+)`)
 
 // unsynced counts the answers to requests that begin so, and lists those given before what the request wrote
 // into the write-ahead log was synced. What the office's background work writes meanwhile does not count
@@ -148,6 +149,7 @@ func TestUnsyncedAnswersAreFound(t *testing.T) {
 		"sync failed":               {asked + wrote + strings.ReplaceAll(sync, "= 0", "= -1 EIO") + answer, 1, 1},
 		"sync on the way":           {asked + wrote + begun + answer + ended, 1, 1},
 		"sync on the way, and done": {asked + wrote + begun + ended + answer, 1, 0},
+		"a short number":            {asked + wrote + begun + strings.Replace(ended, "2 ", "2    ", 1) + answer, 1, 0},
 		"somebody else's answer":    {answer + asked + wrote + sync + answer + answer, 1, 0},
 		"two":                       {asked + wrote + sync + answer + asked + wrote + answer, 2, 1},
 	} {
