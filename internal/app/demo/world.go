@@ -42,7 +42,7 @@ type person struct {
 var offices = map[Place]office{
 	Greek: {"Outreach Piraeus (fictitious)", "GR", "Europe/Athens", "en", access.Assistance, []person{
 		{"Eleni Fictitious", "eleni", "outreach worker and case manager", []access.Role{access.CaseManager, access.Responder}},
-		{"Nikos Fictitious", "nikos", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator, access.ProgrammeOfficer}},
+		{"Nikos Fictitious", "nikos", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator, access.ProgrammeOfficer, access.DuplicateDesk}},
 		{"Ioanna Fictitious", "ioanna", "psychologist", []access.Role{access.Health}},
 	}},
 	Albanian: {"Shelter Network Tirana (fictitious)", "AL", "Europe/Tirane", "en", access.Assistance, []person{

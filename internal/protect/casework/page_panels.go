@@ -71,12 +71,11 @@ func (c *caseRequest) peoplePanel(names map[journal.ID]string) Panel {
 // identificationPanel is track 1: where it stands, and what a refusal must carry.
 func (c *caseRequest) identificationPanel() Panel {
 	m := c.identificationMark()
-	p := Panel{ID: "identification", Title: c.t("casework.identify.title"), Place: InRights, Mark: m, Empty: &page.Empty{Title: m.Text},
+	p := Panel{ID: "identification", Title: c.t("casework.identify.title"), Place: InRights, Mark: m,
 		Actions: c.only(page.Action{Text: c.t("casework.identify.step"), Href: c.path("/identification"), Icon: "arrow-right"})}
-	if c.person.Track == "" {
-		return p
+	if c.person.Track != "" {
+		p.Mark.Text = said(m.Text, c.r.L.Date(c.person.TrackAt))
 	}
-	p.Facts = append(p.Facts, page.Fact{Term: c.t("casework.identify.now"), Text: m.Text, Tone: m.Tone, Sub: c.r.L.Date(c.person.TrackAt)})
 	if d := c.person.Decision; d.Step == NotRecognised { // G10
 		p.Facts = append(p.Facts, c.legal("casework.identify.reason", d.Reason), c.legal("casework.identify.remedy", d.Remedy), page.Fact{Term: c.t("casework.identify.until"), Text: c.r.L.Date(d.Until)},
 			page.Fact{Term: c.t("casework.identify.told"), Text: c.r.L.Language(d.Told)})
