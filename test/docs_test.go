@@ -34,6 +34,9 @@ func TestGuidesUseTheWordsOnTheScreen(t *testing.T) {
 		t.Fatalf("%d guides, %v", len(guides), err)
 	}
 	for _, g := range guides {
+		if strings.HasPrefix(filepath.Base(g), "administrator") {
+			continue // its screen is a terminal; what is bold there is not quoted
+		}
 		src, err := os.ReadFile(g)
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,49 @@ func TestOnlyAnOfficerEditsAndTheSourceStays(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q", want)
 		}
+	}
+	if r := s.Load(); r.Added+r.Changed != 0 {
+		t.Errorf("importing again: %+v", r.Tally)
+	}
+}
+
+func TestAnOfficerSaysWhatBecameOfAnActivityAndConfirmsACorridor(t *testing.T) {
+	s := newSite(t, access.Programme)
+	s.Load()
+	pending := func(who store.Who) programme.Pending {
+		t.Helper()
+		b, err := lang.Load()
+		s.Must(err)
+		p, err := programme.Config{Store: s.Store}.Pending(s.Ctx, &page.Request{Actor: who.Actor, L: b.Locale("en", nil), Now: s.Clock.Now()}, "")
+		s.Must(err)
+		return p
+	}
+	has := func(lines []page.Line, code string) bool {
+		return slices.ContainsFunc(lines, func(x page.Line) bool { return strings.HasPrefix(x.Title, code+" ") })
+	}
+	p := pending(s.Officer)
+	if !has(p.Late, "P3-W1") || has(p.Late, "P5-G1") || !has(p.Undated, "P4-G1") || has(p.Undated, "P3-W1") || !has(p.Undecided, "P4-G1") || !has(p.Missing, "P4-G1") {
+		t.Fatalf("what waits: %+v", p)
+	}
+	if w := s.ask("POST", "/programme/activities/P4-G1/corridor", "en", nil); w.Code != 403 {
+		t.Errorf("a reader confirms: %d", w.Code)
+	}
+	s.who = s.Officer
+	if !strings.Contains(s.page("/programme/activities/P4-G1", "en"), "Confirm this corridor") {
+		t.Error("confirming is not offered")
+	}
+	if w := s.ask("POST", "/programme/activities/P4-G1/corridor", "en", nil); w.Code != 303 {
+		t.Errorf("confirming: %d", w.Code)
+	}
+	if w := s.ask("POST", "/programme/activities/P3-W1/edit", "en", url.Values{"start": {"2021-04-13"}, "end": {"2021-04-14"}, "status": {"over"}}); w.Code != 422 {
+		t.Errorf("a status that there is not: %d", w.Code)
+	}
+	if w := s.ask("POST", "/programme/activities/P3-W1/edit", "en", url.Values{"start": {"2021-04-13"}, "end": {"2021-04-14"}, "status": {"held"}}); w.Code != 303 {
+		t.Errorf("saying that it was held: %d", w.Code)
+	}
+	p = pending(s.Officer)
+	if has(p.Late, "P3-W1") || has(p.Undecided, "P4-G1") || strings.Contains(s.page("/programme/activities/P4-G1", "en"), "Confirm this corridor") {
+		t.Errorf("still waiting: %+v", p)
 	}
 	if r := s.Load(); r.Added+r.Changed != 0 {
 		t.Errorf("importing again: %+v", r.Tally)
