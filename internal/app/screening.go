@@ -189,7 +189,7 @@ func (n *Node) screeningPanels(_ context.Context, r *page.Request, p casework.Pe
 
 // signalBlock lists, for "Today", the signals that wait for somebody, those that run out first at the top.
 func (n *Node) signalBlock(ctx context.Context, r *page.Request) (block, error) {
-	b := block{ID: "signals", Title: r.L.T("screening.signals.title"), Tone: page.Warn, Empty: &page.Empty{Icon: "inbox", Title: r.L.T("screening.signals.none"), Text: r.L.T("screening.signals.none.text")}}
+	b := block{ID: "signals", Title: r.L.T("screening.signals.title"), Tone: page.Warn}
 	var rows []store.Row
 	who := store.Who{Actor: r.Actor, Purpose: access.ForScreening}
 	for _, st := range []screening.Status{screening.StatusReceived, screening.StatusOpen} {
@@ -208,9 +208,11 @@ func (n *Node) signalBlock(ctx context.Context, r *page.Request) (block, error) 
 	if b.N > len(rows) {
 		b.More = &page.Action{Text: r.L.N("app.today.more", b.N-len(rows)), Href: "/screening/signals"}
 	}
-	var err error
-	b.Table, err = screening.Table(ctx, r, rows, func(ctx context.Context, ids ...journal.ID) map[journal.ID]string {
+	t, err := screening.Table(ctx, r, rows, func(ctx context.Context, ids ...journal.ID) map[journal.ID]string {
 		return n.names(ctx, r.Office.ID, ids...)
 	})
+	if err == nil {
+		b.Table, b.Empty = t, t.Empty
+	}
 	return b, err
 }

@@ -53,7 +53,7 @@ func (rm room) signals(ctx context.Context, r *page.Request) (page.Response, err
 func Table(ctx context.Context, r *page.Request, rows []store.Row, names func(context.Context, ...journal.ID) map[journal.ID]string) (*page.Table, error) {
 	l := r.L
 	t := &page.Table{Caption: l.T("screening.signals.title"), Columns: []page.Column{{Text: l.T("screening.signals.when")}, {Text: l.T("screening.signals.from")}, {Text: l.T("screening.fact.who")}, {Text: l.T("screening.signals.status")}, {Text: l.T("screening.signals.due")}},
-		Empty: &page.Empty{Icon: "inbox", Title: l.T("screening.signals.none"), Text: l.T("screening.signals.none.text")}}
+		Empty: &page.Empty{Icon: "inbox", Title: l.T("screening.signals.none"), Text: l.T("screening.signals.none_" + string(r.Office.Kind))}}
 	for _, row := range rows {
 		s, err := store.Summary[Summary](row)
 		if err != nil {

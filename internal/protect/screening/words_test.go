@@ -26,7 +26,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("screening.outcome", screening.Outcomes())
 	w.List("screening.clause", screening.Clauses())
 	w.List("screening.need", []string{"set_adult", "set_child"})
-	w.List("screening.signals", []string{"lead_assistance", "lead_police"})
+	w.List("screening.signals", []string{"lead_assistance", "lead_police", "none_assistance", "none_police"})
 	w.List("screening.now", []string{"safety", "rights", "rest"})
 	w.List("screening.for", []string{"any", "adult", "child"})
 	w.List("screening.weight", []string{"S", "M", "W"})
