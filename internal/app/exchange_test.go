@@ -160,7 +160,7 @@ func TestAnswersToWhatIsOver(t *testing.T) {
 func TestTermsSayWhoseHandSigned(t *testing.T) {
 	h := newHosted(t)
 	page := h.get(h.ana, "/terms/"+h.terms.String())
-	for _, want := range []string{"on the command line, 2 Mar", "at that office; taken in here", "whoever runs this machine decided"} {
+	for _, want := range []string{"on the command line, by whoever runs this machine; 2 Mar", "at that office; taken in here"} {
 		if page.code != 200 || !strings.Contains(page.body, want) {
 			t.Errorf("%d, no %q on the terms' page", page.code, want)
 		}

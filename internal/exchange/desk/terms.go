@@ -34,7 +34,6 @@ type termsData struct {
 	Hash   string
 	Status string
 	Signed bool // by this office
-	Line   bool // on the command line
 	May    bool
 }
 
@@ -45,7 +44,7 @@ func (rm room) terms(ctx context.Context, r *page.Request) (page.Response, error
 	}
 	doc, st := s.Document, s.Status(r.Now)
 	h := doc.Hash()
-	d := termsData{State: s, Mark: page.Mark{Tone: tones[st], Text: r.L.T("exchange.status." + st)}, Hash: hex.EncodeToString(h[:]), Status: st, Signed: s.Signatures[r.Actor.Owner] != "", Line: s.Hands[r.Actor.Owner].Actor == rm.CommandLine, May: manages(r.Actor)}
+	d := termsData{State: s, Mark: page.Mark{Tone: tones[st], Text: r.L.T("exchange.status." + st)}, Hash: hex.EncodeToString(h[:]), Status: st, Signed: s.Signatures[r.Actor.Owner] != "", May: manages(r.Actor)}
 	names := map[journal.ID]string{}
 	for _, p := range doc.Parties {
 		names[p.Office] = p.Name
