@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Two commands matter to a newcomer: `make demo` and `make test`. Go and git are all that the first needs.
 
-.PHONY: demo play test build check clean
+.PHONY: demo play test build check bench clean
 
 demo: build
 	bin/entraide demo --port 7301
@@ -21,6 +21,12 @@ check:
 	gofmt -l cmd internal packs test | (! grep .)
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+# Measures this program on this machine beside PocketBase and writes the tables of docs/performance.md anew; about half an
+# hour. A quiet machine gives quieter figures. The peer is a module of its own: the product depends on none of it.
+bench: build
+	cd test/peer/pocketbase && CGO_ENABLED=0 go build -trimpath -o ../../../bin/peer-pocketbase .
+	bin/entraide bench --peer bin/peer-pocketbase --docs docs/performance.md --out bin/performance.json
 
 clean:
 	rm -rf bin demo-data

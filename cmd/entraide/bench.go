@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"strings"
@@ -24,23 +25,67 @@ type benchCmd struct {
 	Seed    uint64        `default:"1" help:"Of the invented people."`
 	Ops     []string      `hidden:"" help:"Only these operations of the comparison."`
 	Profile string        `hidden:"" help:"Write a profile of the office's process in the comparison to this file." type:"path"`
+	Docs    string        `help:"Page whose measured sections are written anew." type:"existingfile"`
+	Out     string        `help:"File for what was measured, as JSON." type:"path"`
+	From    []string      `help:"Measure nothing: write the page from files that --out wrote before." type:"existingfile"`
 	Only    []string      `enum:"rounds,growth,start" help:"Only these parts: ${enum}."`
 }
 
-func (b *benchCmd) Run(c *call) (err error) {
-	dir, err := os.MkdirTemp(b.Dir, "entraide-bench-")
+func (b *benchCmd) Run(c *call) error {
+	if len(b.From) > 0 {
+		return b.redo(c)
+	}
+	r, err := b.measure(c)
 	if err != nil {
 		return err
+	}
+	if b.Out != "" {
+		text, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(b.Out, append(text, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if b.Docs != "" {
+		if err := r.Document(b.Docs); err != nil {
+			return err
+		}
+	}
+	return c.done(r)
+}
+
+func (b *benchCmd) measure(c *call) (r bench.Report, err error) {
+	dir, err := os.MkdirTemp(b.Dir, "entraide-bench-")
+	if err != nil {
+		return r, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return r, err
 	}
-	r, err := bench.Run(c.ctx, bench.Config{Program: self, Peer: strings.Fields(b.Peer), Dir: dir, Out: c.progress(), Rounds: b.Rounds, Phase: b.Phase, Clients: b.Clients,
+	return bench.Run(c.ctx, bench.Config{Program: self, Peer: strings.Fields(b.Peer), Dir: dir, Out: c.progress(), Rounds: b.Rounds, Phase: b.Phase, Clients: b.Clients,
 		Before: b.Before, Sizes: b.People, Starts: b.Starts, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
-	if err != nil {
-		return err
+}
+
+// redo writes the page from earlier measurements.
+func (b *benchCmd) redo(c *call) error {
+	for _, path := range b.From {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		var r bench.Report
+		if err := json.Unmarshal(text, &r); err != nil {
+			return err
+		}
+		if err := r.Document(b.Docs); err != nil {
+			return err
+		}
 	}
-	return c.done(r)
+	return c.done(struct {
+		Written string `json:"written"`
+	}{b.Docs})
 }

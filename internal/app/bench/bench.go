@@ -44,7 +44,6 @@ func Parts() []string { return []string{"rounds", "growth", "start"} }
 // Report is what was measured.
 type Report struct {
 	At      time.Time `json:"at"`
-	Version string    `json:"version"`
 	Machine Machine   `json:"machine"`
 	Rounds  *Rounds   `json:"rounds,omitempty"`
 	Growth  []Grown   `json:"growth,omitempty"`

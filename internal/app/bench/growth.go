@@ -156,7 +156,7 @@ func (c Config) register(ctx context.Context, n *app.Node, ids []journal.ID, fil
 // measure serves the office and drives it, each operation with 1 and with 8 clients.
 func (c Config) measure(ctx context.Context, f app.Folder, files [][]journal.ID, g *Grown) error {
 	var err error
-	if g.Start, _, err = c.coldStarts(ctx, f, min(c.Starts, 5)); err != nil {
+	if g.Start, _, _, err = c.coldStarts(ctx, f, min(c.Starts, 5)); err != nil {
 		return err
 	}
 	o, err := serve(ctx, c.Program, f, workers, c.Seed+7)

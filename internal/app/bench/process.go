@@ -105,6 +105,7 @@ type Machine struct {
 	Processor string `json:"processor"`
 	Cores     int    `json:"cores"`
 	Memory    int64  `json:"memory"` // bytes
+	Load      string `json:"load"`   // how many processes wanted to run in the minute before
 }
 
 // machine reads what the system says of itself.
@@ -120,6 +121,9 @@ func machine() Machine {
 	}
 	if b, err := os.ReadFile("/proc/meminfo"); err == nil {
 		m.Memory = kilobytes(string(b), "MemTotal:") << 10
+	}
+	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
+		m.Load, _, _ = strings.Cut(string(b), " ")
 	}
 	return m
 }

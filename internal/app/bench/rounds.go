@@ -167,6 +167,9 @@ func (c Config) together(ctx context.Context, targets []target, round int, op Op
 		f.Rates, f.took, f.Sent, f.Got = append(f.Rates, s.Rate), append(f.took, s.took...), s.Request, s.Response
 		rates[t.name()] = s.Rate
 		c.say("  %-16s %3d clients  %-24s %8.0f /s  p50 %7.2f ms  p99 %7.2f ms  cpu %6.3f ms", op, clients, t.name(), s.Rate, s.P50, s.P99, s.CPU)
+		if len(targets) == 1 {
+			continue // nobody to rest for
+		}
 		if err := pause(ctx, rest); err != nil {
 			return err
 		}

@@ -126,7 +126,7 @@ func personKind() store.Kind {
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	ctx   context.Context
 	db    *db.DB
 	path  string
@@ -176,7 +176,7 @@ func schema(t *testing.T, dsn string) string {
 	return u.String()
 }
 
-func newWorld(t *testing.T, dsn string) *world {
+func newWorld(t testing.TB, dsn string) *world {
 	t.Helper()
 	w := &world{t: t, ctx: context.Background(), path: dsn, clock: clock.NewManual(start)}
 	d, err := db.Open(w.ctx, db.Config{DSN: dsn})

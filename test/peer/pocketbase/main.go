@@ -70,7 +70,7 @@ func run(args []string) error {
 		if err := e.Next(); err != nil {
 			return err
 		}
-		return json.NewEncoder(os.Stdout).Encode(map[string]string{"address": address, "token": token, "version": version(), "synchronous": level})
+		return json.NewEncoder(os.Stdout).Encode(map[string]string{"name": "PocketBase", "address": address, "token": token, "version": version(), "synchronous": level})
 	})
 	return apis.Serve(app, apis.ServeConfig{HttpAddr: address})
 }
