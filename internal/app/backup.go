@@ -289,6 +289,7 @@ const tendEvery = time.Second
 func (n *Node) tend(ctx context.Context) {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
+	said := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -299,7 +300,11 @@ func (n *Node) tend(ctx context.Context) {
 		if err == nil && p.Shelf != "" {
 			err = n.tendShelf(ctx, p.Shelf)
 		}
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			said = ""
+		case ctx.Err() == nil && err.Error() != said: // a disk that is away for a day is one line, not a hundred thousand
+			said = err.Error()
 			n.trouble("keep the list of erasures outside")(err)
 		}
 	}

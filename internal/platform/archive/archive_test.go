@@ -165,6 +165,46 @@ func TestFromAnyEngineToAnyOther(t *testing.T) {
 	}
 }
 
+// TestAnArchiveOfAnOlderProgram loads what a database held before the latest migration, and migrates it then.
+func TestAnArchiveOfAnOlderProgram(t *testing.T) {
+	newest, err := db.Newest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(version int64) *db.DB {
+		d, err := db.Open(ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db"), Version: version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		return d
+	}
+	old := at(5)
+	fill(t, old)
+	b := write(t, old, "k")
+	if _, _, err := load(at(3), bytes.NewReader(b.Bytes()), "k"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("into tables that are not there: %v", err)
+	}
+	d := at(5)
+	a, ts, err := load(d, bytes.NewReader(b.Bytes()), "k")
+	if err != nil || archive.Rows(ts) != 3001 {
+		t.Fatal(ts, err)
+	}
+	if differs, err := a.Check(ctx, d); differs != "" || err != nil {
+		t.Errorf("%q %v", differs, err)
+	}
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := d.Version(ctx); err != nil || v != newest || newest <= 5 {
+		t.Errorf("version %d of %d: %v", v, newest, err)
+	}
+	var n int
+	if err := d.Read(ctx, func(tx db.Tx) error { return tx.Row(ctx, `SELECT COUNT(*) FROM part`).Scan(&n) }); err != nil || n != 3000 {
+		t.Errorf("%d rows after migrating: %v", n, err)
+	}
+}
+
 func TestWhatIsNotWholeIsRefused(t *testing.T) {
 	source := open(t, filepath.Join(t.TempDir(), "a.db"))
 	fill(t, source)
@@ -263,6 +303,12 @@ func TestShelf(t *testing.T) {
 	if until, late, err := s.Until(erased, erased); !until.IsZero() || late || err != nil {
 		t.Errorf("without a backup: %v %v %v", until, late, err)
 	}
+	left, other := filepath.Join(string(s), archive.Name(day, journal.NewID(day, nil), archive.Data)+".new"), filepath.Join(string(s), "mine.age.new")
+	for _, path := range []string{left, other} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i := range 10 {
 		put(day.Add(time.Duration(i) * d))
 	}
@@ -278,6 +324,12 @@ func TestShelf(t *testing.T) {
 	p, err := s.Prune(want, 365*d)
 	if err != nil || len(p.Removed) != 6 || len(p.Overdue) != 0 {
 		t.Errorf("%+v %v", p, err)
+	}
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("half a backup stays: %v", err)
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("somebody else's file went: %v", err)
 	}
 	if until, late, _ := s.Until(erased, want); !until.IsZero() || late {
 		t.Errorf("complete, and yet %s %v", until, late)

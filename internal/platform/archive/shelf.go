@@ -223,7 +223,25 @@ func (s Shelf) Prune(now time.Time, keep time.Duration) (Pruned, error) {
 		}
 		p.Removed = append(p.Removed, f)
 	}
-	return p, nil
+	return p, s.unfinished(now)
+}
+
+// unfinished removes what a backup that was cut off left behind, once it is a day old.
+func (s Shelf) unfinished(now time.Time) error {
+	found, err := filepath.Glob(filepath.Join(string(s), "*"+extension+".new"))
+	if err != nil {
+		return err
+	}
+	for _, path := range found {
+		f, ok := parse(strings.TrimSuffix(filepath.Base(path), ".new"))
+		if !ok || now.Sub(f.Made) < 24*time.Hour {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return fault.Wrap(fault.Unavailable, err, "archive.no_shelf")
+		}
+	}
+	return nil
 }
 
 // Until says when nothing on the shelf can bring back what was erased at a time: the moment when the last file
