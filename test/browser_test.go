@@ -174,7 +174,7 @@ var paths = map[string][]string{
 	"eleni": {"/", "/account", "/cases", "/cases/new", "/cases first", "/cases first > a[href$='/view']", "/cases first > a[href$='/goals/new']", "/cases first > a[href$='/consents/new']", "/cases first > #consents .things a", "/cases first > #referrals .things a",
 		"/screening", "/screening/new", "/screening/new/lists?who=not_sure&role=border", "/screening/new/form?who=adult&role=outreach&set=delphi_labour_adult", "/screening/paper/unodc",
 		"/screening/signals", "/screening/figures", "/cases first > #screenings .actions a", "/cases first > #screenings table a"},
-	"nikos":  {"/", "/resemblances", "/programme/activities/P4-G1/figure", "/people", "/people/new", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
+	"nikos":  {"/", "/resemblances", "/programme/activities/P4-G1/figure", "/people", "/people/new", "/settings", "/account/tokens/new", "/account/prove", "/gallery", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
 	"arta":   {"/", "/referrals", "/referrals first", "/screening/signals first"},
 	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations"},
 	"agim":   {"/", "/screening", "/screening/new/form?who=child&role=border&set=smuggling", "/screening/signals"},

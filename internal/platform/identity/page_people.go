@@ -175,7 +175,11 @@ func (p pages) personData(ctx context.Context, r *page.Request, a Account) (pers
 	}
 	names, err := p.s.Names(ctx, r.Actor.Owner, actorsOf(events))
 	for _, e := range events {
-		d.Events = append(d.Events, page.Event{At: e.At, Title: r.L.T("identity.event." + e.Type), Who: names[e.By]})
+		var roles []string
+		for _, role := range e.Roles {
+			roles = append(roles, r.L.T("identity.role."+string(role)))
+		}
+		d.Events = append(d.Events, page.Event{At: e.At, Title: r.L.T("identity.event." + e.Type), Text: r.L.List(roles), Who: names[e.By]})
 	}
 	return d, err
 }
