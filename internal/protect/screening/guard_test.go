@@ -285,3 +285,19 @@ func TestOnlyTheStatisticsJobReadsCounts(t *testing.T) {
 		}
 	}
 }
+
+// A screening from an earlier day that is written later, as when a signal comes into the file, does not shorten the rest
+// after the latest one.
+func TestAnEarlierScreeningWrittenLaterDoesNotShortenRest(t *testing.T) {
+	w := newWorld(t)
+	w.clock.Advance(48 * time.Hour)
+	id := w.file(w.besa(), "adult")
+	w.must(w.write(w.besa(), id, "screening.recorded", recorded()))
+	_, err := w.store.Append(w.ctx, w.besa(), casework.Ref(id), store.Draft{Type: "screening.recorded", Payload: recorded(), At: w.clock.Now().Add(-24 * time.Hour)})
+	w.must(err)
+	g := given(w, journal.D0)
+	g.Recipient = border
+	w.refuses(w.write(w.besa(), id, "consent.given", g), fault.Guarded, "consent.guard.rest")
+	w.clock.Advance(consent.Rest)
+	w.must(w.write(w.besa(), id, "consent.given", g))
+}

@@ -25,8 +25,6 @@ type Case struct {
 	State State
 	Code  string // the code name that staff use
 	Child bool   // the file takes the child path
-	// Mine are the relations of the reader to the file.
-	Mine []access.Relation
 }
 
 // RoomConfig is what the pages of this room need. Case, Files and Counts are nil in an office that holds no files.
@@ -194,7 +192,6 @@ func usualRole(a access.Actor) string {
 type listCard struct {
 	Code, Title, Lead, For, Href, Paper string
 	Facts                               []page.Fact
-	Unverified                          bool
 }
 
 type listsData struct {

@@ -88,17 +88,17 @@ type typed struct {
 
 // formData is the form: one dimension after the other, nothing answered.
 type formData struct {
-	Title, Action, Back         string
-	Crumbs                      []page.Crumb
-	About                       []page.Fact
-	Notes                       []field.Note
-	Sections                    []section
-	Count                       int
-	Places, Languages, Helped   []page.Option
-	Typed                       typed
-	Errors                      page.FieldErrors
-	Refused                     string
-	Who, Role, Anonymous, Ended string
+	Title, Action, Back       string
+	Crumbs                    []page.Crumb
+	About                     []page.Fact
+	Notes                     []field.Note
+	Sections                  []section
+	Count                     int
+	Places, Languages, Helped []page.Option
+	Typed                     typed
+	Errors                    page.FieldErrors
+	Refused                   string
+	Who, Role, Anonymous      string
 }
 
 func (rm room) form(ctx context.Context, r *page.Request) (page.Response, error) {
