@@ -187,6 +187,8 @@ func translate(err error) error {
 		switch se.Code() {
 		case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
 			return fault.Wrap(fault.Conflict, err, "db.duplicate")
+		}
+		switch se.Code() & 0xff { // the code without what extends it, such as BUSY_RECOVERY while a log is read after a crash
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			return fault.Wrap(fault.Unavailable, err, "db.busy")
 		case sqlite3.SQLITE_FULL:

@@ -178,6 +178,10 @@ func (rm room) referral(ctx context.Context, r *page.Request) (page.Response, er
 	d := pageData{Title: c.word("service.catalogue", o.Offer.Need), Crumbs: c.crumbs(c.t("casework.referrals")), Steps: c.steps(o), Actions: c.referralActions(o),
 		Status: &page.Mark{Tone: statusTones[o.Status], Text: c.word("referral.status", string(o.Status))}}
 	for _, x := range o.Refusals {
+		if x.Maybe {
+			d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: c.t("casework.referral.maybe"), Text: c.t("casework.referral.maybe.text")})
+			continue
+		}
 		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: c.t("casework.entry.referral.refused"), Text: word(r.L, "", x.Reason)})
 	}
 	d.Panels = c.referralPanels(o)

@@ -44,6 +44,27 @@ func TestARefusedHandOverSettlesWhatWasAskedBack(t *testing.T) {
 	}
 }
 
+// A hand-over that was tried, got no answer and then ran out may lie there: it stays to be asked back.
+func TestWhatMayLieThereStaysToBeAskedBack(t *testing.T) {
+	es := []journal.Entry{
+		entry(t, "referral.drafted", referral.Drafted{Referral: casetest.Terms, Recipient: casetest.Tirana, Offer: offered().Offer}),
+		entry(t, "referral.offered", referral.Sent{Referral: casetest.Terms, Expires: offered().Expires}),
+		entry(t, "referral.answered", referral.Answered{Referral: casetest.Terms, Accepted: true, Risk: referral.Risk{Level: "low"}}),
+		entry(t, "referral.handed_over", referral.Handed{Referral: casetest.Terms, Cover: []referral.Covered{{Category: journal.D2, Receipt: casetest.Terms}}}),
+	}
+	for maybe, want := range map[bool]int{true: 1, false: 0} {
+		ended := entry(t, "referral.refused", referral.Refused{Referral: casetest.Terms, Message: referral.MsgPackage, Reason: "exchange.post.expired", Unsent: true, Maybe: maybe})
+		withdrawn := entry(t, "referral.withdrawn", referral.Withdrawn{Referral: casetest.Terms, Person: true, Reason: "person_wish"})
+		s, err := referral.Fold(append(slices.Clone(es), ended, withdrawn))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(s.Out[0].Recalls); got != want {
+			t.Errorf("it may lie there: %v; asked back %d times, want %d", maybe, got, want)
+		}
+	}
+}
+
 // What comes back about a referral holds codes only, whatever the other side's software let through.
 func TestTheSenderRefusesTextInAnswers(t *testing.T) {
 	s, err := referral.Fold([]journal.Entry{

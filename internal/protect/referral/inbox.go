@@ -225,7 +225,7 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 	var payload any
 	switch {
 	case r.Status != "accepted":
-		typ, payload = "referral.refused", Refused{Referral: out.Conversation, Message: out.Type, Reason: r.Reason, Unsent: r.Status != "refused"}
+		typ, payload = "referral.refused", Refused{Referral: out.Conversation, Message: out.Type, Reason: r.Reason, Unsent: r.Status != "refused", Maybe: r.Status != "refused" && out.Tries > 0}
 	case out.Type == MsgPackage:
 		typ, payload = "referral.receipted", Receipted{Referral: out.Conversation, At: r.At, Hash: r.Hash}
 	default:

@@ -86,6 +86,8 @@ type (
 		Message  string     `json:"message" part:"D0"` // its type
 		Reason   string     `json:"reason" part:"D0"`
 		Unsent   bool       `json:"unsent,omitempty" part:"D0"` // it ended here, without the other office's word
+		// Maybe says that it was tried before it ended here: it may lie there all the same, its receipt lost.
+		Maybe bool `json:"maybe,omitempty" part:"D0"`
 	}
 	// Marked is referral.expired and referral.closed.
 	Marked struct {
@@ -329,7 +331,7 @@ func (o *Out) refused(at time.Time, p Refused) {
 	switch {
 	case p.Message == MsgOffer && o.Status == Offered:
 		o.Status = Declined
-	case p.Message == MsgPackage && o.Status == HandedOver:
+	case p.Message == MsgPackage && o.Status == HandedOver && !p.Maybe: // what may lie there stays to be asked back
 		o.Status, o.Handed = Accepted, nil
 	}
 	if p.Message == MsgPackage && !p.Unsent {
