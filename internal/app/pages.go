@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
 )
 
 // pages builds the pages of one office: what an office of its kind mounts, and no more.
@@ -27,7 +28,16 @@ func (n *Node) pages(o Owner) (http.Handler, error) {
 	c.SignIn = func(r *http.Request) (access.Actor, bool, error) { return n.signedInAt(r, o.ID) }
 	c.SignOut = n.Identity.SignOut
 	c.Personal = n.personal
+	c.Search = searchBox
 	return page.New(c)
+}
+
+// searchBox finds people for those who work with them, activities for everybody else.
+func searchBox(a access.Actor) page.SearchBox {
+	if box := casework.Search(a); box.Path != "" {
+		return box
+	}
+	return page.SearchBox{Path: "/programme/activities", Key: "programme.search.label"}
 }
 
 // pageConfig is what the pages of an office and the hall before several offices have in common.

@@ -114,11 +114,11 @@ func (s *Stage) batch(ctx context.Context, dice *rand.Rand, b int) (delivered, h
 			return delivered, 0, err
 		}
 	}
-	return delivered, 5 + 19 + 9*24, s.deliver(ctx)
+	return delivered, 5 + 19 + 9*24, s.Deliver(ctx)
 }
 
 func (s *Stage) passAndDeliver(ctx context.Context, hours int) error {
-	if err := s.deliver(ctx); err != nil {
+	if err := s.Deliver(ctx); err != nil {
 		return err
 	}
 	return s.Pass(ctx, hours)

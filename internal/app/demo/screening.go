@@ -97,7 +97,7 @@ func (t *story) border(ctx context.Context) error {
 	if err := at(agim, "signal.forwarded", screening.Forwarded{To: t.s.Offices[Albanian].ID, For: "screening"}); err != nil {
 		return err
 	}
-	if err := t.s.deliver(ctx); err != nil {
+	if err := t.s.Deliver(ctx); err != nil {
 		return err
 	}
 	_, err = t.s.open(ctx, agim, access.ForScreening, access.KindSignal, id)

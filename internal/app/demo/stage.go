@@ -322,8 +322,8 @@ func (s *Stage) at(p Place, login string) *client {
 	return o.clients[login]
 }
 
-// deliver lets every office empty its outbox, until nothing waits.
-func (s *Stage) deliver(ctx context.Context) error {
+// Deliver lets every office empty its outbox, until nothing waits.
+func (s *Stage) Deliver(ctx context.Context) error {
 	for range 10 {
 		waiting := int64(0)
 		for _, p := range places {

@@ -156,7 +156,7 @@ func (t *story) figures(ctx context.Context) error {
 	if err := greek.ask(ctx, "figure.send", send, &sent); err != nil {
 		return err
 	}
-	if err := t.s.deliver(ctx); err != nil {
+	if err := t.s.Deliver(ctx); err != nil {
 		return err
 	}
 	err := greek.ask(ctx, "figure.send", send, &again)
@@ -238,7 +238,7 @@ func (t *story) offers(ctx context.Context) error {
 	if err := t.f.offer(ctx); err != nil {
 		return err
 	}
-	if err := t.s.deliver(ctx); err != nil {
+	if err := t.s.Deliver(ctx); err != nil {
 		return err
 	}
 	o, err := t.f.out(ctx)
@@ -262,7 +262,7 @@ func (t *story) accepts(ctx context.Context) error {
 	if err := t.f.answer(ctx, referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low", Measures: []string{"arrival_call"}}, Conditions: "A colleague meets her at the bus; ask for Arta."}); err != nil {
 		return err
 	}
-	if err := t.s.deliver(ctx); err != nil {
+	if err := t.s.Deliver(ctx); err != nil {
 		return err
 	}
 	out, err := t.f.out(ctx)
@@ -278,7 +278,7 @@ func (t *story) handsOver(ctx context.Context) error {
 	t.sent = p
 	t.shows(slices.Equal(p.Categories, []journal.Category{journal.D1, journal.D2, journal.D3}), "the preview showed %v, and withheld %v", p.Categories, p.Withheld)
 	t.shows(slices.Contains(p.Withheld, journal.D6), "the legal note stays: no consent covers it")
-	if err := t.s.deliver(ctx); err != nil {
+	if err := t.s.Deliver(ctx); err != nil {
 		return err
 	}
 	_, o, err := t.f.incoming(ctx)
@@ -331,7 +331,7 @@ func (t *story) feedsBack(ctx context.Context) error {
 		if err := t.f.report(ctx, referral.InReported{Status: st}); err != nil {
 			return err
 		}
-		if err := t.s.deliver(ctx); err != nil {
+		if err := t.s.Deliver(ctx); err != nil {
 			return err
 		}
 	}
@@ -347,7 +347,7 @@ func (t *story) withdraws(ctx context.Context) error {
 	if err := t.f.entry(ctx, "consent.withdrawn", consent.Ended{Receipt: t.consents[1], By: consent.ByPerson}); err != nil {
 		return err
 	}
-	if err := t.s.deliver(ctx); err != nil {
+	if err := t.s.Deliver(ctx); err != nil {
 		return err
 	}
 	_, o, err := t.f.incoming(ctx)

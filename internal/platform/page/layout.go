@@ -32,7 +32,11 @@ func (s *site) rootOf(x *exchange, title string, data any) root {
 	if !r.Signed {
 		return p
 	}
-	p.Search = s.c.Search
+	if s.c.Search != nil {
+		if box := s.c.Search(r.Actor); box.Path != "" {
+			p.Search, p.SearchLabel = box.Path, r.L.T(box.Key)
+		}
+	}
 	for _, m := range s.menu {
 		if m.Show == nil || m.Show(r.Actor) {
 			p.Menu = append(p.Menu, menuLine{Text: r.L.T(m.Key), Path: m.Path, Icon: m.Icon, Current: under(r.URL.Path, m.Path)})

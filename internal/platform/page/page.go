@@ -69,6 +69,12 @@ type Room struct {
 	Menu      []MenuItem
 }
 
+// SearchBox is what stands in the head of every page and answers to the key "/".
+type SearchBox struct {
+	Path string // that "q" is posted to, so that no word of it stands in an address
+	Key  string // of its label
+}
+
 // Personal is how a signed-in person likes to see things, as the account says.
 type Personal struct {
 	Zone     *time.Location // nil for the office's
@@ -97,7 +103,9 @@ type Config struct {
 	// When it fails, nothing of the answer leaves. May be nil.
 	BeforeWrite func(context.Context) error
 
-	Search     string // path that the search box posts "q" to; "" for no box
+	// Search gives the search box for somebody who is signed in; without a path there is none. May be nil.
+	Search func(access.Actor) SearchBox
+
 	PublicHost string // host (with its port, if not the usual one) of the Public routes; "" serves them beside the others
 	ExitTo     string // where leaving quickly leads: a neutral site; "" is https://www.wikipedia.org/
 	Gallery    bool   // mount /gallery, which shows every component

@@ -33,17 +33,18 @@ type root struct {
 	Data   any
 
 	// for the layout
-	Content   template.HTML
-	Menu      []menuLine
-	Notice    string
-	Theme     string
-	Search    string
-	Name      string
-	Public    bool
-	ExitTo    string
-	Languages []choice
-	CSS, JS   string
-	Back      string // where a change of language or theme returns to
+	Content     template.HTML
+	Menu        []menuLine
+	Notice      string
+	Theme       string
+	Search      string
+	SearchLabel string
+	Name        string
+	Public      bool
+	ExitTo      string
+	Languages   []choice
+	CSS, JS     string
+	Back        string // where a change of language or theme returns to
 }
 
 type menuLine struct {

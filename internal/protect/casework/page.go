@@ -71,6 +71,14 @@ func works(a access.Actor) bool {
 		access.Guardian, access.ReferralDesk, access.DuplicateDesk, access.Responder}, a.Has)
 }
 
+// Search gives the box that finds files, for somebody whose work has to do with them; without a path for others.
+func Search(a access.Actor) page.SearchBox {
+	if !works(a) {
+		return page.SearchBox{}
+	}
+	return page.SearchBox{Path: "/cases/search", Key: "casework.search.label"}
+}
+
 func as(r *page.Request, p access.Purpose) store.Who { return store.Who{Actor: r.Actor, Purpose: p} }
 
 // caseRequest is a request about one person's file.
@@ -287,6 +295,18 @@ func (c *caseRequest) people() ([]page.Option, error) {
 		out[i] = page.Option{Value: p.ID.String(), Text: p.Name}
 	}
 	return out, err
+}
+
+// likely gives the office that a form most probably means: the one that its address names, or the only one there is.
+func (c *caseRequest) likely() (journal.ID, error) {
+	if id, err := journal.ParseID(c.r.URL.Query().Get("to")); err == nil {
+		return id, nil
+	}
+	ps, err := c.Partners(c.ctx, c.r)
+	if err != nil || len(ps) != 1 {
+		return journal.ID{}, err
+	}
+	return ps[0].ID, nil
 }
 
 // offices gives the partners as options.

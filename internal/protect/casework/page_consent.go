@@ -58,13 +58,15 @@ func categoriesOf(codes []string) []journal.Category {
 var consentSheet = sheet[consentForm]{path: "consents/new", notice: "casework.saved.consent",
 	start: func(c *caseRequest) (consentForm, error) {
 		v := consentForm{For: string(consent.Referral), By: string(consent.ByPerson)}
+		var err error
 		if c.r.Method == "GET" { // a form that was sent says for itself what is ticked
 			v.Expires = c.r.Now.AddDate(0, 6, 0)
+			v.Recipient, err = c.likely()
 		}
 		if ls := c.person.Registered.Languages; len(ls) > 0 {
 			v.Language = ls[0]
 		}
-		return v, nil
+		return v, err
 	},
 	form: func(c *caseRequest, v consentForm) (*field.Form, error) {
 		offices, err := c.offices()
@@ -182,6 +184,9 @@ func (rm room) receipt(ctx context.Context, r *page.Request) (page.Response, err
 	st := x.Status(r.Now)
 	d := pageData{Title: c.word("consent.purpose", string(x.Purpose)), Crumbs: c.crumbs(c.t("casework.consents")), Status: &page.Mark{Tone: receiptTones[st], Text: c.word("consent.status", string(st))},
 		Panels: []Panel{{Facts: c.receiptFacts(r.L, x, names)}}}
+	if st == consent.Live && x.Purpose == consent.Referral && c.manages() && len(c.unreferred()) > 0 {
+		d.Actions = append(d.Actions, page.Action{Text: c.t("casework.referral.new"), Href: c.path("/referrals/new?to=%s", x.Recipient), Icon: "send", Primary: true})
+	}
 	if st != consent.Withdrawn && c.manages() {
 		d.Actions = append(d.Actions, page.Action{Text: c.t("casework.consent.change"), Href: c.path("/consents/%s/change", x.Receipt), Icon: "edit"})
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -88,6 +89,8 @@ type listData struct {
 	Next    string
 	First   string
 	Export  string
+	Sought  string // what was searched for
+	Begin   *begun // a new file, from a search
 	Notes   []field.Note
 }
 
@@ -273,7 +276,26 @@ func (rm room) search(ctx context.Context, r *page.Request) (page.Response, erro
 	if hits.More {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: r.L.T("casework.search.more")})
 	}
+	if d.Sought = strings.TrimSpace(in.Q); d.Sought != "" && r.Actor.Has(access.CaseManager) {
+		d.Begin = beginning(d.Sought)
+	}
 	return page.View("casework/list", d.Title, d), nil
+}
+
+// begun carries what was looked for into a new file, so that nobody types it twice.
+type begun struct{ Name, Value string }
+
+// beginning says which question of a new file a search was an answer to: digits alone are a phone number, digits among
+// letters a document's number, letters a name.
+func beginning(q string) *begun {
+	digits, letters := strings.ContainsFunc(q, unicode.IsDigit), strings.ContainsFunc(q, unicode.IsLetter)
+	switch {
+	case digits && letters:
+		return &begun{"document", q}
+	case digits:
+		return &begun{"phone", q}
+	}
+	return &begun{"name", q}
 }
 
 // newSearch is the first step of a new file: look whether there is one.
@@ -286,7 +308,7 @@ func (rm room) newSearch(_ context.Context, r *page.Request) (page.Response, err
 
 func searchForm(r *page.Request, v searchedForm) *field.Form {
 	f := field.New(r.L, "casework.new.title", "/cases/new", "/cases", "casework.new.search")
-	f.Lead = r.L.T("casework.new.lead")
+	f.Lead, f.Crumbs = r.L.T("casework.new.lead"), newCrumbs(r, f.Title)
 	f.Text("name", "casework.new.name", v.Name).Optional()
 	f.Text("phone", "casework.new.phone", v.Phone).Optional().Set("Type", "tel")
 	f.Text("born", "casework.identity.born", v.Born).Optional().Set("Width", "date")

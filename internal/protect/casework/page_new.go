@@ -74,6 +74,7 @@ func (rm room) registerPage(ctx context.Context, r *page.Request, v registerForm
 	var d newData
 	f := field.New(r.L, "casework.new.title", "/cases", "/cases/new", "casework.new.submit")
 	d.Form = f
+	f.Crumbs = newCrumbs(r, f.Title)
 	f.Hidden("searched", "true")
 	f.Hidden("id", v.ID.String())
 	if len(hits.Rows) > 0 {
@@ -94,6 +95,11 @@ func (rm room) registerPage(ctx context.Context, r *page.Request, v registerForm
 		f.Check("fictitious", "casework.register.fictitious", true)
 	}
 	return d, nil
+}
+
+// newCrumbs lead from a new file back to the list.
+func newCrumbs(r *page.Request, title string) []page.Crumb {
+	return []page.Crumb{{Text: r.L.T("casework.menu"), Href: "/cases"}, {Text: title}}
 }
 
 // spoken lists the languages that forms offer first.

@@ -76,6 +76,12 @@ func (c *caseRequest) nextForConsents(add func(href, key string, args ...any)) {
 			add(c.path("/consents/%s", x.Receipt), "expires", "For", c.word("consent.purpose", string(x.Purpose)), "When", c.r.L.Relative(x.Expires, c.r.Now))
 		}
 	}
+	agreed := slices.ContainsFunc(c.person.Consent.Receipts, func(x consent.Receipt) bool {
+		return x.Purpose == consent.Referral && x.Status(c.r.Now) == consent.Live
+	})
+	if ns := c.unreferred(); agreed && len(ns) > 0 {
+		add(c.path("/referrals/new"), "refer", "Need", c.word("service.catalogue", ns[0].Code))
+	}
 	if len(c.person.Consent.Receipts) == 0 && len(c.person.Services.Needs) > 0 {
 		add(c.path("/consents/new"), "consent")
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/services"
 )
 
 func (rm room) referralRoutes() []page.Route {
@@ -42,10 +43,16 @@ type draftForm struct {
 var draftSheet = sheet[draftForm]{path: "referrals/new", notice: "casework.saved.referral",
 	start: func(c *caseRequest) (draftForm, error) {
 		var v draftForm
-		if c.r.Method == "GET" {
-			v.Languages = c.person.Registered.Languages
+		if c.r.Method != "GET" {
+			return v, nil
 		}
-		return v, nil
+		v.Languages = c.person.Registered.Languages
+		if ns := c.unreferred(); len(ns) == 1 {
+			v.Need, v.Urgency = ns[0].Need, ns[0].Urgency
+		}
+		var err error
+		v.Recipient, err = c.likely()
+		return v, err
 	},
 	form: func(c *caseRequest, v draftForm) (*field.Form, error) {
 		offices, err := c.offices()
@@ -92,6 +99,20 @@ var draftSheet = sheet[draftForm]{path: "referrals/new", notice: "casework.saved
 			Offer: referral.Offer{Need: n.Code, Age: age, Sex: c.person.Registered.Sex, Languages: v.Languages, Urgency: v.Urgency}}}}, nil
 	},
 	after: func(c *caseRequest, _ draftForm) string { return c.path("/referrals/%s", c.entry) },
+}
+
+// unreferred lists the open needs that no referral meets or is about to meet.
+func (c *caseRequest) unreferred() []services.Need {
+	var out []services.Need
+	for _, n := range c.person.Services.Needs {
+		met := slices.ContainsFunc(c.person.Referral.Out, func(o referral.Out) bool {
+			return o.NeedID == n.Need && (o.Status.Open() || o.Status.Holding() && o.Status != referral.NotDelivered)
+		})
+		if n.Open() && !met && slices.Contains(referral.Needs(), n.Code) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // out finds the referral that the address names, in this file and no other.
@@ -327,9 +348,10 @@ type offerForm struct {
 func (c *caseRequest) offerPage(o referral.Out, v offerForm) *field.Form {
 	f := c.newForm("referrals/"+o.Referral.String()+"/offer", "casework.offer.title", "casework.offer.submit")
 	f.Lead, f.Cancel, f.Crumbs = c.t("casework.offer.lead"), c.path("/referrals/%s", o.Referral), c.crumbs(f.Title)
-	for _, x := range c.offerFacts(o.Offer) {
-		f.Notes = append(f.Notes, field.Note{Tone: page.Off, Title: x.Term, Text: x.Text})
+	if o.SenderRisk == nil {
+		f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: c.t("referral.guard.risk_first"), Href: c.path("/referrals/%s/risk", o.Referral), Link: c.t("casework.risk.title")})
 	}
+	f.Facts = append(c.offerFacts(o.Offer), page.Fact{Term: c.t("casework.consent.recipient"), Text: name(c.Names(c.ctx, o.Recipient), c.r.L, o.Recipient)})
 	f.Date("expires", "casework.offer.expires", day(v.Expires, c.r.Zone))
 	return f
 }

@@ -3,7 +3,6 @@
 package referral
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -205,8 +204,5 @@ func (p *part) show(r *page.Request, raw json.RawMessage, name string) {
 		raw = m[name]
 	}
 	p.Facts = field.Plain(r.L, raw)
-	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") == nil {
-		p.Exact = b.String()
-	}
+	p.Exact = string(raw)
 }

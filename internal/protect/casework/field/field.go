@@ -28,6 +28,7 @@ type Form struct {
 	Danger                              bool
 	Crumbs                              []page.Crumb
 	Notes                               []Note
+	Facts                               []page.Fact      // what the form is about, before its questions
 	Fields                              []map[string]any // plain maps: a Field's methods must not answer for what a template asks
 	Errors                              page.FieldErrors
 

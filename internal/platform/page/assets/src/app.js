@@ -35,6 +35,13 @@ if (exit) {
     shifts = [...shifts.filter((t) => e.timeStamp - t < 3000), e.timeStamp]
     if (shifts.length >= 3) leave(exit.dataset.exit)
   })
+  // One page of this site at most stands in the history, the one that leaving replaces: Back leads past it.
+  addEventListener('click', (e) => {
+    const a = e.target.closest('a[href]')
+    if (!a || a === exit || a.origin !== location.origin || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
+    e.preventDefault()
+    location.replace(a.href)
+  })
 }
 
 // Keys.
