@@ -44,7 +44,13 @@ func browser(t *testing.T) context.Context {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
-	tab, closeTab := chromedp.NewContext(alloc)
+	return newTab(t, alloc)
+}
+
+// newTab gives another tab of a browser, watched.
+func newTab(t *testing.T, of context.Context) context.Context {
+	t.Helper()
+	tab, closeTab := chromedp.NewContext(of)
 	t.Cleanup(closeTab)
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
