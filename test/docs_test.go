@@ -26,7 +26,7 @@ func TestGuidesUseTheWordsOnTheScreen(t *testing.T) {
 	for l, known := range texts {
 		for _, k := range b.Keys(l) {
 			_, text := b.Text(l, k)
-			known[text] = true
+			known[strings.Join(strings.Fields(text), " ")] = true // a French text keeps its signs together
 		}
 	}
 	guides, err := filepath.Glob("../docs/guides/*.md")

@@ -122,16 +122,26 @@ func (b *Bundle) read(file string) error {
 		}
 		var text string
 		if json.Unmarshal(v, &text) == nil {
-			b.keys[l][k] = message{other: text}
+			b.keys[l][k] = message{other: spaced(l, text)}
 			continue
 		}
 		var forms map[string]string
 		if err := json.Unmarshal(v, &forms); err != nil || forms["other"] == "" {
 			return fmt.Errorf("key %s is neither a text nor plural forms with \"other\"", k)
 		}
-		b.keys[l][k] = message{one: forms["one"], other: forms["other"]}
+		b.keys[l][k] = message{one: spaced(l, forms["one"]), other: spaced(l, forms["other"])}
 	}
 	return nil
+}
+
+// frenchSpaces keeps French signs on the line of their word. Catalogues are written with plain spaces.
+var frenchSpaces = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»", " %", "\u00a0%")
+
+func spaced(language, text string) string {
+	if language != "fr" {
+		return text
+	}
+	return frenchSpaces.Replace(text)
 }
 
 func (b *Bundle) add(tag string, ms map[string]message, change func(string) string) error {

@@ -108,3 +108,26 @@ func TestMissingKeysShowAndAreCounted(t *testing.T) {
 		t.Errorf("mirrored %q", x.T("store.denied", "Category", "D3"))
 	}
 }
+
+// French signs stay on the line of their word, whatever spaces a catalogue was written with.
+func TestFrenchSignsStayWithTheirWord(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	signs := 0
+	for _, k := range b.Keys("fr") {
+		one, other := b.Text("fr", k)
+		for _, text := range []string{one, other} {
+			signs += strings.Count(text, "\u00a0")
+			for _, loose := range []string{" :", " ;", " ?", " !", "« ", " »"} {
+				if strings.Contains(text, loose) {
+					t.Errorf("%s breaks before or after a sign: %q", k, text)
+				}
+			}
+		}
+	}
+	if signs == 0 {
+		t.Error("no French text has such a sign")
+	}
+}

@@ -140,7 +140,7 @@ func TestThePlanByItsPages(t *testing.T) {
 	s.wants(s.ask("POST", file+"/goals/"+goal+"/step", "en", form("what", "kept words", "due", date(7))), 422, "nobody", `href="#f-who"`, "kept words")
 	s.post(file+"/goals/"+goal+"/step", form("what", "write to the housing office", "who", "worker", "due", date(7)))
 	s.page(file, "en", "a flat of her own", "In her words: a door that I lock", "write to the housing office", "step of the plan: housing")
-	s.page(file, "fr", "Dans ses mots", "étape du projet : logement")
+	s.page(file, "fr", "Dans ses mots", "étape du projet\u00a0: logement")
 	s.page(file+"/view", "en", "a flat of her own")
 	step := s.Person(s.Ana(), id).Services.Goals[0].Steps[0].Step.String()
 	s.post(file+"/goals/"+goal+"/steps/"+step+"/done", nil)

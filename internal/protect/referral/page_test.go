@@ -151,7 +151,7 @@ func TestAReferralDeclinedNamesAnother(t *testing.T) {
 	at := "/referrals/" + ref.String()
 	d.ask("POST", at+"/decline", "en", url.Values{"reason": {"no_place"}, "alternative": {casetest.Athens.String()}}, 303)
 	d.Deliver()
-	d.both(at, "declined: no place", "déclinée : pas de place")
+	d.both(at, "declined: no place", "déclinée\u00a0: pas de place")
 	if a := d.Person(d.Ana(), id).Referral.Out[0].Answer; a == nil || a.Alternative != casetest.Athens || a.Reason != "no_place" {
 		t.Errorf("the sender learns %+v", a)
 	}

@@ -138,7 +138,7 @@ func TestAScreeningAtTheBorderByItsPages(t *testing.T) {
 		t.Error("whoever may be a child is offered the adults' list")
 	}
 	at := "/screening/new/form?who=adult&role=border&set=delphi_labour_adult"
-	d.both(at, "Leave the rest at “not asked”", "Laissez le reste sur « non demandé »")
+	d.both(at, "Leave the rest at “not asked”", "Laissez le reste sur «\u00a0non demandé\u00a0»")
 	d.ask("GET", at, "en", nil, 200, "weights", "unverified", `name="a.DR-01" value="" checked`)
 	d.ask("GET", "/screening/new/form?who=adult&role=border&set=nothing", "en", nil, 303)
 
@@ -182,7 +182,7 @@ func TestASignalReceivedByItsPages(t *testing.T) {
 		t.Error("before taking it on the answers are shown")
 	}
 	d.ask("POST", at+"/take", "en", nil, 303)
-	d.both(at, "Not excluded: screen again", "Non exclu : refaire un repérage")
+	d.both(at, "Not excluded: screen again", "Non exclu\u00a0: refaire un repérage")
 	d.ask("GET", at, "en", nil, 200, "Was misled about pay", "It came without a name", "Besa Manager")
 	s, _, err := w.signal(w.besa(), id)
 	w.must(err)
@@ -219,7 +219,7 @@ func TestAScreeningInAFileByItsPages(t *testing.T) {
 	d := w.desk(w.besa())
 	person := w.file(w.besa(), "adult")
 	base := "/cases/" + person.String() + "/screening"
-	d.both(base, "With: Larch", "Avec : Larch")
+	d.both(base, "With: Larch", "Avec\u00a0: Larch")
 	id := w.store.NewID()
 	to := d.ask("POST", base+"/form", "en", filled(w.sets, id, "adult", "unodc", map[string]string{"GEN-02": "yes"}), 303)
 	if to != base+"/"+id.String() {
