@@ -59,10 +59,11 @@ func (h *hand) strikes(key string) {
 	}
 }
 
-// has finds what is seen on a page: elements that a selector gives, whose words (or the first of them) are these.
-const has = `((q, words) => { const flat = s => s.replace(/\s+/g, ' ').trim()
-const said = e => [e.getAttribute('aria-label') ?? '', flat(e.textContent), flat(e.querySelector('span')?.firstChild?.textContent ?? '')]
-return [...document.querySelectorAll(q)].find(e => e.checkVisibility() && said(e).includes(words)) ?? null })`
+// has finds what is seen on a page: elements that a selector gives, whose words (or the first of them) are these,
+// capitals aside.
+const has = `((q, words) => { const flat = s => s.replace(/\s+/g, ' ').trim().toLowerCase()
+const said = e => [flat(e.getAttribute('aria-label') ?? ''), flat(e.textContent), flat(e.querySelector('span')?.firstChild?.textContent ?? '')]
+return [...document.querySelectorAll(q)].find(e => e.checkVisibility() && said(e).includes(words.toLowerCase())) ?? null })`
 
 // named is the element that a selector and words name.
 func named(selector, words string) chromedp.JSPath {
@@ -185,7 +186,11 @@ func (h *hand) pick(name string, words ...string) {
 		return
 	}
 	for _, w := range words {
-		do(h.t, h.tab, chromedp.Click(named(fmt.Sprintf(`main label:has(input[name=%q])`, name), w)))
+		label := named(fmt.Sprintf(`main label:has(input[name=%q])`, name), w)
+		do(h.t, h.tab, chromedp.Click(label))
+		if !eval[bool](h.t, h.tab, string(label)+`.control.checked`) {
+			h.t.Fatalf("%s: %q was clicked at %s and is not ticked", name, w, h.where())
+		}
 	}
 }
 
@@ -200,12 +205,12 @@ func (h *hand) reads(where ...string) string {
 	return eval[string](h.t, h.tab, fmt.Sprintf(`document.querySelector(%s)?.innerText ?? ''`, q))
 }
 
-// says fails for texts that do not stand on the page.
+// says fails for texts that do not stand on the page. A line may begin with a capital that the catalogue does not have.
 func (h *hand) says(texts ...string) {
 	h.t.Helper()
 	body := h.reads()
 	for _, x := range texts {
-		if !strings.Contains(body, x) {
+		if !strings.Contains(strings.ToLower(body), strings.ToLower(x)) {
 			h.t.Errorf("%s does not read %q at %s:\n%s", h.login, x, h.where(), body)
 		}
 	}
