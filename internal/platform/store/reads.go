@@ -20,17 +20,24 @@ import (
 
 // reads collects what one request has read, until CommitReads.
 type reads struct {
-	mu   sync.Mutex
-	who  Who
-	what map[journal.ID]map[journal.Category]bool
+	mu sync.Mutex
+	by map[reader]map[journal.ID]map[journal.Category]bool
 }
+
+// reader is who read and why: a request may read for several purposes, and a background job may read within it.
+type reader struct {
+	owner, actor journal.ID
+	purpose      string
+}
+
+func readerOf(w Who) reader { return reader{w.Actor.Owner, w.Actor.ID, string(w.Purpose)} }
 
 type readsKey struct{}
 
-// WithReads gives a context whose Opens, Lists and Searches are noted together and committed as one read
-// entry by CommitReads. Without it each call commits its own before it returns.
+// WithReads gives a context whose Opens, Lists and Searches are noted together and committed by CommitReads, as one read
+// entry for each actor and purpose. Without it each call commits its own before it returns.
 func WithReads(ctx context.Context) context.Context {
-	return context.WithValue(ctx, readsKey{}, &reads{what: map[journal.ID]map[journal.Category]bool{}})
+	return context.WithValue(ctx, readsKey{}, &reads{by: map[reader]map[journal.ID]map[journal.Category]bool{}})
 }
 
 // ReadOf is one dossier's line in a read entry.
@@ -53,23 +60,31 @@ func (s *Store) note(ctx context.Context, w Who, shown []ReadOf) error {
 	}
 	batch, ok := ctx.Value(readsKey{}).(*reads)
 	if !ok {
-		return s.commitRead(ctx, w, personal)
+		n, err := s.readNote(readerOf(w), personal)
+		if err != nil {
+			return err
+		}
+		return s.commitRead(ctx, n)
 	}
 	batch.mu.Lock()
 	defer batch.mu.Unlock()
-	batch.who = w
+	what := batch.by[readerOf(w)]
+	if what == nil {
+		what = map[journal.ID]map[journal.Category]bool{}
+		batch.by[readerOf(w)] = what
+	}
 	for _, r := range personal {
-		if batch.what[r.Dossier] == nil {
-			batch.what[r.Dossier] = map[journal.Category]bool{}
+		if what[r.Dossier] == nil {
+			what[r.Dossier] = map[journal.Category]bool{}
 		}
 		for _, c := range r.Categories {
-			batch.what[r.Dossier][c] = true
+			what[r.Dossier][c] = true
 		}
 	}
 	return nil
 }
 
-// CommitReads writes the read entry of a request, if it has read anything personal. The answer may only
+// CommitReads writes the read entries of a request, if it has read anything personal. The answer may only
 // leave when it gives nil.
 func (s *Store) CommitReads(ctx context.Context) error {
 	batch, ok := ctx.Value(readsKey{}).(*reads)
@@ -78,47 +93,71 @@ func (s *Store) CommitReads(ctx context.Context) error {
 	}
 	batch.mu.Lock()
 	defer batch.mu.Unlock()
-	if len(batch.what) == 0 {
+	var notes []readNote
+	for by, what := range batch.by {
+		var of []ReadOf
+		for id, cats := range what {
+			r := ReadOf{Dossier: id}
+			for c := range cats {
+				r.Categories = append(r.Categories, c)
+			}
+			slices.Sort(r.Categories)
+			of = append(of, r)
+		}
+		slices.SortFunc(of, func(a, b ReadOf) int { return strings.Compare(string(a.Dossier[:]), string(b.Dossier[:])) })
+		n, err := s.readNote(by, of)
+		if err != nil {
+			return err
+		}
+		notes = append(notes, n)
+	}
+	clear(batch.by)
+	if len(notes) == 0 {
 		return nil
 	}
-	var out []ReadOf
-	for id, cats := range batch.what {
-		r := ReadOf{Dossier: id}
-		for c := range cats {
-			r.Categories = append(r.Categories, c)
-		}
-		slices.Sort(r.Categories)
-		out = append(out, r)
-	}
-	clear(batch.what)
-	slices.SortFunc(out, func(a, b ReadOf) int { return strings.Compare(string(a.Dossier[:]), string(b.Dossier[:])) })
-	return s.commitRead(ctx, batch.who, out)
+	return s.commitRead(ctx, notes...)
 }
 
-func (s *Store) commitRead(ctx context.Context, w Who, of []ReadOf) error {
+// readNote is one read entry ready to be written.
+type readNote struct {
+	h    journal.Header
+	of   []ReadOf
+	what []byte
+	salt []byte
+}
+
+func (s *Store) readNote(by reader, of []ReadOf) (readNote, error) {
 	what, err := json.Marshal(of)
 	if err != nil {
-		return err
+		return readNote{}, err
 	}
-	h := journal.Header{Owner: w.Actor.Owner, ID: s.NewID(), Kind: "read", Type: "read", Schema: 1, Actor: w.Actor.ID, Purpose: string(w.Purpose), OccurredAt: s.now()}
-	salt := make([]byte, 16)
-	if _, err := io.ReadFull(s.c.Random, salt); err != nil {
-		return err
-	}
-	hash := ledger.LeafHash(canonicalReadOf(h, salt, what))
-	rows := make([][]any, len(of))
-	for i, r := range of {
-		rows[i] = []any{h.Owner, r.Dossier, h.ID}
-	}
+	n := readNote{of: of, what: what, salt: make([]byte, 16),
+		h: journal.Header{Owner: by.owner, ID: s.NewID(), Kind: "read", Type: "read", Schema: 1, Actor: by.actor, Purpose: by.purpose, OccurredAt: s.now()}}
+	_, err = io.ReadFull(s.c.Random, n.salt)
+	return n, err
+}
+
+func (s *Store) commitRead(ctx context.Context, notes ...readNote) error {
 	return s.c.DB.WriteAgain(ctx, func(tx db.Tx) error {
-		if _, err := tx.Exec(ctx, `INSERT INTO read_entry (owner, id, actor, purpose, at, what, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			h.Owner, h.ID, h.Actor, h.Purpose, db.Micros(h.OccurredAt), string(what), salt); err != nil {
-			return err
+		for _, n := range notes {
+			h := n.h
+			if _, err := tx.Exec(ctx, `INSERT INTO read_entry (owner, id, actor, purpose, at, what, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+				h.Owner, h.ID, h.Actor, h.Purpose, db.Micros(h.OccurredAt), string(n.what), n.salt); err != nil {
+				return err
+			}
+			rows := make([][]any, len(n.of))
+			for i, r := range n.of {
+				rows[i] = []any{h.Owner, r.Dossier, h.ID}
+			}
+			if err := db.Insert(ctx, tx, `INSERT INTO read_of (owner, dossier, read) VALUES`, rows, ""); err != nil {
+				return err
+			}
+			hash := ledger.LeafHash(canonicalReadOf(h, n.salt, n.what))
+			if err := ledger.Append(ctx, tx, h.Owner, ledger.Leaf{Entry: h.ID, Hash: hash, At: h.OccurredAt}); err != nil {
+				return err
+			}
 		}
-		if err := db.Insert(ctx, tx, `INSERT INTO read_of (owner, dossier, read) VALUES`, rows, ""); err != nil {
-			return err
-		}
-		return ledger.Append(ctx, tx, h.Owner, ledger.Leaf{Entry: h.ID, Hash: hash, At: h.OccurredAt})
+		return nil
 	})
 }
 

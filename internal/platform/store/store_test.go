@@ -5,6 +5,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -435,6 +436,35 @@ func TestReadsAreLoggedBeforeTheAnswer(t *testing.T) {
 		rs, err = w.s.ReadsOf(store.WithReads(w.ctx), w.ana, ref, 10)
 		if err != nil || len(rs) != 1 || rs[0].Actor != w.ana.Actor.ID || len(rs[0].Of) != 1 {
 			t.Fatalf("reads: %+v %v", rs, err)
+		}
+	})
+}
+
+// One request may read for two purposes, and a job may read within it: each stands in the log under its own name.
+func TestReadsStandUnderWhoReadThemAndWhy(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		ref := w.open("Mira Test")
+		ctx := store.WithReads(w.ctx)
+		for _, p := range []access.Purpose{access.ForAssistance, access.ForReferral, access.ForAssistance} {
+			who := w.ana
+			who.Purpose = p
+			if _, err := w.s.Open(ctx, who, ref); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(w.s.CommitReads(ctx), w.s.CommitReads(ctx)); err != nil {
+			t.Fatal(err)
+		}
+		rs, err := w.s.ReadsOf(store.WithReads(w.ctx), w.ana, ref, 10)
+		if err != nil || len(rs) != 2 {
+			t.Fatalf("reads: %+v %v", rs, err)
+		}
+		purposes := []string{rs[0].Purpose, rs[1].Purpose}
+		if slices.Sort(purposes); !slices.Equal(purposes, []string{"assistance", "referral"}) {
+			t.Errorf("noted for %v", purposes)
+		}
+		if r := w.verify(); !r.OK {
+			t.Errorf("the log: %+v", r.Difference)
 		}
 	})
 }
