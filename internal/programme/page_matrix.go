@@ -74,9 +74,8 @@ func (rm room) matrix(ctx context.Context, r *page.Request) (page.Response, erro
 		return nil, err
 	}
 	l := r.L
-	title := l.T("programme.matrix.title")
 	if len(m) == 0 {
-		return page.View("programme/matrix", title, matrixPage{Empty: nothingYet(l)}), nil
+		return page.View("programme/matrix", l.T("programme.matrix.title"), matrixPage{Empty: nothingYet(l)}), nil
 	}
 	x, pillar := axesOf(l, s, m), filterOf(r).Pillar
 	d := matrixPage{Overview: m.overview(l, x), Countries: m.byCountry(l, x, pillar)}
@@ -87,7 +86,7 @@ func (rm room) matrix(ctx context.Context, r *page.Request) (page.Response, erro
 		}
 		d.Tabs = append(d.Tabs, t)
 	}
-	return page.View("programme/matrix", title, d), nil
+	return page.View("programme/matrix", l.T("programme.matrix.title"), d), nil
 }
 
 func (rm room) counted(ctx context.Context, r *page.Request) (scheme.Scheme, counts, error) {
