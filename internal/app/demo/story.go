@@ -26,6 +26,7 @@ import (
 
 // What the story plants, and later looks for where it must not be.
 const (
+	heroine        = "Olive 41" // her code name
 	plantedName    = "Mira Shembull-Fiktive"
 	plantedAccount = "She was told that she owes four thousand and that her papers are kept until she has paid."
 	plantedHealth  = "Sleeps two hours a night; wants to see a doctor whom she chooses."
@@ -185,7 +186,7 @@ func (t *story) figures(ctx context.Context) error {
 
 func (t *story) meets(ctx context.Context) error {
 	f, err := t.s.register(ctx, casework.Registration{
-		Registered: casework.Registered{Code: "Olive 41", Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}, Fictitious: true},
+		Registered: casework.Registered{Code: heroine, Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}, Fictitious: true},
 		Identity:   casework.Identity{Names: []string{plantedName}, Born: "1999-04", Nationality: "AL"},
 		Contact:    casework.Contact{SafeToCall: casework.SafeAsk, SafeName: "Anna from the library", Channel: "signal", Number: plantedNumber, Hours: "10:00-12:00", Never: []string{"the flat's landline"}, CodeWord: "blue umbrella"},
 	})
