@@ -188,6 +188,9 @@ func (r *resumeCmd) Run(c *call) error {
 		}
 	}
 	c.say("The office signs and sends again.")
+	if out.Queued > 0 {
+		c.say("Held until now and leaving: %d messages by which something was taken back.", out.Queued)
+	}
 	return c.verdict(out, out.OK)
 }
 

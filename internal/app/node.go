@@ -142,7 +142,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	if err != nil {
 		return err
 	}
-	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory}
+	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory, Keys: func(owner journal.ID) post.Keyring { return n.keys[owner] }}
 	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
 	if err != nil {
 		return err

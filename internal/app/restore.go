@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/archive"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -332,6 +333,9 @@ func (n *Node) restoredOwner(ctx context.Context, o Owner, shelf archive.Shelf, 
 		return x, err
 	}
 	if err := n.Identity.EndAll(ctx, o.ID); err != nil {
+		return x, err
+	}
+	if err := n.DB.Write(ctx, func(tx dbTx) error { return post.Restored(ctx, tx, o.ID) }); err != nil {
 		return x, err
 	}
 	if x.Signed, x.Reached, x.Holds, err = n.reached(ctx, o.ID, shelf); err != nil {

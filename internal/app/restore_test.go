@@ -447,10 +447,6 @@ func TestThePagesSayThatTheOfficeWaits(t *testing.T) {
 	ana := *a.ana
 	ana.w = w
 	w.write(&ana, access.KindPerson, a.file.id, store.Draft{Type: "note.added", Payload: casework.Noted{Sort: "account", Account: "after the restore"}})
-	if _, err := n.Store.Append(t.Context(), a.ana.who(access.ForReferral), store.Ref{Kind: access.KindPerson, ID: a.file.id},
-		store.Draft{Type: "consent.withdrawn", Payload: consent.Ended{Receipt: a.file.receipt, By: consent.ByPerson}}); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("a message was sealed while the office waits: %v", err)
-	}
 	if r := w.ask(nil, "POST", "/post/"+a.offices["athens"].ID.String(), strings.NewReader("x")); r.code != 503 {
 		t.Errorf("post gets %d; a sender must try again later", r.code)
 	}

@@ -99,6 +99,7 @@ type ResumeIn struct {
 type Resumed struct {
 	OK     bool           `json:"ok"`
 	Owners []ResumedOwner `json:"owners"`
+	Queued int            `json:"queued"` // messages that took something back while the node waited, and leave now
 }
 
 // ResumedOwner is one office of the node.
@@ -143,6 +144,13 @@ func opResume(ctx context.Context, n *Node, in ResumeIn) (Resumed, error) {
 	}
 	n.held.Store(nil)
 	out.OK = true
+	for _, o := range n.owners() {
+		queued, err := n.Post.Release(ctx, o)
+		if err != nil { // the node signs again all the same, and the courier tries each second
+			n.trouble("queue what was held")(err)
+		}
+		out.Queued += queued
+	}
 	n.poke()
 	return out, nil
 }

@@ -64,7 +64,7 @@ func opStatus(ctx context.Context, n *Node, _ Empty) (Status, error) {
 			}
 			s.Logs = append(s.Logs, l)
 		}
-		return tx.Row(ctx, `SELECT COUNT(*) FROM post_out WHERE state = 'queued'`).Scan(&s.Queued)
+		return tx.Row(ctx, `SELECT (SELECT COUNT(*) FROM post_out WHERE state = 'queued') + (SELECT COUNT(*) FROM post_held)`).Scan(&s.Queued)
 	}); err != nil {
 		return s, err
 	}

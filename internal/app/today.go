@@ -114,7 +114,8 @@ type waiting struct {
 func (n *Node) waitingPost(ctx context.Context, r *page.Request, owner journal.ID) ([]page.Line, error) {
 	var found []waiting
 	err := n.DB.Read(ctx, func(tx dbTx) error {
-		rows, err := tx.Query(ctx, `SELECT partner, type, COUNT(*), MIN(at), MAX(reason) FROM post_out WHERE owner = $1 AND state = 'queued' GROUP BY partner, type ORDER BY 4, 2`, owner)
+		rows, err := tx.Query(ctx, `SELECT partner, type, COUNT(*), MIN(at), MAX(reason) FROM (SELECT partner, type, at, reason FROM post_out WHERE owner = $1 AND state = 'queued'
+			UNION ALL SELECT partner, type, at, '' FROM post_held WHERE owner = $1) w GROUP BY partner, type ORDER BY 4, 2`, owner)
 		if err != nil {
 			return err
 		}

@@ -81,13 +81,18 @@ type outgoing interface{ Outgoing() post.Outgoing }
 // sender seals the messages that appends bring about, and queues them in the append's own transaction.
 type sender struct{ n *Node }
 
-// Prepare seals a message; it runs before the transaction.
+// Prepare seals a message; it runs before the transaction. While a restored node waits, what takes something back is held
+// instead: a withdrawal ends access here at once, and the other office is told as soon as the node signs again.
 func (s sender) Prepare(ctx context.Context, owner journal.ID, message any) (func(context.Context, db.Tx) error, error) {
 	m, ok := message.(outgoing)
 	if !ok {
 		return nil, fmt.Errorf("app: %T is not a message", message)
 	}
-	sealed, err := s.n.Post.Prepare(ctx, owner, m.Outgoing())
+	o := m.Outgoing()
+	if s.n.held.Load() != nil && s.n.Post.TakesBack(o.Type) {
+		return s.n.Post.Hold(owner, o)
+	}
+	sealed, err := s.n.Post.Prepare(ctx, owner, o)
 	if err != nil {
 		return nil, err
 	}

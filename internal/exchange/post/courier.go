@@ -36,12 +36,15 @@ const (
 )
 
 // Once tries to deliver every message that is due, each conversation in its order, and gives how many
-// receipts came back. A partner that is away holds up only what is for that partner, and a message that is
+// receipts came back; what was held while an owner could not sign is queued first. A partner that is away holds up only what is for that partner, and a message that is
 // stuck only its conversation: a withdrawal never overtakes the hand-over that it takes back.
 func (c *Courier) Once(ctx context.Context) (int, error) {
 	n := 0
 	var all error
 	for _, owner := range c.Owners() {
+		if _, err := c.Post.Release(ctx, owner); err != nil {
+			all = errors.Join(all, err)
+		}
 		due, err := c.due(ctx, owner)
 		if err != nil {
 			return n, err

@@ -108,6 +108,8 @@ type Post struct {
 	DB        *db.DB
 	Clock     clock.Clock
 	Directory Directory
+	// Keys gives the keyring of an owner, for what Hold keeps.
+	Keys func(owner journal.ID) Keyring
 
 	handlers map[string]Handler
 	receipts map[string]Receipted
@@ -235,17 +237,25 @@ func (p *Post) covering(ctx context.Context, owner, partner journal.ID, m Header
 // Conflict when another message of the conversation came between: prepare again.
 func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	h := s.header
-	for _, typ := range s.voids { // its hash stays, so that the conversation's chain holds
-		_, err := tx.Exec(ctx, `UPDATE post_out SET state = 'voided', reason = 'exchange.post.voided', sealed = NULL WHERE owner = $1 AND partner = $2 AND conversation = $3 AND type = $4 AND state = 'queued'`,
-			s.owner, h.To, h.Conversation, typ)
-		if err != nil {
-			return err
-		}
+	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {
+		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $11, 0, $12, $13)`,
 		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), db.Micros(h.Expires), h.Terms)
 	return err
+}
+
+// void ends messages of a conversation that still wait; their hashes stay, so that its chain holds.
+func void(ctx context.Context, tx db.Tx, owner, partner, conversation journal.ID, types []string) error {
+	for _, typ := range types {
+		_, err := tx.Exec(ctx, `UPDATE post_out SET state = 'voided', reason = 'exchange.post.voided', sealed = NULL WHERE owner = $1 AND partner = $2 AND conversation = $3 AND type = $4 AND state = 'queued'`,
+			owner, partner, conversation, typ)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func join(cs []journal.Category) string {
