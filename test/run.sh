@@ -50,6 +50,9 @@ fi
 command -v strace >/dev/null 2>&1 || install strace ||
 	echo "No strace: the test that an acknowledgement follows the disk is skipped. Install the package strace."
 
+{ command -v pdfinfo && command -v qpdf; } >/dev/null 2>&1 || install poppler-utils qpdf ||
+	echo "No poppler or qpdf: the tests that read our PDF documents with other programs are skipped. Install the packages poppler-utils and qpdf."
+
 unformatted=$(gofmt -l cmd internal packs test 2>/dev/null || true)
 [ -z "$unformatted" ] || { echo "not gofmt'd: $unformatted"; exit 1; }
 go vet ./...
