@@ -67,6 +67,7 @@ type call struct {
 	in       io.Reader
 	lines    *bufio.Reader // of in, where it is no terminal
 	l        *lang.Locale
+	bundle   *lang.Bundle
 }
 
 // say prints words for people; with --json they go to the error stream, so that progress still shows.
@@ -133,7 +134,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		fmt.Fprintln(errs, err)
 		return 1
 	}
-	cl := &call{ctx: ctx, json: c.JSON, out: out, err: errs, in: in, lines: bufio.NewReader(in), l: bundle.Locale(c.Language, nil)}
+	cl := &call{ctx: ctx, json: c.JSON, out: out, err: errs, in: in, lines: bufio.NewReader(in), bundle: bundle, l: bundle.Locale(c.Language, nil)}
 	if err := k.Run(cl); err != nil {
 		return cl.failed(err)
 	}

@@ -57,7 +57,7 @@ func (i *initCmd) Run(c *call) error {
 	if i.Demo {
 		return c.done(s.Owners[0])
 	}
-	n, err := app.Open(c.ctx, f, app.Options{With: []age.Identity{with}})
+	n, err := app.Open(c.ctx, f, app.Options{Bundle: c.bundle, With: []age.Identity{with}})
 	if err != nil {
 		return err
 	}

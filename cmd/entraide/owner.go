@@ -35,7 +35,7 @@ func (a *addOwnerCmd) Run(c *call) (err error) {
 	if err := app.AddOwner(a.folder(), u, o); err != nil {
 		return err
 	}
-	n, err := app.Open(c.ctx, a.folder(), app.Options{With: u.With})
+	n, err := app.Open(c.ctx, a.folder(), app.Options{Bundle: c.bundle, With: u.With})
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (a at) openWith(c *call) (*app.Node, app.Unlocking, error) {
 	if err != nil {
 		return nil, u, err
 	}
-	n, err := app.Open(c.ctx, a.folder(), app.Options{With: u.With, Log: slog.New(slog.NewJSONHandler(c.err, nil))})
+	n, err := app.Open(c.ctx, a.folder(), app.Options{Bundle: c.bundle, With: u.With, Log: slog.New(slog.NewJSONHandler(c.err, nil))})
 	return n, u, err
 }
 

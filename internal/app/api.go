@@ -73,7 +73,7 @@ func (n *Node) mountAPI(mux *http.ServeMux) {
 		r.Body = http.MaxBytesReader(w, r.Body, n.bodyLimit(r))
 		inner.ServeHTTP(w, r)
 	})
-	mux.Handle("/api/", cross.Handler(noted(n.Store, n.carrying(limited))))
+	mux.Handle("/api/", cross.Handler(n.noted(n.carrying(limited))))
 }
 
 // refuse answers outside of any call.

@@ -74,6 +74,8 @@ type Options struct {
 	With  []age.Identity // what unlocks the keyrings
 	Log   *slog.Logger   // nil is silent
 	Clock clock.Clock    // nil is the machine's
+	// Bundle holds the texts when somebody has read them already; nil reads them. A demo reads its own.
+	Bundle *lang.Bundle
 	// Hash are the costs of password hashes; zero means identity.DefaultParams.
 	Hash identity.Params
 }
@@ -111,8 +113,10 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if n.DB, err = db.Open(ctx, db.Config{DSN: s.dsn(f)}); err != nil {
 		return nil, err
 	}
-	if n.Bundle, err = lang.Load(n.languages()...); err != nil {
-		return nil, err
+	if n.Bundle = o.Bundle; n.Bundle == nil || s.Demo {
+		if n.Bundle, err = lang.Load(n.languages()...); err != nil {
+			return nil, err
+		}
 	}
 	return n, n.wire(ctx, o)
 }

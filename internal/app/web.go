@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -100,18 +102,34 @@ func (h *held) WriteHeader(code int)        { h.code = code }
 
 // noted holds an API answer back until the read entry for what it shows is committed; when that fails,
 // nothing of the answer leaves.
-func noted(s *store.Store, h http.Handler) http.Handler {
+func (n *Node) noted(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := store.WithReads(r.Context())
 		a := &held{header: w.Header(), code: http.StatusOK}
-		h.ServeHTTP(a, r.WithContext(ctx))
-		if err := s.CommitReads(context.WithoutCancel(ctx)); err != nil {
+		if err := n.whole(h, a, r.WithContext(ctx)); err != nil {
+			n.refuse(w, r, err)
+			return
+		}
+		if err := n.Store.CommitReads(context.WithoutCancel(ctx)); err != nil {
 			w.WriteHeader(statusOf(fault.Of(err)))
 			return
 		}
 		w.WriteHeader(a.code)
 		_, _ = w.Write(a.body.Bytes())
 	})
+}
+
+// whole lets a handler answer, and turns a panic into an error: of a half-made answer nothing leaves. The log gets where it
+// happened, never what the panic said, which may hold what somebody typed.
+func (n *Node) whole(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			n.log.Error("panic", "pattern", r.Pattern, "kind", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = fault.New(fault.Internal, "fault.internal")
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return nil
 }
 
 // statusOf is the one place where the API turns a fault's kind into an HTTP status.
