@@ -23,7 +23,7 @@ func TestADefectBehindTheAPISaysNothing(t *testing.T) {
 	}))
 	got := httptest.NewRecorder()
 	h.ServeHTTP(got, httptest.NewRequest("GET", "/api/v1/dossiers/person", nil))
-	if got.Code != http.StatusInternalServerError || !strings.Contains(got.Header().Get("Content-Type"), "problem+json") || strings.Contains(got.Body.String(), "half") {
+	if got.Code != http.StatusInternalServerError || !strings.Contains(got.Header().Get("Content-Type"), "problem+json") || strings.Contains(got.Body.String(), "half an answer") {
 		t.Errorf("%d %s: %s", got.Code, got.Header().Get("Content-Type"), got.Body)
 	}
 	if !strings.Contains(log.String(), "panic_test.go") {
