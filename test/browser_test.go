@@ -70,7 +70,7 @@ type void = chromedp.Action[chromedp.Void]
 // do runs browser actions, bounded.
 func do(t *testing.T, tab context.Context, actions ...void) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(tab, 30*time.Second)
+	ctx, cancel := context.WithTimeout(tab, 2*time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		where, _ := chromedp.Run(tab, chromedp.Location())
@@ -81,7 +81,7 @@ func do(t *testing.T, tab context.Context, actions ...void) {
 // eval gives what a script gives.
 func eval[T any](t *testing.T, tab context.Context, script string) T {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(tab, 30*time.Second)
+	ctx, cancel := context.WithTimeout(tab, 2*time.Minute)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {

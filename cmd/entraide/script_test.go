@@ -202,7 +202,7 @@ func checkKeys(ts *testscript.TestScript, _ bool, args []string) {
 // await waits until an office that was started in the background answers.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	folder := app.Folder(ts.MkAbs(args[0]))
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // a busy machine
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -151,7 +151,7 @@ func (s *Stage) start(ctx context.Context, o *Office) error {
 	if err := o.process.Start(); err != nil {
 		return err
 	}
-	wait, cancel := context.WithTimeout(ctx, 30*time.Second)
+	wait, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

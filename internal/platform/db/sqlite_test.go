@@ -194,7 +194,7 @@ func TestQueueIsFullAndCallerLeaves(t *testing.T) {
 // waitQueued returns when n writes wait in the queue.
 func waitQueued(t *testing.T, d *db.DB, n int) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for d.Queued() < n {

@@ -244,15 +244,15 @@ func (w *world) absent(pieces [][]byte) {
 // TestTheFileHoldsNoPlainBytes: what was attached, its title and its words are nowhere in clear.
 func TestTheFileHoldsNoPlainBytes(t *testing.T) {
 	w := newWorld(t, filepath.Join(t.TempDir(), "office.db"))
-	ref := w.open("Plantedname Qwertz")
-	plain := bytes.Repeat([]byte("planted words 7391. "), 30_000)
+	ref := w.open("Plantedgivenname Plantedfamilyname")
+	plain := bytes.Repeat([]byte("planted words 739148205517. "), 25_000)
 	id := w.attach(ref, store.Blob{Category: journal.D3, Bytes: plain})
 	for _, f := range []string{w.path, w.path + "-wal"} {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, planted := range []string{"planted words", "planted title", "7391"} {
+		for _, planted := range []string{"planted words", "planted title", "739148205517"} {
 			if bytes.Contains(b, []byte(planted)) {
 				t.Errorf("%s holds %q in clear", filepath.Base(f), planted)
 			}

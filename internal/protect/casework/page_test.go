@@ -439,7 +439,7 @@ func TestTheExportHoldsCodesAndNoFormula(t *testing.T) {
 			t.Errorf("a formula: %q", line)
 		}
 	}
-	for _, planted := range []string{"Lindita", "dentist", "+30", "1999"} {
+	for _, planted := range []string{"Lindita", "dentist", "+30 ", "1999-04-23"} {
 		if strings.Contains(body, planted) {
 			t.Errorf("the export holds %q", planted)
 		}

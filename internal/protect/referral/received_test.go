@@ -268,7 +268,7 @@ func TestSlipsNameNobody(t *testing.T) {
 	w.Accept(ref)
 	w.HandOver(id, ref)
 	for _, m := range w.Sent(casetest.Athens) {
-		for _, word := range []string{"Planted", "planted", "Lindita", "Larch", "planted account", "1999"} {
+		for _, word := range []string{"Planted", "planted", "Lindita", "Larch", "planted account", "1999-04-23"} {
 			if strings.Contains(string(m.Body), word) {
 				t.Errorf("%s holds %q", m.Type, word)
 			}
