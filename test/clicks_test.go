@@ -21,6 +21,7 @@ const (
 	herNumber  = "+306900000417"
 	herAccount = "She was told that she owes four thousand and that her papers are kept until she has paid."
 	herLegal   = "Asks whether she can claim the unpaid wages of the laundry."
+	herStay    = "Her passport is with the consulate."
 	helpCame   = "A colleague met her; she has a room."
 	meetAt     = "A colleague meets her at the bus; ask for Arta."
 )
@@ -142,7 +143,7 @@ func (w *told) screens() {
 func (w *told) agrees() {
 	h := w.eleni
 	T := h.l.T
-	w.passes(72)
+	w.keepsWhatIsTyped()
 	h.press(T("casework.need_form.title"), "#needs") // the session has ended meanwhile; signing in leads on
 	h.says(T("identity.signin.back"))
 	h.signsIn()
@@ -169,6 +170,30 @@ func (w *told) agrees() {
 
 // project is the activity that pays for it, in the newsletter's words.
 const project = "P4-G1 · Strengthening Greece-Albania coordination for the early identification and assistance to victims (phase two)"
+
+// keepsWhatIsTyped: the session ends while a note is being written. It is not lost: she signs in in another window, and
+// sends it.
+func (w *told) keepsWhatIsTyped() {
+	h := w.eleni
+	T := h.l.T
+	h.press(T("casework.note.new"), "#notes-stay")
+	h.fill("text", herStay)
+	w.passes(72)
+	eval[bool](w.t, h.tab, `(now => { Date.now = () => now() + 72 * 3600e3; return true })(Date.now)`)
+	h.opens(T("casework.save"))
+	do(w.t, h.tab, chromedp.WaitVisible(chromedp.ID("ended")))
+	shoot(w.t, h.tab, "story-ended")
+	if text := eval[string](w.t, h.tab, `document.querySelector('#f-text').value`); text != herStay {
+		w.t.Errorf("the note has become %q", text)
+	}
+	other := *h
+	other.tab = newTab(w.t, h.tab)
+	other.signIn()
+	h.opens(T("page.ended.back"), "#ended")
+	h.press(T("casework.save"))
+	h.says(T("casework.saved.note"), herStay)
+	h.leaves()
+}
 
 // albanianOffice is how the list of offices begins its line.
 const albanianOffice = "Shelter Network Tirana"

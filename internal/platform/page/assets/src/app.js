@@ -79,6 +79,19 @@ addEventListener('click', (e) => {
   }
 })
 
+// Typing is work and keeps the session. Where one has ended all the same, what was typed stays until somebody has signed
+// in again, in another window.
+const closing = $('#ended')
+const minute = 60_000
+let heard = Date.now()
+let ended = false
+async function lives() {
+  heard = Date.now()
+  try { ended = (await fetch('/account', { method: 'HEAD', redirect: 'manual', cache: 'no-store' })).type === 'opaqueredirect' } catch { /* sending will tell */ }
+  return !ended
+}
+addEventListener('input', () => { if (closing && Date.now() - heard > 4 * minute) lives() })
+
 // A form is sent once, and not lost by a slip.
 addEventListener('input', (e) => { if (e.target.closest?.('form[data-guard]')) dirty = true })
 addEventListener('submit', (e) => {
@@ -86,6 +99,11 @@ addEventListener('submit', (e) => {
   const f = e.target
   if (f.method === 'post') {
     if (f.dataset.sent) { e.preventDefault(); return }
+    if (closing && (ended || Date.now() - heard > 8 * minute)) {
+      e.preventDefault()
+      lives().then((yes) => { if (yes) f.requestSubmit(e.submitter); else closing.showModal() })
+      return
+    }
     f.dataset.sent = '1'
     e.submitter?.setAttribute('aria-busy', 'true')
   }
