@@ -54,6 +54,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	if err != nil {
 		return err
 	}
+	n.sweepOnce(ctx)
 	g, gctx := errgroup.WithContext(ctx)
 	for l, h := range map[net.Listener]http.Handler{web: handler, socket: n.operator()} {
 		g.Go(func() error { return serve(gctx, l, h, usual) })
@@ -62,6 +63,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	g.Go(func() error { n.courier.Run(gctx, deliverEvery, n.wake, n.trouble("deliver")); return nil })
 	g.Go(func() error { n.mark(gctx); return nil })
 	g.Go(func() error { n.tend(gctx); return nil })
+	g.Go(func() error { n.sweep(gctx); return nil })
 	n.running.Store(true)
 	if ready != nil {
 		ready(web.Addr().String())

@@ -284,3 +284,25 @@ func TestMetricsTellNobody(t *testing.T) {
 		t.Errorf("health without its database: %d %q", a.code, a.body)
 	}
 }
+
+// TestWhatHasExpiredOfAccountsIsDeleted: who signed in when is kept no longer than it serves.
+func TestWhatHasExpiredOfAccountsIsDeleted(t *testing.T) {
+	w := newWorld(t, "athens")
+	count := func() (n int) {
+		w.must(w.n.DB.Read(w.Context(), func(tx dbTx) error {
+			return tx.Row(w.Context(), `SELECT COUNT(*) FROM identity_session`).Scan(&n)
+		}))
+		return n
+	}
+	w.hire("athens", "old", access.CaseManager)
+	w.clock.Advance(31 * time.Minute)
+	w.hire("athens", "new", access.CaseManager)
+	if n := count(); n != 2 {
+		t.Fatalf("%d sessions before", n)
+	}
+	_, stop := w.served()
+	w.must(stop())
+	if n := count(); n != 1 {
+		t.Errorf("%d sessions are kept, of which one can still be used", n)
+	}
+}

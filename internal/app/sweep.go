@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// sweepEvery is how often what has expired of the accounts is deleted. Nothing relies on it for safety: what has expired
+// opens nothing. But who signed in when, and from what, is kept no longer than it serves.
+const sweepEvery = time.Hour
+
+// sweep deletes it every so often until the context ends. Serve does it once before the doors open.
+func (n *Node) sweep(ctx context.Context) {
+	t := time.NewTicker(sweepEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			n.sweepOnce(ctx)
+		}
+	}
+}
+
+// sweepOnce deletes expired sessions, enrolment links and tokens of all offices, and failed attempts that no longer count.
+func (n *Node) sweepOnce(ctx context.Context) {
+	var err error
+	for _, o := range n.owners() {
+		err = errors.Join(err, n.Identity.Sweep(ctx, o))
+	}
+	if err != nil && ctx.Err() == nil {
+		n.trouble("delete what has expired of the accounts")(err)
+	}
+}
