@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
-	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
 
@@ -106,6 +105,3 @@ func (n *Node) pour(ctx context.Context, target *db.DB) (ts []archive.Tally, err
 	})
 	return ts, g.Wait()
 }
-
-// OldDatabase is the file that a move to PostgreSQL leaves behind.
-func (f Folder) OldDatabase() string { return filepath.Join(string(f), "office.db") }

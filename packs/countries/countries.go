@@ -133,15 +133,6 @@ func (p Pack) Clock(code string, start time.Time) (clock.Rule, bool) {
 	return p.Clocks.At(code, start, p.Location())
 }
 
-// Fact gives a fact by its code.
-func (p Pack) Fact(code string) (Fact, bool) {
-	i := slices.IndexFunc(p.Facts, func(f Fact) bool { return f.Code == code })
-	if i < 0 {
-		return Fact{}, false
-	}
-	return p.Facts[i], true
-}
-
 // least is the rule where nothing national is known.
 func least() clock.Rule {
 	return clock.Rule{Code: Reflection, Length: Least, Starts: "reflection_started", Article: Article13, Source: ConventionText, Minimum: true,

@@ -160,9 +160,6 @@ type Sealed struct {
 	bytes  []byte
 }
 
-// Hash gives the hash of the signed envelope.
-func (s *Sealed) Hash() string { return hex.EncodeToString(s.hash[:]) }
-
 // Prepare checks that terms in force cover the message, signs and seals it. It runs outside of any
 // transaction. Errors: Uncovered, NotFound for an unknown partner, TooMuch for its size.
 func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Sealed, error) {

@@ -47,7 +47,6 @@ const (
 	EventRecoveryUsed    = "account.signed_in_with_recovery_code"
 	EventSessionsRevoked = "account.sessions_ended"
 	EventPasswordChanged = "account.password_changed"
-	EventFactorReplaced  = "account.factor_replaced"
 	EventCodesReplaced   = "account.recovery_codes_replaced"
 	EventPreferences     = "account.preferences_changed"
 	EventTokenIssued     = "account.token_issued"
@@ -57,7 +56,7 @@ const (
 // Events lists them.
 func Events() []string {
 	return []string{EventInvited, EventLinkRenewed, EventEnrolled, EventSuspended, EventReinstated, EventClosed, EventUnlocked, EventGranted, EventProposed,
-		EventApproved, EventRefused, EventEnded, EventSessionOpened, EventRecoveryUsed, EventSessionsRevoked, EventPasswordChanged, EventFactorReplaced,
+		EventApproved, EventRefused, EventEnded, EventSessionOpened, EventRecoveryUsed, EventSessionsRevoked, EventPasswordChanged,
 		EventCodesReplaced, EventPreferences, EventTokenIssued, EventTokenRevoked}
 }
 

@@ -112,52 +112,6 @@ func (s *Service) checkCurrent(ctx context.Context, o Owner, a row, password str
 	return err
 }
 
-// BeginFactor gives a fresh authenticator secret for replacing one's own (a new phone).
-func (s *Service) BeginFactor(_ context.Context, x Session) (Setup, error) {
-	if err := x.Recent(s.now()); err != nil {
-		return Setup{}, err
-	}
-	o, err := s.c.Owner(x.Owner)
-	if err != nil {
-		return Setup{}, err
-	}
-	return s.newSetup(o, x.Account, "account")
-}
-
-// ReplaceFactor puts a new authenticator in place of the old, once a code shows that it works. Other sessions
-// of the account end.
-func (s *Service) ReplaceFactor(ctx context.Context, x Session, setup, code string) error {
-	if err := x.Recent(s.now()); err != nil {
-		return err
-	}
-	o, err := s.c.Owner(x.Owner)
-	if err != nil {
-		return err
-	}
-	secret, step, err := s.proveSetup(o, x.Account, setup, code)
-	if err != nil {
-		return err
-	}
-	sealed, err := seal(o.Keys, "factor", x.Account, secret)
-	if err != nil {
-		return err
-	}
-	return s.c.DB.Write(ctx, func(tx db.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE identity_account SET factor = $3, step = $4, updated = $5 WHERE owner = $1 AND id = $2 AND state = 'active'`,
-			x.Owner, x.Account, sealed, step, db.Micros(s.now()))
-		if err == nil && n != 1 {
-			err = fault.New(fault.Unsigned, "identity.fault.signed_out")
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM identity_session WHERE owner = $1 AND account = $2 AND id <> $3`, x.Owner, x.Account, x.ID); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, EventFactorReplaced, x.Owner, x.Account, x.Account, journal.ID{})
-	})
-}
-
 // NewRecoveryCodes replaces one's recovery codes and gives the eight new ones, once.
 func (s *Service) NewRecoveryCodes(ctx context.Context, x Session) ([]string, error) {
 	if err := x.Recent(s.now()); err != nil {

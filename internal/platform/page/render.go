@@ -4,7 +4,6 @@ package page
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"mime"
 	"net/http"
@@ -29,9 +28,6 @@ func (s *site) render(x *exchange, res Response) (answer, error) {
 				a.header.Add("Set-Cookie", c.String())
 			}
 			res = v.of
-		case withHeader:
-			a.header.Set(v.name, v.value)
-			res = v.of
 		case view:
 			return s.renderView(x, v, a)
 		case redirect:
@@ -44,11 +40,6 @@ func (s *site) render(x *exchange, res Response) (answer, error) {
 			a.header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 			a.body = v.body
 			return a, nil
-		case jsonBody:
-			a.header.Set("Content-Type", "application/json")
-			b, err := json.Marshal(v.v)
-			a.body = b
-			return a, err
 		default:
 			return a, fmt.Errorf("page: %s gave no response", x.rt.Pattern)
 		}

@@ -4,7 +4,7 @@ package page
 
 import "net/http"
 
-// Response is an answer, not yet written. It is made by View, Redirect, File, JSON, Status, WithCookie or WithHeader.
+// Response is an answer, not yet written. It is made by View, Redirect, File, Status or WithCookie.
 type Response interface{ response() }
 
 type view struct {
@@ -19,8 +19,6 @@ type file struct {
 	body            []byte
 }
 
-type jsonBody struct{ v any }
-
 type status struct {
 	code int
 	of   Response
@@ -31,18 +29,11 @@ type withCookie struct {
 	cookies []*http.Cookie
 }
 
-type withHeader struct {
-	of          Response
-	name, value string
-}
-
 func (view) response()       {}
 func (redirect) response()   {}
 func (file) response()       {}
-func (jsonBody) response()   {}
 func (status) response()     {}
 func (withCookie) response() {}
-func (withHeader) response() {}
 
 // View renders a room's template inside the layout. title is already translated and neutral: it shows on the
 // tab, in the history and on the screen of whoever looks over a shoulder. data is .Data in the template.
@@ -56,14 +47,8 @@ func Redirect(path, notice string) Response { return redirect{path, notice} }
 // Nothing is ever shown inside the browser: it is saved.
 func File(name, mediaType string, body []byte) Response { return file{name, mediaType, body} }
 
-// JSON sends a value as JSON.
-func JSON(v any) Response { return jsonBody{v} }
-
 // Status sends another answer with its own status, as 422 for a form shown again with its errors.
 func Status(code int, of Response) Response { return status{code, of} }
 
 // WithCookie sets cookies together with an answer.
 func WithCookie(of Response, cookies ...*http.Cookie) Response { return withCookie{of, cookies} }
-
-// WithHeader sets a header together with an answer.
-func WithHeader(of Response, name, value string) Response { return withHeader{of, name, value} }

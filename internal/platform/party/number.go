@@ -4,7 +4,6 @@ package party
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -145,17 +144,6 @@ func Sum(us ...Uncertain) (known Uncertain, unknown int) {
 		known = Uncertain{}
 	}
 	return known, unknown
-}
-
-// CompareNumbers is an order for lists: by lowest number, then highest, then bound; unknown last.
-func CompareNumbers(a, b Uncertain) int {
-	if a.known != b.known {
-		if a.known {
-			return -1
-		}
-		return 1
-	}
-	return cmp.Or(cmp.Compare(a.low, b.low), cmp.Compare(a.high, b.high), cmp.Compare(a.bound.rank(), b.bound.rank()))
 }
 
 // wire is the JSON form: {} is unknown, {"value":3}, {"value":100,"bound":"more_than"}, {"value":50,"about":true},

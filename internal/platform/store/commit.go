@@ -5,7 +5,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -230,42 +229,6 @@ func (a *attempt) headers() []journal.Entry {
 		out[i] = journal.Entry{Header: n.Header}
 	}
 	return out
-}
-
-// Note appends an entry inside a transaction that another room runs, so that the room's own table and the
-// journal cannot disagree (accounts do this). The kind may send no messages and erase nothing. The
-// transaction may run again, so the draft needs an id of its own or none.
-func (s *Store) Note(ctx context.Context, tx db.Tx, w Who, ref Ref, d Draft) error {
-	o, err := s.owner(w)
-	if err != nil {
-		return err
-	}
-	k, err := s.c.Registry.kind(ref.Kind)
-	if err != nil {
-		return err
-	}
-	a := &attempt{s: s, o: o, w: w, k: k, now: s.now()}
-	if a.l, err = s.load(ctx, tx, o, w.Actor.ID, ref); err != nil {
-		return err
-	}
-	state, err := a.fold()
-	if err != nil {
-		return err
-	}
-	if state, err = a.add(ctx, state, d); err != nil || len(a.fresh) == 0 {
-		return err
-	}
-	if len(a.effects.Messages)+len(a.effects.Erase) > 0 {
-		return fmt.Errorf("store: kind %s has effects and cannot be noted", k.Name)
-	}
-	a.after = k.derive(state)
-	if err := k.check(a.after); err != nil {
-		return err
-	}
-	if err := a.seal(); err != nil {
-		return err
-	}
-	return a.write(ctx, tx, nil, nil)
 }
 
 // moved makes a unique key's refusal a reason to run the update again: the next snapshot shows the row.

@@ -238,16 +238,6 @@ func (r *Registry) Types() []TypeInfo {
 	return out
 }
 
-// Kinds lists the registered kinds' names, sorted.
-func (r *Registry) Kinds() []string {
-	var out []string
-	for n := range r.kinds {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
-}
-
 func compare(a, b string) int {
 	switch {
 	case a < b:

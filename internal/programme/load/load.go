@@ -32,12 +32,8 @@ type Tally struct {
 type Dropped struct {
 	Kind string `json:"kind"` // activity | organisation | role | programme
 	Code string `json:"code"`
-	Why  string `json:"why"` // of Reasons
+	Why  string `json:"why"` // "twice": the file has it twice, in other words; "gone": an earlier import brought it, this file has it no longer
 }
-
-// Reasons lists why something is dropped: "twice" (the file has this record twice, in other words the same role of
-// the same person), "gone" (an earlier import brought it, this file no longer has it: it stays in the office).
-func Reasons() []string { return []string{"twice", "gone"} }
 
 // Report is what an import did.
 type Report struct {

@@ -3,7 +3,6 @@
 package rights
 
 import (
-	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/clock"
@@ -83,11 +82,6 @@ type State struct {
 	Stay       StayState
 	Justice    JusticeState
 	Return     ReturnState
-}
-
-// ToldSince says whether rights were explained at or after a time.
-func (s State) ToldSince(t time.Time) bool {
-	return slices.ContainsFunc(s.Told, func(x Told) bool { return !x.At.Before(t) })
 }
 
 // Fold gives the rights and tracks of a person's entries; those of other rooms are passed over.

@@ -100,9 +100,6 @@ func (x Field) Set(name string, value any) Field { x[name] = value; return x }
 // Optional marks a field that may stay empty.
 func (x Field) Optional() Field { return x.Set("Optional", true) }
 
-// Required tells those who do not see the page that a field is needed.
-func (x Field) Required() Field { return x.Set("Required", true) }
-
 // Options puts the codes of a closed list into words: prefix is "casework.safe", and "<key>.hint" is shown
 // where there is one.
 func Options(l *lang.Locale, prefix string, codes []string) []page.Option {
