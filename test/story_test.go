@@ -2,21 +2,49 @@
 
 package test
 
-import "testing"
+import (
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
 
-// The whole story between four processes: every piece of evidence must be there.
+	"github.com/entraide-thb/entraide/internal/app/demo"
+)
+
+// TestTheStoryHolds plays the whole story between four processes, with the forty earlier referrals, as `make play` does:
+// every piece of evidence must be there, the exit code must say so, and the end must be one object.
 func TestTheStoryHolds(t *testing.T) {
-	s := stage(t)
-	played, err := s.Play(t.Context(), false, nil)
-	if err != nil {
-		t.Error(err)
+	c := exec.CommandContext(t.Context(), program, "--json", "demo", "--play")
+	out, err := c.Output()
+	if bad := (*exec.ExitError)(nil); errors.As(err, &bad) {
+		t.Errorf("%v\n%s", err, bad.Stderr)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	var played demo.Played
+	d := json.NewDecoder(strings.NewReader(string(out)))
+	if err := d.Decode(&played); err != nil || d.More() {
+		t.Fatalf("not one object at the end: %v\n%s", err, out)
 	}
 	for _, step := range played.Steps {
-		if !step.OK {
+		if !step.OK || len(step.Shows) == 0 {
 			t.Errorf("%s: %q", step.Step, step.Shows)
 		}
 	}
-	if !played.OK {
-		t.Fatal("the story does not hold")
+	if !played.OK || len(played.Steps) < 14 {
+		t.Fatalf("the story does not hold: %d steps", len(played.Steps))
+	}
+}
+
+// TestAStoryThatCannotBePlayedFails: what cannot be shown is a failure for whoever calls the program, too.
+func TestAStoryThatCannotBePlayedFails(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), program, "--json", "demo", "--play", "--dir", "testdata").Output()
+	if bad := (*exec.ExitError)(nil); !errors.As(err, &bad) || bad.ExitCode() != 1 {
+		t.Errorf("a folder that is not empty: %v", err)
+	}
+	var failed struct{ Error, Kind string }
+	if err := json.Unmarshal(out, &failed); err != nil || failed.Kind != "conflict" {
+		t.Errorf("%v %s", err, out)
 	}
 }

@@ -82,5 +82,8 @@ func (rulesCmd) Run(c *call) error {
 	for _, r := range policies.Rules() {
 		c.say("%-22s %-6s %s", r.ID, r.Effect, strings.TrimSpace(r.Why))
 	}
-	return c.done(policies.Rules())
+	return c.done(struct {
+		Count int               `json:"count"`
+		Rules []access.RuleText `json:"rules"`
+	}{len(policies.Rules()), policies.Rules()})
 }
