@@ -144,7 +144,7 @@ func (r *rotateKeyCmd) Run(c *call) (err error) {
 		return err
 	}
 	for _, o := range out.Owners {
-		c.say("%s: %d data keys wrapped again", o.Owner, o.Keys)
+		c.say("%s: %d data keys wrapped again, %d small secrets sealed again", o.Owner, o.Keys, o.Secrets)
 	}
 	c.say("Make a backup and a new recovery file now (entraide backup, entraide key split): the old recovery file opens what was written before only.")
 	return c.done(out)

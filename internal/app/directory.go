@@ -87,6 +87,22 @@ func (d *directory) load(ctx context.Context, o Owner) error {
 	return nil
 }
 
+// reseal seals an owner's sealing key again, under the newest key of its keyring.
+func (d *directory) reseal(ctx context.Context, owner journal.ID) error {
+	s, ok := d.own(owner)
+	if !ok {
+		return fault.New(fault.NotFound, "app.no_owner")
+	}
+	sealed, err := d.node.keys[owner].Seal(sealPurpose, []byte(s.secrets.SealKey()))
+	if err != nil {
+		return err
+	}
+	return d.node.DB.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE post_secret SET sealed = $1 WHERE owner = $2`, sealed, owner)
+		return err
+	})
+}
+
 // Self gives an owner's own card and its private side: what every signature and every unsealing needs. A restored
 // node that waits does not give it.
 func (d *directory) Self(_ context.Context, owner journal.ID) (card.Card, card.Secrets, error) {

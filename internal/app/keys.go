@@ -286,11 +286,13 @@ type Rotated struct {
 type RotatedOwner struct {
 	Owner   journal.ID `json:"owner"`
 	Keys    int64      `json:"keys"`
+	Secrets int        `json:"secrets"` // small ones, sealed again: of accounts, of the post
 	Resumed bool       `json:"resumed"` // an earlier rotation that was cut off was brought to its end
 }
 
-// RotateKeys gives every owner of an opened node a new root and wraps all data keys under it. It can be cut off at
-// any moment: the next run first ends what is unfinished. Recovery files must be made anew after it.
+// RotateKeys gives every owner of an opened node a new root, wraps all data keys under it and seals small secrets again.
+// It can be cut off at any moment: the next run first ends what is unfinished. Recovery files must be made anew after it.
+// Older roots stay in the keyring: files of data, which are kept for a year, hold small secrets under them.
 func (n *Node) RotateKeys(ctx context.Context, u Unlocking) (Rotated, error) {
 	to, err := n.Folder.lockedTo(u)
 	if err != nil {
@@ -307,10 +309,33 @@ func (n *Node) RotateKeys(ctx context.Context, u Unlocking) (Rotated, error) {
 				return out, err
 			}
 		}
+		if x.Secrets, err = n.reseal(ctx, o); err != nil {
+			return out, err
+		}
 		out.Owners = append(out.Owners, x)
 	}
 	out.OK = true
 	return out, nil
+}
+
+// reseal seals an owner's small secrets under the newest root of its keyring.
+func (n *Node) reseal(ctx context.Context, owner journal.ID) (int, error) {
+	people, err := n.Identity.Reseal(ctx, owner)
+	if err != nil {
+		return 0, err
+	}
+	held, err := n.Post.Reseal(ctx, owner)
+	if err != nil {
+		return people, err
+	}
+	if err := n.directory.reseal(ctx, owner); err != nil {
+		return people + held, err
+	}
+	// The older values were overwritten in the file; the write-ahead log holds a copy until this.
+	if err := n.DB.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {
+		return people + held + 1, err
+	}
+	return people + held + 1, nil
 }
 
 // nextRoot adds a root to an owner's keyring, on disk before anything is wrapped under it.

@@ -133,6 +133,31 @@ func (p *Post) release(ctx context.Context, owner journal.ID, h held) error {
 	})
 }
 
+// Reseal seals what Hold keeps of an owner again, under the newest key of its keyring, and gives how many.
+func (p *Post) Reseal(ctx context.Context, owner journal.ID) (int, error) {
+	all, err := p.allHeld(ctx, owner)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	for i, h := range all {
+		plain, err := p.Keys(owner).Open(heldPurpose(h.id), h.sealed)
+		if err != nil {
+			return 0, err
+		}
+		if all[i].sealed, err = p.Keys(owner).Seal(heldPurpose(h.id), plain); err != nil {
+			return 0, err
+		}
+	}
+	return len(all), p.DB.Write(ctx, func(tx db.Tx) error {
+		for _, h := range all {
+			if _, err := tx.Exec(ctx, `UPDATE post_held SET sealed = $1 WHERE owner = $2 AND id = $3`, h.sealed, owner, h.id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Restored says of everything that waited in an owner's outbox when it was backed up that it may have left since: the
 // office that wrote the backup went on. Nobody then says that it never arrived.
 func Restored(ctx context.Context, tx db.Tx, owner journal.ID) error {

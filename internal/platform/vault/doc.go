@@ -15,7 +15,8 @@
 //
 // GenerateKeyFile and ReadKeyFile keep an age identity in a file that its owner alone may read.
 //
-// Next adds a root and Rotate wraps all data keys under it, resumably; Retire then drops the roots between.
+// Next adds a root and Rotate wraps all data keys under it, resumably. Retire then drops the roots between, once no
+// backup is left whose small secrets need them.
 // Split encrypts the keyring so that any two of three named people together can Recover it.
 //
 // # What it protects from

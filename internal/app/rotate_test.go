@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"bytes"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/identity"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/consent"
+)
+
+// smallSecrets are where a node keeps what is sealed under the newest root itself.
+var smallSecrets = map[string]string{
+	"login": `SELECT login FROM identity_account WHERE owner = $1`, "name": `SELECT name FROM identity_account WHERE owner = $1`,
+	"password": `SELECT password FROM identity_account WHERE owner = $1`, "authenticator": `SELECT factor FROM identity_account WHERE owner = $1`,
+	"token": `SELECT label FROM identity_token WHERE owner = $1`, "post": `SELECT sealed FROM post_secret WHERE owner = $1`, "held": `SELECT sealed FROM post_held WHERE owner = $1`,
+}
+
+// under counts an owner's values of a query whose root is the one given, and others'; empty values are not sealed.
+func (a *archived) under(query string, owner Owner, root []byte) (these, others int) {
+	a.Helper()
+	a.must(a.n.DB.Read(a.Context(), func(tx dbTx) error {
+		rows, err := tx.Query(a.Context(), query, owner.ID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var b []byte
+			if err := rows.Scan(&b); err != nil {
+				return err
+			}
+			switch {
+			case len(b) == 0:
+			case bytes.HasPrefix(b, root):
+				these++
+			default:
+				others++
+			}
+		}
+		return rows.Err()
+	}))
+	return these, others
+}
+
+// label signs in and makes a token, which has a label.
+func (v *visitor) label() {
+	v.w.Helper()
+	v.signIn()
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(v.cookie)
+	_, session, err := v.w.n.Identity.Authenticate(r)
+	v.w.must(err)
+	_, err = v.w.n.Identity.NewToken(v.w.Context(), session, "label", v.roles, []identity.Scope{identity.ScopeRead}, time.Hour)
+	v.w.must(err)
+}
+
+// TestRotationSealsSmallSecretsAgain rotates the keys of an office that holds a withdrawal back: nothing stays under an
+// older root, people sign in as before, and the withdrawal arrives.
+func TestRotationSealsSmallSecretsAgain(t *testing.T) {
+	databases(t, func(t *testing.T, database string) {
+		a := newArchived(t)
+		_, err := a.n.Identity.Seed(t.Context(), a.offices["athens"].ID, []identity.Seeded{{Name: "Worker boris", Login: "boris", Password: password, Secret: "JBSWY3DPEHPK3PXP", Roles: []access.Role{access.CaseManager}}})
+		a.must(err)
+		folder, _, err := a.restore(a.make().Data, database)
+		a.must(err)
+		r, athens := a.on(folder), a.offices["athens"]
+		ana := *r.ana
+		ana.w = r.world
+		ana.label()
+		r.write(r.ana, access.KindPerson, a.file.id, store.Draft{Type: "consent.withdrawn", Payload: consent.Ended{Receipt: a.file.receipt, By: consent.ByPerson}})
+		was, err := r.n.keys[athens.ID].Seal("test", nil)
+		a.must(err)
+		rotated, err := r.n.RotateKeys(t.Context(), Unlocking{With: []age.Identity{a.key}, To: []age.Recipient{a.key.(*age.X25519Identity).Recipient()}})
+		a.must(err)
+		is, err := r.n.keys[athens.ID].Seal("test", nil)
+		a.must(err)
+		const size = 8
+		if bytes.Equal(was[:size], is[:size]) || rotated.Owners[0].Secrets == 0 {
+			t.Fatalf("nothing was rotated: %+v", rotated)
+		}
+		for what, query := range smallSecrets {
+			these, others := r.under(query, athens, is[:size])
+			if others > 0 || these == 0 {
+				t.Errorf("%s: %d under the new root, %d under others", what, these, others)
+			}
+		}
+		a.must(r.n.Close())
+		r = a.on(folder) // with the keyring from the file
+		ana.w = r.world
+		ana.signIn()
+		_, err = opResume(t.Context(), r.n, ResumeIn{Reason: "Nobody kept anything; Ana and Bo decided on 2 March."})
+		a.must(err)
+		r.deliver()
+		if o := r.person(a.file).Referral.Out[0]; len(o.Recalls) != 1 || o.Recalls[0].Answered.IsZero() {
+			t.Errorf("no confirmation came: %+v", o.Recalls)
+		}
+	})
+}
