@@ -308,6 +308,7 @@ func (w *told) takesBack() {
 	h := w.eleni
 	T := h.l.T
 	h.goes(w.file)
+	h.says(T("casework.next.need_reached", "Need", T("service.catalogue.accommodation")))
 	h.press(T("casework.view.title"))
 	h.says(T("casework.view.heading"), herName, albanianOffice)
 	h.press(T("casework.view.withdraw"), "main article div:has(> dd > .actions):first-child") // the newest consent stands first: to her account
@@ -318,7 +319,7 @@ func (w *told) takesBack() {
 	w.deliver()
 	w.arta.goes(w.sent)
 	w.arta.says(T("referral.in.erased"), T("page.erased"), herName)
-	w.arta.hides(herAccount)
+	w.arta.hides(herAccount, meetAt, T("page.unknown")) // what she wrote on it herself went too, and says so
 	h.goes(w.offered)
 	h.says(T("casework.recall"), "confirmed ")
 	if strings.Contains(h.reads(), "not yet confirmed") {

@@ -91,8 +91,11 @@ func (c *caseRequest) nextForNeeds(add func(href, key string, args ...any)) {
 	s := c.person.Services
 	for _, n := range s.Needs {
 		under := slices.ContainsFunc(c.person.Referral.Out, func(o referral.Out) bool { return o.NeedID == n.Need && o.Status.Open() })
+		reached := slices.ContainsFunc(c.person.Referral.Out, func(o referral.Out) bool {
+			return o.NeedID == n.Need && slices.ContainsFunc(o.Reports, func(r referral.Reported) bool { return r.Status == referral.Delivered })
+		})
 		if n.Step == services.Identified && !under {
-			add(c.path("/needs/%s", n.Need), "need_move", "Need", c.word("service.catalogue", n.Code))
+			add(c.path("/needs/%s", n.Need), map[bool]string{true: "need_reached", false: "need_move"}[reached], "Need", c.word("service.catalogue", n.Code))
 		}
 	}
 	switch {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
@@ -67,14 +68,14 @@ func (rm room) data(ctx context.Context, r *page.Request) (inData, error) {
 	if handles && slices.Contains([]Status{Delivered, NotDelivered, Declined, Expired, WithdrawnPerson, WithdrawnSender}, s.Status) {
 		d.Actions = []page.Action{{Text: r.L.T("referral.in.close"), Post: "/referrals/" + d.ID + "/close", Icon: "archive"}}
 	}
-	rm.facts(ctx, r, s, &d)
+	rm.facts(ctx, r, o, s, &d)
 	d.Notes = rm.notes(r, s)
 	d.Parts = parts(r, o, s)
 	return d, nil
 }
 
 // facts says what the offer holds, and what has come of it.
-func (rm room) facts(ctx context.Context, r *page.Request, s In, d *inData) {
+func (rm room) facts(ctx context.Context, r *page.Request, o *store.Opened, s In, d *inData) {
 	l := r.L
 	names := rm.Names(ctx, s.From, s.Worker)
 	var languages []string
@@ -92,7 +93,7 @@ func (rm room) facts(ctx context.Context, r *page.Request, s In, d *inData) {
 		}
 		d.Course = append(d.Course, said, page.Fact{Term: l.T("referral.in.handles"), Text: names[s.Worker]})
 		if a.Accepted {
-			d.Course = append(d.Course, page.Fact{Term: l.T("referral.in.risk"), Text: riskWords(r, a.Risk)}, page.Fact{Term: l.T("referral.in.conditions"), Text: a.Conditions})
+			d.Course = append(d.Course, page.Fact{Term: l.T("referral.in.risk"), Text: riskWords(r, a.Risk)}, conditions(l, o, s))
 		}
 	}
 	if !s.HandedAt.IsZero() {
@@ -105,6 +106,24 @@ func (rm room) facts(ctx context.Context, r *page.Request, s In, d *inData) {
 		}
 		d.Course = append(d.Course, f)
 	}
+}
+
+// conditions are this office's own words on the person; they lie with her account, and go with it when she takes that back.
+func conditions(l *lang.Locale, o *store.Opened, s In) page.Fact {
+	f := page.Fact{Term: l.T("referral.in.conditions"), Text: s.Answer.Conditions}
+	i := slices.IndexFunc(s.Erased, func(h Held) bool { return h.Category == journal.D3 })
+	missing := func(why journal.Absence) bool {
+		return slices.ContainsFunc(o.Entries, func(e journal.Entry) bool { return e.Type == "incoming.answered" && e.Missing[journal.D3] == why })
+	}
+	switch {
+	case missing(journal.Erased) && i >= 0:
+		f.Erased, f.At = true, s.Erased[i].Until
+	case missing(journal.Hidden):
+		f.Withheld = l.T("referral.in.hidden")
+	case f.Text == "":
+		f.Text = l.T("referral.in.conditions.none")
+	}
+	return f
 }
 
 func riskWords(r *page.Request, x Risk) string {
