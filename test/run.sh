@@ -53,6 +53,9 @@ command -v strace >/dev/null 2>&1 || install strace ||
 { command -v pdfinfo && command -v qpdf; } >/dev/null 2>&1 || install poppler-utils qpdf ||
 	echo "No poppler or qpdf: the tests that read our PDF documents with other programs are skipped. Install the packages poppler-utils and qpdf."
 
+command -v xmllint >/dev/null 2>&1 || install libxml2-utils ||
+	echo "No xmllint: files for IATI are not held against the official schema. Install the package libxml2-utils."
+
 unformatted=$(gofmt -l cmd internal packs test 2>/dev/null || true)
 [ -z "$unformatted" ] || { echo "not gofmt'd: $unformatted"; exit 1; }
 go vet ./...

@@ -48,7 +48,7 @@ type commands struct {
 	Verify     verifyCmd     `cmd:"" help:"Check an office's whole log against what is stored, or a bundle without an office."`
 	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere."`
 
-	Import importCmd `cmd:"" help:"Bring in a programme, or the drafts of the information on rights."`
+	Import importCmd `cmd:"" help:"Bring in a programme, what other publishers report, or the drafts of the information on rights."`
 	Figure figureCmd `cmd:"" help:"Protected figures for a programme."`
 	Access accessCmd `cmd:"" help:"Ask the door which rule allows or refuses."`
 	Owner  ownerCmd  `cmd:"" help:"Offices that one folder holds."`

@@ -43,7 +43,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 // activityChoices lists the programme's activities that support referrals from a country or territory.
 func (n *Node) activityChoices(ctx context.Context, r *page.Request, from string) ([]page.Option, error) {
 	var out []page.Option
-	q := store.Query{Kind: access.KindActivity}
+	q := store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}}
 	for {
 		found, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, q)
 		if err != nil {

@@ -57,6 +57,7 @@ func operations() map[string]operation {
 		"checkpoint.seen":  op(opSeen),
 		"texts.import":     op(opImportTexts),
 		"programme.import": op(opImportProgramme),
+		"iati.import":      op(opImportIATI),
 		"figure.send":      op(opSendFigure),
 		"demo.pass":        op(opPass),
 		"demo.seed":        op(opSeed),

@@ -95,8 +95,13 @@ func all[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query)
 	return out, nil
 }
 
-// activities reads activities by their codes, in the order of those.
+// activities reads the programme's activities by their codes, in the order of those.
 func (rm room) activities(ctx context.Context, w store.Who, codes map[string]string) ([]activity.Line, error) {
+	codes = maps.Clone(codes)
+	if codes == nil {
+		codes = map[string]string{}
+	}
+	codes["origin"] = activity.OfProgramme
 	rows, err := all[activity.Line](ctx, rm.Store, w, store.Query{Kind: access.KindActivity, Codes: codes})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,9 @@
 // the corridor of referrals that it supports (activity.corridor): from one country or territory to another. Figures
 // on that corridor are the room figure's.
 //
+// Activities of other publishers stand beside those of the programme, each in a dossier of its own, whole and as they
+// were reported (activity.reported). Their origin tells the two apart wherever activities are listed.
+//
 // Everything here is public programme content. Nothing may be about a victim.
 package activity
 
@@ -23,6 +26,7 @@ import (
 // Entry types of the dossier kind "activity".
 const (
 	ImportedType  = "activity.imported"
+	ReportedType  = "activity.reported"
 	DescribedType = "activity.described"
 	CorridorType  = "activity.corridor"
 )
@@ -109,9 +113,10 @@ type Event struct {
 
 // Activity is the state of an activity's dossier.
 type Activity struct {
-	ID     journal.ID
-	Source Imported // what the source says
-	Trail  provenance.Trail
+	ID       journal.ID
+	Source   Imported // what the source says; zero in an activity of another publisher
+	Reported Reported // what another publisher reports; zero in an activity of the programme
+	Trail    provenance.Trail
 
 	Description      string
 	OwnStart, OwnEnd *party.PartialDate // nil: the office has said nothing
@@ -125,7 +130,7 @@ type Activity struct {
 func (a Activity) Imports() provenance.Trail { return a.Trail }
 
 // Exists says whether anything was recorded.
-func (a Activity) Exists() bool { return a.Source.Code != "" }
+func (a Activity) Exists() bool { return a.Source.Code != "" || a.Reported.Identifier != "" }
 
 // Start gives the beginning as the office knows it: its own word first, else the source's.
 func (a Activity) Start() party.PartialDate { return own(a.OwnStart, a.Source.Start) }
@@ -191,6 +196,12 @@ func (a *Activity) apply(e journal.Entry) error {
 			return err
 		}
 		a.Source = v
+	case ReportedType:
+		v, err := journal.In[Reported](e)
+		if err != nil {
+			return err
+		}
+		a.Reported = v
 	case DescribedType:
 		v, err := journal.In[Described](e)
 		if err != nil {

@@ -57,9 +57,10 @@ type Line struct {
 // StoreKind gives the dossier kind "activity".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Activity]{
-		Name: access.KindActivity, Base: journal.PP, Codes: []string{"code", "kind", "priority", "pillar", "country", "organisation"},
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation"},
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
+			{Name: ReportedType, Payload: Reported{}},
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
 		},
@@ -68,6 +69,9 @@ func StoreKind() store.Kind {
 }
 
 func derive(a Activity) store.Derived {
+	if a.Reported.Identifier != "" {
+		return a.Reported.derive()
+	}
 	s := a.Source
 	c, inferred := a.Corridor()
 	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
@@ -76,7 +80,7 @@ func derive(a Activity) store.Derived {
 	if !a.Exists() {
 		return d
 	}
-	d.Codes["code"], d.Codes["kind"] = []string{s.Code}, []string{string(s.Kind)}
+	d.Codes["origin"], d.Codes["code"], d.Codes["kind"] = []string{OfProgramme}, []string{s.Code}, []string{string(s.Kind)}
 	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
 	for _, p := range s.Partners {
 		if id := p.Organisation.String(); !slices.Contains(d.Codes["organisation"], id) {
@@ -114,12 +118,21 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 			return fault.New(fault.Guarded, "programme.guard.import_only")
 		}
 		v.check(&fs, a)
+	case ReportedType:
+		v, err := journal.In[Reported](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if g.Actor.Job != provenance.Job {
+			return fault.New(fault.Guarded, "programme.guard.import_only")
+		}
+		v.check(&fs, a)
 	case DescribedType:
 		v, err := journal.In[Described](e)
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if !a.Exists() {
+		if a.Source.Code == "" { // what another publisher reports is not the office's to describe
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		v.check(&fs, a)
@@ -128,7 +141,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if !a.Exists() {
+		if a.Source.Code == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		checkCorridor(&fs, v)
@@ -138,7 +151,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 
 // check covers what a changed or foreign import could get wrong; the import itself names lines and fields before.
 func (v Imported) check(fs *fault.Fields, a Activity) {
-	if !IsCode(v.Code) || a.Exists() && a.Source.Code != v.Code {
+	if !IsCode(v.Code) || a.Exists() && a.Source.Code != v.Code { // which is "" in one of another publisher
 		fs.Add("code", "programme.need.code")
 	}
 	if v.Title == "" || !slices.Contains(Kinds(), v.Kind) || v.Status != "" && !slices.Contains(Statuses(), v.Status) {

@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
@@ -126,6 +127,9 @@ func (r *Report) gone(ctx context.Context, s *store.Store, w store.Who, seen map
 	kinds := []struct{ store, report string }{{access.KindOrganisation, "organisation"}, {access.KindFunction, "role"}, {access.KindActivity, "activity"}}
 	for _, k := range kinds {
 		q := store.Query{Kind: k.store}
+		if k.store == access.KindActivity {
+			q.Codes = map[string]string{"origin": activity.OfProgramme}
+		}
 		for {
 			p, err := s.List(ctx, w, q)
 			if err != nil {

@@ -22,7 +22,7 @@ import (
 
 // Office is an office of one kind with the programme's kinds.
 type Office struct {
-	T     *testing.T
+	T     testing.TB
 	Ctx   context.Context
 	Clock *clock.Manual
 	Store *store.Store
@@ -38,7 +38,7 @@ type Office struct {
 var Start = time.Date(2026, 9, 14, 9, 0, 0, 0, time.UTC)
 
 // New makes an empty office.
-func New(t *testing.T, kind access.OfficeKind) *Office {
+func New(t testing.TB, kind access.OfficeKind) *Office {
 	t.Helper()
 	o := &Office{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Owner: journal.MustID("01900000-0000-7000-8000-000000000001")}
 	d, err := db.Open(o.Ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
