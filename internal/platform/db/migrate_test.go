@@ -120,7 +120,7 @@ func TestMigrationsUpAndDown(t *testing.T) {
 }
 
 var (
-	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\);`)
+	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\)[^;]*;`)
 	primaryKey  = regexp.MustCompile(`PRIMARY KEY \((\w+)`)
 	forbidden   = regexp.MustCompile(`(?i)\b(BLOB|SERIAL|BIGSERIAL|AUTOINCREMENT|IDENTITY|TRIGGER|NOW\(|CURRENT_TIMESTAMP|CURRENT_DATE|ILIKE|FOR UPDATE|JSONB?|TIMESTAMP|TIMESTAMPTZ|BOOLEAN|VARCHAR|LISTEN|NOTIFY)\b`)
 )
@@ -160,5 +160,33 @@ func TestMigrationsKeepTheOneSQLText(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Errorf("only %d tables were read", seen)
+	}
+}
+
+// TestOldTokensStay carries the wide tokens of an older folder into the narrow table.
+func TestOldTokensStay(t *testing.T) {
+	ctx := context.Background()
+	dsn := filepath.Join(t.TempDir(), "office.db")
+	d, err := Open(ctx, Config{DSN: dsn, Version: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	owner, dossier, hmac := []byte("owner-of-16-byte"), []byte("a-dossier-of-hers"), []byte("eight-bytes-and-eight")
+	for _, kind := range []string{"name", "prefix"} { // a twin, cut, is one row
+		if _, err := d.write.Exec(`INSERT INTO token (owner, kind, hmac, dossier) VALUES ($1, $2, $3, $4)`, owner, kind, hmac, dossier); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := d.read.QueryRow(`SELECT COUNT(*) FROM token WHERE owner = $1 AND hmac = $2 AND dossier = $3`, owner, hmac[:8], dossier).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d rows: %v", n, err)
+	}
+	var text string
+	if err := d.read.QueryRow(`SELECT sql FROM sqlite_master WHERE name = 'token'`).Scan(&text); err != nil || !strings.HasSuffix(text, rowless) {
+		t.Errorf("the table is made by %q: %v", text, err)
 	}
 }

@@ -108,11 +108,11 @@ func (d *DB) Migrate(ctx context.Context) error { return d.migrate(ctx, 0) }
 func (d *DB) MigrateTo(ctx context.Context, version int64) error { return d.migrate(ctx, version) }
 
 func (d *DB) migrations() (*goose.Provider, error) {
-	dialect := goose.DialectSQLite3
+	dialect, texts := goose.DialectSQLite3, fs.FS(forSQLite{must(fs.Sub(migrations, "migrations"))})
 	if d.engine == Postgres {
-		dialect = goose.DialectPostgres
+		dialect, texts = goose.DialectPostgres, must(fs.Sub(migrations, "migrations"))
 	}
-	p, err := goose.NewProvider(dialect, d.write, must(fs.Sub(migrations, "migrations")), goose.WithVerbose(false))
+	p, err := goose.NewProvider(dialect, d.write, texts, goose.WithVerbose(false))
 	if err != nil {
 		return nil, fmt.Errorf("db: read migrations: %w", err)
 	}

@@ -29,10 +29,8 @@ type plan struct {
 
 type codeRow struct{ name, value string }
 
-type blind struct {
-	kind string
-	hmac string
-}
+// blind is a blinded token; its kind is in the key that it was blinded under.
+type blind string
 
 // seal makes the stored form of the new entries and of what stands beside them.
 func (a *attempt) seal() error {
@@ -149,7 +147,7 @@ func codeRows(d Derived) []codeRow {
 func (a *attempt) blind(ts []Token) []blind {
 	var out []blind
 	for _, t := range ts {
-		out = append(out, blind{t.Kind, string(a.o.Keys.Token(t.Kind, t.Value))})
+		out = append(out, blind(a.o.Keys.Token(t.Kind, t.Value)))
 	}
 	return out
 }
@@ -344,7 +342,7 @@ func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {
 		}
 	}
 	for _, t := range p.tokensOut {
-		if _, err := tx.Exec(ctx, `DELETE FROM token WHERE owner = $1 AND kind = $2 AND hmac = $3 AND dossier = $4`, owner, t.kind, []byte(t.hmac), id); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM token WHERE owner = $1 AND hmac = $2 AND dossier = $3`, owner, []byte(t), id); err != nil {
 			return err
 		}
 	}
@@ -358,7 +356,7 @@ func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {
 		codes = append(codes, []any{owner, a.k.Name, c.name, c.value, id})
 	}
 	for _, t := range p.tokensIn {
-		tokens = append(tokens, []any{owner, t.kind, []byte(t.hmac), id})
+		tokens = append(tokens, []any{owner, []byte(t), id})
 	}
 	for c, body := range p.summary {
 		summary = append(summary, []any{owner, id, string(c), body})
@@ -366,7 +364,7 @@ func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {
 	if err := db.Insert(ctx, tx, `INSERT INTO code (owner, kind, name, value, dossier) VALUES`, codes, ` ON CONFLICT DO NOTHING`); err != nil {
 		return err
 	}
-	if err := db.Insert(ctx, tx, `INSERT INTO token (owner, kind, hmac, dossier) VALUES`, tokens, ` ON CONFLICT DO NOTHING`); err != nil {
+	if err := db.Insert(ctx, tx, `INSERT INTO token (owner, hmac, dossier) VALUES`, tokens, ` ON CONFLICT DO NOTHING`); err != nil {
 		return err
 	}
 	return db.Insert(ctx, tx, `INSERT INTO summary (owner, dossier, category, body) VALUES`, summary, ` ON CONFLICT (owner, dossier, category) DO UPDATE SET body = excluded.body`)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -88,7 +87,7 @@ func blindAll(o Owner, searches [][][]Token) [][][]blind {
 		search := make([][]blind, len(words))
 		for i, word := range words {
 			for _, t := range word {
-				search[i] = append(search[i], blind{t.Kind, string(o.Keys.Token(t.Kind, t.Value))})
+				search[i] = append(search[i], blind(o.Keys.Token(t.Kind, t.Value)))
 			}
 		}
 		if len(words) > 0 && !slices.ContainsFunc(search, func(w []blind) bool { return len(w) == 0 }) {
@@ -115,128 +114,160 @@ func (h *Hits) add(found, visible []Row) {
 // walks those of the rarest word and asks about each other word by the whole key, so that what it costs depends on the
 // rarest word and on the cap.
 func candidates(ctx context.Context, tx db.Tx, owner journal.ID, searches [][][]blind) ([]journal.ID, error) {
-	leads, err := rarest(ctx, tx, owner, searches, few)
-	if err != nil {
-		return nil, err
-	}
-	args := []any{owner}
-	var members []string
-	for i, words := range searches {
-		if leads[i] == nobody {
+	var out []journal.ID
+	searches = together(searches)
+	for _, words := range searches {
+		lead, err := rarest(ctx, tx, owner, words)
+		if err != nil {
+			return nil, err
+		}
+		if lead == nobody {
 			continue
 		}
-		var text string
-		if text, args = candidatesSQL(args, words, leads[i]); text != "" {
-			members = append(members, text)
+		text, args := candidatesSQL(owner, words, lead)
+		found, err := ids(ctx, tx, text, args)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range found {
+			if len(out) < searchCap && (len(searches) == 1 || !slices.Contains(out, id)) {
+				out = append(out, id)
+			}
 		}
 	}
-	if len(members) == 0 {
-		return nil, nil
-	}
-	return ids(ctx, tx, strings.Join(members, ` UNION `)+fmt.Sprintf(` LIMIT %d`, searchCap), args)
+	return out, nil
 }
 
-// How far it is counted how many share a word: mostly some word is rarer than few; where none is, counting further is
-// worth it.
-const (
-	few  = 100
-	many = 5000
-)
+// together makes one search of those of a single word: its alternatives are theirs.
+func together(searches [][][]blind) [][][]blind {
+	var out [][][]blind
+	var single []blind
+	for _, words := range searches {
+		if len(words) == 1 {
+			single = append(single, words[0]...)
+		} else {
+			out = append(out, words)
+		}
+	}
+	if len(single) > 0 {
+		out = append(out, [][]blind{single})
+	}
+	return out
+}
+
+// counting lists how far it is counted how many share a word: mostly some word is rare, and the first is far enough;
+// where none is, counting further is worth it.
+var counting = []int{16, 200, 5000}
 
 // nobody stands for the lead of a search of which nobody has some word.
 const nobody = -1
 
-// rarest gives each search's rarest word, as far as counting to a limit tells them apart.
-func rarest(ctx context.Context, tx db.Tx, owner journal.ID, searches [][][]blind, limit int) ([]int, error) {
-	leads := make([]int, len(searches))
-	args := []any{owner, limit}
-	arg := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
-	var counts []string
-	for i, words := range searches {
-		for j, word := range words {
-			if len(words) == 1 {
-				break // it leads, however common
-			}
-			for _, t := range word {
-				counts = append(counts, fmt.Sprintf(`SELECT %d, %d, COUNT(*) FROM (SELECT 1 FROM token WHERE owner = $1 AND kind = %s AND hmac = %s LIMIT $2) AS x%d`,
-					i, j, arg(t.kind), arg([]byte(t.hmac)), len(counts)))
-			}
+// rarest gives a search's rarest word, as far as counting tells them apart. A single word leads, however common.
+func rarest(ctx context.Context, tx db.Tx, owner journal.ID, words [][]blind) (lead int, err error) {
+	if len(words) == 1 {
+		return 0, nil
+	}
+	for _, limit := range counting {
+		shares, more, err := countShares(ctx, tx, owner, words, limit)
+		if err != nil {
+			return 0, err
 		}
-	}
-	if len(counts) == 0 {
-		return leads, nil
-	}
-	shares, err := countShares(ctx, tx, strings.Join(counts, ` UNION ALL `), args, searches)
-	if err != nil {
-		return nil, err
-	}
-	further := false
-	for i, share := range shares {
-		if len(share) < 2 {
-			continue
-		}
-		leads[i] = 0
-		for j, n := range share {
-			if n < share[leads[i]] {
-				leads[i] = j
+		lead = 0
+		for i, n := range shares {
+			if n == 0 {
+				return nobody, nil
+			}
+			if n < shares[lead] {
+				lead = i
 			}
 		}
-		if share[leads[i]] == 0 {
-			leads[i] = nobody
+		if !more[lead] {
+			break
 		}
-		further = further || leads[i] != nobody && share[leads[i]] >= limit
 	}
-	if further && limit < many {
-		return rarest(ctx, tx, owner, searches, many)
-	}
-	return leads, nil
+	return lead, nil
 }
 
-// countShares adds up how many dossiers share each word of each search.
-func countShares(ctx context.Context, tx db.Tx, text string, args []any, searches [][][]blind) ([][]int, error) {
-	shares := make([][]int, len(searches))
-	for i := range searches {
-		shares[i] = make([]int, len(searches[i]))
-	}
-	rows, err := tx.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var i, j, n int
-		if err := rows.Scan(&i, &j, &n); err != nil {
-			return nil, err
-		}
-		shares[i][j] += n
-	}
-	return shares, rows.Err()
-}
+// mostCounted is how many tokens one statement counts.
+const mostCounted = 32
 
-// candidatesSQL walks the leading word's alternatives, each in the order of its key, and looks the others up.
-func candidatesSQL(args []any, words [][]blind, lead int) (string, []any) {
-	arg := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
-	var b strings.Builder
-	b.WriteString(`SELECT dossier FROM (SELECT DISTINCT dossier FROM (`)
-	for i, t := range words[lead] {
-		if i > 0 {
-			b.WriteString(` UNION ALL `)
-		}
-		fmt.Fprintf(&b, `SELECT dossier FROM token WHERE owner = $1 AND kind = %s AND hmac = %s`, arg(t.kind), arg([]byte(t.hmac)))
-	}
-	b.WriteString(`) AS t WHERE 1 = 1`)
+// countShares adds up how many dossiers share each word, by counting each of its alternatives to a limit; more says of
+// which words one reached it. Statements have one of two lengths, filled up with tokens that nobody has, and the limit
+// stands in their text: so they stay compiled.
+func countShares(ctx context.Context, tx db.Tx, owner journal.ID, words [][]blind, limit int) (shares []int, more []bool, err error) {
+	shares, more = make([]int, len(words)), make([]bool, len(words))
+	var of []int // the word of each token
+	var tokens []blind
 	for i, word := range words {
-		if i == lead {
-			continue
+		for _, t := range word {
+			of, tokens = append(of, i), append(tokens, t)
 		}
-		for j, t := range word {
-			b.WriteString([]string{` AND (`, ` OR `}[min(j, 1)])
-			fmt.Fprintf(&b, `EXISTS (SELECT 1 FROM token AS u WHERE u.owner = $1 AND u.kind = %s AND u.hmac = %s AND u.dossier = t.dossier)`, arg(t.kind), arg([]byte(t.hmac)))
-		}
-		b.WriteString(`)`)
 	}
-	fmt.Fprintf(&b, ` LIMIT %d) AS found`, searchCap)
+	for len(tokens) > 0 {
+		n := min(len(tokens), mostCounted)
+		counts, err := count(ctx, tx, owner, tokens[:n], limit)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range n {
+			shares[of[i]] += counts[i]
+			more[of[i]] = more[of[i]] || counts[i] >= limit
+		}
+		of, tokens = of[n:], tokens[n:]
+	}
+	return shares, more, nil
+}
+
+// count gives how many dossiers have each of a few tokens, to a limit.
+func count(ctx context.Context, tx db.Tx, owner journal.ID, tokens []blind, limit int) ([]int, error) {
+	size := mostCounted
+	if len(tokens) <= mostCounted/2 {
+		size /= 2
+	}
+	args, counts, into := []any{owner}, make([]int, size), make([]any, size)
+	var b strings.Builder
+	for i := range size {
+		b.WriteString([]string{`SELECT `, `, `}[min(i, 1)])
+		fmt.Fprintf(&b, `(SELECT COUNT(*) FROM (SELECT 1 FROM token WHERE owner = $1 AND hmac = $%d LIMIT %d) AS x%d)`, i+2, limit, i)
+		into[i] = &counts[i]
+		if i < len(tokens) {
+			args = append(args, []byte(tokens[i]))
+		} else {
+			args = append(args, []byte{})
+		}
+	}
+	return counts, tx.Row(ctx, b.String(), args...).Scan(into...)
+}
+
+// candidatesSQL walks the leading word's alternatives and looks the others up.
+func candidatesSQL(owner journal.ID, words [][]blind, lead int) (string, []any) {
+	list, args := db.In([]any{owner}, filled(words[lead]))
+	var b strings.Builder
+	b.WriteString(`SELECT DISTINCT t.dossier FROM token AS t WHERE t.owner = $1 AND t.hmac IN (` + list + `)`)
+	for i, word := range words {
+		if i != lead {
+			list, args = db.In(args, filled(word))
+			b.WriteString(` AND EXISTS (SELECT 1 FROM token AS u WHERE u.owner = $1 AND u.hmac IN (` + list + `) AND u.dossier = t.dossier)`)
+		}
+	}
+	fmt.Fprintf(&b, ` LIMIT %d`, searchCap)
 	return b.String(), args
+}
+
+// filled gives a word's alternatives in one of three lengths, filled up with the last: that makes few texts of searches,
+// which stay compiled.
+func filled(word []blind) [][]byte {
+	size := len(word)
+	for _, length := range []int{32, 8, 1} {
+		if len(word) <= length {
+			size = length
+		}
+	}
+	out := make([][]byte, size)
+	for i := range out {
+		out[i] = []byte(word[min(i, len(word)-1)])
+	}
+	return out
 }
 
 // ids reads one column of ids.

@@ -176,22 +176,29 @@ func (k *Keyring) Open(purpose string, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// shortSize keeps 128 bits of an HMAC: of a blind token and of a leaf's salt.
-const shortSize = 16
+// How many bytes of an HMAC are kept: of a leaf's salt, which must not be guessed; and of a blind token, which must not
+// be taken for another (with a hundred million different ones in the table, one search in ten thousand million
+// finds somebody too many, whose name then does not fit).
+const (
+	saltSize  = 16
+	tokenSize = 8
+)
 
-func short(key, value []byte) []byte {
+func short(key, value []byte, size int) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write(value)
-	return h.Sum(nil)[:shortSize]
+	return h.Sum(nil)[:size]
 }
 
-// Token blinds a search term: 16 bytes that only this owner can make, apart for each kind.
+// Token blinds a search term: 8 bytes that only this owner can make, apart for each kind.
 func (k *Keyring) Token(kind, value string) []byte {
-	return short(k.fromBase("blind tokens of kind "+kind), []byte(value))
+	return short(k.fromBase("blind tokens of kind "+kind), []byte(value), tokenSize)
 }
 
 // Salt gives the 16-byte secret salt of an entry's leaf, the same each time.
-func (k *Keyring) Salt(entry journal.ID) []byte { return short(k.fromBase("leaf salts"), entry[:]) }
+func (k *Keyring) Salt(entry journal.ID) []byte {
+	return short(k.fromBase("leaf salts"), entry[:], saltSize)
+}
 
 // Seed derives a 32-byte seed for a named use, such as the owner's Ed25519 keys of ledger and exchange.
 func (k *Keyring) Seed(purpose string) [32]byte { return [32]byte(k.fromBase("seed of " + purpose)) }
