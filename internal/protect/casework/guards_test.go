@@ -90,6 +90,32 @@ func TestG5ChildWithoutGuardian(t *testing.T) {
 	w.HandOver(id, ref)
 }
 
+// G5: what a law or a court asks for waits for the child's guardian; danger does not.
+func TestG5InDangerAChildsIdentityGoes(t *testing.T) {
+	w := casetest.New(t)
+	id, _, ref := w.Accepted(journal.D0, journal.D1, journal.D2) // given while she passed for an adult
+	w.Do(w.Ana(), id, draft("person.assigned", casework.Assigned{Worker: w.Vera().Actor.ID, Relation: access.AsSuper}),
+		draft("track.child", casework.ChildStep{Age: "child", Guardian: "requested"}))
+	on := func(k consent.GroundKind) {
+		g := consent.Ground{Ground: w.Store.NewID(), Kind: k, Article: "Art. 14", Recipient: casetest.Tirana, Categories: []journal.Category{journal.D2}, Why: "why", Told: true, Until: day(w, 20)}
+		w.Do(w.Ana(), id, draft("consent.ground_proposed", g))
+		w.Do(w.Vera(), id, draft("consent.ground_confirmed", consent.GroundConfirmed{Ground: g.Ground}))
+	}
+	handOver := func() error {
+		v, err := w.Work.Preview(w.Ctx, w.Ana(), id, ref, w.Clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.Work.HandOver(w.Ctx, w.Ana(), id, ref, v.Hash, w.Clock.Now())
+	}
+	on(consent.CourtOrder)
+	refused(t, handOver(), fault.Guarded, "referral.guard.guardian")
+	on(consent.DangerToChild)
+	if err := handOver(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // G6: no coded offer without a live consent or ground that covers it.
 func TestG6NoOfferWithoutConsent(t *testing.T) {
 	w := casetest.New(t)

@@ -205,13 +205,14 @@ func pack(p Person, o referral.Out, shown []journal.Category, now time.Time) (Pr
 	if err != nil {
 		return v, err
 	}
+	rests := referral.Context{Now: now, Consent: p.Consent, Child: p.Child(), Guardian: p.Guardian == "appointed"}
 	parts := map[journal.Category]json.RawMessage{}
 	for _, c := range referral.Shareable() {
 		raw, there := all[c]
 		if !there || !slices.Contains(shown, c) {
 			continue
 		}
-		cover := p.Consent.Covers(now, o.Recipient, consent.Referral, []journal.Category{c})
+		cover := rests.Cover(o.Recipient, c)
 		if len(cover.Uncovered) > 0 {
 			v.Withheld = append(v.Withheld, c)
 			continue

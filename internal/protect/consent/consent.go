@@ -207,6 +207,14 @@ func (s State) cover(now time.Time, recipient journal.ID, p Purpose, cat journal
 	return false
 }
 
+// InDanger gives what of a state rests on danger to life or to a child: all on which the identity of a child may leave
+// before a guardian is appointed (G5). A law's duty or a court's order waits until somebody speaks for the child.
+func (s State) InDanger() State {
+	return State{Grounds: slices.DeleteFunc(slices.Clone(s.Grounds), func(g Standing) bool {
+		return g.Kind != DangerToLife && g.Kind != DangerToChild
+	})}
+}
+
 // Fold gives the state of a person's entries; those of other rooms are passed over.
 func Fold(entries []journal.Entry) (State, error) {
 	var s State

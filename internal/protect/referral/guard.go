@@ -242,7 +242,7 @@ func guardHanded(s State, c Context, p Handed) error {
 		return err
 	}
 	// G5: a child without a guardian: no identity leaves except on a ground of danger.
-	if c.Child && !c.Guardian && slices.Contains(cats, journal.D2) && !onGround(p.Cover, journal.D2) {
+	if c.unspoken() && slices.Contains(cats, journal.D2) && len(c.inDanger(o.Recipient).Uncovered) > 0 {
 		return fault.New(fault.Guarded, "referral.guard.guardian")
 	}
 	terms, err := c.Terms(o.Recipient, cats)
@@ -262,7 +262,7 @@ func covered(c Context, recipient journal.ID, cats []journal.Category, named []C
 		return fault.Bad("cover", "referral.need.cover")
 	}
 	for _, x := range named {
-		one := c.Consent.Covers(c.Now, recipient, consent.Referral, []journal.Category{x.Category})
+		one := c.Cover(recipient, x.Category)
 		byReceipt := !x.Receipt.IsZero() && slices.Contains(one.Receipts, x.Receipt)
 		byGround := !x.Ground.IsZero() && slices.Contains(one.Grounds, x.Ground)
 		if len(one.Uncovered) > 0 || !byReceipt && !byGround {
@@ -282,8 +282,23 @@ func matches(cats []journal.Category, named []Covered) bool {
 	return len(named) == len(cats)
 }
 
-func onGround(named []Covered, cat journal.Category) bool {
-	return slices.ContainsFunc(named, func(x Covered) bool { return x.Category == cat && !x.Ground.IsZero() })
+// Cover says on what a category may be handed over. The identity of a child without a guardian goes on a ground of danger
+// where there is one, whatever else seems to cover it; where there is none, the guard refuses it.
+func (c Context) Cover(recipient journal.ID, cat journal.Category) consent.Cover {
+	if c.unspoken() && cat == journal.D2 {
+		if x := c.inDanger(recipient); len(x.Uncovered) == 0 {
+			return x
+		}
+	}
+	return c.Consent.Covers(c.Now, recipient, consent.Referral, []journal.Category{cat})
+}
+
+// unspoken says that nobody speaks for a child.
+func (c Context) unspoken() bool { return c.Child && !c.Guardian }
+
+// inDanger says on which ground of danger an identity may go.
+func (c Context) inDanger(recipient journal.ID) consent.Cover {
+	return c.Consent.InDanger().Covers(c.Now, recipient, consent.Referral, []journal.Category{journal.D2})
 }
 
 func guardWithdrawn(s State, p Withdrawn) error {

@@ -92,10 +92,15 @@ func (s Signal) body(f Forwarded, now time.Time) Body {
 	return b
 }
 
-// cover adds to a body the receipt or ground on which a category may go, and says whether there is one.
+// cover adds to a body the receipt or ground on which a category may go, and says whether there is one. Nobody speaks for
+// a child here (G5): her identity goes in danger only, whatever was agreed while she passed for an adult.
 func (s Signal) cover(to journal.ID, now time.Time, cat journal.Category, b *Body) bool {
+	rests := s.Consent
+	if s.child() && cat == journal.D2 {
+		rests = rests.InDanger()
+	}
 	for _, p := range []consent.Purpose{consent.Identification, consent.Referral} {
-		c := s.Consent.Covers(now, to, p, []journal.Category{cat})
+		c := rests.Covers(now, to, p, []journal.Category{cat})
 		if len(c.Uncovered) > 0 {
 			continue
 		}

@@ -206,6 +206,9 @@ func (s *Signal) doubt(who string) {
 	}
 }
 
+// child says whether the rules for children hold.
+func (s Signal) child() bool { return s.Who != "" && s.Who != Adult }
+
 // consents gives the entries of a signal that are the consent room's, under the names that they have there.
 func consents(entries []journal.Entry) []journal.Entry {
 	var out []journal.Entry
@@ -350,7 +353,7 @@ func (ss Sets) guardScreening(s Signal, c SignalContext, e journal.Entry) error 
 			return err
 		}
 	}
-	c.Child = s.Who != "" && s.Who != Adult
+	c.Child = s.child()
 	return ss.Guard(s.State, c.Context, e)
 }
 
@@ -363,7 +366,7 @@ func guardConsent(s Signal, c SignalContext, e journal.Entry) error {
 	if n := len(s.Screenings); n > 0 {
 		last = s.Screenings[n-1].At
 	}
-	return consent.Guard(s.Consent, consent.Context{Now: c.Now, Actor: c.Actor, LastScreened: last, Child: s.Who != "" && s.Who != Adult}, e)
+	return consent.Guard(s.Consent, consent.Context{Now: c.Now, Actor: c.Actor, LastScreened: last, Child: s.child()}, e)
 }
 
 var safeties = []string{"yes", "ask", "no"}

@@ -199,6 +199,37 @@ func TestAChildsNameStays(t *testing.T) {
 	w.refuses(w.try(w.agim(), id, "signal.consented", given(w, journal.D2)), fault.Guarded, "consent.guard.guardian")
 }
 
+// What an adult agreed to lets no name leave once her age is in doubt, nor does a law's duty: danger alone does.
+func TestANameStaysOnceAgeIsInDoubt(t *testing.T) {
+	w := newWorld(t)
+	set, _ := w.sets.Newest("delphi_labour_child")
+	id := w.screen(w.agim(), recorded())
+	w.do(w.agim(), id, "signal.noted", screening.Noted{Identity: &screening.Named{Names: []string{"Lindita Prova"}}})
+	w.clock.Advance(consent.Rest)
+	w.do(w.agim(), id, "signal.consented", given(w, journal.D2))
+	again := recorded()
+	again.Who, again.Set, again.Version, again.Answers = "not_sure", set.Code, set.Version, map[string]screening.Answer{set.Dimensions[0].Indicators[0].ID: "yes"}
+	w.do(w.agim(), id, "screening.recorded", again)
+	w.refuses(w.try(w.agim(), id, "signal.forwarded", forward(true)), fault.Uncovered, "screening.guard.no_consent")
+
+	w = newWorld(t)
+	id = w.screen(w.agim(), again)
+	w.do(w.agim(), id, "signal.noted", screening.Noted{Identity: &screening.Named{Names: []string{"Lindita Prova"}}})
+	w.do(w.agim(), id, "signal.joined", screening.Joined{Worker: w.liri().Actor.ID})
+	on := func(k consent.GroundKind) {
+		g := consent.Ground{Ground: w.store.NewID(), Kind: k, Article: "Article 9", Recipient: tirana, Categories: []journal.Category{journal.D2}, Why: "why", Told: true, Until: w.clock.Now().Add(24 * time.Hour)}
+		w.do(w.agim(), id, "signal.ground_proposed", g)
+		w.do(w.liri(), id, "signal.ground_confirmed", consent.GroundConfirmed{Ground: g.Ground})
+	}
+	on(consent.LegalDuty)
+	w.refuses(w.try(w.agim(), id, "signal.forwarded", forward(true)), fault.Uncovered, "screening.guard.no_consent")
+	on(consent.DangerToChild)
+	w.do(w.agim(), id, "signal.forwarded", forward(true))
+	if !strings.Contains(string(w.sent[0].Body), "Lindita Prova") {
+		t.Fatalf("it travels as %s", w.sent[0].Body)
+	}
+}
+
 // Terms must cover the purpose and categories, and only an assistance office is told.
 func TestNothingIsPassedOnWithoutTerms(t *testing.T) {
 	w := newWorld(t)
