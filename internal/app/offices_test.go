@@ -193,3 +193,38 @@ func TestSettingsOutliveARestart(t *testing.T) {
 		t.Errorf("%+v %v", o, err)
 	}
 }
+
+// TestThePublicHostOpensAtItsPages types the host alone, as people do with what stands on a card.
+func TestThePublicHostOpensAtItsPages(t *testing.T) {
+	w := newWorld(t, "athens", "tirana")
+	w.n.Settings.PublicHost = "rights.example"
+	door, err := w.n.Handler()
+	w.must(err)
+	w.door = door
+	at := func(host string) func(*http.Request) { return func(r *http.Request) { r.Host = host } }
+	if r := w.ask(nil, "GET", "/", nil, at("rights.example")); r.code != 303 || r.header.Get("Location") != "/rights" || r.header.Get("Set-Cookie") != "" {
+		t.Errorf("the host alone: %d %q", r.code, r.header)
+	}
+	if r := w.ask(nil, "GET", "/rights", nil, at("rights.example")); r.code != 200 {
+		t.Errorf("its pages: %d", r.code)
+	}
+	for _, path := range []string{"/signin", "/cases"} {
+		if r := w.ask(nil, "GET", path, nil, at("rights.example")); r.code != 404 {
+			t.Errorf("%s under the public host: %d", path, r.code)
+		}
+	}
+	if r := w.ask(nil, "GET", "/", nil, at("office.example")); r.header.Get("Location") == "/rights" {
+		t.Error("the office's own host opens at the pages for the public")
+	}
+}
+
+// TestARunningOfficeSaysInWordsWhichFieldIsWrong asks through the socket, which knows several offices, without naming one.
+func TestARunningOfficeSaysInWordsWhichFieldIsWrong(t *testing.T) {
+	w := newWorld(t, "athens", "tirana")
+	_, stop := w.served()
+	err := Ask(t.Context(), w.folder, "card", Of{}, &struct{}{}, func() (*Node, error) { return nil, errNobody })
+	if err == nil || !strings.HasSuffix(err.Error(), "owner: This folder serves several offices: say which.") {
+		t.Errorf("%v", err)
+	}
+	w.must(stop())
+}

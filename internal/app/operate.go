@@ -4,6 +4,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -194,7 +195,7 @@ func (r *Refused) Error() string {
 	s := r.Title
 	sort.Slice(r.Fields, func(i, j int) bool { return r.Fields[i].Name < r.Fields[j].Name })
 	for _, f := range r.Fields {
-		s += fmt.Sprintf(" [%s: %s]", f.Name, f.Key)
+		s += fmt.Sprintf(" %s: %s", f.Name, cmp.Or(f.Text, f.Key))
 	}
 	return s
 }

@@ -58,7 +58,13 @@ func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
 			return rights.Case{State: rightsOf(p.Beside["rights"]), Context: rightsContext(n.packs, p, r.Now)}, err
 		}
 	}
-	return rights.Room(c), true, nil
+	room := rights.Room(c)
+	if n.publicHost(o) != "" { // who types the host alone comes to the pages
+		room.Routes = append(room.Routes, page.Route{Pattern: "GET /{$}", Public: true, Handle: func(context.Context, *page.Request) (page.Response, error) {
+			return page.Redirect("/rights", ""), nil
+		}})
+	}
+	return room, true, nil
 }
 
 // publicAt is where an office's pages for the public are; "" is beside its other pages.
