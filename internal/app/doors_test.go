@@ -118,6 +118,14 @@ var lines = map[string]line{
 	"POST /programme/activities/{id}/figure":           doorOf("/programme/activities/P4-G1/figure", nobody), // here no terms cover one
 	"POST /programme/activities/{id}/figure/send":      doorOf("/programme/activities/P4-G1/figure/send", nobody),
 	"POST /programme/activities/{id}/corridor":         doorOf("/programme/activities/P4-G1/corridor", officers),
+	"GET /programme/needs":                             doorOf("/programme/needs", anybody),
+	"GET /programme/needs/new":                         doorOf("/programme/needs/new", officers),
+	"POST /programme/needs/new":                        doorOf("/programme/needs/new", officers),
+	"GET /programme/needs/{id}":                        doorOf("/programme/needs/@lack", anybody),
+	"GET /programme/needs/{id}/edit":                   doorOf("/programme/needs/@lack/edit", officers),
+	"POST /programme/needs/{id}/edit":                  doorOf("/programme/needs/@lack/edit", officers),
+	"GET /programme/needs/{id}/act/{act}":              doorOf("/programme/needs/@lack/act/plan", officers),
+	"POST /programme/needs/{id}/act/{act}":             doorOf("/programme/needs/@lack/act/plan", officers),
 	"GET /programme/organisations":                     doorOf("/programme/organisations", anybody),
 	"GET /programme/organisations/{id}":                doorOf("/programme/organisations/@organisation", anybody),
 	"GET /rights":                                      openDoor("/rights"),
@@ -322,7 +330,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

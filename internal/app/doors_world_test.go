@@ -10,7 +10,10 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
@@ -29,6 +32,7 @@ type doors struct {
 	signal                journal.ID // written down by a near first responder, taken on by the near case manager
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
+	need                  journal.ID // of the programme
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -69,6 +73,10 @@ func newDoors(t *testing.T) *doors {
 	rows, err := d.n.Store.List(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Query{Kind: access.KindOrganisation})
 	d.must(err)
 	d.organisation = rows.Rows[0].Ref.ID.String()
+	d.need = d.n.newID()
+	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},
+		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})
+	d.must(err)
 	for _, v := range slices.Concat(d.near, d.far) {
 		v.signIn() // a role that was given ends older sessions
 	}

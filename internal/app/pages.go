@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 )
 
@@ -113,7 +114,7 @@ func (n *Node) rooms(o Owner) ([]page.Room, error) {
 			rooms = append(rooms, room)
 		}
 	}
-	return rooms, nil
+	return append(rooms, programme.Registers(programme.Config{Store: n.Store, Names: n.names})...), nil
 }
 
 // deskRoom mounts the pages on partners and sharing terms.

@@ -22,6 +22,7 @@ type homePage struct {
 	Facts            []fact
 	Priorities       table
 	Pillars          []page.Tab
+	Sections         []page.Tab
 	Figures          table
 	Unknown          []item
 	Contradictions   []contradiction
@@ -43,7 +44,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	if !s.Exists() {
-		return page.View("programme/home", l.T("programme.menu"), homePage{Empty: nothingYet(l)}), nil
+		return page.View("programme/home", l.T("programme.menu"), homePage{Empty: nothingYet(l), Sections: sectionTabs(l)}), nil
 	}
 	g, err := rm.register(ctx, w)
 	if err != nil {
@@ -56,6 +57,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	q := s.Source.Language
 	d := homePage{Title: quoted(s.Title, foreign(l, q)), Objective: quoted(s.Objective, foreign(l, q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
 		Figures: rm.figureTable(ctx, r, figures[:min(len(figures), shownFigures)])}
+	d.Sections = sectionTabs(l)
 	for _, p := range activity.Pillars() {
 		d.Pillars = append(d.Pillars, page.Tab{Text: l.T("programme.pillar." + p), Count: l.Number(m[cell{pillar: p}]), Href: filter{Pillar: p}.path()})
 	}
@@ -70,6 +72,14 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Contradictions = append(d.Contradictions, x)
 	}
 	return page.View("programme/home", l.T("programme.menu"), d), nil
+}
+
+func sectionTabs(l *lang.Locale) []page.Tab {
+	var out []page.Tab
+	for _, s := range sections() {
+		out = append(out, page.Tab{Text: l.T(s.Key), Href: s.Path})
+	}
+	return out
 }
 
 // statement is a text of the source with its lines.

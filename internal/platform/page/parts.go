@@ -66,6 +66,7 @@ type Row struct{ Cells []Cell }
 // Cell is a field of a Row. An empty Text shows as unknown.
 type Cell struct {
 	Text, Href, Sub string
+	Lang            string     // of Text, when it is a quotation in another language
 	Tone            string     // shows Text as a status
 	Due             *time.Time // shows a deadline, told from Now
 	Now             time.Time

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package need
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Row is a need in a list.
+type Row = register.Found[Line]
+
+// MetInTime is the framework's indicator C1: needs met within twelve months of being identified, of all that were
+// identified. Needs that were dropped or are the same as another one are in neither number; each need counts once,
+// whatever answers it. Of dates that are known in part the reading is the cautious one: the earliest day on which it was
+// identified and the latest on which it was met.
+type MetInTime struct{ Met, Of int }
+
+// CountMet counts.
+func CountMet(rows []Row) MetInTime {
+	var out MetInTime
+	for _, r := range rows {
+		if r.V.State == Dropped || r.V.State == Joined {
+			continue
+		}
+		out.Of++
+		if r.V.State == Met && !r.V.MetOn.Last().After(r.V.On.First().AddDate(1, 0, 0)) {
+			out.Met++
+		}
+	}
+	return out
+}
+
+// Pair are two needs that may be one.
+type Pair struct{ A, B Row }
+
+// alike is the share of words that two texts of one language must have in common to be proposed as one.
+const alike = 0.5
+
+// Proposed lists needs of one theme, identified or planned, that may be the same: their countries meet (or one names none)
+// and, in one language, at least half of their words are the same. A person decides.
+func Proposed(rows []Row) []Pair {
+	var out []Pair
+	open := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.V.State != Identified && r.V.State != Planned })
+	slices.SortFunc(open, func(a, b Row) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+	for i, a := range open {
+		for _, b := range open[i+1:] {
+			if a.V.Theme == b.V.Theme && meet(a.V.Countries, b.V.Countries) && near(a, b) {
+				out = append(out, Pair{a, b})
+			}
+		}
+	}
+	return out
+}
+
+// ProposedFor lists those that may be the same as one.
+func ProposedFor(rows []Row, id journal.ID) []Row {
+	var out []Row
+	for _, p := range Proposed(rows) {
+		switch id {
+		case p.A.ID:
+			out = append(out, p.B)
+		case p.B.ID:
+			out = append(out, p.A)
+		}
+	}
+	return out
+}
+
+func meet(a, b []string) bool {
+	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(c string) bool { return slices.Contains(b, c) })
+}
+
+func near(a, b Row) bool {
+	for _, l := range a.V.Text.Languages() {
+		v, ok := b.V.Text.By[l]
+		if ok && share(a.V.Text.By[l].Text, v.Text) >= alike {
+			return true
+		}
+	}
+	return false
+}
+
+// share gives how many of the words of two texts are in both, of all that are in either. Words of fewer than three letters
+// tell nothing.
+func share(a, b string) float64 {
+	x, y := bag(a), bag(b)
+	both := 0
+	for w := range x {
+		if y[w] {
+			both++
+		}
+	}
+	if either := len(x) + len(y) - both; either > 0 {
+		return float64(both) / float64(either)
+	}
+	return 0
+}
+
+func bag(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) }) {
+		if len([]rune(w)) > 2 {
+			out[w] = true
+		}
+	}
+	return out
+}

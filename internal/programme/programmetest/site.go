@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programmetest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
+)
+
+// Site is an office's pages on the programme, as Who sees them.
+type Site struct {
+	*Office
+	Who store.Who
+	h   http.Handler
+}
+
+// NewSite makes an empty office with its pages, seen by a programme officer.
+func NewSite(t *testing.T, kind access.OfficeKind) *Site {
+	t.Helper()
+	s := &Site{Office: New(t, kind)}
+	s.Who = s.Officer
+	b, err := lang.Load()
+	s.Must(err)
+	c := programme.Config{Store: s.Store}
+	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: append(programme.Registers(c), programme.Room(c)),
+		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.Who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
+	s.Must(err)
+	return s
+}
+
+// Ask sends a request; a POST carries v as a form of the same site.
+func (s *Site) Ask(method, path, language string, v url.Values) *httptest.ResponseRecorder {
+	q := httptest.NewRequest(method, path, strings.NewReader(v.Encode()))
+	q.Header.Set("Accept-Language", language)
+	if method == http.MethodPost {
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		q.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	w := httptest.NewRecorder()
+	s.h.ServeHTTP(w, q)
+	return w
+}
+
+// keyShown is a catalogue key that a page shows because no catalogue has it.
+var keyShown = regexp.MustCompile(`\[[a-z]+\.[a-z_.]+\]`)
+
+// Page gives a page, which must come and show no missing key.
+func (s *Site) Page(path, language string) string {
+	s.T.Helper()
+	w := s.Ask(http.MethodGet, path, language, nil)
+	if w.Code != http.StatusOK || keyShown.MatchString(w.Body.String()) {
+		s.T.Fatalf("%s in %s: %d, %s", path, language, w.Code, keyShown.FindString(w.Body.String()))
+	}
+	return w.Body.String()
+}
+
+var (
+	hidden  = regexp.MustCompile(`type="hidden" name="([a-z_]+)" value="([^"]*)"`)
+	control = regexp.MustCompile(`name="([a-z_.]+)"`)
+)
+
+// Fill asks for a form and sends it with its hidden fields and what is typed, into fields that the form must have.
+func (s *Site) Fill(path string, typed url.Values) *httptest.ResponseRecorder {
+	s.T.Helper()
+	body := s.Page(path, "en")
+	v := url.Values{}
+	for _, m := range hidden.FindAllStringSubmatch(body, -1) {
+		v.Set(m[1], m[2])
+	}
+	names := map[string]bool{}
+	for _, m := range control.FindAllStringSubmatch(body, -1) {
+		names[m[1]] = true
+	}
+	for k, x := range typed {
+		if !names[k] {
+			s.T.Fatalf("%s has no field %q", path, k)
+		}
+		v[k] = x
+	}
+	return s.Ask(http.MethodPost, path, "en", v)
+}
+
+// Saved is Fill for what must be taken; it gives the path of the page that follows.
+func (s *Site) Saved(path string, typed url.Values) string {
+	s.T.Helper()
+	w := s.Fill(path, typed)
+	if w.Code != http.StatusSeeOther {
+		s.T.Fatalf("%s: %d\n%s", path, w.Code, w.Body)
+	}
+	to, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	return to
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package register
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// languages are those that the wing's texts are written in: of the programme's countries, of its source, and of the bodies
+// that watch over it.
+var languages = []string{"fr", "en", "bg", "bs", "el", "hr", "mk", "ro", "sq", "sr", "sr-Latn", "ru", "de"}
+
+// Languages offers the languages to write in.
+func Languages(l *lang.Locale) []page.Option {
+	var out []page.Option
+	for _, tag := range languages {
+		out = append(out, page.Option{Value: tag, Text: l.Language(tag)})
+	}
+	return out
+}
+
+// Language gives the language to offer first to somebody who writes: the reader's, where it is one of those.
+func Language(l *lang.Locale) string {
+	base, _, _ := strings.Cut(l.Tag(), "-")
+	if slices.Contains(languages, base) {
+		return base
+	}
+	return "en"
+}
+
+// Codes offers a closed list, each word from the catalogue under a prefix.
+func Codes[T ~string](l *lang.Locale, prefix string, codes []T) []page.Option {
+	var out []page.Option
+	for _, c := range codes {
+		out = append(out, page.Option{Value: string(c), Text: l.T(prefix + string(c))})
+	}
+	return out
+}
+
+// Word gives a code's word, "" for none.
+func Word[T ~string](l *lang.Locale, prefix string, code T) string {
+	if code == "" {
+		return ""
+	}
+	return l.T(prefix + string(code))
+}
+
+// Countries names countries or territories in a row.
+func Countries(l *lang.Locale, codes []string) string {
+	var out []string
+	for _, c := range codes {
+		out = append(out, l.Country(c))
+	}
+	return l.List(out)
+}
+
+// ActivityPath is where an activity is shown.
+func ActivityPath(code string) string { return "/programme/activities/" + code }
+
+// Around is what the programme already knows of, for choices: activities, and who takes part.
+type Around struct {
+	Activities []activity.Line
+	Names      map[journal.ID]string
+	countries  []string
+}
+
+// Look reads it.
+func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Around, error) {
+	a := Around{Names: map[journal.ID]string{}}
+	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity})
+	if err != nil {
+		return a, err
+	}
+	for _, r := range rows {
+		a.Activities = append(a.Activities, r.V)
+		for _, c := range r.V.Countries {
+			if !slices.Contains(a.countries, c) {
+				a.countries = append(a.countries, c)
+			}
+		}
+	}
+	slices.SortFunc(a.Activities, func(x, y activity.Line) int { return strings.Compare(x.Code, y.Code) })
+	orgs, err := All[actors.OrganisationLine](ctx, s, w, store.Query{Kind: access.KindOrganisation})
+	for _, o := range orgs {
+		a.Names[o.ID] = o.V.Names.In(l.Tag())
+	}
+	return a, err
+}
+
+// ActivityOptions offers the activities by code and title.
+func (a Around) ActivityOptions() []page.Option {
+	var out []page.Option
+	for _, x := range a.Activities {
+		out = append(out, page.Option{Value: x.Code, Text: x.Code + " · " + cut(x.Title)})
+	}
+	return out
+}
+
+func cut(s string) string {
+	if rs := []rune(s); len(rs) > 70 {
+		return strings.TrimSpace(string(rs[:70])) + "…"
+	}
+	return s
+}
+
+// CountryOptions offers the countries or territories that the programme's activities name, and those given.
+func (a Around) CountryOptions(l *lang.Locale, more ...string) []page.Option {
+	codes := slices.Clone(a.countries)
+	for _, c := range more {
+		if !slices.Contains(codes, c) {
+			codes = append(codes, c)
+		}
+	}
+	var out []page.Option
+	for _, c := range codes {
+		out = append(out, page.Option{Value: c, Text: l.Country(c)})
+	}
+	return sorted(out)
+}
+
+// OrganisationOptions offers who takes part.
+func (a Around) OrganisationOptions() []page.Option {
+	var out []page.Option
+	for id, name := range a.Names {
+		out = append(out, page.Option{Value: id.String(), Text: name})
+	}
+	return sorted(out)
+}
+
+func sorted(out []page.Option) []page.Option {
+	slices.SortFunc(out, func(x, y page.Option) int {
+		return strings.Compare(strings.ToLower(x.Text)+x.Value, strings.ToLower(y.Text)+y.Value)
+	})
+	return out
+}
+
+// WriteFields are the fields in which somebody writes a text in one language.
+func WriteFields(l *lang.Locale, label, hint, language, text string) []Field {
+	return []Field{{Kind: "select", Name: "language", Label: l.T("register.language"), Options: Languages(l), Value: language},
+		{Kind: "textarea", Name: "text", Label: label, Hint: hint, Value: text, Rows: 5}}
+}
+
+// Wanting says in which of the programme's two languages a text is missing or outdated; nil when in neither.
+func Wanting(l *lang.Locale, t wording.Text) []Note {
+	var names []string
+	for _, tag := range t.Wanting("fr", "en") {
+		names = append(names, l.Language(tag))
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []Note{{Tone: page.Warn, Text: l.T("register.wanting", "Languages", l.List(names))}}
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package register shows registers of the programme wing: a list that is narrowed by codes in its address, one record
+// with its history, and the forms that change it.
+//
+// It knows no kind of record. A room reads its own dossiers, says what is in the columns and fields in the reader's words,
+// and gives a List, Record or Form to the templates here ("register/list", "register/record", "register/form").
+package register
+
+import (
+	"context"
+	"embed"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Room gives the templates; it has no routes.
+func Room() page.Room { return page.Room{Name: "register", Templates: templates} }
+
+// As says in whose name and for what a page of the wing reads and writes.
+func As(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForProgramme} }
+
+// MayEdit says whether editing is offered; the door decides.
+func MayEdit(r *page.Request) bool { return r.Actor.Has(access.ProgrammeOfficer) }
+
+// List is a register.
+type List struct {
+	Title, Lead string
+	Crumbs      []page.Crumb
+	Actions     []page.Action
+	Tabs        []page.Tab // what is asked most often, each an address to keep
+	Base        string     // address without filters
+	Filters     []Field
+	Narrowed    bool
+	Sheet       string // address of the same list as a file
+	Figures     []Figure
+	Notes       []Note
+	Table       page.Table
+}
+
+// Figure is a number with what it says, and the way to the list behind it.
+type Figure struct{ Label, Value, Note, Href string }
+
+// Note is something to be told beside a list or record.
+type Note struct {
+	Tone, Title, Text string
+	Actions           []page.Action
+}
+
+// Record is one record.
+type Record struct {
+	Crumbs   []page.Crumb
+	Title    page.Cell
+	Status   page.Mark
+	Actions  []page.Action
+	Notes    []Note
+	Passages []Passage
+	Facts    []page.Fact
+	Tables   []page.Table
+	History  []page.Event
+}
+
+// Passage is what somebody wrote, in the language in which it is shown.
+type Passage struct{ Title, Text, Lang, Sub string }
+
+// Form is what somebody fills in.
+type Form struct {
+	Title, Lead    string
+	Crumbs         []page.Crumb
+	Fields         []Field
+	Errors         page.FieldErrors
+	Submit, Cancel string
+	Upload         bool // it carries a file
+}
+
+// Field is a field of a form. Kind is "text", "textarea", "select", "checks", "date", "file" or "hidden".
+type Field struct {
+	Kind, Name, Label, Hint, Value string
+	Values                         []string
+	Options                        []page.Option
+	Blank                          string
+	Optional                       bool
+	Rows                           int
+}
+
+// Query reads from an address what narrows a list: only values that a filter offers. An address typed by hand shows the
+// list, not an error.
+func Query(r *page.Request, filters []Field) map[string]string {
+	out := map[string]string{}
+	for _, f := range filters {
+		v := r.URL.Query().Get(f.Name)
+		if slices.ContainsFunc(f.Options, func(o page.Option) bool { return o.Value == v }) {
+			out[f.Name] = v
+		}
+	}
+	return out
+}
+
+// Address gives the address of a list narrowed by codes.
+func Address(base string, codes map[string]string, more ...string) string {
+	v := url.Values{}
+	for name, x := range codes {
+		v.Set(name, x)
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		v.Set(more[i], more[i+1])
+	}
+	if len(v) == 0 {
+		return base
+	}
+	return base + "?" + v.Encode()
+}
+
+// Narrow fills in what was chosen, and says where the list lies and its file.
+func (d *List) Narrow(base string, filters []Field, chosen map[string]string) {
+	for i := range filters {
+		filters[i].Value = chosen[filters[i].Name]
+	}
+	d.Base, d.Filters, d.Narrowed, d.Sheet = base, filters, len(chosen) > 0, Address(base, chosen, "as", "csv")
+}
+
+// Quote gives a text for a cell: in the reader's language where there is one, else as it is, with its language.
+func Quote(l *lang.Locale, t wording.Text) page.Cell {
+	s := t.In(l.Tag())
+	return page.Cell{Text: s.Text, Lang: foreign(l, s.Language)}
+}
+
+// Excerpt is Quote cut after about a sentence, for lists.
+func Excerpt(l *lang.Locale, t wording.Text) page.Cell {
+	const most = 140
+	c := Quote(l, t)
+	if rs := []rune(strings.Join(strings.Fields(c.Text), " ")); len(rs) > most {
+		c.Text = strings.TrimRight(string(rs[:most]), " ,;:") + "…"
+	}
+	return c
+}
+
+// Passages gives a text in all its languages, the reader's first, each with how it stands to the original.
+func Passages(l *lang.Locale, title string, t wording.Text) []Passage {
+	var out []Passage
+	first := t.In(l.Tag()).Language
+	tags := t.Languages()
+	slices.SortStableFunc(tags, func(a, b string) int {
+		return rank(a == first) - rank(b == first)
+	})
+	for _, tag := range tags {
+		out = append(out, Passage{Title: title, Text: t.By[tag].Text, Lang: foreign(l, tag), Sub: l.T("register.text."+string(t.State(tag)), "Language", l.Language(tag))})
+	}
+	return out
+}
+
+func rank(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
+}
+
+func foreign(l *lang.Locale, language string) string {
+	base, _, _ := strings.Cut(l.Tag(), "-")
+	if language == base || language == "und" {
+		return ""
+	}
+	return language
+}
+
+// Found is one row of a list with its summary.
+type Found[T any] struct {
+	ID journal.ID
+	V  T
+}
+
+// mostRows bounds what one page reads of a kind.
+const mostRows = 5000
+
+// All reads every row of a query that the actor may see, at most 5000.
+func All[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]Found[T], error) {
+	var out []Found[T]
+	for len(out) < mostRows {
+		p, err := s.List(ctx, w, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range p.Rows {
+			v, err := store.Summary[T](r)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, Found[T]{r.Ref.ID, v})
+		}
+		if q.After = p.Next; q.After == "" {
+			break
+		}
+	}
+	return out, nil
+}
