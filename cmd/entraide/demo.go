@@ -12,7 +12,6 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/app/demo"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
-	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
 // demoCmd shows the main job.
@@ -93,25 +92,27 @@ func (d *demoCmd) play(c *call, stage *demo.Stage) error {
 
 // byHand tells where to sign in, as whom, and what to press next.
 func (d *demoCmd) byHand(c *call, stage *demo.Stage) error {
-	words, err := lang.Load()
-	if err != nil {
-		return err
-	}
+	turns, doors := stage.Turns(c.bundle), stage.Doors()
 	c.say("\nThe coded offer waits in Albania. Go on by hand in a browser on this machine:\n")
-	for i, t := range stage.Turns(words) {
+	for i, t := range turns {
 		c.say("%d. %s  sign in as %s  (%s)", i+1, t.URL, t.Login, t.Office)
 		for _, does := range t.Does {
 			c.say("   %s", does)
 		}
 	}
 	c.say("\nWhat is sent arrives within seconds; load the page again. One browser can be signed in at all four offices,\nas one person at each.")
-	c.say("Pages for everybody, with a way out: %s/rights\n\nEverybody here:", strings.Replace(stage.Doors()[0].URL, "127.0.0.1", "localhost", 1))
-	for _, l := range stage.Doors() {
+	c.say("Pages for everybody, with a way out: %s/rights\n\nEverybody here:", strings.Replace(doors[0].URL, "127.0.0.1", "localhost", 1))
+	for _, l := range doors {
 		c.say("  %s  %s", l.URL, l.Office)
 		for _, w := range l.People {
 			c.say("      %-8s %s", w.Login, w.Job)
 		}
 	}
 	c.say("\nPassword of everybody: %s\nStop with Ctrl-C.", stage.Password)
-	return nil
+	return c.done(struct {
+		Ready    bool        `json:"ready"`
+		Offices  []demo.Door `json:"offices"`
+		Turns    []demo.Turn `json:"turns"`
+		Password string      `json:"password"`
+	}{true, doors, turns, stage.Password})
 }

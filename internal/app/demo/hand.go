@@ -12,8 +12,10 @@ import (
 
 // Turn is what one worker does next when the story is played on by hand.
 type Turn struct {
-	Office, URL, Login string
-	Does               []string // in order; what stands on the screen is in quotes
+	Office string   `json:"office"`
+	URL    string   `json:"url"`
+	Login  string   `json:"login"`
+	Does   []string `json:"does"` // in order; what stands on the screen is in quotes
 }
 
 // turn is a Turn as it is written here: a catalogue's key in brackets stands for the words on the screen.

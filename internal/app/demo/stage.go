@@ -362,12 +362,16 @@ func (s *Stage) entry(ctx context.Context, c *client, why access.Purpose, kind s
 
 // Door is where an office can be visited, and by whom.
 type Door struct {
-	Office, URL string
-	People      []Worker
+	Office string   `json:"office"`
+	URL    string   `json:"url"`
+	People []Worker `json:"people"`
 }
 
 // Worker is an invented worker who can sign in.
-type Worker struct{ Login, Job string }
+type Worker struct {
+	Login string `json:"login"`
+	Job   string `json:"job"`
+}
 
 // Doors lists the four offices.
 func (s *Stage) Doors() []Door {
