@@ -108,13 +108,27 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 	case dates.Text == "" && src.DateInferred.Known():
 		dates = text(src.DateInferred.Print(l)).with(l.T("programme.inferred"))
 	}
+	attended := []fact{}
+	for _, x := range []struct {
+		key         string
+		now, source party.Uncertain
+	}{{"participants", a.Participants(), src.Participants}, {"from_countries", a.FromCountries(), src.FromCountries}} {
+		switch {
+		case !x.now.Known():
+		case x.now.Equal(x.source):
+			attended = append(attended, one(l.T("programme.fact."+x.key), text(x.now.Print(l))))
+		default:
+			attended = append(attended, one(l.T("programme.fact."+x.key), text(x.now.Print(l)).with(told(l, a, x.source))))
+		}
+	}
 	out := []fact{one(l.T("programme.column.kind"), text(l.T("programme.kind."+string(src.Kind)))), one(l.T("programme.fact.priorities"), text(strings.Join(priorities, "; "))),
 		one(l.T("programme.column.pillars"), text(pillars(l, src.Pillars)).with(oursIf(l, len(src.Pillars) > 0))), one(l.T("programme.fact.countries"), text(countries(l, src.Countries))),
 		one(l.T("programme.column.dates"), dates), one(l.T("programme.fact.funder"), g.link(l, src.Funder)), one(l.T("programme.fact.amount"), text(src.Amount.Print(l)))}
+	out = append(out, attended...)
 	for _, x := range []struct {
 		key, value string
 		quoted     bool
-	}{{"date_note", src.DateNote, true}, {"participants", knownNumber(l, src.Participants), false}, {"from_countries", knownNumber(l, src.FromCountries), false}, {"region", src.Region, true},
+	}{{"date_note", src.DateNote, true}, {"region", src.Region, true},
 		{"author", src.Author, false}, {"basis", src.Basis, true}, {"rank", src.Rank, true}, {"follow_up", src.FollowUp, true}, {"note", src.Note, true}, {"title_note", src.TitleNote, true}} {
 		if x.value == "" {
 			continue
@@ -138,12 +152,12 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 	return append(out, fact{l.T("programme.fact.source"), where})
 }
 
-// knownNumber prints a number that somebody gave; "" when nobody did.
-func knownNumber(l *lang.Locale, u party.Uncertain) string {
-	if !u.Known() {
-		return ""
+// told says where the office's own number stands, and what the source says instead when it says something.
+func told(l *lang.Locale, a activity.Activity, source party.Uncertain) string {
+	if !source.Known() {
+		return a.Told.Print(l)
 	}
-	return u.Print(l)
+	return a.Told.Print(l) + "; " + l.T("programme.number.source", "Number", source.Print(l))
 }
 
 // oursIf marks a classification that is ours and not the source's.
@@ -201,6 +215,12 @@ type editForm struct {
 	Status      string     `form:"status"`
 	From        string     `form:"from"`
 	To          string     `form:"to"`
+	// The two numbers with how each is meant, and where they stand.
+	Participants  string `form:"participants"`
+	AttendedHow   string `form:"participants_how"`
+	FromCountries string `form:"from_countries"`
+	CountriesHow  string `form:"from_countries_how"`
+	Told          string `form:"told"`
 }
 
 type editPage struct {
@@ -208,7 +228,8 @@ type editPage struct {
 	Form      editForm
 	Countries []page.Option
 	Statuses  []page.Option
-	Source    item // where it stands in the source
+	Hows      []page.Option // how a number is meant
+	Source    item          // where it stands in the source
 	Errors    page.FieldErrors
 }
 
@@ -221,7 +242,10 @@ func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	c, _ := a.Corridor()
-	return rm.editView(ctx, r, a, editForm{rm.Store.NewID(), a.Description, a.Start().String(), a.End().String(), string(a.OwnStatus), c.From, c.To}, nil)
+	f := editForm{Entry: rm.Store.NewID(), Description: a.Description, Start: a.Start().String(), End: a.End().String(), Status: string(a.OwnStatus), From: c.From, To: c.To, Told: a.Told.Document}
+	f.Participants, f.AttendedHow = typed(a.OwnParticipants)
+	f.FromCountries, f.CountriesHow = typed(a.OwnFromCountries)
+	return rm.editView(ctx, r, a, f, nil)
 }
 
 func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activity, f editForm, bad error) (page.Response, error) {
@@ -233,6 +257,9 @@ func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activit
 		Source: status(r.L, a.Source.Status)}
 	for _, st := range activity.Statuses() {
 		d.Statuses = append(d.Statuses, page.Option{Value: string(st), Text: r.L.T("programme.status." + string(st))})
+	}
+	for _, how := range hows() {
+		d.Hows = append(d.Hows, page.Option{Value: how, Text: r.L.T("programme.how." + how)})
 	}
 	v := page.View("programme/edit", r.L.T("programme.edit"), d)
 	if bad != nil {
@@ -305,6 +332,11 @@ func (f editForm) described(a activity.Activity) (activity.Described, error) {
 		d.Status = &st
 	}
 	d.Start, d.End = day("start", f.Start, a.Start()), day("end", f.End, a.End())
+	d.Participants = number(&fs, "participants", f.Participants, f.AttendedHow, a.OwnParticipants)
+	d.FromCountries = number(&fs, "from_countries", f.FromCountries, f.CountriesHow, a.OwnFromCountries)
+	if f.Told != a.Told.Document {
+		d.Told = &party.Source{Document: f.Told}
+	}
 	return d, fs.Err()
 }
 

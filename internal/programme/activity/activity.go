@@ -96,6 +96,10 @@ type Described struct {
 	Start       *party.PartialDate `json:"start,omitempty" part:"PP"` // "" is: not known
 	End         *party.PartialDate `json:"end,omitempty" part:"PP"`
 	Status      *Status            `json:"status,omitempty" part:"PP"` // "" is: as the source says
+	// What came of it. Unknown is: as the source says.
+	Participants  *party.Uncertain `json:"participants,omitempty" part:"PP"`
+	FromCountries *party.Uncertain `json:"from_countries,omitempty" part:"PP"`
+	Told          *party.Source    `json:"told,omitempty" part:"PP"` // where these two numbers stand
 }
 
 // CorridorNamed is the payload of activity.corridor. Both empty: this activity supports none.
@@ -121,6 +125,9 @@ type Activity struct {
 	Description      string
 	OwnStart, OwnEnd *party.PartialDate // nil: the office has said nothing
 	OwnStatus        Status             // "": likewise
+	OwnParticipants  party.Uncertain    // unknown: likewise
+	OwnFromCountries party.Uncertain
+	Told             party.Source // where the two stand
 	Own              Corridor
 	OwnCorridor      bool // the office has named a corridor, or said that there is none
 	History          []Event
@@ -144,6 +151,23 @@ func (a Activity) Status() Status {
 		return a.OwnStatus
 	}
 	return a.Source.Status
+}
+
+// Participants gives how many took part, likewise.
+func (a Activity) Participants() party.Uncertain {
+	return stated(a.OwnParticipants, a.Source.Participants)
+}
+
+// FromCountries gives how many countries or territories they came from, likewise.
+func (a Activity) FromCountries() party.Uncertain {
+	return stated(a.OwnFromCountries, a.Source.FromCountries)
+}
+
+func stated(mine, source party.Uncertain) party.Uncertain {
+	if mine.Known() {
+		return mine
+	}
+	return source
 }
 
 // Differs says that the office and the source give different dates, both known.
@@ -233,5 +257,14 @@ func (a *Activity) describe(v Described) {
 	}
 	if v.Status != nil {
 		a.OwnStatus = *v.Status
+	}
+	if v.Participants != nil {
+		a.OwnParticipants = *v.Participants
+	}
+	if v.FromCountries != nil {
+		a.OwnFromCountries = *v.FromCountries
+	}
+	if v.Told != nil {
+		a.Told = *v.Told
 	}
 }

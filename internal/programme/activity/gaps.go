@@ -34,7 +34,7 @@ func (a Activity) Gaps() []Gap {
 		NoFunder:       s.Funder.IsZero(),
 		NoAmount:       !s.Amount.Known(),
 		NoPartner:      len(s.Partners) == 0,
-		NoParticipants: meets(s.Kind) && !s.Participants.Known(),
+		NoParticipants: meets(s.Kind) && !a.Participants().Known(),
 		NoReference:    len(s.Sources) == 0 || s.Sources[0].Lines == "",
 	}
 	var out []Gap

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -14,6 +15,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
+
+// maxTold is the longest name of a document, in bytes.
+const maxTold = 500
 
 // MaxDescription is the longest description, in bytes.
 const MaxDescription = 4000
@@ -47,11 +51,15 @@ type Line struct {
 	Funder       journal.ID        `json:"funder,omitzero" part:"PP"`
 	Amount       party.Uncertain   `json:"amount,omitzero" part:"PP"`
 	Participants party.Uncertain   `json:"participants,omitzero" part:"PP"`
-	Since        party.PartialDate `json:"since,omitzero" part:"PP"`
-	Corridor     Corridor          `json:"corridor,omitzero" part:"PP"`
-	Inferred     bool              `json:"corridor_inferred,omitempty" part:"PP"` // nobody in the office has named the corridor
-	Description  string            `json:"description,omitempty" part:"PP"`
-	Sources      []party.Source    `json:"sources,omitempty" part:"PP"`
+	// FromCountries is how many countries or territories the participants came from.
+	FromCountries party.Uncertain   `json:"from_countries,omitzero" part:"PP"`
+	PartOf        string            `json:"part_of,omitempty" part:"PP"`
+	DependsOn     []string          `json:"depends_on,omitempty" part:"PP"`
+	Since         party.PartialDate `json:"since,omitzero" part:"PP"`
+	Corridor      Corridor          `json:"corridor,omitzero" part:"PP"`
+	Inferred      bool              `json:"corridor_inferred,omitempty" part:"PP"` // nobody in the office has named the corridor
+	Description   string            `json:"description,omitempty" part:"PP"`
+	Sources       []party.Source    `json:"sources,omitempty" part:"PP"`
 }
 
 // StoreKind gives the dossier kind "activity".
@@ -61,7 +69,7 @@ func StoreKind() store.Kind {
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
-			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status"}},
+			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status", "participants", "from_countries", "told"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
@@ -76,7 +84,7 @@ func derive(a Activity) store.Derived {
 	c, inferred := a.Corridor()
 	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
 		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
-		Funder: s.Funder, Amount: s.Amount, Participants: s.Participants, Since: s.Since, Corridor: c, Inferred: inferred, Description: a.Description, Sources: s.Sources}}
+		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred, Description: a.Description, Sources: s.Sources}}
 	if !a.Exists() {
 		return d
 	}
@@ -179,6 +187,9 @@ func (v Described) check(fs *fault.Fields, a Activity) {
 		fs.Add("status", "programme.need.status")
 	}
 	a.describe(v)
+	if doc := strings.TrimSpace(a.Told.Document); len(doc) > maxTold || doc == "" && (a.OwnParticipants.Known() || a.OwnFromCountries.Known()) {
+		fs.Add("told", "programme.need.told", "Max", maxTold)
+	}
 	if a.End().Before(a.Start()) {
 		fs.Add("end", "party.date.order")
 	}
