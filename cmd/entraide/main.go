@@ -49,6 +49,7 @@ type commands struct {
 	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere."`
 
 	Import importCmd `cmd:"" help:"Bring in a programme, what other publishers report, or the drafts of the information on rights."`
+	Report reportCmd `cmd:"" help:"Write the programme's report to its steering committee, or its annual plan."`
 	Figure figureCmd `cmd:"" help:"Protected figures for a programme."`
 	Access accessCmd `cmd:"" help:"Ask the door which rule allows or refuses."`
 	Owner  ownerCmd  `cmd:"" help:"Offices that one folder holds."`

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -18,6 +20,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/programme/load"
+	"github.com/entraide-thb/entraide/internal/programme/publication"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
@@ -337,6 +340,48 @@ func (i *importProgrammeCmd) Run(c *call) error {
 }
 
 func total(t load.Tally) int { return t.Added + t.Changed + t.Unchanged }
+
+// reportCmd writes a document of the programme.
+type reportCmd struct {
+	at
+	Plan bool   `help:"The annual plan instead of the report."`
+	Lang string `help:"Language of the document: fr or en." default:"fr" enum:"fr,en"`
+	Date string `help:"Day of the document, such as 2021-12-31. Default: today."`
+	PDF  string `name:"pdf" placeholder:"FILE" help:"Write it as tagged PDF to this file, which is replaced."`
+}
+
+// reported is what --json prints; Bytes is 0 without --pdf.
+type reported struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	Bytes int    `json:"bytes"`
+	SHA   string `json:"sha256,omitempty"`
+}
+
+func (r *reportCmd) Run(c *call) error {
+	of, err := r.of()
+	if err != nil {
+		return err
+	}
+	in := app.ReportIn{Of: of, Kind: publication.Report, Language: r.Lang, Date: r.Date}
+	if r.Plan {
+		in.Kind = publication.Plan
+	}
+	var out app.ReportOut
+	if err := r.ask(c, "programme.report", in, &out); err != nil {
+		return err
+	}
+	done := reported{Title: out.Title, Text: out.Text}
+	if r.PDF != "" {
+		if err := os.WriteFile(r.PDF, out.PDF, 0o644); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(out.PDF)
+		done.Bytes, done.SHA = len(out.PDF), hex.EncodeToString(sum[:])
+	}
+	c.say("%s", out.Text)
+	return c.done(done)
+}
 
 // figureCmd is about protected figures.
 type figureCmd struct {

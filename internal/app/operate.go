@@ -59,6 +59,7 @@ func operations() map[string]operation {
 		"texts.import":     op(opImportTexts),
 		"programme.import": op(opImportProgramme),
 		"iati.import":      op(opImportIATI),
+		"programme.report": op(opReport),
 		"figure.send":      op(opSendFigure),
 		"demo.pass":        op(opPass),
 		"demo.seed":        op(opSeed),

@@ -9,12 +9,14 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/load"
+	"github.com/entraide-thb/entraide/internal/programme/publication"
 	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
@@ -32,6 +34,16 @@ func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
 			}}
 	}
 	return programme.Room(c), true, nil
+}
+
+// documents connects the programme's documents with the records and the words.
+func (n *Node) documents() publication.Config {
+	return publication.Config{Store: n.Store, Names: n.names, Locale: func(tag string) *lang.Locale { return n.Bundle.Locale(tag, nil) }}
+}
+
+// documentsRoom mounts the steering committee's documents in offices of every kind.
+func (n *Node) documentsRoom(Owner) (page.Room, bool, error) {
+	return publication.Room(n.documents()), true, nil
 }
 
 // sendsFigures asks the door whether somebody may send the office's figures.
@@ -91,6 +103,46 @@ func opImportProgramme(ctx context.Context, n *Node, in ImportProgrammeIn) (load
 		in.File = pack.File()
 	}
 	return load.Import(ctx, n.Store, who, in.File)
+}
+
+// ReportIn asks for a document of the programme: "report" or "plan", in a language of its list, dated a day. An empty date is
+// today, where the office is.
+type ReportIn struct {
+	Of
+	Kind     publication.Kind `json:"kind"`
+	Language string           `json:"language"`
+	Date     string           `json:"date,omitempty"`
+}
+
+// ReportOut is the document as PDF, and its first words as text.
+type ReportOut struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	PDF   []byte `json:"pdf"`
+}
+
+func opReport(ctx context.Context, n *Node, in ReportIn) (ReportOut, error) {
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return ReportOut{}, err
+	}
+	day := publication.Day(n.Clock.Now().In(o.zone()))
+	if in.Date != "" {
+		if day, err = publication.ParseDay(in.Date); err != nil {
+			return ReportOut{}, err
+		}
+	}
+	who, err := n.Job(o.ID, "importer", access.ForProgramme) // the job that knows the programme, and nothing else
+	if err != nil {
+		return ReportOut{}, err
+	}
+	c := n.documents()
+	d, err := c.Make(ctx, who, o.ID, publication.Asked{Kind: in.Kind, Language: in.Language, Date: day})
+	if err != nil {
+		return ReportOut{}, err
+	}
+	b, err := d.PDF(c.Locale(in.Language))
+	return ReportOut{d.Title, d.Text(), b}, err
 }
 
 // SendFigureIn asks to count the referrals to a partner that reached help in a quarter, and to send the protected count

@@ -16,4 +16,6 @@ func Registers(c Config) []page.Room {
 // Section is a room that the home page leads to: the catalogue key of its title, and where it is.
 type Section struct{ Key, Path string }
 
-func sections() []Section { return []Section{{"need.title", need.Path}} }
+func sections() []Section {
+	return []Section{{"need.title", need.Path}, {"publication.report.title", "/programme/report"}, {"publication.plan.title", "/programme/plan"}}
+}

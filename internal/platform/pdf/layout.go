@@ -115,6 +115,10 @@ func (w *writer) block(b block, i int) {
 		if b.small {
 			f = small
 		}
+		if b.notice {
+			w.notice(b)
+			return
+		}
 		w.here(b.anchor)
 		w.lines(w.root.add("P", ""), w.broken(b.items[0], f, bodyWidth), f, left)
 		w.y += f.lead * 0.45
@@ -125,6 +129,26 @@ func (w *writer) block(b block, i int) {
 	case "Figure":
 		w.figure(b)
 	}
+}
+
+// notice draws a paragraph on a ground of its own, with a bar before it, line by line over as many pages as it takes.
+func (w *writer) notice(b block) {
+	const pad = 10
+	e, inside := w.root.add("P", ""), map[int]*element{}
+	w.y += 4
+	w.room(2 * body.lead)
+	w.here(b.anchor)
+	for _, line := range w.broken(b.items[0], body, bodyWidth-2*pad) {
+		w.room(body.lead)
+		w.mark(nil)
+		w.f.SetFillColor(253, 236, 234)
+		w.f.Rect(left, w.y, bodyWidth, body.lead+0.3, "F")
+		w.f.SetFillColor(176, 32, 32)
+		w.f.Rect(left, w.y, 2.5, body.lead+0.3, "F")
+		w.line(e, inside, line, body, left+pad)
+		w.y += body.lead
+	}
+	w.y += 8
 }
 
 // here lets an anchor lead to where the next block begins.

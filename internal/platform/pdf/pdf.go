@@ -73,6 +73,7 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    [][]Cell
+	Anchors []string // names of the rows, so that links can lead to one; shorter or nil names fewer
 }
 
 // Cell is what stands in a cell; a Span of "\n" begins a new line.
@@ -95,6 +96,7 @@ type block struct {
 	image  []byte
 	alt    string
 	small  bool
+	notice bool
 	anchor string
 }
 
@@ -145,6 +147,9 @@ func (d *Doc) Paragraph(spans ...Span) { d.add(block{tag: "P", items: [][]Span{s
 
 // Small adds a paragraph in smaller letters: a note, a source.
 func (d *Doc) Small(spans ...Span) { d.add(block{tag: "P", small: true, items: [][]Span{spans}}) }
+
+// Notice adds a paragraph that must not be overlooked. Its words say why: it is coloured too, which some do not see.
+func (d *Doc) Notice(spans ...Span) { d.add(block{tag: "P", notice: true, items: [][]Span{spans}}) }
 
 // List adds a list with a bullet before each item. An empty list is left out.
 func (d *Doc) List(items ...[]Span) {

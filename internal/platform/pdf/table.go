@@ -35,8 +35,12 @@ func (w *writer) table(b block) {
 	}
 	s.head(e.add("THead", ""), head)
 	s.body = e.add("TBody", "")
-	for _, r := range t.Rows {
-		s.draw(s.row(r), head)
+	for i, r := range t.Rows {
+		name := ""
+		if i < len(t.Anchors) {
+			name = t.Anchors[i]
+		}
+		s.draw(s.row(r), head, name)
 	}
 	w.unmark()
 	w.y += 12
@@ -121,7 +125,7 @@ func (s *sheet) head(e *element, r set) {
 }
 
 // draw puts a row on this page or the next, and cuts a row that no page can hold.
-func (s *sheet) draw(r, head set) {
+func (s *sheet) draw(r, head set, name string) {
 	tr := s.body.add("TR", "")
 	var es []*element
 	inside := make([]map[int]*element, len(r.cells))
@@ -142,6 +146,9 @@ func (s *sheet) draw(r, head set) {
 			continue
 		}
 		to := min(r.lines, from+fits)
+		if from == 0 {
+			s.w.here(name)
+		}
 		s.slice(es, inside, r, from, to)
 		from = to
 	}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package publication makes the documents that a programme owes its steering committee: the report on what was done, and
+// the plan of what is to come, in French and in English, as a page to print and as tagged PDF.
+//
+// A document is computed from the records whenever it is asked for and kept nowhere. Read collects the records, Report and
+// Plan put them into words and tables in one language, and a page, a PDF or a text is made of the same blocks, so that no
+// number differs between them. The same records and the same date give the same bytes.
+//
+// Every number leads to the records behind it. What nobody has counted is said to be unknown; numbers that are lower bounds
+// add up to "more than"; attendances are added and never called people.
+package publication
+
+import (
+	"context"
+	"embed"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Kind is which document.
+type Kind string
+
+// The closed list of documents.
+const (
+	Report Kind = "report"
+	Plan   Kind = "plan"
+)
+
+// Kinds lists them.
+func Kinds() []Kind { return []Kind{Report, Plan} }
+
+// Languages lists the languages that documents are written in.
+func Languages() []string { return []string{"fr", "en"} }
+
+// Config is what the pages and the command need. Store and Locale are required.
+type Config struct {
+	Store *store.Store
+	// Locale gives the words of a language.
+	Locale func(tag string) *lang.Locale
+	// Names gives offices' names by their ids; nil knows none.
+	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+}
+
+// Asked is which document is wanted.
+type Asked struct {
+	Kind     Kind
+	Language string // of Languages
+	Date     time.Time
+}
+
+// Make computes a document for an owner's office from what somebody may see. Not of the closed lists: Invalid.
+func (c Config) Make(ctx context.Context, w store.Who, owner journal.ID, a Asked) (Document, error) {
+	if !slices.Contains(Kinds(), a.Kind) {
+		return Document{}, fault.Bad("kind", "publication.need.kind")
+	}
+	if !slices.Contains(Languages(), a.Language) {
+		return Document{}, fault.Bad("language", "publication.need.language")
+	}
+	rec, err := Read(ctx, c.Store, w)
+	if err != nil {
+		return Document{}, err
+	}
+	if c.Names != nil {
+		rec.Office = c.Names(ctx, owner, owner)[owner]
+	}
+	l := c.Locale(a.Language)
+	if a.Kind == Plan {
+		return plan(l, rec, a.Date), nil
+	}
+	return report(l, rec, a.Date), nil
+}
+
+// Room gives the documents' pages. Everybody who reads the programme may read them.
+func Room(c Config) page.Room {
+	rm := room{c}
+	var routes []page.Route
+	for _, k := range Kinds() {
+		routes = append(routes,
+			page.Route{Pattern: "GET /programme/" + string(k), Handle: func(ctx context.Context, r *page.Request) (page.Response, error) { return rm.show(ctx, r, k) }},
+			page.Route{Pattern: "GET /programme/" + string(k) + ".pdf", Handle: func(ctx context.Context, r *page.Request) (page.Response, error) { return rm.save(ctx, r, k) }})
+	}
+	return page.Room{Name: "publication", Templates: templates, Routes: routes}
+}
+
+type room struct{ Config }
+
+// asked reads an address: "lang" and "date"; what is no language or day of ours is left out. Without a date it is today's,
+// where the reader is.
+func asked(r *page.Request, k Kind) Asked {
+	v := r.URL.Query()
+	a := Asked{Kind: k, Language: v.Get("lang")}
+	if !slices.Contains(Languages(), a.Language) {
+		a.Language = "en"
+		if strings.HasPrefix(r.L.Tag(), "fr") {
+			a.Language = "fr"
+		}
+	}
+	day, err := ParseDay(v.Get("date"))
+	if err != nil {
+		day = Day(r.Now.In(r.L.Zone()))
+	}
+	a.Date = day
+	return a
+}
+
+// Day gives the day of a time, so that a document does not depend on the hour: noon, in no zone's way.
+func Day(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC)
+}
+
+// ParseDay reads "2021-12-31".
+func ParseDay(s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}, fault.Bad("date", "publication.need.date")
+	}
+	return Day(t), nil
+}
+
+func (a Asked) path(ext string) string {
+	return "/programme/" + string(a.Kind) + ext + "?" + url.Values{"lang": {a.Language}, "date": {a.Date.Format(time.DateOnly)}}.Encode()
+}
+
+// shownPage is a document on a page.
+type shownPage struct {
+	Document
+	Title     string // in the page's language
+	Languages []page.Tab
+	PDF       string
+	Empty     *page.Empty
+}
+
+func (rm room) show(ctx context.Context, r *page.Request, k Kind) (page.Response, error) {
+	a := asked(r, k)
+	d, err := rm.Make(ctx, who(r), r.Actor.Owner, a)
+	if err != nil {
+		return nil, err
+	}
+	s := shownPage{Document: d, Title: r.L.T("publication." + string(k) + ".title"), PDF: a.path(".pdf")}
+	if len(d.Blocks) == 0 {
+		s.Empty = &page.Empty{Icon: "file-import", Title: r.L.T("publication.empty"), Text: r.L.T("publication.empty.text")}
+	}
+	for _, tag := range Languages() {
+		x := a
+		x.Language = tag
+		s.Languages = append(s.Languages, page.Tab{Text: r.L.Language(tag), Href: x.path(""), Current: tag == a.Language})
+	}
+	if k == Plan {
+		return page.View("publication/show", r.L.T("publication.plan.title"), s), nil
+	}
+	return page.View("publication/show", r.L.T("publication.report.title"), s), nil
+}
+
+func (rm room) save(ctx context.Context, r *page.Request, k Kind) (page.Response, error) {
+	a := asked(r, k)
+	d, err := rm.Make(ctx, who(r), r.Actor.Owner, a)
+	if err != nil {
+		return nil, err
+	}
+	b, err := d.PDF(rm.Locale(a.Language))
+	if err != nil {
+		return nil, err
+	}
+	return page.File(string(k)+"-"+a.Date.Format(time.DateOnly)+"-"+a.Language+".pdf", "application/pdf", b), nil
+}
+
+func who(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForProgramme} }

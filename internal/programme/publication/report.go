@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package publication
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+)
+
+// stale is after how long without an entry a report says so of an activity.
+const stale = 90 * 24 * time.Hour
+
+// report puts the report to the steering committee into words.
+func report(l *lang.Locale, rec Records, day time.Time) Document {
+	d := begin(l, Report, rec, day)
+	if !rec.Scheme.Exists() {
+		return d
+	}
+	d.stale(l, rec, day)
+	d.heading(l.T("publication.short"))
+	d.list(short(l, rec)...)
+	d.heading(l.T("publication.workshops"))
+	d.attendance(l, rec)
+	d.heading(l.T("publication.standing"))
+	d.table(byKind(l, rec), "")
+	d.table(byPriority(l, rec), "")
+	d.heading(l.T("publication.open"))
+	d.open(l, rec)
+	d.heading(l.T("publication.method"))
+	d.list([]Run{said(l.T("publication.method.bounds"))}, []Run{said(l.T("publication.method.people"))}, []Run{said(l.T("publication.method.unknown"))}, []Run{said(l.T("publication.method.status"))})
+	d.ending(l, rec)
+	return d
+}
+
+// begin gives a document its title and says what it is about, who made it and when.
+func begin(l *lang.Locale, k Kind, rec Records, day time.Time) Document {
+	d := Document{Kind: k, Title: l.T("publication." + string(k) + ".title"), Language: l.Tag(), Dir: l.Dir(), Office: rec.Office, Date: day}
+	s := rec.Scheme
+	if !s.Exists() {
+		return d
+	}
+	if s.Year > 0 {
+		d.Title = l.T("publication.year", "Title", d.Title, "Year", strconv.Itoa(s.Year))
+	}
+	d.Subject = s.Title
+	w := words{l, rec}
+	d.say(w.source(s.Title))
+	d.say(said(l.T("publication.dated", "Date", l.Date(day), "Office", rec.Office)))
+	return d
+}
+
+// stale says which activities nobody has written on for long.
+func (d *Document) stale(l *lang.Locale, rec Records, day time.Time) {
+	old := rec.only(func(r Record) bool { return day.Sub(r.Updated) > stale })
+	if len(old) == 0 {
+		return
+	}
+	runs := []Run{said(l.N("publication.stale", len(old)) + " ")}
+	for i, r := range old {
+		runs = append(runs, between(i), toRecord(r, r.Code), said(" ("+l.ShortDate(r.Updated)+")"))
+	}
+	d.warn(runs...)
+}
+
+// short is what a reader with one minute needs.
+func short(l *lang.Locale, rec Records) [][]Run {
+	out := [][]Run{{link(l.N("publication.activities", len(rec.Activities)), activityPages), said(" " + l.T("publication.countries", "N", len(rec.Scheme.Partners())))}}
+	ws := rec.of("workshop")
+	if len(ws) > 0 {
+		out = append(out, []Run{link(l.N("publication.workshops.count", len(ws)), listOf("kind", "workshop")), said(l.T("publication.colon") + standing(l, ws))})
+		out = append(out, []Run{link(capital(attended(l, ws)), "#workshops")})
+	}
+	return append(out, budget(words{l, rec}))
+}
+
+// budget is the programme's own figure. Amounts of activities are not added to one: they can be in several currencies.
+func budget(w words) []Run {
+	n := len(w.rec.only(func(r Record) bool { return r.Amount.Known() }))
+	return []Run{said(w.l.T("publication.budget", "Budget", w.number(w.rec.Scheme.Budget)) + " ("), link(w.l.N("publication.budget.amounts", n, "Of", len(w.rec.Activities)), activityPages), said(")")}
+}
+
+// capital lets a sentence begin as sentences do.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// attended says in one sentence how many took part in events of a kind.
+func attended(l *lang.Locale, list []Record) string {
+	var known []party.Uncertain
+	for _, r := range list {
+		known = append(known, r.Participants)
+	}
+	sum, without := party.Sum(known...)
+	switch with := len(list) - without; {
+	case with == 0:
+		return l.N("publication.attended.none", len(list))
+	case without == 0:
+		return l.N("publication.attended.all", len(list), "Number", sum.Print(l))
+	default:
+		return l.N("publication.attended", without, "Number", sum.Print(l), "With", with, "Of", len(list))
+	}
+}
+
+// attendance is the sentence on participants with the records it was made of.
+func (d *Document) attendance(l *lang.Locale, rec Records) {
+	ws := rec.of("workshop")
+	if len(ws) == 0 {
+		d.say(said(l.T("publication.workshops.none")))
+		return
+	}
+	d.Blocks = append(d.Blocks, Block{Text: []Run{said(l.T("publication.workshops.sentence", "Sentence", attended(l, ws)))}, Anchor: "workshops"})
+	var counted, not []Run
+	for _, r := range ws {
+		if r.Participants.Known() {
+			counted = append(counted, between(len(counted)), toRecord(r, r.Code), said(" ("+r.Participants.Print(l)+")"))
+		} else {
+			not = append(not, between(len(not)), toRecord(r, r.Code))
+		}
+	}
+	var behind [][]Run
+	if len(counted) > 0 {
+		behind = append(behind, append([]Run{said(l.T("publication.counted") + " ")}, counted...))
+	}
+	if len(not) > 0 {
+		behind = append(behind, append([]Run{said(l.T("publication.uncounted") + " ")}, not...))
+	}
+	d.list(behind...)
+	d.say(said(l.T("publication.attendances")))
+	w := words{l, rec}
+	t := Table{Caption: l.T("publication.workshops.table"), Columns: w.columns("activity", "dates", "status", "participants", "from_countries")}
+	t.Columns[3].Num, t.Columns[4].Num = true, true
+	for _, r := range ws {
+		t.Rows = append(t.Rows, [][]Run{w.titled(r), w.when(r), w.status(r), {said(w.number(r.Participants))}, {said(w.number(r.FromCountries))}})
+	}
+	d.table(t, "")
+}
+
+// standing says where records stand: "2 held, 4 planned".
+func standing(l *lang.Locale, list []Record) string {
+	var out []string
+	for _, st := range append(slices.Clone(activity.Statuses()), "") {
+		n := 0
+		for _, r := range list {
+			if r.Status == st {
+				n++
+			}
+		}
+		switch {
+		case n > 0 && st == "":
+			out = append(out, l.N("publication.no_status", n))
+		case n > 0:
+			out = append(out, l.T("publication.with_status", "N", n, "Status", l.T("programme.status."+string(st))))
+		}
+	}
+	return l.List(out)
+}
+
+func byKind(l *lang.Locale, rec Records) Table {
+	w := words{l, rec}
+	t := Table{Caption: l.T("publication.by_kind"), Columns: w.columns("kind", "count", "standing")}
+	t.Columns[1].Num = true
+	for _, k := range activity.Kinds() {
+		if list := rec.of(k); len(list) > 0 {
+			t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.kind." + string(k)))}, {link(l.Number(len(list)), listOf("kind", string(k)))}, {said(standing(l, list))}})
+		}
+	}
+	return t
+}
+
+// byPriority counts an activity under each of its priorities, and says so in its caption.
+func byPriority(l *lang.Locale, rec Records) Table {
+	w := words{l, rec}
+	t := Table{Caption: l.T("publication.by_priority"), Columns: w.columns("priority", "count", "standing")}
+	t.Columns[1].Num = true
+	for _, p := range rec.Scheme.Priorities {
+		list := rec.only(func(r Record) bool { return slices.Contains(r.Priorities, p.N) })
+		t.Rows = append(t.Rows, [][]Run{{said(w.priority(p.N))}, {link(l.Number(len(list)), listOf("priority", strconv.Itoa(p.N)))}, {said(standing(l, list))}})
+	}
+	if none := rec.only(func(r Record) bool { return len(r.Priorities) == 0 }); len(none) > 0 {
+		t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.none.priority"))}, {link(l.Number(len(none)), listOf("priority", activity.None))}, {said(standing(l, none))}})
+	}
+	return t
+}
+
+func listOf(name, value string) string {
+	return activityPages + "?" + url.Values{name: {value}}.Encode()
+}
+
+// open lists what is not known and what the source says in two ways.
+func (d *Document) open(l *lang.Locale, rec Records) {
+	w := words{l, rec}
+	var items [][]Run
+	for _, x := range []struct {
+		key string
+		is  func(Record) bool
+	}{{"undated", undated}, {"no_priority", func(r Record) bool { return len(r.Priorities) == 0 }}, {"no_partner", func(r Record) bool { return len(r.Partners) == 0 }}} {
+		if list := rec.only(x.is); len(list) > 0 {
+			items = append(items, append([]Run{said(l.N("publication.open."+x.key, len(list)) + " ")}, codes(list)...))
+		}
+	}
+	for _, c := range rec.Scheme.Contradictions {
+		item := []Run{said(l.T("publication.open.contradiction") + " "), w.source(c.About)}
+		for i, st := range c.Stated {
+			if i == 0 {
+				item = append(item, said(l.T("publication.colon")))
+			} else {
+				item = append(item, said("; "))
+			}
+			item = append(item, w.source(st.Text))
+		}
+		items = append(items, item)
+	}
+	if len(items) == 0 {
+		d.say(said(l.T("publication.open.nothing")))
+		return
+	}
+	d.list(items...)
+}
+
+// ending is the list of records that every number leads to.
+func (d *Document) ending(l *lang.Locale, rec Records) {
+	w := words{l, rec}
+	d.heading(l.T("publication.records"))
+	t := Table{Caption: l.T("publication.records.table"), Columns: w.columns("code", "title", "kind", "status", "source", "updated")}
+	for _, r := range rec.Activities {
+		t.Codes = append(t.Codes, r.Code)
+		t.Rows = append(t.Rows, [][]Run{{said(r.Code)}, {w.quoted(r)}, {said(l.T("programme.kind." + string(r.Kind)))}, w.status(r), {said(w.lines(r))}, {said(l.ShortDate(r.Updated))}})
+	}
+	d.table(t, records)
+}
