@@ -157,7 +157,7 @@ func told(l *lang.Locale, a activity.Activity, source party.Uncertain) string {
 	if !source.Known() {
 		return a.Told.Print(l)
 	}
-	return a.Told.Print(l) + "; " + l.T("programme.number.source", "Number", source.Print(l))
+	return l.T("programme.number.source", "Told", a.Told.Print(l), "Number", source.Print(l))
 }
 
 // oursIf marks a classification that is ours and not the source's.

@@ -217,6 +217,40 @@ func TestAnOfficerSaysWhatBecameOfAnActivityAndConfirmsACorridor(t *testing.T) {
 	}
 }
 
+func TestAnOfficerEntersHowManyTookPartWithWhereItStands(t *testing.T) {
+	s := newSite(t, access.Programme)
+	s.Load()
+	s.who = s.Officer
+	path := "/programme/activities/P3-W1/edit"
+	form := func(number, how, told string) url.Values {
+		return url.Values{"start": {"2021-04-13"}, "end": {"2021-04-14"}, "status": {"held"}, "participants": {number}, "participants_how": {how}, "from_countries": {"12"}, "from_countries_how": {"exactly"}, "told": {told}}
+	}
+	for want, v := range map[string]url.Values{"Write a whole number": form("many", "exactly", "A note"), "Say where the numbers stand": form("150", "more_than", " ")} {
+		if w := s.ask("POST", path, "en", v); w.Code != 422 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d", want, w.Code)
+		}
+	}
+	if w := s.ask("POST", path, "en", form("150", "more_than", "Note of April 2021")); w.Code != 303 {
+		t.Fatalf("saving: %d %s", w.Code, w.Body)
+	}
+	if got := s.page("/programme/activities/P3-W1", "en"); !strings.Contains(got, "more than 150") || !strings.Contains(got, "Note of April 2021") {
+		t.Error("the number does not stand with its source")
+	}
+	if got := s.page(path, "en"); !strings.Contains(got, `value="150"`) || !strings.Contains(got, `value="more_than" selected`) {
+		t.Error("the form has lost what was typed")
+	}
+	// the source's own number stays beside the office's
+	if w := s.ask("POST", "/programme/activities/P4-W1/edit", "en", url.Values{"start": {"2021-03-03"}, "end": {"2021-03-04"}, "participants": {"112"}, "participants_how": {"exactly"}, "told": {"List of those present"}}); w.Code != 303 {
+		t.Fatalf("saving: %d", w.Code)
+	}
+	if got := s.page("/programme/activities/P4-W1", "fr"); !strings.Contains(got, "List of those present ; la source dit plus de 100") {
+		t.Error("the source's number is gone")
+	}
+	if r := s.Load(); r.Added+r.Changed != 0 {
+		t.Errorf("importing again: %+v", r.Tally)
+	}
+}
+
 func TestEveryCodeHasItsWord(t *testing.T) {
 	w := langtest.Of(t)
 	w.List("programme.kind", langtest.Strings(activity.Kinds()))
@@ -226,6 +260,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("programme.scope", activity.Scopes())
 	w.List("programme.format", activity.Formats())
 	w.List("programme.statements", activity.Lists())
+	w.List("programme.how", []string{"exactly", "at_least", "more_than", "about"})
 	w.List("programme.gap", langtest.Strings(activity.Gaps()))
 	w.List("programme.source.kind", scheme.SourceKinds())
 	w.List("programme.entry", []string{activity.ImportedType, activity.ReportedType, activity.DescribedType, activity.CorridorType})
