@@ -125,8 +125,8 @@ const registered = 4
 
 // register opens files from have to size, many at once, as one process with many callers does.
 func (c Config) register(ctx context.Context, n *app.Node, ids []journal.ID, files [][]journal.ID, have, size int) error {
-	const callers = 4 * workers
-	var mu sync.Mutex // guards files, errs
+	const callers = 16 * workers // as many as one commit takes
+	var mu sync.Mutex            // guards files, errs
 	var errs []error
 	var wg sync.WaitGroup
 	for i := range callers {

@@ -17,6 +17,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,8 +56,9 @@ func In[T any](args []any, values []T) (string, []any) {
 }
 
 // Insert writes rows with few statements. into is the beginning of each ("INSERT INTO thing (a, b) VALUES"), tail its end
-// (" ON CONFLICT DO NOTHING", or nothing). Rows go in lots of a few sizes, so that few texts exist and stay compiled.
-func Insert(ctx context.Context, tx Tx, into string, rows [][]any, tail string) error {
+// (" ON CONFLICT DO NOTHING", or nothing). Rows go in lots of a few sizes, so that few texts exist and stay compiled. same
+// lists columns that hold the same value in all rows: it is given once.
+func Insert(ctx context.Context, tx Tx, into string, rows [][]any, tail string, same ...int) error {
 	for len(rows) > 0 {
 		n := 32
 		for n > len(rows) {
@@ -71,8 +73,12 @@ func Insert(ctx context.Context, tx Tx, into string, rows [][]any, tail string) 
 				if j > 0 {
 					b.WriteString(", ")
 				}
-				args = append(args, v)
 				b.WriteByte('$')
+				if i > 0 && slices.Contains(same, j) {
+					b.WriteString(strconv.Itoa(j + 1)) // where the first row has it
+					continue
+				}
+				args = append(args, v)
 				b.WriteString(strconv.Itoa(len(args)))
 			}
 			b.WriteByte(')')

@@ -105,8 +105,8 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	}
 	// A write of one person's file touches some fifty pages of the index of tokens. Moving them into the file only every
 	// 32 MB spares moving the same page again and again.
-	// And the writer alone may keep 64 MB of it at hand: the index is larger than that from some forty thousand people on.
-	w, err := openPool(dsn("rwc", "wal_autocheckpoint(8000)", "cache_size(-64000)"))
+	// And the writer alone may keep 128 MB of it at hand: the index is larger than that from some seventy thousand people on.
+	w, err := openPool(dsn("rwc", "wal_autocheckpoint(8000)", "cache_size(-128000)"))
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
 	}

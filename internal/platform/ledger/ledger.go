@@ -51,7 +51,7 @@ func Append(ctx context.Context, tx db.Tx, owner journal.ID, leaves ...Leaf) err
 	for i, l := range leaves {
 		rows[i] = []any{owner, l.Entry, l.Hash[:], db.Micros(l.At)}
 	}
-	return db.Insert(ctx, tx, `INSERT INTO ledger_leaf (owner, entry, hash, at) VALUES`, rows, "")
+	return db.Insert(ctx, tx, `INSERT INTO ledger_leaf (owner, entry, hash, at) VALUES`, rows, "", 0)
 }
 
 // Origin is the name of an owner's log.
@@ -208,7 +208,7 @@ func (q *Sequencer) number(ctx context.Context, tx db.Tx, owner journal.ID, sign
 			return ErrSecond
 		}
 	}
-	if err := db.Insert(ctx, tx, `INSERT INTO ledger_hash (owner, place, hash) VALUES`, rows, ""); err != nil {
+	if err := db.Insert(ctx, tx, `INSERT INTO ledger_hash (owner, place, hash) VALUES`, rows, "", 0); err != nil {
 		return err
 	}
 	size += int64(len(ws))

@@ -306,14 +306,14 @@ func (a *attempt) writeEntries(ctx context.Context, tx db.Tx) error {
 		}
 		leaves = append(leaves, ledger.Leaf{Entry: n.ID, Hash: n.leaf, At: n.RecordedAt})
 	}
-	err := db.Insert(ctx, tx, `INSERT INTO entry (owner, dossier, revision, id, kind, type, version, base, actor, purpose, occurred, recorded, salt) VALUES`, entries, "")
+	err := db.Insert(ctx, tx, `INSERT INTO entry (owner, dossier, revision, id, kind, type, version, base, actor, purpose, occurred, recorded, salt) VALUES`, entries, "", 0, 1, 4, 8, 9, 11)
 	if fault.Is(err, fault.Conflict) {
 		return fault.Wrap(fault.Conflict, errors.New("an entry of another dossier has this id"), "store.id_taken")
 	}
 	if err != nil {
 		return err
 	}
-	if err := db.Insert(ctx, tx, `INSERT INTO part (owner, entry, category, digest, body) VALUES`, parts, ""); err != nil {
+	if err := db.Insert(ctx, tx, `INSERT INTO part (owner, entry, category, digest, body) VALUES`, parts, "", 0); err != nil {
 		return err
 	}
 	for _, n := range a.fresh {
@@ -361,13 +361,13 @@ func (a *attempt) writeBeside(ctx context.Context, tx db.Tx) error {
 	for c, body := range p.summary {
 		summary = append(summary, []any{owner, id, string(c), body})
 	}
-	if err := db.Insert(ctx, tx, `INSERT INTO code (owner, kind, name, value, dossier) VALUES`, codes, ` ON CONFLICT DO NOTHING`); err != nil {
+	if err := db.Insert(ctx, tx, `INSERT INTO code (owner, kind, name, value, dossier) VALUES`, codes, ` ON CONFLICT DO NOTHING`, 0, 1, 4); err != nil {
 		return err
 	}
-	if err := db.Insert(ctx, tx, `INSERT INTO token (owner, hmac, dossier) VALUES`, tokens, ` ON CONFLICT DO NOTHING`); err != nil {
+	if err := db.Insert(ctx, tx, `INSERT INTO token (owner, hmac, dossier) VALUES`, tokens, ` ON CONFLICT DO NOTHING`, 0, 2); err != nil {
 		return err
 	}
-	return db.Insert(ctx, tx, `INSERT INTO summary (owner, dossier, category, body) VALUES`, summary, ` ON CONFLICT (owner, dossier, category) DO UPDATE SET body = excluded.body`)
+	return db.Insert(ctx, tx, `INSERT INTO summary (owner, dossier, category, body) VALUES`, summary, ` ON CONFLICT (owner, dossier, category) DO UPDATE SET body = excluded.body`, 0, 1)
 }
 
 func writeStanding(ctx context.Context, tx db.Tx, owner, dossier journal.ID, x Standing) error {

@@ -192,7 +192,7 @@ func rarest(ctx context.Context, tx db.Tx, owner journal.ID, words [][]blind) (l
 const mostCounted = 32
 
 // countShares adds up how many dossiers share each word, by counting each of its alternatives to a limit; more says of
-// which words one reached it. Statements have one of two lengths, filled up with tokens that nobody has, and the limit
+// which words one reached it. Statements have one of two lengths, filled up with nothing, and the limit
 // stands in their text: so they stay compiled.
 func countShares(ctx context.Context, tx db.Tx, owner journal.ID, words [][]blind, limit int) (shares []int, more []bool, err error) {
 	shares, more = make([]int, len(words)), make([]bool, len(words))
@@ -224,7 +224,7 @@ func count(ctx context.Context, tx db.Tx, owner journal.ID, tokens []blind, limi
 	if len(tokens) <= mostCounted/2 {
 		size /= 2
 	}
-	args, counts, into := []any{owner}, make([]int, size), make([]any, size)
+	args, counts, into := append(make([]any, 0, size+1), owner), make([]int, size), make([]any, size)
 	var b strings.Builder
 	for i := range size {
 		b.WriteString([]string{`SELECT `, `, `}[min(i, 1)])
@@ -233,7 +233,7 @@ func count(ctx context.Context, tx db.Tx, owner journal.ID, tokens []blind, limi
 		if i < len(tokens) {
 			args = append(args, []byte(tokens[i]))
 		} else {
-			args = append(args, []byte{})
+			args = append(args, nil) // equal to nothing, and not looked for
 		}
 	}
 	return counts, tx.Row(ctx, b.String(), args...).Scan(into...)
