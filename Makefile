@@ -22,8 +22,10 @@ check:
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-# Measures this program on this machine beside PocketBase and writes the tables of docs/performance.md anew; about half an
-# hour. A quiet machine gives quieter figures. The peer is a module of its own: the product depends on none of it.
+# Measures this program on this machine beside PocketBase and writes the tables of docs/performance.md anew; about ten
+# minutes on two quiet cores. A million people are loaded and measured alone, for an hour or two, in a folder with 15 GB:
+# bin/entraide bench --only growth --people 1000000 --dir FOLDER
+# The peer is a module of its own: the product depends on none of it.
 bench: build
 	cd test/peer/pocketbase && CGO_ENABLED=0 go build -trimpath -o ../../../bin/peer-pocketbase .
 	bin/entraide bench --peer bin/peer-pocketbase --docs docs/performance.md --out bin/performance.json

@@ -16,8 +16,8 @@ import (
 type benchCmd struct {
 	Peer    string        `help:"Command that serves a peer to measure beside (see test/peer); a folder is added to it."`
 	Dir     string        `help:"Where to make the folders; they are removed at the end. Default: a temporary folder." type:"existingdir"`
-	Rounds  int           `default:"5" help:"Rounds of the comparison."`
-	Phase   time.Duration `default:"2s" help:"How long each level of clients does one thing in a round."`
+	Rounds  int           `default:"3" help:"Rounds of the comparison."`
+	Phase   time.Duration `default:"1s" help:"How long each level of clients does one thing in a round."`
 	Clients []int         `default:"1,8,32" help:"Levels of clients."`
 	Before  int           `default:"4000" help:"Records that are there before the first round."`
 	People  []int         `default:"10000,100000" help:"Numbers of people at which search and lists are measured, rising."`

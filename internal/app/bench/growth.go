@@ -24,6 +24,7 @@ type Grown struct {
 	People   int      `json:"people"`
 	Bytes    int64    `json:"bytes"`    // of the data folder
 	Loaded   float64  `json:"loaded"`   // files opened per second on the way here, without HTTP
+	LoadCPU  float64  `json:"load_cpu"` // milliseconds of processor time for each of them
 	Leaves   int      `json:"leaves"`   // of the log
 	Numbered float64  `json:"numbered"` // leaves numbered per second
 	Verified float64  `json:"verified"` // leaves verified per second
@@ -90,10 +91,11 @@ func (c Config) fillTo(ctx context.Context, f app.Folder, ids []journal.ID, file
 	for _, x := range files {
 		have += len(x)
 	}
-	begun := time.Now()
+	begun, before := time.Now(), spent(os.Getpid())
 	err = c.register(ctx, n, ids, files, have, g.People)
 	g.Loaded = float64(g.People-have) / time.Since(begun).Seconds()
-	c.say("  %d people: %.0f a second", g.People, g.Loaded)
+	g.LoadCPU = float64((spent(os.Getpid()) - before).Microseconds()) / 1000 / float64(g.People-have)
+	c.say("  %d people: %.0f a second, cpu %.3f ms", g.People, g.Loaded, g.LoadCPU)
 	if err = errors.Join(err, n.Close()); err != nil {
 		return err
 	}

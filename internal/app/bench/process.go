@@ -73,9 +73,12 @@ func (p *process) resident() int64 {
 // ticks are the units in which Linux counts processor time for programs to read, whatever the kernel's own.
 const ticks = 100
 
+// spent gives the processor time that the child has used.
+func (p *process) spent() time.Duration { return spent(p.cmd.Process.Pid) }
+
 // spent gives the processor time that a process has used; 0 where the system does not say.
-func (p *process) spent() time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+func spent(pid int) time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}

@@ -133,10 +133,10 @@ func span(xs []float64) (low, high float64) {
 
 func growthTables(gs []Grown) string {
 	var b strings.Builder
-	row(&b, "people", "data folder", "files opened a second", "leaves of the log", "numbered a second", "verified a second", "cold start", "memory after")
-	rule(&b, 8, 0)
+	row(&b, "people", "data folder", "files opened a second", "processor time for each", "leaves of the log", "numbered a second", "verified a second", "cold start", "memory after")
+	rule(&b, 9, 0)
 	for _, g := range gs {
-		row(&b, fmt.Sprint(g.People), megabytes(g.Bytes), fmt.Sprintf("%.0f", g.Loaded), fmt.Sprint(g.Leaves), fmt.Sprintf("%.0f", g.Numbered), fmt.Sprintf("%.0f", g.Verified),
+		row(&b, fmt.Sprint(g.People), megabytes(g.Bytes), fmt.Sprintf("%.0f", g.Loaded), fmt.Sprintf("%.3f ms", g.LoadCPU), fmt.Sprint(g.Leaves), fmt.Sprintf("%.0f", g.Numbered), fmt.Sprintf("%.0f", g.Verified),
 			fmt.Sprintf("%.0f ms", g.Start), megabytes(g.Resident))
 	}
 	b.WriteString("\nTime to the answer in milliseconds, and of processor time for each answer:\n\n")

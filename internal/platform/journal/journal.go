@@ -18,6 +18,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -164,8 +165,8 @@ func PayloadCategories(payload any) ([]Category, error) {
 	return cs, nil
 }
 
-// Split cuts a payload struct (or pointer to one) into canonical JSON objects by category. Fields
-// with `omitempty` or `omitzero` that are empty leave no trace; a category with no field left has no part.
+// Split cuts a payload struct (or pointer to one) into canonical JSON objects by category: names sorted, no spaces.
+// Fields with `omitempty` or `omitzero` that are empty leave no trace; a category with no field left has no part.
 func Split(payload any) (map[Category]json.RawMessage, error) {
 	v := reflect.ValueOf(payload)
 	if v.Kind() == reflect.Pointer {
@@ -179,27 +180,55 @@ func Split(payload any) (map[Category]json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(whole, &fields); err != nil {
-		return nil, err
-	}
-	byCat := map[Category]map[string]json.RawMessage{}
-	for name, raw := range fields {
-		c := index[name]
-		if byCat[c] == nil {
-			byCat[c] = map[string]json.RawMessage{}
+	fields := members(whole)
+	slices.SortFunc(fields, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	out := map[Category]json.RawMessage{}
+	for _, m := range fields {
+		c := index[m.name]
+		if out[c] == nil {
+			out[c] = append(make(json.RawMessage, 0, len(whole)), '{')
+		} else {
+			out[c] = append(out[c], ',')
 		}
-		byCat[c][name] = raw
+		out[c] = append(out[c], m.text...)
 	}
-	out := make(map[Category]json.RawMessage, len(byCat))
-	for c, m := range byCat {
-		b, err := json.Marshal(m) // map keys are sorted: canonical
-		if err != nil {
-			return nil, err
-		}
-		out[c] = b
+	for c := range out {
+		out[c] = append(out[c], '}')
 	}
 	return out, nil
+}
+
+// member is one member of a JSON object: its name, and its text with the name.
+type member struct {
+	name string
+	text []byte
+}
+
+// members cuts an object as json.Marshal writes it, without spaces; names are those of our fields, without escapes.
+func members(object []byte) []member {
+	var out []member
+	start, colon, depth, quoted := 1, 0, 0, false
+	for i := 1; i < len(object); i++ {
+		switch c := object[i]; {
+		case quoted && c == '\\':
+			i++ // what is escaped ends nothing
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == ':' && colon == 0:
+			colon = i
+		case depth == 0 && (c == ',' || c == '}'):
+			if colon > 0 {
+				out = append(out, member{string(object[start+1 : colon-1]), object[start:i]})
+			}
+			start, colon = i+1, 0
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return out
 }
 
 // Join decodes parts into a payload struct.

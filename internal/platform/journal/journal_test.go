@@ -138,6 +138,20 @@ func TestNoPartHoldsAnotherCategorysField(t *testing.T) {
 	})
 }
 
+func TestPartsAreCanonical(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for c, raw := range split(t, anyPayload.Draw(t, "payload")) {
+			var m map[string]json.RawMessage
+			if err := json.Unmarshal(raw, &m); err != nil {
+				t.Fatalf("part %s is %s: %v", c, raw, err)
+			}
+			if want, err := json.Marshal(m); err != nil || !bytes.Equal(raw, want) { // whose keys are sorted
+				t.Fatalf("part %s is %s, expected %s: %v", c, raw, want, err)
+			}
+		}
+	})
+}
+
 func TestEmptyFieldsLeaveNoTrace(t *testing.T) {
 	parts := split(t, payload{Code: "K-1"})
 	if len(parts) != 1 || string(parts[journal.D0]) != `{"child":false,"code":"K-1"}` {
