@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/programme/iati"
 	"github.com/entraide-thb/entraide/internal/programme/iati/record"
 )
 
@@ -65,4 +66,34 @@ func (c *call) sayFound(what string, list []record.Found) {
 	for _, f := range list {
 		c.say("%8d %s (%s)", f.Count, strings.ToValidUTF8(f.Path, "?"), c.l.T("iati.flaw."+string(f.Flaw)))
 	}
+}
+
+type exportIATICmd struct {
+	at
+	Publisher string `help:"The publisher's identifier in the standard's register; every activity's begins with it." placeholder:"ID"`
+	Reported  bool   `help:"Write what other publishers reported, as it was brought in, instead of the office's programme."`
+	Out       string `required:"" help:"File to write, on the office's machine." type:"path" placeholder:"FILE"`
+}
+
+func (e *exportIATICmd) Run(c *call) error {
+	of, err := e.of()
+	if err != nil {
+		return err
+	}
+	var out iati.Published
+	if err := e.ask(c, "iati.export", app.ExportIATIIn{Of: of, Out: e.Out, Publisher: e.Publisher, Reported: e.Reported}, &out); err != nil {
+		return err
+	}
+	c.say("%s: %d activities, %d programmes", e.Out, out.Activities, out.Programmes)
+	for _, x := range out.Excluded {
+		var missing []string
+		for _, m := range x.Missing {
+			missing = append(missing, c.l.T("iati.missing."+m))
+		}
+		c.say("left out: %s (%s)", x.Code, c.l.List(missing))
+	}
+	for _, f := range out.Fields {
+		c.say("%s, %s: %s (%s)", f.Code, c.l.T("iati.field."+f.Field), c.l.T("iati.state."+f.State), c.l.T("iati.why."+f.Why))
+	}
+	return c.verdict(out, out.OK)
 }

@@ -14,9 +14,10 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
 )
 
-// exportsCmd writes what others check.
+// exportsCmd writes what others check or read.
 type exportsCmd struct {
-	Log exportLogCmd `cmd:"" help:"Write the office's whole log to a bundle that a court or an auditor can verify without the office. It holds no name and no text."`
+	IATI exportIATICmd `cmd:"" name:"iati" help:"Write the office's programme in IATI's form, and list what is left out because a fact is missing."`
+	Log  exportLogCmd  `cmd:"" help:"Write the office's whole log to a bundle that a court or an auditor can verify without the office. It holds no name and no text."`
 }
 
 type exportLogCmd struct {

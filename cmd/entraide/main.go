@@ -47,7 +47,7 @@ type commands struct {
 	Terms      termsCmd      `cmd:"" help:"Sharing terms with other offices."`
 	Checkpoint checkpointCmd `cmd:"" help:"Signed checkpoints of logs, for partners to keep."`
 	Verify     verifyCmd     `cmd:"" help:"Check an office's whole log against what is stored, or a bundle without an office."`
-	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere."`
+	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere, or the programme for whoever reads it."`
 
 	Import importCmd `cmd:"" help:"Bring in a programme, what other publishers report, or the drafts of the information on rights."`
 	Report reportCmd `cmd:"" help:"Write the programme's report to its steering committee, or its annual plan."`

@@ -60,6 +60,7 @@ func operations() map[string]operation {
 		"programme.import": op(opImportProgramme),
 		"iati.import":      op(opImportIATI),
 		"programme.report": op(opReport),
+		"iati.export":      op(opExportIATI),
 		"figure.send":      op(opSendFigure),
 		"demo.pass":        op(opPass),
 		"demo.seed":        op(opSeed),

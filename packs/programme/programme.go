@@ -8,6 +8,8 @@ package programme
 import (
 	"bytes"
 	_ "embed"
+
+	"go.yaml.in/yaml/v3"
 )
 
 //go:embed programme.yaml
@@ -15,3 +17,21 @@ var file []byte
 
 // File gives the pack's file, YAML in UTF-8. The caller may change the copy.
 func File() []byte { return bytes.Clone(file) }
+
+//go:embed iati.yaml
+var reading []byte
+
+// Reading is how the programme is published to others: codes that we read into it.
+type Reading struct {
+	Sectors map[int]string `yaml:"sectors"` // purpose codes by priority
+	Several string         `yaml:"several"` // of activities whose priorities have different ones
+	Region  string         `yaml:"region"`  // of what reaches several countries or territories
+}
+
+// ReadAs gives the pack's reading; the error is one of ours, in the file.
+func ReadAs() (Reading, error) {
+	var r Reading
+	d := yaml.NewDecoder(bytes.NewReader(reading))
+	d.KnownFields(true)
+	return r, d.Decode(&r)
+}

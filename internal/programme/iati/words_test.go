@@ -6,12 +6,18 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
+	"github.com/entraide-thb/entraide/internal/programme/iati"
 	"github.com/entraide-thb/entraide/internal/programme/iati/record"
 )
 
 func TestEveryCodeHasItsWord(t *testing.T) {
 	w := langtest.Of(t)
 	w.List("iati.flaw", langtest.Strings(record.Flaws()))
+	w.List("iati.missing", iati.Demanded())
+	w.List("iati.field", iati.Fields())
+	w.List("iati.state", iati.States())
+	w.List("iati.why", iati.Whys())
+	w.List("iati.remark", []string{"shares_unknown", "whole_region"})
 	found := w.Named("", `"(iati\.[a-z_]+(?:\.[a-z_]+)*)"`)
 	if found < 4 {
 		t.Fatalf("only %d keys found", found)
