@@ -118,6 +118,14 @@ var lines = map[string]line{
 	"POST /programme/activities/{id}/figure":           doorOf("/programme/activities/P4-G1/figure", nobody), // here no terms cover one
 	"POST /programme/activities/{id}/figure/send":      doorOf("/programme/activities/P4-G1/figure/send", nobody),
 	"POST /programme/activities/{id}/corridor":         doorOf("/programme/activities/P4-G1/corridor", officers),
+	"GET /programme/actions":                           doorOf("/programme/actions", anybody),
+	"GET /programme/actions/new":                       doorOf("/programme/actions/new", officers),
+	"POST /programme/actions/new":                      doorOf("/programme/actions/new", officers),
+	"GET /programme/actions/{id}":                      doorOf("/programme/actions/@action", anybody),
+	"GET /programme/actions/{id}/edit":                 doorOf("/programme/actions/@action/edit", officers),
+	"POST /programme/actions/{id}/edit":                doorOf("/programme/actions/@action/edit", officers),
+	"GET /programme/actions/{id}/act/{act}":            doorOf("/programme/actions/@action/act/done", officers),
+	"POST /programme/actions/{id}/act/{act}":           doorOf("/programme/actions/@action/act/done", officers),
 	"GET /programme/needs":                             doorOf("/programme/needs", anybody),
 	"GET /programme/needs/new":                         doorOf("/programme/needs/new", officers),
 	"POST /programme/needs/new":                        doorOf("/programme/needs/new", officers),
@@ -334,7 +342,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String(), "@action", d.action.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

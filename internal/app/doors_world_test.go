@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
@@ -33,6 +34,7 @@ type doors struct {
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
 	need                  journal.ID // of the programme
+	action                journal.ID
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -73,6 +75,10 @@ func newDoors(t *testing.T) *doors {
 	rows, err := d.n.Store.List(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Query{Kind: access.KindOrganisation})
 	d.must(err)
 	d.organisation = rows.Rows[0].Ref.ID.String()
+	d.action = d.n.newID()
+	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindAction, ID: d.action},
+		store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "planted"), On: party.InYear(2026)}})
+	d.must(err)
 	d.need = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},
 		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})

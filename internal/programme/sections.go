@@ -4,18 +4,28 @@ package programme
 
 import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 // Registers gives the rooms that the home page leads to, each with pages of its own.
 func Registers(c Config) []page.Room {
-	return []page.Room{rolls.Room(), need.Room(need.Config{Store: c.Store, Names: c.Names})}
+	return []page.Room{
+		rolls.Room(),
+		need.Room(need.Config{Store: c.Store, Names: c.Names}),
+		action.Room(action.Config{Store: c.Store, Names: c.Names}),
+	}
 }
 
 // Section is a room that the home page leads to: the catalogue key of its title, and where it is.
 type Section struct{ Key, Path string }
 
 func sections() []Section {
-	return []Section{{"need.title", need.Path}, {"publication.report.title", "/programme/report"}, {"publication.plan.title", "/programme/plan"}}
+	return []Section{
+		{"need.title", need.Path},
+		{"action.title", action.Path},
+		{"publication.report.title", "/programme/report"},
+		{"publication.plan.title", "/programme/plan"},
+	}
 }

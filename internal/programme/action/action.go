@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package action keeps the register of commitments: what somebody agreed to do, who owns it and by when.
+//
+// An action is open until its owner has done it (with evidence) or refused it (with a reason); that it is late follows from
+// its date and is never written down. After 30, 60 and 90 days the owner is asked how it stands, and the answers are kept.
+// All of it is public programme content; nothing may be about a person helped.
+package action
+
+import (
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// Entry types of the dossier kind "action".
+const (
+	AgreedType   = "action.agreed"
+	DoneType     = "action.done"
+	RefusedType  = "action.refused"
+	FollowedType = "action.followed"
+	ReopenedType = "action.reopened"
+)
+
+// State is where an action stands.
+type State string
+
+// The closed list of states.
+const (
+	Open    State = "open"
+	Done    State = "done"
+	Refused State = "refused"
+)
+
+// States lists the closed list.
+func States() []State { return []State{Open, Done, Refused} }
+
+// FollowUps lists after how many days the owner is asked how it stands.
+func FollowUps() []int { return []int{30, 60, 90} }
+
+// Limits of what people write, in bytes.
+const (
+	MaxText = 4000
+	maxNote = 2000
+	maxItem = 20
+)
+
+// Agreed is the payload of action.agreed: the whole of what is known. Each replaces the one before.
+type Agreed struct {
+	Text     wording.Text      `json:"text" part:"PP"`
+	Owner    journal.ID        `json:"owner,omitzero" part:"PP"`     // organisation; zero when nobody has taken it on
+	Due      party.PartialDate `json:"due,omitzero" part:"PP"`       // not known when nobody has said
+	On       party.PartialDate `json:"on" part:"PP"`                 // when it was agreed
+	Activity string            `json:"activity,omitempty" part:"PP"` // code of the activity at which it was agreed
+	Item     string            `json:"item,omitempty" part:"PP"`     // of its agenda
+	Need     journal.ID        `json:"need,omitzero" part:"PP"`      // that it answers
+}
+
+// DoneBy is the payload of action.done.
+type DoneBy struct {
+	On       party.PartialDate `json:"on" part:"PP"`
+	Evidence string            `json:"evidence" part:"PP"`
+}
+
+// Ended is the payload of action.refused and action.reopened.
+type Ended struct {
+	On     party.PartialDate `json:"on" part:"PP"`
+	Reason string            `json:"reason" part:"PP"`
+}
+
+// Followed is the payload of action.followed: what the owner answered when asked.
+type Followed struct {
+	Days   int               `json:"days" part:"PP"` // one of FollowUps
+	On     party.PartialDate `json:"on" part:"PP"`
+	Answer string            `json:"answer" part:"PP"`
+}
+
+// Event is one line of an action's history.
+type Event struct {
+	Type string
+	At   time.Time
+	By   journal.ID
+	Text string
+	Days int // of a follow-up
+}
+
+// Action is the state of an action's dossier.
+type Action struct {
+	ID       journal.ID
+	Agreed   Agreed
+	State    State
+	Done     DoneBy
+	Refused  Ended
+	Followed []Followed // in the order in which they were written
+	History  []Event
+}
+
+// Exists says whether anything was recorded.
+func (a Action) Exists() bool { return !a.Agreed.Text.IsZero() }
+
+// Late says that an open action's date is over at a time. Of a date known in part the last day counts.
+func (l Line) Late(now time.Time) bool {
+	return l.State == Open && l.Due.Known() && now.After(dayAfter(l.Due))
+}
+
+// dayAfter is the first moment after the last day of a date.
+func dayAfter(d party.PartialDate) time.Time {
+	t := d.Last()
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, time.UTC)
+}
+
+// Asking gives which follow-up of an open action is to be made at a time: the latest whose days have passed since it was
+// agreed and that nobody has made, nor a later one; 0 for none.
+func (l Line) Asking(now time.Time) int {
+	if l.State != Open || !l.On.Known() {
+		return 0
+	}
+	asked := 0
+	for _, d := range FollowUps() {
+		if d > l.FollowedTo && !now.Before(l.On.Last().AddDate(0, 0, d)) {
+			asked = d
+		}
+	}
+	return asked
+}
+
+// Fold gives the state of entries in rising revision. Entry types that it does not know are left out.
+func Fold(es []journal.Entry) (Action, error) {
+	var a Action
+	for _, e := range es {
+		if err := a.apply(e); err != nil {
+			return Action{}, err
+		}
+	}
+	return a, nil
+}
+
+func (a *Action) apply(e journal.Entry) error {
+	a.ID = e.Dossier
+	h := Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
+	switch e.Type {
+	case AgreedType:
+		v, err := journal.In[Agreed](e)
+		if err != nil {
+			return err
+		}
+		if a.Agreed = v; a.State == "" {
+			a.State = Open
+		}
+	case DoneType:
+		v, err := journal.In[DoneBy](e)
+		if err != nil {
+			return err
+		}
+		a.State, a.Done, h.Text = Done, v, v.Evidence
+	case RefusedType, ReopenedType:
+		v, err := journal.In[Ended](e)
+		if err != nil {
+			return err
+		}
+		h.Text = v.Reason
+		a.State, a.Done, a.Refused = Open, DoneBy{}, Ended{}
+		if e.Type == RefusedType {
+			a.State, a.Refused = Refused, v
+		}
+	case FollowedType:
+		v, err := journal.In[Followed](e)
+		if err != nil {
+			return err
+		}
+		a.Followed = append(a.Followed, v)
+		h.Text, h.Days = v.Answer, v.Days
+	default:
+		return nil
+	}
+	a.History = append(a.History, h)
+	return nil
+}
+
+func (v Agreed) check(fs *fault.Fields) {
+	v.Text.Check(fs, "text", true, MaxText)
+	if v.Activity != "" && !activity.IsCode(v.Activity) {
+		fs.Add("activity", "programme.need.code")
+	}
+	if len(v.Item) > maxItem {
+		fs.Add("item", "action.want.item", "Max", maxItem)
+	}
+	day(fs, v.On)
+	if v.Due.Known() && v.Due.Before(v.On) {
+		fs.Add("due", "action.want.order")
+	}
+}
+
+func (v Followed) check(fs *fault.Fields) {
+	if !slices.Contains(FollowUps(), v.Days) {
+		fs.Add("days", "action.want.days")
+	}
+	day(fs, v.On)
+	words(fs, "answer", v.Answer)
+}
+
+func day(fs *fault.Fields, d party.PartialDate) {
+	if !d.Known() {
+		fs.Add("on", "action.want.date")
+	}
+}
+
+func words(fs *fault.Fields, field, s string) {
+	if s == "" || len(s) > maxNote {
+		fs.Add(field, "action.want."+field, "Max", maxNote)
+	}
+}

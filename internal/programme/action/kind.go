@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package action
+
+import (
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Line is what a list shows of an action.
+type Line struct {
+	Agreed
+	State      State             `json:"state" part:"PP"`
+	DoneOn     party.PartialDate `json:"done_on,omitzero" part:"PP"`
+	FollowedTo int               `json:"followed_to,omitempty" part:"PP"` // days of the latest follow-up made
+}
+
+// Row is an action in a list.
+type Row = register.Found[Line]
+
+// StoreKind gives the dossier kind "action".
+func StoreKind() store.Kind {
+	return store.Of(store.KindOf[Action]{
+		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity"},
+		Types: []store.Type{
+			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need"}},
+			{Name: DoneType, Payload: DoneBy{}},
+			{Name: RefusedType, Payload: Ended{}},
+			{Name: FollowedType, Payload: Followed{}},
+			{Name: ReopenedType, Payload: Ended{}},
+		},
+		Fold: Fold, Guard: guard, Derive: derive,
+	})
+}
+
+// Summary gives what a list shows of an action.
+func (a Action) Summary() Line {
+	l := Line{Agreed: a.Agreed, State: a.State, DoneOn: a.Done.On}
+	for _, f := range a.Followed {
+		l.FollowedTo = max(l.FollowedTo, f.Days)
+	}
+	return l
+}
+
+func derive(a Action) store.Derived {
+	if !a.Exists() {
+		return store.Derived{}
+	}
+	d := store.Derived{State: string(a.State), Codes: map[string][]string{"state": {string(a.State)}}, Summary: a.Summary()}
+	if !a.Agreed.Owner.IsZero() {
+		d.Codes["owner"] = []string{a.Agreed.Owner.String()}
+	}
+	if a.Agreed.Activity != "" {
+		d.Codes["activity"] = []string{a.Agreed.Activity}
+	}
+	if a.State == Open && a.Agreed.Due.Known() {
+		d.Due = dayAfter(a.Agreed.Due)
+	}
+	return d
+}
+
+// from lists the states in which an entry of a type may be written.
+var from = map[string][]State{DoneType: {Open}, RefusedType: {Open}, FollowedType: {Open}, ReopenedType: {Done, Refused}}
+
+func guard(g *store.Guarding, a Action, e journal.Entry) error {
+	if e.Type != AgreedType && !a.Exists() {
+		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if states, bound := from[e.Type]; bound && !slices.Contains(states, a.State) {
+		return fault.New(fault.Guarded, "action.guard."+string(a.State))
+	}
+	var fs fault.Fields
+	var err error
+	switch e.Type {
+	case AgreedType:
+		var v Agreed
+		v, err = journal.In[Agreed](e)
+		v.check(&fs)
+		if err == nil {
+			known(&fs, g, v)
+		}
+	case DoneType:
+		var v DoneBy
+		v, err = journal.In[DoneBy](e)
+		day(&fs, v.On)
+		if v.On.Known() && v.On.Before(a.Agreed.On) {
+			fs.Add("on", "action.want.order")
+		}
+		words(&fs, "evidence", v.Evidence)
+	case RefusedType, ReopenedType:
+		var v Ended
+		v, err = journal.In[Ended](e)
+		day(&fs, v.On)
+		words(&fs, "reason", v.Reason)
+	case FollowedType:
+		var v Followed
+		v, err = journal.In[Followed](e)
+		v.check(&fs)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	return fs.Err()
+}
+
+// known: an owner and a need that an action names are records of this office.
+func known(fs *fault.Fields, g *store.Guarding, v Agreed) {
+	if !v.Owner.IsZero() {
+		if _, err := g.Other(access.KindOrganisation, v.Owner); err != nil {
+			fs.Add("owner", "action.want.owner")
+		}
+	}
+	if !v.Need.IsZero() {
+		if _, err := g.Other(access.KindNeed, v.Need); err != nil {
+			fs.Add("need", "action.want.need")
+		}
+	}
+}
+
+// DoneInTime is the framework's indicator C3: actions done by their date, of all whose date is over or that were done by
+// it before. Refused ones and those without a date are in neither number; they are told beside it.
+type DoneInTime struct{ Done, Due, Refused, Undated int }
+
+// CountDone counts at a time. Of dates known in part the cautious reading holds: an action counts as done by its date when
+// the last day on which it may have been done is not after the last day of its date.
+func CountDone(rows []Row, now time.Time) DoneInTime {
+	var out DoneInTime
+	for _, r := range rows {
+		switch v := r.V; {
+		case v.State == Refused:
+			out.Refused++
+		case !v.Due.Known():
+			out.Undated++
+		case v.Counts(now):
+			out.Due++
+			if v.State == Done && !v.DoneOn.Last().After(v.Due.Last()) {
+				out.Done++
+			}
+		}
+	}
+	return out
+}
+
+// Counts says whether an action is one of those due in DoneInTime.
+func (l Line) Counts(now time.Time) bool {
+	return l.Due.Known() && (l.State == Done || l.Late(now))
+}
