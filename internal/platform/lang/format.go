@@ -95,6 +95,9 @@ func dayNumber(t time.Time) int {
 
 func (l *Locale) relative(unit string, n int) string {
 	r := l.c.Relative[unit]
+	if n == 0 && unit == "minute" {
+		return r.This
+	}
 	if unit == "day" {
 		switch n {
 		case -1:

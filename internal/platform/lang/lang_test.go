@@ -131,3 +131,16 @@ func TestFrenchSignsStayWithTheirWord(t *testing.T) {
 		t.Error("no French text has such a sign")
 	}
 }
+
+func TestWhatIsDueThisVeryMinuteIsNotInNoMinutes(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for tag, want := range map[string]string{"en": "this minute", "fr": "cette minute-ci"} {
+		if got := b.Locale(tag, time.UTC).Relative(now.Add(20*time.Second), now); got != want {
+			t.Errorf("%s: %q", tag, got)
+		}
+	}
+}
