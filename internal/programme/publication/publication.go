@@ -139,8 +139,29 @@ type shownPage struct {
 	Document
 	Title     string // in the page's language
 	Languages []page.Tab
+	Sections  []section
 	PDF       string
 	Empty     *page.Empty
+}
+
+// section is a heading with what stands under it.
+type section struct {
+	Title  string
+	Blocks []Block
+}
+
+// sections cuts a document at its headings; what stands before the first goes under the document's own title.
+func sections(d Document) []section {
+	out := []section{{Title: d.Title}}
+	for _, b := range d.Blocks {
+		if b.Heading != "" && !b.Sub {
+			out = append(out, section{Title: b.Heading})
+			continue
+		}
+		last := &out[len(out)-1]
+		last.Blocks = append(last.Blocks, b)
+	}
+	return out
 }
 
 func (rm room) show(ctx context.Context, r *page.Request, k Kind) (page.Response, error) {
@@ -149,7 +170,7 @@ func (rm room) show(ctx context.Context, r *page.Request, k Kind) (page.Response
 	if err != nil {
 		return nil, err
 	}
-	s := shownPage{Document: d, Title: r.L.T("publication." + string(k) + ".title"), PDF: a.path(".pdf")}
+	s := shownPage{Document: d, Title: r.L.T("publication." + string(k) + ".title"), Sections: sections(d), PDF: a.path(".pdf")}
 	if len(d.Blocks) == 0 {
 		s.Empty = &page.Empty{Icon: "file-import", Title: r.L.T("publication.empty"), Text: r.L.T("publication.empty.text")}
 	}

@@ -198,7 +198,7 @@ func TestThePlanListsActivityByActivity(t *testing.T) {
 		}
 		has(t, written(t, p, p.make(publication.Plan, l), "pdfinfo", "@"), "Tagged:          yes")
 	}
-	has(t, p.get("/programme/plan?lang=fr", "fr").Body.String(), `<div lang="fr" dir="ltr"`, `<span lang="en">respond to the concerns`)
+	has(t, p.get("/programme/plan?lang=fr", "fr").Body.String(), `<div lang="fr" dir="ltr">`, `<span lang="en">respond to the concerns`)
 }
 
 func TestThePDFIsTaggedSoundAndTheSameAgain(t *testing.T) {
