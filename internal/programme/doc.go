@@ -4,7 +4,8 @@
 // where, and what came of it.
 //
 // Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
-// from other offices), load (the import of a programme's file), provenance (repeatable imports). This package joins
+// from other offices), load (the import of a programme's file), iati (what other publishers report, and
+// publishing to them), provenance (repeatable imports). This package joins
 // them for an office: Kinds for the store, Room for the pages. Everything is public programme content; the pages are
 // readable by everybody in an office of any kind, and a programme officer edits.
 //

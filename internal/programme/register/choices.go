@@ -78,7 +78,7 @@ type Around struct {
 // Look reads it.
 func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Around, error) {
 	a := Around{Names: map[journal.ID]string{}}
-	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity})
+	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}})
 	if err != nil {
 		return a, err
 	}
