@@ -101,7 +101,8 @@ func signIn(t *testing.T, tab context.Context, door demo.Door, login, password s
 var looks = []struct {
 	lang, theme string
 	width       int64
-}{{"en", "light", 1280}, {"en", "dark", 320}, {"fr", "light", 320}, {"ar-XB", "light", 320}, {"ar-XB", "dark", 1280}}
+}{{"en", "light", 1280}, {"en", "dark", 1280}, {"en", "light", 320}, {"en", "dark", 320}, {"fr", "light", 320},
+	{"ar-XB", "light", 1280}, {"ar-XB", "dark", 1280}, {"ar-XB", "light", 320}, {"ar-XB", "dark", 320}}
 
 // see opens a page in every look, and finds barriers, sideways scrolling, breaches of the content policy
 // and texts that no catalogue has.
