@@ -291,6 +291,10 @@ func guardReceived(s In, c InContext, p Received) error {
 	if !matches(cats, p.Cover) {
 		return fault.Bad("cover", "referral.need.cover")
 	}
+	// G5, here too: who a child is comes with a guardian's consent or on a ground of danger, and in no other way.
+	if s.Offer.Age != "adult" && slices.Contains(cats, journal.D2) && !s.childCovered(p) {
+		return fault.New(fault.Uncovered, "referral.guard.guardian")
+	}
 	for _, x := range p.Cover {
 		if s.recalled(x.Receipt) {
 			return fault.New(fault.Uncovered, "referral.guard.uncovered", "Category", string(x.Category))
@@ -298,6 +302,21 @@ func guardReceived(s In, c InContext, p Received) error {
 	}
 	_, err := c.Terms(s.From, cats)
 	return err
+}
+
+// childCovered says whether what the identity of a child rests on is a guardian's consent or danger.
+func (s In) childCovered(p Received) bool {
+	i := slices.IndexFunc(p.Cover, func(x Covered) bool { return x.Category == journal.D2 })
+	if i < 0 {
+		return false
+	}
+	on := p.Cover[i]
+	return slices.ContainsFunc(p.Slips, func(x Slip) bool {
+		return !on.Receipt.IsZero() && x.Receipt == on.Receipt && x.By == consent.ByGuardian
+	}) ||
+		slices.ContainsFunc(p.Grounds, func(g GroundSlip) bool {
+			return !on.Ground.IsZero() && g.Ground == on.Ground && (g.Kind == consent.DangerToLife || g.Kind == consent.DangerToChild)
+		})
 }
 
 // InMessages gives what an entry of a referral received sends back; none for most. before is the state

@@ -290,3 +290,40 @@ func TestARecallOfWhatNeverCameIsAnswered(t *testing.T) {
 		t.Fatalf("%+v, %v", b, err)
 	}
 }
+
+// G5 at the recipient: who a child is comes with a guardian's consent or in danger, whatever the sender's software let
+// through; "not sure" counts as a child.
+func TestTheRecipientRefusesAChildsIdentityWithoutGuardianOrDanger(t *testing.T) {
+	all := append([]journal.Category{journal.D0}, referral.Shareable()...)
+	for name, c := range map[string]struct {
+		age    string
+		by     consent.Giver
+		ground consent.GroundKind
+		want   bool
+	}{
+		"an adult herself":         {"adult", consent.ByPerson, "", true},
+		"a child herself":          {"child", consent.ByPerson, "", false},
+		"not sure, herself":        {"not_sure", consent.ByPerson, "", false},
+		"a child by its guardian":  {"child", consent.ByGuardian, "", true},
+		"a child in danger":        {"child", "", consent.DangerToChild, true},
+		"a child, by a duty":       {"child", "", consent.LegalDuty, false},
+		"a child, by court order":  {"child", "", consent.CourtOrder, false},
+		"a child's life in danger": {"child", "", consent.DangerToLife, true},
+	} {
+		o := offered()
+		o.Offer.Age = c.age
+		r := referral.Received{Package: referral.Package{D2: json.RawMessage(`{"names":["Lindita Prova"]}`)}}
+		if c.ground == "" {
+			s := slip(journal.D0, journal.D2)
+			s.By = c.by
+			r.Slips, r.Cover = []referral.Slip{s}, []referral.Covered{{Category: journal.D2, Receipt: s.Receipt}}
+		} else {
+			r.Grounds = []referral.GroundSlip{{Ground: casetest.Athens, Kind: c.ground, Article: "art. 1", Categories: []journal.Category{journal.D2}}}
+			r.Cover = []referral.Covered{{Category: journal.D2, Ground: casetest.Athens}}
+		}
+		err := referral.GuardIn(referral.In{CameIn: o, Status: referral.Accepted}, context(all...), entry(t, "incoming.handed_over", r))
+		if c.want && err != nil || !c.want && !fault.Is(err, fault.Uncovered) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
