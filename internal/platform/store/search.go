@@ -138,7 +138,8 @@ func candidates(ctx context.Context, tx db.Tx, owner journal.ID, searches [][][]
 	return out, nil
 }
 
-// together makes one search of those of a single word: its alternatives are theirs.
+// together makes one search of those of a single word: its alternatives are theirs. It comes first, so that the number of
+// a document or a telephone is found however many share a name.
 func together(searches [][][]blind) [][][]blind {
 	var out [][][]blind
 	var single []blind
@@ -150,14 +151,14 @@ func together(searches [][][]blind) [][][]blind {
 		}
 	}
 	if len(single) > 0 {
-		out = append(out, [][]blind{single})
+		out = slices.Insert(out, 0, [][]blind{single})
 	}
 	return out
 }
 
 // counting lists how far it is counted how many share a word: mostly some word is rare, and the first is far enough;
 // where none is, counting further is worth it.
-var counting = []int{16, 200, 5000}
+var counting = []int{16, 200, 1000, 5000}
 
 // nobody stands for the lead of a search of which nobody has some word.
 const nobody = -1
