@@ -79,7 +79,11 @@ func (s *Store) List(ctx context.Context, w Who, q Query) (Page, error) {
 	if q.Limit <= 0 || q.Limit > PageSize {
 		q.Limit = PageSize
 	}
-	sqlText, args, err := s.listSQL(o, w, k, q)
+	of, few, err := s.ofRareCode(ctx, o, k, q.Codes)
+	if err != nil || few && len(of) == 0 {
+		return Page{}, err
+	}
+	sqlText, args, err := s.listSQL(o, w, k, q, of)
 	if err != nil {
 		return Page{}, err
 	}
@@ -91,11 +95,41 @@ func (s *Store) everywhere(o Owner, w Who, k *Kind) bool {
 	return s.allowed(w, access.Read, "", access.Row{Owner: o.ID, Kind: k.Name, Facts: s.facts(o.ID)}, k.Base)
 }
 
-func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query) (string, []any, error) {
+// rareCode is how many dossiers at most have a code that a list starts from; with a commoner one it is quicker to walk the
+// dossiers in their order and ask about each until a page is full.
+const rareCode = 50
+
+// ofRareCode gives the dossiers that have one of the codes, where few have it.
+func (s *Store) ofRareCode(ctx context.Context, o Owner, k *Kind, codes map[string]string) (of []journal.ID, few bool, err error) {
+	if len(codes) == 0 {
+		return nil, false, nil
+	}
+	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
+		for name, value := range codes {
+			found, err := ids(ctx, tx, fmt.Sprintf(`SELECT dossier FROM code WHERE owner = $1 AND kind = $2 AND name = $3 AND value = $4 LIMIT %d`, rareCode+1), []any{o.ID, k.Name, name, value})
+			if err != nil || len(found) <= rareCode {
+				of, few = found, err == nil
+				return err
+			}
+		}
+		return nil
+	})
+	return of, few, err
+}
+
+// listSQL makes the query of a list; of lists the dossiers that it is made of, where that is known.
+func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query, of []journal.ID) (string, []any, error) {
 	args := []any{o.ID, k.Name}
 	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
 	var b strings.Builder
-	b.WriteString(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM dossier d WHERE d.owner = $1 AND d.kind = $2`)
+	b.WriteString(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM dossier d WHERE d.owner = $1`)
+	if len(of) == 0 {
+		b.WriteString(` AND d.kind = $2`)
+	} else {
+		var list string
+		list, args = db.In(args, of)
+		b.WriteString(` AND d.` + ofKind + ` AND d.id IN (` + list + `)`)
+	}
 	if !s.everywhere(o, w, k) {
 		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.dossier = d.id AND s.until > %s)`, arg(w.Actor.ID), arg(db.Micros(s.now())))
 	}
@@ -325,8 +359,12 @@ func (s *Store) Count(ctx context.Context, w Who, q Query) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	of, few, err := s.ofRareCode(ctx, o, k, q.Codes)
+	if err != nil || few && len(of) == 0 {
+		return 0, err
+	}
 	q.After, q.Limit = "", PageSize
-	text, args, err := s.listSQL(o, w, k, q)
+	text, args, err := s.listSQL(o, w, k, q, of)
 	if err != nil {
 		return 0, err
 	}
