@@ -126,6 +126,14 @@ var lines = map[string]line{
 	"POST /programme/actions/{id}/edit":                doorOf("/programme/actions/@action/edit", officers),
 	"GET /programme/actions/{id}/act/{act}":            doorOf("/programme/actions/@action/act/done", officers),
 	"POST /programme/actions/{id}/act/{act}":           doorOf("/programme/actions/@action/act/done", officers),
+	"GET /programme/recommendations":                   doorOf("/programme/recommendations", anybody),
+	"GET /programme/recommendations/import":            doorOf("/programme/recommendations/import", officers),
+	"POST /programme/recommendations/import":           doorOf("/programme/recommendations/import", officers),
+	"GET /programme/recommendations/import/sample":     doorOf("/programme/recommendations/import/sample", anybody),
+	"GET /programme/recommendations/reply":             doorOf("/programme/recommendations/reply", anybody),
+	"GET /programme/recommendations/{id}":              doorOf("/programme/recommendations/@recommended", anybody),
+	"GET /programme/recommendations/{id}/act/{act}":    doorOf("/programme/recommendations/@recommended/act/own", officers),
+	"POST /programme/recommendations/{id}/act/{act}":   doorOf("/programme/recommendations/@recommended/act/judge", officers),
 	"GET /programme/needs":                             doorOf("/programme/needs", anybody),
 	"GET /programme/needs/new":                         doorOf("/programme/needs/new", officers),
 	"POST /programme/needs/new":                        doorOf("/programme/needs/new", officers),
@@ -342,7 +350,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String(), "@action", d.action.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

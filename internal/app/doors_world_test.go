@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -34,6 +35,7 @@ type doors struct {
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
 	need                  journal.ID // of the programme
+	recommended           journal.ID
 	action                journal.ID
 }
 
@@ -78,6 +80,11 @@ func newDoors(t *testing.T) *doors {
 	d.action = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindAction, ID: d.action},
 		store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "planted"), On: party.InYear(2026)}})
+	d.must(err)
+	made := recommendation.Made{Source: "Body", Document: "Report", Paragraph: "84", Text: wording.New("en", "planted")}
+	d.recommended = recommendation.Ref(d.lodge, made).ID
+	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindRecommendation, ID: d.recommended},
+		store.Draft{Type: recommendation.MadeType, Payload: made})
 	d.must(err)
 	d.need = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},

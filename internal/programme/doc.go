@@ -4,10 +4,11 @@
 // where, and what came of it.
 //
 // Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
-// from other offices), load (the import of a programme's file), iati (what other publishers report, and
-// publishing to them), provenance (repeatable imports). This package joins
-// them for an office: Kinds for the store, Room for the pages. Everything is public programme content; the pages are
-// readable by everybody in an office of any kind, and a programme officer edits.
+// from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
+// recommendation (what watching bodies and meetings ask for, and what came of it), register (how the rooms show lists,
+// records and forms), load (the import of a programme's file), iati (what other publishers report, and publishing to
+// them), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
+// pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a programme officer edits.
 //
 // The wing knows nothing of cases. What the work on people gives back to a programme is a figure: one protected count
 // for an activity's corridor and a quarter, sent by the office that did the work.
@@ -22,10 +23,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
 // Kinds gives the dossier kinds of this wing.
 func Kinds() []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind()}, actors.Kinds())
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind()}, actors.Kinds())
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
 
@@ -15,6 +16,7 @@ func Registers(c Config) []page.Room {
 		rolls.Room(),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
+		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 	}
 }
 
@@ -25,6 +27,7 @@ func sections() []Section {
 	return []Section{
 		{"need.title", need.Path},
 		{"action.title", action.Path},
+		{"recommendation.title", recommendation.Path},
 		{"publication.report.title", "/programme/report"},
 		{"publication.plan.title", "/programme/plan"},
 	}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package recommendation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Line is what a list shows of a recommendation.
+type Line struct {
+	Made
+	Owned
+	State   State  `json:"state" part:"PP"`
+	Judge   string `json:"judge,omitempty" part:"PP"`
+	Reports int    `json:"reports,omitempty" part:"PP"`
+	Dissent int    `json:"dissent,omitempty" part:"PP"` // how many speak against the government's answer
+}
+
+// Row is a recommendation in a list.
+type Row = register.Found[Line]
+
+// Late says that nobody has judged it implemented or past, and its date is over at a time.
+func (l Line) Late(now time.Time) bool {
+	if !l.Due.Known() || l.State == Implemented || l.State == Past {
+		return false
+	}
+	return now.After(l.Due.Last().AddDate(0, 0, 1))
+}
+
+// SourceCode is the code under which a list finds the recommendations of a body: names are text, and codes are not.
+func SourceCode(source string) string {
+	h := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(source))))
+	return hex.EncodeToString(h[:6])
+}
+
+// StoreKind gives the dossier kind "recommendation".
+func StoreKind() store.Kind {
+	return store.Of(store.KindOf[Recommendation]{
+		Name: access.KindRecommendation, Base: journal.PP, Codes: []string{"source", "country", "owner", "state", "strength"},
+		Types: []store.Type{
+			{Name: MadeType, Payload: Made{}, Overlap: []string{"text", "strength", "articles", "measures", "on"}},
+			{Name: OwnedType, Payload: Owned{}, Overlap: []string{"owners", "due"}},
+			{Name: ReportedType, Payload: Reported{}},
+			{Name: JudgedType, Payload: Judged{}},
+			{Name: SaidType, Payload: Said{}},
+		},
+		Fold: Fold, Guard: guard, Derive: derive,
+	})
+}
+
+// Summary gives what a list shows of a recommendation.
+func (r Recommendation) Summary() Line {
+	l := Line{Made: r.Made, Owned: r.Owned, State: r.State(), Reports: len(r.Reports), Dissent: len(r.Of(Dissent))}
+	if len(r.Judged) > 0 {
+		l.Judge = r.Judged[len(r.Judged)-1].By
+	}
+	return l
+}
+
+func derive(r Recommendation) store.Derived {
+	if !r.Exists() {
+		return store.Derived{}
+	}
+	m := r.Made
+	d := store.Derived{State: string(r.State()), Summary: r.Summary(),
+		Codes: map[string][]string{"source": {SourceCode(m.Source)}, "state": {string(r.State())}}}
+	if m.Country != "" {
+		d.Codes["country"] = []string{m.Country}
+	}
+	if m.Strength != "" {
+		d.Codes["strength"] = []string{string(m.Strength)}
+	}
+	for _, o := range r.Owned.Owners {
+		d.Codes["owner"] = append(d.Codes["owner"], o.String())
+	}
+	return d
+}
+
+func guard(g *store.Guarding, r Recommendation, e journal.Entry) error {
+	if e.Type != MadeType && !r.Exists() {
+		return fault.New(fault.NotFound, "store.not_found")
+	}
+	var fs fault.Fields
+	var err error
+	switch e.Type {
+	case MadeType:
+		var v Made
+		v, err = journal.In[Made](e)
+		v.check(&fs)
+		if err == nil && Ref(g.Owner, v).ID != e.Dossier {
+			fs.Add("paragraph", "recommendation.want.same")
+		}
+	case OwnedType:
+		var v Owned
+		v, err = journal.In[Owned](e)
+		v.check(&fs, g)
+	case ReportedType:
+		var v Reported
+		v, err = journal.In[Reported](e)
+		v.check(&fs, r)
+	case JudgedType:
+		var v Judged
+		v, err = journal.In[Judged](e)
+		v.check(&fs)
+	case SaidType:
+		var v Said
+		v, err = journal.In[Said](e)
+		v.check(&fs)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	return fs.Err()
+}
+
+func (v Owned) check(fs *fault.Fields, g *store.Guarding) {
+	if len(v.Owners) > maxOwners {
+		fs.Add("owners", "recommendation.want.owners")
+		return
+	}
+	for _, o := range v.Owners {
+		if _, err := g.Other(access.KindOrganisation, o); err != nil {
+			fs.Add("owners", "recommendation.want.owners")
+			return
+		}
+	}
+}
+
+func (v Reported) check(fs *fault.Fields, r Recommendation) {
+	if !slices.Contains(r.Owned.Owners, v.Owner) {
+		fs.Add("owner", "recommendation.want.owner")
+	}
+	if !v.On.Known() {
+		fs.Add("on", "recommendation.want.date")
+	}
+	v.Text.Check(fs, "text", true, MaxText)
+	if v.Evidence == "" || len(v.Evidence) > maxNote {
+		fs.Add("evidence", "recommendation.want.evidence", "Max", maxNote)
+	}
+}
+
+func (v Judged) check(fs *fault.Fields) {
+	if v.State == Unjudged || !slices.Contains(States(), v.State) {
+		fs.Add("state", "recommendation.want.state")
+	}
+	if !named(v.By) {
+		fs.Add("by", "recommendation.want.by", "Max", maxName)
+	}
+	if !v.On.Known() {
+		fs.Add("on", "recommendation.want.date")
+	}
+	if v.Why == "" || len(v.Why) > maxNote {
+		fs.Add("why", "recommendation.want.why", "Max", maxNote)
+	}
+}
+
+func (v Said) check(fs *fault.Fields) {
+	if !slices.Contains(Sides(), v.Side) {
+		fs.Add("side", "recommendation.want.side")
+	}
+	if !named(v.By) {
+		fs.Add("by", "recommendation.want.by", "Max", maxName)
+	}
+	v.Text.Check(fs, "text", true, MaxText)
+}
+
+// List gives all recommendations that somebody may see, by source, document and country, in the order of paragraphs.
+func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
+	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindRecommendation, Codes: codes})
+	slices.SortFunc(rows, func(a, b Row) int {
+		x, y := a.V.Made, b.V.Made
+		if c := strings.Compare(x.Source+"\x00"+x.Document+"\x00"+x.Country, y.Source+"\x00"+y.Document+"\x00"+y.Country); c != 0 {
+			return c
+		}
+		return ComparePlaces(x.Paragraph, y.Paragraph)
+	})
+	return rows, err
+}
