@@ -304,9 +304,10 @@ func (e *exportCmd) Run(c *call) error {
 
 // importCmd brings in what the program carries.
 type importCmd struct {
-	Programme importProgrammeCmd `cmd:"" help:"A programme: activities, organisations, roles. A second import changes nothing."`
-	IATI      importIATICmd      `cmd:"" name:"iati" help:"Activities that other publishers report, from a file in IATI's form. A second import changes nothing."`
-	Texts     importTextsCmd     `cmd:"" help:"Drafts of the information on rights, hidden until a named reviewer signs them. A second import changes nothing."`
+	Programme       importProgrammeCmd       `cmd:"" help:"A programme: activities, organisations, roles. A second import changes nothing."`
+	IATI            importIATICmd            `cmd:"" name:"iati" help:"Activities that other publishers report, from a file in IATI's form. A second import changes nothing."`
+	Recommendations importRecommendationsCmd `cmd:"" help:"Recommendations by paragraph, from a CSV file. A second import changes nothing."`
+	Texts           importTextsCmd           `cmd:"" help:"Drafts of the information on rights, hidden until a named reviewer signs them. A second import changes nothing."`
 }
 
 type importProgrammeCmd struct {

@@ -61,7 +61,7 @@ func (rm room) importFile(ctx context.Context, r *page.Request) (page.Response, 
 	done, err := Import(ctx, rm.Store, register.As(r), f.Bytes)
 	var wrong Error
 	if errors.As(err, &wrong) {
-		return page.Status(422, importView(r, importPage{Wrong: told(r.L, wrong)})), nil
+		return page.Status(422, importView(r, importPage{Wrong: wrong.In(r.L)})), nil
 	}
 	if err != nil {
 		return nil, err
@@ -69,10 +69,10 @@ func (rm room) importFile(ctx context.Context, r *page.Request) (page.Response, 
 	return importView(r, importPage{Done: r.L.T("recommendation.import.done", "Created", r.L.Number(done.Created), "Updated", r.L.Number(done.Updated), "Unchanged", r.L.Number(done.Unchanged))}), nil
 }
 
-// told says what is wrong with a file, in the reader's language.
-func told(l *lang.Locale, wrong Error) []string {
+// In says what is wrong with a file in the reader's language, one text for each.
+func (e Error) In(l *lang.Locale) []string {
 	var out []string
-	for _, w := range wrong {
+	for _, w := range e {
 		var args []any
 		for _, k := range slices.Sorted(maps.Keys(w.Args)) {
 			args = append(args, k, w.Args[k])
