@@ -3,8 +3,13 @@
 package store
 
 import (
+	"context"
+	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/db"
 )
 
 func TestSingleWordsAreSearchedTogetherAndFirst(t *testing.T) {
@@ -30,5 +35,31 @@ func TestAlternativesFillFewLengths(t *testing.T) {
 				t.Errorf("%d: number %d is %q", n, i, x)
 			}
 		}
+	}
+}
+
+// TestFoundDossiersAreLookedUp asks SQLite how it finds the dossiers of a search: by their ids, and not by walking those
+// of the kind.
+func TestFoundDossiersAreLookedUp(t *testing.T) {
+	ctx := context.Background()
+	d, err := db.Open(ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	list, args := db.In([]any{[]byte("owner"), "person"}, make([][]byte, PageSize))
+	err = d.Read(ctx, func(tx db.Tx) error {
+		var id, parent, unused int
+		var plan string
+		if err := tx.Row(ctx, `EXPLAIN QUERY PLAN SELECT state FROM dossier WHERE owner = $1 AND `+ofKind+` AND id IN (`+list+`)`, args...).Scan(&id, &parent, &unused, &plan); err != nil {
+			return err
+		}
+		if !strings.Contains(plan, "(owner=? AND id=?)") {
+			t.Errorf("the plan is: %s", plan)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
