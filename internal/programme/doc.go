@@ -8,7 +8,8 @@
 // recommendation (what watching bodies and meetings ask for, and what came of it), register (how the rooms show lists,
 // records and forms), load (the import of a programme's file), iati (what other publishers report, and publishing to
 // them), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
-// pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a programme officer edits.
+// pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a
+// programme officer edits.
 //
 // The wing knows nothing of cases. What the work on people gives back to a programme is a figure: one protected count
 // for an activity's corridor and a quarter, sent by the office that did the work.
