@@ -146,7 +146,7 @@ func TestAScreeningAtTheBorderByItsPages(t *testing.T) {
 	wrong := filled(w.sets, id, "adult", "delphi_labour_adult", map[string]string{"DR-02": "yes", "DR-03": "no"})
 	wrong.Del("language")
 	d.ask("POST", "/screening/new/form", "en", wrong, 422, `href="#f-language"`, "kept remark", `name="a.DR-02" value="yes" checked`, `name="a.DR-03" value="no" checked`)
-	d.ask("POST", "/screening/new/form", "fr", filled(w.sets, id, "adult", "delphi_labour_adult", nil), 422, "Rien n’est encore répondu")
+	d.ask("POST", "/screening/new/form", "fr", filled(w.sets, id, "adult", "delphi_labour_adult", nil), 422, "Aucune réponse pour l’instant")
 
 	good := filled(w.sets, id, "adult", "delphi_labour_adult", map[string]string{"DR-02": "yes", "DR-03": "yes", "DR-10": "yes", "EX-01": "no"})
 	for range 2 { // sent twice, as a browser does that loads the answer again
