@@ -5,9 +5,7 @@ package post
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 )
 
 // What the door allows: of one address a burst, as after an office was away, then a steady rate; and so many
@@ -54,7 +53,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	leave, ok := d.enter(network(r.RemoteAddr), d.Post.Clock.Now())
+	leave, ok := d.enter(page.Network(r.RemoteAddr), d.Post.Clock.Now())
 	if !ok {
 		w.Header().Set("Retry-After", "30")
 		w.WriteHeader(http.StatusTooManyRequests)
@@ -135,22 +134,4 @@ func (d *Door) tidy(now time.Time) {
 	if len(d.by) >= remembered {
 		clear(d.by)
 	}
-}
-
-// network gives what one visitor holds: an IPv4 address, or the /64 of an IPv6 one.
-func network(remote string) string {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		host = remote
-	}
-	a, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if a = a.Unmap().WithZone(""); a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }

@@ -46,7 +46,7 @@ func newLimiter(c Config) *limiter {
 }
 
 func (l *limiter) address(q *http.Request, now time.Time) bool {
-	return l.allow("a"+network(l.addr(q)), now, l.rate*crowd, l.burst*crowd)
+	return l.allow("a"+Network(l.addr(q)), now, l.rate*crowd, l.burst*crowd)
 }
 
 func (l *limiter) session(id journal.ID, now time.Time) bool {
@@ -80,8 +80,8 @@ func (l *limiter) tidy(now time.Time) {
 	}
 }
 
-// network gives what one visitor holds: an IPv4 address, or the /64 of an IPv6 one.
-func network(remote string) string {
+// Network gives what one visitor holds of a remote address: an IPv4 address, or the /64 of an IPv6 one.
+func Network(remote string) string {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
 		host = remote
