@@ -42,10 +42,22 @@ func (c *client) call(ctx context.Context, method, path string, in any) (answer,
 	if err != nil || a.code != http.StatusUnauthorized {
 		return a, err
 	}
-	if a, err = c.once(ctx, http.MethodPost, "/session", map[string]string{"login": c.login, "password": c.password}); err != nil || a.code != http.StatusOK {
+	if a, err = c.session(ctx); err != nil || a.code != http.StatusOK {
 		return a, err
 	}
 	return c.once(ctx, method, path, in)
+}
+
+func (c *client) session(ctx context.Context) (answer, error) {
+	return c.once(ctx, http.MethodPost, "/session", map[string]string{"login": c.login, "password": c.password})
+}
+
+// signIn opens the client's session.
+func (c *client) signIn(ctx context.Context) error {
+	if a, err := c.session(ctx); err != nil || a.code != http.StatusOK {
+		return fmt.Errorf("signing %s in: %d %s %w", c.login, a.code, a.body, err)
+	}
+	return nil
 }
 
 func (c *client) once(ctx context.Context, method, path string, in any) (answer, error) {
