@@ -114,7 +114,7 @@ var writers = map[string]writer{
 	"rights_text text.signed":            readersOf,
 	"rights_text text.withdrawn":         readersOf,
 	"office office.changed":              {any: []access.Role{access.Administrator}},
-	"figure figure.received":             liaisons,
+	"figure figure.received":             byPost, // and the sending page, which counts
 	"log log.restored":                   byPost, // the command line's
 	"log log.resumed":                    byPost,
 	"person screening.recorded":          {near: []access.Role{access.CaseManager, access.Responder}},

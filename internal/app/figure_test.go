@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 )
 
@@ -59,6 +60,12 @@ func TestALiaisonSendsAFigureFromTheActivitysPage(t *testing.T) {
 	}
 	if got := w.post(liaison, page+"/figure/send", form); got.code != 303 {
 		t.Fatalf("sending: %d %s", got.code, got.body)
+	}
+	forged := map[string]any{"id": w.n.newID(), "type": figure.ReceivedType, "payload": map[string]any{"activity": "P4-G1", "corridor_from": "GR", "corridor_to": "AL", "quarter": "2026-Q1",
+		"count": "999", "k": 10, "office": w.offices["athens"].ID}}
+	own := figure.Ref(w.offices["athens"].ID, w.offices["athens"].ID, figure.Body{Corridor: activity.Corridor{From: "GR", To: "AL"}, Quarter: "2026-Q1", Activity: "P4-G1"})
+	if got := w.api(liaison, "POST", "/dossiers/figure/"+own.ID.String()+"/entries?purpose=exchange", forged); got.code != 403 {
+		t.Errorf("a liaison writes a figure that nobody counted: %d %s", got.code, got.body)
 	}
 	w.deliver()
 	if got := w.get(officer, page); !strings.Contains(got.body, "&lt;10") || !strings.Contains(got.body, "Office in athens") {

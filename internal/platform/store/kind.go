@@ -26,6 +26,9 @@ type Type struct {
 	Overlap []string
 	// Blob says that entries of this type come with bytes of their own (Draft.Blob), and always do.
 	Blob bool
+	// Room names the one operation's room that writes entries of this type. A draft that does not name it is refused, so
+	// that no general door (the API) can write what only a room's own count or check may say.
+	Room string
 }
 
 // Kind is one kind of dossier: how its entries fold, what may be appended when, and what of its state

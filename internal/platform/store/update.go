@@ -28,6 +28,8 @@ type Draft struct {
 	Base int64
 	// Blob is the bytes that come with an entry whose type asks for them.
 	Blob *Blob
+	// Room is the room that writes, where the entry's type asks for one (Type.Room).
+	Room string
 }
 
 // Result is what an Update did.
@@ -205,6 +207,9 @@ func (a *attempt) add(ctx context.Context, state any, d Draft) (any, error) {
 	}
 	if err := a.authorise(e); err != nil {
 		return nil, err
+	}
+	if t.Room != "" && d.Room != t.Room {
+		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	if there >= 0 {
 		return state, nil

@@ -27,6 +27,10 @@ import (
 // ReceivedType is the entry type of a figure that arrived.
 const ReceivedType = "figure.received"
 
+// room is the only writer of a figure: Receive, after a count here or a message of another office. A general door writes
+// none, so nobody can put down a count that was not made.
+const room = "figure"
+
 // Body is the message that carries a figure.
 type Body struct {
 	Corridor activity.Corridor `json:"corridor"`
@@ -116,7 +120,7 @@ func Receive(ctx context.Context, s *store.Store, w store.Who, office journal.ID
 		if f := state.(Figure); f.Exists() && f.Count == c {
 			return nil, nil
 		}
-		return []store.Draft{{ID: provenance.ID("figure received", ref.ID.String(), c.Code(), at.Format(time.RFC3339Nano)), Type: ReceivedType, At: at,
+		return []store.Draft{{ID: provenance.ID("figure received", ref.ID.String(), c.Code(), at.Format(time.RFC3339Nano)), Type: ReceivedType, At: at, Room: room,
 			Payload: Received{b.Activity, b.Corridor.From, b.Corridor.To, b.Quarter, c.Code(), b.K, office}}}, nil
 	}, also...)
 }

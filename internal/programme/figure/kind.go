@@ -27,7 +27,7 @@ type Line struct {
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Figure]{
 		Name: access.KindFigure, Base: journal.D9, Codes: []string{"activity", "corridor", "quarter", "from"},
-		Types: []store.Type{{Name: ReceivedType, Payload: Received{}}},
+		Types: []store.Type{{Name: ReceivedType, Payload: Received{}, Room: room}},
 		Fold:  Fold,
 		Guard: func(g *store.Guarding, f Figure, e journal.Entry) error {
 			v, err := journal.In[Received](e)

@@ -307,16 +307,17 @@ func guardReceived(s In, c InContext, p Received) error {
 // childCovered says whether what the identity of a child rests on is a guardian's consent or danger.
 func (s In) childCovered(p Received) bool {
 	i := slices.IndexFunc(p.Cover, func(x Covered) bool { return x.Category == journal.D2 })
-	if i < 0 {
-		return false
-	}
-	on := p.Cover[i]
-	return slices.ContainsFunc(p.Slips, func(x Slip) bool {
-		return !on.Receipt.IsZero() && x.Receipt == on.Receipt && x.By == consent.ByGuardian
-	}) ||
-		slices.ContainsFunc(p.Grounds, func(g GroundSlip) bool {
-			return !on.Ground.IsZero() && g.Ground == on.Ground && (g.Kind == consent.DangerToLife || g.Kind == consent.DangerToChild)
-		})
+	return i >= 0 && SpokenFor(p.Cover[i], p.Slips, p.Grounds)
+}
+
+// SpokenFor says whether the receipt or ground that the identity of a child rests on is itself a guardian's consent to that,
+// or danger (guard G5): a guardian's word on something else beside it does not do.
+func SpokenFor(on Covered, ss []Slip, gs []GroundSlip) bool {
+	return slices.ContainsFunc(ss, func(x Slip) bool {
+		return !on.Receipt.IsZero() && x.Receipt == on.Receipt && x.By == consent.ByGuardian && slices.Contains(x.Categories, on.Category)
+	}) || slices.ContainsFunc(gs, func(g GroundSlip) bool {
+		return !on.Ground.IsZero() && g.Ground == on.Ground && (g.Kind == consent.DangerToLife || g.Kind == consent.DangerToChild) && slices.Contains(g.Categories, on.Category)
+	})
 }
 
 // InMessages gives what an entry of a referral received sends back; none for most. before is the state

@@ -291,9 +291,9 @@ func TestARecallOfWhatNeverCameIsAnswered(t *testing.T) {
 	}
 }
 
-// G5 at the recipient: who a child is comes with a guardian's consent or in danger, whatever the sender's software let
+// Who a child is comes with a guardian's consent or in danger, whatever the sender's software let
 // through; "not sure" counts as a child.
-func TestTheRecipientRefusesAChildsIdentityWithoutGuardianOrDanger(t *testing.T) {
+func TestG5AtTheRecipient(t *testing.T) {
 	all := append([]journal.Category{journal.D0}, referral.Shareable()...)
 	for name, c := range map[string]struct {
 		age    string
@@ -325,5 +325,16 @@ func TestTheRecipientRefusesAChildsIdentityWithoutGuardianOrDanger(t *testing.T)
 		if c.want && err != nil || !c.want && !fault.Is(err, fault.Uncovered) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+
+	// A guardian's agreement to something else, named as what the name rests on, beside the child's own to that.
+	own, guardians := slip(journal.D0, journal.D2), slip(journal.D0, journal.D1)
+	own.By, guardians.By, guardians.Receipt = consent.ByPerson, consent.ByGuardian, casetest.Athens
+	o := offered()
+	o.Offer.Age = "child"
+	r := referral.Received{Package: referral.Package{D2: json.RawMessage(`{"names":["Lindita Prova"]}`)}, Slips: []referral.Slip{own, guardians},
+		Cover: []referral.Covered{{Category: journal.D2, Receipt: guardians.Receipt}}}
+	if err := referral.GuardIn(referral.In{CameIn: o, Status: referral.Accepted}, context(all...), entry(t, "incoming.handed_over", r)); !fault.Is(err, fault.Uncovered) {
+		t.Errorf("a guardian's agreement to something else: %v", err)
 	}
 }

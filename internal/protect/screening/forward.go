@@ -168,7 +168,22 @@ func (ss Sets) guardCame(s Signal, c SignalContext, e journal.Entry) error {
 			return fault.New(fault.Uncovered, "screening.guard.uncovered", "Category", string(cat))
 		}
 	}
+	if v.Identity != nil && v.Who != Adult && !childNamed(v, c) {
+		return fault.New(fault.Uncovered, "screening.guard.child")
+	}
 	return c.Terms(v.From, c.Self, v.For, b.categories())
+}
+
+// childNamed is guard G5 at the recipient: who a child is comes with a guardian's agreement to that or on a ground of danger.
+func childNamed(v Came, c SignalContext) bool {
+	for _, x := range v.Slips {
+		if x.Recipient == c.Self && c.Now.Before(x.Expires) && referral.SpokenFor(referral.Covered{Category: journal.D2, Receipt: x.Receipt}, v.Slips, nil) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(v.Grounds, func(g referral.GroundSlip) bool {
+		return g.Article != "" && referral.SpokenFor(referral.Covered{Category: journal.D2, Ground: g.Ground}, nil, v.Grounds)
+	})
 }
 
 // covers says whether a receipt for this office or a ground that travelled with a signal covers a category now.

@@ -269,6 +269,14 @@ func TestTheRecipientRefusesUncoveredSignals(t *testing.T) {
 			s.Expires = begin
 			v.Identity, v.Slips = &screening.Named{}, []referral.Slip{s}
 		}, fault.Uncovered},
+		"a child's name by the child's word": {func(v *screening.Came) {
+			s := slip
+			s.By = consent.ByPerson
+			v.Who, v.Identity, v.Slips = "not_sure", &screening.Named{Names: []string{"Lindita"}}, []referral.Slip{s}
+		}, fault.Uncovered},
+		"a child's name by a duty": {func(v *screening.Came) {
+			v.Who, v.Identity, v.Grounds = "child", &screening.Named{Names: []string{"Lindita"}}, []referral.GroundSlip{{Ground: border, Kind: consent.LegalDuty, Article: "art. 1", Categories: []journal.Category{journal.D2}}}
+		}, fault.Uncovered},
 		"a ground without article": {func(v *screening.Came) {
 			v.Identity, v.Grounds = &screening.Named{}, []referral.GroundSlip{{Categories: []journal.Category{journal.D2}}}
 		}, fault.Uncovered},
