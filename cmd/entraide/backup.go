@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/app"
 	"github.com/entraide-thb/entraide/internal/platform/archive"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
 // backupCmd makes backups and removes old ones.
@@ -71,16 +72,12 @@ func recipientsOf(s string) ([]string, error) {
 }
 
 // recipientOf is recipientsOf for one.
-func recipientOf(s string) (age.Recipient, error) {
+func (c *call) recipientOf(s string) (age.Recipient, error) {
 	lines, err := recipientsOf(s)
 	if err != nil {
 		return nil, err
 	}
-	rs, err := age.ParseRecipients(strings.NewReader(lines[0]))
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "archive.bad_recipient")
-	}
-	return rs[0], nil
+	return vault.ParseRecipient(lines[0], c.asking())
 }
 
 type pruneCmd struct {
@@ -119,7 +116,7 @@ type fromCmd struct {
 }
 
 func (r *fromCmd) Run(c *call) error {
-	with, err := identitiesOf(r.Identity)
+	with, err := c.identitiesOf(r.Identity)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 // keyCmd is about keys.
 type keyCmd struct {
 	New     newKeyCmd     `cmd:"" help:"Make a key file: a backup key, or one of a person who keeps a share of the recovery."`
+	List    listKeysCmd   `cmd:"" help:"List the ways in which the office opens."`
+	Add     addKeyCmd     `cmd:"" help:"Let the holder of a public key open the office, beside others or alone: one made by any program compatible with age. The office must be stopped."`
+	Remove  removeKeyCmd  `cmd:"" help:"Take a way of opening the office away, never the last. The office must be stopped."`
 	AddFile addFileCmd    `cmd:"" help:"Let one more key file open the office, or one new file alone."`
 	Split   splitKeyCmd   `cmd:"" help:"Write a recovery file: any two of three people together can open the office again."`
 	Recover recoverKeyCmd `cmd:"" help:"Open an office whose passphrase or key file is lost, with the keys of two of the three people."`
@@ -44,6 +47,90 @@ func (k *newKeyCmd) Run(c *call) error {
 		File   string `json:"file"`
 		Public string `json:"public"`
 	}{true, k.File, public})
+}
+
+type listKeysCmd struct{ at }
+
+func (l *listKeysCmd) Run(c *call) error {
+	out, err := l.folder().Ways(func() (app.Unlocking, error) { return l.unlocking(c) })
+	if err != nil {
+		return err
+	}
+	return sayWays(c, out)
+}
+
+func sayWays(c *call, w app.Ways) error {
+	for _, x := range w.Ways {
+		c.say("%s", x)
+	}
+	switch w.Unlock {
+	case app.ByKeyFile:
+		c.say("serve reads %s", w.File)
+	case app.ByIdentity:
+		c.say("whoever starts the office gives the identity: serve --key-file FILE, --key-file - or %s", keyDescriptor)
+	}
+	return c.done(w)
+}
+
+type addKeyCmd struct {
+	at
+	Recipient string `arg:"" help:"The public key (age1...), or a file that holds it."`
+	Instead   bool   `help:"It alone opens the office; what did before does not any more."`
+	Identity  string `help:"With --instead: the identity file that fits, to prove that somebody has it. serve reads it from now on, unless --elsewhere." type:"existingfile" placeholder:"FILE"`
+	Elsewhere bool   `help:"With --instead: the identity is not kept on this machine; whoever starts the office gives it."`
+}
+
+func (a *addKeyCmd) Run(c *call) error {
+	if a.Instead == (a.Identity == "") {
+		return fault.Bad("identity", "operate.key.prove")
+	}
+	in := app.WayIn{Instead: a.Instead}
+	var err error
+	if in.Recipient, err = c.recipientOf(a.Recipient); err != nil {
+		return err
+	}
+	u, err := a.unlocking(c)
+	if err != nil {
+		return err
+	}
+	if a.Instead {
+		if in.Proof, err = vault.OpenKeyFile(a.Identity, c.asking()); err != nil {
+			return err
+		}
+		if !a.Elsewhere {
+			in.File = a.Identity
+		}
+	}
+	out, err := app.AddWay(a.folder(), u, in)
+	if err != nil {
+		return err
+	}
+	return sayWays(c, out)
+}
+
+type removeKeyCmd struct {
+	at
+	Recipient string `arg:"" help:"The public key that opens the office no more (age1..., as \"entraide key list --json\" prints it), or a file that holds it."`
+}
+
+func (r *removeKeyCmd) Run(c *call) error {
+	in := app.WayIn{}
+	var err error
+	if in.Recipient, err = c.recipientOf(r.Recipient); err != nil {
+		return err
+	}
+	if r.KeyFile != "-" {
+		in.File = r.KeyFile // which is known to open the office afterwards
+	}
+	u, err := r.unlocking(c)
+	if err != nil {
+		return err
+	}
+	out, err := app.RemoveWay(r.folder(), u, in)
+	if err != nil {
+		return err
+	}
+	return sayWays(c, out)
 }
 
 type addFileCmd struct {
@@ -81,7 +168,7 @@ func (s *splitKeyCmd) Run(c *call) error {
 		if !ok {
 			return fault.Bad("keeper", "vault.keepers_incomplete")
 		}
-		to, err := recipientOf(public)
+		to, err := c.recipientOf(public)
 		if err != nil {
 			return err
 		}
@@ -111,7 +198,7 @@ type recoverKeyCmd struct {
 }
 
 func (r *recoverKeyCmd) Run(c *call) error {
-	keepers, err := identitiesOf(r.Keeper)
+	keepers, err := c.identitiesOf(r.Keeper)
 	if err != nil {
 		return err
 	}

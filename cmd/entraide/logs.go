@@ -41,7 +41,7 @@ func (e *exportLogCmd) Run(c *call) error {
 // verifyCmd checks a log: the office's own, or a bundle anywhere.
 type verifyCmd struct {
 	Folder  string `arg:"" optional:"" help:"The office's data folder." type:"path"`
-	KeyFile string `help:"Key file that unlocks the keyring, instead of the one that the settings name." type:"path" placeholder:"FILE"`
+	KeyFile string `help:"Key file that unlocks the keyring; - reads it from standard input. Default: the one that the settings name." type:"path" placeholder:"FILE"`
 	Bundle  string `help:"Verify this bundle instead; no office is needed." type:"existingfile" placeholder:"FILE"`
 	Card    string `help:"With --bundle: the office's card, whose key must have signed the log." type:"existingfile" placeholder:"FILE"`
 }

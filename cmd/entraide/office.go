@@ -26,41 +26,44 @@ import (
 
 // initCmd makes a data folder.
 type initCmd struct {
-	Folder   string            `arg:"" help:"Folder to make." type:"path"`
-	Name     string            `required:"" help:"The office's name."`
-	Kind     access.OfficeKind `required:"" enum:"programme,assistance,police,justice" help:"What the office is for; it can never change: ${enum}."`
-	Country  string            `required:"" help:"Country or territory, two capital letters (Kosovo: XK)."`
-	Zone     string            `default:"Europe/Paris" help:"Time zone."`
-	Lang     string            `default:"en" help:"The office's language."`
-	Listen   string            `default:"127.0.0.1:7301" help:"Address of the web door."`
-	URL      string            `help:"Address as partners reach it; https unless on this machine. Default: http://LISTEN."`
-	Public   string            `help:"Another host name for the public information pages, which keep no log of visitors." placeholder:"HOST"`
-	Cert     string            `help:"TLS certificate, PEM." type:"path"`
-	Key      string            `help:"TLS key, PEM." type:"path"`
-	DB       string            `help:"postgres://... instead of one file in the folder."`
-	KeyFile  string            `help:"Lock the keyring to a new key file at this path (keep it on another disk) instead of a passphrase." type:"path"`
-	Demo     bool              `hidden:"" help:"Everything in it will be fictitious, and its clock can be moved."`
-	Founders []string          `help:"Names of the first two people." placeholder:"NAME,NAME"`
+	Folder    string            `arg:"" help:"Folder to make." type:"path"`
+	Name      string            `required:"" help:"The office's name."`
+	Kind      access.OfficeKind `required:"" enum:"programme,assistance,police,justice" help:"What the office is for; it can never change: ${enum}."`
+	Country   string            `required:"" help:"Country or territory, two capital letters (Kosovo: XK)."`
+	Zone      string            `default:"Europe/Paris" help:"Time zone."`
+	Lang      string            `default:"en" help:"The office's language."`
+	Listen    string            `default:"127.0.0.1:7301" help:"Address of the web door."`
+	URL       string            `help:"Address as partners reach it; https unless on this machine. Default: http://LISTEN."`
+	Public    string            `help:"Another host name for the public information pages, which keep no log of visitors." placeholder:"HOST"`
+	Cert      string            `help:"TLS certificate, PEM." type:"path"`
+	Key       string            `help:"TLS key, PEM." type:"path"`
+	DB        string            `help:"postgres://... instead of one file in the folder."`
+	KeyFile   string            `help:"Lock the keyring to a new key file at this path (keep it on another disk) instead of a passphrase." type:"path"`
+	Identity  string            `help:"Lock the keyring to an identity that another program compatible with age made; serve reads it from this file." type:"existingfile" placeholder:"FILE"`
+	Recipient []string          `help:"Lock the keyring to this public key (age1..., or a file that holds it); more than one may be given. Without --identity the private side need never lie on this machine: give it to serve." placeholder:"AGE1..."`
+	Demo      bool              `hidden:"" help:"Everything in it will be fictitious, and its clock can be moved."`
+	Founders  []string          `help:"Names of the first two people." placeholder:"NAME,NAME"`
 }
 
 func (i *initCmd) Run(c *call) error {
 	if i.URL == "" {
 		i.URL = "http://" + i.Listen
 	}
-	s := app.Settings{Version: 1, Listen: i.Listen, URL: i.URL, Database: i.DB, PublicHost: i.Public, Cert: i.Cert, Key: i.Key, Demo: i.Demo, Unlock: "passphrase",
+	s := app.Settings{Version: 1, Listen: i.Listen, URL: i.URL, Database: i.DB, PublicHost: i.Public, Cert: i.Cert, Key: i.Key, Demo: i.Demo, Unlock: app.ByPassphrase,
 		Owners: []app.Owner{app.NewOwner(i.Name, i.Kind, i.Country, i.Zone, i.Lang, time.Now())}}
-	to, with, err := i.keys(c, &s)
+	to, err := i.keys(c, &s)
 	if err != nil {
 		return err
 	}
 	f := app.Folder(i.Folder)
-	if err := app.Create(f, s, to); err != nil {
+	keys, err := app.Make(f, s, to...)
+	if err != nil {
 		return err
 	}
 	if i.Demo {
 		return c.done(s.Owners[0])
 	}
-	n, err := app.Open(c.ctx, f, app.Options{Bundle: c.bundle, With: []age.Identity{with}})
+	n, err := app.Open(c.ctx, f, app.Options{Bundle: c.bundle, Keys: keys})
 	if err != nil {
 		return err
 	}
@@ -68,28 +71,61 @@ func (i *initCmd) Run(c *call) error {
 	return i.found(c, n, s)
 }
 
-// keys makes what unlocks the keyring: a new key file, or a passphrase asked for.
-func (i *initCmd) keys(c *call, s *app.Settings) (age.Recipient, age.Identity, error) {
-	if i.KeyFile == "" {
-		words, err := c.secret("New passphrase, five or more words: ")
-		if err != nil {
-			return nil, nil, err
+// keys makes what unlocks the keyring: a new key file, an identity that is there already, a recipient whose identity is
+// elsewhere, or a passphrase asked for.
+func (i *initCmd) keys(c *call, s *app.Settings) ([]age.Recipient, error) {
+	if i.KeyFile != "" && (i.Identity != "" || len(i.Recipient) > 0) {
+		return nil, fault.Bad("key-file", "operate.key.one_way")
+	}
+	switch {
+	case i.KeyFile != "":
+		if err := os.MkdirAll(filepath.Dir(i.KeyFile), 0o700); err != nil {
+			return nil, err
 		}
-		return vault.Passphrase(words)
+		to, err := vault.GenerateKeyFile(i.KeyFile)
+		s.Unlock, s.KeyFile = app.ByKeyFile, i.KeyFile
+		return []age.Recipient{to}, err
+	case i.Identity != "" || len(i.Recipient) > 0:
+		return i.elsewhere(c, s)
 	}
-	if err := os.MkdirAll(filepath.Dir(i.KeyFile), 0o700); err != nil {
-		return nil, nil, err
-	}
-	to, err := vault.GenerateKeyFile(i.KeyFile)
+	words, err := c.secret("New passphrase, five or more words: ")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	ids, err := vault.ReadKeyFile(i.KeyFile)
+	to, _, err := vault.Passphrase(words)
+	return []age.Recipient{to}, err
+}
+
+// elsewhere takes the recipients of identities that were made elsewhere. One that is given as a file must open what is
+// locked to them: a start reads it.
+func (i *initCmd) elsewhere(c *call, s *app.Settings) ([]age.Recipient, error) {
+	var to []age.Recipient
+	for _, r := range i.Recipient {
+		one, err := c.recipientOf(r)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, one)
+	}
+	if i.Identity == "" {
+		s.Unlock = app.ByIdentity
+		return to, nil
+	}
+	ids, err := vault.OpenKeyFile(i.Identity, c.asking())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s.Unlock, s.KeyFile = "keyfile", i.KeyFile
-	return to, ids[0], nil
+	s.Unlock, s.KeyFile = app.ByKeyFile, i.Identity
+	if len(to) == 0 {
+		for _, id := range ids {
+			one, err := vault.RecipientOf(id)
+			if err != nil {
+				return nil, err
+			}
+			to = append(to, one)
+		}
+	}
+	return to, app.Opens(to, ids)
 }
 
 // found prints the two links; sensitive roles come only when both people have started and approve each other.

@@ -28,7 +28,7 @@ import (
 
 // TestMain lets scripts run the real program as "entraide".
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"entraide": main})
+	testscript.Main(m, map[string]func(){"entraide": main, "age-plugin-shelf": shelfPlugin})
 }
 
 // TestScripts runs the scripts of testdata/script: what an administrator types, and what comes of it.
@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", c)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sql": runSQL, "json": checkJSON, "keys": checkKeys, "await": await, "enrol": enrol, "seed": seed, "only": only, "flip": flip,
+			"sql": runSQL, "json": checkJSON, "keys": checkKeys, "await": await, "enrol": enrol, "seed": seed, "only": only, "flip": flip, "identity": makeIdentity,
 		}})
 }
 

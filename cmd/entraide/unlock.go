@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"filippo.io/age"
@@ -22,7 +23,7 @@ import (
 // at is a command that works on a data folder.
 type at struct {
 	Folder  string `arg:"" help:"The office's data folder." type:"path"`
-	KeyFile string `help:"Key file that unlocks the keyring, instead of the one that the settings name." type:"path" placeholder:"FILE"`
+	KeyFile string `help:"Key file that unlocks the keyring, made here or by any program compatible with age; - reads it from standard input. Default: the one that the settings name." type:"path" placeholder:"FILE"`
 	Office  string `help:"Id of the office that is meant, where the folder holds several." placeholder:"ID"`
 }
 
@@ -66,36 +67,59 @@ func (a at) unlocking(c *call) (app.Unlocking, error) {
 	return a.unlockingOf(c, s)
 }
 
-func (a at) unlockingOf(c *call, s app.Settings) (u app.Unlocking, err error) {
-	if s.Unlock == "keyfile" || a.KeyFile != "" {
-		path := a.KeyFile
-		if path == "" {
-			path = s.KeyFile
+// keyDescriptor names the variable of the environment that holds the number of an open file descriptor, from which the
+// identity is read: whoever starts the office hands it over, and it lies in no file.
+const keyDescriptor = "ENTRAIDE_KEY_FD"
+
+func (a at) unlockingOf(c *call, s app.Settings) (app.Unlocking, error) {
+	if a.KeyFile == "" && os.Getenv(keyDescriptor) == "" && s.Unlock == app.ByPassphrase {
+		words, err := c.secret("Passphrase: ")
+		if err != nil {
+			return app.Unlocking{}, err
 		}
-		if !filepath.IsAbs(path) && a.KeyFile == "" {
-			path = filepath.Join(a.Folder, path)
-		}
-		if u.With, err = vault.ReadKeyFile(path); err != nil {
-			return u, err
-		}
-		for _, id := range u.With {
-			to, err := vault.RecipientOf(id)
-			if err != nil {
-				return u, err
-			}
+		to, id, err := vault.Passphrase(words)
+		return app.Unlocking{With: []age.Identity{id}, To: []age.Recipient{to}}, err
+	}
+	with, err := a.identities(c, s)
+	if err != nil {
+		return app.Unlocking{}, err
+	}
+	u := app.Unlocking{With: with, Ask: c.asking()}
+	for _, id := range with {
+		if to, err := vault.RecipientOf(id); err == nil { // a plugin's does not say it: the folder's list does
 			u.To = append(u.To, to)
 		}
-		return u, nil
 	}
-	words, err := c.secret("Passphrase: ")
-	if err != nil {
-		return u, err
+	return u, nil
+}
+
+// identities reads what opens the keyring: from the file that the command names or standard input, else from a file
+// descriptor, else from the file that the settings name.
+func (a at) identities(c *call, s app.Settings) ([]age.Identity, error) {
+	switch fd := os.Getenv(keyDescriptor); {
+	case a.KeyFile == "-":
+		return vault.ReadIdentities(c.lines, vault.Asking{Tell: c.asking().Tell}) // standard input is taken
+	case a.KeyFile != "":
+		return vault.OpenKeyFile(a.KeyFile, c.asking())
+	case fd != "":
+		n, err := strconv.ParseUint(fd, 10, 16)
+		if err != nil || n < 3 { // what everybody's output goes to is no key
+			return nil, fault.New(fault.Invalid, "operate.key.descriptor", "Name", keyDescriptor)
+		}
+		f := os.NewFile(uintptr(n), "identity")
+		defer f.Close() // only read
+		return vault.ReadIdentities(f, c.asking())
+	case s.KeyFile == "":
+		return nil, fault.New(fault.Invalid, "operate.key.where", "Name", keyDescriptor)
+	case !filepath.IsAbs(s.KeyFile):
+		return vault.OpenKeyFile(filepath.Join(a.Folder, s.KeyFile), c.asking())
 	}
-	to, id, err := vault.Passphrase(words)
-	if err != nil {
-		return u, err
-	}
-	return app.Unlocking{With: []age.Identity{id}, To: []age.Recipient{to}}, nil
+	return vault.OpenKeyFile(s.KeyFile, c.asking())
+}
+
+// asking lets identities ask on the command line.
+func (c *call) asking() vault.Asking {
+	return vault.Asking{Secret: c.secret, Tell: func(message string) { fmt.Fprintln(c.err, message) }}
 }
 
 // secret asks on the terminal without showing it, or reads the next line of standard input.
@@ -114,10 +138,10 @@ func (c *call) secret(prompt string) (string, error) {
 }
 
 // identitiesOf reads the private keys of several files.
-func identitiesOf(paths []string) ([]age.Identity, error) {
+func (c *call) identitiesOf(paths []string) ([]age.Identity, error) {
 	var out []age.Identity
 	for _, p := range paths {
-		ids, err := vault.ReadKeyFile(p)
+		ids, err := vault.OpenKeyFile(p, c.asking())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}

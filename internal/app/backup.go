@@ -216,6 +216,9 @@ func (n *Node) archiveHead(ctx context.Context) (archive.Head, error) {
 			return h, fault.Wrap(fault.Unavailable, err, "app.no_keyring")
 		}
 	}
+	if b, err := os.ReadFile(n.Folder.path(filepath.FromSlash(recipientsFile))); err == nil { // none beside a passphrase
+		h.Files[recipientsFile] = b
+	}
 	return h, nil
 }
 

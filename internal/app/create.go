@@ -23,38 +23,50 @@ func NewOwner(name string, kind access.OfficeKind, country, zone, language strin
 	return Owner{ID: journal.NewID(now, rand.Reader), Name: name, Kind: kind, Country: country, Zone: zone, Language: language, Created: now.UTC().Truncate(time.Second), Threshold: 10}
 }
 
-// Create makes a node's folder: settings, a new keyring for each owner locked to the recipient, and
-// nothing else. It refuses a folder that holds a node already.
-func Create(f Folder, s Settings, to age.Recipient) error {
+// Keyrings are unlocked keyrings by their owner.
+type Keyrings map[journal.ID]*vault.Keyring
+
+// Create makes a node's folder: settings, a new keyring for each owner locked to the recipients, which are listed unless
+// they are a passphrase, and nothing else. It refuses a folder that holds a node already.
+func Create(f Folder, s Settings, to ...age.Recipient) error {
+	_, err := Make(f, s, to...)
+	return err
+}
+
+// Make is Create, and gives the keyrings as well: whoever names a recipient only cannot open them again here.
+func Make(f Folder, s Settings, to ...age.Recipient) (Keyrings, error) {
 	s.Version = settingsVersion
 	if err := s.validate(); err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := os.Stat(f.path("node.json")); !errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.Conflict, "app.node_exists")
+		return nil, fault.New(fault.Conflict, "app.node_exists")
 	}
 	if err := os.MkdirAll(f.path("keys"), 0o700); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "app.no_folder")
+		return nil, fault.Wrap(fault.Unavailable, err, "app.no_folder")
 	}
+	rings := Keyrings{}
 	for _, o := range s.Owners {
 		keys, err := vault.Create()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		var b bytes.Buffer
-		if err := keys.Lock(&b, to); err != nil {
-			return err
+		if err := f.lockKeyring(o.ID, keys, to); err != nil {
+			return nil, err
 		}
-		if err := writeFile(f.KeyPath(o.ID), b.Bytes(), 0o600); err != nil {
-			return err
+		rings[o.ID] = keys
+	}
+	if s.Unlock != "passphrase" {
+		if err := f.listRecipients(to); err != nil {
+			return nil, err
 		}
 	}
-	return f.save(s)
+	return rings, f.save(s)
 }
 
 // unlock opens every owner's keyring.
-func unlock(f Folder, s Settings, with ...age.Identity) (map[journal.ID]*vault.Keyring, error) {
-	out := map[journal.ID]*vault.Keyring{}
+func unlock(f Folder, s Settings, with ...age.Identity) (Keyrings, error) {
+	out := Keyrings{}
 	for _, o := range s.Owners {
 		b, err := os.ReadFile(f.KeyPath(o.ID))
 		if err != nil {

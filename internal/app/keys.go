@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,25 +22,45 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
-// Unlocking is what opens the keyrings, with its public side, to which they are locked again.
+// Unlocking is what opens the keyrings, with its public side, to which they are locked again, and whom a plugin asks.
 type Unlocking struct {
 	With []age.Identity
 	To   []age.Recipient
+	Ask  vault.Asking
 }
+
+// recipientsFile lists, in a folder, whom its keyrings are locked to.
+const recipientsFile = "keys/recipients.txt"
 
 // lockedTo gives the recipients of an office's keyrings: those that keys/recipients.txt lists, else the public side of
 // what unlocks them.
 func (f Folder) lockedTo(u Unlocking) ([]age.Recipient, error) {
-	b, err := os.ReadFile(f.path("keys", "recipients.txt"))
+	to, err := f.listed(u.Ask)
+	if err != nil || to != nil {
+		return to, err
+	}
+	if len(u.To) == 0 {
+		return nil, fault.New(fault.Invalid, "vault.needs_recipient")
+	}
+	return u.To, nil
+}
+
+// listed reads keys/recipients.txt; nil when there is none, as beside a passphrase.
+func (f Folder) listed(ask vault.Asking) ([]age.Recipient, error) {
+	b, err := os.ReadFile(f.path(filepath.FromSlash(recipientsFile)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return u.To, nil
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "app.no_keyring")
 	}
-	to, err := age.ParseRecipients(bytes.NewReader(b))
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "app.bad_settings")
+	var to []age.Recipient
+	for line := range strings.Lines(string(b)) {
+		r, err := vault.ParseRecipient(line, ask)
+		if err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "app.bad_settings")
+		}
+		to = append(to, r)
 	}
 	return to, nil
 }
@@ -72,23 +93,22 @@ func AddKeyFile(f Folder, u Unlocking, path string, instead bool) (_ KeyFileAdde
 		return KeyFileAdded{}, err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	if s.Unlock != "keyfile" && !instead {
+	if s.Unlock == ByPassphrase && !instead {
 		return KeyFileAdded{}, fault.New(fault.Guarded, "operate.key.passphrase")
 	}
 	rings, err := unlock(f, s, u.With...)
 	if err != nil {
 		return KeyFileAdded{}, err
 	}
-	to, err := f.lockedTo(u)
-	if err != nil {
-		return KeyFileAdded{}, err
+	var to []age.Recipient
+	if !instead {
+		if to, err = f.lockedTo(u); err != nil {
+			return KeyFileAdded{}, err
+		}
 	}
 	added, err := vault.GenerateKeyFile(path)
 	if err != nil {
 		return KeyFileAdded{}, err
-	}
-	if instead {
-		to = nil
 	}
 	to = append(to, added)
 	for owner, k := range rings {
@@ -100,7 +120,7 @@ func AddKeyFile(f Folder, u Unlocking, path string, instead bool) (_ KeyFileAdde
 		return KeyFileAdded{}, err
 	}
 	if instead {
-		s.Unlock, s.KeyFile = "keyfile", path
+		s.Unlock, s.KeyFile = ByKeyFile, path
 		if err := f.save(s); err != nil {
 			return KeyFileAdded{}, err
 		}
@@ -113,7 +133,7 @@ func (f Folder) listRecipients(to []age.Recipient) error {
 	for _, r := range to {
 		fmt.Fprintf(&b, "%s\n", r)
 	}
-	return writeFile(f.path("keys", "recipients.txt"), []byte(b.String()), 0o600)
+	return writeFile(f.path(filepath.FromSlash(recipientsFile)), []byte(b.String()), 0o600)
 }
 
 // Split is a recovery file that was made.
@@ -211,7 +231,7 @@ func RecoverKeys(ctx context.Context, f Folder, recovery [][]byte, keepers []age
 	if err := f.listRecipients([]age.Recipient{to}); err != nil {
 		return out, err
 	}
-	s.Unlock, s.KeyFile = "keyfile", path
+	s.Unlock, s.KeyFile = ByKeyFile, path
 	return out, f.save(s)
 }
 

@@ -29,7 +29,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
@@ -56,7 +55,7 @@ type Node struct {
 	directory *directory
 	sequencer *ledger.Sequencer
 	courier   *post.Courier
-	keys      map[journal.ID]*vault.Keyring
+	keys      Keyrings
 	shifted   *clock.Shifted // in a demo only
 	wake      chan struct{}
 	log       *slog.Logger
@@ -72,6 +71,7 @@ type Node struct {
 // Options are what Open may be told.
 type Options struct {
 	With  []age.Identity // what unlocks the keyrings
+	Keys  Keyrings       // the keyrings themselves, just made; nil unlocks them
 	Log   *slog.Logger   // nil is silent
 	Clock clock.Clock    // nil is the machine's
 	// Bundle holds the texts when somebody has read them already; nil reads them. A demo reads its own.
@@ -99,8 +99,10 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 			_ = n.Close()
 		}
 	}()
-	if n.keys, err = unlock(f, s, o.With...); err != nil {
-		return nil, err
+	if n.keys = o.Keys; n.keys == nil {
+		if n.keys, err = unlock(f, s, o.With...); err != nil {
+			return nil, err
+		}
 	}
 	if err := n.openClock(cmp.Or(o.Clock, clock.Clock(clock.System{}))); err != nil {
 		return nil, err

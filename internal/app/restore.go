@@ -276,6 +276,11 @@ func (r *restoring) files() error {
 			return err
 		}
 	}
+	if b := r.keys.Head.Files[recipientsFile]; b != nil {
+		if err := writeFile(f.path(filepath.FromSlash(recipientsFile)), b, 0o600); err != nil {
+			return err
+		}
+	}
 	shelf, err := filepath.Abs(filepath.Dir(r.in.Data))
 	if err != nil {
 		return err

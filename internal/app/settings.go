@@ -36,7 +36,7 @@ type Settings struct {
 	Database   string  `json:"database,omitempty"`    // postgres://...; empty is office.db in the folder
 	Cert       string  `json:"cert,omitempty"`        // PEM files; empty only on loopback
 	Key        string  `json:"key,omitempty"`         //
-	Unlock     string  `json:"unlock"`                // passphrase | keyfile
+	Unlock     string  `json:"unlock"`                // passphrase | keyfile | identity
 	KeyFile    string  `json:"key_file,omitempty"`    // path of the key file, relative to the folder
 	Demo       bool    `json:"demo,omitempty"`        // everything in it is fictitious, and its clock can be moved
 	Owners     []Owner `json:"owners"`
@@ -75,7 +75,7 @@ func (s Settings) validate() error {
 	if !strings.HasPrefix(s.URL, "https://") && !strings.HasPrefix(s.URL, "http://127.0.0.1:") {
 		fs.Add("url", "app.need.url")
 	}
-	if !slices.Contains([]string{"passphrase", "keyfile"}, s.Unlock) {
+	if !slices.Contains([]string{ByPassphrase, ByKeyFile, ByIdentity}, s.Unlock) {
 		fs.Add("unlock", "app.need.unlock")
 	}
 	if len(s.Owners) == 0 {

@@ -13,7 +13,8 @@
 // makes one outside the writer, Fresh.Insert stores it, Load and LoadMany read them, Shred destroys them.
 // The wrapping binds owner, dossier, category and the key's id: a row that was copied elsewhere does not open.
 //
-// GenerateKeyFile and ReadKeyFile keep an age identity in a file that its owner alone may read.
+// GenerateKeyFile and OpenKeyFile keep an age identity in a file that its owner alone may read; ReadIdentities takes one
+// that any program compatible with age made, locked with a passphrase or a plugin's, from wherever it comes.
 //
 // Next adds a root and Rotate wraps all data keys under it, resumably. Retire then drops the roots between, once no
 // backup is left whose small secrets need them.

@@ -3,10 +3,8 @@
 package vault
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -42,9 +40,12 @@ func GenerateKeyFile(path string) (age.Recipient, error) {
 	return id.Recipient(), nil
 }
 
-// ReadKeyFile reads the identities of a key file, X25519 or post-quantum. Unavailable when it cannot be
+// ReadKeyFile is OpenKeyFile where nobody can be asked.
+func ReadKeyFile(path string) ([]age.Identity, error) { return OpenKeyFile(path, Asking{}) }
+
+// OpenKeyFile reads the identities of a key file, made here or elsewhere (ReadIdentities). Unavailable when it cannot be
 // read, Denied when others than its owner may read or write it, Invalid when it holds no identity.
-func ReadKeyFile(path string) ([]age.Identity, error) {
+func OpenKeyFile(path string, ask Asking) ([]age.Identity, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "vault.no_key_file")
@@ -60,18 +61,10 @@ func ReadKeyFile(path string) ([]age.Identity, error) {
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 { // Windows keeps no such bits
 		return nil, fault.New(fault.Denied, "vault.key_file_open")
 	}
-	b, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
-	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "vault.no_key_file")
-	}
-	ids, err := age.ParseIdentities(bytes.NewReader(b))
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "vault.bad_key_file") // age's error quotes the line
-	}
-	return ids, nil
+	return ReadIdentities(f, ask)
 }
 
-// RecipientOf gives the public side of an identity of a key file; Invalid for other sorts of identities.
+// RecipientOf gives the public side of an identity of a key file; Invalid for a plugin's, which does not say it.
 func RecipientOf(id age.Identity) (age.Recipient, error) {
 	switch id := id.(type) {
 	case *age.HybridIdentity:
@@ -79,5 +72,5 @@ func RecipientOf(id age.Identity) (age.Recipient, error) {
 	case *age.X25519Identity:
 		return id.Recipient(), nil
 	}
-	return nil, fault.New(fault.Invalid, "vault.bad_key_file")
+	return nil, fault.New(fault.Invalid, "vault.needs_recipient")
 }

@@ -13,13 +13,33 @@ import (
 )
 
 // Lock writes the keyring, encrypted with age to the recipients: one passphrase (see Passphrase), or any
-// number of people's and key files' public keys. age does not mix a passphrase with others, nor
-// post-quantum recipients with older ones.
+// number of people's and key files' public keys. age does not mix a passphrase with others, nor post-quantum recipients
+// with older ones (Invalid). Unavailable when a plugin's program is not there.
 func (k *Keyring) Lock(w io.Writer, to ...age.Recipient) error {
+	if mixed(to) {
+		return fault.New(fault.Invalid, "vault.mixed_recipients")
+	}
 	if err := encrypt(w, k.secret(), to...); err != nil {
+		if name := pluginMissing(err); name != "" {
+			return fault.Wrap(fault.Unavailable, err, "vault.no_plugin", "Name", name)
+		}
 		return fmt.Errorf("vault: lock: %w", err)
 	}
 	return nil
+}
+
+// mixed says whether recipients are of both sorts that age refuses together: whoever breaks the older opens the file.
+func mixed(to []age.Recipient) bool {
+	var older, hybrid bool
+	for _, r := range to {
+		switch r.(type) {
+		case *age.X25519Recipient:
+			older = true
+		case *age.HybridRecipient:
+			hybrid = true
+		}
+	}
+	return older && hybrid
 }
 
 func encrypt(w io.Writer, plain []byte, to ...age.Recipient) error {
@@ -33,9 +53,13 @@ func encrypt(w io.Writer, plain []byte, to ...age.Recipient) error {
 	return out.Close()
 }
 
-// Unlock reads a keyring that Lock wrote; Denied when none of the identities opens it or it is damaged.
+// Unlock reads a keyring that Lock wrote; Denied when none of the identities opens it or it is damaged, Unavailable when
+// an identity is a plugin's whose program is not there.
 func Unlock(r io.Reader, with ...age.Identity) (*Keyring, error) {
 	in, err := age.Decrypt(r, with...)
+	if name := pluginMissing(err); name != "" {
+		return nil, fault.Wrap(fault.Unavailable, err, "vault.no_plugin", "Name", name)
+	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Denied, err, "vault.wrong_key")
 	}
