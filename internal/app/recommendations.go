@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 // ImportRecommendationsIn brings in a file of recommendations.
@@ -19,8 +20,8 @@ type ImportRecommendationsIn struct {
 // ImportedRecommendations is what an import did, or what is wrong with the file; then nothing of it was imported.
 type ImportedRecommendations struct {
 	OK bool `json:"ok"`
-	recommendation.Imported
-	Wrong recommendation.Error `json:"wrong,omitempty"`
+	register.Imported
+	Wrong register.WrongFile `json:"wrong,omitempty"`
 }
 
 // opImportRecommendations brings in a file. What is wrong with it stands in the result, so that the caller learns where;

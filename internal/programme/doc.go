@@ -5,8 +5,8 @@
 //
 // Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
 // from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
-// recommendation (what watching bodies and meetings ask for, and what came of it), register (how the rooms show lists,
-// records and forms), load (the import of a programme's file), iati (what other publishers report, and publishing to
+// recommendation (what watching bodies and meetings ask for, and what came of it), register (what a register is declared
+// with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
 // them), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
 // pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a
 // programme officer edits.

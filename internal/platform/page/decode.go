@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -34,7 +35,20 @@ func (r *Request) Decode(dst any) error {
 		return id, id.UnmarshalText([]byte(strings.TrimSpace(v[0])))
 	}, journal.ID{})
 	d.RegisterCustomTypeFunc(func(v []string) (any, error) { return readTime(v[0], r.Zone) }, time.Time{})
-	clean := make(map[string][]string, len(r.PostForm))
+	return decoded(d.Decode(dst, r.clean()))
+}
+
+// Typed reads the form body as it was typed, for forms whose fields are data: texts are cut of spaces around, as Decode
+// does.
+func (r *Request) Typed() (url.Values, error) {
+	if err := r.parse(); err != nil {
+		return nil, err
+	}
+	return r.clean(), nil
+}
+
+func (r *Request) clean() url.Values {
+	clean := make(url.Values, len(r.PostForm))
 	for k, vs := range r.PostForm {
 		for _, v := range vs {
 			if !strings.Contains(strings.ToLower(k), "password") {
@@ -43,7 +57,7 @@ func (r *Request) Decode(dst any) error {
 			clean[k] = append(clean[k], v)
 		}
 	}
-	return decoded(d.Decode(dst, clean))
+	return clean
 }
 
 func decoded(err error) error {

@@ -4,7 +4,7 @@ package action
 
 import (
 	"context"
-	"slices"
+	_ "embed"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
@@ -27,42 +28,40 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 }
 
-type room struct{ Config }
-
 // Room gives the pages of the register of actions.
-func Room(c Config) page.Room {
-	rm := room{c}
-	return page.Room{Name: "action", Routes: []page.Route{
-		{Pattern: "GET " + Path, Handle: rm.list},
-		{Pattern: "GET " + Path + "/new", Handle: rm.blank},
-		{Pattern: "POST " + Path + "/new", Handle: rm.create},
-		{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
-		{Pattern: "GET " + Path + "/{id}/edit", Handle: rm.edit},
-		{Pattern: "POST " + Path + "/{id}/edit", Handle: rm.save},
-		{Pattern: "GET " + Path + "/{id}/act/{act}", Handle: rm.ask},
-		{Pattern: "POST " + Path + "/{id}/act/{act}", Handle: rm.act},
-	}}
+func Room(c Config) page.Room { return c.register().Pages() }
+
+type see = register.See
+
+func (c Config) register() register.Of[Action, Line] {
+	return register.Of[Action, Line]{Room: "action", Kind: access.KindAction, Path: Path, Icon: "checklist", Store: c.Store, Names: c.Names,
+		Line:  func(a Action) (Line, bool) { return a.Summary(), a.Exists() },
+		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(), Figures: figures,
+		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
+		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },
+		Passages: func(v *see, a Action) []register.Passage { return register.Passages(v.L, v.T("text"), a.Agreed.Text) },
+		Facts:    facts, Notes: notes, Past: past, Edit: edit(), Acts: acts(), Import: fromFile()}
 }
 
 // List gives all actions that somebody may see: the one due first comes first, those without a date last.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
-	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindAction, Codes: codes})
-	slices.SortFunc(rows, func(a, b Row) int {
-		if x, y := a.V.Due, b.V.Due; x.Known() != y.Known() {
-			if x.Known() {
-				return -1
-			}
-			return 1
-		}
-		if c := a.V.Due.Last().Compare(b.V.Due.Last()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID.String(), b.ID.String())
-	})
-	return rows, err
+	return Config{Store: s}.register().Rows(ctx, w, codes)
 }
 
-// due is a filter that follows from dates, so no code in the store holds it.
+func order(a, b Row) int {
+	if x, y := a.V.Due, b.V.Due; x.Known() != y.Known() {
+		if x.Known() {
+			return -1
+		}
+		return 1
+	}
+	if c := a.V.Due.Last().Compare(b.V.Due.Last()); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID.String(), b.ID.String())
+}
+
+// due is a filter that follows from dates.
 type due string
 
 const (
@@ -91,98 +90,50 @@ func (d due) match(l Line, now time.Time) bool {
 	return true
 }
 
-func crumbs(l *lang.Locale, more ...page.Crumb) []page.Crumb {
-	out := []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("action.title")}}
-	if len(more) > 0 {
-		out[1].Href = Path
+func filters() []register.Filter[Line] {
+	return []register.Filter[Line]{
+		register.OneOf("state", "action.state.", States(), func(l Line) State { return l.State }),
+		{Name: "due", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "action.due.", dues()) },
+			Match: func(v *see, l Line, code string) bool { return due(code).match(l, v.Now) }},
+		register.OfOrganisation("owner", "", func(l Line) []journal.ID { return []journal.ID{l.Owner} }),
+		register.OfActivity("activity", func(l Line) string { return l.Activity }),
 	}
-	return append(out, more...)
-}
-
-func pathOf(id journal.ID) string { return Path + "/" + id.String() }
-
-func filters(l *lang.Locale, a register.Around) []register.Field {
-	all := l.T("register.any")
-	return []register.Field{
-		{Kind: "select", Name: "state", Label: l.T("action.state"), Options: register.Codes(l, "action.state.", States()), Blank: all},
-		{Kind: "select", Name: "due", Label: l.T("action.due"), Options: register.Codes(l, "action.due.", dues()), Blank: all},
-		{Kind: "select", Name: "owner", Label: l.T("action.owner"), Options: a.OrganisationOptions(), Blank: all},
-		{Kind: "select", Name: "activity", Label: l.T("action.activity"), Options: a.ActivityOptions(), Blank: all},
-	}
-}
-
-func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
-	l, w := r.L, register.As(r)
-	around, err := register.Look(ctx, rm.Store, w, l)
-	if err != nil {
-		return nil, err
-	}
-	fs := filters(l, around)
-	chosen := register.Query(r, fs)
-	codes := map[string]string{}
-	for k, v := range chosen {
-		if k != "due" {
-			codes[k] = v
-		}
-	}
-	rows, err := List(ctx, rm.Store, w, codes)
-	if err != nil {
-		return nil, err
-	}
-	c := CountDone(rows, r.Now)
-	tabs := rm.tabs(r, rows, chosen)
-	rows = slices.DeleteFunc(rows, func(x Row) bool { return !due(chosen["due"]).match(x.V, r.Now) })
-	if r.URL.Query().Get("as") == "csv" {
-		return page.Sheet("actions.csv", sheet(r, around, rows))
-	}
-	d := register.List{Title: l.T("action.title"), Lead: l.N("action.count", len(rows)), Crumbs: crumbs(l), Tabs: tabs, Table: listTable(r, around, rows, len(chosen) > 0)}
-	d.Narrow(Path, fs, chosen)
-	if c.Due+c.Refused+c.Undated > 0 {
-		d.Figures = []register.Figure{{Label: l.T("action.done_in_time"), Value: l.T("register.of", "N", l.Number(c.Done), "Of", l.Number(c.Due)),
-			Note: l.T("action.done_in_time.note", "Refused", l.Number(c.Refused), "Undated", l.Number(c.Undated))}}
-	}
-	if register.MayEdit(r) {
-		d.Actions = []page.Action{{Text: l.T("action.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
-	}
-	return page.View("register/list", l.T("action.title"), d), nil
 }
 
 // tabs are the questions asked most often, each with how many it finds; "counted" is the list behind the figure.
-func (rm room) tabs(r *page.Request, rows []Row, chosen map[string]string) []page.Tab {
-	var out []page.Tab
+func tabs() []register.Tab {
+	var out []register.Tab
 	for _, d := range dues() {
-		n := 0
-		for _, x := range rows {
-			if d.match(x.V, r.Now) {
-				n++
-			}
-		}
-		codes := map[string]string{}
-		for k, v := range chosen {
-			codes[k] = v
-		}
-		codes["due"] = string(d)
-		out = append(out, page.Tab{Text: r.L.T("action.due." + string(d)), Count: r.L.Number(n), Href: register.Address(Path, codes), Current: chosen["due"] == string(d)})
+		out = append(out, register.Tab{Filter: "due", Code: string(d)})
 	}
 	return out
 }
 
-func listTable(r *page.Request, a register.Around, rows []Row, narrowed bool) page.Table {
-	l := r.L
-	t := page.Table{Caption: l.T("action.title"), Empty: &page.Empty{Icon: "checklist", Title: l.T("action.empty"), Text: l.T("action.empty.text")}}
-	if narrowed {
-		t.Empty = &page.Empty{Icon: "search", Title: l.T("register.none"), Text: l.T("register.none.text"), Action: &page.Action{Text: l.T("register.all"), Href: Path}}
+func figures(v *see, rows []Row) []register.Figure {
+	c := CountDone(rows, v.Now)
+	if c.Due+c.Refused+c.Undated == 0 {
+		return nil
 	}
-	for _, k := range []string{"action.text", "action.owner", "action.due", "action.state", "action.agreed"} {
-		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	return []register.Figure{{Label: v.T("done_in_time"), Value: v.L.T("register.of", "N", v.L.Number(c.Done), "Of", v.L.Number(c.Due)),
+		Note: v.T("done_in_time.note", "Refused", v.L.Number(c.Refused), "Undated", v.L.Number(c.Undated))}}
+}
+
+func columns() []register.Column[Line] {
+	return []register.Column[Line]{
+		{Name: "text", Link: true, Cell: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
+		{Name: "language", Key: "register.language", Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Language }},
+		register.Plainly("owner", func(v *see, l Line) string { return v.Names[l.Owner] }),
+		{Name: "due", Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: dueOn(v.L, l)} }, Plain: func(_ *see, l Line) string { return l.Due.String() }},
+		{Name: "state", Cell: func(v *see, l Line) page.Cell {
+			m := standing(v.L, l, v.Now)
+			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: further(v.L, l, v.Now)}
+		}, Plain: func(v *see, l Line) string { return standing(v.L, l, v.Now).Text }},
+		{Name: "agreed", Cell: func(v *see, l Line) page.Cell { return register.AgreedAt(v.L, l.Activity, l.Item, l.On) }},
+		{Name: "done_on", Plain: func(_ *see, l Line) string { return l.DoneOn.String() }},
+		{Name: "on", Plain: func(_ *see, l Line) string { return l.On.String() }},
+		{Name: "activity", Plain: func(_ *see, l Line) string { return l.Activity }},
+		{Name: "item", Plain: func(_ *see, l Line) string { return l.Item }},
 	}
-	for _, x := range rows {
-		first := register.Excerpt(l, x.V.Text)
-		first.Href = pathOf(x.ID)
-		m := standing(l, x.V, r.Now)
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{first, {Text: a.Names[x.V.Owner]}, {Text: dueOn(l, x.V)}, {Text: m.Text, Tone: m.Tone, Sub: further(l, x.V, r.Now)}, agreed(l, x.V)}})
-	}
-	return t
 }
 
 // dueOn prints a due date; "" when nobody has said one.
@@ -216,33 +167,61 @@ func further(l *lang.Locale, v Line, now time.Time) string {
 	return ""
 }
 
-func agreed(l *lang.Locale, v Line) page.Cell {
-	c := page.Cell{Text: v.On.Print(l)}
-	if v.Activity != "" {
-		c.Text, c.Href, c.Sub = v.Activity, register.ActivityPath(v.Activity), v.On.Print(l)
-		if v.Item != "" {
-			c.Sub = l.T("register.item", "Item", v.Item) + " · " + c.Sub
-		}
+func facts(v *see, a Action) []page.Fact {
+	x := a.Summary()
+	at := register.AgreedAt(v.L, x.Activity, x.Item, x.On)
+	out := []page.Fact{{Term: v.T("owner"), Text: v.Names[x.Owner]}, {Term: v.T("due"), Text: dueOn(v.L, x)}, {Term: v.T("agreed"), Text: at.Text, Href: at.Href, Sub: at.Sub}}
+	if !x.Owner.IsZero() {
+		out[0].Href = "/programme/organisations/" + x.Owner.String()
 	}
-	return c
-}
-
-func sheet(r *page.Request, a register.Around, rows []Row) [][]string {
-	l := r.L
-	var head []string
-	for _, k := range []string{"action.text", "register.language", "action.owner", "action.due", "action.state", "action.done_on", "action.on", "action.activity", "action.item"} {
-		head = append(head, l.T(k))
+	if !x.Need.IsZero() {
+		out = append(out, page.Fact{Term: v.T("need"), Text: v.L.T("need.one"), Href: "/programme/needs/" + x.Need.String()})
 	}
-	out := [][]string{head}
-	or := func(s string) string {
-		if s == "" {
-			return l.T("page.unknown")
-		}
-		return s
+	if a.Done.Evidence != "" {
+		out = append(out, page.Fact{Term: v.T("evidence"), Text: a.Done.Evidence, Sub: a.Done.On.Print(v.L)})
 	}
-	for _, x := range rows {
-		shown := x.V.Text.In(l.Tag())
-		out = append(out, []string{shown.Text, shown.Language, or(a.Names[x.V.Owner]), or(x.V.Due.String()), standing(l, x.V, r.Now).Text, x.V.DoneOn.String(), x.V.On.String(), or(x.V.Activity), x.V.Item})
+	if a.Refused.Reason != "" {
+		out = append(out, page.Fact{Term: v.T("reason"), Text: a.Refused.Reason, Sub: a.Refused.On.Print(v.L)})
 	}
 	return out
+}
+
+func notes(v *see, a Action) []register.Note {
+	var out []register.Note
+	if days := a.Summary().Asking(v.Now); days > 0 {
+		out = append(out, register.Note{Tone: page.Warn, Title: v.T("asking", "Days", strconv.Itoa(days)), Text: v.T("asking.text")})
+	}
+	if a.State == Open {
+		out = append(out, register.Wanting(v.L, a.Agreed.Text)...)
+	}
+	return out
+}
+
+func past(v *see, a Action) []register.Event {
+	var out []register.Event
+	for _, e := range a.History {
+		x := register.Event{Type: e.Type, Text: e.Text, At: e.At, By: e.By}
+		if e.Type == FollowedType {
+			x.Title = v.T("followed", "Days", strconv.Itoa(e.Days))
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+//go:embed sample.csv
+var sample []byte
+
+// fromFile reads actions from a file. An action is known again by its words and the day on which it was agreed.
+func fromFile() *register.Import[Action] {
+	return &register.Import[Action]{Sample: sample, Same: "text", Required: []string{"language", "text", "on"},
+		Columns: []string{"language", "text", "owner", "due", "activity", "item", "on"},
+		ID: func(t *register.Typed) journal.ID {
+			return provenance.ID(t.Office.String(), "action", t.Text("on"), t.Text("text"))
+		},
+		Drafts: func(t *register.Typed, now Action) []store.Draft {
+			v := agreed(t, now)
+			v.check(&t.Wrong)
+			return register.Unless(now.Agreed, v, AgreedType)
+		}}
 }

@@ -38,13 +38,18 @@ func StoreKind() store.Kind {
 	})
 }
 
+// Summary gives what a list shows of a need.
+func (n Need) Summary() Line {
+	return Line{Noted: n.Noted, State: n.State, Since: n.Since, Answer: n.Answer.Answer, Code: n.Answer.Code, MetOn: n.Met.On}
+}
+
 func derive(n Need) store.Derived {
 	if !n.Exists() {
 		return store.Derived{}
 	}
 	v := n.Noted
 	d := store.Derived{State: string(n.State), Codes: map[string][]string{"theme": {string(v.Theme)}, "state": {string(n.State)}, "country": v.Countries},
-		Summary: Line{Noted: v, State: n.State, Since: n.Since, Answer: n.Answer.Answer, Code: n.Answer.Code, MetOn: n.Met.On}}
+		Summary: n.Summary()}
 	for _, g := range v.Groups {
 		d.Codes["group"] = append(d.Codes["group"], string(g))
 	}
@@ -86,12 +91,12 @@ func check(fs *fault.Fields, g *store.Guarding, n Need, e journal.Entry) error {
 		var v PlannedFor
 		v, err = journal.In[PlannedFor](e)
 		v.check(fs)
-		order(fs, n, v.On)
+		notBefore(fs, n, v.On)
 	case MetType:
 		var v MetBy
 		v, err = journal.In[MetBy](e)
 		day(fs, v.On)
-		order(fs, n, v.On)
+		notBefore(fs, n, v.On)
 		words(fs, "evidence", v.Evidence)
 	case DroppedType, ReopenedType:
 		var v Ended
@@ -107,8 +112,8 @@ func check(fs *fault.Fields, g *store.Guarding, n Need, e journal.Entry) error {
 	return nil
 }
 
-// order: nothing is planned or met before it was identified.
-func order(fs *fault.Fields, n Need, on party.PartialDate) {
+// notBefore: nothing is planned or met before it was identified.
+func notBefore(fs *fault.Fields, n Need, on party.PartialDate) {
 	if on.Known() && n.Noted.On.Known() && on.Before(n.Noted.On) {
 		fs.Add("on", "need.want.order")
 	}

@@ -10,12 +10,12 @@ package need
 
 import (
 	"slices"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -116,14 +116,6 @@ type JoinedTo struct {
 	Other journal.ID `json:"other" part:"PP"`
 }
 
-// Event is one line of a need's history.
-type Event struct {
-	Type string
-	At   time.Time
-	By   journal.ID
-	Text string // reason, evidence or code
-}
-
 // Need is the state of a need's dossier.
 type Need struct {
 	ID       journal.ID
@@ -134,7 +126,7 @@ type Need struct {
 	Met      MetBy
 	Reason   string // why it was dropped
 	JoinedTo journal.ID
-	History  []Event
+	History  []register.Event
 }
 
 // Exists says whether anything was recorded.
@@ -195,7 +187,7 @@ func (n *Need) apply(e journal.Entry) error {
 	default:
 		return nil
 	}
-	n.History = append(n.History, Event{e.Type, e.OccurredAt, e.Actor, text})
+	n.History = append(n.History, register.Event{Type: e.Type, Text: text, At: e.OccurredAt, By: e.Actor})
 	return nil
 }
 

@@ -4,6 +4,7 @@ package need
 
 import (
 	"context"
+	_ "embed"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
@@ -25,130 +27,108 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 }
 
-type room struct{ Config }
-
 // Room gives the pages of the register of needs.
-func Room(c Config) page.Room {
-	rm := room{c}
-	return page.Room{Name: "need", Routes: []page.Route{
-		{Pattern: "GET " + Path, Handle: rm.list},
-		{Pattern: "GET " + Path + "/new", Handle: rm.blank},
-		{Pattern: "POST " + Path + "/new", Handle: rm.create},
-		{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
-		{Pattern: "GET " + Path + "/{id}/edit", Handle: rm.edit},
-		{Pattern: "POST " + Path + "/{id}/edit", Handle: rm.save},
-		{Pattern: "GET " + Path + "/{id}/act/{act}", Handle: rm.ask},
-		{Pattern: "POST " + Path + "/{id}/act/{act}", Handle: rm.act},
-	}}
+func Room(c Config) page.Room { return c.register().Pages() }
+
+type see = register.See
+
+func (c Config) register() register.Of[Need, Line] {
+	return register.Of[Need, Line]{Room: "need", Kind: access.KindNeed, Path: Path, Icon: "clipboard-list", Store: c.Store, Names: c.Names,
+		Line:  func(n Need) (Line, bool) { return n.Summary(), n.Exists() },
+		Order: order, Columns: columns(), Filters: filters(), Figures: figures, Beside: proposals,
+		Tabs:  []register.Tab{{Filter: "state", Code: string(Identified)}, {Filter: "state", Code: string(Planned)}, {Filter: "state", Code: string(Met)}},
+		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
+		State: func(v *see, l Line) page.Mark {
+			return page.Mark{Tone: tone(l.State), Text: v.T("state." + string(l.State))}
+		},
+		Passages: func(v *see, n Need) []register.Passage { return register.Passages(v.L, v.T("text"), n.Noted.Text) },
+		Facts:    facts, Notes: wanting, Past: func(_ *see, n Need) []register.Event { return n.History },
+		Edit: edit(), Acts: c.acts(), Import: fromFile()}
 }
 
 // List gives all needs that somebody may see, the most urgent first, then the earliest identified.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
-	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindNeed, Codes: codes})
+	return Config{Store: s}.register().Rows(ctx, w, codes)
+}
+
+func order(a, b Row) int {
 	urgency := func(r Row) int {
 		if i := slices.Index(Urgencies(), r.V.Urgency); i >= 0 {
 			return i
 		}
 		return len(Urgencies())
 	}
-	slices.SortFunc(rows, func(a, b Row) int {
-		if c := urgency(a) - urgency(b); c != 0 {
-			return c
-		}
-		if c := a.V.On.First().Compare(b.V.On.First()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID.String(), b.ID.String())
-	})
-	return rows, err
-}
-
-func crumbs(l *lang.Locale, more ...page.Crumb) []page.Crumb {
-	out := []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("need.title")}}
-	if len(more) > 0 {
-		out[1].Href = Path
+	if c := urgency(a) - urgency(b); c != 0 {
+		return c
 	}
-	return append(out, more...)
+	if c := a.V.On.First().Compare(b.V.On.First()); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID.String(), b.ID.String())
 }
 
 func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
-var tones = map[State]string{Identified: page.Warn, Planned: page.Info, Met: page.Good}
-
-func filters(l *lang.Locale, a register.Around) []register.Field {
-	all := l.T("register.any")
-	return []register.Field{
-		{Kind: "select", Name: "state", Label: l.T("need.state"), Options: register.Codes(l, "need.state.", States()), Blank: all},
-		{Kind: "select", Name: "theme", Label: l.T("need.theme"), Options: register.Codes(l, "need.theme.", Themes()), Blank: all},
-		{Kind: "select", Name: "group", Label: l.T("need.groups"), Options: register.Codes(l, "need.group.", Groups()), Blank: all},
-		{Kind: "select", Name: "country", Label: l.T("need.countries"), Options: a.CountryOptions(l), Blank: all},
-		{Kind: "select", Name: "urgency", Label: l.T("need.urgency"), Options: register.Codes(l, "need.urgency.", Urgencies()), Blank: all},
+func columns() []register.Column[Line] {
+	return []register.Column[Line]{
+		{Name: "text", Link: true, Cell: func(v *see, l Line) page.Cell {
+			c := register.Excerpt(v.L, l.Text)
+			c.Sub = v.T("theme." + string(l.Theme))
+			return c
+		}, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
+		{Name: "language", Key: "register.language", Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Language }},
+		{Name: "theme", Plain: func(v *see, l Line) string { return v.T("theme." + string(l.Theme)) }},
+		register.Plainly("groups", func(v *see, l Line) string { return groups(v.L, l.Groups) }),
+		register.Plainly("countries", func(v *see, l Line) string { return register.Countries(v.L, l.Countries) }),
+		register.Plainly("urgency", func(v *see, l Line) string { return register.Word(v.L, "need.urgency.", l.Urgency) }),
+		{Name: "state", Cell: func(v *see, l Line) page.Cell {
+			return page.Cell{Text: v.T("state." + string(l.State)), Tone: tone(l.State), Sub: l.Since.Print(v.L)}
+		}, Plain: func(v *see, l Line) string { return v.T("state." + string(l.State)) }},
+		{Name: "since", Key: "register.since", Plain: func(_ *see, l Line) string { return l.Since.String() }},
+		{Name: "raised", Cell: func(v *see, l Line) page.Cell { return raised(v.L, l.Noted) }},
+		{Name: "on", Plain: func(_ *see, l Line) string { return l.On.String() }},
+		{Name: "activity", Plain: func(_ *see, l Line) string { return l.Activity }},
+		{Name: "item", Plain: func(_ *see, l Line) string { return l.Item }},
+		{Name: "answer", Plain: func(v *see, l Line) string { return register.Word(v.L, "need.answer.", l.Answer) }},
+		{Name: "code", Plain: func(_ *see, l Line) string { return l.Code }},
 	}
 }
 
-func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
-	l, w := r.L, register.As(r)
-	around, err := register.Look(ctx, rm.Store, w, l)
-	if err != nil {
-		return nil, err
+func filters() []register.Filter[Line] {
+	return []register.Filter[Line]{
+		register.OneOf("state", "need.state.", States(), func(l Line) State { return l.State }),
+		register.OneOf("theme", "need.theme.", Themes(), func(l Line) Theme { return l.Theme }),
+		register.AnyOf("group", "need.groups", "need.group.", Groups(), func(l Line) []Group { return l.Groups }),
+		register.InCountry("country", "need.countries", func(l Line) []string { return l.Countries }),
+		register.OneOf("urgency", "need.urgency.", Urgencies(), func(l Line) Urgency { return l.Urgency }),
 	}
-	fs := filters(l, around)
-	chosen := register.Query(r, fs)
-	rows, err := List(ctx, rm.Store, w, chosen)
-	if err != nil {
-		return nil, err
-	}
-	if r.URL.Query().Get("as") == "csv" {
-		return page.Sheet("needs.csv", sheet(l, rows))
-	}
+}
+
+func figures(v *see, rows []Row) []register.Figure {
 	c := CountMet(rows)
-	d := register.List{Title: l.T("need.title"), Lead: l.N("need.count", len(rows)), Crumbs: crumbs(l), Table: listTable(l, rows, len(chosen) > 0)}
-	d.Narrow(Path, fs, chosen)
-	for _, s := range States()[:3] {
-		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("need.state." + string(s)), Href: register.Address(Path, map[string]string{"state": string(s)}), Current: chosen["state"] == string(s)})
+	if c.Of == 0 {
+		return nil
 	}
-	if c.Of > 0 {
-		d.Figures = []register.Figure{{Label: l.T("need.met_in_time"), Value: l.T("register.of", "N", l.Number(c.Met), "Of", l.Number(c.Of)), Note: l.T("need.met_in_time.note")}}
-	}
-	d.Notes = proposals(l, Proposed(rows), register.MayEdit(r))
-	if register.MayEdit(r) {
-		d.Actions = []page.Action{{Text: l.T("need.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
-	}
-	return page.View("register/list", l.T("need.title"), d), nil
+	return []register.Figure{{Label: v.T("met_in_time"), Value: v.L.T("register.of", "N", v.L.Number(c.Met), "Of", v.L.Number(c.Of)), Note: v.T("met_in_time.note")}}
 }
 
 // mostProposals bounds how many pairs a list proposes at once.
 const mostProposals = 5
 
-func proposals(l *lang.Locale, pairs []Pair, may bool) []register.Note {
+func proposals(v *see, rows []Row) []register.Note {
 	var out []register.Note
+	pairs := Proposed(rows)
 	for _, p := range pairs[:min(len(pairs), mostProposals)] {
-		n := register.Note{Tone: page.Info, Title: l.T("need.alike"), Text: l.T("need.alike.pair", "A", register.Excerpt(l, p.A.V.Text).Text, "B", register.Excerpt(l, p.B.V.Text).Text)}
-		if may {
-			n.Actions = []page.Action{{Text: l.T("need.alike.look"), Href: pathOf(p.A.ID) + "/act/join"}}
+		n := register.Note{Tone: page.Info, Title: v.T("alike"), Text: v.T("alike.pair", "A", register.Excerpt(v.L, p.A.V.Text).Text, "B", register.Excerpt(v.L, p.B.V.Text).Text)}
+		if register.MayEdit(v.Request) {
+			n.Actions = []page.Action{{Text: v.T("alike.look"), Href: pathOf(p.A.ID) + "/act/join"}}
 		}
 		out = append(out, n)
 	}
 	return out
 }
 
-func listTable(l *lang.Locale, rows []Row, narrowed bool) page.Table {
-	t := page.Table{Caption: l.T("need.title"), Empty: &page.Empty{Icon: "clipboard-list", Title: l.T("need.empty"), Text: l.T("need.empty.text")}}
-	if narrowed {
-		t.Empty = &page.Empty{Icon: "search", Title: l.T("register.none"), Text: l.T("register.none.text"), Action: &page.Action{Text: l.T("register.all"), Href: Path}}
-	}
-	for _, k := range []string{"need.text", "need.groups", "need.countries", "need.urgency", "need.state", "need.raised"} {
-		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
-	}
-	for _, r := range rows {
-		v := r.V
-		first := register.Excerpt(l, v.Text)
-		first.Href, first.Sub = pathOf(r.ID), l.T("need.theme."+string(v.Theme))
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{first, {Text: groups(l, v.Groups)}, {Text: register.Countries(l, v.Countries)}, {Text: register.Word(l, "need.urgency.", v.Urgency)},
-			{Text: l.T("need.state." + string(v.State)), Tone: tone(v.State), Sub: v.Since.Print(l)}, raised(l, v.Noted)}})
-	}
-	return t
-}
+var tones = map[State]string{Identified: page.Warn, Planned: page.Info, Met: page.Good}
 
 func tone(s State) string {
 	if t := tones[s]; t != "" {
@@ -166,34 +146,54 @@ func groups(l *lang.Locale, gs []Group) string {
 }
 
 // raised says at which meeting and under which item of its agenda.
-func raised(l *lang.Locale, v Noted) page.Cell {
-	c := page.Cell{Text: v.Activity, Sub: v.On.Print(l)}
-	if v.Activity != "" {
-		c.Href = register.ActivityPath(v.Activity)
+func raised(l *lang.Locale, v Noted) page.Cell { return register.AgreedAt(l, v.Activity, v.Item, v.On) }
+
+func wanting(v *see, n Need) []register.Note {
+	if n.State == Dropped || n.State == Joined {
+		return nil
 	}
-	if v.Item != "" {
-		c.Sub = l.T("register.item", "Item", v.Item) + " · " + c.Sub
-	}
-	return c
+	return register.Wanting(v.L, n.Noted.Text)
 }
 
-func sheet(l *lang.Locale, rows []Row) [][]string {
-	var head []string
-	for _, k := range []string{"need.text", "register.language", "need.theme", "need.groups", "need.countries", "need.urgency", "need.state", "register.since", "need.on", "need.activity", "need.item", "need.answer", "need.code"} {
-		head = append(head, l.T(k))
-	}
-	out := [][]string{head}
-	known := func(s string) string {
-		if s == "" {
-			return l.T("page.unknown")
+func facts(v *see, n Need) []page.Fact {
+	l, x := v.L, n.Noted
+	at := raised(l, x)
+	out := []page.Fact{{Term: v.T("theme"), Text: v.T("theme." + string(x.Theme))}, {Term: v.T("groups"), Text: groups(l, x.Groups)},
+		{Term: v.T("countries"), Text: register.Countries(l, x.Countries)}, {Term: v.T("urgency"), Text: register.Word(l, "need.urgency.", x.Urgency)},
+		{Term: v.T("raised"), Text: at.Text, Href: at.Href, Sub: at.Sub},
+		{Term: v.T("state"), Text: v.T("state." + string(n.State)), Tone: tone(n.State), Sub: n.Since.Print(l)}}
+	if n.Answer.Code != "" {
+		f := page.Fact{Term: v.T("answer"), Text: n.Answer.Code, Sub: v.T("answer." + string(n.Answer.Answer))}
+		if n.Answer.Answer != "agreement" {
+			f.Href = register.ActivityPath(n.Answer.Code)
 		}
-		return s
+		out = append(out, f)
 	}
-	for _, r := range rows {
-		v := r.V
-		shown := v.Text.In(l.Tag())
-		out = append(out, []string{shown.Text, shown.Language, l.T("need.theme." + string(v.Theme)), known(groups(l, v.Groups)), known(register.Countries(l, v.Countries)),
-			known(register.Word(l, "need.urgency.", v.Urgency)), l.T("need.state." + string(v.State)), v.Since.String(), v.On.String(), known(v.Activity), v.Item, register.Word(l, "need.answer.", v.Answer), v.Code})
+	if n.Met.Evidence != "" {
+		out = append(out, page.Fact{Term: v.T("evidence"), Text: n.Met.Evidence})
+	}
+	if n.Reason != "" {
+		out = append(out, page.Fact{Term: v.T("reason"), Text: n.Reason})
+	}
+	if !n.JoinedTo.IsZero() {
+		out = append(out, page.Fact{Term: v.T("joined_to"), Text: v.T("one"), Href: pathOf(n.JoinedTo)})
 	}
 	return out
+}
+
+//go:embed sample.csv
+var sample []byte
+
+// fromFile reads needs from a file. A need is known again by its theme, its words and the day on which it was identified.
+func fromFile() *register.Import[Need] {
+	return &register.Import[Need]{Sample: sample, Same: "text", Required: []string{"language", "text", "theme", "on"},
+		Columns: []string{"language", "text", "theme", "groups", "countries", "urgency", "activity", "item", "on"},
+		ID: func(t *register.Typed) journal.ID {
+			return provenance.ID(t.Office.String(), "need", t.Text("theme"), t.Text("on"), t.Text("text"))
+		},
+		Drafts: func(t *register.Typed, now Need) []store.Draft {
+			v := noted(t, now)
+			v.check(&t.Wrong)
+			return register.Unless(now.Noted, v, NotedType)
+		}}
 }

@@ -6,259 +6,107 @@ import (
 	"context"
 	"slices"
 
-	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
-	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
-	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// form is what somebody types about a need. Dossier and Entry are made with the form, so that sending it twice writes once.
-type form struct {
-	Dossier   journal.ID `form:"dossier"`
-	Entry     journal.ID `form:"entry"`
-	Language  string     `form:"language"`
-	Text      string     `form:"text"`
-	Theme     string     `form:"theme"`
-	Groups    []string   `form:"groups"`
-	Countries []string   `form:"countries"`
-	Urgency   string     `form:"urgency"`
-	Activity  string     `form:"activity"`
-	Item      string     `form:"item"`
-	On        string     `form:"on"`
+// edit is the form with the whole of what is known of a need.
+func edit() *register.Act[Need] {
+	return &register.Act[Need]{Type: NotedType, Again: register.Again[Noted],
+		Fields: func(_ context.Context, v *see, n Need) ([]register.Field, error) {
+			return append(v.Write("text", n.Exists()),
+				register.Field{Kind: "select", Name: "theme", Label: v.T("theme"), Options: register.Codes(v.L, "need.theme.", Themes()), Blank: v.L.T("register.choose")},
+				register.Field{Kind: "checks", Name: "groups", Label: v.T("groups"), Options: register.Codes(v.L, "need.group.", Groups()), Optional: true},
+				register.Field{Kind: "checks", Name: "countries", Label: v.T("countries"), Options: v.CountryOptions(v.L, n.Noted.Countries...), Optional: true},
+				register.Field{Kind: "select", Name: "urgency", Label: v.T("urgency"), Options: register.Codes(v.L, "need.urgency.", Urgencies()), Blank: v.L.T("page.unknown"), Optional: true},
+				v.ActivityField(), v.ItemField(), register.Field{Kind: "date", Name: "on", Label: v.T("on")}), nil
+		},
+		Start: func(v *see, n Need) register.Values {
+			x, out := n.Noted, v.Written(n.Noted.Text)
+			if !n.Exists() {
+				out.Set("activity", v.URL.Query().Get("activity"))
+				out.Set("on", v.Today())
+				return out
+			}
+			register.Put(out, "theme", string(x.Theme), "urgency", string(x.Urgency), "activity", x.Activity, "item", x.Item, "on", x.On.String())
+			register.PutMany(out, "groups", x.Groups)
+			return register.PutMany(out, "countries", x.Countries)
+		},
+		Write: func(t *register.Typed, n Need) any { return noted(t, n) }}
 }
 
 // noted gives what was typed, beside what the text already says in other languages.
-func (f form) noted(before wording.Text) (Noted, error) {
-	on, err := party.ParseDate(f.On)
-	if err != nil {
-		return Noted{}, fault.Bad("on", "programme.need.date")
-	}
-	v := Noted{Text: before.With(f.Language, f.Text), Theme: Theme(f.Theme), Countries: f.Countries, Urgency: Urgency(f.Urgency), Activity: f.Activity, Item: f.Item, On: on}
-	for _, g := range f.Groups {
-		v.Groups = append(v.Groups, Group(g))
-	}
-	return v, nil
+func noted(t *register.Typed, n Need) Noted {
+	return Noted{Text: t.Writing(n.Noted.Text), Theme: Theme(t.Text("theme")), Groups: register.ManyOf[Group](t, "groups"), Countries: t.Many("countries"), Urgency: Urgency(t.Text("urgency")),
+		Activity: t.Text("activity"), Item: t.Text("item"), On: t.Date("on")}
 }
 
-func (rm room) officer(r *page.Request) error {
-	if !register.MayEdit(r) {
-		return fault.New(fault.Denied, "fault.denied")
+// may says from which states an entry of a type may be written.
+func may(typ string) func(Need) error {
+	return func(n Need) error {
+		if slices.Contains(from[typ], n.State) {
+			return nil
+		}
+		return fault.New(fault.Guarded, "need.guard."+string(n.State))
 	}
-	return nil
 }
 
-func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
-	if err := rm.officer(r); err != nil {
-		return nil, err
+// acts are what somebody can do to a need, in the order of the page.
+func (c Config) acts() []register.Act[Need] {
+	out := []register.Act[Need]{
+		{Name: "plan", Type: PlannedType, Icon: "calendar-event", Fields: onAnd(planFields), Start: func(v *see, n Need) register.Values {
+			return register.Put(today(v, n), "answer", string(n.Answer.Answer), "code", n.Answer.Code)
+		}, Write: func(t *register.Typed, _ Need) any {
+			return PlannedFor{t.Date("on"), Answer(t.Text("answer")), t.Text("code")}
+		}},
+		{Name: "meet", Type: MetType, Icon: "circle-check", Fields: onAnd(func(v *see) []register.Field {
+			return []register.Field{{Kind: "textarea", Name: "evidence", Label: v.T("evidence"), Hint: v.T("evidence.hint")}}
+		}), Write: func(t *register.Typed, _ Need) any { return MetBy{t.Date("on"), t.Text("evidence")} }},
+		{Name: "join", Type: JoinedType, Icon: "arrows-join", Lead: "join.lead", Fields: c.joinFields, Write: func(t *register.Typed, _ Need) any { return JoinedTo{t.ID("other", "need.want.other")} }},
+		{Name: "drop", Type: DroppedType, Icon: "circle-x", Fields: onAnd(reasonField), Write: ended},
+		{Name: "reopen", Type: ReopenedType, Icon: "arrow-back-up", Fields: onAnd(reasonField), Write: ended},
 	}
-	f := form{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Language: register.Language(r.L), Activity: r.URL.Query().Get("activity"), On: party.OnDay(r.Now.In(r.Zone)).String()}
-	return rm.formView(ctx, r, Need{}, f, nil)
-}
-
-func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error) {
-	n, err := rm.opened(ctx, r)
-	if err == nil {
-		err = rm.officer(r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	v, shown := n.Noted, n.Noted.Text.In(r.L.Tag())
-	f := form{Entry: rm.Store.NewID(), Language: shown.Language, Text: shown.Text, Theme: string(v.Theme), Countries: v.Countries, Urgency: string(v.Urgency), Activity: v.Activity, Item: v.Item, On: v.On.String()}
-	for _, g := range v.Groups {
-		f.Groups = append(f.Groups, string(g))
-	}
-	return rm.formView(ctx, r, n, f, nil)
-}
-
-func (rm room) formView(ctx context.Context, r *page.Request, n Need, f form, bad error) (page.Response, error) {
-	l := r.L
-	a, err := register.Look(ctx, rm.Store, register.As(r), l)
-	if err != nil {
-		return nil, err
-	}
-	d := register.Form{Title: l.T("need.new"), Lead: l.T("need.new.lead"), Crumbs: crumbs(l, page.Crumb{Text: l.T("need.new")}), Errors: r.Errors(bad), Submit: l.T("register.save"), Cancel: Path}
-	hint := l.T("need.text.hint")
-	if n.Exists() {
-		d.Title, d.Lead, d.Cancel, hint = l.T("need.edit"), "", pathOf(n.ID), l.T("register.text.hint")
-		d.Crumbs = crumbs(l, page.Crumb{Text: l.T("need.one"), Href: pathOf(n.ID)}, page.Crumb{Text: l.T("need.edit")})
-	} else {
-		d.Fields = []register.Field{{Kind: "hidden", Name: "dossier", Value: f.Dossier.String()}}
-	}
-	d.Fields = append(d.Fields, register.Field{Kind: "hidden", Name: "entry", Value: f.Entry.String()})
-	d.Fields = append(d.Fields, register.WriteFields(l, l.T("need.text"), hint, f.Language, f.Text)...)
-	d.Fields = append(d.Fields,
-		register.Field{Kind: "select", Name: "theme", Label: l.T("need.theme"), Options: register.Codes(l, "need.theme.", Themes()), Value: f.Theme, Blank: l.T("register.choose")},
-		register.Field{Kind: "checks", Name: "groups", Label: l.T("need.groups"), Options: register.Codes(l, "need.group.", Groups()), Values: f.Groups, Optional: true},
-		register.Field{Kind: "checks", Name: "countries", Label: l.T("need.countries"), Options: a.CountryOptions(l, f.Countries...), Values: f.Countries, Optional: true},
-		register.Field{Kind: "select", Name: "urgency", Label: l.T("need.urgency"), Options: register.Codes(l, "need.urgency.", Urgencies()), Value: f.Urgency, Blank: l.T("page.unknown"), Optional: true},
-		register.Field{Kind: "select", Name: "activity", Label: l.T("need.activity"), Options: a.ActivityOptions(), Value: f.Activity, Blank: l.T("register.nowhere"), Optional: true},
-		register.Field{Kind: "text", Name: "item", Label: l.T("need.item"), Hint: l.T("register.item.hint"), Value: f.Item, Optional: true},
-		register.Field{Kind: "date", Name: "on", Label: l.T("need.on"), Value: f.On})
-	v := page.View("register/form", l.T("need.edit"), d)
-	if bad != nil {
-		v = page.Status(422, v)
-	}
-	return v, nil
-}
-
-func (rm room) create(ctx context.Context, r *page.Request) (page.Response, error) {
-	if err := rm.officer(r); err != nil {
-		return nil, err
-	}
-	var f form
-	if err := r.Decode(&f); err != nil {
-		return nil, err
-	}
-	if f.Dossier.IsZero() || f.Entry.IsZero() {
-		return nil, fault.New(fault.Invalid, "page.fault.form")
-	}
-	return rm.write(ctx, r, Need{}, f.Dossier, f)
-}
-
-func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error) {
-	n, err := rm.opened(ctx, r)
-	if err == nil {
-		err = rm.officer(r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var f form
-	if err := r.Decode(&f); err != nil {
-		return nil, err
-	}
-	return rm.write(ctx, r, n, n.ID, f)
-}
-
-func (rm room) write(ctx context.Context, r *page.Request, n Need, id journal.ID, f form) (page.Response, error) {
-	_, bad := f.noted(n.Noted.Text)
-	if bad == nil {
-		_, bad = rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindNeed, ID: id}, func(state any) ([]store.Draft, error) {
-			v, err := f.noted(state.(Need).Noted.Text)
-			return []store.Draft{{ID: f.Entry, Type: NotedType, Payload: v}}, err
-		})
-	}
-	if fault.Is(bad, fault.Invalid) {
-		return rm.formView(ctx, r, n, f, bad)
-	}
-	return page.Redirect(pathOf(id), "register.saved"), bad
-}
-
-// step is what somebody types to bring a need further.
-type step struct {
-	Entry    journal.ID `form:"entry"`
-	On       string     `form:"on"`
-	Answer   string     `form:"answer"`
-	Code     string     `form:"code"`
-	Evidence string     `form:"evidence"`
-	Reason   string     `form:"reason"`
-	Other    journal.ID `form:"other"`
-}
-
-func (s step) payload(typ string) (any, error) {
-	on, err := party.ParseDate(s.On)
-	if err != nil {
-		return nil, fault.Bad("on", "programme.need.date")
-	}
-	switch typ {
-	case PlannedType:
-		return PlannedFor{on, Answer(s.Answer), s.Code}, nil
-	case MetType:
-		return MetBy{on, s.Evidence}, nil
-	case JoinedType:
-		return JoinedTo{s.Other}, nil
-	}
-	return Ended{on, s.Reason}, nil
-}
-
-// asked gives the need and the entry type that a path names; what cannot be done from its state is not there.
-func (rm room) asked(ctx context.Context, r *page.Request) (n Need, act, typ string, err error) {
-	if n, err = rm.opened(ctx, r); err == nil {
-		err = rm.officer(r)
-	}
-	if err != nil {
-		return n, "", "", err
-	}
-	for _, a := range acts {
-		if a.name == r.PathValue("act") {
-			return n, a.name, a.typ, nil
+	for i := range out {
+		out[i].May = may(out[i].Type)
+		if out[i].Start == nil {
+			out[i].Start = today
 		}
 	}
-	return n, "", "", fault.New(fault.NotFound, "fault.not_found")
+	return out
 }
 
-func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) {
-	n, act, typ, err := rm.asked(ctx, r)
-	if err != nil {
-		return nil, err
+func today(v *see, _ Need) register.Values { return register.Put(register.Values{}, "on", v.Today()) }
+
+// onAnd gives the fields of an act that has a day.
+func onAnd(more func(v *see) []register.Field) func(context.Context, *see, Need) ([]register.Field, error) {
+	return func(_ context.Context, v *see, _ Need) ([]register.Field, error) {
+		return append([]register.Field{v.OnField()}, more(v)...), nil
 	}
-	if !slices.Contains(from[typ], n.State) {
-		return nil, fault.New(fault.Guarded, "need.guard."+string(n.State))
-	}
-	return rm.stepView(ctx, r, n, act, step{Entry: rm.Store.NewID(), On: party.OnDay(r.Now.In(r.Zone)).String(), Answer: string(n.Answer.Answer), Code: n.Answer.Code}, nil)
 }
 
-func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) {
-	n, act, typ, err := rm.asked(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	var s step
-	if err := r.Decode(&s); err != nil {
-		return nil, err
-	}
-	v, bad := s.payload(typ)
-	if bad == nil {
-		_, bad = rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindNeed, ID: n.ID}, func(any) ([]store.Draft, error) {
-			return []store.Draft{{ID: s.Entry, Type: typ, Payload: v}}, nil
-		})
-	}
-	if fault.Is(bad, fault.Invalid) {
-		return rm.stepView(ctx, r, n, act, s, bad)
-	}
-	return page.Redirect(pathOf(n.ID), "register.saved"), bad
+func planFields(v *see) []register.Field {
+	return []register.Field{{Kind: "select", Name: "answer", Label: v.T("answer"), Options: register.Codes(v.L, "need.answer.", Answers()), Blank: v.L.T("register.choose")},
+		{Kind: "text", Name: "code", Label: v.T("code"), Hint: v.T("code.hint")}}
 }
 
-func (rm room) stepView(ctx context.Context, r *page.Request, n Need, act string, s step, bad error) (page.Response, error) {
-	l := r.L
-	d := register.Form{Title: l.T("need.act." + act), Lead: register.Excerpt(l, n.Noted.Text).Text, Errors: r.Errors(bad), Submit: l.T("register.save"), Cancel: pathOf(n.ID),
-		Crumbs: crumbs(l, page.Crumb{Text: l.T("need.one"), Href: pathOf(n.ID)}, page.Crumb{Text: l.T("need.act." + act)}),
-		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: s.Entry.String()}}}
-	on := register.Field{Kind: "date", Name: "on", Label: l.T("register.on"), Value: s.On}
-	switch act {
-	case "plan":
-		d.Fields = append(d.Fields, on, register.Field{Kind: "select", Name: "answer", Label: l.T("need.answer"), Options: register.Codes(l, "need.answer.", Answers()), Value: s.Answer, Blank: l.T("register.choose")},
-			register.Field{Kind: "text", Name: "code", Label: l.T("need.code"), Hint: l.T("need.code.hint"), Value: s.Code})
-	case "meet":
-		d.Fields = append(d.Fields, on, register.Field{Kind: "textarea", Name: "evidence", Label: l.T("need.evidence"), Hint: l.T("need.evidence.hint"), Value: s.Evidence})
-	case "join":
-		rows, err := List(ctx, rm.Store, register.As(r), nil)
-		if err != nil {
-			return nil, err
-		}
-		d.Lead = l.T("need.join.lead")
-		d.Fields = append(d.Fields, register.Field{Kind: "select", Name: "other", Label: l.T("need.joined_to"), Options: others(r, rows, n.ID), Value: s.Other.String(), Blank: l.T("register.choose")},
-			register.Field{Kind: "hidden", Name: "on", Value: s.On})
-	default:
-		d.Fields = append(d.Fields, on, register.Field{Kind: "textarea", Name: "reason", Label: l.T("need.reason"), Value: s.Reason})
-	}
-	v := page.View("register/form", l.T("need.one"), d)
-	if bad != nil {
-		v = page.Status(422, v)
-	}
-	return v, nil
+func reasonField(v *see) []register.Field {
+	return []register.Field{{Kind: "textarea", Name: "reason", Label: v.T("reason")}}
+}
+
+func ended(t *register.Typed, _ Need) any { return Ended{t.Date("on"), t.Text("reason")} }
+
+func (c Config) joinFields(ctx context.Context, v *see, n Need) ([]register.Field, error) {
+	rows, err := List(ctx, c.Store, register.As(v.Request), nil)
+	return []register.Field{{Kind: "select", Name: "other", Label: v.T("joined_to"), Options: others(v, rows, n.ID), Blank: v.L.T("register.choose")}}, err
 }
 
 // others offers the needs that one could be the same as, those that read alike first.
-func others(r *page.Request, rows []Row, id journal.ID) []page.Option {
+func others(v *see, rows []Row, id journal.ID) []page.Option {
 	var out []page.Option
 	add := func(x Row) {
-		o := page.Option{Value: x.ID.String(), Text: register.Excerpt(r.L, x.V.Text).Text}
+		o := page.Option{Value: x.ID.String(), Text: register.Excerpt(v.L, x.V.Text).Text}
 		if x.ID != id && !slices.Contains(out, o) && x.V.State != Joined && x.V.State != Dropped {
 			out = append(out, o)
 		}

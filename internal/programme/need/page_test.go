@@ -5,6 +5,7 @@ package need_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,5 +70,81 @@ func TestReadersReadAndChangeNothing(t *testing.T) {
 		if w := s.Ask("POST", p, "en", url.Values{"reason": {"x"}, "on": {"2026"}}); w.Code != http.StatusForbidden {
 			t.Errorf("POST %s: %d", p, w.Code)
 		}
+	}
+}
+
+// TestAChangeIsUndone: what stood before is written again, the history keeps all, and an address undoes one change once.
+func TestAChangeIsUndone(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	at := s.Saved(need.Path+"/new", url.Values{"language": {"en"}, "text": {"Forms in Albanian"}, "theme": {"data"}, "on": {"2026"}})
+	if b := s.Page(at, "en"); strings.Contains(b, "/undo/") {
+		t.Fatal("nothing was changed, and undo is offered")
+	}
+	s.Saved(at+"/edit", url.Values{"language": {"en"}, "text": {"Forms in Romani"}, "theme": {"rights"}, "on": {"2026"}})
+	undo := regexp.MustCompile(at + `/undo/[0-9a-f-]{36}`).FindString(s.Page(at, "en"))
+	s.Page(at, "fr")
+	if w := s.Ask("POST", undo, "en", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%q: %d %s", undo, w.Code, w.Body)
+	}
+	b := s.Page(at, "en")
+	if !strings.Contains(b, "Forms in Albanian") || strings.Contains(b, "Forms in Romani") || strings.Count(b, ">Noted<") != 3 {
+		t.Error(b)
+	}
+	if w := s.Ask("POST", undo, "en", nil); w.Code != http.StatusConflict {
+		t.Errorf("undone twice: %d", w.Code)
+	}
+	if s.Who = s.Reader; s.Ask("POST", undo, "en", nil).Code != http.StatusForbidden {
+		t.Error("a reader undoes")
+	}
+}
+
+// TestFiltersAreKept: under a name, for one reader; another one sees nothing of it, and only filters are kept.
+func TestFiltersAreKept(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	narrow := need.Path + "?state=met&theme=data"
+	if b := s.Page(narrow, "en"); !strings.Contains(b, "Keep these filters as") || !strings.Contains(b, "state=met&amp;theme=data") {
+		t.Fatal(b)
+	}
+	kept := s.Ask("POST", need.Path+"/views", "en", url.Values{"name": {"Met, on data"}, "query": {"state=met&theme=data&elsewhere=1"}})
+	if to := kept.Header().Get("Location"); kept.Code != http.StatusSeeOther || !strings.HasPrefix(to, narrow) || strings.Contains(to, "elsewhere") {
+		t.Fatalf("%d %s", kept.Code, kept.Header())
+	}
+	s.Keep(kept)
+	if b := s.Page(need.Path, "fr"); !strings.Contains(b, ">Met, on data</a>") || !strings.Contains(b, "Mes vues") {
+		t.Fatal(b)
+	}
+	if b := s.Page(narrow, "en"); !strings.Contains(b, `aria-current="true"`) || strings.Contains(b, "Keep these filters as") {
+		t.Error("what is kept is offered to be kept again")
+	}
+	s.Who = s.Reader
+	if b := s.Page(need.Path, "en"); strings.Contains(b, "Met, on data") {
+		t.Error("a colleague sees what another one keeps")
+	}
+	s.Who = s.Officer
+	s.Keep(s.Ask("POST", need.Path+"/views", "en", url.Values{"drop": {"Met, on data"}}))
+	if b := s.Page(need.Path, "en"); strings.Contains(b, "Met, on data") {
+		t.Error("dropped, and still there")
+	}
+}
+
+// TestNeedsFromAFile: a file is taken whole or not at all, a second time changes nothing, and its lines are told.
+func TestNeedsFromAFile(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	sample := s.Ask("GET", need.Path+"/import/sample", "en", nil).Body.String()
+	s.Page(need.Path+"/import", "fr")
+	if w := s.Upload(need.Path+"/import", sample+"en,Nothing,cooking,,,,,,2026\n"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Line 4, column “theme”") {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if b := s.Page(need.Path, "en"); !strings.Contains(b, "No need has been noted yet") {
+		t.Fatal("of a wrong file something was kept")
+	}
+	if w := s.Upload(need.Path+"/import", sample); !strings.Contains(w.Body.String(), "2 created, 0 updated, 0 unchanged") {
+		t.Fatal(w.Body)
+	}
+	if w := s.Upload(need.Path+"/import", sample); !strings.Contains(w.Body.String(), "0 created, 0 updated, 2 unchanged") {
+		t.Fatal(w.Body)
+	}
+	if b := s.Page(need.Path+"?country=AL&group=border", "en"); !strings.Contains(b, "One need") || !strings.Contains(b, "land crossings") {
+		t.Fatal(b)
 	}
 }

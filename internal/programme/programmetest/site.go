@@ -3,6 +3,9 @@
 package programmetest
 
 import (
+	"bytes"
+	"errors"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,12 +25,13 @@ type Site struct {
 	*Office
 	Who store.Who
 	h   http.Handler
+	jar map[string]*http.Cookie // what the browser keeps
 }
 
 // NewSite makes an empty office with its pages, seen by a programme officer.
 func NewSite(t *testing.T, kind access.OfficeKind) *Site {
 	t.Helper()
-	s := &Site{Office: New(t, kind)}
+	s := &Site{Office: New(t, kind), jar: map[string]*http.Cookie{}}
 	s.Who = s.Officer
 	b, err := lang.Load()
 	s.Must(err)
@@ -46,9 +50,39 @@ func (s *Site) Ask(method, path, language string, v url.Values) *httptest.Respon
 		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		q.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	return s.serve(q)
+}
+
+func (s *Site) serve(q *http.Request) *httptest.ResponseRecorder {
+	for _, c := range s.jar {
+		q.AddCookie(c)
+	}
 	w := httptest.NewRecorder()
 	s.h.ServeHTTP(w, q)
 	return w
+}
+
+// Keep keeps the cookies that an answer set, as a browser does.
+func (s *Site) Keep(w *httptest.ResponseRecorder) {
+	for _, c := range w.Result().Cookies() {
+		s.jar[c.Name] = c
+	}
+}
+
+// Upload sends a file in the field "file" of a form.
+func (s *Site) Upload(path, file string) *httptest.ResponseRecorder {
+	s.T.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	f, err := m.CreateFormFile("file", "file.csv")
+	s.Must(err)
+	_, err = f.Write([]byte(file))
+	s.Must(errors.Join(err, m.Close()))
+	q := httptest.NewRequest(http.MethodPost, path, &b)
+	q.Header.Set("Accept-Language", "en")
+	q.Header.Set("Content-Type", m.FormDataContentType())
+	q.Header.Set("Sec-Fetch-Site", "same-origin")
+	return s.serve(q)
 }
 
 // keyShown is a catalogue key that a page shows because no catalogue has it.

@@ -3,7 +3,6 @@
 package recommendation
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -173,17 +172,4 @@ func (v Said) check(fs *fault.Fields) {
 		fs.Add("by", "recommendation.want.by", "Max", maxName)
 	}
 	v.Text.Check(fs, "text", true, MaxText)
-}
-
-// List gives all recommendations that somebody may see, by source, document and country, in the order of paragraphs.
-func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
-	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindRecommendation, Codes: codes})
-	slices.SortFunc(rows, func(a, b Row) int {
-		x, y := a.V.Made, b.V.Made
-		if c := strings.Compare(x.Source+"\x00"+x.Document+"\x00"+x.Country, y.Source+"\x00"+y.Document+"\x00"+y.Country); c != 0 {
-			return c
-		}
-		return ComparePlaces(x.Paragraph, y.Paragraph)
-	})
-	return rows, err
 }

@@ -29,37 +29,48 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 }
 
-type room struct{ Config }
+type see = register.See
 
 // Room gives the pages of the register of recommendations.
 func Room(c Config) page.Room {
-	rm := room{c}
-	return page.Room{Name: "recommendation", Templates: templates, Routes: []page.Route{
-		{Pattern: "GET " + Path, Handle: rm.list},
-		{Pattern: "GET " + Path + "/import", Handle: rm.importForm},
-		{Pattern: "POST " + Path + "/import", Handle: rm.importFile, MaxBody: MaxFile + 1<<16},
-		{Pattern: "GET " + Path + "/import/sample", Handle: rm.sample},
-		{Pattern: "GET " + Path + "/reply", Handle: rm.reply},
-		{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
-		{Pattern: "GET " + Path + "/{id}/act/{act}", Handle: rm.ask},
-		{Pattern: "POST " + Path + "/{id}/act/{act}", Handle: rm.act},
-	}}
+	g := c.register()
+	g.Templates, g.Routes = templates, []page.Route{{Pattern: "GET " + Path + "/reply", Handle: c.reply}}
+	return g.Pages()
 }
 
-func crumbs(l *lang.Locale, more ...page.Crumb) []page.Crumb {
-	out := []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("recommendation.title")}}
-	if len(more) > 0 {
-		out[1].Href = Path
+func (c Config) register() register.Of[Recommendation, Line] {
+	return register.Of[Recommendation, Line]{Room: "recommendation", Kind: access.KindRecommendation, Path: Path, Icon: "clipboard-check", Store: c.Store, Names: c.Names,
+		Line:  func(x Recommendation) (Line, bool) { return x.Summary(), x.Exists() },
+		Order: order, Columns: slices.Concat(shown(), inFile()), Filters: filters(), Tabs: tabs(), Codes: true, More: more,
+		Called: func(v *see, l Line) string { return v.T("at", "Paragraph", l.Paragraph) },
+		Title: func(v *see, l Line) page.Cell {
+			return page.Cell{Text: l.Source + " · " + v.T("at", "Paragraph", l.Paragraph)}
+		},
+		State: func(v *see, l Line) page.Mark {
+			return page.Mark{Tone: tones[l.State], Text: v.T("state." + string(l.State))}
+		},
+		Passages: passages, Facts: facts, Past: func(_ *see, x Recommendation) []register.Event { return x.History },
+		Notes: func(v *see, x Recommendation) []register.Note { return register.Wanting(v.L, x.Made.Text) },
+		Acts:  acts(), Import: fromFile()}
+}
+
+// List gives all recommendations that somebody may see, by source, document and country, in the order of paragraphs.
+func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
+	return Config{Store: s}.register().Rows(ctx, w, codes)
+}
+
+func order(a, b Row) int {
+	x, y := a.V.Made, b.V.Made
+	if c := strings.Compare(x.Source+"\x00"+x.Document+"\x00"+x.Country, y.Source+"\x00"+y.Document+"\x00"+y.Country); c != 0 {
+		return c
 	}
-	return append(out, more...)
+	return ComparePlaces(x.Paragraph, y.Paragraph)
 }
-
-func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
 var tones = map[State]string{Unjudged: page.Off, Not: page.Bad, Partly: page.Warn, Implemented: page.Good, Past: page.Off}
 
 // sources lists the bodies that recommendations come from.
-func sources(rows []Row) []page.Option {
+func sources(_ *see, rows []Row) []page.Option {
 	var out []page.Option
 	for _, r := range rows {
 		o := page.Option{Value: SourceCode(r.V.Source), Text: r.V.Source}
@@ -70,108 +81,101 @@ func sources(rows []Row) []page.Option {
 	return out
 }
 
-func filters(l *lang.Locale, a register.Around, all []Row) []register.Field {
-	every := l.T("register.any")
-	var countries []string
-	for _, r := range all {
-		if r.V.Country != "" {
-			countries = append(countries, r.V.Country)
-		}
-	}
-	return []register.Field{
-		{Kind: "select", Name: "source", Label: l.T("recommendation.source"), Options: sources(all), Blank: every},
-		{Kind: "select", Name: "country", Label: l.T("recommendation.country"), Options: a.CountryOptions(l, countries...), Blank: every},
-		{Kind: "select", Name: "owner", Label: l.T("recommendation.owners"), Options: a.OrganisationOptions(), Blank: every},
-		{Kind: "select", Name: "state", Label: l.T("recommendation.state"), Options: register.Codes(l, "recommendation.state.", States()), Blank: every},
-		{Kind: "select", Name: "strength", Label: l.T("recommendation.strength"), Options: register.Codes(l, "recommendation.strength.", Strengths()), Blank: every},
-		{Kind: "select", Name: "due", Label: l.T("recommendation.due"), Options: register.Codes(l, "recommendation.due.", []string{"late", "undated", "unowned"}), Blank: every},
-	}
-}
+func dues() []string { return []string{"late", "undated", "unowned"} }
 
-func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
-	l, w := r.L, register.As(r)
-	around, err := register.Look(ctx, rm.Store, w, l)
-	if err != nil {
-		return nil, err
-	}
-	every, err := List(ctx, rm.Store, w, nil)
-	if err != nil {
-		return nil, err
-	}
-	fs := filters(l, around, every)
-	chosen := register.Query(r, fs)
-	rows := narrowed(every, chosen, r)
-	if r.URL.Query().Get("as") == "csv" {
-		return page.Sheet("recommendations.csv", sheet(l, around, rows))
-	}
-	d := register.List{Title: l.T("recommendation.title"), Lead: l.N("recommendation.count", len(rows)), Crumbs: crumbs(l), Tabs: tabs(r, every, chosen), Table: listTable(r, around, rows, len(chosen) > 0)}
-	d.Narrow(Path, fs, chosen)
-	if len(rows) > 0 {
-		d.Actions = []page.Action{{Text: l.T("recommendation.reply"), Href: register.Address(Path+"/reply", chosen), Icon: "file-text"}}
-	}
-	if register.MayEdit(r) {
-		d.Actions = append(d.Actions, page.Action{Text: l.T("recommendation.import"), Href: Path + "/import", Icon: "file-import", Primary: true})
-	}
-	return page.View("register/list", l.T("recommendation.title"), d), nil
-}
-
-// narrowed gives the rows that fit what was chosen.
-func narrowed(rows []Row, chosen map[string]string, r *page.Request) []Row {
-	return slices.DeleteFunc(slices.Clone(rows), func(x Row) bool {
-		v := x.V
-		has := map[string]bool{"source": SourceCode(v.Source) == chosen["source"], "country": v.Country == chosen["country"], "state": string(v.State) == chosen["state"],
-			"strength": string(v.Strength) == chosen["strength"],
-			"owner":    slices.ContainsFunc(v.Owners, func(o journal.ID) bool { return o.String() == chosen["owner"] }),
-			"due":      chosen["due"] == "late" && v.Late(r.Now) || chosen["due"] == "undated" && !v.Due.Known() || chosen["due"] == "unowned" && len(v.Owners) == 0}
-		for name := range chosen {
-			if !has[name] {
-				return true
+func filters() []register.Filter[Line] {
+	return []register.Filter[Line]{
+		{Name: "source", Options: sources, Match: func(_ *see, l Line, code string) bool { return SourceCode(l.Source) == code }},
+		register.InCountry("country", "", func(l Line) []string {
+			if l.Country == "" {
+				return nil
 			}
-		}
-		return false
-	})
+			return []string{l.Country}
+		}),
+		register.OfOrganisation("owner", "recommendation.owners", func(l Line) []journal.ID { return l.Owners }),
+		register.OneOf("state", "recommendation.state.", States(), func(l Line) State { return l.State }),
+		register.OneOf("strength", "recommendation.strength.", Strengths(), func(l Line) Strength { return l.Strength }),
+		{Name: "due", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "recommendation.due.", dues()) },
+			Match: func(v *see, l Line, code string) bool {
+				return code == "late" && l.Late(v.Now) || code == "undated" && !l.Due.Known() || code == "unowned" && len(l.Owners) == 0
+			}},
+	}
 }
 
 // tabs count by state, and what is late, has no date or no owner.
-func tabs(r *page.Request, rows []Row, chosen map[string]string) []page.Tab {
-	var out []page.Tab
-	add := func(name, code, key string) {
-		codes := map[string]string{name: code}
-		out = append(out, page.Tab{Text: r.L.T(key + code), Count: r.L.Number(len(narrowed(rows, codes, r))), Href: register.Address(Path, codes), Current: chosen[name] == code})
-	}
+func tabs() []register.Tab {
+	var out []register.Tab
 	for _, s := range States() {
-		add("state", string(s), "recommendation.state.")
+		out = append(out, register.Tab{Filter: "state", Code: string(s)})
 	}
-	for _, d := range []string{"late", "undated", "unowned"} {
-		add("due", d, "recommendation.due.")
+	for _, d := range dues() {
+		out = append(out, register.Tab{Filter: "due", Code: d})
 	}
 	return out
 }
 
-func listTable(r *page.Request, a register.Around, rows []Row, narrow bool) page.Table {
-	l := r.L
-	t := page.Table{Caption: l.T("recommendation.title"), Empty: &page.Empty{Icon: "clipboard-check", Title: l.T("recommendation.empty"), Text: l.T("recommendation.empty.text")}}
-	if narrow {
-		t.Empty = &page.Empty{Icon: "search", Title: l.T("register.none"), Text: l.T("register.none.text"), Action: &page.Action{Text: l.T("register.all"), Href: Path}}
+// more leads to the reply that covers what the list shows.
+func more(v *see, rows []Row) []page.Action {
+	if len(rows) == 0 {
+		return nil
 	}
-	for _, k := range []string{"paragraph", "text", "owners", "due", "state"} {
-		t.Columns = append(t.Columns, page.Column{Text: l.T("recommendation." + k)})
+	to := Path + "/reply"
+	if v.URL.RawQuery != "" {
+		to += "?" + v.URL.Query().Encode()
 	}
-	for _, x := range rows {
-		v := x.V
-		text := register.Excerpt(l, v.Text)
-		text.Sub = register.Word(l, "recommendation.strength.", v.Strength)
-		due := page.Cell{}
-		if v.Due.Known() {
-			due.Text = v.Due.Print(l)
-		}
-		if v.Late(r.Now) {
-			due.Sub = l.T("recommendation.due.late")
-		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.T("recommendation.at", "Paragraph", v.Paragraph), Href: pathOf(x.ID), Sub: place(l, v.Made)}, text, {Text: names(l, a, v.Owners)}, due,
-			{Text: l.T("recommendation.state." + string(v.State)), Tone: tones[v.State], Sub: v.Judge}}})
+	return []page.Action{{Text: v.T("reply"), Href: to, Icon: "file-text"}}
+}
+
+// shown are the columns of the list, inFile those of its file: first the ones that an import reads.
+func shown() []register.Column[Line] {
+	return []register.Column[Line]{
+		{Name: "paragraph", Link: true, Cell: func(v *see, l Line) page.Cell {
+			return page.Cell{Text: v.T("at", "Paragraph", l.Paragraph), Sub: place(v.L, l.Made)}
+		}},
+		{Name: "text", Cell: func(v *see, l Line) page.Cell {
+			c := register.Excerpt(v.L, l.Text)
+			c.Sub = register.Word(v.L, "recommendation.strength.", l.Strength)
+			return c
+		}},
+		{Name: "owners", Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.NamesOf(v.L, l.Owners)} }},
+		{Name: "due", Cell: func(v *see, l Line) page.Cell {
+			f := dueOn(v, l)
+			return page.Cell{Text: f.Text, Sub: f.Sub}
+		}},
+		{Name: "state", Cell: func(v *see, l Line) page.Cell {
+			return page.Cell{Text: v.T("state." + string(l.State)), Tone: tones[l.State], Sub: l.Judge}
+		}},
 	}
-	return t
+}
+
+func inFile() []register.Column[Line] {
+	plain := func(name string, text func(v *see, l Line) string) register.Column[Line] {
+		return register.Column[Line]{Name: name, Plain: text}
+	}
+	return []register.Column[Line]{
+		plain("source", func(_ *see, l Line) string { return l.Source }),
+		plain("document", func(_ *see, l Line) string { return l.Document }),
+		plain("paragraph", func(_ *see, l Line) string { return l.Paragraph }),
+		plain("country", func(_ *see, l Line) string { return l.Country }),
+		plain("strength", func(_ *see, l Line) string { return string(l.Strength) }),
+		plain("language", func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Language }),
+		plain("text", func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }),
+		plain("articles", func(_ *see, l Line) string { return strings.Join(l.Articles, register.Divider) }),
+		plain("measures", func(_ *see, l Line) string { return strings.Join(l.Measures, register.Divider) }),
+		plain("made_on", func(_ *see, l Line) string { return l.On.String() }),
+		plain("owners", func(v *see, l Line) string {
+			var out []string
+			for _, o := range l.Owners {
+				out = append(out, v.Names[o])
+			}
+			return strings.Join(out, register.Divider)
+		}),
+		plain("due", func(_ *see, l Line) string { return l.Due.String() }),
+		plain("state", func(_ *see, l Line) string { return string(l.State) }),
+		plain("judged_by", func(_ *see, l Line) string { return l.Judge }),
+		plain("reports", func(v *see, l Line) string { return v.L.Number(l.Reports) }),
+		plain("dissent", func(v *see, l Line) string { return v.L.Number(l.Dissent) }),
+	}
 }
 
 // place says whose recommendation it is, in which document, to whom.
@@ -183,36 +187,15 @@ func place(l *lang.Locale, m Made) string {
 	return s
 }
 
-func names(l *lang.Locale, a register.Around, ids []journal.ID) string {
-	var out []string
-	for _, id := range ids {
-		out = append(out, a.Names[id])
+func dueOn(v *see, l Line) page.Fact {
+	f := page.Fact{Term: v.T("due")}
+	if l.Due.Known() {
+		f.Text = l.Due.Print(v.L)
 	}
-	return l.List(out)
-}
-
-// sheet writes a list for a spreadsheet; its first columns are those that an import reads.
-func sheet(l *lang.Locale, a register.Around, rows []Row) [][]string {
-	head := append(slices.Clone(Columns()), "state", "judged_by", "reports", "dissent")
-	out := [][]string{head}
-	for _, x := range rows {
-		v, shown := x.V, x.V.Text.In(l.Tag())
-		var owners []string
-		for _, o := range v.Owners {
-			owners = append(owners, a.Names[o])
-		}
-		out = append(out, []string{v.Source, v.Document, v.Paragraph, v.Country, string(v.Strength), shown.Language, shown.Text, strings.Join(v.Articles, listDivider), strings.Join(v.Measures, listDivider), v.On.String(),
-			strings.Join(owners, listDivider), v.Due.String(), string(v.State), v.Judge, l.Number(v.Reports), l.Number(v.Dissent)})
+	if l.Late(v.Now) {
+		f.Sub = v.T("due.late")
 	}
-	return out
-}
-
-func (rm room) opened(ctx context.Context, r *page.Request) (Recommendation, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return Recommendation{}, err
-	}
-	return open(ctx, rm.Store, register.As(r), id)
+	return f
 }
 
 func open(ctx context.Context, s *store.Store, w store.Who, id journal.ID) (Recommendation, error) {

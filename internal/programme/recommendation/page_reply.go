@@ -42,23 +42,19 @@ type voice struct {
 // proof is a line of the annex: "A1", where it came from and what it is.
 type proof struct{ Name, Anchor, Text, Sub string }
 
-func (rm room) reply(ctx context.Context, r *page.Request) (page.Response, error) {
+func (c Config) reply(ctx context.Context, r *page.Request) (page.Response, error) {
+	g := c.register()
+	v, rows, _, _, err := g.Chosen(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	l, w := r.L, register.As(r)
-	around, err := register.Look(ctx, rm.Store, w, l)
-	if err != nil {
-		return nil, err
-	}
-	every, err := List(ctx, rm.Store, w, nil)
-	if err != nil {
-		return nil, err
-	}
-	rows := narrowed(every, register.Query(r, filters(l, around, every)), r)
-	d := replyPage{Crumbs: crumbs(l, page.Crumb{Text: l.T("recommendation.reply")}), Lead: l.N("recommendation.count", len(rows))}
+	d := replyPage{Crumbs: g.Crumbs(r, l.T("recommendation.reply")), Lead: l.N("recommendation.count", len(rows))}
 	if len(rows) == 0 {
 		d.Empty = &page.Empty{Icon: "clipboard-check", Title: l.T("recommendation.empty"), Text: l.T("recommendation.empty.text")}
 	}
 	for _, row := range rows {
-		x, err := open(ctx, rm.Store, w, row.ID)
+		x, err := open(ctx, c.Store, w, row.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +63,7 @@ func (rm room) reply(ctx context.Context, r *page.Request) (page.Response, error
 			d.Documents = append(d.Documents, replyDocument{Title: title})
 		}
 		at := &d.Documents[len(d.Documents)-1]
-		at.Paragraphs = append(at.Paragraphs, d.paragraph(r, around, x))
+		at.Paragraphs = append(at.Paragraphs, d.paragraph(r, v.Around, x))
 	}
 	return page.View("recommendation/reply", l.T("recommendation.reply"), d), nil
 }

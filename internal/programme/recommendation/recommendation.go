@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -22,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -119,14 +119,6 @@ type Said struct {
 	Text wording.Text `json:"text" part:"PP"`
 }
 
-// Event is one line of a recommendation's history.
-type Event struct {
-	Type string
-	At   time.Time
-	By   journal.ID
-	Text string
-}
-
 // Recommendation is the state of a recommendation's dossier.
 type Recommendation struct {
 	ID      journal.ID
@@ -135,7 +127,7 @@ type Recommendation struct {
 	Reports []Reported // in the order in which they were written
 	Judged  []Judged   // likewise; the last one holds
 	Said    []Said     // one of each side and speaker
-	History []Event
+	History []register.Event
 }
 
 // Exists says whether anything was recorded.
@@ -167,7 +159,7 @@ func Fold(es []journal.Entry) (Recommendation, error) {
 
 func (r *Recommendation) apply(e journal.Entry) error {
 	r.ID = e.Dossier
-	h := Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
+	h := register.Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
 	var err error
 	switch e.Type {
 	case MadeType:

@@ -25,7 +25,7 @@ import (
 
 const head = "source,document,paragraph,country,strength,language,text,articles,measures,made_on,owners,due\n"
 
-func imported(o *programmetest.Office, src string) recommendation.Imported {
+func imported(o *programmetest.Office, src string) register.Imported {
 	o.T.Helper()
 	o.Clock.Advance(time.Second)
 	r, err := recommendation.Import(o.Ctx, o.Store, o.Officer, []byte(src))
@@ -58,10 +58,10 @@ func paragraphs() string {
 // a second import changes nothing.
 func TestOneRegister(t *testing.T) {
 	o := programmetest.New(t, access.Programme)
-	if r := imported(o, paragraphs()); r != (recommendation.Imported{Created: 35}) {
+	if r := imported(o, paragraphs()); r != (register.Imported{Created: 35}) {
 		t.Fatalf("%+v", r)
 	}
-	if r := imported(o, paragraphs()); r != (recommendation.Imported{Unchanged: 35}) {
+	if r := imported(o, paragraphs()); r != (register.Imported{Unchanged: 35}) {
 		t.Fatalf("again: %+v", r)
 	}
 	rs := rows(o)
@@ -72,7 +72,7 @@ func TestOneRegister(t *testing.T) {
 	french := strings.Replace(head, "\n", "\n", 1) + "GRETA,\"Second report, 2017\",75,RO,invite,fr,Demande,10|12(1),44,2017,,\n"
 	before := rs[first].V
 	french = strings.Replace(french, "invite", string(before.Strength), 1)
-	if r := imported(o, french); r != (recommendation.Imported{Updated: 1}) {
+	if r := imported(o, french); r != (register.Imported{Updated: 1}) {
 		t.Fatalf("a translation: %+v", r)
 	}
 	if v := rows(o)[first].V; !slices.Equal(v.Text.Languages(), []string{"en", "fr"}) || v.Due != before.Due {
@@ -95,15 +95,15 @@ func TestWhatIsWrongWithAFileIsNamed(t *testing.T) {
 		"article":        {head + "Body,Report,84,AL,urge,en,Text,ten,,,,\n", 2, "articles", "recommendation.want.articles"},
 		"text":           {head + "Body,Report,84,AL,urge,en,,,,,,\n", 2, "text", "wording.need.text"},
 		"date":           {head + "Body,Report,84,AL,urge,en,Text,,,,,soon\n", 2, "due", "programme.need.date"},
-		"twice":          {head + good + good, 3, "paragraph", "recommendation.file.twice"},
-		"unknown column": {"source,document,paragraph,country,strength,language,text,colour\n", 1, "colour", "recommendation.file.column"},
-		"missing column": {"source,document,paragraph,country,strength,language\n", 1, "text", "recommendation.file.missing"},
-		"fields":         {head + "Body,Report\n", 2, "", "recommendation.file.csv"},
+		"twice":          {head + good + good, 3, "paragraph", "register.file.twice"},
+		"unknown column": {"source,document,paragraph,country,strength,language,text,colour\n", 1, "colour", "register.file.column"},
+		"missing column": {"source,document,paragraph,country,strength,language\n", 1, "text", "register.file.missing"},
+		"fields":         {head + "Body,Report\n", 2, "", "register.file.csv"},
 		"owner":          {head + "Body,Report,84,AL,urge,en,Text,,,,Nobody at all,\n", 2, "owners", "recommendation.file.owner"},
-		"encoding":       {head + "Body,Report,84,AL,urge,en,\xff,,,,,\n", 1, "", "recommendation.file.encoding"},
+		"encoding":       {head + "Body,Report,84,AL,urge,en,\xff,,,,,\n", 1, "", "register.file.encoding"},
 	} {
 		_, err := recommendation.Import(o.Ctx, o.Store, o.Officer, []byte(c.src))
-		var e recommendation.Error
+		var e register.WrongFile
 		if !errors.As(err, &e) || len(e) == 0 || e[0].Line != c.line || e[0].Field != c.field || e[0].Key != c.key {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -213,7 +213,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("source;document;paragraph;country;strength;language;text\nB;D;1;;;en;T\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		err := recommendation.Check(src)
-		var e recommendation.Error
+		var e register.WrongFile
 		if err != nil && (!errors.As(err, &e) || len(e) == 0 || len(e) > 51) {
 			t.Fatalf("not a list of what is wrong: %v", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
@@ -77,7 +78,7 @@ type Around struct {
 
 // Look reads it.
 func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Around, error) {
-	a := Around{Names: map[journal.ID]string{}}
+	var a Around
 	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}})
 	if err != nil {
 		return a, err
@@ -91,11 +92,21 @@ func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Aro
 		}
 	}
 	slices.SortFunc(a.Activities, func(x, y activity.Line) int { return strings.Compare(x.Code, y.Code) })
+	a.Names, _, err = takingPart(ctx, s, w, l.Tag())
+	return a, err
+}
+
+// takingPart gives the organisations: their names in a language, and all their names in small letters.
+func takingPart(ctx context.Context, s *store.Store, w store.Who, tag string) (names map[journal.ID]string, named map[string]journal.ID, err error) {
+	names, named = map[journal.ID]string{}, map[string]journal.ID{}
 	orgs, err := All[actors.OrganisationLine](ctx, s, w, store.Query{Kind: access.KindOrganisation})
 	for _, o := range orgs {
-		a.Names[o.ID] = o.V.Names.In(l.Tag())
+		names[o.ID] = o.V.Names.In(tag)
+		for _, name := range o.V.Names {
+			named[strings.ToLower(name)] = o.ID
+		}
 	}
-	return a, err
+	return names, named, err
 }
 
 // ActivityOptions offers the activities by code and title.
@@ -145,11 +156,42 @@ func sorted(out []page.Option) []page.Option {
 	return out
 }
 
+// NamesOf names organisations in a row.
+func (a Around) NamesOf(l *lang.Locale, ids []journal.ID) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, a.Names[id])
+	}
+	return l.List(out)
+}
+
 // WriteFields are the fields in which somebody writes a text in one language.
 func WriteFields(l *lang.Locale, label, hint, language, text string) []Field {
 	return []Field{{Kind: "select", Name: "language", Label: l.T("register.language"), Options: Languages(l), Value: language},
 		{Kind: "textarea", Name: "text", Label: label, Hint: hint, Value: text, Rows: 5}}
 }
+
+// Write are those of a register, whose label is "<room>.<key>". Of a text that is there already they say that other
+// languages stay.
+func (v *See) Write(key string, there bool) []Field {
+	hint := v.T(key + ".hint")
+	if there {
+		hint = v.L.T("register.text.hint")
+	}
+	return WriteFields(v.L, v.T(key), hint, "", "")
+}
+
+// Written gives what stands in those fields: a text in the reader's language, where there is one.
+func (v *See) Written(t wording.Text) Values {
+	if t.IsZero() {
+		return Put(Values{}, "language", Language(v.L))
+	}
+	shown := t.In(v.L.Tag())
+	return Put(Values{}, "language", shown.Language, "text", shown.Text)
+}
+
+// Today is the day where the office is, as a form shows it.
+func (v *See) Today() string { return party.OnDay(v.Now.In(v.Zone)).String() }
 
 // Wanting says in which of the programme's two languages a text is missing or outdated; nil when in neither.
 func Wanting(l *lang.Locale, t wording.Text) []Note {

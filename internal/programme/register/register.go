@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package register shows registers of the programme wing: a list that is narrowed by codes in its address, one record
-// with its history, and the forms that change it.
-//
-// It knows no kind of record. A room reads its own dossiers, says what is in the columns and fields in the reader's words,
-// and gives a List, Record or Form to the templates here ("register/list", "register/record", "register/form").
 package register
 
 import (
@@ -44,6 +39,7 @@ type List struct {
 	Filters     []Field
 	Narrowed    bool
 	Sheet       string // address of the same list as a file
+	Views       *Views // filters that the reader has kept; nil where a list keeps none
 	Figures     []Figure
 	Notes       []Note
 	Table       page.Table

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package register makes registers of the programme wing. A room declares one (Of): its columns, filters, what a record
+// shows, and the forms that write to it; this package draws the list, narrowed by codes in its address and kept under
+// names of the reader's own, the record with its history, the forms, undo of the last change, and files in CSV out and in.
+//
+// # A register in a page of code
+//
+// The room owns its dossier kind as everywhere: payloads, a fold to a state S, a guard, and a derived summary L that lists
+// show (see need.go and kind.go of package need). Its pages are one declaration:
+//
+//	func Room(c Config) page.Room { return c.register().Pages() }
+//
+//	func (c Config) register() register.Of[Material, Line] {
+//		return register.Of[Material, Line]{Room: "material", Kind: access.KindMaterial, Path: "/programme/materials", Icon: "photo", Store: c.Store, Names: c.Names,
+//			Line:  func(m Material) (Line, bool) { return m.Summary(), m.Exists() },
+//			Order: func(a, b register.Found[Line]) int { return strings.Compare(a.ID.String(), b.ID.String()) },
+//			Columns: []register.Column[Line]{
+//				{Name: "text", Link: true, Cell: func(v *register.See, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }},
+//				register.Plainly("countries", func(v *register.See, l Line) string { return register.Countries(v.L, l.Countries) })},
+//			Filters: []register.Filter[Line]{register.OneOf("state", "material.state.", States(), func(l Line) State { return l.State })},
+//			Title:    func(v *register.See, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
+//			State:    func(v *register.See, l Line) page.Mark { return page.Mark{Tone: page.Info, Text: v.T("state." + string(l.State))} },
+//			Passages: func(v *register.See, m Material) []register.Passage { return register.Passages(v.L, v.T("text"), m.Made.Text) },
+//			Facts:    func(v *register.See, m Material) []page.Fact { return []page.Fact{{Term: v.T("on"), Text: m.Made.On.Print(v.L)}} },
+//			Past:     func(_ *register.See, m Material) []register.Event { return m.History },
+//			Edit: &register.Act[Material]{Type: MadeType, Again: register.Again[Made],
+//				Fields: func(_ context.Context, v *register.See, m Material) ([]register.Field, error) {
+//					return append(v.Write("text", m.Exists()), register.Field{Kind: "date", Name: "on", Label: v.T("on")}), nil
+//				},
+//				Start: func(v *register.See, m Material) register.Values {
+//					return register.Put(v.Written(m.Made.Text), "on", m.Made.On.String())
+//				},
+//				Write: func(t *register.Typed, m Material) any { return Made{Text: t.Writing(m.Made.Text), On: t.Date("on")} }}}
+//	}
+//
+// Then: a line for the kind in programme.Kinds, one for the pages in programme.Registers, one for the home page in
+// programme.sections, and the words in catalogue/<room>.{en,fr}.json. Their keys follow from the names (see Of); a test that
+// opens each page shows those that are missing.
+//
+// Acts bring a record further (planned, met, dropped): each is a form that writes one entry, offered where May allows it.
+// Import reads files whose columns are the form's fields. Routes are what a room has beyond; Chosen gives such a page the
+// records that its address chooses.
+//
+// What a form writes goes through the room's guard like everything else: Write only reads what was typed. Whoever may not
+// edit is offered nothing and refused here; the door decides again.
+package register

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package register
+
+import (
+	"context"
+	"io/fs"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Of declares a register: S is the state of a record's dossier, L the summary that lists show. What a field is called is
+// in the catalogue under the room's name: "<room>.title", ".one", ".count" (plural), ".empty", ".empty.text", a column or
+// filter under its name, an act under "act.<name>", an entry of the history under "entry.<type>"; where there is a form,
+// ".new", ".new.lead" and ".edit".
+type Of[S, L any] struct {
+	Room string // its name, and the prefix of its keys
+	Kind string // of its dossiers
+	Path string // where it is shown
+	Icon string // of the empty list
+
+	Store *store.Store
+	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string // of accounts; nil knows none
+
+	// The list.
+	Line    func(S) (line L, exists bool)
+	Order   func(a, b Found[L]) int
+	Columns []Column[L]
+	Filters []Filter[L]
+	Tabs    []Tab                                       // what is asked most often
+	Figures func(v *See, rows []Found[L]) []Figure      // optional: numbers with the way to what is behind them
+	Beside  func(v *See, rows []Found[L]) []Note        // optional
+	More    func(v *See, rows []Found[L]) []page.Action // optional: further ways from the list
+	Codes   bool                                        // its file holds names and codes, not words, so that it can be imported again
+
+	// The page of a record.
+	Called   func(v *See, l L) string // in the way back; nil is "<room>.one"
+	Title    func(v *See, l L) page.Cell
+	State    func(v *See, l L) page.Mark
+	Passages func(v *See, s S) []Passage
+	Facts    func(v *See, s S) []page.Fact
+	Notes    func(v *See, s S) []Note // optional
+	Past     func(v *See, s S) []Event
+
+	// What is written. Edit makes a record and changes it; nil where records only come by import.
+	Edit   *Act[S]
+	Acts   []Act[S]
+	Import *Import[S]
+
+	// What a room has beyond.
+	Templates fs.FS
+	Routes    []page.Route
+}
+
+// Column is a column of the list, of the file, or of both.
+type Column[L any] struct {
+	Name  string                      // its head is "<room>.<name>", or Key
+	Key   string                      //
+	Cell  func(v *See, l L) page.Cell // nil: not in the list
+	Plain func(v *See, l L) string    // nil: not in the file
+	Link  bool                        // leads to the record
+	Num   bool
+}
+
+// Filter narrows the list to what fits a code.
+type Filter[L any] struct {
+	Name    string // in the address; its label is "<room>.<name>", or Key
+	Key     string
+	Options func(v *See, all []Found[L]) []page.Option
+	Match   func(v *See, l L, code string) bool
+}
+
+// Tab is a filter set to one of its codes.
+type Tab struct{ Filter, Code string }
+
+// Event is one line of a record's history. Title is for what the words of the entry's type do not say.
+type Event struct {
+	Type, Title, Text string
+	At                time.Time
+	By                journal.ID
+}
+
+// See is who looks at a register, and what the programme already knows.
+type See struct {
+	*page.Request
+	Around
+	Room string
+}
+
+// T gives a text of the room.
+func (v *See) T(key string, args ...any) string { return v.L.T(v.Room+"."+key, args...) }
+
+// Pages gives the register's pages.
+func (g Of[S, L]) Pages() page.Room {
+	out := page.Room{Name: g.Room, Templates: g.Templates, Routes: []page.Route{
+		{Pattern: "GET " + g.Path, Handle: g.list},
+		{Pattern: "POST " + g.Path + "/views", Handle: g.keepView},
+		{Pattern: "GET " + g.Path + "/{id}", Handle: g.show},
+	}}
+	if g.Edit != nil {
+		out.Routes = append(out.Routes,
+			page.Route{Pattern: "GET " + g.Path + "/new", Handle: g.blank},
+			page.Route{Pattern: "POST " + g.Path + "/new", Handle: g.create},
+			page.Route{Pattern: "GET " + g.Path + "/{id}/edit", Handle: g.edit},
+			page.Route{Pattern: "POST " + g.Path + "/{id}/edit", Handle: g.save})
+		if g.Edit.Again != nil {
+			out.Routes = append(out.Routes, page.Route{Pattern: "POST " + g.Path + "/{id}/undo/{entry}", Handle: g.undo})
+		}
+	}
+	if len(g.Acts) > 0 {
+		out.Routes = append(out.Routes,
+			page.Route{Pattern: "GET " + g.Path + "/{id}/act/{act}", Handle: g.ask},
+			page.Route{Pattern: "POST " + g.Path + "/{id}/act/{act}", Handle: g.act})
+	}
+	if g.Import != nil {
+		out.Routes = append(out.Routes,
+			page.Route{Pattern: "GET " + g.Path + "/import", Handle: g.importForm},
+			page.Route{Pattern: "POST " + g.Path + "/import", Handle: g.importFile, MaxBody: MaxFile + 1<<16},
+			page.Route{Pattern: "GET " + g.Path + "/import/sample", Handle: g.sample})
+	}
+	out.Routes = append(out.Routes, g.Routes...)
+	return out
+}
+
+// see looks for whoever asks.
+func (g Of[S, L]) see(ctx context.Context, r *page.Request) (*See, error) {
+	a, err := Look(ctx, g.Store, As(r), r.L)
+	return &See{r, a, g.Room}, err
+}
+
+func (g Of[S, L]) ref(id journal.ID) store.Ref { return store.Ref{Kind: g.Kind, ID: id} }
+
+func (g Of[S, L]) at(id journal.ID) string { return g.Path + "/" + id.String() }
+
+func (g Of[S, L]) crumbs(r *page.Request, more ...page.Crumb) []page.Crumb {
+	out := []page.Crumb{{Text: r.L.T("programme.menu"), Href: "/programme"}, {Text: r.L.T(g.Room + ".title")}}
+	if len(more) > 0 {
+		out[1].Href = g.Path
+	}
+	return append(out, more...)
+}
+
+// Crumbs gives the way back from a page that the room has beyond.
+func (g Of[S, L]) Crumbs(r *page.Request, here string) []page.Crumb {
+	return g.crumbs(r, page.Crumb{Text: here})
+}
+
+// Rows gives all records that somebody may see, in the register's order, at most 5000.
+func (g Of[S, L]) Rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
+	rows, err := All[L](ctx, g.Store, w, store.Query{Kind: g.Kind, Codes: codes})
+	slices.SortFunc(rows, g.Order)
+	return rows, err
+}
+
+// Chosen gives the records that fit the address of a request, and what the address chooses.
+func (g Of[S, L]) Chosen(ctx context.Context, r *page.Request) (v *See, rows, all []Found[L], chosen map[string]string, err error) {
+	if v, err = g.see(ctx, r); err == nil {
+		all, err = g.Rows(ctx, As(r), nil)
+	}
+	if err != nil {
+		return nil, nil, nil, nil, err
+	}
+	chosen = Query(r, g.filters(v, all))
+	return v, g.narrowed(v, all, chosen), all, chosen, nil
+}
+
+func (g Of[S, L]) filters(v *See, all []Found[L]) []Field {
+	var out []Field
+	for _, f := range g.Filters {
+		out = append(out, Field{Kind: "select", Name: f.Name, Label: v.L.T(keyOf(g.Room, f.Name, f.Key)), Options: f.Options(v, all), Blank: v.L.T("register.any")})
+	}
+	return out
+}
+
+func keyOf(room, name, key string) string {
+	if key != "" {
+		return key
+	}
+	return room + "." + name
+}
+
+// narrowed gives the rows that fit what was chosen.
+func (g Of[S, L]) narrowed(v *See, rows []Found[L], chosen map[string]string) []Found[L] {
+	return slices.DeleteFunc(slices.Clone(rows), func(x Found[L]) bool {
+		for _, f := range g.Filters {
+			if code, ok := chosen[f.Name]; ok && !f.Match(v, x.V, code) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, error) {
+	v, rows, all, chosen, err := g.Chosen(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if r.URL.Query().Get("as") == "csv" {
+		return page.Sheet(g.Room+"s.csv", g.sheet(v, rows))
+	}
+	d := List{Title: v.T("title"), Lead: v.L.N(g.Room+".count", len(rows)), Crumbs: g.crumbs(r), Table: g.table(v, rows, len(chosen) > 0)}
+	fields := g.filters(v, all)
+	d.Narrow(g.Path, fields, chosen)
+	d.Tabs, d.Views = g.tabs(v, fields, all, chosen), g.views(r, chosen)
+	if g.Figures != nil {
+		d.Figures = g.Figures(v, rows)
+	}
+	if g.Beside != nil {
+		d.Notes = g.Beside(v, rows)
+	}
+	if g.More != nil {
+		d.Actions = g.More(v, rows)
+	}
+	if MayEdit(r) && g.Import != nil {
+		d.Actions = append(d.Actions, page.Action{Text: v.T("import"), Href: g.Path + "/import", Icon: "file-import", Primary: g.Edit == nil})
+	}
+	if MayEdit(r) && g.Edit != nil {
+		d.Actions = append(d.Actions, page.Action{Text: v.T("new"), Href: g.Path + "/new", Icon: "plus", Primary: true})
+	}
+	return page.View("register/list", v.T("title"), d), nil
+}
+
+// tabs set their filter beside the others that are chosen, and count what they would find.
+func (g Of[S, L]) tabs(v *See, fields []Field, all []Found[L], chosen map[string]string) []page.Tab {
+	var out []page.Tab
+	for _, t := range g.Tabs {
+		codes := maps.Clone(chosen)
+		codes[t.Filter] = t.Code
+		x := page.Tab{Text: t.Code, Count: v.L.Number(len(g.narrowed(v, all, codes))), Href: Address(g.Path, codes), Current: chosen[t.Filter] == t.Code}
+		for _, f := range fields {
+			if i := slices.IndexFunc(f.Options, func(o page.Option) bool { return o.Value == t.Code }); f.Name == t.Filter && i >= 0 {
+				x.Text = f.Options[i].Text
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (g Of[S, L]) table(v *See, rows []Found[L], narrow bool) page.Table {
+	t := page.Table{Caption: v.T("title"), Empty: &page.Empty{Icon: g.Icon, Title: v.T("empty"), Text: v.T("empty.text")}}
+	if narrow {
+		t.Empty = &page.Empty{Icon: "search", Title: v.L.T("register.none"), Text: v.L.T("register.none.text"), Action: &page.Action{Text: v.L.T("register.all"), Href: g.Path}}
+	}
+	shown := slices.DeleteFunc(slices.Clone(g.Columns), func(c Column[L]) bool { return c.Cell == nil })
+	for _, c := range shown {
+		t.Columns = append(t.Columns, page.Column{Text: v.L.T(keyOf(g.Room, c.Name, c.Key)), Num: c.Num})
+	}
+	for _, x := range rows {
+		var row page.Row
+		for _, c := range shown {
+			cell := c.Cell(v, x.V)
+			if c.Link {
+				cell.Href = g.at(x.ID)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// sheet writes the list for a spreadsheet. What nobody has said is told as such, in words.
+func (g Of[S, L]) sheet(v *See, rows []Found[L]) [][]string {
+	shown := slices.DeleteFunc(slices.Clone(g.Columns), func(c Column[L]) bool { return c.Plain == nil })
+	out := make([][]string, 1, len(rows)+1)
+	for _, c := range shown {
+		head := c.Name
+		if !g.Codes {
+			head = v.L.T(keyOf(g.Room, c.Name, c.Key))
+		}
+		out[0] = append(out[0], head)
+	}
+	for _, x := range rows {
+		var row []string
+		for _, c := range shown {
+			s := c.Plain(v, x.V)
+			if s == "" && c.Cell != nil && !g.Codes {
+				s = v.L.T("page.unknown")
+			}
+			row = append(row, s)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// opened reads the record that an address names.
+func (g Of[S, L]) opened(ctx context.Context, r *page.Request) (*store.Opened, S, error) {
+	var none S
+	id, err := r.ID("id")
+	if err != nil {
+		return nil, none, err
+	}
+	o, err := g.Store.Open(ctx, As(r), g.ref(id))
+	if err != nil {
+		return nil, none, err
+	}
+	s := o.State.(S)
+	if _, exists := g.Line(s); !exists {
+		return nil, none, fault.New(fault.NotFound, "store.not_found")
+	}
+	return o, s, nil
+}
+
+// toChange is opened for those who may edit.
+func (g Of[S, L]) toChange(ctx context.Context, r *page.Request) (*store.Opened, S, error) {
+	o, s, err := g.opened(ctx, r)
+	if err == nil {
+		err = officer(r)
+	}
+	return o, s, err
+}
+
+func officer(r *page.Request) error {
+	if !MayEdit(r) {
+		return fault.New(fault.Denied, "fault.denied")
+	}
+	return nil
+}
