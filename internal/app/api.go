@@ -55,6 +55,7 @@ func (n *Node) mountAPI(mux *http.ServeMux) {
 	n.apiSession(api)
 	n.apiDossiers(api)
 	n.apiPeople(api)
+	n.apiAmend(api)
 	n.apiAttachments(api)
 	n.document(api)
 	inner.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

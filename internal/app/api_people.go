@@ -152,7 +152,11 @@ func (n *Node) preview(ctx context.Context, in *struct{ OutPath }) (*previewOutp
 	if err != nil {
 		return nil, err
 	}
+	return previewed(v), nil
+}
+
+func previewed(v casework.Preview) *previewOutput {
 	out := &previewOutput{}
 	out.Body.Recipient, out.Body.Categories, out.Body.Withheld, out.Body.Hash, out.Body.Package = v.Recipient, v.Handed.Package.Categories(), v.Withheld, v.Hash, v.Bytes
-	return out, nil
+	return out
 }

@@ -176,6 +176,8 @@ func types() []store.Type {
 		{Name: "referral.drafted", Payload: referral.Drafted{}},
 		{Name: "referral.risk_assessed", Payload: referral.Assessed{}},
 		{Name: "referral.offered", Payload: referral.Sent{}},
+		{Name: "referral.amended", Payload: referral.Amended{}},
+		{Name: "referral.supplemented", Payload: referral.Supplied{}},
 		{Name: "referral.answered", Payload: referral.Answered{}},
 		{Name: "referral.handed_over", Payload: referral.Handed{}},
 		{Name: "referral.receipted", Payload: referral.Receipted{}},

@@ -28,13 +28,14 @@ func (rm room) referralRoutes() []page.Route {
 		{Pattern: "GET /cases/{id}/referrals/{ref}/preview", Handle: rm.preview},
 		{Pattern: "POST /cases/{id}/referrals/{ref}/hand-over", Handle: rm.handOver},
 		{Pattern: "POST /cases/{id}/referrals/{ref}/close", Handle: rm.closeReferral},
-	}, draftSheet.routes(rm), riskSheet.routes(rm), withdrawSheet.routes(rm))
+	}, rm.amendRoutes(), draftSheet.routes(rm), riskSheet.routes(rm), withdrawSheet.routes(rm))
 }
 
 type draftForm struct {
 	Recipient journal.ID `form:"recipient"`
 	Need      journal.ID `form:"need"`
 	Urgency   string     `form:"urgency"`
+	Period    string     `form:"period"`
 	Languages []string   `form:"languages"`
 	Activity  string     `form:"activity"`
 	Wish      string     `form:"wish"`
@@ -73,6 +74,7 @@ var draftSheet = sheet[draftForm]{path: "referrals/new", notice: "casework.saved
 		}
 		f.Radios("need", "casework.referral.need", v.Need.String(), needs)
 		f.Radios("urgency", "casework.need_form.urgency", v.Urgency, field.Options(c.r.L, "referral.urgency", referral.Urgencies()))
+		f.Select("period", "casework.amend.period", v.Period, field.Options(c.r.L, "referral.period", referral.Periods())).Optional()
 		f.Checks("languages", "casework.register.languages", v.Languages, languages(c.r)).Set("Inline", true)
 		if c.Activities != nil {
 			as, err := c.Activities(c.ctx, c.r)
@@ -96,7 +98,7 @@ var draftSheet = sheet[draftForm]{path: "referrals/new", notice: "casework.saved
 			age = c.person.AgeResult
 		}
 		return []store.Draft{{Type: "referral.drafted", Payload: referral.Drafted{Referral: c.entry, Recipient: v.Recipient, NeedID: v.Need, Activity: v.Activity, Wish: v.Wish,
-			Offer: referral.Offer{Need: n.Code, Age: age, Sex: c.person.Registered.Sex, Languages: v.Languages, Urgency: v.Urgency}}}}, nil
+			Offer: referral.Offer{Need: n.Code, Age: age, Sex: c.person.Registered.Sex, Languages: v.Languages, Urgency: v.Urgency, Period: v.Period}}}}, nil
 	},
 	after: func(c *caseRequest, _ draftForm) string { return c.path("/referrals/%s", c.entry) },
 }
@@ -249,10 +251,15 @@ func (c *caseRequest) referralActions(o referral.Out) []page.Action {
 		out = append(out, page.Action{Text: c.t("casework.offer.title"), Href: at("offer"), Icon: "send", Primary: true}, page.Action{Text: c.t("casework.risk.title"), Href: at("risk"), Icon: "shield-check"})
 	case referral.Accepted:
 		out = append(out, page.Action{Text: c.t("casework.preview.title"), Href: at("preview"), Icon: "eye", Primary: true})
+	case referral.HandedOver, referral.InService:
+		out = append(out, page.Action{Text: c.t("casework.supplement.title"), Href: at("supplement"), Icon: "plus"})
 	case referral.Delivered, referral.NotDelivered, referral.FedBack:
 		out = append(out, page.Action{Text: c.t("casework.referral.close"), Post: at("close"), Icon: "archive", Primary: true})
 	}
-	if o.Status.Open() || o.Status.Holding() && o.Status != referral.Closed {
+	if o.Amendable(c.r.Now) {
+		out = append(out, page.Action{Text: c.t("casework.amend.title"), Href: at("amend"), Icon: "edit"})
+	}
+	if o.Status.Open() || o.Status == referral.Declined && o.Number > 0 || o.Status.Holding() && o.Status != referral.Closed {
 		out = append(out, page.Action{Text: c.t("casework.withdraw.title"), Href: at("withdraw"), Icon: "arrow-back-up", Danger: true})
 	}
 	return out
@@ -280,7 +287,8 @@ func (c *caseRequest) offerFacts(o referral.Offer) []page.Fact {
 		tongues = append(tongues, c.r.L.Language(l))
 	}
 	return []page.Fact{{Term: c.t("casework.need_form.code"), Text: c.word("service.catalogue", o.Need)}, {Term: c.t("casework.register.age"), Text: c.word("referral.age", o.Age)},
-		{Term: c.t("casework.register.sex"), Text: c.word("referral.sex", o.Sex)}, {Term: c.t("casework.register.languages"), Text: c.r.L.List(tongues)}, {Term: c.t("casework.need_form.urgency"), Text: c.word("referral.urgency", o.Urgency)}}
+		{Term: c.t("casework.register.sex"), Text: c.word("referral.sex", o.Sex)}, {Term: c.t("casework.register.languages"), Text: c.r.L.List(tongues)}, {Term: c.t("casework.need_form.urgency"), Text: c.word("referral.urgency", o.Urgency)},
+		{Term: c.t("referral.change.period"), Text: c.word("referral.period", o.Period)}}
 }
 
 func (c *caseRequest) referralPanels(o referral.Out) []Panel {
@@ -316,7 +324,7 @@ func (c *caseRequest) referralPanels(o referral.Out) []Panel {
 		}
 		facts = append(facts, f)
 	}
-	return []Panel{first, {Title: c.t("casework.referral.course"), Facts: facts}}
+	return append([]Panel{first, {Title: c.t("casework.referral.course"), Facts: facts}}, c.changePanels(o)...)
 }
 
 func (c *caseRequest) answer(a *referral.Answered) string {
@@ -384,8 +392,17 @@ type previewData struct {
 	pageData
 	Bytes, Hash, Action, Cancel string
 	Indented                    string
+	Submit                      string
 	Stays                       Panel
 	Ready                       bool
+	Choose                      *choosing // of a supplement: what is to be corrected
+}
+
+// choosing is the form that says which categories a supplement corrects.
+type choosing struct {
+	Action  string
+	Options []page.Option
+	Values  []string
 }
 
 func (rm room) preview(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -401,24 +418,15 @@ func (rm room) previewOf(c *caseRequest, o referral.Out, trouble error) (page.Re
 	if err != nil {
 		return nil, err
 	}
-	d := previewData{Bytes: string(v.Bytes), Hash: v.Hash, Action: c.path("/referrals/%s/hand-over", o.Referral), Cancel: c.path("/referrals/%s", o.Referral),
-		Ready: o.Status == referral.Accepted && len(v.Handed.Package.Categories()) > 0}
-	var b bytes.Buffer
-	if err := json.Indent(&b, v.Bytes, "", "  "); err != nil {
+	d, err := c.previewPage(o, v, trouble)
+	if err != nil {
 		return nil, err
 	}
-	d.Indented = b.String()
+	d.Action, d.Submit, d.Ready = c.path("/referrals/%s/hand-over", o.Referral), c.t("casework.preview.submit"), o.Status == referral.Accepted && len(v.Handed.Package.Categories()) > 0
 	names := c.Names(c.ctx, o.Recipient)
 	d.Title, d.Crumbs = c.t("casework.preview.title"), c.crumbs(c.t("casework.preview.title"))
 	d.Lead = c.t("casework.preview.lead", "Office", name(names, c.r.L, o.Recipient))
-	if trouble != nil {
-		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: c.r.L.Fault(trouble)})
-	}
-	for _, x := range v.Handed.Cover {
-		p := Panel{Title: c.word("consent.category", string(x.Category)), Lead: c.rests(x), Facts: field.Plain(c.r.L, v.Handed.Package.Parts()[x.Category])}
-		d.Panels = append(d.Panels, p)
-	}
-	d.Stays = c.withheld(v)
+	d.Stays = c.withheld(o, v)
 	if o.Status.Open() && o.Status != referral.Accepted && o.Status != referral.HandedOver && o.Status != referral.InService {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: c.t("casework.preview.not_yet")})
 	}
@@ -427,6 +435,27 @@ func (rm room) previewOf(c *caseRequest, o referral.Out, trouble error) (page.Re
 		res = page.Status(409, res)
 	}
 	return res, nil
+}
+
+// previewPage shows what would leave, by category and byte for byte.
+func (c *caseRequest) previewPage(o referral.Out, v Preview, trouble error) (previewData, error) {
+	d := previewData{Bytes: string(v.Bytes), Hash: v.Hash, Cancel: c.path("/referrals/%s", o.Referral)}
+	var b bytes.Buffer
+	if err := json.Indent(&b, v.Bytes, "", "  "); err != nil {
+		return d, err
+	}
+	d.Indented = b.String()
+	if trouble != nil {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: c.r.L.Fault(trouble)})
+	}
+	for _, x := range v.Handed.Cover {
+		p := Panel{Title: c.word("consent.category", string(x.Category)), Lead: c.rests(x), Facts: field.Plain(c.r.L, v.Handed.Package.Parts()[x.Category])}
+		if slices.Contains(v.Corrects, x.Category) {
+			p.Title = c.t("referral.supplement.corrected", "What", p.Title)
+		}
+		d.Panels = append(d.Panels, p)
+	}
+	return d, nil
 }
 
 // rests says on what a category's hand-over rests.
@@ -438,13 +467,15 @@ func (c *caseRequest) rests(x referral.Covered) string {
 }
 
 // withheld lists what stays here and why.
-func (c *caseRequest) withheld(v Preview) Panel {
+func (c *caseRequest) withheld(o referral.Out, v Preview) Panel {
 	p := Panel{Title: c.t("casework.preview.withheld")}
 	for _, cat := range append([]journal.Category{journal.D5}, referral.Shareable()...) {
 		why := ""
 		switch {
 		case cat == journal.D5:
 			why = "never"
+		case len(o.Plan) > 0 && !slices.Contains(o.Plan, cat):
+			why = "not_announced"
 		case slices.Contains(v.Withheld, cat):
 			why = "uncovered"
 		case !slices.ContainsFunc(v.Handed.Cover, func(x referral.Covered) bool { return x.Category == cat }) && c.hides(cat):

@@ -148,6 +148,10 @@ type Preview struct {
 	Withheld  []journal.Category // there is something, and nothing covers it
 	Recipient journal.ID
 
+	// Of a supplement: its number, and which categories take the place of what the other office holds.
+	Number   int
+	Corrects []journal.Category
+
 	shown []journal.Category // what the actor may see, and so hand over
 }
 
@@ -198,37 +202,14 @@ func (k Work) HandOver(ctx context.Context, w store.Who, id, ref journal.ID, has
 	return err
 }
 
-// pack gathers, by category that the actor sees, what is covered now, and lists what is not.
+// pack gathers, by category that the actor sees, what is covered now and was announced, and lists what nothing covers.
 func pack(p Person, o referral.Out, shown []journal.Category, now time.Time) (Preview, error) {
-	v := Preview{Recipient: o.Recipient, Handed: referral.Handed{Referral: o.Referral}, shown: shown}
-	all, err := shareable(p)
+	v, err := gather(p, o, shown, now, func(c journal.Category) (consent.State, bool) {
+		return p.Consent, len(o.Plan) == 0 || slices.Contains(o.Plan, c)
+	})
 	if err != nil {
 		return v, err
 	}
-	rests := referral.Context{Now: now, Consent: p.Consent, Child: p.Child(), Guardian: p.Guardian == "appointed"}
-	parts := map[journal.Category]json.RawMessage{}
-	for _, c := range referral.Shareable() {
-		raw, there := all[c]
-		if !there || !slices.Contains(shown, c) {
-			continue
-		}
-		cover := rests.Cover(o.Recipient, c)
-		if len(cover.Uncovered) > 0 {
-			v.Withheld = append(v.Withheld, c)
-			continue
-		}
-		parts[c] = raw
-		one := referral.Covered{Category: c}
-		if len(cover.Receipts) > 0 {
-			one.Receipt = cover.Receipts[0]
-			v.Handed.Receipts = addOnce(v.Handed.Receipts, one.Receipt)
-		} else {
-			one.Ground = cover.Grounds[0]
-			v.Handed.Grounds = addOnce(v.Handed.Grounds, one.Ground)
-		}
-		v.Handed.Cover = append(v.Handed.Cover, one)
-	}
-	v.Handed.Package, _ = referral.PackageOf(parts)
 	if v.Bytes, err = referral.PackageBytes(p.Consent, v.Handed); err != nil {
 		return v, err
 	}

@@ -215,6 +215,12 @@ func (s State) InDanger() State {
 	})}
 }
 
+// Since gives what of a state came after a time.
+func (s State) Since(t time.Time) State {
+	return State{Receipts: slices.DeleteFunc(slices.Clone(s.Receipts), func(r Receipt) bool { return !r.GivenAt.After(t) }),
+		Grounds: slices.DeleteFunc(slices.Clone(s.Grounds), func(g Standing) bool { return !g.At.After(t) })}
+}
+
 // Fold gives the state of a person's entries; those of other rooms are passed over.
 func Fold(entries []journal.Entry) (State, error) {
 	var s State

@@ -36,8 +36,12 @@ func Guard(s State, c Context, e journal.Entry) error {
 		return with(e, func(p Assessed) error { return s.at(p.Referral, p.Risk.check(), Draft, RiskOK) })
 	case "referral.offered":
 		return with(e, func(p Sent) error { return guardOffered(s, c, p) })
+	case "referral.amended":
+		return with(e, func(p Amended) error { return guardAmended(s, c, p) })
 	case "referral.answered":
-		return with(e, func(p Answered) error { return s.at(p.Referral, p.check(), Offered) })
+		return with(e, func(p Answered) error { return guardAnswered(s, p) })
+	case "referral.supplemented":
+		return with(e, func(p Supplied) error { return guardSupplied(s, c, p) })
 	case "referral.handed_over":
 		return with(e, func(p Handed) error { return guardHanded(s, c, p) })
 	case "referral.receipted", "referral.erasure_confirmed", "referral.refused":
@@ -112,6 +116,22 @@ func isCode(s string) bool {
 	return s != "" && len(s) <= 40
 }
 
+// guardAnswered takes an answer to what is asked now while it waits for one. One to what was asked before is noted whenever
+// it comes; it changes nothing.
+func guardAnswered(s State, p Answered) error {
+	o, err := s.must(p.Referral)
+	if err != nil {
+		return err
+	}
+	if p.Amendment < 0 || p.Amendment > o.Number {
+		return fault.Bad("amendment", "referral.need.payload")
+	}
+	if p.Amendment < o.Number {
+		return p.check()
+	}
+	return s.at(p.Referral, p.check(), Offered)
+}
+
 // check keeps text out of an answer on its way back, whatever the other side's software let through.
 func (p Answered) check() error { return checkAnswer(p.Accepted, p.Risk, p.Reason) }
 
@@ -158,6 +178,9 @@ func (o Offer) check(fs *fault.Fields) {
 	}
 	if !slices.Contains(urgencies, o.Urgency) {
 		fs.Add("urgency", "referral.need.urgency")
+	}
+	if o.Period != "" && !slices.Contains(periods, o.Period) {
+		fs.Add("period", "referral.need.period")
 	}
 	if len(o.Languages) == 0 || len(o.Languages) > 8 || slices.ContainsFunc(o.Languages, func(l string) bool { return !languageTag(l) }) {
 		fs.Add("languages", "referral.need.languages")
@@ -234,9 +257,15 @@ func guardHanded(s State, c Context, p Handed) error {
 	if o.Status != Accepted {
 		return fault.New(fault.Guarded, "referral.guard.accept_first")
 	}
+	if p.Amendment != o.Number {
+		return fault.New(fault.Guarded, "referral.guard.amended_meanwhile")
+	}
 	cats := p.Package.Categories()
 	if len(cats) == 0 {
 		return fault.Bad("package", "referral.need.package")
+	}
+	if err := planned(o.Plan, cats); err != nil {
+		return err
 	}
 	if err := covered(c, o.Recipient, cats, p.Cover); err != nil {
 		return err
@@ -309,7 +338,8 @@ func guardWithdrawn(s State, p Withdrawn) error {
 	if !slices.Contains(endReasons, p.Reason) {
 		return fault.Bad("reason", "referral.need.reason")
 	}
-	if !o.Status.Open() && len(o.outstanding(func(Covered) bool { return true })) == 0 {
+	stale := o.Status == Declined && o.Number > 0 // their software refused an amendment: they may still wait for us
+	if !o.Status.Open() && !stale && len(o.outstanding(func(Covered) bool { return true })) == 0 {
 		return fault.New(fault.Guarded, "referral.guard.status", "Status", string(o.Status))
 	}
 	return nil

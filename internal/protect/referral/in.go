@@ -34,12 +34,15 @@ type (
 		Reason      string     `json:"reason,omitempty" part:"D0"`
 		Alternative journal.ID `json:"alternative,omitzero" part:"D0"`
 		Conditions  string     `json:"conditions,omitempty" part:"D3"`
+		Amendment   int        `json:"amendment,omitempty" part:"D0"` // the latest that whoever answers has seen; 0: none came
 	}
 	// Received is incoming.handed_over. Written by the post.
 	Received struct {
 		Slips   []Slip       `json:"receipts" part:"D0"`
 		Grounds []GroundSlip `json:"grounds,omitempty" part:"D0"`
 		Cover   []Covered    `json:"cover" part:"D0"`
+		// Amendment is the one whose acceptance it follows.
+		Amendment int `json:"amendment,omitempty" part:"D0"`
 		Package
 	}
 	// InReported is incoming.feedback.
@@ -86,6 +89,14 @@ type In struct {
 	Recalls    []InRecalled
 	Erased     []Held // what was erased, and when
 	Person     journal.ID
+
+	Number   int                // of the latest amendment or supplement that arrived
+	Changes  []Change           // amendments that hold, oldest first
+	Plan     []journal.Category // what is to be handed over; empty: all that is covered
+	Met      string             // what came of this office's conditions
+	Supplied []Added
+
+	newest map[journal.Category]int // the supplement that a part is of
 }
 
 // FoldIn gives a referral received.
@@ -112,6 +123,10 @@ func (s *In) apply(e journal.Entry) error {
 	switch e.Type {
 	case "incoming.offered":
 		return in(e, func(p CameIn) { s.CameIn, s.At, s.Status = p, e.OccurredAt, Offered })
+	case "incoming.amended":
+		return in(e, func(p InAmended) { s.amended(e, p) })
+	case "incoming.supplemented":
+		return in(e, func(p InSupplied) { s.supplemented(e, p) })
 	case "incoming.assigned":
 		return in(e, func(p Taken) { s.Worker = p.Worker })
 	case "incoming.answered":
@@ -186,6 +201,10 @@ func GuardIn(s In, c InContext, e journal.Entry) error {
 	switch e.Type {
 	case "incoming.offered":
 		return with(e, func(p CameIn) error { return guardCameIn(s, c, p) })
+	case "incoming.amended":
+		return with(e, func(p InAmended) error { return guardInAmended(s, c, p) })
+	case "incoming.supplemented":
+		return with(e, func(p InSupplied) error { return guardInSupplied(s, c, p) })
 	case "incoming.answered":
 		return with(e, func(p InAnswered) error { return guardInAnswered(s, c, p) })
 	case "incoming.handed_over":
@@ -272,6 +291,9 @@ func guardInAnswered(s In, c InContext, p InAnswered) error {
 	if !c.Now.Before(s.Expires) {
 		return fault.New(fault.Guarded, "referral.guard.offer_expired")
 	}
+	if p.Amendment != s.Number { // what was changed since whoever answers looked
+		return fault.New(fault.Guarded, "referral.guard.amended_meanwhile")
+	}
 	return checkAnswer(p.Accepted, p.Risk, p.Reason)
 }
 
@@ -279,6 +301,18 @@ func guardReceived(s In, c InContext, p Received) error {
 	if err := s.in(Accepted); err != nil {
 		return err
 	}
+	if p.Amendment != s.Number {
+		return fault.New(fault.Guarded, "referral.guard.amended_meanwhile")
+	}
+	if err := planned(s.Plan, p.Package.Categories()); err != nil {
+		return err
+	}
+	return s.takes(c, p)
+}
+
+// takes says whether parts may be taken in: each rests on a receipt or ground that came with it and was not withdrawn, and
+// the sharing terms cover it.
+func (s In) takes(c InContext, p Received) error {
 	cats := p.Package.Categories()
 	if len(cats) == 0 {
 		return fault.Bad("package", "referral.need.package")
@@ -332,7 +366,7 @@ func InMessages(before, after In, e journal.Entry) ([]Message, error) {
 		if p.Conditions != "" {
 			m.Categories = append(m.Categories, journal.D3)
 		}
-		body = AnswerBody{Referral: after.Referral, Accepted: p.Accepted, Risk: p.Risk, Reason: p.Reason, Alternative: p.Alternative, Conditions: p.Conditions, At: e.OccurredAt}
+		body = AnswerBody{Referral: after.Referral, Amendment: p.Amendment, Accepted: p.Accepted, Risk: p.Risk, Reason: p.Reason, Alternative: p.Alternative, Conditions: p.Conditions, At: e.OccurredAt}
 	case "incoming.feedback":
 		p := after.Reports[len(after.Reports)-1]
 		m.Type = MsgFeedback

@@ -33,7 +33,7 @@ type Mail struct {
 // Register registers the message types of this room.
 func (m Mail) Register(p *post.Post) {
 	for typ, h := range map[string]post.Handler{MsgOffer: m.offer, MsgPackage: m.packaged, MsgWithdraw: m.withdraw, MsgRecall: m.recall,
-		MsgAnswer: m.answer, MsgFeedback: m.feedback, MsgErased: m.erased} {
+		MsgAnswer: m.answer, MsgFeedback: m.feedback, MsgErased: m.erased, MsgAmend: m.amend, MsgSupplement: m.supplement} {
 		p.Register(typ, h, m.receipted)
 	}
 	p.Returns(MsgWithdraw, MsgRecall, MsgErased)
@@ -109,7 +109,39 @@ func (m Mail) packaged(ctx context.Context, in post.Incoming) error {
 	if err := m.from(ctx, in); err != nil {
 		return err
 	}
-	return m.append(ctx, in, incoming(in), "incoming.handed_over", Received{Slips: b.Slips, Grounds: b.Grounds, Cover: b.Cover, Package: p})
+	return m.append(ctx, in, incoming(in), "incoming.handed_over", Received{Slips: b.Slips, Grounds: b.Grounds, Cover: b.Cover, Amendment: b.Amendment, Package: p})
+}
+
+func (m Mail) amend(ctx context.Context, in post.Incoming) error {
+	b, err := body(in, func(b AmendBody) journal.ID { return b.Referral })
+	if err != nil {
+		return err
+	}
+	if len(b.Slips)+len(b.Grounds)+len(b.Categories) > mostSlips {
+		return fault.New(fault.Invalid, "referral.message.unreadable")
+	}
+	if err := m.from(ctx, in); err != nil {
+		return err
+	}
+	return m.append(ctx, in, incoming(in), "incoming.amended", InAmended{Number: b.Number, Reason: b.Reason, Offer: b.Offer, Categories: b.Categories, Met: b.Met, Expires: b.Expires, Slips: b.Slips, Grounds: b.Grounds})
+}
+
+func (m Mail) supplement(ctx context.Context, in post.Incoming) error {
+	b, err := body(in, func(b SupplementBody) journal.ID { return b.Referral })
+	if err != nil {
+		return err
+	}
+	if len(b.Slips)+len(b.Grounds)+len(b.Cover)+len(b.Corrects) > mostSlips {
+		return fault.New(fault.Invalid, "referral.message.unreadable")
+	}
+	p, refused := PackageOf(b.Parts)
+	if len(refused) > 0 || !slices.Equal(p.Categories(), in.Categories) {
+		return fault.New(fault.Uncovered, "referral.message.other_categories")
+	}
+	if err := m.from(ctx, in); err != nil {
+		return err
+	}
+	return m.append(ctx, in, incoming(in), "incoming.supplemented", InSupplied{Number: b.Number, Corrects: b.Corrects, Slips: b.Slips, Grounds: b.Grounds, Cover: b.Cover, Package: p})
 }
 
 // from refuses a message about a referral received that another office than its sender writes.
@@ -225,9 +257,9 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 	var payload any
 	switch {
 	case r.Status != "accepted":
-		typ, payload = "referral.refused", Refused{Referral: out.Conversation, Message: out.Type, Reason: r.Reason, Unsent: r.Status != "refused", Maybe: r.Status != "refused" && out.Tries > 0}
-	case out.Type == MsgPackage:
-		typ, payload = "referral.receipted", Receipted{Referral: out.Conversation, At: r.At, Hash: r.Hash}
+		typ, payload = "referral.refused", Refused{Referral: out.Conversation, Message: out.Type, Reason: r.Reason, Unsent: r.Status != "refused", Maybe: r.Status != "refused" && out.Tries > 0, Sent: out.ID}
+	case out.Type == MsgPackage, out.Type == MsgSupplement:
+		typ, payload = "referral.receipted", Receipted{Referral: out.Conversation, At: r.At, Hash: r.Hash, Sent: out.ID}
 	default:
 		return nil
 	}

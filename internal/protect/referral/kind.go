@@ -31,6 +31,8 @@ func KindIn(terms TermsFrom) store.Kind {
 		Codes: []string{"from", "need"},
 		Types: []store.Type{
 			{Name: "incoming.offered", Payload: CameIn{}},
+			{Name: "incoming.amended", Payload: InAmended{}},
+			{Name: "incoming.supplemented", Payload: InSupplied{}},
 			{Name: "incoming.assigned", Payload: Taken{}},
 			{Name: "incoming.answered", Payload: InAnswered{}},
 			{Name: "incoming.handed_over", Payload: Received{}},

@@ -22,11 +22,14 @@ const (
 	MsgWithdraw = "referral.withdraw"
 	MsgRecall   = "referral.recall"
 	MsgErased   = "referral.erased"
+
+	MsgAmend      = "referral.amend"
+	MsgSupplement = "referral.supplement"
 )
 
 // MessageTypes lists them.
 func MessageTypes() []string {
-	return []string{MsgOffer, MsgAnswer, MsgPackage, MsgFeedback, MsgWithdraw, MsgRecall, MsgErased}
+	return []string{MsgOffer, MsgAnswer, MsgPackage, MsgFeedback, MsgWithdraw, MsgRecall, MsgErased, MsgAmend, MsgSupplement}
 }
 
 // Message is one to send; the office's sender seals it under its sharing terms.
@@ -78,6 +81,7 @@ type (
 	}
 	AnswerBody struct {
 		Referral    journal.ID `json:"referral"`
+		Amendment   int        `json:"amendment,omitempty"`
 		Accepted    bool       `json:"accepted"`
 		Risk        Risk       `json:"risk"`
 		Reason      string     `json:"reason,omitempty"`
@@ -91,6 +95,8 @@ type (
 		Slips    []Slip                               `json:"receipts"`
 		Grounds  []GroundSlip                         `json:"grounds,omitempty"`
 		Cover    []Covered                            `json:"cover"`
+		// Amendment is the one whose acceptance it follows.
+		Amendment int `json:"amendment,omitempty"`
 	}
 	FeedbackBody struct {
 		Referral journal.ID `json:"referral"`
@@ -140,7 +146,7 @@ func groundSlips(c consent.State, ids []journal.ID) []GroundSlip {
 
 // PackageBytes gives the exact bytes that a hand-over sends: what the preview shows is this.
 func PackageBytes(c consent.State, p Handed) ([]byte, error) {
-	return json.Marshal(PackageBody{Referral: p.Referral, Parts: p.Package.Parts(), Slips: slips(c, p.Receipts), Grounds: groundSlips(c, p.Grounds), Cover: p.Cover})
+	return json.Marshal(PackageBody{Referral: p.Referral, Parts: p.Package.Parts(), Slips: slips(c, p.Receipts), Grounds: groundSlips(c, p.Grounds), Cover: p.Cover, Amendment: p.Amendment})
 }
 
 // Messages gives what an entry in a person's dossier sends to other offices; none for most. before and
@@ -180,6 +186,10 @@ func Messages(before, after State, c consent.State, e journal.Entry) ([]Message,
 		}
 		m.Body, err = PackageBytes(c, p)
 		return []Message{m}, err
+	case "referral.amended":
+		return amendments(after, c, e)
+	case "referral.supplemented":
+		return supplements(after, c, e)
 	case "referral.withdrawn", "consent.withdrawn":
 		return withdrawals(before, after, e)
 	}
@@ -206,7 +216,7 @@ func withdrawals(before, after State, e journal.Entry) ([]Message, error) {
 		switch {
 		case o.Ended != nil && was.Ended == nil && !o.OfferedAt.IsZero():
 			m := o.message(e, MsgWithdraw)
-			m.Voids = []string{MsgOffer, MsgPackage}
+			m.Voids = []string{MsgOffer, MsgAmend, MsgPackage, MsgSupplement}
 			ms, err := one(m, WithdrawBody(*o.Ended))
 			if err != nil {
 				return nil, err
@@ -215,7 +225,7 @@ func withdrawals(before, after State, e journal.Entry) ([]Message, error) {
 		case len(o.Recalls) > len(was.Recalls):
 			r := o.Recalls[len(o.Recalls)-1]
 			m := o.message(e, MsgRecall)
-			m.Voids = []string{MsgPackage}
+			m.Voids = []string{MsgPackage, MsgSupplement}
 			ms, err := one(m, RecallBody{Referral: o.Referral, Receipt: r.Receipt, Categories: r.Categories})
 			if err != nil {
 				return nil, err

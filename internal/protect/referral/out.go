@@ -38,6 +38,7 @@ type (
 	// Answered is referral.answered: the other office accepted or declined. Written by the post.
 	Answered struct {
 		Referral    journal.ID `json:"referral" part:"D0"`
+		Amendment   int        `json:"amendment,omitempty" part:"D0"` // that it answers; 0: the offer as it was first sent
 		Accepted    bool       `json:"accepted" part:"D0"`
 		Risk        Risk       `json:"risk" part:"D0"`
 		Reason      string     `json:"reason,omitempty" part:"D0"`
@@ -52,13 +53,16 @@ type (
 		Receipts []journal.ID `json:"receipts" part:"D0"`
 		Grounds  []journal.ID `json:"grounds,omitempty" part:"D0"`
 		Cover    []Covered    `json:"cover" part:"D0"` // which receipt each category rests on
+		// Amendment is the one whose acceptance it follows.
+		Amendment int `json:"amendment,omitempty" part:"D0"`
 		Package
 	}
 	// Receipted is referral.receipted: the other office's signed receipt of the hand-over. Written by the post.
 	Receipted struct {
 		Referral journal.ID `json:"referral" part:"D0"`
 		At       time.Time  `json:"at" part:"D0"`
-		Hash     string     `json:"hash" part:"D0"` // of the sealed message that it acknowledges
+		Hash     string     `json:"hash" part:"D0"`          // of the sealed message that it acknowledges
+		Sent     journal.ID `json:"sent,omitzero" part:"D0"` // that message, where several can be meant
 	}
 	// Reported is referral.feedback: what became of it. Written by the post.
 	Reported struct {
@@ -87,7 +91,8 @@ type (
 		Reason   string     `json:"reason" part:"D0"`
 		Unsent   bool       `json:"unsent,omitempty" part:"D0"` // it ended here, without the other office's word
 		// Maybe says that it was tried before it ended here: it may lie there all the same, its receipt lost.
-		Maybe bool `json:"maybe,omitempty" part:"D0"`
+		Maybe bool       `json:"maybe,omitempty" part:"D0"`
+		Sent  journal.ID `json:"sent,omitzero" part:"D0"` // the message, where several can be meant
 	}
 	// Marked is referral.expired and referral.closed.
 	Marked struct {
@@ -119,6 +124,15 @@ type Out struct {
 	Ended       *Withdrawn
 	Recalls     []Recall
 	Refusals    []Refused
+
+	Number      int                // of the latest amendment or supplement
+	Changes     []Change           // amendments, oldest first
+	Plan        []journal.Category // what is to be handed over; empty: all that is covered
+	Met         string             // what comes of the other office's conditions
+	Supplements []Supplement
+
+	rests     []journal.ID // receipts and grounds of the offer as it stands
+	amendment journal.ID   // the message of the latest amendment
 }
 
 // Recall is one demand to erase, and its answer.
@@ -169,9 +183,13 @@ func (o Out) outstanding(which func(Covered) bool) []journal.Category {
 			gone[c] = true
 		}
 	}
+	cover := o.Handed.Cover
+	for _, x := range o.Supplements {
+		cover = slices.Concat(cover, x.Cover)
+	}
 	var out []journal.Category
-	for _, c := range o.Handed.Cover {
-		if which(c) && !gone[c.Category] {
+	for _, c := range cover { // under whichever consent it went: any that ends takes the category back
+		if which(c) && !gone[c.Category] && !slices.Contains(out, c.Category) {
 			out = append(out, c.Category)
 		}
 	}
@@ -221,9 +239,15 @@ func (s *State) apply(e journal.Entry) error {
 	case "referral.offered":
 		return on(s, e, func(p Sent) journal.ID { return p.Referral }, func(o *Out, p Sent) {
 			o.Status, o.Expires, o.OfferedAt = Offered, p.Expires, e.OccurredAt
+			o.rests = slices.Concat(p.Receipts, p.Grounds)
 		})
+	case "referral.amended":
+		return on(s, e, func(p Amended) journal.ID { return p.Referral }, func(o *Out, p Amended) { o.amend(e, p) })
 	case "referral.answered":
 		return on(s, e, func(p Answered) journal.ID { return p.Referral }, func(o *Out, p Answered) {
+			if p.Amendment != o.Number { // to what was asked before: it answers nothing now
+				return
+			}
 			o.Answer = &p
 			if o.Status == Offered {
 				o.Status = Declined
@@ -240,10 +264,23 @@ func (s *State) apply(e journal.Entry) error {
 	return s.applyLater(e)
 }
 
+// receipted notes that a hand-over, or a supplement to it, arrived.
+func (o *Out) receipted(p Receipted) {
+	for i := range o.Supplements {
+		if o.Supplements[i].message == p.Sent {
+			o.Supplements[i].ReceiptedAt = p.At
+			return
+		}
+	}
+	o.ReceiptedAt = p.At
+}
+
 func (s *State) applyLater(e journal.Entry) error {
 	switch e.Type {
+	case "referral.supplemented":
+		return on(s, e, func(p Supplied) journal.ID { return p.Referral }, func(o *Out, p Supplied) { o.supplement(e, p) })
 	case "referral.receipted":
-		return on(s, e, func(p Receipted) journal.ID { return p.Referral }, func(o *Out, p Receipted) { o.ReceiptedAt = p.At })
+		return on(s, e, func(p Receipted) journal.ID { return p.Referral }, func(o *Out, p Receipted) { o.receipted(p) })
 	case "referral.feedback":
 		return on(s, e, func(p Reported) journal.ID { return p.Referral }, func(o *Out, p Reported) {
 			o.Reports = append(o.Reports, p)
@@ -329,8 +366,10 @@ func (s *State) mayKnow(recipient journal.ID) bool {
 func (o *Out) refused(at time.Time, p Refused) {
 	o.Refusals = append(o.Refusals, p)
 	switch {
-	case p.Message == MsgOffer && o.Status == Offered:
+	case p.Message == MsgOffer && o.Status == Offered, p.Message == MsgAmend && o.Status == Offered && p.Sent == o.amendment && !p.Unsent:
 		o.Status = Declined
+	case p.Message == MsgSupplement && !p.Maybe:
+		o.Supplements = slices.DeleteFunc(o.Supplements, func(x Supplement) bool { return x.message == p.Sent })
 	case p.Message == MsgPackage && o.Status == HandedOver && !p.Maybe: // what may lie there stays to be asked back
 		o.Status, o.Handed = Accepted, nil
 	}

@@ -146,17 +146,18 @@ type typed struct {
 	Alternative journal.ID `form:"alternative"`
 	Status      Status     `form:"status"`
 	Words       string     `form:"words"`
+	Amendment   int        `form:"amendment"` // the latest that the page showed
 }
 
 func (rm room) accept(ctx context.Context, r *page.Request) (page.Response, error) {
 	return rm.write(ctx, r, "incoming.answered", "referral.in.accepted", func(v typed) any {
-		return InAnswered{Accepted: true, Risk: Risk{Level: v.Level, Measures: v.Measures}, Conditions: v.Conditions}
+		return InAnswered{Accepted: true, Risk: Risk{Level: v.Level, Measures: v.Measures}, Conditions: v.Conditions, Amendment: v.Amendment}
 	})
 }
 
 func (rm room) decline(ctx context.Context, r *page.Request) (page.Response, error) {
 	return rm.write(ctx, r, "incoming.answered", "referral.in.declined", func(v typed) any {
-		return InAnswered{Reason: v.Reason, Alternative: v.Alternative}
+		return InAnswered{Reason: v.Reason, Alternative: v.Alternative, Amendment: v.Amendment}
 	})
 }
 

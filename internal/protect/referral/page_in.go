@@ -19,6 +19,8 @@ import (
 // part is one category of what was handed over.
 type part struct {
 	Title  string
+	Sub    string // when it was added or corrected something
+	Old    string // why it no longer holds
 	Facts  []page.Fact
 	Exact  string // the JSON as it came
 	Erased page.Fact
@@ -47,6 +49,15 @@ type inData struct {
 	Errors   page.FieldErrors
 	Refused  string
 	Typed    typed
+	Changes  []change
+	Number   int // of the latest amendment: what an answer speaks to
+}
+
+// change is one amendment, before beside after.
+type change struct {
+	Title, Why string
+	Table      *page.Table
+	Latest     bool
 }
 
 func (rm room) data(ctx context.Context, r *page.Request) (inData, error) {
@@ -68,6 +79,11 @@ func (rm room) data(ctx context.Context, r *page.Request) (inData, error) {
 	if handles && slices.Contains([]Status{Delivered, NotDelivered, Declined, Expired, WithdrawnPerson, WithdrawnSender}, s.Status) {
 		d.Actions = []page.Action{{Text: r.L.T("referral.in.close"), Post: "/referrals/" + d.ID + "/close", Icon: "archive"}}
 	}
+	d.Number = s.Number
+	for i, x := range slices.Backward(s.Changes) {
+		d.Changes = append(d.Changes, change{Title: r.L.T("referral.change.title", "Number", r.L.Number(x.Number)), Table: SideBySide(r.L, x), Latest: i == len(s.Changes)-1,
+			Why: r.L.T("referral.pair", "What", r.L.DateTime(x.At), "Why", r.L.T("referral.amend."+x.Reason))})
+	}
 	rm.facts(ctx, r, o, s, &d)
 	d.Notes = rm.notes(r, s)
 	d.Parts = parts(r, o, s)
@@ -84,12 +100,21 @@ func (rm room) facts(ctx context.Context, r *page.Request, o *store.Opened, s In
 	}
 	d.Facts = []page.Fact{{Term: l.T("referral.in.from"), Text: names[s.From]}, {Term: l.T("referral.in.need"), Text: l.T("service.catalogue." + s.Offer.Need)},
 		{Term: l.T("referral.in.who"), Text: l.T("referral.age." + s.Offer.Age), Sub: l.T("referral.sex." + s.Offer.Sex)}, {Term: l.T("referral.in.languages"), Text: l.List(languages)},
-		{Term: l.T("referral.in.urgency"), Text: l.T("referral.urgency." + s.Offer.Urgency)}, {Term: l.T("referral.in.arrived"), Text: l.DateTime(s.At)},
+		{Term: l.T("referral.in.urgency"), Text: l.T("referral.urgency." + s.Offer.Urgency)}, {Term: l.T("referral.change.period"), Text: period(l, s.Offer.Period)}, {Term: l.T("referral.in.arrived"), Text: l.DateTime(s.At)},
 		{Term: l.T("referral.in.until"), Text: l.DateTime(s.Expires), Sub: l.Relative(s.Expires, r.Now)}}
+	if len(s.Changes) > 0 {
+		d.Facts = append(d.Facts, page.Fact{Term: l.T("referral.change.categories"), Text: s.ask().word(l, PartCategories)})
+		if s.Met != "" {
+			d.Facts = append(d.Facts, page.Fact{Term: l.T("referral.change.met"), Text: s.ask().word(l, PartMet)})
+		}
+	}
 	if a := s.Answer; a != nil {
 		said := page.Fact{Term: l.T("referral.in.answer"), Text: l.T("referral.status.accepted"), Sub: l.DateTime(s.AnsweredAt)}
 		if !a.Accepted {
 			said.Text = l.T("referral.pair", "What", l.T("referral.status.declined"), "Why", l.T("referral.decline."+a.Reason))
+		}
+		if a.Amendment != s.Number && s.Status == Offered {
+			said.Term = l.T("referral.in.answer.before")
 		}
 		d.Course = append(d.Course, said, page.Fact{Term: l.T("referral.in.handles"), Text: names[s.Worker]})
 		if a.Accepted {
@@ -98,6 +123,13 @@ func (rm room) facts(ctx context.Context, r *page.Request, o *store.Opened, s In
 	}
 	if !s.HandedAt.IsZero() {
 		d.Course = append(d.Course, page.Fact{Term: l.T("referral.status.handed_over"), Text: l.DateTime(s.HandedAt)})
+	}
+	for _, x := range s.Supplied {
+		f := page.Fact{Term: l.T("referral.supplement.number", "Number", l.Number(x.Number)), Text: l.DateTime(x.At)}
+		if len(x.Corrects) > 0 {
+			f.Sub = l.T("referral.supplement.corrected", "What", categories(l, x.Corrects))
+		}
+		d.Course = append(d.Course, f)
 	}
 	for _, x := range s.Reports {
 		f := page.Fact{Term: l.T("referral.in.report"), Text: l.T("referral.status." + string(x.Status)), Sub: x.Words}
@@ -144,6 +176,12 @@ func riskWords(r *page.Request, x Risk) string {
 func (rm room) notes(r *page.Request, s In) []field.Note {
 	var out []field.Note
 	switch {
+	case s.Status == Offered && len(s.Changes) > 0 && r.Now.Before(s.Expires):
+		n := field.Note{Tone: page.Warn, Title: r.L.T("referral.in.amended"), Text: r.L.T("referral.in.amended.text")}
+		if s.Answer != nil {
+			n.Text = r.L.T("referral.in.amended.again")
+		}
+		out = append(out, n)
 	case s.Status == Accepted:
 		out = append(out, field.Note{Tone: page.Info, Title: r.L.T("referral.in.waits"), Text: r.L.T("referral.in.waits.text")})
 	case s.Status == Offered && !r.Now.Before(s.Expires), s.Status == Expired:
@@ -190,11 +228,12 @@ func (rm room) completion(r *page.Request, s In) string {
 func parts(r *page.Request, o *store.Opened, s In) []part {
 	var out []part
 	for _, e := range o.Entries {
-		if e.Type != "incoming.handed_over" {
+		if e.Type != "incoming.handed_over" && e.Type != "incoming.supplemented" {
 			continue
 		}
 		for _, c := range Shareable() {
 			p := part{Title: r.L.T("consent.category." + string(c))}
+			p.when(r, s, e, c)
 			raw, ok := e.Parts[c]
 			why, missing := e.Missing[c]
 			switch {
@@ -214,6 +253,28 @@ func parts(r *page.Request, o *store.Opened, s In) []part {
 		}
 	}
 	return out
+}
+
+// when says of a part that it was added later, corrected something, or was corrected since.
+func (p *part) when(r *page.Request, s In, e journal.Entry, c journal.Category) {
+	if e.Type == "incoming.supplemented" {
+		if v, err := journal.In[InSupplied](e); err == nil && slices.Contains(v.Corrects, c) {
+			p.Sub = r.L.T("referral.supplement.corrects_on", "When", r.L.DateTime(e.OccurredAt))
+		} else {
+			p.Sub = r.L.T("referral.supplement.added_on", "When", r.L.DateTime(e.OccurredAt))
+		}
+	}
+	if slices.ContainsFunc(s.Supplied, func(x Added) bool { return x.At.After(e.OccurredAt) && slices.Contains(x.Corrects, c) }) {
+		p.Old = r.L.T("referral.supplement.corrected_since")
+	}
+}
+
+func categories(l *lang.Locale, cats []journal.Category) string {
+	var names []string
+	for _, c := range cats {
+		names = append(names, l.T("consent.category."+string(c)))
+	}
+	return l.List(names)
 }
 
 // show fills a part from its JSON, which holds the category's object under its name.

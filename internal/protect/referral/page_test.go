@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/casework/casetest"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
@@ -140,6 +141,31 @@ func TestAReferralReceivedByItsPages(t *testing.T) {
 	d.ask("POST", at+"/report", "en", url.Values{"status": {"delivered"}}, 303)
 	d.ask("POST", at+"/close", "en", nil, 303)
 	d.both(at, "closed", "terminée")
+}
+
+// What changed of an offer stands side by side; whoever had accepted answers again, and to nothing older.
+func TestAnAmendedOfferByItsPages(t *testing.T) {
+	d := newDesk(t)
+	id, _, ref := d.Accepted(journal.D0, journal.D1, journal.D2)
+	at := "/referrals/" + ref.String()
+	d.Amend(id, ref, func(a *casework.Amendment) {
+		a.Reason, a.Urgency, a.Period, a.Met, a.Risk = "sooner", "immediate", "weeks", "met", referral.Risk{Level: "low"}
+		a.Categories = []journal.Category{journal.D1}
+	})
+	d.both(at, "The offer has changed", "L’offre a changé")
+	d.both(at, "Nothing is handed over until you answer again", "Rien n’est transmis tant que vous n’avez pas répondu de nouveau")
+	for _, x := range [][2]string{{"within a week", "dans la semaine"}, {"not said", "non précisé"}, {"weeks", "quelques semaines"}, {"the conditions are met", "les conditions sont remplies"}} {
+		d.both(at, x[0], x[1])
+	}
+	d.ask("POST", at+"/accept", "en", url.Values{"level": {"low"}}, 409, "has been changed since you looked")
+	d.ask("POST", at+"/accept", "en", url.Values{"level": {"low"}, "amendment": {"1"}}, 303)
+	d.Deliver()
+	d.HandOver(id, ref)
+	d.Consent(id, journal.D2)
+	d.Do(d.Ana(), id, store.Draft{Type: "person.contact", Payload: casework.Contact{SafeToCall: casework.SafeNo, SafeName: "the florist"}})
+	d.Supplement(id, ref, journal.D1)
+	d.both(at, "This was wrong: use the corrected version below.", "C’était inexact")
+	d.ask("GET", at, "en", nil, 200, "Corrected on", "Added on", "the florist", "Lindita Prova", "Addition or correction no. 2")
 }
 
 func TestAReferralDeclinedNamesAnother(t *testing.T) {

@@ -62,6 +62,8 @@ type Offer struct {
 	Sex       string   `json:"sex"`       // f | m | x | unknown
 	Languages []string `json:"languages"` // BCP 47
 	Urgency   string   `json:"urgency"`   // immediate | week | month
+	// Period is for how long help is asked: days | weeks | months | open; empty: not said.
+	Period string `json:"period,omitempty"`
 }
 
 // Needs is the closed list of needs that an offer may name: Art. 12 and 16 of the Convention.

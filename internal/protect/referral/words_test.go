@@ -21,6 +21,9 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("referral.fail", referral.FailReasons())
 	w.List("referral.risk", referral.RiskLevels())
 	w.List("referral.measure", referral.Measures())
+	w.List("referral.amend", referral.AmendReasons())
+	w.List("referral.period", referral.Periods())
+	w.List("referral.met", referral.Mets())
 	w.List("service.catalogue", referral.Needs())
 	w.List("referral.status", langtest.Strings([]referral.Status{referral.Draft, referral.RiskOK, referral.Offered, referral.Accepted, referral.Declined, referral.Expired, referral.WithdrawnSender,
 		referral.WithdrawnPerson, referral.HandedOver, referral.InService, referral.Delivered, referral.NotDelivered, referral.FedBack, referral.Closed}))

@@ -86,8 +86,37 @@ func (w *World) Offer(id, ref journal.ID) {
 // Accept is Besa's yes, delivered.
 func (w *World) Accept(ref journal.ID) {
 	w.T.Helper()
-	w.must(w.TryIn(w.Besa(), ref, "incoming.answered", referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low"}, Conditions: "after Tuesday"}))
+	in, _ := w.In(ref)
+	w.must(w.TryIn(w.Besa(), ref, "incoming.answered", referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low"}, Conditions: "after Tuesday", Amendment: in.Number}))
 	w.Deliver()
+}
+
+// Amending is the offer as it stands, to be changed and sent for the next five days.
+func (w *World) Amending(id, ref journal.ID) casework.Amendment {
+	w.T.Helper()
+	o, _ := w.Person(w.Ana(), id).Referral.Find(ref)
+	return casework.Amendment{Reason: "situation_changed", Urgency: o.Offer.Urgency, Period: o.Offer.Period, Languages: o.Offer.Languages, Categories: o.Plan, Met: o.Met, Expires: w.Clock.Now().Add(5 * 24 * time.Hour)}
+}
+
+// Amend changes the offer and delivers that.
+func (w *World) Amend(id, ref journal.ID, change func(*casework.Amendment)) {
+	w.T.Helper()
+	a := w.Amending(id, ref)
+	change(&a)
+	w.Clock.Advance(time.Second)
+	w.must(w.Work.Amend(w.Ctx, w.Ana(), id, ref, a))
+	w.Deliver()
+}
+
+// Supplement sends what its preview shows now, and delivers it.
+func (w *World) Supplement(id, ref journal.ID, corrects ...journal.Category) casework.Preview {
+	w.T.Helper()
+	w.Clock.Advance(time.Second)
+	v, err := w.Work.PreviewSupplement(w.Ctx, w.Ana(), id, ref, corrects, w.Clock.Now())
+	w.must(err)
+	w.must(w.Work.Supplement(w.Ctx, w.Ana(), id, ref, corrects, v.Hash, w.Clock.Now()))
+	w.Deliver()
+	return v
 }
 
 // HandOver hands over what the preview shows now, and delivers it.
@@ -148,7 +177,14 @@ func (w *World) arrive(from journal.ID, m referral.Message) {
 	case referral.MsgPackage:
 		b := body[referral.PackageBody](w, m)
 		p, _ := referral.PackageOf(b.Parts)
-		d.Type, d.Payload = "incoming.handed_over", referral.Received{Slips: b.Slips, Grounds: b.Grounds, Cover: b.Cover, Package: p}
+		d.Type, d.Payload = "incoming.handed_over", referral.Received{Slips: b.Slips, Grounds: b.Grounds, Cover: b.Cover, Amendment: b.Amendment, Package: p}
+	case referral.MsgAmend:
+		b := body[referral.AmendBody](w, m)
+		d.Type, d.Payload = "incoming.amended", referral.InAmended{Number: b.Number, Reason: b.Reason, Offer: b.Offer, Categories: b.Categories, Met: b.Met, Expires: b.Expires, Slips: b.Slips, Grounds: b.Grounds}
+	case referral.MsgSupplement:
+		b := body[referral.SupplementBody](w, m)
+		p, _ := referral.PackageOf(b.Parts)
+		d.Type, d.Payload = "incoming.supplemented", referral.InSupplied{Number: b.Number, Corrects: b.Corrects, Slips: b.Slips, Grounds: b.Grounds, Cover: b.Cover, Package: p}
 	case referral.MsgWithdraw:
 		b := body[referral.WithdrawBody](w, m)
 		d.Type, d.Payload = "incoming.withdrawn", referral.InWithdrawn{Person: b.Person, Reason: b.Reason}
