@@ -22,6 +22,7 @@ type keyCmd struct {
 	AddFile addFileCmd    `cmd:"" help:"Let one more key file open the office, or one new file alone."`
 	Split   splitKeyCmd   `cmd:"" help:"Write a recovery file: any two of three people together can open the office again."`
 	Recover recoverKeyCmd `cmd:"" help:"Open an office whose passphrase or key file is lost, with the keys of two of the three people."`
+	Retire  retireKeyCmd  `cmd:"" help:"Destroy the root keys of before the last rotation, once nothing needs them: no data key, no backup from before. The office must be stopped."`
 	Rotate  rotateKeyCmd  `cmd:"" help:"Wrap all data keys under a new root key. The office must be stopped."`
 }
 
@@ -234,5 +235,24 @@ func (r *rotateKeyCmd) Run(c *call) (err error) {
 		c.say("%s: %d data keys wrapped again, %d small secrets sealed again", o.Owner, o.Keys, o.Secrets)
 	}
 	c.say("Make a backup and a new recovery file now (entraide backup, entraide key split): the old recovery file opens what was written before only.")
+	return c.done(out)
+}
+
+type retireKeyCmd struct{ at }
+
+func (r *retireKeyCmd) Run(c *call) (err error) {
+	n, u, err := r.openWith(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.Close()) }()
+	out, err := n.RetireKeys(c.ctx, u)
+	if err != nil {
+		return err
+	}
+	for _, o := range out.Owners {
+		c.say("%s: %d root keys destroyed, %d left", o.Owner, o.Destroyed, o.Roots)
+	}
+	c.say("Make a backup and a new recovery file now, and destroy the older recovery file: it holds what was destroyed here.")
 	return c.done(out)
 }

@@ -312,7 +312,7 @@ type RotatedOwner struct {
 
 // RotateKeys gives every owner of an opened node a new root, wraps all data keys under it and seals small secrets again.
 // It can be cut off at any moment: the next run first ends what is unfinished. Recovery files must be made anew after it.
-// Older roots stay in the keyring: files of data, which are kept for a year, hold small secrets under them.
+// Older roots stay in the keyring until RetireKeys: files of data, which are kept for a year, hold small secrets under them.
 func (n *Node) RotateKeys(ctx context.Context, u Unlocking) (Rotated, error) {
 	to, err := n.Folder.lockedTo(u)
 	if err != nil {
@@ -330,6 +330,9 @@ func (n *Node) RotateKeys(ctx context.Context, u Unlocking) (Rotated, error) {
 			}
 		}
 		if x.Secrets, err = n.reseal(ctx, o); err != nil {
+			return out, err
+		}
+		if err := n.Folder.noteRotated(o, n.Clock.Now()); err != nil {
 			return out, err
 		}
 		out.Owners = append(out.Owners, x)

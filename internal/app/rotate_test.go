@@ -5,12 +5,14 @@ package app
 import (
 	"bytes"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
 	"filippo.io/age"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
@@ -103,4 +105,61 @@ func TestRotationSealsSmallSecretsAgain(t *testing.T) {
 			t.Errorf("no confirmation came: %+v", o.Recalls)
 		}
 	})
+}
+
+// TestRetiredRootsAreDestroyed rotates twice: as long as a backup from before the last rotation lies on the shelf nothing is
+// destroyed; afterwards the older root is gone from the keyring's file, and the office opens and its people sign in.
+func TestRetiredRootsAreDestroyed(t *testing.T) {
+	a := newArchived(t)
+	athens := a.offices["athens"].ID
+	u := Unlocking{With: []age.Identity{a.key}, To: []age.Recipient{a.key.(*age.X25519Identity).Recipient()}}
+	rotate := func() {
+		t.Helper()
+		a.clock.Advance(time.Hour)
+		_, err := a.n.RotateKeys(t.Context(), u)
+		a.must(err)
+	}
+	rotate()
+	between, err := a.n.keys[athens].Seal("test", []byte("under the root between"))
+	a.must(err)
+	a.make()
+	rotate()
+	if _, err := a.n.RetireKeys(t.Context(), u); !fault.Is(err, fault.Guarded) {
+		t.Fatalf("with a backup from before: %v", err)
+	}
+	a.must(os.Remove(a.n.Folder.path("keys", "rotated.json")))
+	if _, err := a.n.RetireKeys(t.Context(), u); !fault.Is(err, fault.Guarded) {
+		t.Fatalf("without knowing when it was rotated: %v", err)
+	}
+	rotate()
+	files, err := a.shelf.Files()
+	a.must(err)
+	for _, f := range files {
+		a.must(os.Remove(f.Path))
+	}
+	a.clock.Advance(time.Hour)
+	latest := a.make() // from after the rotation: stands in nobody's way
+	a.must(os.WriteFile(a.n.Folder.KeyPath(athens)+".before", []byte("an older keyring"), 0o600))
+	out, err := a.n.RetireKeys(t.Context(), u)
+	a.must(err)
+	if !out.OK || out.Owners[0].Destroyed != 2 || out.Owners[0].Roots != 2 {
+		t.Fatalf("retired: %+v", out)
+	}
+	if _, err := os.Stat(a.n.Folder.KeyPath(athens) + ".before"); !os.IsNotExist(err) {
+		t.Error("the keyring of before is still there")
+	}
+	a.world.reopen()
+	if a.n.keys[athens].Roots() != 2 {
+		t.Errorf("%d roots in the file", a.n.keys[athens].Roots())
+	}
+	if _, err := a.n.keys[athens].Open("test", between); err == nil {
+		t.Error("the destroyed root still opens")
+	}
+	a.ana.signIn()
+	if p, _, err := a.n.Work.Open(t.Context(), a.ana.who(access.ForAssistance), a.file.id); err != nil || p.Identity.Names[0] != "NamedFirst" {
+		t.Errorf("the file: %v", err)
+	}
+	if _, r, err := a.restore(latest.Data, "file"); err != nil || !r.OK {
+		t.Errorf("the backup from after the rotation: %+v %v", r, err)
+	}
 }

@@ -58,13 +58,16 @@ func (k *Keyring) Next() (*Keyring, error) {
 }
 
 // Retire gives a keyring without the roots between the base and the newest. Call it after Rotate has wrapped
-// every data key, and small secrets were sealed again: what only those roots opened is lost.
+// every data key, small secrets were sealed again, and no backup from before is left: what only those roots opened is lost.
 func (k *Keyring) Retire() (*Keyring, error) {
 	if len(k.roots) <= 2 {
 		return k, nil
 	}
 	return fromSecret(append(bytes.Clone(k.roots[0].secret), k.newest().secret...))
 }
+
+// Roots gives how many roots there are: one, and one more for each rotation that was not retired.
+func (k *Keyring) Roots() int { return len(k.roots) }
 
 // secret is what Lock writes: the roots in a row, oldest first.
 func (k *Keyring) secret() []byte {
