@@ -118,6 +118,8 @@ var writers = map[string]writer{
 	"rights_text text.signed":            readersOf,
 	"rights_text text.withdrawn":         readersOf,
 	"office office.changed":              {any: []access.Role{access.Administrator}},
+	"office office.rules_added":          {any: []access.Role{access.Administrator}},
+	"office office.rules_removed":        {any: []access.Role{access.Administrator}},
 	"figure figure.received":             byPost, // and the sending page, which counts
 	"log log.restored":                   byPost, // the command line's
 	"log log.resumed":                    byPost,

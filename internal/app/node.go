@@ -148,12 +148,12 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	if err != nil {
 		return err
 	}
+	n.offices = newOffices(n)
 	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory, Keys: func(owner journal.ID) post.Keyring { return n.keys[owner] }}
-	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
+	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Rules: n.rules, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
 	if err != nil {
 		return err
 	}
-	n.offices = newOffices(n)
 	for _, id := range n.owners() {
 		if err := n.offices.load(ctx, id); err != nil {
 			return err
@@ -219,6 +219,16 @@ func (n *Node) settingsOf(id journal.ID) (Owner, error) {
 func (n *Node) owner(id journal.ID) (store.Owner, error) {
 	o, err := n.settingsOf(id)
 	return store.Owner{ID: o.ID, Office: o.Kind, Keys: n.keys[id]}, err
+}
+
+// rules gives the policies that hold for an owner now.
+func (n *Node) rules(id journal.ID) *access.Policies {
+	n.offices.mu.RLock()
+	defer n.offices.mu.RUnlock()
+	if p, ok := n.offices.rules[id]; ok {
+		return p
+	}
+	return n.Policies
 }
 
 func (n *Node) facts(id journal.ID) []string {

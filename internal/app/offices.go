@@ -28,11 +28,12 @@ type offices struct {
 
 	mu      sync.RWMutex // guards what follows
 	changed map[journal.ID]office.Settings
-	sites   map[journal.ID]http.Handler // nil until build
+	rules   map[journal.ID]*access.Policies // of offices with packs
+	sites   map[journal.ID]http.Handler     // nil until build
 }
 
 func newOffices(n *Node) *offices {
-	return &offices{n: n, changed: map[journal.ID]office.Settings{}}
+	return &offices{n: n, changed: map[journal.ID]office.Settings{}, rules: map[journal.ID]*access.Policies{}}
 }
 
 // now gives an owner's settings with what its administrators changed.
@@ -64,9 +65,9 @@ func (f *offices) load(ctx context.Context, owner journal.ID) error {
 		return err
 	}
 	if err == nil {
-		f.mu.Lock()
-		f.changed[owner] = d.State.(office.State).Settings
-		f.mu.Unlock()
+		if err := f.follow(owner, d.State.(office.State)); err != nil {
+			return err
+		}
 	}
 	o, err := f.n.settingsOf(owner)
 	if err != nil {
@@ -76,6 +77,21 @@ func (f *offices) load(ctx context.Context, owner journal.ID) error {
 		return err
 	}
 	return f.rebuild(o)
+}
+
+// follow lets what an office decided hold from now on.
+func (f *offices) follow(owner journal.ID, s office.State) error {
+	rules, err := s.Rules(f.n.Policies)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rules[owner] = rules
+	if len(s.Changes) > 0 {
+		f.changed[owner] = s.Settings
+	}
+	return nil
 }
 
 // build makes the pages of all offices.
@@ -179,7 +195,7 @@ func (n *Node) hall() (http.Handler, error) {
 
 // settingsRoom mounts the page of what an office decides about itself.
 func (n *Node) settingsRoom(o Owner) page.Room {
-	return office.Room(office.Config{Store: n.Store, Languages: languagesOf(n.Bundle.Tags()),
+	return office.Room(office.Config{Store: n.Store, Languages: languagesOf(n.Bundle.Tags()), CommandLine: store.JobID("operator"),
 		Now: func() office.Settings {
 			x := n.offices.now(o)
 			return office.Settings{Name: x.Name, Zone: x.Zone, Language: x.Language, Threshold: x.Threshold, Appearance: x.Appearance}

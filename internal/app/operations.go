@@ -298,41 +298,6 @@ func canonical(ctx context.Context, tx dbTx, owner, id journal.ID) ([]byte, erro
 	return b, err
 }
 
-// ExplainIn is a question to the door, as `access explain` asks it.
-type ExplainIn struct {
-	Request access.Request `json:"request"`
-}
-
-// Explained is the answer with the rules that decided, in words.
-type Explained struct {
-	Allow bool            `json:"allow"`
-	Rules []ExplainedRule `json:"rules"`
-}
-
-// ExplainedRule is one rule that decided.
-type ExplainedRule struct {
-	ID  string `json:"id"`
-	Why string `json:"why"`
-}
-
-func opExplain(_ context.Context, n *Node, in ExplainIn) (Explained, error) {
-	return Explain(n.Policies, in.Request), nil
-}
-
-// Explain asks the door and puts the deciding rules into words.
-func Explain(p *access.Policies, q access.Request) Explained {
-	d := p.Authorize(q)
-	out := Explained{Allow: d.Allow, Rules: []ExplainedRule{}}
-	for _, r := range p.Rules() {
-		for _, id := range d.Rules {
-			if r.ID == id {
-				out.Rules = append(out.Rules, ExplainedRule{r.ID, r.Why})
-			}
-		}
-	}
-	return out
-}
-
 // Delivered counts the receipts that came back.
 type Delivered struct {
 	Receipts int   `json:"receipts"`

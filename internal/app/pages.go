@@ -137,11 +137,11 @@ func (n *Node) deskRoom() page.Room {
 // seesPost asks the door whether somebody manages partners or oversees the log.
 func (n *Node) seesPost(a access.Actor) bool {
 	q := access.Request{Actor: a, Action: access.Write, Type: "partner.pinned", Category: journal.OF, Purpose: access.ForExchange, Row: access.Row{Owner: a.Owner, Kind: access.KindPartner, Dossier: a.Owner}}
-	return n.Policies.Authorize(q).Allow || n.oversees(a)
+	return n.rules(a.Owner).Authorize(q).Allow || n.oversees(a)
 }
 
 // oversees asks the door whether somebody reads the log.
 func (n *Node) oversees(a access.Actor) bool {
-	return n.Policies.Authorize(access.Request{Actor: a, Action: access.Read, Category: journal.OF, Purpose: access.ForOversight,
+	return n.rules(a.Owner).Authorize(access.Request{Actor: a, Action: access.Read, Category: journal.OF, Purpose: access.ForOversight,
 		Row: access.Row{Owner: a.Owner, Kind: access.KindLog, Dossier: a.Owner}}).Allow
 }

@@ -48,7 +48,7 @@ func (n *Node) documentsRoom(Owner) (page.Room, bool, error) {
 
 // sendsFigures asks the door whether somebody may send the office's figures.
 func (n *Node) sendsFigures(a access.Actor) bool {
-	return n.Policies.Authorize(access.Request{Actor: a, Action: access.Write, Type: figure.ReceivedType, Category: journal.D9, Purpose: access.ForExchange,
+	return n.rules(a.Owner).Authorize(access.Request{Actor: a, Action: access.Write, Type: figure.ReceivedType, Category: journal.D9, Purpose: access.ForExchange,
 		Row: access.Row{Owner: a.Owner, Kind: access.KindFigure, Dossier: a.Owner}}).Allow
 }
 

@@ -5,7 +5,7 @@
 //
 // The rules are Cedar policies (policies/*.cedar), fewer than forty, each with an @id and a sentence in
 // @why that a lawyer can read. They restate the matrix of roles and data categories. A pack can only add
-// forbids. Three walls stand before every permit: the owner of the actor and of the row are the same, the
+// forbids (With); one that an office brings along is held against all that rules can speak of first (Admit). Three walls stand before every permit: the owner of the actor and of the row are the same, the
 // kind of office may hold that kind of dossier, and where a shelter is stays inside the house.
 //
 // A role alone opens no file: nearly every permit also asks for a live relation between this actor and

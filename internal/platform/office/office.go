@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package office holds what an office decides about itself after it was made: the name that it goes by, its time
-// zone and language, the threshold below which counts leave it as "<k", the ground on which it asks after appearance. They are a dossier like any other, so
+// zone and language, the threshold below which counts leave it as "<k", the ground on which it asks after appearance; and the packs of rules that it added to those of every office, which can only forbid. They are a dossier like any other, so
 // each change passes the one door, names who made it, and has its place in the log. What an office can never change
 // (its kind, its country) and what belongs to the machine (addresses, certificates) is not here.
 package office
@@ -18,7 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// Changed is the only entry type: the settings as they stand from now on, whole.
+// Changed says the settings as they stand from now on, whole.
 const Changed = "office.changed"
 
 // LeastThreshold is the smallest threshold that an office may set, and mostThreshold the largest that leaves figures
@@ -48,11 +48,13 @@ type Change struct {
 	To Settings
 }
 
-// State is the fold: the settings in force and how they came about, oldest first. Without a change an office's
-// settings are those that it was made with.
+// State is the fold: the settings in force and how they came about, oldest first, and the packs of rules that hold. Without
+// a change an office's settings are those that it was made with.
 type State struct {
 	Settings
 	Changes []Change
+	Packs   []Pack // by when they were added
+	Taken   []Taken
 }
 
 // Kind gives the dossier kind "office". An office has one such dossier, whose id is the office's own. languages are
@@ -60,11 +62,15 @@ type State struct {
 func Kind(languages []string) store.Kind {
 	return store.Of(store.KindOf[State]{
 		Name: access.KindOffice, Base: journal.OF,
-		Types: []store.Type{{Name: Changed, Payload: Settings{}, Overlap: []string{"name", "zone", "language", "threshold", "appearance"}}},
-		Fold:  fold,
-		Guard: func(g *store.Guarding, _ State, e journal.Entry) error {
+		Types: []store.Type{{Name: Changed, Payload: Settings{}, Overlap: []string{"name", "zone", "language", "threshold", "appearance"}},
+			{Name: access.RulesAdded, Payload: RulesAdded{}}, {Name: access.RulesRemoved, Payload: RulesRemoved{}}},
+		Fold: fold,
+		Guard: func(g *store.Guarding, s State, e journal.Entry) error {
 			if e.Dossier != g.Owner {
 				return fault.New(fault.NotFound, "store.not_found") // another office's settings are not here
+			}
+			if e.Type != Changed {
+				return s.guardRules(e)
 			}
 			v, err := journal.In[Settings](e)
 			if err != nil {
@@ -80,6 +86,9 @@ func fold(es []journal.Entry) (State, error) {
 	var s State
 	for _, e := range es {
 		if e.Type != Changed {
+			if err := s.foldRules(e); err != nil {
+				return State{}, err
+			}
 			continue
 		}
 		v, err := journal.In[Settings](e)

@@ -5,7 +5,9 @@ package office
 import (
 	"context"
 	"embed"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -27,6 +29,8 @@ type Config struct {
 	// Names gives the names of accounts.
 	Names     func(context.Context, ...journal.ID) map[journal.ID]string
 	Languages []string
+	// CommandLine is the principal under which the command line writes.
+	CommandLine journal.ID
 	// Fixed is what the page shows and nobody can change here.
 	Fixed Fixed
 }
@@ -70,6 +74,7 @@ type data struct {
 	Facts     []string
 	Languages []page.Option
 	History   []page.Event
+	Packs     []packRow
 	Errors    page.FieldErrors
 	Trouble   string
 }
@@ -94,8 +99,10 @@ func (rm room) data(ctx context.Context, r *page.Request) (data, error) {
 		return d, err
 	}
 	d.Base = o.Revision
-	d.History = rm.history(ctx, r, o.State.(State))
-	return d, nil
+	s := o.State.(State)
+	d.History = rm.history(ctx, r, s)
+	d.Packs, err = rm.packs(ctx, r, s)
+	return d, err
 }
 
 // history tells who changed what, newest first; the first change is told from what the office was made with only by
@@ -105,7 +112,13 @@ func (rm room) history(ctx context.Context, r *page.Request, s State) []page.Eve
 	for _, c := range s.Changes {
 		who = append(who, c.By)
 	}
-	names := rm.Names(ctx, who...)
+	for _, p := range s.Packs {
+		who = append(who, p.By)
+	}
+	for _, p := range s.Taken {
+		who = append(who, p.By, p.Out)
+	}
+	names := rm.named(ctx, r, who...)
 	var out []page.Event
 	for _, c := range s.Changes {
 		out = append(out, page.Event{At: c.At, Who: names[c.By], Title: r.L.T("office.changed"), Text: r.L.T("office.changed.to", "Name", c.To.Name, "Zone", c.To.Zone,
@@ -114,8 +127,52 @@ func (rm room) history(ctx context.Context, r *page.Request, s State) []page.Eve
 			out[len(out)-1].Text += " " + r.L.T("office.changed.appearance", "Ground", c.To.Appearance)
 		}
 	}
-	slices.Reverse(out)
+	for _, p := range s.Packs {
+		out = append(out, page.Event{At: p.At, Who: names[p.By], Title: r.L.T("office.rules.added", "Name", p.Name)})
+	}
+	for _, p := range s.Taken {
+		out = append(out, page.Event{At: p.At, Who: names[p.By], Title: r.L.T("office.rules.added", "Name", p.Name)},
+			page.Event{At: p.When, Who: names[p.Out], Title: r.L.T("office.rules.removed", "Name", p.Name), Text: p.Reason})
+	}
+	slices.SortStableFunc(out, func(a, b page.Event) int { return b.At.Compare(a.At) })
 	return out
+}
+
+// named gives the names of accounts and of the command line.
+func (rm room) named(ctx context.Context, r *page.Request, ids ...journal.ID) map[journal.ID]string {
+	names := map[journal.ID]string{}
+	maps.Copy(names, rm.Names(ctx, ids...))
+	names[rm.CommandLine] = r.L.T("office.rules.command_line")
+	return names
+}
+
+// packRow is one pack of rules as the page shows it.
+type packRow struct {
+	Name, By, SHA256 string
+	Rules            []access.RuleText
+}
+
+func (rm room) packs(ctx context.Context, r *page.Request, s State) ([]packRow, error) {
+	base, err := access.Base()
+	if err != nil || len(s.Packs) == 0 {
+		return nil, err
+	}
+	rules, err := s.Rules(base)
+	if err != nil {
+		return nil, err
+	}
+	var out []packRow
+	for _, p := range s.Packs {
+		who := rm.named(ctx, r, p.By)[p.By]
+		row := packRow{Name: p.Name, By: r.L.T("office.rules.by", "Who", who, "When", r.L.Date(p.At)), SHA256: p.SHA256}
+		for _, x := range rules.Rules() {
+			if strings.HasPrefix(x.ID, p.Name+".") {
+				row.Rules = append(row.Rules, x)
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {

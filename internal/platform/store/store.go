@@ -49,7 +49,7 @@ type Sender interface {
 	Prepare(ctx context.Context, owner journal.ID, message any) (func(context.Context, db.Tx) error, error)
 }
 
-// Config is what a Store is made of. All but Sender, Random and Facts are required.
+// Config is what a Store is made of. All but Sender, Random, Rules and Facts are required.
 type Config struct {
 	DB       *db.DB
 	Clock    clock.Clock
@@ -58,6 +58,8 @@ type Config struct {
 	Owner    func(journal.ID) (Owner, error)
 	Sender   Sender
 	Random   io.Reader
+	// Rules gives the policies that hold for an owner: those of every office and what its packs forbid. Nil is Policies.
+	Rules func(journal.ID) *access.Policies
 	// Facts gives the signed pack facts that hold for an owner (permissions that rest on national law).
 	Facts func(journal.ID) []string
 }
@@ -120,9 +122,16 @@ func (s *Store) facts(owner journal.ID) []string {
 	return s.c.Facts(owner)
 }
 
+func (s *Store) rules(owner journal.ID) *access.Policies {
+	if s.c.Rules == nil {
+		return s.c.Policies
+	}
+	return s.c.Rules(owner)
+}
+
 // allowed asks the door about one category of one row.
 func (s *Store) allowed(w Who, a access.Action, typ string, row access.Row, c journal.Category) bool {
-	return s.c.Policies.Authorize(access.Request{Actor: w.Actor, Action: a, Type: typ, Row: row, Category: c, Purpose: w.Purpose}).Allow
+	return s.rules(w.Actor.Owner).Authorize(access.Request{Actor: w.Actor, Action: a, Type: typ, Row: row, Category: c, Purpose: w.Purpose}).Allow
 }
 
 // owner loads the acting owner; nobody acts in another's name.
