@@ -3,10 +3,14 @@
 package lang
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 )
 
 // cldr is what an office shows of one language's CLDR data.
@@ -15,6 +19,8 @@ type cldr struct {
 	Languages   map[string]string   `json:"languages"`
 	Months      []string            `json:"months"`
 	MonthsShort []string            `json:"monthsShort"`
+	DateLong    string              `json:"dateLong"`
+	DateMedium  string              `json:"dateMedium"`
 	Decimal     string              `json:"decimal"`
 	Group       string              `json:"group"`
 	Percent     string              `json:"percent"`
@@ -34,8 +40,7 @@ func (l *Locale) Date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(l.zone)
-	return fmt.Sprintf("%d %s %d", t.Day(), l.c.Months[t.Month()-1], t.Year())
+	return l.dated(l.c.DateLong, t.In(l.zone))
 }
 
 // ShortDate gives a date as "3 Mar 2021".
@@ -43,8 +48,58 @@ func (l *Locale) ShortDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(l.zone)
-	return fmt.Sprintf("%d %s %d", t.Day(), l.c.MonthsShort[t.Month()-1], t.Year())
+	return l.dated(l.c.DateMedium, t.In(l.zone))
+}
+
+// dated writes a date as CLDR's pattern of a language says, with the digits 0 to 9 in every language: a number that is
+// copied by hand must look like the one on a telephone. English and French say day, month, year.
+func (l *Locale) dated(pattern string, t time.Time) string {
+	if l.person == nil {
+		months := l.c.Months
+		if pattern == l.c.DateMedium {
+			months = l.c.MonthsShort
+		}
+		return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
+	}
+	var b strings.Builder
+	quoted := false
+	for i := 0; i < len(pattern); {
+		n := 1
+		for i+n < len(pattern) && pattern[i+n] == pattern[i] {
+			n++
+		}
+		switch run := pattern[i : i+n]; {
+		case pattern[i] == '\'':
+			quoted = !quoted
+		case quoted:
+			b.WriteString(run)
+		default:
+			b.WriteString(l.dateField(run, t))
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// dateField gives what a run of one letter stands for in a pattern; what stands for nothing is itself.
+func (l *Locale) dateField(run string, t time.Time) string {
+	switch run {
+	case "d":
+		return strconv.Itoa(t.Day())
+	case "dd":
+		return fmt.Sprintf("%02d", t.Day())
+	case "M", "L":
+		return strconv.Itoa(int(t.Month()))
+	case "MM", "LL":
+		return fmt.Sprintf("%02d", int(t.Month()))
+	case "MMM", "LLL":
+		return l.c.MonthsShort[t.Month()-1]
+	case "MMMM", "LLLL":
+		return l.c.Months[t.Month()-1]
+	case "y", "yyyy":
+		return strconv.Itoa(t.Year())
+	}
+	return run
 }
 
 // Time gives a time of day as "14:05", on 24 hours in every language.
@@ -112,11 +167,21 @@ func (l *Locale) relative(unit string, n int) string {
 	if n < 0 {
 		forms, abs = r.Past, -n
 	}
-	pattern := forms["relativeTimePattern-count-other"]
-	if one := forms["relativeTimePattern-count-one"]; one != "" && (abs == 1 || abs == 0 && l.tag == "fr") {
-		pattern = one
+	pattern := forms["relativeTimePattern-count-"+l.pluralForm(abs)]
+	if pattern == "" {
+		pattern = forms["relativeTimePattern-count-other"]
 	}
 	return strings.ReplaceAll(pattern, "{0}", l.Number(abs))
+}
+
+// pluralForm gives CLDR's name of the plural form of a whole number.
+func (l *Locale) pluralForm(n int) string {
+	tag := l.tag
+	if l.person != nil {
+		tag = l.person.chain[len(l.person.chain)-1]
+	}
+	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
+	return cmp.Or(names[plural.Cardinal.MatchPlural(language.Make(tag), n, 0, 0, 0, 0)], "other")
 }
 
 // Number gives an integer or decimal number with the language's separators.
@@ -163,7 +228,11 @@ func (l *Locale) List(xs []string) string {
 	case 1:
 		return xs[0]
 	}
-	return strings.Join(xs[:len(xs)-1], ", ") + " " + l.T("lang.and") + " " + xs[len(xs)-1]
+	comma, and := ", ", " "+l.T("lang.and")+" "
+	if l.person != nil && l.Dir() == "rtl" { // Arabic has its own comma, and its "and" is written together with the word
+		comma, and = "، ", strings.TrimSuffix(and, " ")
+	}
+	return strings.Join(xs[:len(xs)-1], comma) + and + xs[len(xs)-1]
 }
 
 // Country gives the name of a country or territory by its alpha-2 code (XK for Kosovo, which is
@@ -177,6 +246,9 @@ func (l *Locale) Country(code string) string {
 
 // Language gives the name of a language by its tag; the tag itself when it is unknown.
 func (l *Locale) Language(tag string) string {
+	if tag == "cnr" { // CLDR names Montenegrin under another tag
+		tag = "sr-ME"
+	}
 	if n, ok := l.c.Languages[tag]; ok {
 		return n
 	}

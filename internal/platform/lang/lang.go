@@ -7,6 +7,8 @@
 // CLDR 48 (folder cldr). English is what a key falls back to; a key that no catalogue has is shown in
 // brackets and counted, and a test finds it.
 //
+// What a person reads herself is held in more languages than the screens, in the folder person: see Bundle.Person.
+//
 // Two more locales exist for tests: en-XA (accented, longer, in brackets) and ar-XB (right to left).
 package lang
 
@@ -50,8 +52,12 @@ type Bundle struct {
 	keys   map[string]map[string]message // language -> key -> text
 	tests  bool
 
+	persons    map[string]*tongue // by tag: languages that persons can read and the screens do not have
+	personKeys []string
+
 	mu      sync.Mutex
 	missing map[string]int
+	untold  map[string]int
 }
 
 type message struct{ one, other string }
@@ -65,7 +71,7 @@ func WithTestLocales() Option { return func(b *Bundle) { b.tests = true } }
 // Load reads the embedded catalogues. It errs on a file that does not parse and on a key that two files
 // of one language hold.
 func Load(options ...Option) (*Bundle, error) {
-	b := &Bundle{bundle: i18n.NewBundle(language.English), keys: map[string]map[string]message{}, missing: map[string]int{}}
+	b := &Bundle{bundle: i18n.NewBundle(language.English), keys: map[string]map[string]message{}, missing: map[string]int{}, persons: map[string]*tongue{}, untold: map[string]int{}}
 	for _, o := range options {
 		o(b)
 	}
@@ -90,6 +96,9 @@ func Load(options ...Option) (*Bundle, error) {
 		}
 	}
 	slices.Sort(b.tags)
+	if err := b.readPersons(); err != nil {
+		return nil, fmt.Errorf("lang: %w", err)
+	}
 	if err := b.add(Pseudo, b.keys["en"], pseudo); err != nil {
 		return nil, err
 	}
@@ -223,6 +232,9 @@ type Locale struct {
 	zone *time.Location
 	loc  *i18n.Localizer
 	c    *cldr
+
+	person *tongue // of a language for persons; nil for one of the screens
+	ours   *Locale // what such a language falls back to
 }
 
 // Tag gives the BCP 47 tag for the lang attribute.
@@ -233,7 +245,7 @@ func (l *Locale) Zone() *time.Location { return l.zone }
 
 // Dir gives "rtl" or "ltr".
 func (l *Locale) Dir() string {
-	if strings.HasPrefix(l.tag, "ar") {
+	if base, _, _ := strings.Cut(l.tag, "-"); slices.Contains([]string{"ar", "fa", "ur", "ps", "he"}, base) {
 		return "rtl"
 	}
 	return "ltr"
@@ -256,6 +268,12 @@ func (l *Locale) text(key string, count any, args []any) string {
 		}
 		data[fmt.Sprint(args[i])] = v
 	}
+	if l.person != nil {
+		if s, ok := l.personText(key, count, data); ok {
+			return s
+		}
+		return l.ours.text(key, count, args)
+	}
 	s, err := l.loc.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
 	if err != nil || s == "" {
 		if !l.Has(key) {
@@ -270,6 +288,9 @@ func (l *Locale) text(key string, count any, args []any) string {
 
 // Has says whether a catalogue has the key, in this language or in English.
 func (l *Locale) Has(key string) bool {
+	if l.person != nil {
+		return l.person.texts[key] != nil || l.ours.Has(key)
+	}
 	base, _, _ := strings.Cut(l.tag, "-")
 	if _, ok := l.b.keys[base][key]; ok {
 		return true

@@ -71,6 +71,7 @@ func (s *site) faultAnswer(x *exchange, err error) answer {
 	if kind == fault.Unsigned && !asJSON {
 		return s.sendTo(x, signInPath(x.r.Request), a)
 	}
+	x.r.L = x.r.L.Ours() // what went wrong is told in a language of the screens
 	t := s.trouble(x, kind, err)
 	switch kind {
 	case fault.TooMuch:

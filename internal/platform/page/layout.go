@@ -4,7 +4,10 @@ package page
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
 // rootOf gathers what the layout shows around a page.
@@ -26,9 +29,7 @@ func (s *site) rootOf(x *exchange, title string, data any) root {
 	if !public {
 		p.Theme = theme(r)
 	}
-	for _, tag := range s.choices {
-		p.Languages = append(p.Languages, choice{Tag: tag, Name: s.c.Bundle.Locale(tag, nil).Language(tag), Current: tag == r.L.Tag()})
-	}
+	p.Languages = s.languages(r.L, public)
 	if !r.Signed {
 		return p
 	}
@@ -43,6 +44,25 @@ func (s *site) rootOf(x *exchange, title string, data any) root {
 		}
 	}
 	return p
+}
+
+// languages lists what a page can be read in: public pages in every language that persons read, others in the workers'.
+func (s *site) languages(now *lang.Locale, public bool) []choice {
+	tags := s.choices
+	if public {
+		tags = slices.Clone(tags)
+		for _, t := range s.c.Bundle.Persons() {
+			if !slices.Contains(tags, t) && !strings.Contains(t, "-X") {
+				tags = append(tags, t)
+			}
+		}
+	}
+	var out []choice
+	for _, tag := range tags {
+		l := s.c.Bundle.Person([]string{tag}, s.c.Bundle.Locale("en", nil))
+		out = append(out, choice{Tag: tag, Name: l.Language(tag), Dir: l.Dir(), Current: tag == now.Tag()})
+	}
+	return out
 }
 
 // under says whether a path is a menu line's or below it; "/" is only itself.

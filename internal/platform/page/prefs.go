@@ -42,25 +42,39 @@ func theme(r *Request) string {
 // locale picks the language of a request before anybody is signed in.
 func (s *site) locale(x *exchange) *lang.Locale { return s.localeOf(x, "") }
 
-// localeOf picks: on public pages ?lang=; elsewhere the cookie, then the account's preference; then what the browser asks.
+// localeOf picks: the cookie, then the account's preference, then what the browser asks.
 func (s *site) localeOf(x *exchange, personal string) *lang.Locale {
+	if s.public(x) {
+		return s.publicLocale(x.r)
+	}
 	r := x.r
 	tags := s.c.Bundle.Tags()
 	var wish []string
-	if s.public(x) {
-		wish = append(wish, r.URL.Query().Get("lang"))
-	} else {
-		if c, err := r.Cookie(langCookie); err == nil {
-			wish = append(wish, c.Value)
-		}
-		wish = append(wish, personal)
+	if c, err := r.Cookie(langCookie); err == nil {
+		wish = append(wish, c.Value)
 	}
+	wish = append(wish, personal)
 	for _, w := range wish {
 		if slices.Contains(tags, w) {
 			return s.c.Bundle.Locale(w, r.Zone)
 		}
 	}
 	return s.c.Bundle.Locale(matched(s.choices, r.Header.Get("Accept-Language")), r.Zone)
+}
+
+// publicLocale picks the language of a public page, in which persons read and workers need not: ?lang=, then what the
+// browser asks. Whatever such a language lacks is in English.
+func (s *site) publicLocale(r *Request) *lang.Locale {
+	b := s.c.Bundle
+	wish := r.URL.Query().Get("lang")
+	if slices.Contains(b.Tags(), wish) { // a test locale too
+		return b.Locale(wish, r.Zone)
+	}
+	none := b.Locale("en", r.Zone)
+	if l := b.Person([]string{wish}, none); l != none || wish == "en" {
+		return l
+	}
+	return b.Person([]string{matched(b.Persons(), r.Header.Get("Accept-Language"))}, none)
 }
 
 func matched(tags []string, accept string) string {

@@ -53,8 +53,8 @@ type menuLine struct {
 }
 
 type choice struct {
-	Tag, Name string
-	Current   bool
+	Tag, Name, Dir string
+	Current        bool
 }
 
 // views holds every template, and a copy bound to each language and zone in use: t, date and the like speak it.

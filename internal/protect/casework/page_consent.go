@@ -5,7 +5,6 @@ package casework
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -183,7 +182,7 @@ func (rm room) receipt(ctx context.Context, r *page.Request) (page.Response, err
 	names := rm.Names(ctx, x.Recipient, x.TakenBy)
 	st := x.Status(r.Now)
 	d := pageData{Title: c.word("consent.purpose", string(x.Purpose)), Crumbs: c.crumbs(c.t("casework.consents")), Status: &page.Mark{Tone: receiptTones[st], Text: c.word("consent.status", string(st))},
-		Panels: []Panel{{Facts: c.receiptFacts(r.L, x, names)}}}
+		Panels: []Panel{{Facts: c.receiptFacts(r.L, x, names, "consent.by.", "consent.interpreting.")}}}
 	if st == consent.Live && x.Purpose == consent.Referral && c.manages() && len(c.unreferred()) > 0 {
 		d.Actions = append(d.Actions, page.Action{Text: c.t("casework.referral.new"), Href: c.path("/referrals/new?to=%s", x.Recipient), Icon: "send", Primary: true})
 	}
@@ -194,51 +193,22 @@ func (rm room) receipt(ctx context.Context, r *page.Request) (page.Response, err
 	return page.View("casework/page", r.L.T("casework.title"), d), nil
 }
 
-// receiptFacts says what a receipt says, in a language.
-func (c *caseRequest) receiptFacts(l *lang.Locale, x consent.Receipt, names map[journal.ID]string) []page.Fact {
+// receiptFacts says what a receipt says, in a language. by and read are the lists of words for who gave it and how it
+// was read: a worker reads of "the person", she reads "you".
+func (c *caseRequest) receiptFacts(l *lang.Locale, x consent.Receipt, names map[journal.ID]string, by, read string) []page.Fact {
 	t := l.T
 	out := []page.Fact{{Term: t("casework.consent.for"), Text: t("consent.purpose." + string(x.Purpose)), Sub: t("consent.purpose." + string(x.Purpose) + ".hint")},
 		{Term: t("casework.consent.recipient"), Text: name(names, l, x.Recipient)}}
 	for _, cat := range x.Categories {
 		out = append(out, page.Fact{Term: t("consent.category." + string(cat)), Text: t("consent.category." + string(cat) + ".hint")})
 	}
-	out = append(out, page.Fact{Term: t("casework.consent.language"), Text: l.Language(x.Language), Sub: t("consent.interpreting." + string(x.Interpreting))},
-		page.Fact{Term: t("casework.consent.by"), Text: t("consent.by." + string(x.By)), Sub: x.Guardian}, page.Fact{Term: t("casework.consent.witness"), Text: or(x.Witness, t("casework.none_set"))},
+	out = append(out, page.Fact{Term: t("casework.consent.language"), Text: l.Language(x.Language), Sub: t(read + string(x.Interpreting))},
+		page.Fact{Term: t("casework.consent.by"), Text: t(by + string(x.By)), Sub: x.Guardian}, page.Fact{Term: t("casework.consent.witness"), Text: or(x.Witness, t("casework.none_set"))},
 		page.Fact{Term: t("casework.consent.given_at"), Text: l.DateTime(x.GivenAt), Sub: name(names, l, x.TakenBy)}, page.Fact{Term: t("casework.consent.expires"), Text: l.Date(x.Expires)})
 	if !x.EndedAt.IsZero() {
 		out = append(out, page.Fact{Term: t("consent.status.withdrawn"), Text: l.DateTime(x.EndedAt)})
 	}
 	return out
-}
-
-// printData is a receipt as it is printed: neutral words, in the person's language where there is one.
-type printData struct {
-	Tag, Dir, Title, Code string
-	Facts                 []page.Fact
-	Points                []string
-	Back                  string
-}
-
-func (rm room) printReceipt(ctx context.Context, r *page.Request) (page.Response, error) {
-	c, err := rm.open(ctx, r, access.ForAssistance)
-	if err != nil {
-		return nil, err
-	}
-	x, err := c.receiptOf()
-	if err != nil {
-		return nil, err
-	}
-	l := r.L
-	base, _, _ := strings.Cut(x.Language, "-")
-	if rm.Bundle != nil && slices.Contains(rm.Bundle.Tags(), base) {
-		l = rm.Bundle.Locale(base, r.Zone)
-	}
-	facts := c.receiptFacts(l, x, rm.Names(ctx, x.Recipient, x.TakenBy))
-	d := printData{Tag: l.Tag(), Dir: l.Dir(), Title: l.T("casework.receipt.title"), Code: x.Receipt.String(), Facts: facts, Back: c.path("/consents/%s", x.Receipt)}
-	for _, k := range []string{"free", "withdraw", "see"} {
-		d.Points = append(d.Points, l.T("casework.receipt."+k))
-	}
-	return page.View("casework/print", r.L.T("casework.receipt.tab"), d), nil
 }
 
 type groundForm struct {

@@ -5,7 +5,6 @@ package casework
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -14,16 +13,24 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 )
 
-// viewData is what the person sees beside a worker. All its words are in her language where there is a catalogue of it.
+// viewData is what the person sees beside a worker. All words of Read are in her language where there is a catalogue of
+// it; around it stands what is said to the worker.
 type viewData struct {
 	Title    string
 	Crumbs   []page.Crumb
 	Note     string // to the worker, in the worker's language
-	Tag, Dir string
-	Heading  string
-	Lead     string
-	Sections []viewSection
+	Unsure   string // to the worker: nobody has reviewed her language's texts; "" when somebody has
+	Read     viewText
+	Original *viewText    // the same in the worker's language, on paper only; nil when hers is reviewed
 	Other    *page.Action // the same in the other language
+}
+
+// viewText is what she reads, in one language.
+type viewText struct {
+	Tag, Dir      string
+	Draft         string // tells her that nobody has reviewed the words; "" when somebody has
+	Heading, Lead string
+	Sections      []viewSection
 }
 
 // viewSection is one thing that is held, or none.
@@ -50,40 +57,57 @@ func (rm room) personView(ctx context.Context, r *page.Request) (page.Response, 
 	if err != nil {
 		return nil, err
 	}
-	ours := r.L
-	hers := c.herLocale()
-	if r.URL.Query().Get("in") != "ours" {
-		c.r.L = hers
-	}
+	ours, hers := r.L, c.herLocale()
 	ids := c.ids()
 	for _, v := range vs {
 		ids = append(ids, v.actor)
 	}
 	names := rm.Names(ctx, ids...)
-	d := viewData{Title: ours.T("casework.view.title"), Note: ours.T("casework.view.lead"), Tag: c.r.L.Tag(), Dir: c.r.L.Dir(), Heading: c.t("casework.view.heading"), Lead: c.t("casework.view.free"),
-		Sections: []viewSection{c.viewReach(), c.viewIdentity(), c.viewNotes()}}
-	d.Sections = append(d.Sections, c.viewHeld()...)
-	d.Sections = append(d.Sections, c.viewNeeds(), c.viewConsents(names), c.viewReferrals(names), c.viewVisits(vs, names))
-	if hers.Tag() != ours.Tag() {
+	d := viewData{Title: ours.T("casework.view.title"), Note: ours.T("casework.view.lead"), Crumbs: c.crumbs(ours.T("casework.view.title"))}
+	original := c.viewIn(ours, vs, names)
+	d.Read = original
+	switch {
+	case hers.Tag() == ours.Tag():
+	case r.URL.Query().Get("in") == "ours":
+		d.Other = &page.Action{Text: ours.T("casework.view.in", "Language", ours.Language(hers.Tag())), Href: c.path("/view"), Icon: "language"}
+	default:
 		d.Other = &page.Action{Text: ours.T("casework.view.in", "Language", ours.Language(ours.Tag())), Href: c.path("/view?in=ours"), Icon: "language"}
-		if c.r.L == ours {
-			d.Other = &page.Action{Text: ours.T("casework.view.in", "Language", ours.Language(hers.Tag())), Href: c.path("/view"), Icon: "language"}
+		d.Read = c.viewIn(hers, vs, names)
+		if hers.Draft() {
+			d.Unsure, d.Original = ours.T("person.ours.draft", "Language", ours.Language(hers.Tag())), &original
 		}
 	}
-	r.L = ours
-	d.Crumbs = c.crumbs(d.Title)
-	return page.View("casework/view", r.L.T("casework.title"), d), nil
+	return page.View("casework/view", ours.T("casework.title"), d), nil
 }
 
-// herLocale gives the first of her languages that the catalogues have; the reader's when there is none.
-func (c *caseRequest) herLocale() *lang.Locale {
-	for _, l := range c.person.Registered.Languages {
-		base, _, _ := strings.Cut(l, "-")
-		if c.Bundle != nil && slices.Contains(c.Bundle.Tags(), base) {
-			return c.Bundle.Locale(base, c.r.Zone)
-		}
+// viewIn is what she reads, in a language.
+func (c *caseRequest) viewIn(l *lang.Locale, vs []visit, names map[journal.ID]string) viewText {
+	ours := c.r.L
+	c.r.L = l
+	defer func() { c.r.L = ours }()
+	v := viewText{Tag: l.Tag(), Dir: l.Dir(), Draft: draftMark(l), Heading: c.t("casework.view.heading"), Lead: c.t("casework.view.free"), Sections: []viewSection{c.viewReach(), c.viewIdentity(), c.viewNotes()}}
+	v.Sections = append(v.Sections, c.viewHeld()...)
+	v.Sections = append(v.Sections, c.viewNeeds(), c.viewConsents(names), c.viewReferrals(names), c.viewVisits(vs, names))
+	return v
+}
+
+// draftMark tells her that nobody has reviewed the words of her language; "" when somebody has.
+func draftMark(l *lang.Locale) string {
+	if !l.Draft() {
+		return ""
 	}
-	return c.r.L
+	return l.T("person.draft")
+}
+
+// herLocale gives the first of her languages that a person can read in; the worker's when there is none.
+func (c *caseRequest) herLocale() *lang.Locale { return c.locale(c.person.Registered.Languages) }
+
+// locale gives the first of some languages that a person can read in; the worker's when there is none.
+func (c *caseRequest) locale(hers []string) *lang.Locale {
+	if c.Bundle == nil {
+		return c.r.L
+	}
+	return c.Bundle.Person(hers, c.r.L)
 }
 
 // viewFacts turns facts into lines; what is empty is left out, what is not for the worker is not shown to anybody here.

@@ -26,7 +26,7 @@ func TestSheReadsHerFileInHerLanguage(t *testing.T) {
 	s.Consent(id, journal.D0, journal.D2)
 	s.Do(s.Ana(), id, draft("note.added", casework.Noted{Sort: "account", Account: "planted account"}), draft("note.added", casework.Noted{Sort: "health", Health: "planted health"}))
 	s.page(file, "en") // an opening that she then sees
-	body := s.page(file+"/view", "en", "Read with the person", `lang="fr"`, "Ce que ce bureau conserve à votre sujet", "planted account", "Lindita Prova", "Retirer ce consentement", "Sur papier, si vous voulez", "Ana Worker")
+	body := s.page(file+"/view", "en", "Read with the person", `lang="sq"`, "Çfarë ruan kjo zyrë për ju", "planted account", "Lindita Prova", "Tërhiqe këtë pëlqim", "Në letër, nëse dëshironi", "Ana Worker")
 	if strings.Contains(body, "planted health") {
 		t.Error("a psychologist's note is on the case manager's screen")
 	}

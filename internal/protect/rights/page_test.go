@@ -164,7 +164,7 @@ func TestThePublicList(t *testing.T) {
 		t.Errorf("%d territories are ready", n)
 	}
 	b = p.body(p.get("/rights/AL?lang=sq", "en"), 200) // a language that no text stands in
-	p.has(b, true, "Not reviewed yet", "/rights/AL?lang=fr")
+	p.has(b, true, "Ende e pakontrolluar", "Lexojeni: frëngjisht", "/rights/AL?lang=fr")
 	p.has(p.body(p.get("/rights/GR?lang=fr", "en"), 200), false, "Lire en") // another territory's text is not this one's
 }
 
@@ -240,4 +240,43 @@ func TestADemonstrationSaysThatItsReviewerIsFictitious(t *testing.T) {
 	}
 	p.has(p.body(p.get("/rights/AL?lang=fr", "en"), 200), true, french, "le relecteur est fictif")
 	p.has(p.body(p.get("/rights-texts/AL/fr", "en"), 200), true, "The reviewer is fictitious: this page is shown in a demonstration only.")
+}
+
+// The frame of the public pages speaks the visitor's language, right to left where it runs so, and says once that nobody
+// has reviewed its words; what went wrong is told in a language of the screens.
+func TestThePublicFrameSpeaksTheVisitorsLanguage(t *testing.T) {
+	p := newPages(t, true)
+	for tag, want := range map[string][]string{
+		"sq":      {`<html lang="sq" dir="ltr"`, "Largohu shpejt", "Zgjidhni ku ndodheni.", "Ky përkthim është provizor"},
+		"el":      {`<html lang="el" dir="ltr"`, "Γρήγορη έξοδος", "Επιλέξτε πού βρίσκεστε."},
+		"sr-Latn": {`<html lang="sr-Latn" dir="ltr"`, "Brzo izađi", "Izaberite gde se nalazite."},
+		"ar":      {`<html lang="ar" dir="rtl"`, "خروج سريع", "أين أنت؟", "app.rtl"},
+	} {
+		for _, path := range []string{"/rights?lang=" + tag, "/rights/GR?lang=" + tag} {
+			body := p.body(p.get(path, "en"), 200)
+			for _, w := range want[:2] {
+				if !strings.Contains(body, w) {
+					t.Errorf("%s lacks %q", path, w)
+				}
+			}
+			if n := strings.Count(body, `class="draft"`); n != 1 {
+				t.Errorf("%s says %d times that it is a draft", path, n)
+			}
+		}
+		body := p.body(p.get("/rights?lang="+tag, "en"), 200)
+		for _, w := range want[2:] {
+			if !strings.Contains(body, w) {
+				t.Errorf("the list in %s lacks %q", tag, w)
+			}
+		}
+	}
+	if body := p.body(p.get("/rights/GR?lang=en", "en"), 200); strings.Contains(body, `class="draft"`) {
+		t.Error("English is marked as a draft")
+	}
+	if body := p.body(p.get("/rights/ZZ?lang=ar", "en"), 404); !strings.Contains(body, `<html lang="en" dir="ltr"`) {
+		t.Error("what went wrong is not told in English")
+	}
+	if missing := p.bundle.Untranslated(); len(missing) > 0 {
+		t.Errorf("told in another language: %v", missing)
+	}
 }

@@ -15,14 +15,11 @@ import (
 	"strings"
 )
 
-// screens are the languages that texts are shown in; all get names, dates and numbers.
+// screens are the languages of the workers' screens.
 var screens = []string{"en", "fr"}
 
-// own are languages whose own name, and whose names of the programme's territories, are shown too.
-var own = []string{"sq", "bs", "hr", "sr", "sr-Latn", "bg", "mk", "ro", "el", "ar", "uk", "ru", "tr"}
-
-// territories of the programme, for the languages of own.
-var programme = []string{"AL", "BA", "BG", "HR", "GR", "XK", "MK", "MD", "ME", "RO", "RS", "FR", "SE"}
+// persons are languages that a person reads in (the folder person of lang) and the screens do not have.
+var persons = []string{"sq", "bs", "hr", "sr", "sr-Latn", "bg", "mk", "ro", "el", "ar", "uk", "ru", "tr"}
 
 // languages that people in the programme's files speak.
 var spoken = []string{"sq", "bs", "hr", "sr", "cnr", "sr-ME", "bg", "mk", "ro", "el", "fr", "en", "ar", "uk", "ru", "tr", "rom", "rmn", "de", "it", "es", "pt", "sv", "pl", "hu", "sl",
@@ -35,8 +32,8 @@ func main() {
 	out := flag.String("out", "cldr.json", "file to write")
 	flag.Parse()
 	all := object{}
-	for _, l := range append(slices.Clone(screens), own...) {
-		all[l] = locale(*dir, l, slices.Contains(screens, l))
+	for _, l := range append(slices.Clone(screens), persons...) {
+		all[l] = locale(*dir, l)
 	}
 	b, err := json.MarshalIndent(all, "", " ")
 	if err != nil {
@@ -47,16 +44,13 @@ func main() {
 	}
 }
 
-func locale(dir, l string, full bool) object {
+func locale(dir, l string) object {
 	names := read(dir, "cldr-localenames-full", l, "territories.json", "localeDisplayNames", "territories")
 	langs := read(dir, "cldr-localenames-full", l, "languages.json", "localeDisplayNames", "languages")
-	o := object{"territories": pick(names, func(k string) bool { return len(k) == 2 && (full || slices.Contains(programme, k)) && k != "ZZ" }),
+	o := object{"territories": pick(names, func(k string) bool { return len(k) == 2 && k != "ZZ" }),
 		"languages": pick(langs, func(k string) bool {
-			return full && slices.Contains(spoken, k) || strings.EqualFold(k, l) || k == strings.Split(l, "-")[0]
+			return slices.Contains(spoken, k) || strings.EqualFold(k, l)
 		})}
-	if !full {
-		return o
-	}
 	g := read(dir, "cldr-dates-full", l, "ca-gregorian.json", "dates", "calendars", "gregorian")
 	o["months"] = list(g, "months", "format", "wide", 12)
 	o["monthsShort"] = list(g, "months", "format", "abbreviated", 12)
