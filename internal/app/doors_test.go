@@ -3,7 +3,6 @@
 package app
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -316,7 +315,7 @@ func TestWhoMayPassEachDoor(t *testing.T) {
 		d.more(d.people[by], f)
 	}
 	d.write(d.people["near-shelter"], access.KindPerson, d.own.id, store.Draft{Type: "place.moved", Payload: casework.Lodged{Shelter: "Planted Street 7"}})
-	left := maps.Clone(lines)
+	left := allLines()
 	routes := d.routesOf("athens")
 	slices.SortFunc(routes, func(a, b page.Route) int { // readers before writers, and what ends something last
 		return strings.Compare(rank(a.Pattern)+a.Pattern, rank(b.Pattern)+b.Pattern)
@@ -365,7 +364,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -37,6 +38,8 @@ type doors struct {
 	need                  journal.ID // of the programme
 	recommended           journal.ID
 	action                journal.ID
+	plan, proposal        journal.ID // of the steering committee, and in it
+	meeting, motion       journal.ID
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -86,6 +89,7 @@ func newDoors(t *testing.T) *doors {
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindRecommendation, ID: d.recommended},
 		store.Draft{Type: recommendation.MadeType, Payload: made})
 	d.must(err)
+	d.council()
 	d.need = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},
 		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})
@@ -94,6 +98,28 @@ func newDoors(t *testing.T) *doors {
 		v.signIn() // a role that was given ends older sessions
 	}
 	return d
+}
+
+// council opens a plan with a proposal, and calls a session with a motion.
+func (d *doors) council() {
+	d.Helper()
+	officer := d.people["near-programme_officer"].who(access.ForProgramme)
+	d.plan, d.proposal, d.meeting, d.motion = d.n.newID(), d.n.newID(), d.n.newID(), d.n.newID()
+	planted := wording.New("en", "planted")
+	for _, x := range []struct {
+		kind string
+		id   journal.ID
+		typ  string
+		what any
+	}{
+		{access.KindPlan, d.plan, committee.OpenedType, committee.Opened{Year: 2027, Title: planted}},
+		{access.KindPlan, d.plan, committee.ProposedType, committee.Proposed{Proposal: committee.Proposal{ID: d.proposal, Code: "P4-G9", Kind: "grant", Title: planted, Priority: 4}}},
+		{access.KindSession, d.meeting, committee.CalledType, committee.Called{On: party.InYear(2026), Title: planted, Seats: 3, Quorum: 2, Rule: committee.Majority}},
+		{access.KindSession, d.meeting, committee.TabledType, committee.Tabled{Motion: d.motion, Text: planted}},
+	} {
+		_, err := d.n.Store.Append(d.Context(), officer, store.Ref{Kind: x.kind, ID: x.id}, store.Draft{Type: x.typ, Payload: x.what})
+		d.must(err)
+	}
 }
 
 // more adds to a file what has children of its own: a plan's goal with a step, and a file attached of category D3.

@@ -87,7 +87,7 @@ func TestEveryRouteOfEveryKindHasALine(t *testing.T) {
 		for _, role := range access.RolesOf(w.offices[office].Kind) {
 			v := w.hire(office, string(role)+"-"+office, role)
 			for _, rt := range w.routesOf(office) {
-				l, ok := lines[rt.Pattern]
+				l, ok := allLines()[rt.Pattern]
 				if !ok {
 					t.Fatalf("route %q has no line in the table: say who may pass", rt.Pattern)
 				}

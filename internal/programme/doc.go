@@ -5,8 +5,9 @@
 //
 // Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
 // from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
-// recommendation (what watching bodies and meetings ask for, and what came of it), register (what a register is declared
-// with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
+// recommendation (what watching bodies and meetings ask for, and what came of it), committee (sessions, votes, decisions
+// and the plans that they make), register (what a register is declared with, and its pages), load (the import of a
+// programme's file), iati (what other publishers report, and publishing to
 // them), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
 // pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a
 // programme officer edits.
@@ -22,6 +23,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
@@ -30,5 +32,5 @@ import (
 
 // Kinds gives the dossier kinds of this wing.
 func Kinds() []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind()}, actors.Kinds())
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind()}, actors.Kinds(), committee.Kinds())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
@@ -23,6 +24,7 @@ type homePage struct {
 	Priorities       table
 	Pillars          []page.Tab
 	Sections         []page.Tab
+	ToDecide         []page.Line
 	Figures          table
 	Unknown          []item
 	Contradictions   []contradiction
@@ -58,6 +60,9 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	d := homePage{Title: quoted(s.Title, foreign(l, q)), Objective: quoted(s.Objective, foreign(l, q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
 		Figures: rm.figureTable(ctx, r, figures[:min(len(figures), shownFigures)])}
 	d.Sections = sectionTabs(l)
+	if d.ToDecide, err = rm.toDecide(ctx, r); err != nil {
+		return nil, err
+	}
 	for _, p := range activity.Pillars() {
 		d.Pillars = append(d.Pillars, page.Tab{Text: l.T("programme.pillar." + p), Count: l.Number(m[cell{pillar: p}]), Href: filter{Pillar: p}.path()})
 	}
@@ -72,6 +77,11 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Contradictions = append(d.Contradictions, x)
 	}
 	return page.View("programme/home", l.T("programme.menu"), d), nil
+}
+
+// toDecide is what the rooms say needs a decision.
+func (c Config) toDecide(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	return committee.Config{Store: c.Store, Names: c.Names}.ToDecide(ctx, r)
 }
 
 func sectionTabs(l *lang.Locale) []page.Tab {

@@ -49,6 +49,11 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 		p.corridor(r, a, figures, from)
 	}
 	p.figures(ctx, r, rm, figures)
+	todo, err := c.toDecide(ctx, r)
+	if err != nil {
+		return p, err
+	}
+	p.Undecided = append(todo, p.Undecided...)
 	return p, p.contradictions(ctx, r, rm)
 }
 

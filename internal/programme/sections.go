@@ -5,6 +5,7 @@ package programme
 import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -14,6 +15,7 @@ import (
 func Registers(c Config) []page.Room {
 	return []page.Room{
 		rolls.Room(),
+		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
@@ -25,6 +27,7 @@ type Section struct{ Key, Path string }
 
 func sections() []Section {
 	return []Section{
+		{"committee.title", committee.Path},
 		{"need.title", need.Path},
 		{"action.title", action.Path},
 		{"recommendation.title", recommendation.Path},

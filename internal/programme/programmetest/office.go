@@ -27,6 +27,7 @@ type Office struct {
 	Clock *clock.Manual
 	Store *store.Store
 	Owner journal.ID
+	kind  access.OfficeKind
 
 	Importer store.Who // the job
 	Post     store.Who // the job, for exchange
@@ -40,7 +41,7 @@ var Start = time.Date(2026, 9, 14, 9, 0, 0, 0, time.UTC)
 // New makes an empty office.
 func New(t testing.TB, kind access.OfficeKind) *Office {
 	t.Helper()
-	o := &Office{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Owner: journal.MustID("01900000-0000-7000-8000-000000000001")}
+	o := &Office{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Owner: journal.MustID("01900000-0000-7000-8000-000000000001"), kind: kind}
 	d, err := db.Open(o.Ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
 	o.Must(err)
 	t.Cleanup(func() { _ = d.Close() })
@@ -54,13 +55,15 @@ func New(t testing.TB, kind access.OfficeKind) *Office {
 	o.Store, err = store.New(store.Config{DB: d, Clock: o.Clock, Policies: policies, Registry: registry, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
 	o.Must(err)
 	o.Importer, o.Post = store.Job(owner, "importer", access.ForProgramme), store.Job(owner, "post", access.ForExchange)
-	person := func(n byte, r access.Role) store.Who {
-		id := journal.MustID("01900000-0000-7000-8000-0000000000aa")
-		id[15] = n
-		return store.Who{Actor: access.Actor{ID: id, Owner: o.Owner, Office: kind, Roles: []access.Role{r}}, Purpose: access.ForProgramme}
-	}
-	o.Officer, o.Reader = person(1, access.ProgrammeOfficer), person(2, access.Oversight)
+	o.Officer, o.Reader = o.Person(1, access.ProgrammeOfficer), o.Person(2, access.Oversight)
 	return o
+}
+
+// Person is somebody of the office with a role; each n is somebody else.
+func (o *Office) Person(n byte, r access.Role) store.Who {
+	id := journal.MustID("01900000-0000-7000-8000-0000000000aa")
+	id[15] = n
+	return store.Who{Actor: access.Actor{ID: id, Owner: o.Owner, Office: o.kind, Roles: []access.Role{r}}, Purpose: access.ForProgramme}
 }
 
 // Must ends the test on an error.

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import "maps"
+
+// allLines joins the tables of the wings.
+func allLines() map[string]line {
+	out := maps.Clone(lines)
+	maps.Copy(out, councilLines)
+	return out
+}
+
+// councilLines are the lines of the steering committee's room. In an assistance office nobody is of the committee.
+var councilLines = map[string]line{
+	"GET /programme/committee":                                           doorOf("/programme/committee", anybody),
+	"GET /programme/committee/decisions":                                 doorOf("/programme/committee/decisions", anybody),
+	"GET /programme/committee/plans/new":                                 doorOf("/programme/committee/plans/new", officers),
+	"POST /programme/committee/plans/new":                                doorOf("/programme/committee/plans/new", officers),
+	"GET /programme/committee/plans/{id}":                                doorOf("/programme/committee/plans/@plan", anybody),
+	"GET /programme/committee/plans/{id}/proposals/{proposal}":           doorOf("/programme/committee/plans/@plan/proposals/@proposal", officers),
+	"POST /programme/committee/plans/{id}/proposals/{proposal}":          doorOf("/programme/committee/plans/@plan/proposals/@proposal", officers),
+	"GET /programme/committee/plans/{id}/proposals/{proposal}/withdraw":  doorOf("/programme/committee/plans/@plan/proposals/@proposal/withdraw", officers),
+	"POST /programme/committee/plans/{id}/proposals/{proposal}/withdraw": doorOf("/programme/committee/plans/@plan/proposals/@proposal/withdraw", officers),
+	"GET /programme/committee/plans/{id}/freeze":                         doorOf("/programme/committee/plans/@plan/freeze", officers),
+	"POST /programme/committee/plans/{id}/freeze":                        doorOf("/programme/committee/plans/@plan/freeze", officers),
+	"GET /programme/committee/plans/{id}/versions/{version}":             doorOf("/programme/committee/plans/@plan/versions/1", nobody),
+	"GET /programme/committee/plans/{id}/versions/{version}/file":        doorOf("/programme/committee/plans/@plan/versions/1/file", nobody),
+	"GET /programme/committee/sessions/new":                              doorOf("/programme/committee/sessions/new", officers),
+	"POST /programme/committee/sessions/new":                             doorOf("/programme/committee/sessions/new", officers),
+	"GET /programme/committee/sessions/{id}":                             doorOf("/programme/committee/sessions/@meeting", anybody),
+	"GET /programme/committee/sessions/{id}/edit":                        doorOf("/programme/committee/sessions/@meeting/edit", officers),
+	"POST /programme/committee/sessions/{id}/edit":                       doorOf("/programme/committee/sessions/@meeting/edit", officers),
+	"GET /programme/committee/sessions/{id}/table":                       doorOf("/programme/committee/sessions/@meeting/table", officers),
+	"POST /programme/committee/sessions/{id}/table":                      doorOf("/programme/committee/sessions/@meeting/table", officers),
+	"GET /programme/committee/sessions/{id}/motion":                      doorOf("/programme/committee/sessions/@meeting/motion", officers),
+	"POST /programme/committee/sessions/{id}/motion":                     doorOf("/programme/committee/sessions/@meeting/motion", officers),
+	"GET /programme/committee/sessions/{id}/ballot":                      doorOf("/programme/committee/sessions/@meeting/ballot", nobody),
+	"POST /programme/committee/sessions/{id}/ballot":                     doorOf("/programme/committee/sessions/@meeting/ballot", nobody),
+	"GET /programme/committee/sessions/{id}/decide/{motion}":             doorOf("/programme/committee/sessions/@meeting/decide/@motion", officers),
+	"POST /programme/committee/sessions/{id}/decide/{motion}":            doorOf("/programme/committee/sessions/@meeting/decide/@motion", officers),
+}
