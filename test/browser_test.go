@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -48,9 +47,9 @@ func browser(t *testing.T) context.Context {
 }
 
 // newTab gives another tab of a browser, watched.
-func newTab(t *testing.T, of context.Context) context.Context {
+func newTab(t *testing.T, of context.Context, as ...chromedp.ContextOption) context.Context {
 	t.Helper()
-	tab, closeTab := chromedp.NewContext(of)
+	tab, closeTab := chromedp.NewContext(of, as...)
 	t.Cleanup(closeTab)
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
@@ -97,43 +96,95 @@ func signIn(t *testing.T, tab context.Context, door demo.Door, login, password s
 		chromedp.Submit("#f-password"), chromedp.WaitReady("body[data-signed]"))
 }
 
-// looks are the ways in which every page is looked at.
+// looks are the ways in which every page is looked at: it is loaded once for each language, and then the window's width
+// and the brightness change. Between them pages are loaded at both widths and brightnesses.
 var looks = []struct {
-	lang, theme string
-	width       int64
-}{{"en", "light", 1280}, {"en", "dark", 1280}, {"en", "light", 320}, {"en", "dark", 320}, {"fr", "light", 320},
-	{"ar-XB", "light", 1280}, {"ar-XB", "dark", 1280}, {"ar-XB", "light", 320}, {"ar-XB", "dark", 320}}
+	lang   string
+	themes []string
+	widths []int64
+}{{"en", []string{"light", "dark"}, []int64{1280, 320}}, {"fr", []string{"light"}, []int64{320}}, {"ar-XB", []string{"dark", "light"}, []int64{320, 1280}}}
+
+// perPage bounds how long a page may take in all its looks in one language; usually it takes three seconds.
+const perPage = 90 * time.Second
 
 // see opens a page in every look, and finds barriers, sideways scrolling, breaches of the content policy
 // and texts that no catalogue has.
 func see(t *testing.T, tab context.Context, base, path, shot string) {
 	t.Helper()
 	for _, l := range looks {
-		name := fmt.Sprintf("%s %s %d px, %s", l.lang, l.theme, l.width, path)
-		wear(t, tab, base, l.lang, l.theme, l.width)
-		do(t, tab, chromedp.Navigate(base+path), chromedp.WaitReady("body"))
-		if eval[bool](t, tab, `document.querySelector('.trouble-id') !== null`) {
-			t.Errorf("%s is broken", name)
+		ctx, cancel := context.WithTimeout(tab, perPage)
+		wear(t, ctx, base, l.lang, l.themes[0], l.widths[0])
+		if err := chromedp.Do(ctx, chromedp.Navigate(base+path), chromedp.WaitReady("body")); err != nil {
+			t.Fatalf("%s, %s: %v", path, l.lang, err)
 		}
-		if wide := eval[int64](t, tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); wide > 0 {
-			t.Errorf("%s scrolls sideways by %d px", name, wide)
+		if got := eval[string](t, ctx, `document.documentElement.dataset.bsTheme`); got != l.themes[0] && !strings.HasPrefix(path, "/rights") { // pages for the public keep no choices
+			t.Errorf("%s, %s: asked for %s, and is %s", path, l.lang, l.themes[0], got)
 		}
-		if text := eval[string](t, tab, `document.body.innerText`); noWord.MatchString(text) {
-			t.Errorf("%s shows a text that no catalogue has: %s", name, noWord.FindString(text))
+		for _, theme := range l.themes {
+			for _, width := range l.widths {
+				resize(t, ctx, width)
+				look(t, ctx, fmt.Sprintf("%s, %s %s %d px", path, l.lang, theme, width), theme)
+				shoot(t, ctx, fmt.Sprintf("%s-%s-%s-%d", shot, l.lang, theme, width))
+			}
 		}
-		var found []finding
-		if err := json.Unmarshal([]byte(eval[string](t, tab, axe+runAxe)), &found); err != nil {
-			t.Fatalf("%s: axe: %v", name, err)
-		}
-		for _, f := range found {
-			t.Errorf("%s: %s (%s): %s", name, f.ID, f.Impact, strings.Join(f.Where, " | "))
-		}
-		if breaches := eval[[]string](t, tab, `window.__csp`); len(breaches) > 0 {
-			t.Errorf("%s breaches the content policy: %v", name, breaches)
-		}
-		shoot(t, tab, fmt.Sprintf("%s-%s-%s-%d", shot, l.lang, l.theme, l.width))
+		cancel()
 	}
 }
+
+// seen is what a look at a page finds.
+type seen struct {
+	Broken   bool      `json:"broken"`
+	Wide     int64     `json:"wide"`
+	Text     string    `json:"text"`
+	Barriers []finding `json:"barriers"`
+	Breaches []string  `json:"breaches"`
+}
+
+type finding struct {
+	ID     string   `json:"id"`
+	Impact string   `json:"impact"`
+	Where  []string `json:"where"`
+}
+
+// look looks at a page that is loaded, in a brightness.
+func look(t *testing.T, tab context.Context, name, theme string) {
+	t.Helper()
+	if !eval[bool](t, tab, `typeof axe === 'object'`) {
+		eval[bool](t, tab, axe+`;typeof axe === 'object'`)
+	}
+	var x seen
+	if err := json.Unmarshal([]byte(eval[string](t, tab, fmt.Sprintf(lookScript, theme))), &x); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if x.Broken {
+		t.Errorf("%s is broken", name)
+	}
+	if x.Wide > 0 {
+		t.Errorf("%s scrolls sideways by %d px", name, x.Wide)
+	}
+	if noWord.MatchString(x.Text) {
+		t.Errorf("%s shows a text that no catalogue has: %s", name, noWord.FindString(x.Text))
+	}
+	for _, f := range x.Barriers {
+		t.Errorf("%s: %s (%s): %s", name, f.ID, f.Impact, strings.Join(f.Where, " | "))
+	}
+	if len(x.Breaches) > 0 {
+		t.Errorf("%s breaches the content policy: %v", name, x.Breaches)
+	}
+}
+
+// lookScript makes a page bright or dark, as the server writes it, and looks at it when nothing moves any more.
+const lookScript = `(async theme => {
+	document.documentElement.dataset.bsTheme = document.querySelector('meta[name=color-scheme]').content = theme
+	for (const a of document.getAnimations()) { try { a.finish() } catch { a.cancel() } }
+	const r = await axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'], resultTypes: ['violations'], preload: false})
+	return JSON.stringify({
+		broken: document.querySelector('.trouble-id') !== null,
+		wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+		text: document.body.innerText,
+		barriers: r.violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.slice(0,3).map(n => n.html.slice(0,160))})),
+		breaches: window.__csp})
+})(%q)`
 
 // shoot keeps a picture of the page, when asked where to.
 func shoot(t *testing.T, tab context.Context, name string) {
@@ -154,14 +205,6 @@ func shoot(t *testing.T, tab context.Context, name string) {
 // noWord is how a key without a text shows.
 var noWord = regexp.MustCompile(`\[[a-z]+\.[a-z_.]+\]`)
 
-type finding struct {
-	ID     string   `json:"id"`
-	Impact string   `json:"impact"`
-	Where  []string `json:"where"`
-}
-
-const runAxe = `;axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r => JSON.stringify(r.violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.slice(0,3).map(n => n.html.slice(0,160))}))))`
-
 // wear sets language, brightness and width.
 func wear(t *testing.T, tab context.Context, base, lang, theme string, width int64) {
 	t.Helper()
@@ -170,6 +213,12 @@ func wear(t *testing.T, tab context.Context, base, lang, theme string, width int
 			t.Fatal(err)
 		}
 	}
+	resize(t, tab, width)
+}
+
+// resize sets the window's width.
+func resize(t *testing.T, tab context.Context, width int64) {
+	t.Helper()
 	_, err := chromedp.Call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 600})
 	if err != nil {
 		t.Fatal(err)
@@ -187,44 +236,71 @@ var paths = map[string][]string{
 	"agim":   {"/", "/screening", "/screening/new/form?who=child&role=border&set=smuggling", "/screening/signals"},
 }
 
+// TestEveryPageForEveryone looks at the pages of each worker beside those of the others, each in a browser of its own
+// (cookies, and who is signed in) within one Chromium, on one stage.
 func TestEveryPageForEveryone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short")
 	}
-	tab := browser(t)
+	first := browser(t)
 	s := stage(t)
 	if _, err := s.Play(t.Context(), true, nil); err != nil {
 		t.Fatal(err)
 	}
 	public := strings.Replace(s.Doors()[0].URL, "127.0.0.1", "localhost", 1) // the other host name
-	for i, p := range []string{"/rights", "/rights/GR?lang=fr", "/rights/BG?lang=en"} {
-		see(t, tab, public, p, fmt.Sprintf("public-%d", i))
-	}
+	t.Run("public", func(t *testing.T) {
+		t.Parallel()
+		tab := newTab(t, first, chromedp.WithNewBrowserContext())
+		for i, p := range []string{"/rights", "/rights/GR?lang=fr", "/rights/BG?lang=en"} {
+			see(t, tab, public, p, fmt.Sprintf("public-%d", i))
+		}
+		for i, door := range s.Doors() {
+			see(t, tab, door.URL, "/signin", fmt.Sprintf("%d-signin", i))
+		}
+	})
 	for i, door := range s.Doors() {
-		see(t, tab, door.URL, "/signin", fmt.Sprintf("%d-signin", i))
 		for _, w := range door.People {
-			if len(paths[w.Login]) == 0 {
-				continue
-			}
-			signIn(t, tab, door, w.Login, s.Password)
-			for k, p := range paths[w.Login] {
-				if only := os.Getenv("ENTRAIDE_PAGES"); only != "" && !strings.Contains(p, only) {
-					continue
+			for half := range 2 { // the longer lists in two
+				if some := halfOf(paths[w.Login], half); len(some) > 0 {
+					t.Run(fmt.Sprintf("%s %d", w.Login, half), func(t *testing.T) {
+						t.Parallel()
+						tab := newTab(t, first, chromedp.WithNewBrowserContext())
+						signIn(t, tab, door, w.Login, s.Password)
+						seeAll(t, tab, door.URL, some, fmt.Sprintf("%d-%s", i, w.Login))
+					})
 				}
-				p, link, linked := strings.Cut(p, " > ")                  // a page that a link on another one leads to
-				if from, first := strings.CutSuffix(p, " first"); first { // the first thing on a list
-					do(t, tab, chromedp.Navigate(door.URL+from), chromedp.WaitReady("main table a"))
-					p = eval[string](t, tab, `new URL(document.querySelector('main table a').href).pathname`)
-				}
-				if linked {
-					do(t, tab, chromedp.Navigate(door.URL+p), chromedp.WaitReady(link))
-					p = eval[string](t, tab, fmt.Sprintf(`new URL(document.querySelector(%q).href).pathname`, link))
-				}
-				see(t, tab, door.URL, p, fmt.Sprintf("%d-%s-%d", i, w.Login, k))
-			}
-			if _, err := chromedp.Call(tab, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
-				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// halfOf gives every second path.
+func halfOf(all []string, half int) (out []string) {
+	for i, p := range all {
+		if i%2 == half {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// seeAll looks at pages; what stands before " > " has a link to the page, and "first" is the first thing on a list.
+func seeAll(t *testing.T, tab context.Context, base string, paths []string, shot string) {
+	t.Helper()
+	for _, p := range paths {
+		if only := os.Getenv("ENTRAIDE_PAGES"); only != "" && !strings.Contains(p, only) {
+			continue
+		}
+		name := shot + strings.NewReplacer("/", "-", " ", "-", "#", "", "'", "", "?", "-", "&", "-").Replace(p)
+		p, link, linked := strings.Cut(p, " > ")
+		if from, first := strings.CutSuffix(p, " first"); first {
+			do(t, tab, chromedp.Navigate(base+from), chromedp.WaitReady("main table a"))
+			p = eval[string](t, tab, `new URL(document.querySelector('main table a').href).pathname`)
+		}
+		if linked {
+			do(t, tab, chromedp.Navigate(base+p), chromedp.WaitReady(link))
+			p = eval[string](t, tab, fmt.Sprintf(`new URL(document.querySelector(%q).href).pathname`, link))
+		}
+		see(t, tab, base, p, name)
 	}
 }

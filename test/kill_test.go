@@ -25,14 +25,20 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/services"
 )
 
-// How much is torn: so many writes and deliveries that a kill left without an answer, over at least so many
-// kills of either office.
+// How much is torn: so many writes that a kill left without an answer, over at least so many kills of either office, with
+// at least so many referrals answered and handed over.
 const (
-	tornWrites = 200
-	leastKills = 12
-	writers    = 8 // at each office
+	tornWrites  = 80
+	leastKills  = 8
+	leastPassed = 12
+	writers     = 8 // at each office
 
-	patience = 4 * time.Minute // usually it takes a quarter of one
+	// Before a kill an office has room to work: until a referral was handed over, at most so long, and then for up to so
+	// many acknowledgements. Each kill puts post off, the longer the more there were.
+	room     = 1500 * time.Millisecond
+	mostAcks = 12
+
+	patience = 2 * time.Minute // usually it takes a quarter of one
 )
 
 // killing lets workers of two offices write, offer, answer and hand over, while their offices are killed at
@@ -48,9 +54,14 @@ type killing struct {
 	torn atomic.Int64
 	over atomic.Bool
 
+	answered, handed atomic.Int64                 // referrals
+	passed           map[demo.Place]chan struct{} // one was handed over, told to the one who kills the office
+
 	mu    sync.Mutex                                          // guards what follows
 	notes map[demo.Place]map[journal.ID]map[journal.ID]string // office -> file -> acknowledged note -> its words
 	sent  map[journal.ID]journal.ID                           // referral -> file
+
+	waiting []journal.ID // referrals offered and not handed over, those that have waited longest first
 }
 
 // watch begins to note what is acknowledged.
@@ -58,9 +69,9 @@ func watch(t *testing.T, s *demo.Stage) *killing {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(stop)
-	k := &killing{t: t, ctx: ctx, stop: stop, s: s, up: map[demo.Place]*sync.RWMutex{}, acks: map[demo.Place]chan struct{}{}, notes: map[demo.Place]map[journal.ID]map[journal.ID]string{}, sent: map[journal.ID]journal.ID{}}
+	k := &killing{t: t, ctx: ctx, stop: stop, s: s, up: map[demo.Place]*sync.RWMutex{}, acks: map[demo.Place]chan struct{}{}, passed: map[demo.Place]chan struct{}{}, notes: map[demo.Place]map[journal.ID]map[journal.ID]string{}, sent: map[journal.ID]journal.ID{}}
 	for _, p := range []demo.Place{demo.Greek, demo.Albanian} {
-		k.up[p], k.acks[p], k.notes[p] = &sync.RWMutex{}, make(chan struct{}, 1000), map[journal.ID]map[journal.ID]string{}
+		k.up[p], k.acks[p], k.passed[p], k.notes[p] = &sync.RWMutex{}, make(chan struct{}, 1000), make(chan struct{}, 1), map[journal.ID]map[journal.ID]string{}
 	}
 	var st app.Status
 	if err := s.Ask(t.Context(), demo.Greek, "status", app.Empty{}, &st); err != nil {
@@ -94,13 +105,14 @@ func TestKillsTearNothing(t *testing.T) {
 		work.Go(func() { k.work(arta[i], i, k.answer) })
 	}
 	kills.Wait()
+	k.pass()
 	k.over.Store(true)
 	work.Wait()
 	if t.Failed() {
 		return
 	}
 	if err := k.ctx.Err(); err != nil {
-		t.Fatalf("%v: only %d writes were torn", err, k.torn.Load())
+		t.Fatalf("%v: only %d writes were torn, %d referrals answered, %d handed over", err, k.torn.Load(), k.answered.Load(), k.handed.Load())
 	}
 	k.settle()
 	k.checkFiles()
@@ -112,8 +124,11 @@ func TestKillsTearNothing(t *testing.T) {
 	greek, albanian := k.tables(demo.Greek), k.tables(demo.Albanian)
 	matchPosts(t, greek, albanian)
 	matchPosts(t, albanian, greek)
-	t.Logf("%d writes and deliveries torn by %d and %d kills; %d referrals; %d and %d messages sent, %d of them more than once", k.torn.Load()+greek.again+albanian.again, *killed[demo.Greek], *killed[demo.Albanian],
-		len(k.sent), len(greek.sent), len(albanian.sent), greek.again+albanian.again)
+	if len(greek.sent) < leastPassed || len(albanian.sent) < leastPassed {
+		t.Errorf("only %d and %d messages were sent", len(greek.sent), len(albanian.sent))
+	}
+	t.Logf("%d writes and deliveries torn by %d and %d kills; %d referrals, %d answered, %d handed over; %d and %d messages sent, %d of them more than once", k.torn.Load()+greek.again+albanian.again, *killed[demo.Greek], *killed[demo.Albanian],
+		len(k.sent), k.answered.Load(), k.handed.Load(), len(greek.sent), len(albanian.sent), greek.again+albanian.again)
 }
 
 // people signs a worker in on several screens. That happens before the first kill: each torn try at a password
@@ -131,8 +146,11 @@ func (k *killing) people(p demo.Place, login string) (out []*client) {
 
 // kill kills an office after a few acknowledgements, again and again, until enough was torn.
 func (k *killing) kill(p demo.Place, dice *rand.Rand) (kills int) {
-	for ; k.torn.Load() < tornWrites || kills < leastKills; kills++ {
-		for range dice.IntN(6) {
+	for ; kills < leastKills || k.torn.Load() < tornWrites; kills++ {
+		if !k.oneMore(p, room) {
+			return kills
+		}
+		for range dice.IntN(mostAcks) {
 			select {
 			case <-k.acks[p]:
 			case <-k.ctx.Done():
@@ -154,6 +172,25 @@ func (k *killing) kill(p demo.Place, dice *rand.Rand) (kills int) {
 		}
 	}
 	return kills
+}
+
+// oneMore waits until another referral was handed over, or for so long. It gives false when the test has ended.
+func (k *killing) oneMore(p demo.Place, most time.Duration) bool {
+	after := time.NewTimer(most)
+	defer after.Stop()
+	select {
+	case <-k.passed[p]:
+	case <-after.C:
+	case <-k.ctx.Done():
+		return false
+	}
+	return true
+}
+
+// pass lets the offices work on unharmed until enough referrals went all the way.
+func (k *killing) pass() {
+	for (k.answered.Load() < leastPassed || k.handed.Load() < leastPassed) && k.oneMore(demo.Greek, room) {
+	}
 }
 
 // work lets a worker do one round after the other until the kills are over.
@@ -304,7 +341,9 @@ func (k *killing) offer(c *client, id journal.ID) (journal.ID, error) {
 		return !o.OfferedAt.IsZero(), err
 	})
 	k.mu.Lock()
-	k.sent[ref] = id
+	if k.sent[ref] = id; err == nil {
+		k.waiting = append(k.waiting, ref)
+	}
 	k.mu.Unlock()
 	return ref, err
 }
@@ -328,29 +367,57 @@ func (k *killing) out(c *client, file, ref journal.ID) (referral.Out, error) {
 	return p.Referral.Out[0], nil
 }
 
-// handOver hands over one referral that was accepted, if it finds one.
-func (k *killing) handOver(c *client) error {
+// next takes the referral that has waited longest for its hand-over; ok is false when none waits.
+func (k *killing) next() (ref, file journal.ID, ok bool) {
 	k.mu.Lock()
-	some := map[journal.ID]journal.ID{}
-	for ref, id := range k.sent {
-		if some[ref] = id; len(some) == 2 {
-			break
-		}
+	defer k.mu.Unlock()
+	if len(k.waiting) == 0 {
+		return ref, file, false
 	}
-	k.mu.Unlock()
-	for ref, id := range some {
+	ref, k.waiting = k.waiting[0], k.waiting[1:]
+	return ref, k.sent[ref], true
+}
+
+// later puts a referral back that could not be handed over yet.
+func (k *killing) later(ref journal.ID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.waiting = append(k.waiting, ref)
+}
+
+// handOver hands over what was accepted of a few referrals.
+func (k *killing) handOver(c *client) error {
+	for range 4 {
+		ref, id, ok := k.next()
+		if !ok {
+			return nil
+		}
 		o, err := k.out(c, id, ref)
-		if err != nil || o.Status != referral.Accepted {
+		if err != nil {
 			return err
+		}
+		if o.Status != referral.Accepted {
+			k.later(ref)
+			continue
 		}
 		path := "/people/" + id.String() + "/referrals/" + ref.String()
 		var preview struct{ Hash string }
 		if err := k.read(c, path+"/preview?purpose=referral", &preview); err != nil {
-			continue // a colleague handed it over meanwhile
+			return err
 		}
-		err = k.write(c, path+"/hand-over?purpose=referral", map[string]string{"hash": preview.Hash}, nil)
-		if o, again := k.out(c, id, ref); err != nil && (again != nil || o.HandedAt.IsZero()) {
-			return errors.Join(err, again)
+		err = k.write(c, path+"/hand-over?purpose=referral", map[string]string{"hash": preview.Hash}, func() (bool, error) {
+			o, err := k.out(c, id, ref)
+			return !o.HandedAt.IsZero(), err
+		})
+		if err != nil {
+			return err
+		}
+		k.handed.Add(1)
+		for _, told := range k.passed {
+			select {
+			case told <- struct{}{}:
+			default:
+			}
 		}
 	}
 	return nil
@@ -373,7 +440,9 @@ func (k *killing) answer(c *client, name string) error {
 			if err := json.Unmarshal(o.State, &in); err != nil || in.Status == referral.Offered {
 				return fmt.Errorf("an offer cannot be answered: %v", err)
 			}
+			continue
 		}
+		k.answered.Add(1)
 	}
 	_, err := k.file(c, name)
 	return err
