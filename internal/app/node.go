@@ -159,7 +159,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 			return err
 		}
 	}
-	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find, Alike: n.duplicates().Note}
+	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find, Likenesses: likenesses, Alike: n.duplicates().Note}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.figures().Register()

@@ -45,27 +45,37 @@ func (n *Node) registry() (*store.Registry, error) {
 
 // findable gives what a person can be found by, blinded by the store before it is kept.
 func findable(i casework.Identity, c casework.Contact) []store.Token {
-	p := names.Person{Names: i.Names}
-	if i.Born != "" {
-		p.Born = []string{i.Born}
-	}
-	if c.Number != "" {
-		p.Phones = []names.Phone{{Number: c.Number, Region: i.Nationality}}
-	}
-	for _, d := range i.Documents {
-		p.Documents = append(p.Documents, names.Document{Country: d.Country, Number: d.Number})
-	}
 	var out []store.Token
-	for _, t := range names.Tokens(p) {
+	for _, t := range names.Tokens(casework.Named(i, c)) {
 		out = append(out, store.Token(t))
 	}
 	return out
 }
 
+// likenesses gives in which ways a person may be one of those who are stored.
+func likenesses(i casework.Identity, c casework.Contact) []store.Alike {
+	var out []store.Alike
+	for _, a := range names.Likenesses(casework.Named(i, c)) {
+		out = append(out, likeness(a))
+	}
+	return out
+}
+
+func likeness(a names.Alike) store.Alike {
+	out := store.Alike{As: a.As, Words: words(a.Words), Rare: a.Rare, Few: a.Few}
+	if a.Or != nil {
+		or := likeness(*a.Or)
+		out.Or = &or
+	}
+	return out
+}
+
 // find turns what somebody typed into words to search by.
-func find(text string) [][]store.Token {
+func find(text string) [][]store.Token { return words(names.Query(text)) }
+
+func words(of [][]names.Token) [][]store.Token {
 	var out [][]store.Token
-	for _, word := range names.Query(text) {
+	for _, word := range of {
 		var w []store.Token
 		for _, t := range word {
 			w = append(w, store.Token(t))

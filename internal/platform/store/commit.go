@@ -173,31 +173,58 @@ func diff[T comparable](before, after []T) (in, out []T) {
 	return in, out
 }
 
+// attempts are the dossiers of one update that have something to write.
+type attempts []*attempt
+
 // commit writes everything in one transaction, or nothing.
-func (a *attempt) commit(ctx context.Context, sends []func(context.Context, db.Tx) error, also []Also) error {
-	write := a.s.c.DB.Write
-	if len(sends)+len(also) == 0 { // what other rooms add may keep count of what it did
-		write = a.s.c.DB.WriteAgain
+func (as attempts) commit(ctx context.Context, also []Also) error {
+	d := as[0].s.c.DB
+	write, erased := d.Write, false
+	keeps := len(also) > 0 // what other rooms add may keep count of what it did
+	for _, a := range as {
+		keeps, erased = keeps || len(a.sends) > 0, erased || len(a.effects.Erase) > 0
 	}
-	err := write(ctx, func(tx db.Tx) error { return a.write(ctx, tx, sends, also) })
-	if err == nil && len(a.effects.Erase) > 0 {
+	if !keeps {
+		write = d.WriteAgain
+	}
+	err := write(ctx, func(tx db.Tx) error { return as.write(ctx, tx, also) })
+	if err == nil && erased {
 		// The bytes are overwritten in the file; the write-ahead log still holds a copy until this.
-		if err := a.s.c.DB.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {
+		if err := d.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {
 			return err
 		}
 	}
 	return err
 }
 
-// write is the transaction's body.
-func (a *attempt) write(ctx context.Context, tx db.Tx, sends []func(context.Context, db.Tx) error, also []Also) error {
-	if err := a.writeDossier(ctx, tx); err != nil {
-		return err
+// write is the transaction's body: first what guards saw of others must still stand, as these may be among the changed.
+func (as attempts) write(ctx context.Context, tx db.Tx, also []Also) error {
+	var appended []journal.Entry
+	for _, a := range as {
+		for ref, revision := range a.seen {
+			if err := unmoved(ctx, tx, a.o.ID, ref, revision); err != nil {
+				return err
+			}
+		}
+		appended = append(appended, a.headers()...)
 	}
-	for ref, revision := range a.seen {
-		if err := unmoved(ctx, tx, a.o.ID, ref, revision); err != nil {
+	for _, a := range as {
+		if err := a.write(ctx, tx); err != nil {
 			return err
 		}
+	}
+	for _, f := range also {
+		if err := f(ctx, tx, appended); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes one dossier.
+func (a *attempt) write(ctx context.Context, tx db.Tx) error {
+	if err := a.writeDossier(ctx, tx); err != nil {
+		return err
 	}
 	if err := a.erase(ctx, tx); err != nil {
 		return err
@@ -208,14 +235,9 @@ func (a *attempt) write(ctx context.Context, tx db.Tx, sends []func(context.Cont
 	if err := a.writeBeside(ctx, tx); err != nil {
 		return err
 	}
-	for _, f := range sends {
+	for _, f := range a.sends {
 		if err := f(ctx, tx); err != nil {
 			return moved(err)
-		}
-	}
-	for _, f := range also {
-		if err := f(ctx, tx, a.headers()); err != nil {
-			return err
 		}
 	}
 	return nil

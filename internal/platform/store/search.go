@@ -16,13 +16,17 @@ import (
 // than this needs a second word.
 const searchCap = 500
 
+// How many dossiers that share a search's rarest word are looked at. Past that somebody must type more, and a new file's
+// likenesses rest on what is rarer: its numbers, and the name with the date of birth.
+const (
+	walkSearch = 20_000
+	walkNear   = 1_000
+)
+
 // Hits is what a search found.
 type Hits struct {
 	Rows []Row // those that the actor may know of, at most PageSize
-	More bool  // there are more; add a word
-	// Elsewhere lists dossiers that match but that the actor may not know of. It is for the system (a
-	// duplicate desk is told), never for the actor's screen.
-	Elsewhere []journal.ID
+	More bool  // there may be more; add a word
 }
 
 // Search finds dossiers of a kind by what they can be found by. words are ANDed; each is a list of
@@ -32,7 +36,8 @@ func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token,
 	return s.SearchAny(ctx, w, kind, [][][]Token{words}, show...)
 }
 
-// SearchAny finds the dossiers that any of several searches finds.
+// SearchAny finds the dossiers that any of several searches finds. As a List it narrows by standing in SQL where the
+// actor's roles do not reach all dossiers of the kind, then authorises each row.
 func (s *Store) SearchAny(ctx context.Context, w Who, kind string, searches [][][]Token, show ...journal.Category) (Hits, error) {
 	o, err := s.owner(w)
 	if err != nil {
@@ -46,38 +51,53 @@ func (s *Store) SearchAny(ctx context.Context, w Who, kind string, searches [][]
 	if len(blinds) == 0 {
 		return Hits{}, nil
 	}
+	of := among{owner: o.ID, walk: walkSearch}
+	if !s.everywhere(o, w, k) {
+		of.actor, of.now = w.Actor.ID, db.Micros(s.now())
+	}
 	var h Hits
 	var shown []ReadOf
 	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
-		ids, err := candidates(ctx, tx, o.ID, blinds)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		h.More = len(ids) >= searchCap
-		for len(ids) > 0 && len(h.Rows) <= PageSize {
-			n := min(len(ids), PageSize)
-			list, args := db.In([]any{o.ID, k.Name}, ids[:n])
-			found, _, err := readRows(ctx, tx, k.Name, `SELECT id, revision, state, due, assignee, opened, updated FROM dossier WHERE owner = $1 AND `+ofKind+` AND id IN (`+list+`)`, args)
+		for _, of.limit = range []int{PageSize + 1, searchCap} { // mostly a page is all that is needed
+			ids, err := of.candidates(ctx, tx, blinds)
 			if err != nil {
 				return err
 			}
-			ids = ids[n:]
-			visible, of, err := s.openRows(ctx, tx, o, w, k, found, show)
-			if err != nil {
+			if h, shown, err = s.found(ctx, tx, o, w, k, ids, show); err != nil {
 				return err
 			}
-			h.add(found, visible)
-			shown = append(shown, of...)
+			if len(h.Rows) == PageSize || len(ids) < of.limit {
+				return nil
+			}
 		}
+		h.More = true
 		return nil
 	})
 	if err != nil {
 		return Hits{}, err
 	}
-	if len(h.Rows) > PageSize {
-		h.Rows, h.More = h.Rows[:PageSize], true
-	}
 	return h, s.note(ctx, w, shown)
+}
+
+// found looks candidates up, page by page until one is full of those that the actor may know of.
+func (s *Store) found(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, ids []journal.ID, show []journal.Category) (h Hits, shown []ReadOf, err error) {
+	for len(ids) > 0 && len(h.Rows) < PageSize {
+		n := min(len(ids), PageSize)
+		list, args := db.In([]any{o.ID, k.Name}, ids[:n])
+		rows, _, err := readRows(ctx, tx, k.Name, `SELECT id, revision, state, due, assignee, opened, updated FROM dossier WHERE owner = $1 AND `+ofKind+` AND id IN (`+list+`)`, args)
+		if err != nil {
+			return h, nil, err
+		}
+		ids = ids[n:]
+		visible, of, err := s.openRows(ctx, tx, o, w, k, rows, show)
+		if err != nil {
+			return h, nil, err
+		}
+		room := min(len(visible), PageSize-len(h.Rows))
+		h.More = len(ids) > 0 || room < len(visible)
+		h.Rows, shown = append(h.Rows, visible[:room]...), append(shown, of[:room]...)
+	}
+	return h, shown, nil
 }
 
 // ofKind asks for the second argument's kind without offering it to an index: SQLite would walk all dossiers of the kind
@@ -101,40 +121,36 @@ func blindAll(o Owner, searches [][][]Token) [][][]blind {
 	return out
 }
 
-func (h *Hits) add(found, visible []Row) {
-	seen := map[journal.ID]bool{}
-	for _, r := range visible {
-		seen[r.Ref.ID] = true
-	}
-	for _, r := range found {
-		if !seen[r.Ref.ID] {
-			h.Elsewhere = append(h.Elsewhere, r.Ref.ID)
-		}
-	}
-	h.Rows = append(h.Rows, visible...)
+// among says where a search looks.
+type among struct {
+	owner journal.ID
+	actor journal.ID // only where this actor has a standing; zero for everywhere
+	now   int64
+	limit int // how many are wanted
+	walk  int // how many that share the rarest word are looked at
 }
 
 // candidates finds the dossiers that have, for one of the searches, one of the alternatives of every word. For each it
 // walks those of the rarest word and asks about each other word by the whole key, so that what it costs depends on the
-// rarest word and on the cap.
-func candidates(ctx context.Context, tx db.Tx, owner journal.ID, searches [][][]blind) ([]journal.ID, error) {
+// rarest word and on two caps, never on how many dossiers there are.
+func (a among) candidates(ctx context.Context, tx db.Tx, searches [][][]blind) ([]journal.ID, error) {
 	var out []journal.ID
 	searches = together(searches)
 	for _, words := range searches {
-		lead, err := rarest(ctx, tx, owner, words)
+		lead, err := rarest(ctx, tx, a.owner, words)
 		if err != nil {
 			return nil, err
 		}
 		if lead == nobody {
 			continue
 		}
-		text, args := candidatesSQL(owner, words, lead)
+		text, args := a.candidatesSQL(words, lead)
 		found, err := ids(ctx, tx, text, args)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range found {
-			if len(out) < searchCap && (len(searches) == 1 || !slices.Contains(out, id)) {
+			if len(out) < a.limit && (len(searches) == 1 || !slices.Contains(out, id)) {
 				out = append(out, id)
 			}
 		}
@@ -245,17 +261,21 @@ func count(ctx context.Context, tx db.Tx, owner journal.ID, tokens []blind, limi
 }
 
 // candidatesSQL walks the leading word's alternatives and looks the others up.
-func candidatesSQL(owner journal.ID, words [][]blind, lead int) (string, []any) {
-	list, args := db.In([]any{owner}, filled(words[lead]))
+func (a among) candidatesSQL(words [][]blind, lead int) (string, []any) {
+	list, args := db.In([]any{a.owner}, filled(words[lead]))
 	var b strings.Builder
-	b.WriteString(`SELECT DISTINCT t.dossier FROM token AS t WHERE t.owner = $1 AND t.hmac IN (` + list + `)`)
+	fmt.Fprintf(&b, `SELECT DISTINCT t.dossier FROM (SELECT dossier FROM token WHERE owner = $1 AND hmac IN (%s) LIMIT %d) AS t WHERE 1 = 1`, list, a.walk)
 	for i, word := range words {
 		if i != lead {
 			list, args = db.In(args, filled(word))
 			b.WriteString(` AND EXISTS (SELECT 1 FROM token AS u WHERE u.owner = $1 AND u.hmac IN (` + list + `) AND u.dossier = t.dossier)`)
 		}
 	}
-	fmt.Fprintf(&b, ` LIMIT %d`, searchCap)
+	if !a.actor.IsZero() {
+		args = append(args, a.actor, a.now)
+		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM standing AS s WHERE s.owner = $1 AND s.actor = $%d AND s.dossier = t.dossier AND s.until > $%d)`, len(args)-1, len(args))
+	}
+	fmt.Fprintf(&b, ` LIMIT %d`, a.limit)
 	return b.String(), args
 }
 

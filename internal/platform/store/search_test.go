@@ -51,7 +51,7 @@ func TestFoundDossiersAreLookedUp(t *testing.T) {
 	err = d.Read(ctx, func(tx db.Tx) error {
 		var id, parent, unused int
 		var plan string
-		if err := tx.Row(ctx, `EXPLAIN QUERY PLAN SELECT state FROM dossier WHERE owner = $1 AND `+ofKind+` AND id IN (`+list+`)`, args...).Scan(&id, &parent, &unused, &plan); err != nil {
+		if err := tx.Row(ctx, `EXPLAIN QUERY PLAN `+lookUp+`(`+list+`)`, args...).Scan(&id, &parent, &unused, &plan); err != nil {
 			return err
 		}
 		if !strings.Contains(plan, "(owner=? AND id=?)") {

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 )
 
 // turns lets those who met on a dossier write one after the other, so that none of many loses again and again.
@@ -22,13 +23,29 @@ func newTurns() *turns {
 	return t
 }
 
-// take waits for a turn on a dossier and gives what ends it; the error is the context's.
-func (t *turns) take(ctx context.Context, ref Ref) (end func(), err error) {
-	place := t.places[maphash.Comparable(t.seed, ref)%uint64(len(t.places))]
-	select {
-	case place <- struct{}{}:
-		return func() { <-place }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// take waits for a turn on each of some dossiers, in the order of their places so that no two can wait for each other, and
+// gives what ends it; the error is the context's.
+func (t *turns) take(ctx context.Context, refs ...Ref) (end func(), err error) {
+	var at []uint64
+	for _, ref := range refs {
+		at = append(at, maphash.Comparable(t.seed, ref)%uint64(len(t.places)))
 	}
+	slices.Sort(at)
+	taken := 0
+	at = slices.Compact(at)
+	end = func() {
+		for _, i := range at[:taken] {
+			<-t.places[i]
+		}
+	}
+	for _, i := range at {
+		select {
+		case t.places[i] <- struct{}{}:
+			taken++
+		case <-ctx.Done():
+			end()
+			return nil, ctx.Err()
+		}
+	}
+	return end, nil
 }

@@ -58,38 +58,76 @@ var errMoved = errors.New("store: moved on")
 // Guarded or Uncovered (a guard), Conflict (overlapping fields written meanwhile, or the dossier never
 // stood still), and whatever decide or an Also gives. Nothing is stored when there is an error.
 func (s *Store) Update(ctx context.Context, w Who, ref Ref, decide Decide, also ...Also) (Result, error) {
+	rs, err := s.UpdateEach(ctx, w, []Change{{ref, decide}}, also...)
+	if err != nil {
+		return Result{}, err
+	}
+	return rs[0], nil
+}
+
+// Change is what one Update would do to one dossier.
+type Change struct {
+	Ref    Ref
+	Decide Decide
+}
+
+// UpdateEach is Update for several dossiers, each named once, in one transaction: all of it is stored or nothing. A guard
+// that looks at another of them sees it as it was before. Its errors are Update's.
+func (s *Store) UpdateEach(ctx context.Context, w Who, changes []Change, also ...Also) ([]Result, error) {
 	o, err := s.owner(w)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	k, err := s.c.Registry.kind(ref.Kind)
+	refs := make([]Ref, len(changes))
+	for i, c := range changes {
+		if _, err := s.c.Registry.kind(c.Ref.Kind); err != nil {
+			return nil, err
+		}
+		if c.Ref.ID.IsZero() || slices.ContainsFunc(refs[:i], func(r Ref) bool { return r.ID == c.Ref.ID }) {
+			return nil, fault.Bad("dossier", "store.no_dossier")
+		}
+		refs[i] = c.Ref
+	}
+	if rs, err := s.once(ctx, o, w, changes, also); !errors.Is(err, errMoved) {
+		return rs, err
+	}
+	end, err := s.turns.take(ctx, refs...)
 	if err != nil {
-		return Result{}, err
-	}
-	if ref.ID.IsZero() {
-		return Result{}, fault.Bad("dossier", "store.no_dossier")
-	}
-	attempt := func() (Result, error) {
-		a := &attempt{s: s, o: o, w: w, k: k, now: s.now()}
-		return a.run(ctx, ref, decide, also)
-	}
-	if r, err := attempt(); !errors.Is(err, errMoved) {
-		return r, err
-	}
-	end, err := s.turns.take(ctx, ref)
-	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	defer end()
 	for range tries {
-		if r, err := attempt(); !errors.Is(err, errMoved) {
-			return r, err
+		if rs, err := s.once(ctx, o, w, changes, also); !errors.Is(err, errMoved) {
+			return rs, err
 		}
 		if ctx.Err() != nil {
-			return Result{}, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
-	return Result{}, fault.New(fault.Conflict, "store.busy")
+	return nil, fault.New(fault.Conflict, "store.busy")
+}
+
+// once tries changes on one snapshot of each dossier.
+func (s *Store) once(ctx context.Context, o Owner, w Who, changes []Change, also []Also) ([]Result, error) {
+	var as attempts
+	out, now := make([]Result, len(changes)), s.now()
+	for i, c := range changes {
+		k, err := s.c.Registry.kind(c.Ref.Kind)
+		if err != nil {
+			return nil, err
+		}
+		a := &attempt{s: s, o: o, w: w, k: k, now: now}
+		if out[i], err = a.ready(ctx, c.Ref, c.Decide); err != nil {
+			return nil, err
+		}
+		if len(a.fresh) > 0 {
+			as = append(as, a)
+		}
+	}
+	if len(as) == 0 { // everything was there already: sending twice is harmless
+		return out, s.onlyAlso(ctx, also)
+	}
+	return out, as.commit(ctx, also)
 }
 
 // Append appends one draft, as the API, offline devices and other offices do.
@@ -113,6 +151,7 @@ type attempt struct {
 	before  Derived
 	after   Derived
 	plan    plan
+	sends   []func(context.Context, db.Tx) error // messages, ready to be stored
 }
 
 // newEntry is an entry on its way in.
@@ -126,7 +165,8 @@ type newEntry struct {
 	chunks  []chunk // of the blob, sealed
 }
 
-func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) (Result, error) {
+// ready makes everything that the commit will write; without fresh entries there is nothing to write.
+func (a *attempt) ready(ctx context.Context, ref Ref, decide Decide) (Result, error) {
 	state, err := a.read(ctx, ref)
 	if err != nil {
 		return Result{}, err
@@ -140,8 +180,8 @@ func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) 
 			return Result{}, err
 		}
 	}
-	if len(a.fresh) == 0 { // everything was there already: sending twice is harmless
-		return Result{Ref: ref, Revision: a.l.revision, State: state}, a.onlyAlso(ctx, also)
+	if len(a.fresh) == 0 {
+		return Result{Ref: ref, Revision: a.l.revision, State: state}, nil
 	}
 	if state, err = a.erased(state); err != nil {
 		return Result{}, err
@@ -153,16 +193,10 @@ func (a *attempt) run(ctx context.Context, ref Ref, decide Decide, also []Also) 
 	if err := a.seal(); err != nil {
 		return Result{}, err
 	}
-	sends, err := a.prepare(ctx)
-	if err != nil {
+	if a.sends, err = a.prepare(ctx); err != nil {
 		return Result{}, err
 	}
-	if err := a.commit(ctx, sends, also); err != nil {
-		return Result{}, err
-	}
-	r := Result{Ref: ref, Revision: a.fresh[len(a.fresh)-1].Revision, State: state}
-	r.Appended = a.headers()
-	return r, nil
+	return Result{Ref: ref, Revision: a.fresh[len(a.fresh)-1].Revision, State: state, Appended: a.headers()}, nil
 }
 
 // read loads and folds the dossier.
@@ -442,11 +476,11 @@ func (a *attempt) prepare(ctx context.Context) ([]func(context.Context, db.Tx) e
 }
 
 // onlyAlso runs the Alsos when nothing was new: a repeated message must still be marked as handled.
-func (a *attempt) onlyAlso(ctx context.Context, also []Also) error {
+func (s *Store) onlyAlso(ctx context.Context, also []Also) error {
 	if len(also) == 0 {
 		return nil
 	}
-	return a.s.c.DB.Write(ctx, func(tx db.Tx) error {
+	return s.c.DB.Write(ctx, func(tx db.Tx) error {
 		for _, f := range also {
 			if err := f(ctx, tx, nil); err != nil {
 				return err

@@ -47,7 +47,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Work.Alike = func(_ context.Context, _ store.Who, made journal.ID, _ []journal.ID) error {
+	s.Work.Alike = func(_ context.Context, _ store.Who, made journal.ID, _ store.Near) error {
 		s.alike = append(s.alike, made)
 		return nil
 	}

@@ -20,8 +20,10 @@ import (
 func TestRegisteringSearchesFirst(t *testing.T) {
 	w := casetest.New(t)
 	var told []journal.ID
-	w.Work.Alike = func(_ context.Context, _ store.Who, _ journal.ID, others []journal.ID) error {
-		told = append(told, others...)
+	w.Work.Alike = func(_ context.Context, _ store.Who, _ journal.ID, near store.Near) error {
+		for _, x := range near.Found {
+			told = append(told, x.ID)
+		}
 		return nil
 	}
 	r := casetest.Lindita()

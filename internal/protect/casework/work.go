@@ -26,8 +26,10 @@ type Work struct {
 	Terms func(ctx context.Context, w store.Who, to journal.ID, cats []journal.Category) (journal.ID, error)
 	// Find turns what somebody typed into words to search by, each with its alternatives.
 	Find func(text string) [][]store.Token
+	// Likenesses gives in which ways a new file may be of somebody who has one, the nearest first. May be nil with Alike.
+	Likenesses func(Identity, Contact) []store.Alike
 	// Alike is told of files that a new one resembles and that its maker may not know of. May be nil.
-	Alike func(ctx context.Context, w store.Who, made journal.ID, others []journal.ID) error
+	Alike func(ctx context.Context, w store.Who, made journal.ID, near store.Near) error
 }
 
 // Ref names a person's dossier.
@@ -60,8 +62,8 @@ func (r Registration) searches() []string {
 	return out
 }
 
-// Resembling searches for files by each of several texts. What it finds beyond the actor's standing is in Elsewhere,
-// which is never shown. Rows show names, so that somebody can compare.
+// Resembling searches for files by each of several texts, within the actor's standing. Rows show names, so that somebody
+// can compare.
 func (k Work) Resembling(ctx context.Context, w store.Who, texts ...string) (store.Hits, error) {
 	return k.resembling(ctx, w, texts, journal.D2)
 }
@@ -76,26 +78,35 @@ func (k Work) resembling(ctx context.Context, w store.Who, texts []string, show 
 	return k.Store.SearchAny(ctx, w, access.KindPerson, searches, show...)
 }
 
+// MostAlike is how many files that a new one resembles are told to Alike.
+const MostAlike = 8
+
 // Register opens a file; its maker becomes the case manager. It searches first, whichever door it came through: where
 // files that the actor may see resemble it, somebody must have said that none of them is hers (an Invalid fault of the
-// field "none" otherwise). What it resembles beyond that goes to Alike.
+// field "none" otherwise). What it resembles beyond that goes to Alike once the file is there, so that of two files that
+// are opened at the same moment one sees the other; sending it again after a crash in between tells Alike too.
 func (k Work) Register(ctx context.Context, w store.Who, r Registration) (journal.ID, error) {
 	id := r.ID
 	if id.IsZero() {
 		id = k.Store.NewID()
 	}
-	hits, err := k.resembling(ctx, w, r.searches()) // only whether there are any: nobody's name is opened
-	if err != nil {
+	if !r.None {
+		hits, err := k.resembling(ctx, w, r.searches()) // only whether there are any: nobody's name is opened
+		if err != nil {
+			return id, err
+		}
+		if slices.ContainsFunc(hits.Rows, func(x store.Row) bool { return x.Ref.ID != id }) {
+			return id, fault.Bad("none", "casework.need.none")
+		}
+	}
+	if err := k.open(ctx, w, id, r); err != nil || k.Alike == nil {
 		return id, err
 	}
-	hits.Rows = slices.DeleteFunc(hits.Rows, func(x store.Row) bool { return x.Ref.ID == id })
-	if len(hits.Rows) > 0 && !r.None {
-		return id, fault.Bad("none", "casework.need.none")
-	}
-	if err := k.open(ctx, w, id, r); err != nil || len(hits.Elsewhere) == 0 || k.Alike == nil {
+	near, err := k.Store.Nearest(ctx, w, access.KindPerson, id, k.Likenesses(r.Identity, r.Contact), MostAlike)
+	if err != nil || len(near.Found) == 0 {
 		return id, err
 	}
-	return id, k.Alike(ctx, w, id, hits.Elsewhere)
+	return id, k.Alike(ctx, w, id, near)
 }
 
 // open writes the first entries of a file; one that is open already stays as it is.

@@ -5,12 +5,10 @@ package resemblance
 import (
 	"context"
 	"embed"
-	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -65,7 +63,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	l := r.L
-	d := listData{Table: &page.Table{Caption: l.T("resemblance.menu"), Columns: []page.Column{{Text: l.T("resemblance.pair")}, {Text: l.T("resemblance.noted")}, {Text: l.T("resemblance.verdict")}},
+	d := listData{Table: &page.Table{Caption: l.T("resemblance.menu"), Columns: []page.Column{{Text: l.T("resemblance.pair")}, {Text: l.T("resemblance.as")}, {Text: l.T("resemblance.noted")}, {Text: l.T("resemblance.verdict")}},
 		Empty: &page.Empty{Icon: "arrows-join", Title: l.T("resemblance.none"), Text: l.T("resemblance.none.text")}}}
 	for _, v := range []Verdict{Open, Same, NotSame} {
 		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("resemblance.verdict." + string(v)), Href: "/resemblances?state=" + string(v), Current: state == string(v)})
@@ -83,7 +81,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 			}
 			codes = append(codes, p.Registered.Code)
 		}
-		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{{Text: l.List(codes), Href: "/resemblances/" + row.Ref.ID.String()}, {Text: l.Date(s.At), Sub: l.Relative(s.At, r.Now)},
+		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{{Text: l.List(codes), Href: "/resemblances/" + row.Ref.ID.String()}, why(l, s.As, s.More), {Text: l.Date(s.At), Sub: l.Relative(s.At, r.Now)},
 			{Tone: tones[s.Verdict], Text: l.T("resemblance.verdict." + string(s.Verdict))}}})
 	}
 	if found.Next != "" {
@@ -131,6 +129,15 @@ func (rm room) open(ctx context.Context, r *page.Request, v judgeForm) (showData
 	l := r.L
 	d := showData{Crumbs: []page.Crumb{{Text: l.T("resemblance.menu"), Href: "/resemblances"}, {Text: l.List([]string{one.Registered.Code, two.Registered.Code})}},
 		Mark: page.Mark{Tone: tones[p.Verdict], Text: l.T("resemblance.verdict." + string(p.Verdict))}, Table: sideBySide(l, one, two)}
+	noted := field.Note{Tone: page.Info, Title: l.T("resemblance.noted.at", "At", p.At)}
+	cell := why(l, p.As, p.More)
+	if p.As != "" {
+		noted.Text = l.T("resemblance.noted.as", "As", cell.Text)
+	}
+	d.Notes = append(d.Notes, noted)
+	if cell.Sub != "" {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Warn, Title: cell.Sub, Text: l.T("resemblance.more.text", "Code", one.Registered.Code)})
+	}
 	if !p.JudgedAt.IsZero() {
 		var why []string
 		for _, g := range p.Grounds {
@@ -142,36 +149,6 @@ func (rm room) open(ctx context.Context, r *page.Request, v judgeForm) (showData
 	d.Form.Radios("verdict", "resemblance.verdict", v.Verdict, field.Options(l, "resemblance.verdict", field.Codes(Verdicts())))
 	d.Form.Checks("grounds", "resemblance.grounds", v.Grounds, field.Options(l, "resemblance.ground", Grounds()))
 	return d, nil
-}
-
-// sideBySide compares what may be compared: codes and identity.
-func sideBySide(l *lang.Locale, one, two casework.Person) *page.Table {
-	t := &page.Table{Caption: l.T("resemblance.compare"), Columns: []page.Column{{Text: l.T("resemblance.field")}, {Text: one.Registered.Code}, {Text: two.Registered.Code}, {Text: l.T("resemblance.equal")}}}
-	papers := func(p casework.Person) string {
-		var out []string
-		for _, d := range p.Identity.Documents {
-			out = append(out, strings.TrimSpace(l.T("casework.document."+d.Sort)+" "+d.Country+" "+d.Number))
-		}
-		return strings.Join(out, "; ")
-	}
-	for _, f := range []struct {
-		key string
-		of  func(casework.Person) string
-	}{{"casework.identity.names", func(p casework.Person) string { return l.List(p.Identity.Names) }}, {"casework.identity.born", func(p casework.Person) string { return p.Identity.Born }},
-		{"casework.identity.nationality", func(p casework.Person) string { return l.Country(p.Identity.Nationality) }}, {"casework.identity.document", papers},
-		{"casework.register.territory", func(p casework.Person) string { return l.Country(p.Registered.Territory) }}, {"casework.register.age", func(p casework.Person) string { return l.T("referral.age." + p.Registered.Age) }},
-		{"casework.register.sex", func(p casework.Person) string { return l.T("referral.sex." + p.Registered.Sex) }}, {"casework.entry.person.registered", func(p casework.Person) string { return l.Date(p.At) }}} {
-		a, b := f.of(one), f.of(two)
-		same := page.Cell{Tone: page.Off, Text: l.T("resemblance.equal.no")}
-		switch {
-		case a == "" || b == "":
-			same.Text = l.T("page.unknown")
-		case strings.EqualFold(a, b):
-			same = page.Cell{Tone: page.Info, Text: l.T("resemblance.equal.yes")}
-		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.T(f.key)}, {Text: a}, {Text: b}, same}})
-	}
-	return t
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {

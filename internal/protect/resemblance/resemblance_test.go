@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -40,9 +41,14 @@ func (w *world) dafni() store.Who {
 	return who
 }
 
-func newWorld(t *testing.T) *world {
+// engines runs a test on both databases.
+func engines(t *testing.T, f func(t *testing.T, w *world)) {
+	dbtest.Engines(t, func(t *testing.T, dsn string) { f(t, worldOn(t, dsn)) })
+}
+
+func worldOn(t *testing.T, dsn string) *world {
 	t.Helper()
-	w := &world{World: casetest.New(t)}
+	w := &world{World: casetest.On(t, dsn)}
 	w.desk = resemblance.Desk{Store: w.Store, Job: func(owner journal.ID) (store.Who, error) {
 		who := w.Job(owner, "duplicates")
 		who.Purpose = access.ForIdentification
@@ -70,7 +76,7 @@ func (w *world) twice() (ana, maria journal.ID) {
 	ana = w.Register(casetest.Lindita())
 	w.Do(w.Ana(), ana, store.Draft{Type: "note.added", Payload: casework.Noted{Sort: "account", Account: "planted account"}})
 	second := casetest.Lindita()
-	second.Code, second.Identity.Born, second.Contact.Number = "Rowan", "1999", "+30 000 000 0002"
+	second.Code, second.Age, second.Identity.Born, second.Contact.Number = "Rowan", "not_sure", "1999", "+30 000 000 0002"
 	w.Clock.Advance(time.Second)
 	maria, err := w.Work.Register(w.Ctx, w.maria(), second)
 	if err != nil {
@@ -103,7 +109,10 @@ func (w *world) ask(who store.Who, method, path, language string, v url.Values) 
 }
 
 func TestTheDeskLearnsWhatTheMakerDoesNot(t *testing.T) {
-	w := newWorld(t)
+	engines(t, theDeskLearnsWhatTheMakerDoesNot)
+}
+
+func theDeskLearnsWhatTheMakerDoesNot(t *testing.T, w *world) {
 	ana, maria := w.twice()
 	rows := w.pairs(w.dafni(), resemblance.Open)
 	if len(rows) != 1 {
@@ -113,7 +122,7 @@ func TestTheDeskLearnsWhatTheMakerDoesNot(t *testing.T) {
 	if err != nil || s.Made != maria || s.Other != ana {
 		t.Fatalf("%+v %v", s, err)
 	}
-	if err := w.desk.Note(w.Ctx, w.maria(), maria, []journal.ID{ana}); err != nil {
+	if err := w.desk.Note(w.Ctx, w.maria(), maria, store.Near{Found: []store.Likeness{{ID: ana}}}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(w.pairs(w.dafni(), resemblance.Open)); n != 1 {
@@ -136,10 +145,13 @@ func TestTheDeskLearnsWhatTheMakerDoesNot(t *testing.T) {
 }
 
 func TestTheDeskComparesIdentitiesOnly(t *testing.T) {
-	w := newWorld(t)
+	engines(t, theDeskComparesIdentitiesOnly)
+}
+
+func theDeskComparesIdentitiesOnly(t *testing.T, w *world) {
 	w.twice()
 	path := "/resemblances/" + w.pairs(w.dafni(), resemblance.Open)[0].Ref.ID.String()
-	for language, words := range map[string][]string{"en": {"Larch", "Rowan", "Lindita Prova", "1999-04-23", "equal", "differs"}, "fr": {"Deux dossiers côte à côte", "identique", "différent", "Votre avis"}} {
+	for language, words := range map[string][]string{"en": {"Larch", "Rowan", "Lindita Prova", "23 April 1999", "equal", "alike", "differs", "a name that hardly anybody else has"}, "fr": {"Deux dossiers côte à côte", "identique", "proche", "différent", "Votre avis", "un nom que presque personne"}} {
 		code, body := w.ask(w.dafni(), "GET", path, language, nil)
 		if code != 200 {
 			t.Fatal(code)
@@ -158,7 +170,10 @@ func TestTheDeskComparesIdentitiesOnly(t *testing.T) {
 }
 
 func TestSameIsWrittenInBothFilesAndTakenBack(t *testing.T) {
-	w := newWorld(t)
+	engines(t, sameIsWrittenInBothFilesAndTakenBack)
+}
+
+func sameIsWrittenInBothFilesAndTakenBack(t *testing.T, w *world) {
 	ana, maria := w.twice()
 	path := "/resemblances/" + w.pairs(w.dafni(), resemblance.Open)[0].Ref.ID.String()
 	judge := func(code int, verdict string, grounds ...string) {
@@ -202,6 +217,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w := langtest.Of(t)
 	w.List("resemblance.verdict", append(langtest.Strings(resemblance.Verdicts()), "open"))
 	w.List("resemblance.ground", resemblance.Grounds())
+	w.List("resemblance.as", resemblance.Ways())
 	found := w.Named("", `"(resemblance\.(?:need|guard)\.[a-z_]+)"`)
 	w.Check(found + 1)
 }

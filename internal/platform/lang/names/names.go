@@ -20,6 +20,10 @@
 // Birth dates are found in part and with day and month swapped; phones in E.164 or as dialled at home;
 // documents with and without their country; addresses of e-mail whole.
 //
+// # One person twice
+//
+// Likenesses says in which ways a new person may be one who is stored: the rule of the duplicate desk.
+//
 // # Limits
 //
 // Skeletons find too much rather than too little: whoever shows hits shows the names, and a person decides.

@@ -8,17 +8,17 @@ package casetest
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang/names"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -53,13 +53,19 @@ type World struct {
 // New makes a world on SQLite. beside are the rooms whose entries lie in a file too.
 func New(t *testing.T, beside ...casework.Beside) *World {
 	t.Helper()
+	return On(t, dbtest.File(t), beside...)
+}
+
+// On is New on a database.
+func On(t *testing.T, dsn string, beside ...casework.Beside) *World {
+	t.Helper()
 	w := &World{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Allowed: append([]journal.Category{journal.D0}, referral.Shareable()...), owners: map[journal.ID]store.Owner{}, arrived: map[journal.ID]bool{}}
-	d, err := db.Open(w.Ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
+	d, err := db.Open(w.Ctx, db.Config{DSN: dsn})
 	w.must(err)
 	t.Cleanup(func() { _ = d.Close() })
 	w.DB = d
 	w.must(d.Write(w.Ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(w.Ctx, `CREATE TABLE recorded (owner BYTEA, message TEXT)`)
+		_, err := tx.Exec(w.Ctx, `CREATE TABLE recorded (owner BYTEA, number BIGINT, message TEXT)`)
 		return err
 	}))
 	for _, id := range []journal.ID{Athens, Tirana} {
@@ -79,35 +85,49 @@ func New(t *testing.T, beside ...casework.Beside) *World {
 	w.must(err)
 	w.Store, err = store.New(store.Config{DB: d, Clock: w.Clock, Policies: policies, Registry: registry, Owner: w.owner, Sender: recorder{}})
 	w.must(err)
-	w.Work = casework.Work{Store: w.Store, Find: Words, Terms: func(_ context.Context, _ store.Who, _ journal.ID, cats []journal.Category) (journal.ID, error) {
+	w.Work = casework.Work{Store: w.Store, Find: find, Likenesses: likenesses, Terms: func(_ context.Context, _ store.Who, _ journal.ID, cats []journal.Category) (journal.ID, error) {
 		return w.covering(cats)
 	}}
 	return w
 }
 
-// tokens finds a person by the words of her names.
-func tokens(i casework.Identity, _ casework.Contact) []store.Token {
+// tokens is what a person is found by.
+func tokens(i casework.Identity, c casework.Contact) []store.Token {
+	return all(names.Tokens(casework.Named(i, c)))
+}
+
+func all(of []names.Token) []store.Token {
 	var out []store.Token
-	for _, n := range i.Names {
-		out = append(out, Find(n)...)
+	for _, t := range of {
+		out = append(out, store.Token(t))
 	}
 	return out
 }
 
-// Find gives the tokens of a text.
-func Find(text string) []store.Token {
-	var out []store.Token
-	for _, f := range strings.Fields(strings.ToLower(text)) {
-		out = append(out, store.Token{Kind: "name", Value: f})
-	}
-	return out
-}
-
-// Words is Find as casework.Work wants it: every word must be found.
-func Words(text string) [][]store.Token {
+func words(of [][]names.Token) [][]store.Token {
 	var out [][]store.Token
-	for _, x := range Find(text) {
-		out = append(out, []store.Token{x})
+	for _, word := range of {
+		out = append(out, all(word))
+	}
+	return out
+}
+
+// find turns a text into words to search by.
+func find(text string) [][]store.Token { return words(names.Query(text)) }
+
+func likenesses(i casework.Identity, c casework.Contact) []store.Alike {
+	var out []store.Alike
+	for _, a := range names.Likenesses(casework.Named(i, c)) {
+		out = append(out, likeness(a))
+	}
+	return out
+}
+
+func likeness(a names.Alike) store.Alike {
+	out := store.Alike{As: a.As, Words: words(a.Words), Rare: a.Rare, Few: a.Few}
+	if a.Or != nil {
+		or := likeness(*a.Or)
+		out.Or = &or
 	}
 	return out
 }
@@ -200,7 +220,7 @@ type recorder struct{}
 func (recorder) Prepare(_ context.Context, owner journal.ID, message any) (func(context.Context, db.Tx) error, error) {
 	b, err := json.Marshal(message)
 	return func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO recorded (owner, message) VALUES ($1, $2)`, owner, string(b))
+		_, err := tx.Exec(ctx, `INSERT INTO recorded (owner, number, message) SELECT $1, COUNT(*), $2 FROM recorded`, owner, string(b))
 		return err
 	}, err
 }
@@ -210,7 +230,7 @@ func (w *World) Sent(office journal.ID) []referral.Message {
 	w.T.Helper()
 	var out []referral.Message
 	w.must(w.DB.Read(w.Ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(w.Ctx, `SELECT message FROM recorded WHERE owner = $1 ORDER BY rowid`, office)
+		rows, err := tx.Query(w.Ctx, `SELECT message FROM recorded WHERE owner = $1 ORDER BY number`, office)
 		if err != nil {
 			return err
 		}
