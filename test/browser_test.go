@@ -232,7 +232,7 @@ var paths = map[string][]string{
 		"/screening/signals", "/screening/figures", "/cases first > #screenings .actions a", "/cases first > #screenings table a"},
 	"nikos":  {"/", "/resemblances", "/programme/activities/P4-G1/figure", "/people", "/people/new", "/settings", "/account/tokens/new", "/account/prove", "/gallery", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
 	"arta":   {"/", "/referrals", "/referrals first", "/screening/signals first"},
-	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations", "/programme/report?lang=fr", "/programme/report?lang=en&date=2026-09-14", "/programme/plan?lang=en", "/programme/needs", "/programme/needs/new", "/programme/actions", "/programme/actions/new", "/programme/recommendations", "/programme/recommendations/import", "/programme/recommendations/reply"},
+	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/map", "/programme/calendar?year=2021", "/programme/countries/AL", "/programme/gaps", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations", "/programme/report?lang=fr", "/programme/report?lang=en&date=2026-09-14", "/programme/plan?lang=en", "/programme/needs", "/programme/needs/new", "/programme/actions", "/programme/actions/new", "/programme/recommendations", "/programme/recommendations/import", "/programme/recommendations/reply"},
 	"agim":   {"/", "/screening", "/screening/new/form?who=child&role=border&set=smuggling", "/screening/signals"},
 }
 

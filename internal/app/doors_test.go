@@ -117,6 +117,13 @@ var lines = map[string]line{
 	"POST /programme/activities/{id}/figure":           doorOf("/programme/activities/P4-G1/figure", nobody), // here no terms cover one
 	"POST /programme/activities/{id}/figure/send":      doorOf("/programme/activities/P4-G1/figure/send", nobody),
 	"POST /programme/activities/{id}/corridor":         doorOf("/programme/activities/P4-G1/corridor", officers),
+	"GET /programme/map":                               doorOf("/programme/map", anybody),
+	"GET /programme/calendar":                          doorOf("/programme/calendar", anybody),
+	"GET /programme/countries/{code}":                  doorOf("/programme/countries/AL", anybody),
+	"GET /programme/gaps":                              doorOf("/programme/gaps", anybody),
+	"GET /programme/gaps/{key}":                        doorOf("/programme/gaps/@question", officers),
+	"POST /programme/gaps/{key}":                       doorOf("/programme/gaps/@question", officers),
+	"POST /programme/gaps/{key}/reopen":                doorOf("/programme/gaps/@question/reopen", officers),
 	"GET /programme/actions":                           doorOf("/programme/actions", anybody),
 	"GET /programme/actions/new":                       doorOf("/programme/actions/new", officers),
 	"POST /programme/actions/new":                      doorOf("/programme/actions/new", officers),
@@ -364,7 +371,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

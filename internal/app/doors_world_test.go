@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -35,6 +36,7 @@ type doors struct {
 	signal                journal.ID // written down by a near first responder, taken on by the near case manager
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
+	question              string     // one that the programme's source leaves open
 	need                  journal.ID // of the programme
 	recommended           journal.ID
 	action                journal.ID
@@ -77,9 +79,15 @@ func newDoors(t *testing.T) *doors {
 	d.must(err)
 	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})
 	d.must(err)
-	rows, err := d.n.Store.List(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Query{Kind: access.KindOrganisation})
+	officer := d.people["near-programme_officer"].who(access.ForProgramme)
+	rows, err := d.n.Store.List(t.Context(), officer, store.Query{Kind: access.KindOrganisation})
 	d.must(err)
 	d.organisation = rows.Rows[0].Ref.ID.String()
+	rows, err = d.n.Store.List(d.Context(), officer, store.Query{Kind: access.KindProgramme})
+	d.must(err)
+	programme, err := d.n.Store.Open(d.Context(), officer, rows.Rows[0].Ref)
+	d.must(err)
+	d.question = programme.State.(scheme.Scheme).Questions()[0].Key
 	d.action = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindAction, ID: d.action},
 		store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "planted"), On: party.InYear(2026)}})

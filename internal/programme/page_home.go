@@ -23,17 +23,22 @@ type homePage struct {
 	Facts            []fact
 	Priorities       table
 	Pillars          []page.Tab
-	Sections         []page.Tab
-	ToDecide         []page.Line
+	Groups           []roomGroup
+	Waiting          []waiting
 	Figures          table
-	Unknown          []item
-	Contradictions   []contradiction
 	Empty            *page.Empty
 }
 
-type contradiction struct {
-	About  item
-	Stated []item
+// roomGroup is rooms that belong together.
+type roomGroup struct {
+	Title string
+	Rooms []page.Tab
+}
+
+// waiting is one reason why something needs somebody, with what it is.
+type waiting struct {
+	Title, Count string
+	Lines        []page.Line
 }
 
 // shownFigures is how many of the latest figures the home shows.
@@ -46,7 +51,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	if !s.Exists() {
-		return page.View("programme/home", l.T("programme.menu"), homePage{Empty: nothingYet(l), Sections: sectionTabs(l)}), nil
+		return page.View("programme/home", l.T("programme.menu"), homePage{Empty: nothingYet(l), Groups: roomGroups(l)}), nil
 	}
 	g, err := rm.register(ctx, w)
 	if err != nil {
@@ -59,22 +64,12 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	q := s.Source.Language
 	d := homePage{Title: quoted(s.Title, foreign(l, q)), Objective: quoted(s.Objective, foreign(l, q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
 		Figures: rm.figureTable(ctx, r, figures[:min(len(figures), shownFigures)])}
-	d.Sections = sectionTabs(l)
-	if d.ToDecide, err = rm.toDecide(ctx, r); err != nil {
-		return nil, err
-	}
+	d.Groups = roomGroups(l)
 	for _, p := range activity.Pillars() {
 		d.Pillars = append(d.Pillars, page.Tab{Text: l.T("programme.pillar." + p), Count: l.Number(m[cell{pillar: p}]), Href: filter{Pillar: p}.path()})
 	}
-	for _, f := range s.Findings {
-		d.Unknown = append(d.Unknown, quoted(f, foreign(l, q)))
-	}
-	for _, c := range s.Contradictions {
-		x := contradiction{About: quoted(c.About, foreign(l, q))}
-		for _, st := range c.Stated {
-			x.Stated = append(x.Stated, statement(l, s, st))
-		}
-		d.Contradictions = append(d.Contradictions, x)
+	if d.Waiting, err = rm.waiting(ctx, r, s, m); err != nil {
+		return nil, err
 	}
 	return page.View("programme/home", l.T("programme.menu"), d), nil
 }
@@ -84,12 +79,48 @@ func (c Config) toDecide(ctx context.Context, r *page.Request) ([]page.Line, err
 	return committee.Config{Store: c.Store, Names: c.Names}.ToDecide(ctx, r)
 }
 
-func sectionTabs(l *lang.Locale) []page.Tab {
-	var out []page.Tab
-	for _, s := range sections() {
-		out = append(out, page.Tab{Text: l.T(s.Key), Href: s.Path})
+func roomGroups(l *lang.Locale) []roomGroup {
+	var out []roomGroup
+	for _, g := range groups() {
+		x := roomGroup{Title: l.T("programme.group." + g.Name)}
+		for _, s := range g.Sections {
+			x.Rooms = append(x.Rooms, page.Tab{Text: l.T(s.Key), Href: s.Path})
+		}
+		out = append(out, x)
 	}
 	return out
+}
+
+// shownWaiting is how many lines of each reason the home shows; the rest is counted.
+const shownWaiting = 5
+
+// waiting gathers what needs a decision, what is late, what has no date, and which partner no activity reaches.
+func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m counts) ([]waiting, error) {
+	p, err := rm.Pending(ctx, r, "")
+	if err != nil {
+		return nil, err
+	}
+	decide, err := rm.toDecide(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	var uncovered []page.Line
+	for _, c := range s.Partners() {
+		if m[cell{country: c}] == 0 {
+			uncovered = append(uncovered, page.Line{Tone: page.Warn, Title: l.Country(c), Href: countryPath(c)})
+		}
+	}
+	var out []waiting
+	for _, x := range []struct {
+		key   string
+		lines []page.Line
+	}{{"undecided", append(decide, p.Undecided...)}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", uncovered}} {
+		if n := len(x.lines); n > 0 {
+			out = append(out, waiting{l.T("programme.waiting." + x.key), l.Number(n), x.lines[:min(n, shownWaiting)]})
+		}
+	}
+	return out, nil
 }
 
 // statement is a text of the source with its lines.

@@ -78,14 +78,7 @@ func (rm room) matrix(ctx context.Context, r *page.Request) (page.Response, erro
 		return page.View("programme/matrix", l.T("programme.matrix.title"), matrixPage{Empty: nothingYet(l)}), nil
 	}
 	x, pillar := axesOf(l, s, m), filterOf(r).Pillar
-	d := matrixPage{Overview: m.overview(l, x), Countries: m.byCountry(l, x, pillar)}
-	for _, p := range withAny(x.pillars) {
-		t := page.Tab{Text: pillarName(l, p), Count: l.Number(m[cell{pillar: p}]), Href: "/programme/matrix", Current: p == pillar}
-		if p != "" {
-			t.Href += "?pillar=" + p
-		}
-		d.Tabs = append(d.Tabs, t)
-	}
+	d := matrixPage{Tabs: pillarTabs(l, "/programme/matrix", m, x.pillars, pillar), Overview: m.overview(l, x), Countries: m.byCountry(l, x, pillar)}
 	return page.View("programme/matrix", l.T("programme.matrix.title"), d), nil
 }
 

@@ -137,8 +137,11 @@ func (p *Pending) contradictions(ctx context.Context, r *page.Request, rm room) 
 	if err != nil {
 		return err
 	}
-	for _, c := range s.Contradictions {
-		x := page.Line{Tone: page.Info, Title: c.About, Lang: foreign(r.L, s.Source.Language), Href: "/programme#doubts", Text: r.L.N("programme.pending.contradiction", len(c.Stated))}
+	for _, q := range s.Questions() {
+		if !q.Open() || len(q.Stated) == 0 {
+			continue
+		}
+		x := page.Line{Tone: page.Info, Title: q.About, Lang: foreign(r.L, s.Source.Language), Href: "/programme/gaps", Text: r.L.N("programme.pending.contradiction", len(q.Stated))}
 		p.Undecided = append(p.Undecided, x)
 	}
 	return nil

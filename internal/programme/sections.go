@@ -3,7 +3,11 @@
 package programme
 
 import (
+	"context"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/need"
@@ -22,16 +26,65 @@ func Registers(c Config) []page.Room {
 	}
 }
 
-// Section is a room that the home page leads to: the catalogue key of its title, and where it is.
-type Section struct{ Key, Path string }
+// Section is a room that the home page leads to: the catalogue key of its title, and where it is. Country is the kind of its
+// records where they carry the code "country" and its list narrows by it; "" elsewhere.
+type Section struct{ Key, Path, Country string }
 
-func sections() []Section {
-	return []Section{
-		{"committee.title", committee.Path},
-		{"need.title", need.Path},
-		{"action.title", action.Path},
-		{"recommendation.title", recommendation.Path},
-		{"publication.report.title", "/programme/report"},
-		{"publication.plan.title", "/programme/plan"},
+// Group is what the home page shows together. Its key is "programme.group.<name>".
+type Group struct {
+	Name     string
+	Sections []Section
+}
+
+// groups lists every room that the home page leads to. A new room is one line here.
+func groups() []Group {
+	return []Group{
+		{"plan", []Section{
+			{Key: "committee.title", Path: committee.Path},
+			{Key: "programme.list.title", Path: "/programme/activities"},
+			{Key: "programme.calendar.title", Path: "/programme/calendar"},
+			{Key: "programme.organisations", Path: "/programme/organisations"},
+		}},
+		{"coverage", []Section{
+			{Key: "programme.map.title", Path: "/programme/map"},
+			{Key: "programme.matrix.title", Path: "/programme/matrix"},
+			{Key: "programme.gaps.title", Path: "/programme/gaps"},
+		}},
+		{"follow_up", []Section{
+			{Key: "need.title", Path: need.Path, Country: access.KindNeed},
+			{Key: "action.title", Path: action.Path},
+			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
+		}},
+		{"publication", []Section{
+			{Key: "publication.report.title", Path: "/programme/report"},
+			{Key: "publication.plan.title", Path: "/programme/plan"},
+		}},
 	}
 }
+
+// concerning gives the registers that hold anything on a country, each with its number and the way to exactly that.
+func (rm room) concerning(ctx context.Context, r *page.Request, country string) ([]page.Tab, error) {
+	var out []page.Tab
+	for _, g := range groups() {
+		for _, s := range g.Sections {
+			if s.Country == "" {
+				continue
+			}
+			rows, err := rm.Store.List(ctx, as(r), store.Query{Kind: s.Country, Codes: map[string]string{"country": country}, Limit: mostConcerning})
+			if err != nil {
+				return nil, err
+			}
+			if n := len(rows.Rows); n > 0 {
+				t := page.Tab{Text: r.L.T(s.Key), Count: r.L.Number(n), Href: s.Path + "?country=" + country}
+				if rows.Next != "" {
+					t.Count += "+"
+				}
+				out = append(out, t)
+			}
+		}
+	}
+	return out, nil
+}
+
+// mostConcerning is how far a country's page counts in one register.
+const mostConcerning = 50

@@ -24,18 +24,17 @@ func Gaps() []Gap {
 }
 
 // Gaps lists what is not known of an activity and would belong to one of its kind, in the order of Gaps.
-func (a Activity) Gaps() []Gap {
-	s := a.Source
+func (l Line) Gaps() []Gap {
 	missing := map[Gap]bool{
-		NoPriority:     len(s.Priorities) == 0,
-		NoCountry:      len(s.Countries) == 0,
-		NoStart:        !a.Start().Known() && !s.Since.Known(),
-		NoEnd:          !a.End().Known(),
-		NoFunder:       s.Funder.IsZero(),
-		NoAmount:       !s.Amount.Known(),
-		NoPartner:      len(s.Partners) == 0,
-		NoParticipants: meets(s.Kind) && !a.Participants().Known(),
-		NoReference:    len(s.Sources) == 0 || s.Sources[0].Lines == "",
+		NoPriority:     len(l.Priorities) == 0,
+		NoCountry:      len(l.Countries) == 0,
+		NoStart:        !l.Start.Known() && !l.Since.Known(),
+		NoEnd:          !l.End.Known(),
+		NoFunder:       l.Funder.IsZero(),
+		NoAmount:       !l.Amount.Known(),
+		NoPartner:      len(l.Partners) == 0,
+		NoParticipants: meets(l.Kind) && !l.Participants.Known(),
+		NoReference:    len(l.Sources) == 0 || l.Sources[0].Lines == "",
 	}
 	var out []Gap
 	for _, g := range Gaps() {
@@ -45,6 +44,9 @@ func (a Activity) Gaps() []Gap {
 	}
 	return out
 }
+
+// Gaps is Gaps of its line.
+func (a Activity) Gaps() []Gap { return a.Summary().Gaps() }
 
 // meets says whether people come together in activities of a kind, so that they can be counted.
 func meets(k Kind) bool { return k == "workshop" || k == "event" || k == "training" }

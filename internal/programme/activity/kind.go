@@ -76,15 +76,22 @@ func StoreKind() store.Kind {
 	})
 }
 
+// Summary gives what lists show of an activity of the programme.
+func (a Activity) Summary() Line {
+	s := a.Source
+	c, inferred := a.Corridor()
+	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
+		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
+		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
+		Description: a.Description, Sources: s.Sources}
+}
+
 func derive(a Activity) store.Derived {
 	if a.Reported.Identifier != "" {
 		return a.Reported.derive()
 	}
 	s := a.Source
-	c, inferred := a.Corridor()
-	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
-		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
-		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred, Description: a.Description, Sources: s.Sources}}
+	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: a.Summary()}
 	if !a.Exists() {
 		return d
 	}

@@ -6,15 +6,11 @@ package scheme
 
 import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
-
-// ImportedType is the entry type of a programme that a source describes.
-const ImportedType = "programme.imported"
 
 // Source is the document that everything was read from.
 type Source struct {
@@ -100,6 +96,8 @@ type Scheme struct {
 	ID journal.ID
 	Imported
 	Trail provenance.Trail
+	// Settlements says what this office holds of questions that the source leaves open, by the question's key.
+	Settlements map[string]Settlement
 }
 
 // Imports gives the trail of imports.
@@ -129,46 +127,4 @@ type Line struct {
 	Code  string `json:"code" part:"PP"`
 	Title string `json:"title" part:"PP"`
 	Year  int    `json:"year,omitempty" part:"PP"`
-}
-
-// StoreKind gives the dossier kind "programme".
-func StoreKind() store.Kind {
-	return store.Of(store.KindOf[Scheme]{
-		Name: access.KindProgramme, Base: journal.PP,
-		Types: []store.Type{{Name: ImportedType, Payload: Imported{}}},
-		Fold:  Fold,
-		Guard: func(g *store.Guarding, _ Scheme, e journal.Entry) error {
-			v, err := journal.In[Imported](e)
-			switch {
-			case err != nil:
-				return fault.Wrap(fault.Invalid, err, "fault.invalid")
-			case g.Actor.Job != provenance.Job:
-				return fault.New(fault.Guarded, "programme.guard.import_only")
-			case v.Code == "" || v.Title == "":
-				return fault.Bad("title", "programme.need.title")
-			}
-			return nil
-		},
-		Derive: func(s Scheme) store.Derived {
-			return store.Derived{State: "current", Summary: Line{s.Code, s.Title, s.Year}}
-		},
-	})
-}
-
-// Fold gives the state of entries in rising revision.
-func Fold(es []journal.Entry) (Scheme, error) {
-	var s Scheme
-	for _, e := range es {
-		s.ID = e.Dossier
-		s.Trail.Note(e)
-		if e.Type != ImportedType {
-			continue
-		}
-		v, err := journal.In[Imported](e)
-		if err != nil {
-			return Scheme{}, err
-		}
-		s.Imported = v
-	}
-	return s, nil
 }

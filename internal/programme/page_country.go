@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// countryPage is /programme/countries/{code}: all that concerns one country or territory, and what does not reach it.
+type countryPage struct {
+	Name, Note    string
+	Gaps          []string
+	Activities    table
+	Organisations table
+	Figures       table
+	Elsewhere     []page.Tab // the same country's rows in the registers
+	Empty         *page.Empty
+}
+
+func (rm room) country(ctx context.Context, r *page.Request) (page.Response, error) {
+	code, l, w := r.PathValue("code"), r.L, as(r)
+	s, err := rm.current(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	if !s.Exists() && activity.IsCountry(code) {
+		return page.View("programme/country", l.T("programme.country.title"), countryPage{Name: l.Country(code), Empty: nothingYet(l)}), nil
+	}
+	if !slices.ContainsFunc(s.Countries, func(c scheme.Country) bool { return c.Code == code }) {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	list, err := rm.activities(ctx, w, map[string]string{"country": code})
+	if err != nil {
+		return nil, err
+	}
+	g, err := rm.register(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := figure.List(ctx, rm.Store, w, "")
+	if err != nil {
+		return nil, err
+	}
+	figures = slices.DeleteFunc(figures, func(f figure.Figure) bool { return f.Corridor.From != code && f.Corridor.To != code })
+	d := countryPage{Name: l.Country(code), Gaps: countryGaps(l, s, list, code), Organisations: organisationsOf(l, s, g, code), Figures: rm.figureTable(ctx, r, figures)}
+	if code == "XK" {
+		d.Note = l.T("programme.map.kosovo")
+	}
+	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "kind", "dates", "status"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.country.none")}}
+	for _, a := range list {
+		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), text(l.T("programme.kind." + string(a.Kind))), when(l, a), status(l, a.Status)})
+	}
+	if d.Elsewhere, err = rm.concerning(ctx, r, code); err != nil {
+		return nil, err
+	}
+	return page.View("programme/country", l.T("programme.country.title"), d), nil
+}
+
+// countryGaps says which of the Four Ps, and which priorities, no activity of a partner country stands for.
+func countryGaps(l *lang.Locale, s scheme.Scheme, list []activity.Line, code string) []string {
+	if !slices.Contains(s.Partners(), code) {
+		return nil
+	}
+	var out []string
+	m := countActivities(list)
+	for _, p := range activity.Pillars() {
+		if m[cell{pillar: p, country: code}] == 0 {
+			out = append(out, l.T("programme.country.no_pillar", "Pillar", pillarName(l, p)))
+		}
+	}
+	for _, p := range s.Priorities {
+		if m[cell{priority: activity.Priorities([]int{p.N})[0], country: code}] == 0 {
+			out = append(out, l.T("programme.country.no_priority", "Priority", short(l, p.N)))
+		}
+	}
+	return out
+}
+
+// organisationsOf lists who is at home there, with the functions that the source names.
+func organisationsOf(l *lang.Locale, s scheme.Scheme, g register, code string) table {
+	t := table{Caption: l.T("programme.organisations"), Columns: columns(l, "organisation", "type", "function"), Empty: &page.Empty{Icon: "building-community", Title: l.T("programme.country.nobody")}}
+	var ids []journal.ID
+	for id, o := range g.orgs {
+		if o.Country == code {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
+	for _, id := range ids {
+		functions := item{Text: "–"}
+		var titles []string
+		for _, f := range g.roles {
+			if f.Organisation == id {
+				titles = append(titles, f.Titles.In(l.Tag()))
+				functions = quoted(strings.Join(titles, "; "), languageOf(f.Titles, l))
+			}
+		}
+		t.Rows = append(t.Rows, []item{g.link(l, id), text(l.T("party.type." + string(g.orgs[id].Type))), functions})
+	}
+	return t
+}
