@@ -9,11 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/limit"
 )
 
 // What the door allows: of one address a burst, as after an office was away, then a steady rate; and so many
@@ -24,7 +22,6 @@ const (
 	atOnce     = 64
 	ofOne      = 16
 	sendWithin = time.Minute
-	remembered = 10_000
 )
 
 // Door is where other offices deliver: POST /post/{office}, the sealed message in, the signed receipt out.
@@ -35,15 +32,11 @@ type Door struct {
 	// Refused is told why something got no receipt. May be nil.
 	Refused func(error)
 
-	mu    sync.Mutex // guards the following
-	by    map[string]*visitor
-	total int
-}
+	came limit.Keys
 
-// visitor is one address.
-type visitor struct {
-	limit   *rate.Limiter
-	sending int
+	mu      sync.Mutex     // guards the following
+	sending map[string]int // by address, of those who are sending
+	total   int
 }
 
 // ServeHTTP takes one message.
@@ -53,7 +46,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	leave, ok := d.enter(page.Network(r.RemoteAddr), d.Post.Clock.Now())
+	leave, ok := d.enter(limit.Network(r.RemoteAddr), d.Post.Clock.Now())
 	if !ok {
 		w.Header().Set("Retry-After", "30")
 		w.WriteHeader(http.StatusTooManyRequests)
@@ -99,39 +92,20 @@ func statusOf(err error) int {
 func (d *Door) enter(address string, now time.Time) (leave func(), ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	v := d.by[address]
-	if v == nil {
-		d.tidy(now)
-		v = &visitor{limit: rate.NewLimiter(steady, burst)}
-		d.by[address] = v
-	}
-	if d.total >= atOnce || v.sending >= ofOne || !v.limit.AllowN(now, 1) {
+	if d.total >= atOnce || d.sending[address] >= ofOne || !d.came.Allow(address, now, steady, burst) {
 		return nil, false
 	}
+	if d.sending == nil {
+		d.sending = map[string]int{}
+	}
 	d.total++
-	v.sending++
+	d.sending[address]++
 	return func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.total--
-		v.sending--
-	}, true
-}
-
-// tidy forgets visitors at rest when there are many.
-func (d *Door) tidy(now time.Time) {
-	if d.by == nil {
-		d.by = map[string]*visitor{}
-	}
-	if len(d.by) < remembered {
-		return
-	}
-	for a, v := range d.by {
-		if v.sending == 0 && v.limit.TokensAt(now) >= burst {
-			delete(d.by, a)
+		if d.sending[address]--; d.sending[address] == 0 {
+			delete(d.sending, address)
 		}
-	}
-	if len(d.by) >= remembered {
-		clear(d.by)
-	}
+	}, true
 }

@@ -3,7 +3,6 @@
 package party
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -187,11 +186,4 @@ func (f Function) Holding(day time.Time) bool {
 		return false
 	}
 	return !f.Ended || f.Until.Known() && !f.Until.Before(d)
-}
-
-// HeldOn narrows functions to those held on a day, earliest first, for "who was it then".
-func HeldOn(fs []Function, day time.Time) []Function {
-	out := slices.DeleteFunc(slices.Clone(fs), func(f Function) bool { return !f.Holding(day) })
-	slices.SortStableFunc(out, func(a, b Function) int { return CompareDates(a.Since, b.Since) })
-	return out
 }
