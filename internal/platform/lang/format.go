@@ -115,6 +115,9 @@ func (l *Locale) DateTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
+	if l.person != nil { // a month in words is not taken for a day
+		return l.Date(t) + ", " + l.Time(t)
+	}
 	return l.ShortDate(t) + ", " + l.Time(t)
 }
 
@@ -246,6 +249,9 @@ func (l *Locale) Country(code string) string {
 
 // Language gives the name of a language by its tag; the tag itself when it is unknown.
 func (l *Locale) Language(tag string) string {
+	if l.person != nil && tag == l.tag && l.person.name != "" {
+		return l.person.name
+	}
 	if tag == "cnr" { // CLDR names Montenegrin under another tag
 		tag = "sr-ME"
 	}

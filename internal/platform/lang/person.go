@@ -36,6 +36,7 @@ func (t Translation) Draft() bool { return t.Reviewer == "" }
 // tongue is one language for persons.
 type tongue struct {
 	Translation
+	name  string                       // what it calls itself, where CLDR does not say
 	texts map[string]map[string]string // key -> plural form -> text
 	chain []string                     // the language itself, then those whose texts it takes; CLDR's data and plurals come from the last
 	loc   *i18n.Localizer
@@ -43,6 +44,7 @@ type tongue struct {
 
 // personFile is a file of the folder person.
 type personFile struct {
+	Name       string                     `json:"name"` // what the language calls itself, where CLDR does not say
 	Source     string                     `json:"source"`
 	Translator string                     `json:"translator"`
 	Reviewer   string                     `json:"reviewer"`
@@ -118,7 +120,7 @@ func expand(list string, all []string) ([]string, error) {
 
 func newTongue(tag string, files map[string]personFile) (*tongue, error) {
 	f := files[tag]
-	t := &tongue{Translation: Translation{Tag: tag, Source: f.Source, Translator: f.Translator, Reviewer: f.Reviewer}, texts: map[string]map[string]string{}, chain: []string{tag}}
+	t := &tongue{name: f.Name, Translation: Translation{Tag: tag, Source: f.Source, Translator: f.Translator, Reviewer: f.Reviewer}, texts: map[string]map[string]string{}, chain: []string{tag}}
 	if f.Fallback != "" {
 		base, ok := files[f.Fallback]
 		if !ok || base.Fallback != "" {

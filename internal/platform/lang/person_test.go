@@ -205,6 +205,19 @@ func TestSerbianInLatinLetters(t *testing.T) {
 	}
 }
 
+// No two languages on offer call themselves alike, and none by its tag.
+func TestEachLanguageCallsItselfByItsName(t *testing.T) {
+	b := load(t)
+	seen := map[string]string{}
+	for _, l := range b.Persons() {
+		name := b.Person([]string{l}, b.Locale("en", nil)).Language(l)
+		if name == l || seen[name] != "" {
+			t.Errorf("%s calls itself %q, as does %q", l, name, seen[name])
+		}
+		seen[name] = l
+	}
+}
+
 // Each says where it comes from; none is reviewed, and so each is a draft.
 func TestWhoAnswersForATranslation(t *testing.T) {
 	b := load(t)
