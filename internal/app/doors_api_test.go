@@ -140,6 +140,12 @@ var writers = map[string]writer{
 	"signal signal.received":             byPost,
 	"signal signal.receipted":            byPost,
 	"signal signal.refused":              byPost,
+	"signal signal.lapsed":               byPost, // the clock's
+	"signal signal.reminded":             byPost,
+	"signal signal.unread":               byPost,
+	"signal signal.taken_back":           byPost,
+	"signal signal.erased":               byPost,
+	"signal signal.withdrawn":            manager,
 }
 
 // programmeKinds are those that a programme officer writes all types of.

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
+	"github.com/entraide-thb/entraide/internal/protect/screening"
 )
 
 // mark runs the clock's work every so often: what has run out is marked, so that nothing waits for ever.
@@ -33,10 +34,19 @@ func (n *Node) mark(ctx context.Context) {
 	}
 }
 
-// MarkOnce marks offers whose time has run out, on both sides, and gives how many it marked.
+// MarkOnce marks offers whose time has run out, on both sides, and signals that nobody passed on or took on, and gives how
+// many it marked.
 func (n *Node) MarkOnce(ctx context.Context) (int, error) {
 	total := 0
 	for _, o := range n.Settings.Owners {
+		if o.Kind == access.Assistance || o.Kind == access.Police {
+			signals, err := n.expire(ctx, o.ID, access.KindSignal, nil, func(state any, now time.Time) []store.Draft {
+				return screening.Lapses(state.(screening.Signal), o.Kind, now)
+			})
+			if total += signals; err != nil {
+				return total, err
+			}
+		}
 		if o.Kind != access.Assistance {
 			continue
 		}

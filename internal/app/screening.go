@@ -192,7 +192,10 @@ func (n *Node) signalBlock(ctx context.Context, r *page.Request) (block, error) 
 	b := block{ID: "signals", Title: r.L.T("screening.signals.title"), Tone: page.Warn}
 	var rows []store.Row
 	who := store.Who{Actor: r.Actor, Purpose: access.ForScreening}
-	for _, st := range []screening.Status{screening.StatusReceived, screening.StatusOpen} {
+	for _, st := range []screening.Status{screening.StatusReceived, screening.StatusOpen, screening.StatusUnread, screening.StatusLapsed} {
+		if st == screening.StatusLapsed && r.Office.Kind == access.Assistance {
+			continue // its sender was told
+		}
 		q := store.Query{Kind: access.KindSignal, State: string(st), ByDue: true, Limit: todayRows}
 		count, err := n.Store.Count(ctx, who, q)
 		if err != nil {

@@ -219,7 +219,10 @@ func (p *Post) covering(ctx context.Context, owner, partner journal.ID, m Header
 			continue
 		}
 		if p.returns[m.Type] {
-			why = t.Bound(m.From, m.To, m.Purpose, m.Categories)
+			// An answer to what may go one way travels the other.
+			if why = t.Bound(m.From, m.To, m.Purpose, m.Categories); why != nil && t.Bound(m.To, m.From, m.Purpose, m.Categories) == nil {
+				why = nil
+			}
 		} else {
 			why = t.Covers(p.Clock.Now(), m.From, m.To, m.Purpose, m.Categories)
 		}

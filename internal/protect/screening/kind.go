@@ -52,7 +52,7 @@ func Kind(c KindConfig) store.Kind {
 			{Name: "signal.taken", Payload: Taken{}},
 			{Name: "signal.linked", Payload: Linked{}},
 			{Name: "signal.closed", Payload: Ended{}},
-		}),
+		}, endings()),
 		Fold:   c.Sets.FoldSignal,
 		Guard:  c.guard,
 		Derive: derive,
@@ -63,10 +63,8 @@ func Kind(c KindConfig) store.Kind {
 				return store.Effects{Messages: []any{m}}, err
 			case e.Type == "signal.receipted" && g.Office != access.Assistance:
 				return store.Effects{Erase: told()}, nil // what was passed on is not kept
-			case e.Type == "signal.closed" && after.Closed == ByWish:
-				return store.Effects{Erase: told()}, nil
 			}
-			return store.Effects{}, nil
+			return endingEffects(g, after, e)
 		},
 	})
 }
@@ -77,7 +75,7 @@ func told() []journal.Category {
 }
 
 func (c KindConfig) guard(g *store.Guarding, s Signal, e journal.Entry) error {
-	x := SignalContext{Context: Context{Now: g.Now}, Self: g.Owner, Actor: g.Actor.ID, Post: g.Actor.Job == "post",
+	x := SignalContext{Context: Context{Now: g.Now}, Self: g.Owner, Actor: g.Actor.ID, Post: g.Actor.Job == "post", Clock: g.Actor.Job == "clock", Office: g.Office,
 		Terms: func(from, to journal.ID, purpose string, cats []journal.Category) error {
 			return c.Terms(g, from, to, purpose, cats)
 		},
@@ -106,6 +104,9 @@ func derive(s Signal) store.Derived {
 	if s.From.IsZero() {
 		for _, id := range append([]journal.ID{s.By}, s.Colleagues...) {
 			d.Standing = append(d.Standing, store.Standing{Actor: id, Relation: access.AsSignaller, Until: s.Until()})
+		}
+		if until := s.Told(); until.After(s.Until()) { // that it exists, and what became of it
+			d.Standing = append(d.Standing, store.Standing{Actor: s.By, Relation: access.Founder, Until: until})
 		}
 	}
 	if !s.Worker.IsZero() {

@@ -19,7 +19,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 )
 
-var statusTones = map[Status]string{StatusOpen: page.Warn, StatusReceived: page.Warn, StatusForwarded: page.Info, StatusDelivered: page.Good, StatusTaken: page.Info, StatusInFile: page.Good, StatusClosed: page.Off}
+var statusTones = map[Status]string{StatusOpen: page.Warn, StatusReceived: page.Warn, StatusForwarded: page.Info, StatusDelivered: page.Good, StatusTaken: page.Info, StatusInFile: page.Good, StatusClosed: page.Off,
+	StatusUnread: page.Bad, StatusLapsed: page.Bad, StatusWithdrawn: page.Off}
 
 // signalsData is the page of signals.
 type signalsData struct {
@@ -70,12 +71,15 @@ func Table(ctx context.Context, r *page.Request, rows []store.Row, names func(co
 		if at := row.Due; !at.IsZero() {
 			due = page.Cell{Due: &at, Now: r.Now}
 		}
+		status := page.Cell{Tone: statusTones[s.Status], Text: l.T("screening.status." + string(s.Status))}
+		if x, ok := endsSoon(r, s, row.Due); ok {
+			status = x
+		}
 		who := "–"
 		if s.Who != "" {
 			who = l.T("screening.age." + s.Who)
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.DateTime(s.At), Href: "/screening/signals/" + row.Ref.ID.String()}, from, {Text: who},
-			{Tone: statusTones[s.Status], Text: l.T("screening.status." + string(s.Status))}, due}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.DateTime(s.At), Href: "/screening/signals/" + row.Ref.ID.String()}, from, {Text: who}, status, due}})
 	}
 	return t, nil
 }
@@ -126,6 +130,7 @@ type signalData struct {
 	Entry     string
 
 	Forward, Note, Consent, File, Close bool // which forms are offered
+	TakeBack                            bool
 	Partners, Files, Reasons, Safeties  []page.Option
 	Languages, Helped, Categories       []page.Option
 	CanName                             bool
@@ -163,7 +168,8 @@ func (rm room) signalData(ctx context.Context, r *page.Request) (signalData, err
 		}
 		d.Results = append(d.Results, v)
 	}
-	d.Notes = signalNotes(l, s, writes, handles, r.Now)
+	d.Notes = append(endingNote(l, s), signalNotes(l, s, writes, handles, r.Now)...)
+	d.TakeBack = takesBack(s, o)
 	return d, nil
 }
 
@@ -222,6 +228,7 @@ func (rm room) signalFacts(ctx context.Context, r *page.Request, s Signal) []pag
 	if s.Closed != "" {
 		out = append(out, page.Fact{Term: l.T("screening.status.closed"), Text: l.T("screening.closing." + s.Closed)})
 	}
+	out = append(out, endingFacts(l, s)...)
 	if !s.Person.IsZero() {
 		out = append(out, page.Fact{Term: l.T("screening.status.in_file"), Text: l.T("screening.signal.file_open"), Href: "/cases/" + s.Person.String()})
 	}
@@ -292,7 +299,9 @@ func (rm room) signalSave(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	at := "/screening/signals/" + id.String()
 	if err == nil {
-		if what := r.PathValue("what"); what == "forward" { // its writer can read nothing from now on
+		if what := r.PathValue("what"); what == "withdraw" {
+			return page.Redirect("/screening/signals", "screening.ending.saved"), nil
+		} else if what == "forward" { // its writer can read nothing from now on
 			return page.Redirect("/screening/signals", "screening.signal.sent"), nil
 		} else if what == "file" {
 			return page.Redirect("/cases/"+v.Person.String(), "screening.saved"), nil
@@ -328,6 +337,8 @@ func (rm room) signalDo(ctx context.Context, r *page.Request, id journal.ID, v s
 		d.Type, d.Payload = "signal.closed", Ended{v.Reason}
 	case "file":
 		return IntoFile(ctx, rm.Store, asScreener(r), id, v.Person)
+	case "withdraw":
+		d.Type, d.Payload = "signal.withdrawn", TakenBack{By: string(consent.ByPerson)}
 	case "forward":
 		f := Forwarded{To: v.To, For: Purposes()[0], Named: v.Named == "true"}
 		cats := []journal.Category{journal.D0, journal.D3}

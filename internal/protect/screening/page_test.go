@@ -282,3 +282,33 @@ func TestTheSheetAndTheFigures(t *testing.T) {
 	d.who = w.ora()
 	d.ask("GET", "/screening/figures", "en", nil, 403)
 }
+
+// The writer of a named signal takes it back by its page and sees that the other office confirmed; one that runs out says so.
+func TestASignalEndsByItsPages(t *testing.T) {
+	w := newWorld(t)
+	id := w.named()
+	d := w.desk(w.agim())
+	at := "/screening/signals/" + id.String()
+	d.both(at, "She does not wish it any more", "Elle ne le souhaite plus")
+	if body := d.ask("GET", at, "en", nil, 200); strings.Contains(body, "Lindita") {
+		t.Error("its writer reads the name back")
+	}
+	d.ask("POST", at+"/withdraw", "en", url.Values{"entry": {w.store.NewID().String()}}, 303)
+	d.both(at, "not yet confirmed by the other office", "pas encore confirmé par l’autre bureau")
+	w.must(w.post(tirana, id, "signal.taken_back", screening.CameBack{At: w.clock.Now()}))
+	w.must(w.post(border, id, "signal.erased", screening.Erased{At: w.clock.Now()}))
+	d.both(at, "Erased by the other office, confirmed", "Effacé par l’autre bureau, confirmé")
+
+	late := w.screen(w.agim(), recorded())
+	w.clock.Advance(screening.PassOn - 5*time.Hour)
+	d.both("/screening/signals", "pass it on now", "à transmettre maintenant")
+	w.clock.Advance(5 * time.Hour)
+	w.clockwork(border, late)
+	d.both("/screening/signals/"+late.String(), "Not passed on in time", "Pas transmis à temps")
+	d.both("/screening/signals", "lapsed, erased", "échu, effacé")
+
+	d.who = w.besa()
+	there := w.desk(w.besa())
+	there.both(at, "The person took it back", "La personne l’a repris")
+	there.both(at, "confirmed to the office that sent it", "confirmé au bureau qui l’avait envoyé")
+}

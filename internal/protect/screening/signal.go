@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
@@ -27,11 +28,14 @@ const (
 	StatusTaken     Status = "taken"     // somebody works on it
 	StatusInFile    Status = "in_file"   // in a person's file
 	StatusClosed    Status = "closed"
+	StatusUnread    Status = "unread"    // that office has it, and nobody there has taken it on
+	StatusLapsed    Status = "lapsed"    // its time ran out; nothing of it is left
+	StatusWithdrawn Status = "withdrawn" // she took it back
 )
 
 // Statuses lists them.
 func Statuses() []Status {
-	return []Status{StatusOpen, StatusForwarded, StatusDelivered, StatusReceived, StatusTaken, StatusInFile, StatusClosed}
+	return []Status{StatusOpen, StatusForwarded, StatusDelivered, StatusReceived, StatusTaken, StatusInFile, StatusClosed, StatusUnread, StatusLapsed, StatusWithdrawn}
 }
 
 // ByWish is the reason of closing at which everything that a signal says of somebody is erased: she does not wish it.
@@ -128,6 +132,7 @@ type Signal struct {
 	Since      time.Time  // when this office has it: what was written without a connection keeps its hours to be passed on
 	By         journal.ID // who wrote it; the post's id when it came from another office
 	From       journal.ID // the office that it came from; zero: this one
+	For        string     // the purpose under which it came
 	Who        string     // child | adult | not_sure: the most cautious of its screenings
 	Slips      []referral.Slip
 	Grounds    []referral.GroundSlip
@@ -143,17 +148,24 @@ type Signal struct {
 	Person     journal.ID
 	Closed     string
 	ClosedAt   time.Time
+	Ending
 }
 
 // Status says where it stands.
 func (s Signal) Status() Status {
 	switch {
+	case !s.WithdrawnAt.IsZero() || s.Wish:
+		return StatusWithdrawn
+	case !s.LapsedAt.IsZero():
+		return StatusLapsed
 	case s.Closed != "":
 		return StatusClosed
 	case !s.Person.IsZero():
 		return StatusInFile
 	case !s.Worker.IsZero():
 		return StatusTaken
+	case s.Forwarded != nil && s.Ending.Unread != nil:
+		return StatusUnread
 	case !s.Receipted.IsZero():
 		return StatusDelivered
 	case s.Forwarded != nil:
@@ -170,7 +182,7 @@ func (s Signal) Anonymous() bool { return s.Contact == nil && s.Identity == nil 
 // Until is when its writer's standing ends: when it is passed on or taken, at the latest after PassOn.
 func (s Signal) Until() time.Time {
 	until := s.Since.Add(PassOn)
-	for _, t := range []time.Time{s.SentAt, s.TakenAt, s.ClosedAt} {
+	for _, t := range []time.Time{s.SentAt, s.TakenAt, s.ClosedAt, s.WithdrawnAt} {
 		if !t.IsZero() && t.Before(until) {
 			until = t
 		}
@@ -259,7 +271,7 @@ func (s *Signal) apply(e journal.Entry, ss Sets) error {
 	case "signal.closed":
 		return in(e, func(v Ended) { s.Closed, s.ClosedAt = v.Reason, e.RecordedAt })
 	}
-	return nil
+	return s.applyEnding(e)
 }
 
 // note adds what was written: what is not in it stays as it was.
@@ -275,7 +287,7 @@ func (s *Signal) note(v Noted) {
 }
 
 func (s *Signal) came(v Came, e journal.Entry, ss Sets) {
-	s.From, s.Slips, s.Grounds, s.Who = v.From, v.Slips, v.Grounds, v.Who
+	s.From, s.For, s.Slips, s.Grounds, s.Who = v.From, v.For, v.Slips, v.Grounds, v.Who
 	s.note(Noted{v.Contact, v.Identity, v.Words, v.Suspects})
 	for _, c := range v.Screenings {
 		s.Screenings = append(s.Screenings, ss.screening(c.Recorded, c.Screening, c.At, e.Actor))
@@ -288,6 +300,9 @@ type SignalContext struct {
 	Self  journal.ID
 	Actor journal.ID
 	Post  bool // the post writes
+	Clock bool // the clock does
+	// Office is what kind of office this is.
+	Office access.OfficeKind
 	// Terms says whether sharing terms in force cover what one office sends another, an assistance office, for a purpose.
 	Terms func(from, to journal.ID, purpose string, cats []journal.Category) error
 	// Person says whether a person's file is there.
@@ -299,7 +314,9 @@ func Purposes() []string { return []string{"screening", "identification"} }
 
 // GuardSignal says whether an entry may be appended to a signal now.
 func (ss Sets) GuardSignal(s Signal, c SignalContext, e journal.Entry) error {
-	if posted := slices.Contains([]string{"signal.received", "signal.receipted", "signal.refused"}, e.Type); posted != c.Post {
+	posted := slices.Contains([]string{"signal.received", "signal.receipted", "signal.refused", "signal.unread", "signal.taken_back", "signal.erased"}, e.Type)
+	clocked := slices.Contains([]string{"signal.lapsed", "signal.reminded"}, e.Type)
+	if posted != c.Post || clocked != c.Clock {
 		return fault.New(fault.Denied, "fault.denied")
 	}
 	if asConsent(&e) {
@@ -318,7 +335,7 @@ func (ss Sets) GuardSignal(s Signal, c SignalContext, e journal.Entry) error {
 	case "signal.received":
 		return ss.guardCame(s, c, e)
 	case "signal.receipted", "signal.refused":
-		return s.is(StatusForwarded)
+		return s.is(StatusForwarded, StatusUnread)
 	case "signal.taken":
 		return errorsOf(s.is(StatusOpen, StatusReceived), with(e, func(v Taken, fs *fault.Fields) { need(fs, v.Worker == c.Actor, "worker") }))
 	case "signal.linked":
@@ -326,7 +343,7 @@ func (ss Sets) GuardSignal(s Signal, c SignalContext, e journal.Entry) error {
 	case "signal.closed":
 		return errorsOf(s.is(StatusTaken), with(e, func(v Ended, fs *fault.Fields) { need(fs, slices.Contains(closings, v.Reason), "reason") }))
 	}
-	return nil
+	return guardEnding(s, c, e)
 }
 
 // errorsOf gives the first error.

@@ -30,7 +30,9 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("screening.now", []string{"safety", "rights", "rest"})
 	w.List("screening.for", []string{"any", "adult", "child"})
 	w.List("screening.weight", []string{"S", "M", "W"})
-	w.Keys = append(w.Keys, screening.MsgSignal+".title") // as lists of messages call it
+	for _, typ := range screening.MessageTypes() {
+		w.Keys = append(w.Keys, typ+".title") // as lists of messages call it
+	}
 	found := w.Named("", `(?:T\(|N\(|\bt |\bn |fault\.[A-Za-z]+, (?:err, )?|Add\("[a-z_]+", |Redirect\([^"]*"?[^"]*"?[^"]*, )"(screening\.[a-z0-9_.]+)"(?:[,)}]| ")`)
 	found += w.Named("screening.need.", `need\(&?fs, .*, "([a-z_]+)"\)`)
 	if found < 120 {

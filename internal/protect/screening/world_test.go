@@ -52,11 +52,19 @@ type world struct {
 	allowed []journal.Category // by the sharing terms
 	owners  map[journal.ID]store.Owner
 	sent    []screening.Message
+	notes   []screening.Note // that follow a signal
 }
 
 // Prepare keeps a message until its append is committed.
 func (w *world) Prepare(_ context.Context, _ journal.ID, m any) (func(context.Context, db.Tx) error, error) {
-	return func(context.Context, db.Tx) error { w.sent = append(w.sent, m.(screening.Message)); return nil }, nil
+	return func(context.Context, db.Tx) error {
+		if n, ok := m.(screening.Note); ok {
+			w.notes = append(w.notes, n)
+		} else {
+			w.sent = append(w.sent, m.(screening.Message))
+		}
+		return nil
+	}, nil
 }
 
 func newWorld(t *testing.T) *world {
