@@ -5,13 +5,13 @@ package programmetest
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
@@ -42,7 +42,7 @@ var Start = time.Date(2026, 9, 14, 9, 0, 0, 0, time.UTC)
 func New(t testing.TB, kind access.OfficeKind) *Office {
 	t.Helper()
 	o := &Office{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Owner: journal.MustID("01900000-0000-7000-8000-000000000001"), kind: kind}
-	d, err := db.Open(o.Ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
+	d, err := db.Open(o.Ctx, db.Config{DSN: dbtest.DSN(t)})
 	o.Must(err)
 	t.Cleanup(func() { _ = d.Close() })
 	keys, err := vault.Create()

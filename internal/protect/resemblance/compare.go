@@ -25,24 +25,26 @@ func why(l *lang.Locale, as string, more int) page.Cell {
 	return c
 }
 
-// compared is one line of a comparison: what stands in a file, and whether two that are not the same text may mean the same.
+// compared is one line of a comparison: what stands in a file, and whether two that are not the same text may mean the
+// same. aside is shown and says nothing of who they are.
 type compared struct {
-	key  string
-	of   func(casework.Person) string
-	like func(one, two casework.Person) bool
+	key   string
+	of    func(casework.Person) string
+	like  func(one, two casework.Person) bool
+	aside bool
 }
 
 // lines lists what the desk may compare: codes and identity.
 func lines(l *lang.Locale) []compared {
 	return []compared{
-		{"casework.identity.names", func(p casework.Person) string { return l.List(p.Identity.Names) }, sameNames},
-		{"casework.identity.born", func(p casework.Person) string { return born(l, p.Identity.Born) }, func(one, two casework.Person) bool { return names.SameBirth(one.Identity.Born, two.Identity.Born) }},
-		{"casework.identity.nationality", func(p casework.Person) string { return l.Country(p.Identity.Nationality) }, nil},
-		{"casework.identity.document", func(p casework.Person) string { return papers(l, p) }, samePapers},
-		{"casework.register.territory", func(p casework.Person) string { return l.Country(p.Registered.Territory) }, nil},
-		{"casework.register.age", func(p casework.Person) string { return l.T("referral.age." + p.Registered.Age) }, nil},
-		{"casework.register.sex", func(p casework.Person) string { return l.T("referral.sex." + p.Registered.Sex) }, nil},
-		{"casework.entry.person.registered", func(p casework.Person) string { return l.Date(p.At) }, nil},
+		{"casework.identity.names", func(p casework.Person) string { return l.List(p.Identity.Names) }, sameNames, false},
+		{"casework.identity.born", func(p casework.Person) string { return born(l, p.Identity.Born) }, func(one, two casework.Person) bool { return names.SameBirth(one.Identity.Born, two.Identity.Born) }, false},
+		{"casework.identity.nationality", func(p casework.Person) string { return l.Country(p.Identity.Nationality) }, nil, false},
+		{"casework.identity.document", func(p casework.Person) string { return papers(l, p) }, samePapers, false},
+		{"casework.register.territory", func(p casework.Person) string { return l.Country(p.Registered.Territory) }, nil, false},
+		{"casework.register.age", func(p casework.Person) string { return l.T("referral.age." + p.Registered.Age) }, nil, false},
+		{"casework.register.sex", func(p casework.Person) string { return l.T("referral.sex." + p.Registered.Sex) }, nil, false},
+		{"casework.entry.person.registered", func(p casework.Person) string { return l.Date(p.At) }, nil, true},
 	}
 }
 
@@ -53,6 +55,8 @@ func sideBySide(l *lang.Locale, one, two casework.Person) *page.Table {
 		a, b := f.of(one), f.of(two)
 		same := page.Cell{Tone: page.Warn, Text: l.T("resemblance.equal.no")}
 		switch {
+		case f.aside:
+			same = page.Cell{Text: "–"}
 		case a == "" || b == "":
 			same = page.Cell{Tone: page.Off, Text: l.T("page.unknown")}
 		case strings.EqualFold(a, b):

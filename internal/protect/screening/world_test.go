@@ -5,7 +5,6 @@ package screening_test
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -72,7 +72,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, ctx: context.Background(), clock: clock.NewManual(begin), sets: lists(t), owners: map[journal.ID]store.Owner{},
 		allowed: []journal.Category{journal.D0, journal.D1, journal.D2, journal.D3, journal.D8}}
 	var err error
-	w.db, err = db.Open(w.ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
+	w.db, err = db.Open(w.ctx, db.Config{DSN: dbtest.DSN(t)})
 	w.must(err)
 	t.Cleanup(func() { _ = w.db.Close() })
 	for id, kind := range map[journal.ID]access.OfficeKind{border: access.Police, tirana: access.Assistance} {

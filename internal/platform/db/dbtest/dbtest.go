@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +25,7 @@ const Env = "ENTRAIDE_TEST_POSTGRES"
 func Engines(t *testing.T, f func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { f(t, File(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, Schema(t)) })
+	t.Run(postgres, func(t *testing.T) { f(t, Schema(t)) })
 }
 
 // File gives the path of a SQLite file that is not there yet.
@@ -60,4 +62,29 @@ func Schema(t testing.TB) string {
 	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// postgres is the name of the subtests that run on PostgreSQL.
+const postgres = "postgres"
+
+// Again runs tests of a suite once more, on PostgreSQL: those of them that take their database from DSN.
+func Again(t *testing.T, tests map[string]func(*testing.T)) {
+	t.Helper()
+	if os.Getenv(Env) == "" {
+		t.Skip(Env + " names no database")
+	}
+	t.Run(postgres, func(t *testing.T) {
+		for name, test := range tests {
+			t.Run(name, test)
+		}
+	})
+}
+
+// DSN gives a test its database: on the engine that Again or Engines runs it on, else on SQLite.
+func DSN(t testing.TB) string {
+	t.Helper()
+	if slices.Contains(strings.Split(t.Name(), "/"), postgres) {
+		return Schema(t)
+	}
+	return File(t)
 }

@@ -50,10 +50,10 @@ type World struct {
 	arrived map[journal.ID]bool // messages delivered
 }
 
-// New makes a world on SQLite. beside are the rooms whose entries lie in a file too.
+// New makes a world on the engine that the test runs on (dbtest.DSN). beside are the rooms whose entries lie in a file too.
 func New(t *testing.T, beside ...casework.Beside) *World {
 	t.Helper()
-	return On(t, dbtest.File(t), beside...)
+	return On(t, dbtest.DSN(t), beside...)
 }
 
 // On is New on a database.
