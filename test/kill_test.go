@@ -28,17 +28,18 @@ import (
 // How much is torn: so many writes that a kill left without an answer, over at least so many kills of either office, with
 // at least so many referrals answered and handed over.
 const (
-	tornWrites  = 80
-	leastKills  = 8
+	tornWrites  = 200
+	leastKills  = 12
 	leastPassed = 12
 	writers     = 8 // at each office
 
-	// Before a kill an office has room to work: until a referral was handed over, at most so long, and then for up to so
-	// many acknowledgements. Each kill puts post off, the longer the more there were.
-	room     = 1500 * time.Millisecond
-	mostAcks = 12
+	// Before each of the first kills an office has room to work: until a referral was handed over, at most so long. Then
+	// come up to so many acknowledgements. Each kill puts post off, the longer the more there were.
+	roomyKills = 6
+	room       = 1500 * time.Millisecond
+	mostAcks   = 8
 
-	patience = 2 * time.Minute // usually it takes a quarter of one
+	patience = 4 * time.Minute // usually it takes half of one
 )
 
 // killing lets workers of two offices write, offer, answer and hand over, while their offices are killed at
@@ -147,7 +148,7 @@ func (k *killing) people(p demo.Place, login string) (out []*client) {
 // kill kills an office after a few acknowledgements, again and again, until enough was torn.
 func (k *killing) kill(p demo.Place, dice *rand.Rand) (kills int) {
 	for ; kills < leastKills || k.torn.Load() < tornWrites; kills++ {
-		if !k.oneMore(p, room) {
+		if kills < roomyKills && !k.oneMore(p, room) {
 			return kills
 		}
 		for range dice.IntN(mostAcks) {
