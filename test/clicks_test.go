@@ -310,11 +310,13 @@ func (w *told) takesBack() {
 	h.goes(w.file)
 	h.says(T("casework.next.need_reached", "Need", T("service.catalogue.accommodation")))
 	h.press(T("casework.view.title"))
+	h.says(h.hers("casework.view.heading"), herName, albanianOffice) // in Albanian, for her; then in the worker's words
+	h.press(T("casework.view.in", "Language", h.l.Language(h.l.Tag())))
 	h.says(T("casework.view.heading"), herName, albanianOffice)
 	h.press(T("casework.view.withdraw"), "main article div:has(> dd > .actions):first-child") // the newest consent stands first: to her account
 	h.says(T("casework.consent.change.lead"))
 	h.press(T("casework.save"))
-	h.says(T("casework.saved.consent_changed"), T("casework.view.heading"))
+	h.says(T("casework.saved.consent_changed"), h.hers("casework.view.heading"))
 	h.goes(w.offered)
 	w.deliver()
 	w.arta.goes(w.sent)

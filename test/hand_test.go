@@ -45,6 +45,16 @@ func hands(t *testing.T, s *demo.Stage) func(p demo.Place, login, language strin
 	}
 }
 
+// hers gives a text as the person of the story reads it.
+func (h *hand) hers(key string) string {
+	h.t.Helper()
+	b, err := lang.Load()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return b.Person([]string{"sq"}, h.l).T(key)
+}
+
 // strikes strikes one key, as a keyboard does: what the page does with it comes before the letter.
 func (h *hand) strikes(key string) {
 	h.t.Helper()

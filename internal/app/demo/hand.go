@@ -37,7 +37,7 @@ var turns = []turn{
 		`Load the page again: [referral.in.package] is what the preview showed, and nothing else.`,
 		`Choose [referral.status.in_service], press [referral.in.report]; then the same with [referral.status.delivered].`}},
 	{Greek, "eleni", []string{
-		`In her file press [casework.view.title]. Beside the consent to her account (the first) press [casework.view.withdraw], then [casework.save].`}},
+		`In her file press [casework.view.title]: it is in Albanian, for her; press [casework.view.in] to read along. Beside the consent to her account (the first) press [casework.view.withdraw], then [casework.save].`}},
 	{Albanian, "arta", []string{
 		`Load the page again: [referral.in.erased], and that part is gone. In the Greek file, the referral's page has the confirmation.`}},
 	{Greek, "nikos", []string{
@@ -59,7 +59,7 @@ func (s *Stage) Turns(b *lang.Bundle) []Turn {
 		l := b.Locale(offices[x.place].Language, time.UTC)
 		for _, does := range x.does {
 			t.Does = append(t.Does, screenWord.ReplaceAllStringFunc(does, func(key string) string {
-				return `"` + l.T(strings.Trim(key, "[]"), "Need", l.T("service.catalogue.accommodation")) + `"`
+				return `"` + l.T(strings.Trim(key, "[]"), "Need", l.T("service.catalogue.accommodation"), "Language", l.Language(l.Tag())) + `"`
 			}))
 		}
 		out = append(out, t)
