@@ -53,6 +53,9 @@ func (v amendForm) amendment() Amendment {
 // amending is the form as the offer stands.
 func (c *caseRequest) amending(o referral.Out) amendForm {
 	v := amendForm{Number: o.Number + 1, Urgency: o.Offer.Urgency, Period: o.Offer.Period, Languages: o.Offer.Languages, Met: o.Met, Expires: c.r.Now.AddDate(0, 0, 7)}
+	if o.Expires.After(c.r.Now.AddDate(0, 0, 1)) {
+		v.Expires = o.Expires
+	}
 	if len(o.Plan) > 0 {
 		v.Categories = field.Codes(o.Plan)
 	} else {

@@ -103,7 +103,7 @@ func (c Change) Changed() []string {
 		differs bool
 	}{{PartUrgency, b.Offer.Urgency != a.Offer.Urgency}, {PartPeriod, b.Offer.Period != a.Offer.Period},
 		{PartLanguages, !slices.Equal(slices.Sorted(slices.Values(b.Offer.Languages)), slices.Sorted(slices.Values(a.Offer.Languages)))},
-		{PartCategories, !slices.Equal(b.Categories, a.Categories)}, {PartMet, b.Met != a.Met}, {PartExpires, !b.Expires.Equal(a.Expires)}} {
+		{PartCategories, !slices.Equal(b.Categories, a.Categories)}, {PartMet, b.Met != a.Met}, {PartExpires, !b.Expires.Truncate(time.Minute).Equal(a.Expires.Truncate(time.Minute))}} {
 		if x.differs {
 			out = append(out, x.part)
 		}
