@@ -133,7 +133,7 @@ func (r *fromCmd) Run(c *call) error {
 	for _, o := range out.Owners {
 		sayRestored(c, o)
 	}
-	c.say("\nNothing is signed or sent yet. Ask partners for what they kept of this office's log (entraide checkpoint seen), then:\n  entraide restore resume %s --seen FILE", r.Folder)
+	c.say("\nNothing is signed or sent yet. Ask partners for what they kept of this office's log (entraide checkpoint seen), then:\n  entraide restore resume %s --seen FILE\nPartners that keep a longer log than the restored one will see a contradiction. Tell them by telephone what happened; their people then accept the log again:\n  entraide checkpoint accept FOLDER OFFICE --reason \"...\"", r.Folder)
 	return c.verdict(out, out.OK)
 }
 

@@ -67,7 +67,19 @@ func (v *verifyCmd) Run(c *call) error {
 		}
 	}
 	sayReports(c, out.Reports)
+	sayForks(c, out.Forks)
 	return c.verdict(out, out.OK)
+}
+
+// sayForks names the logs that contradict themselves, with what proves it.
+func sayForks(c *call, fs []app.OpenFork) {
+	for _, f := range fs {
+		whose := "THE LOG OF " + f.Name
+		if f.Ours {
+			whose = "THIS OFFICE'S LOG, as its witness " + f.Name + " keeps it,"
+		}
+		c.say("%s CONTRADICTS WHAT IT SIGNED BEFORE (found %s):\n\n%s\n%s", whose, c.l.DateTime(f.At), f.Before, f.Now)
+	}
 }
 
 func (v *verifyCmd) bundle() (ledger.Report, error) {
@@ -106,9 +118,11 @@ func sayReports(c *call, rs []ledger.Report) {
 
 // checkpointCmd is about signed checkpoints.
 type checkpointCmd struct {
-	Show showCheckpointCmd `cmd:"" default:"withargs" help:"Print the log's latest signed checkpoint, for a partner to keep."`
-	Keep keepCheckpointCmd `cmd:"" help:"Keep a pinned partner's checkpoint, if it extends the one kept before. Names a log that was rewritten."`
-	Seen seenCheckpointCmd `cmd:"" help:"Write what is kept of a partner's log, for a partner who restores their office."`
+	Show    showCheckpointCmd `cmd:"" default:"withargs" help:"Print the log's latest signed checkpoint, for a partner to keep."`
+	Keep    keepCheckpointCmd `cmd:"" help:"Keep a pinned partner's checkpoint, if it extends the one kept before. Names a log that was rewritten."`
+	Witness witnessCmd        `cmd:"" help:"Choose a partner as witness of this office's log, or let one go: checkpoints go there at fixed times by themselves."`
+	Accept  acceptLogCmd      `cmd:"" help:"Go on with the log of a partner that contradicts itself, after asking what happened there: a restore. Both checkpoints stay in the log."`
+	Seen    seenCheckpointCmd `cmd:"" help:"Write what is kept of a partner's log, for a partner who restores their office."`
 }
 
 type showCheckpointCmd struct {
@@ -196,6 +210,59 @@ func (s *seenCheckpointCmd) Run(c *call) error {
 	return c.checkpoint(out, s.Out)
 }
 
+type witnessCmd struct {
+	at
+	Partner string `arg:"" help:"Id of the partner's office."`
+	Release bool   `help:"It is no witness any more."`
+}
+
+func (w *witnessCmd) Run(c *call) error {
+	of, err := w.of()
+	if err != nil {
+		return err
+	}
+	in := app.ChooseWitnessIn{Of: of, Release: w.Release}
+	if in.Partner, err = journal.ParseID(w.Partner); err != nil {
+		return fault.Bad("partner", "app.no_owner")
+	}
+	var out app.WitnessChosen
+	if err := w.ask(c, "checkpoint.witness", in, &out); err != nil {
+		return err
+	}
+	switch {
+	case !out.Witness:
+		c.say("%s is no witness any more", out.Name)
+	case out.Covered:
+		c.say("%s witnesses this office's log from now on", out.Name)
+	default:
+		c.say("%s is chosen, but nothing goes there yet: sharing terms must grant the purpose \"witness\" for OF, both ways", out.Name)
+	}
+	return c.done(out)
+}
+
+type acceptLogCmd struct {
+	at
+	Partner string `arg:"" help:"Id of the partner's office."`
+	Reason  string `required:"" help:"What happened, who said so, and who decided here; it stays in the log."`
+}
+
+func (a *acceptLogCmd) Run(c *call) error {
+	of, err := a.of()
+	if err != nil {
+		return err
+	}
+	in := app.AcceptLogIn{Of: of, Reason: a.Reason}
+	if in.Partner, err = journal.ParseID(a.Partner); err != nil {
+		return fault.Bad("partner", "app.no_owner")
+	}
+	var out app.AcceptedLog
+	if err := a.ask(c, "checkpoint.accept", in, &out); err != nil {
+		return err
+	}
+	c.say("accepted from here on:\n%s\nkept as evidence:\n%s", out.Now, out.Before)
+	return c.done(out)
+}
+
 // statusCmd says how the office is.
 type statusCmd struct{ at }
 
@@ -215,6 +282,7 @@ func (s *statusCmd) Run(c *call) error {
 	if b := out.Backup; b != nil && b.Reached {
 		c.say("%d backups in %s, the last of %s", b.Count, b.Shelf, c.l.DateTime(b.Last))
 	}
+	sayForks(c, out.Forks)
 	for _, n := range out.Needs {
 		c.say("TO DO: %s", c.l.T(n))
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/witness"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -48,6 +49,8 @@ type logData struct {
 	Verified   *Verified
 	Entries    *page.Table // nil for those who do not oversee
 	Held       bool        // restored, and waits
+	Forks      []OpenFork
+	Witnesses  *page.Table // nil without any
 }
 
 func (n *Node) logData(ctx context.Context, r *page.Request, o Owner, v *Verified) (logData, error) {
@@ -60,6 +63,9 @@ func (n *Node) logData(ctx context.Context, r *page.Request, o Owner, v *Verifie
 		return d, err
 	}
 	d.Key = signer.Verifier()
+	if err := n.witnessData(ctx, r, o, &d); err != nil {
+		return d, err
+	}
 	oversees := n.oversees(r.Actor)
 	var entries []logged
 	err = n.DB.Read(ctx, func(tx dbTx) (err error) {
@@ -77,6 +83,42 @@ func (n *Node) logData(ctx context.Context, r *page.Request, o Owner, v *Verifie
 	}
 	d.Entries = n.entriesTable(ctx, r, entries)
 	return d, nil
+}
+
+// witnessData adds who witnesses the log, how far each is, and what contradicts itself.
+func (n *Node) witnessData(ctx context.Context, r *page.Request, o Owner, d *logData) error {
+	var err error
+	if d.Forks, err = n.forks(ctx, o.ID); err != nil {
+		return err
+	}
+	partners, err := n.witnessing().Partners(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	var cosigned []witness.Cosignature
+	if err := n.DB.Read(ctx, func(tx dbTx) (err error) { cosigned, err = witness.Cosignatures(ctx, tx, o.ID); return err }); err != nil {
+		return err
+	}
+	t := page.Table{Caption: r.L.T("app.log.witnesses"), Columns: []page.Column{{Text: r.L.T("app.log.witness")}, {Text: r.L.T("app.log.cosigned")}, {Text: r.L.T("app.log.size")}}}
+	for _, p := range partners {
+		if !p.Witness {
+			continue
+		}
+		row := page.Row{Cells: []page.Cell{{Text: p.Card.Name, Href: "/partners/" + p.Card.Office.String()}, {Text: r.L.T("app.log.never"), Tone: page.Warn}, {}}}
+		for _, c := range cosigned {
+			if c.Witness == p.Card.Office {
+				row.Cells[1], row.Cells[2] = page.Cell{Text: r.L.DateTime(c.At), Tone: page.Good}, page.Cell{Text: r.L.Number(c.Size)}
+			}
+		}
+		if p.Ours != nil {
+			row.Cells[1] = page.Cell{Text: r.L.T("app.log.fork"), Tone: page.Bad}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(t.Rows) > 0 {
+		d.Witnesses = &t
+	}
+	return nil
 }
 
 // logged is one line of what oversight looks through.

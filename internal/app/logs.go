@@ -182,7 +182,7 @@ func opWitness(ctx context.Context, n *Node, in WitnessIn) (Witnessed, error) {
 	switch {
 	case errors.As(err, &fork):
 		out.Fork = &Forked{fork.Before, fork.Now}
-		return out, nil
+		return out, n.witnessing().Note(ctx, o.ID, card.Office, *fork)
 	case errors.Is(err, ledger.ErrUnproven):
 		return out, fault.New(fault.Conflict, "operate.checkpoint.unproven", "From", out.Before)
 	}

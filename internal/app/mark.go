@@ -30,6 +30,9 @@ func (n *Node) mark(ctx context.Context) {
 			if _, err := n.MarkOnce(ctx); err != nil && ctx.Err() == nil {
 				n.trouble("mark what has run out")(err)
 			}
+			if _, err := n.WitnessOnce(ctx); err != nil && ctx.Err() == nil {
+				n.trouble("send checkpoints to witnesses")(err)
+			}
 		}
 	}
 }

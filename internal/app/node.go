@@ -163,6 +163,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.figures().Register()
+	n.witnessing().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}
 	return n.wireIdentity(with.Hash)

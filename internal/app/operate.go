@@ -59,6 +59,8 @@ func operations() map[string]operation {
 		"checkpoint":             op(opCheckpoint),
 		"checkpoint.keep":        op(opWitness),
 		"checkpoint.seen":        op(opSeen),
+		"checkpoint.witness":     op(opChooseWitness),
+		"checkpoint.accept":      op(opAcceptLog),
 		"texts.import":           op(opImportTexts),
 		"programme.import":       op(opImportProgramme),
 		"recommendations.import": op(opImportRecommendations),

@@ -252,13 +252,14 @@ func opFounders(ctx context.Context, n *Node, in FoundersIn) ([2]identity.Link, 
 type Verified struct {
 	OK      bool            `json:"ok"`
 	Reports []ledger.Report `json:"reports"`
+	Forks   []OpenFork      `json:"forks"` // open contradictions; one of an own log makes the verdict false
 }
 
 func opVerify(ctx context.Context, n *Node, in Of) (Verified, error) {
 	if _, err := n.sequencer.Once(ctx); err != nil {
 		return Verified{}, err
 	}
-	v := Verified{OK: true}
+	v := Verified{OK: true, Forks: []OpenFork{}}
 	for _, o := range n.Settings.Owners {
 		if !in.Owner.IsZero() && o.ID != in.Owner {
 			continue
@@ -269,6 +270,14 @@ func opVerify(ctx context.Context, n *Node, in Of) (Verified, error) {
 		}
 		v.Reports = append(v.Reports, r)
 		v.OK = v.OK && r.OK
+		forks, err := n.forks(ctx, o.ID)
+		if err != nil {
+			return v, err
+		}
+		for _, f := range forks {
+			v.OK = v.OK && !f.Ours
+		}
+		v.Forks = append(v.Forks, forks...)
 	}
 	return v, nil
 }

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/archive"
@@ -25,6 +26,7 @@ type Status struct {
 	Queued  int64         `json:"queued"` // messages that wait for delivery
 	Held    *Held         `json:"held,omitempty"`
 	Backup  *BackupStatus `json:"backup,omitempty"` // nil when none was ever made
+	Forks   []OpenFork    `json:"forks"`            // logs that contradict what they signed before
 	Needs   []string      `json:"needs"`            // keys of what needs the administrator, for words
 }
 
@@ -71,6 +73,9 @@ func opStatus(ctx context.Context, n *Node, _ Empty) (Status, error) {
 	if err := n.backupStatus(&s); err != nil {
 		return s, err
 	}
+	if err := n.forkStatus(ctx, &s); err != nil {
+		return s, err
+	}
 	if s.Held != nil {
 		s.Needs = append(s.Needs, "operate.needs.resume")
 	}
@@ -110,6 +115,24 @@ func (n *Node) backupStatus(s *Status) error {
 	}
 	if b.Overdue > 0 {
 		s.Needs = append(s.Needs, "operate.needs.prune")
+	}
+	return nil
+}
+
+// forkStatus names the logs that contradict themselves, until people have looked.
+func (n *Node) forkStatus(ctx context.Context, s *Status) error {
+	s.Forks = []OpenFork{}
+	for _, o := range n.owners() {
+		forks, err := n.forks(ctx, o)
+		if err != nil {
+			return err
+		}
+		s.Forks = append(s.Forks, forks...)
+	}
+	for _, ours := range []bool{true, false} {
+		if slices.ContainsFunc(s.Forks, func(f OpenFork) bool { return f.Ours == ours }) {
+			s.Needs = append(s.Needs, map[bool]string{true: "operate.needs.fork_ours", false: "operate.needs.fork_theirs"}[ours])
+		}
 	}
 	return nil
 }

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -33,14 +35,16 @@ type Summary struct {
 func partnerKind() store.Kind {
 	return store.Of(store.KindOf[Partner]{
 		Name: access.KindPartner, Base: journal.OF, Codes: []string{"country", "kind"},
-		Types: []store.Type{{Name: "partner.pinned", Payload: Pinned{}}, {Name: "partner.blocked", Payload: Blocked{}}, {Name: "partner.unblocked", Payload: Blocked{}}},
-		Fold:  FoldPartner,
+		Types: []store.Type{{Name: "partner.pinned", Payload: Pinned{}}, {Name: "partner.blocked", Payload: Blocked{}}, {Name: "partner.unblocked", Payload: Blocked{}},
+			{Name: WitnessChosen, Payload: Witnessing{}}, {Name: WitnessReleased, Payload: Witnessing{}}, {Name: LogForked, Payload: Forked{}, Room: WitnessRoom},
+			{Name: LogSettled, Payload: Settled{}, Room: WitnessRoom}, {Name: LogAccepted, Payload: Accepted{}, Room: WitnessRoom}},
+		Fold: FoldPartner,
 		Guard: func(g *store.Guarding, p Partner, e journal.Entry) error {
 			if e.Type != "partner.pinned" {
 				if p.PinnedAt.IsZero() {
 					return fault.New(fault.NotFound, "store.not_found")
 				}
-				return nil
+				return guardLog(g, p, e)
 			}
 			v, err := journal.In[Pinned](e)
 			if err != nil {
@@ -71,6 +75,34 @@ func partnerKind() store.Kind {
 			return d
 		},
 	})
+}
+
+// guardLog keeps police from witnessing an assistance office's log, whose rhythm and length say something of the people
+// helped, and asks for a reason where people go on with a log that contradicts itself.
+func guardLog(g *store.Guarding, p Partner, e journal.Entry) error {
+	switch e.Type {
+	case WitnessChosen:
+		if !MayWitness(p.Card.Kind, g.Office) {
+			return fault.New(fault.Guarded, "exchange.witness.police")
+		}
+	case LogAccepted:
+		v, err := journal.In[Accepted](e)
+		if err != nil {
+			return err
+		}
+		if p.Theirs == nil {
+			return fault.New(fault.Guarded, "exchange.witness.no_fork")
+		}
+		if utf8.RuneCountInString(strings.TrimSpace(v.Reason)) < leastReason {
+			return fault.Bad("reason", "exchange.witness.reason", "Min", leastReason)
+		}
+	}
+	return nil
+}
+
+// MayWitness says whether an office of a kind may keep checkpoints of the log of one of another.
+func MayWitness(witness, owner access.OfficeKind) bool {
+	return !(owner == access.Assistance && witness == access.Police)
 }
 
 func termsKind(self func(journal.ID) (card.Card, error)) store.Kind {

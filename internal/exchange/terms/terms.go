@@ -204,6 +204,51 @@ type (
 	}
 )
 
+// Types of entries on a partner's log and on who witnesses this office's. WitnessRoom writes the second three.
+const (
+	WitnessChosen   = "partner.witness_chosen"
+	WitnessReleased = "partner.witness_released"
+	LogForked       = "partner.log_forked"
+	LogSettled      = "partner.log_settled"
+	LogAccepted     = "partner.log_accepted"
+	WitnessRoom     = "witness"
+)
+
+// Payloads of these.
+type (
+	// Witnessing is partner.witness_chosen and partner.witness_released: whether this partner keeps and cosigns checkpoints of
+	// this office's log.
+	Witnessing struct {
+		Reason string `json:"reason,omitempty" part:"OF"`
+	}
+	// Forked is partner.log_forked: two signed checkpoints of one log that cannot both be true. Ours says that it is this
+	// office's log, as its witness found; else it is the partner's.
+	Forked struct {
+		Ours   bool   `json:"ours,omitempty" part:"OF"`
+		Before string `json:"before" part:"OF"`
+		Now    string `json:"now" part:"OF"`
+	}
+	// Settled is partner.log_settled: the witness goes on with this office's log.
+	Settled struct {
+		Size int64 `json:"size" part:"OF"`
+	}
+	// Accepted is partner.log_accepted: people here asked the partner what happened, and go on with the log as it is now.
+	Accepted struct {
+		Reason string `json:"reason" part:"OF"`
+		Before string `json:"before" part:"OF"`
+		Now    string `json:"now" part:"OF"`
+	}
+)
+
+// leastReason is how many characters a reason for going on with another log has at least.
+const leastReason = 20
+
+// Fork is a contradiction in a log that nobody has settled or accepted yet.
+type Fork struct {
+	Forked
+	At time.Time
+}
+
 // MaxText bounds an attached legal text.
 const MaxText = 5 << 20
 
@@ -306,7 +351,11 @@ type Partner struct {
 	PinnedBy journal.ID
 	How      string
 	Blocked  bool
-	Changes  int // times that another card was pinned
+	Changes  int   // times that another card was pinned
+	Witness  bool  // keeps and cosigns checkpoints of this office's log
+	Theirs   *Fork // the open contradiction in the partner's log
+	Ours     *Fork // the open contradiction in this office's log that the partner found
+	Accepted []Accepted
 }
 
 // FoldPartner gives a partner of its entries.
@@ -334,7 +383,40 @@ func FoldPartner(entries []journal.Entry) (Partner, error) {
 			p.Blocked = true
 		case "partner.unblocked":
 			p.Blocked = false
+		case WitnessChosen:
+			p.Witness = true
+		case WitnessReleased:
+			p.Witness = false
+		case LogForked, LogSettled, LogAccepted:
+			if err := p.foldLog(e); err != nil {
+				return p, err
+			}
 		}
 	}
 	return p, nil
+}
+
+func (p *Partner) foldLog(e journal.Entry) error {
+	switch e.Type {
+	case LogForked:
+		v, err := journal.In[Forked](e)
+		if err != nil {
+			return err
+		}
+		f := &Fork{v, e.OccurredAt}
+		if v.Ours {
+			p.Ours = f
+		} else {
+			p.Theirs = f
+		}
+	case LogSettled:
+		p.Ours = nil
+	case LogAccepted:
+		v, err := journal.In[Accepted](e)
+		if err != nil {
+			return err
+		}
+		p.Theirs, p.Accepted = nil, append(p.Accepted, v)
+	}
+	return nil
 }

@@ -53,7 +53,11 @@ func Witness(ctx context.Context, tx db.Tx, owner journal.ID, c Checkpoint, proo
 			}
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO ledger_seen (owner, origin, size, at, note) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, origin) DO UPDATE SET size = excluded.size, at = excluded.at, note = excluded.note`,
+	return remember(ctx, tx, owner, c, at)
+}
+
+func remember(ctx context.Context, tx db.Tx, owner journal.ID, c Checkpoint, at time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO ledger_seen (owner, origin, size, at, note) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, origin) DO UPDATE SET size = excluded.size, at = excluded.at, note = excluded.note`,
 		owner, c.Origin, c.Size, db.Micros(at), c.Note)
 	return err
 }

@@ -96,7 +96,7 @@ func (s State) guardRules(e journal.Entry) error {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
 		if s.pack(v.Name) < 0 {
-			return fault.New(fault.NotFound, "access.pack.not_there", "Name", v.Name)
+			return fault.New(fault.Guarded, "access.pack.not_there", "Name", v.Name)
 		}
 		if utf8.RuneCountInString(strings.TrimSpace(v.Reason)) < leastReason {
 			return fault.Bad("reason", "access.pack.reason", "Min", leastReason)
