@@ -124,7 +124,7 @@ func (s *Store) ofRareCode(ctx context.Context, o Owner, k *Kind, codes map[stri
 // fewFiles is how many standings at most an actor has whose list starts from them: with more it is quicker to walk the
 // dossiers in their order and ask about each until a page is full. Without it, somebody with thirty files in a large office
 // would wait while all the others are asked about.
-const fewFiles = 1000
+const fewFiles = 200
 
 // fewOwn says whether an actor who does not reach all dossiers of a kind stands to few.
 func (s *Store) fewOwn(ctx context.Context, o Owner, w Who, k *Kind) (bool, error) {
