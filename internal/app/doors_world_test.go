@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
+	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
@@ -42,6 +43,8 @@ type doors struct {
 	action                journal.ID
 	plan, proposal        journal.ID // of the steering committee, and in it
 	meeting, motion       journal.ID
+	event, sitting        journal.ID // one that Athens hosts, and a session of it
+	participant           journal.ID
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -102,6 +105,7 @@ func newDoors(t *testing.T) *doors {
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},
 		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})
 	d.must(err)
+	d.gathering()
 	for _, v := range slices.Concat(d.near, d.far) {
 		v.signIn() // a role that was given ends older sessions
 	}
@@ -126,6 +130,23 @@ func (d *doors) council() {
 		{access.KindSession, d.meeting, committee.TabledType, committee.Tabled{Motion: d.motion, Text: planted}},
 	} {
 		_, err := d.n.Store.Append(d.Context(), officer, store.Ref{Kind: x.kind, ID: x.id}, store.Draft{Type: x.typ, Payload: x.what})
+		d.must(err)
+	}
+}
+
+// gathering lets Athens host an event with a session and somebody who takes part.
+func (d *doors) gathering() {
+	d.Helper()
+	d.event, d.sitting, d.participant = d.n.newID(), d.n.newID(), d.n.newID()
+	for _, x := range []store.Draft{
+		{Type: event.DescribedType, Payload: event.Described{Title: wording.New("en", "planted"), Sort: "workshop", Start: party.InYear(2026), Zone: "Europe/Athens", Mode: event.Online}},
+		{Type: event.SessionType, Payload: event.SessionSet{Session: d.sitting, Item: "1", Title: wording.New("en", "planted")}},
+		{Type: event.QuotaType, Payload: event.QuotaSet{Country: "SE", Seats: 2}},
+		{Type: event.NominatedType, Payload: event.Nominated{Person: d.participant, Country: "SE", Function: "planted", Language: "en", Mode: event.Online, Name: "planted"}},
+		{Type: event.DecidedType, Payload: event.Decided{Person: d.participant, Accepted: true}},
+		{Type: event.AttendedType, Payload: event.Attended{Session: d.sitting, Person: d.participant, How: event.Online}},
+	} {
+		_, err := d.n.Store.Append(d.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindEvent, ID: d.event}, x)
 		d.must(err)
 	}
 }

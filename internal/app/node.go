@@ -162,7 +162,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find, Likenesses: likenesses, Alike: n.duplicates().Note}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
-	n.figures().Register()
+	n.programmeMail()
 	n.witnessing().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}

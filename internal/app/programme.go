@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/load"
 	"github.com/entraide-thb/entraide/internal/programme/publication"
@@ -81,7 +82,18 @@ func (n *Node) figureOffices(ctx context.Context, r *page.Request, c activity.Co
 
 // figures connects the figures with the post.
 func (n *Node) figures() figure.Mail {
-	return figure.Mail{Store: n.Store, Post: n.Post, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForExchange) }}
+	return figure.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}
+}
+
+// programmeMail registers the messages of the programme's rooms.
+func (n *Node) programmeMail() {
+	n.figures().Register()
+	event.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+}
+
+// postForExchange is the principal under which what other offices send about the programme is taken in.
+func (n *Node) postForExchange(owner journal.ID) (store.Who, error) {
+	return n.Job(owner, "post", access.ForExchange)
 }
 
 // ImportProgrammeIn brings in a programme's file; empty is the one that the program carries.

@@ -5,6 +5,7 @@
 //
 // Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
 // from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
+// event (workshops and meetings, whom each country sends, what was noted there),
 // recommendation (what watching bodies and meetings ask for, and what came of it), committee (sessions, votes, decisions
 // and the plans that they make), register (what a register is declared with, and its pages), load (the import of a
 // programme's file), iati (what other publishers report, and publishing to
@@ -24,6 +25,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
+	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
@@ -32,5 +34,5 @@ import (
 
 // Kinds gives the dossier kinds of this wing.
 func Kinds() []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind()}, actors.Kinds(), committee.Kinds())
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone)}, actors.Kinds(), committee.Kinds())
 }

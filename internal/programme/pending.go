@@ -26,7 +26,7 @@ type Pending struct {
 }
 
 // over lists the statuses that wait for nothing more.
-var over = []activity.Status{"held", "recurring"}
+var over = []activity.Status{"held", "delivered", "recurring"}
 
 // figuresNew is how long a figure counts as just arrived.
 const figuresNew = 30 * 24 * time.Hour

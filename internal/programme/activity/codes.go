@@ -15,8 +15,11 @@ type Status string
 
 // Statuses lists the closed list.
 func Statuses() []Status {
-	return []Status{"planned", "scheduled", "funded_2021", "ongoing", "entering_phase_2", "recurring", "to_be_completed", "held"}
+	return []Status{"planned", "scheduled", "funded_2021", "ongoing", "entering_phase_2", "recurring", "to_be_completed", "held", "delivered"}
 }
+
+// Done says that nothing of an activity is still to come: it was held, or what it was to give was delivered.
+func (s Status) Done() bool { return s == "held" || s == "delivered" }
 
 // Role is what an organisation does in an activity.
 type Role string

@@ -20,7 +20,7 @@ var identifierForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,80}$`)
 
 // The standard's codes for ours; what has none is not in the map.
 var (
-	statusCodes = map[activity.Status]string{"planned": "1", "scheduled": "1", "funded_2021": "2", "ongoing": "2", "entering_phase_2": "2", "recurring": "2", "to_be_completed": "2", "held": "4"}
+	statusCodes = map[activity.Status]string{"planned": "1", "scheduled": "1", "funded_2021": "2", "ongoing": "2", "entering_phase_2": "2", "recurring": "2", "to_be_completed": "2", "held": "4", "delivered": "4"}
 	roleCodes   = map[activity.Role]string{"lead": "2", "chair": "2", "convener": "2", "organiser": "4", "co_organiser": "4", "implementing": "4", "recipient": "4"}
 	typeCodes   = map[party.Type]string{party.Ministry: "10", party.Mission: "10", party.Coordination: "10", party.Police: "10", party.Justice: "10", party.Parliament: "10", party.Social: "15",
 		party.NGO: "22", party.Network: "30", party.IO: "40", party.Monitoring: "40", party.Fund: "40", party.Company: "70", party.Training: "80"}

@@ -42,6 +42,14 @@ var Start = time.Date(2026, 9, 14, 9, 0, 0, 0, time.UTC)
 func New(t testing.TB, kind access.OfficeKind) *Office {
 	t.Helper()
 	o := &Office{T: t, Ctx: context.Background(), Clock: clock.NewManual(Start), Owner: journal.MustID("01900000-0000-7000-8000-000000000001"), kind: kind}
+	o.open(nil)
+	return o
+}
+
+// open gives the office its store, with who sends its messages, and its people.
+func (o *Office) open(sends store.Sender) *db.DB {
+	t, kind := o.T, o.kind
+	t.Helper()
 	d, err := db.Open(o.Ctx, db.Config{DSN: dbtest.DSN(t)})
 	o.Must(err)
 	t.Cleanup(func() { _ = d.Close() })
@@ -52,11 +60,11 @@ func New(t testing.TB, kind access.OfficeKind) *Office {
 	o.Must(err)
 	registry, err := store.NewRegistry(programme.Kinds()...)
 	o.Must(err)
-	o.Store, err = store.New(store.Config{DB: d, Clock: o.Clock, Policies: policies, Registry: registry, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
+	o.Store, err = store.New(store.Config{DB: d, Clock: o.Clock, Policies: policies, Registry: registry, Sender: sends, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
 	o.Must(err)
 	o.Importer, o.Post = store.Job(owner, "importer", access.ForProgramme), store.Job(owner, "post", access.ForExchange)
 	o.Officer, o.Reader = o.Person(1, access.ProgrammeOfficer), o.Person(2, access.Oversight)
-	return o
+	return d
 }
 
 // Person is somebody of the office with a role; each n is somebody else.
