@@ -139,7 +139,7 @@ func (d *doors) gathering() {
 	d.Helper()
 	d.event, d.sitting, d.participant = d.n.newID(), d.n.newID(), d.n.newID()
 	for _, x := range []store.Draft{
-		{Type: event.DescribedType, Payload: event.Described{Title: wording.New("en", "planted"), Sort: "workshop", Start: party.InYear(2026), Zone: "Europe/Athens", Mode: event.Online}},
+		{Type: event.DescribedType, Payload: event.Described{Title: wording.New("en", "planted"), Sort: "workshop", Start: party.OnDay(start), Zone: "Europe/Athens", Mode: event.Online}},
 		{Type: event.SessionType, Payload: event.SessionSet{Session: d.sitting, Item: "1", Title: wording.New("en", "planted")}},
 		{Type: event.QuotaType, Payload: event.QuotaSet{Country: "SE", Seats: 2}},
 		{Type: event.NominatedType, Payload: event.Nominated{Person: d.participant, Country: "SE", Function: "planted", Language: "en", Mode: event.Online, Name: "planted"}},

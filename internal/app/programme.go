@@ -39,8 +39,11 @@ func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
 
 // documents connects the programme's documents with the records and the words.
 func (n *Node) documents() publication.Config {
-	return publication.Config{Store: n.Store, Names: n.names, Locale: func(tag string) *lang.Locale { return n.Bundle.Locale(tag, nil) }}
+	return publication.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage}
 }
+
+// inLanguage gives the words of a language, in no zone's way.
+func (n *Node) inLanguage(tag string) *lang.Locale { return n.Bundle.Locale(tag, nil) }
 
 // documentsRoom mounts the steering committee's documents in offices of every kind.
 func (n *Node) documentsRoom(Owner) (page.Room, bool, error) {

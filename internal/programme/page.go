@@ -28,6 +28,8 @@ type Config struct {
 	Store *store.Store
 	// Names gives the names of accounts and offices by their ids; what it does not know it leaves out. Nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	// Locale gives the words of a language, for what is handed out in another one than the page's.
+	Locale func(tag string) *lang.Locale
 	// Sending is for offices that send figures; nil elsewhere.
 	Sending *Sending
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
+	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -22,6 +23,7 @@ func Registers(c Config) []page.Room {
 		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
+		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 	}
 }
@@ -41,6 +43,7 @@ func groups() []Group {
 	return []Group{
 		{"plan", []Section{
 			{Key: "committee.title", Path: committee.Path},
+			{Key: "event.title", Path: event.Path, Country: access.KindEvent},
 			{Key: "programme.list.title", Path: "/programme/activities"},
 			{Key: "programme.calendar.title", Path: "/programme/calendar"},
 			{Key: "programme.organisations", Path: "/programme/organisations"},

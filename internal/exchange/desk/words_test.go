@@ -17,8 +17,8 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("exchange.how", []string{"phone", "in_person", "paper", "demo"})
 	w.List("exchange.delivery", []string{"queued", "accepted", "refused", "expired"})
 	w.List("exchange.handling", []string{"H0", "H1", "H2", "H3"})
-	w.List("exchange.purpose", []string{"referral", "statistics"})
-	w.List("exchange.category", langtest.Strings(journal.Categories()[:10]))
+	w.List("exchange.purpose", []string{"referral", "statistics", "programme"})
+	w.List("exchange.category", langtest.Strings(append(journal.Categories()[:10], journal.PP, journal.PI, journal.PC)))
 	found := w.Named("", `L\.[TN]\("(exchange\.[a-z_]+(?:\.[a-z_]+)*)"`)
 	found += w.Named("", `[({]\s*[tn] "(exchange\.[a-z_.]+)"`)
 	if found < 60 {

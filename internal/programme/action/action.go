@@ -59,6 +59,7 @@ type Agreed struct {
 	Activity string            `json:"activity,omitempty" part:"PP"` // code of the activity at which it was agreed
 	Item     string            `json:"item,omitempty" part:"PP"`     // of its agenda
 	Need     journal.ID        `json:"need,omitzero" part:"PP"`      // that it answers
+	Office   journal.ID        `json:"office,omitzero" part:"PP"`    // of the owner, that gets it as a message and answers
 }
 
 // DoneBy is the payload of action.done.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Fold gives the state of entries in rising revision. What other offices send folds to the same in any order: of several
@@ -408,6 +407,3 @@ func (e Event) AttendedBy(person journal.ID) (sessions int) {
 	}
 	return sessions
 }
-
-// titleOf is the name of a session as far as it is known here; "" of a closed one that the reader is not admitted to.
-func titleOf(s Session, language string) wording.Shown { return s.Title.In(language) }

@@ -35,7 +35,7 @@ func NewSite(t *testing.T, kind access.OfficeKind) *Site {
 	s.Who = s.Officer
 	b, err := lang.Load()
 	s.Must(err)
-	c := programme.Config{Store: s.Store}
+	c := programme.Config{Store: s.Store, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) }}
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: append(programme.Registers(c), programme.Room(c)),
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.Who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
 	s.Must(err)

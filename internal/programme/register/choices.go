@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -92,6 +93,9 @@ func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Aro
 		}
 	}
 	slices.SortFunc(a.Activities, func(x, y activity.Line) int { return strings.Compare(x.Code, y.Code) })
+	if err := a.ofScheme(ctx, s, w); err != nil {
+		return a, err
+	}
 	a.Names, _, err = takingPart(ctx, s, w, l.Tag())
 	return a, err
 }
@@ -107,6 +111,23 @@ func takingPart(ctx context.Context, s *store.Store, w store.Who, tag string) (n
 		}
 	}
 	return names, named, err
+}
+
+// ofScheme adds the countries or territories that the programme names as its partners, whether or not an activity does.
+func (a *Around) ofScheme(ctx context.Context, s *store.Store, w store.Who) error {
+	rows, err := All[scheme.Line](ctx, s, w, store.Query{Kind: access.KindProgramme})
+	for _, r := range rows {
+		o, err := s.Open(ctx, w, store.Ref{Kind: access.KindProgramme, ID: r.ID})
+		if err != nil {
+			return err
+		}
+		for _, c := range o.State.(scheme.Scheme).Countries {
+			if !slices.Contains(a.countries, c.Code) {
+				a.countries = append(a.countries, c.Code)
+			}
+		}
+	}
+	return err
 }
 
 // ActivityOptions offers the activities by code and title.
