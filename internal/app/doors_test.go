@@ -151,6 +151,25 @@ var lines = map[string]line{
 	"GET /programme/recommendations/{id}":              doorOf("/programme/recommendations/@recommended", anybody),
 	"GET /programme/recommendations/{id}/act/{act}":    doorOf("/programme/recommendations/@recommended/act/own", officers),
 	"POST /programme/recommendations/{id}/act/{act}":   doorOf("/programme/recommendations/@recommended/act/judge", officers),
+	"GET /programme/grants":                            doorOf("/programme/grants", anybody),
+	"GET /programme/grants/{id}":                       doorOf("/programme/grants/@award", anybody), // of what is internal, nothing
+	"GET /programme/grants/{id}/act/{act}":             doorOf("/programme/grants/@award/act/report", officers),
+	"POST /programme/grants/{id}/act/{act}":            doorOf("/programme/grants/@award/act/report", officers),
+	"GET /programme/calls":                             doorOf("/programme/calls", anybody),
+	"GET /programme/calls/{id}":                        doorOf("/programme/calls/@call", anybody),
+	"GET /programme/calls/{id}/act/{act}":              doorOf("/programme/calls/@call/act/apply", officers),
+	"POST /programme/calls/{id}/act/{act}":             doorOf("/programme/calls/@call/act/apply", officers),
+	"GET /programme/applications/{id}":                 doorOf("/programme/applications/@application", officers),
+	"GET /programme/applications/{id}/act/{act}":       doorOf("/programme/applications/@application/act/account", officers),
+	"POST /programme/applications/{id}/act/{act}":      doorOf("/programme/applications/@application/act/account", officers),
+	"GET /programme/assessments":                       doorOf("/programme/assessments", anybody),
+	"GET /programme/assessments/{id}":                  doorOf("/programme/assessments/@assessment", officers),
+	"GET /programme/assessments/{id}/act/{act}":        doorOf("/programme/assessments/@assessment/act/score", nobody), // an assessor's own
+	"POST /programme/assessments/{id}/act/{act}":       doorOf("/programme/assessments/@assessment/act/score", nobody),
+	"GET /programme/funds":                             doorOf("/programme/funds", anybody),
+	"GET /programme/funds/{id}":                        doorOf("/programme/funds/@fund", anybody),
+	"GET /programme/funds/{id}/act/{act}":              doorOf("/programme/funds/@fund/act/edit", officers),
+	"POST /programme/funds/{id}/act/{act}":             doorOf("/programme/funds/@fund/act/edit", officers),
 	"GET /programme/needs":                             doorOf("/programme/needs", anybody),
 	"GET /programme/needs/new":                         doorOf("/programme/needs/new", officers),
 	"POST /programme/needs/new":                        doorOf("/programme/needs/new", officers),
@@ -401,7 +420,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

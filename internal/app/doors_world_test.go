@@ -41,10 +41,11 @@ type doors struct {
 	need                  journal.ID // of the programme
 	recommended           journal.ID
 	action                journal.ID
-	plan, proposal        journal.ID // of the steering committee, and in it
-	meeting, motion       journal.ID
-	event, sitting        journal.ID // one that Athens hosts, and a session of it
-	participant           journal.ID
+	granted
+	plan, proposal  journal.ID // of the steering committee, and in it
+	meeting, motion journal.ID
+	event, sitting  journal.ID // one that Athens hosts, and a session of it
+	participant     journal.ID
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -91,6 +92,7 @@ func newDoors(t *testing.T) *doors {
 	programme, err := d.n.Store.Open(d.Context(), officer, rows.Rows[0].Ref)
 	d.must(err)
 	d.question = programme.State.(scheme.Scheme).Questions()[0].Key
+	d.granted = d.grants()
 	d.action = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindAction, ID: d.action},
 		store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "planted"), On: party.InYear(2026)}})

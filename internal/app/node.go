@@ -164,6 +164,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.programmeMail()
 	n.witnessing().Register()
+	n.grants().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}
 	return n.wireIdentity(with.Hash)

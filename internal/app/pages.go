@@ -114,7 +114,7 @@ func (n *Node) rooms(o Owner) ([]page.Room, error) {
 			rooms = append(rooms, room)
 		}
 	}
-	return append(rooms, programme.Registers(programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage})...), nil
+	return append(rooms, programme.Registers(n.programme())...), nil
 }
 
 // deskRoom mounts the pages on partners and sharing terms.

@@ -32,6 +32,12 @@ type Config struct {
 	Locale func(tag string) *lang.Locale
 	// Sending is for offices that send figures; nil elsewhere.
 	Sending *Sending
+	// Offices lists the offices to which terms in force let the programme's messages go. Nil knows none.
+	Offices func(context.Context, *page.Request) ([]page.Option, error)
+	// Colleagues lists those who work here. Nil knows none.
+	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
+	// Threshold is below which number of people an office tells none. Nil is the usual one.
+	Threshold func(owner journal.ID) int
 }
 
 type room struct{ Config }

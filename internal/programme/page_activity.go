@@ -68,7 +68,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	l := r.L
 	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, foreign(l, a.Source.Language)), Status: status(l, a.Status()), Description: a.Description,
-		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(l, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now))}
+		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(r, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now))}
 	if mayEdit(r) {
 		d.Edit = activityPath(a.Source.Code) + "/edit"
 	}
@@ -182,14 +182,24 @@ func statements(l *lang.Locale, a activity.Activity) []fact {
 	return out
 }
 
-func partnerTable(l *lang.Locale, g register, a activity.Activity) table {
+// partnerTable names who takes part. A partner whose name is withheld from publication is named to those who run the programme
+// only, with that beside it.
+func partnerTable(r *page.Request, g register, a activity.Activity) table {
+	l := r.L
 	t := table{Caption: l.T("programme.partners"), Columns: columns(l, "organisation", "role"), Empty: &page.Empty{Icon: "affiliate", Title: l.T("programme.gap.partners")}}
 	ps := slices.Clone(a.Source.Partners)
 	slices.SortStableFunc(ps, func(x, y activity.Partner) int {
 		return slices.Index(activity.Roles(), x.Role) - slices.Index(activity.Roles(), y.Role)
 	})
 	for _, p := range ps {
-		t.Rows = append(t.Rows, []item{g.link(l, p.Organisation), text(l.T("programme.role." + string(p.Role))).with(p.Note)})
+		who := g.link(l, p.Organisation)
+		switch {
+		case a.Withholds(p.Organisation) && mayEdit(r):
+			who = who.with(l.T("programme.partner.withheld.outside"))
+		case a.Withholds(p.Organisation):
+			who = text(l.T("programme.partner.withheld"))
+		}
+		t.Rows = append(t.Rows, []item{who, text(l.T("programme.role." + string(p.Role))).with(p.Note)})
 	}
 	return t
 }

@@ -94,7 +94,9 @@ func plainly(s string) string {
 func (f filter) match(l *lang.Locale, g register, a activity.Line) bool {
 	parts := []string{a.Code, a.Title, a.Description, countries(l, a.Countries), pillars(l, a.Pillars), l.T("programme.kind." + string(a.Kind))}
 	for _, p := range a.Partners {
-		parts = append(parts, g.name(l, p.Organisation))
+		if !a.Withholds(p.Organisation) {
+			parts = append(parts, g.name(l, p.Organisation))
+		}
 	}
 	for _, n := range a.Priorities {
 		parts = append(parts, short(l, n))
@@ -230,7 +232,11 @@ func activityRows(l *lang.Locale, src scheme.Source, g register, list []activity
 	for _, a := range list {
 		var partners, priorities []string
 		for _, p := range a.Partners {
-			partners = append(partners, g.name(l, p.Organisation)+" ("+l.T("programme.role."+string(p.Role))+")")
+			name := g.name(l, p.Organisation)
+			if a.Withholds(p.Organisation) {
+				name = l.T("programme.partner.withheld")
+			}
+			partners = append(partners, name+" ("+l.T("programme.role."+string(p.Role))+")")
 		}
 		for _, n := range a.Priorities {
 			priorities = append(priorities, strconv.Itoa(n))
@@ -240,10 +246,18 @@ func activityRows(l *lang.Locale, src scheme.Source, g register, list []activity
 			source = lines(l, src, a.Sources[0].Lines)
 		}
 		rows = append(rows, []string{a.Code, a.Title, l.T("programme.kind." + string(a.Kind)), known(statusWord(l, a.Status)), known(strings.Join(priorities, ", ")), known(pillars(l, a.Pillars)),
-			known(countries(l, a.Countries)), day(a.Start), day(a.End), a.DateInferred.String(), known(strings.Join(partners, "; ")), known(g.name(l, a.Funder)),
+			known(placed(l, a)), day(a.Start), day(a.End), a.DateInferred.String(), known(strings.Join(partners, "; ")), known(g.name(l, a.Funder)),
 			a.Amount.Print(l), a.Participants.Print(l), corridor(l, a.Corridor), known(source)})
 	}
 	return rows
 }
 
 func statusWord(l *lang.Locale, s activity.Status) string { return status(l, s).Text }
+
+// placed names where an activity is, as far as that is published.
+func placed(l *lang.Locale, a activity.Line) string {
+	if a.PlaceWithheld {
+		return l.T("programme.place.withheld")
+	}
+	return countries(l, a.Countries)
+}

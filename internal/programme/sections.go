@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -25,6 +26,7 @@ func Registers(c Config) []page.Room {
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
+		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
 	}
 }
 
@@ -57,6 +59,11 @@ func groups() []Group {
 			{Key: "need.title", Path: need.Path, Country: access.KindNeed},
 			{Key: "action.title", Path: action.Path},
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
+		}},
+		{"money", []Section{
+			{Key: "grant.title", Path: grant.Path},
+			{Key: "grant.calls", Path: grant.CallPath},
+			{Key: "grant.funds", Path: grant.FundPath},
 		}},
 		{"publication", []Section{
 			{Key: "publication.report.title", Path: "/programme/report"},

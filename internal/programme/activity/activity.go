@@ -130,6 +130,7 @@ type Activity struct {
 	Told             party.Source // where the two stand
 	Own              Corridor
 	OwnCorridor      bool // the office has named a corridor, or said that there is none
+	Withheld         []Withheld
 	History          []Event
 }
 
@@ -238,6 +239,12 @@ func (a *Activity) apply(e journal.Entry) error {
 			return err
 		}
 		a.Own, a.OwnCorridor = Corridor(v), true
+	case WithheldType:
+		v, err := journal.In[Withheld](e)
+		if err != nil {
+			return err
+		}
+		a.withhold(v)
 	default:
 		return nil
 	}

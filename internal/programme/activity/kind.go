@@ -60,6 +60,9 @@ type Line struct {
 	Inferred      bool              `json:"corridor_inferred,omitempty" part:"PP"` // nobody in the office has named the corridor
 	Description   string            `json:"description,omitempty" part:"PP"`
 	Sources       []party.Source    `json:"sources,omitempty" part:"PP"`
+	// Withheld lists the partners that are not named in what is published; PlaceWithheld says the same of where it is.
+	Withheld      []journal.ID `json:"withheld,omitempty" part:"PP"`
+	PlaceWithheld bool         `json:"place_withheld,omitempty" part:"PP"`
 }
 
 // StoreKind gives the dossier kind "activity".
@@ -71,6 +74,7 @@ func StoreKind() store.Kind {
 			{Name: ReportedType, Payload: Reported{}},
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status", "participants", "from_countries", "told"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
+			{Name: WithheldType, Payload: Withheld{}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
 	})
@@ -83,7 +87,7 @@ func (a Activity) Summary() Line {
 	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
 		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
 		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
-		Description: a.Description, Sources: s.Sources}
+		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld()}
 }
 
 func derive(a Activity) store.Derived {
@@ -98,7 +102,7 @@ func derive(a Activity) store.Derived {
 	d.Codes["origin"], d.Codes["code"], d.Codes["kind"] = []string{OfProgramme}, []string{s.Code}, []string{string(s.Kind)}
 	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
 	for _, p := range s.Partners {
-		if id := p.Organisation.String(); !slices.Contains(d.Codes["organisation"], id) {
+		if id := p.Organisation.String(); !a.Withholds(p.Organisation) && !slices.Contains(d.Codes["organisation"], id) {
 			d.Codes["organisation"] = append(d.Codes["organisation"], id)
 		}
 	}
@@ -160,6 +164,15 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		checkCorridor(&fs, v)
+	case WithheldType:
+		v, err := journal.In[Withheld](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if a.Source.Code == "" {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+		v.check(&fs, a)
 	}
 	return fs.Err()
 }

@@ -28,21 +28,23 @@ var (
 
 const funding = "1"
 
-// part is an organisation with its role's code.
+// part is an organisation with its role's code. One that is withheld is not named.
 type part struct {
 	organisation journal.ID
 	role         string
+	withheld     bool
 }
 
 // parts lists who takes part in an activity in a role that the standard knows.
 func parts(a activity.Activity) []part {
 	var out []part
 	if !a.Source.Funder.IsZero() {
-		out = append(out, part{a.Source.Funder, funding})
+		out = append(out, part{a.Source.Funder, funding, a.Withholds(a.Source.Funder)})
 	}
 	for _, x := range a.Source.Partners {
-		if code := roleCodes[x.Role]; code != "" && !slices.Contains(out, part{x.Organisation, code}) {
-			out = append(out, part{x.Organisation, code})
+		p := part{x.Organisation, roleCodes[x.Role], a.Withholds(x.Organisation)}
+		if p.role != "" && !slices.Contains(out, p) {
+			out = append(out, p)
 		}
 	}
 	return out
@@ -50,7 +52,7 @@ func parts(a activity.Activity) []part {
 
 func (p *publication) schemeParts() []part {
 	var out []part
-	for _, x := range []part{{p.scheme.Lead, "2"}, {p.scheme.Implementer, "4"}} {
+	for _, x := range []part{{p.scheme.Lead, "2", false}, {p.scheme.Implementer, "4", false}} {
 		if !x.organisation.IsZero() {
 			out = append(out, x)
 		}
@@ -100,6 +102,10 @@ func (p *publication) participants(list []part) []record.Element {
 	var out []record.Element
 	for _, x := range list {
 		o := p.organisations[x.organisation]
+		if x.withheld { // neither its name nor its number, and of what sort it is would tell it among few
+			out = append(out, element("participating-org", []string{"role", x.role}, p.remark(func(w Words) string { return w.T("programme.partner.withheld") })...))
+			continue
+		}
 		if kids := names(o.Names); len(kids) > 0 {
 			out = append(out, element("participating-org", []string{"ref", o.Codes["iati"], "type", typeCodes[o.Type], "role", x.role}, kids...))
 		}
@@ -169,11 +175,17 @@ func (p *publication) activity(a activity.Activity, published []string, parent b
 	s, code := a.Source, a.Source.Code
 	language := tongue(s.Language)
 	e := p.head(code, language, 2, []record.Element{narrative(language, s.Title)}, p.description(a, language))
-	e.Kids = append(e.Kids, p.participants(parts(a))...)
+	list := parts(a)
+	e.Kids = append(e.Kids, p.participants(list)...)
+	if slices.ContainsFunc(list, func(x part) bool { return x.withheld }) {
+		p.say(code, "partners", "absent", "withheld")
+	}
 	status := statusCodes[a.Status()]
 	e.Kids = append(e.Kids, element("activity-status", []string{"code", status}))
 	e.Kids = append(e.Kids, p.dates(code, status, begin(a), a.End())...)
 	switch {
+	case a.PlaceWithheld():
+		e.Kids = append(e.Kids, p.region(code, p.scheme.Partners(), "withheld"))
 	case len(s.Countries) == 1:
 		e.Kids = append(e.Kids, element("recipient-country", []string{"code", s.Countries[0]}))
 	case len(s.Countries) > 1:

@@ -17,7 +17,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("iati.field", iati.Fields())
 	w.List("iati.state", iati.States())
 	w.List("iati.why", iati.Whys())
-	w.List("iati.remark", []string{"shares_unknown", "whole_region"})
+	w.List("iati.remark", []string{"shares_unknown", "whole_region", "withheld"})
 	found := w.Named("", `"(iati\.[a-z_]+(?:\.[a-z_]+)*)"`)
 	if found < 4 {
 		t.Fatalf("only %d keys found", found)

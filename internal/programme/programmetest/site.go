@@ -5,6 +5,7 @@ package programmetest
 import (
 	"bytes"
 	"errors"
+	"html"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -128,6 +129,59 @@ func (s *Site) Fill(path string, typed url.Values) *httptest.ResponseRecorder {
 func (s *Site) Saved(path string, typed url.Values) string {
 	s.T.Helper()
 	w := s.Fill(path, typed)
+	if w.Code != http.StatusSeeOther {
+		s.T.Fatalf("%s: %d\n%s", path, w.Code, w.Body)
+	}
+	to, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	return to
+}
+
+var (
+	inputs    = regexp.MustCompile(`<input [^>]*name="([a-z_.0-9]+)"[^>]*>`)
+	areas     = regexp.MustCompile(`(?s)<textarea [^>]*name="([a-z_.0-9]+)"[^>]*>\n?(.*?)</textarea>`)
+	selects   = regexp.MustCompile(`(?s)<select [^>]*name="([a-z_.0-9]+)"[^>]*>(.*?)</select>`)
+	selected  = regexp.MustCompile(`<option value="([^"]*)" selected>`)
+	valueAttr = regexp.MustCompile(`value="([^"]*)"`)
+)
+
+// Standing gives what stands in the form of a page: what a browser would send when nothing was typed.
+func (s *Site) Standing(path string) url.Values {
+	s.T.Helper()
+	body, v := s.Page(path, "en"), url.Values{}
+	_, body, _ = strings.Cut(body, "<main")
+	for _, m := range inputs.FindAllStringSubmatch(body, -1) {
+		box := strings.Contains(m[0], `type="checkbox"`) || strings.Contains(m[0], `type="radio"`)
+		if x := valueAttr.FindStringSubmatch(m[0]); x != nil && (!box || strings.Contains(m[0], " checked")) {
+			v.Add(m[1], html.UnescapeString(x[1]))
+		}
+	}
+	for _, m := range areas.FindAllStringSubmatch(body, -1) {
+		v.Set(m[1], html.UnescapeString(m[2]))
+	}
+	for _, m := range selects.FindAllStringSubmatch(body, -1) {
+		if x := selected.FindStringSubmatch(m[2]); x != nil {
+			v.Set(m[1], x[1])
+		} else {
+			v.Set(m[1], "")
+		}
+	}
+	return v
+}
+
+// Change is Fill with what stands in the form already where nothing is typed; an empty list of a box unticks it.
+func (s *Site) Change(path string, typed url.Values) *httptest.ResponseRecorder {
+	s.T.Helper()
+	v := s.Standing(path)
+	for k, x := range typed {
+		v[k] = x
+	}
+	return s.Ask(http.MethodPost, path, "en", v)
+}
+
+// Changed is Change for what must be taken; it gives the path of the page that follows.
+func (s *Site) Changed(path string, typed url.Values) string {
+	s.T.Helper()
+	w := s.Change(path, typed)
 	if w.Code != http.StatusSeeOther {
 		s.T.Fatalf("%s: %d\n%s", path, w.Code, w.Body)
 	}

@@ -89,6 +89,9 @@ func (w words) when(r Record) []Run {
 }
 
 func (w words) countries(r Record) []Run {
+	if r.PlaceWithheld {
+		return []Run{said(w.l.T("programme.place.withheld"))}
+	}
 	var out []string
 	for _, c := range r.Countries {
 		out = append(out, w.l.Country(c))
@@ -107,12 +110,18 @@ func (w words) leads(r Record) []Run {
 	var out []Run
 	for _, p := range r.Partners {
 		names := w.rec.Names[p.Organisation]
-		if text := names.In(w.l.Tag()); leads(p) && text != "" {
-			if len(out) > 0 {
-				out = append(out, said("; "))
-			}
-			out = append(out, Run{Text: text, Lang: w.foreign(languageOf(names, text))})
+		text := names.In(w.l.Tag())
+		if !leads(p) || text == "" {
+			continue
 		}
+		if len(out) > 0 {
+			out = append(out, said("; "))
+		}
+		if r.Withholds(p.Organisation) { // its name is in no document
+			out = append(out, said(w.l.T("programme.partner.withheld")))
+			continue
+		}
+		out = append(out, Run{Text: text, Lang: w.foreign(languageOf(names, text))})
 	}
 	if len(out) == 0 {
 		return w.unknown()

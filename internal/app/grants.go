@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/grant"
+)
+
+// programme is what the programme's rooms need of the office.
+func (n *Node) programme() programme.Config {
+	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Offices: n.programmeOffices, Colleagues: n.assessors,
+		Threshold: func(owner journal.ID) int {
+			o, _ := n.settingsOf(owner)
+			return o.Threshold
+		}}
+}
+
+// grants connects calls, applications and reports with the post.
+func (n *Node) grants() grant.Mail {
+	return grant.Mail{Store: n.Store, Post: n.Post, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForExchange) }}
+}
+
+// programmeOffices lists the offices to which terms in force let the programme's public messages go.
+func (n *Node) programmeOffices(ctx context.Context, r *page.Request) ([]page.Option, error) {
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Option
+	for _, row := range rows.Rows {
+		if _, err := n.directory.covering(ctx, r.Actor.Owner, row.Ref.ID, grant.Purpose, []journal.Category{journal.PP}); err != nil {
+			continue
+		}
+		s, err := store.Summary[terms.Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page.Option{Value: row.Ref.ID.String(), Text: s.Name + " (" + r.L.Country(s.Country) + ")"})
+	}
+	return out, nil
+}
+
+// assessors lists who works here, to choose those who assess from.
+func (n *Node) assessors(ctx context.Context, r *page.Request) ([]page.Option, error) {
+	list, err := n.Identity.Colleagues(ctx, r.Actor.Owner)
+	var out []page.Option
+	for _, c := range list {
+		out = append(out, page.Option{Value: c.ID.String(), Text: c.Name})
+	}
+	return out, err
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package grant
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// bounds is what a reader knows of a number: the least and most that it can be.
+func bounds(code string, k, most int) (least, up int) {
+	if code == Hidden {
+		return k, most
+	}
+	if strings.HasPrefix(code, "<") {
+		return 0, k - 1
+	}
+	n, _ := strconv.Atoi(code)
+	return n, n
+}
+
+// recovered tries every table that fits what is told, and gives the numbers that are the same in all of them though they are
+// not told. It knows nothing of how Protect works.
+func recovered(h Helped, most int) []string {
+	rows, cols := len(h.Cells), len(h.Cells[0])
+	seen := map[string]map[int]bool{}
+	n := make([]int, rows*cols)
+	note := func(name string, x int) {
+		if seen[name] == nil {
+			seen[name] = map[int]bool{}
+		}
+		seen[name][x] = true
+	}
+	fits := func(code string, x int) bool {
+		least, up := bounds(code, h.K, 3*most)
+		return x >= least && x <= up
+	}
+	var try func(at int)
+	try = func(at int) {
+		if at > 0 && at%cols == 0 && !fits(h.Rows[at/cols-1], sum(n[at-cols:at])) {
+			return
+		}
+		if at < len(n) {
+			least, up := bounds(h.Cells[at/cols][at%cols], h.K, most)
+			for n[at] = least; n[at] <= up; n[at]++ {
+				try(at + 1)
+			}
+			return
+		}
+		columns := make([]int, cols)
+		for i, x := range n {
+			columns[i%cols] += x
+		}
+		for c, x := range columns {
+			if !fits(h.Cols[c], x) {
+				return
+			}
+		}
+		if !fits(h.Total, sum(n)) {
+			return
+		}
+		for i, x := range n {
+			note("cell "+strconv.Itoa(i), x)
+		}
+		for r := range rows {
+			note("row "+strconv.Itoa(r), sum(n[r*cols:(r+1)*cols]))
+		}
+		for c, x := range columns {
+			note("col "+strconv.Itoa(c), x)
+		}
+		note("total", sum(n))
+	}
+	try(0)
+	codes := map[string]string{"total": h.Total}
+	for i := range n {
+		codes["cell "+strconv.Itoa(i)] = h.Cells[i/cols][i%cols]
+	}
+	for r := range rows {
+		codes["row "+strconv.Itoa(r)] = h.Rows[r]
+	}
+	for c := range cols {
+		codes["col "+strconv.Itoa(c)] = h.Cols[c]
+	}
+	var out []string
+	for name, code := range codes {
+		if _, err := strconv.Atoi(code); err != nil && len(seen[name]) < 2 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func sum(xs []int) int {
+	s := 0
+	for _, x := range xs {
+		s += x
+	}
+	return s
+}
+
+// No number that is not told follows from those that are, whatever the table.
+func TestNoProtectedNumberFollowsFromTheOthers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const k, most = 3, 9
+		rows, cols := rapid.IntRange(1, 3).Draw(t, "rows"), rapid.IntRange(1, 2).Draw(t, "cols")
+		n := make([][]int, rows)
+		for r := range n {
+			n[r] = rapid.SliceOfN(rapid.IntRange(0, 7), cols, cols).Draw(t, "row")
+		}
+		h, err := Protect(n, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, row := range n {
+			for c, x := range row {
+				if code := h.Cells[r][c]; x < k && code != "<3" || x >= k && code != Hidden && code != strconv.Itoa(x) {
+					t.Fatalf("%d is told as %q", x, code)
+				}
+			}
+		}
+		if got := recovered(h, most); len(got) > 0 {
+			t.Fatalf("%v is told as %+v, from which %v follow", n, h, got)
+		}
+	})
+}
+
+// Hiding the small numbers alone is not enough: this is the test of the test above.
+func TestSmallNumbersAloneCanBeRecovered(t *testing.T) {
+	naive := Helped{K: 5, Cells: [][]string{{"<5", "9"}, {"8", "7"}}, Rows: []string{"11", "15"}, Cols: []string{"10", "16"}, Total: "26"}
+	if got := recovered(naive, 12); !slices.Contains(got, "cell 0") {
+		t.Fatalf("2 was not recovered: %v", got)
+	}
+	h, err := Protect([][]int{{2, 9}, {8, 7}}, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := recovered(h, 16); len(got) > 0 || h.Cells[0][0] != "<5" || h.Total != "26" {
+		t.Fatalf("%+v %v", h, got)
+	}
+}
+
+func TestATableThatProtectsNobodyIsRefused(t *testing.T) {
+	for name, x := range map[string]struct {
+		n [][]int
+		k int
+	}{"no threshold": {[][]int{{9}}, 2}, "nothing": {nil, 5}, "ragged": {[][]int{{9, 9}, {9}}, 5}, "negative": {[][]int{{-1}}, 5}} {
+		if _, err := Protect(x.n, x.k); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	var fs fault.Fields
+	whole := func() Helped {
+		h, err := Protect([][]int{{1, 9}, {12, 7}, {0, 0}, {5, 6}, {0, 0}}, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	if whole().check(&fs); fs.Err() != nil {
+		t.Fatalf("%v: %+v", fs, whole())
+	}
+	for name, change := range map[string]func(*Helped){"below": func(h *Helped) { h.Cells[0][0] = "4" }, "none": func(h *Helped) { h.Rows[2] = "0" },
+		"other threshold": func(h *Helped) { h.Cells[0][0] = "<4" }, "short": func(h *Helped) { h.Rows = h.Rows[1:] }, "not measured": func(h *Helped) { h.Total = "not_measured" }} {
+		fs = nil
+		h := whole()
+		if change(&h); len(fs) > 0 {
+			t.Fatal(fs)
+		}
+		if h.check(&fs); fs.Err() == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package step shows and carries out what somebody can do to a record, one form at a time, in rooms whose records span several
+// kinds of dossiers and several kinds of people: who may take a step depends on the reader and the record (an assessor on an
+// assessment, an officer on a call), a form's fields depend on the record, and a step can write more than one entry. Where a room
+// is one list of one kind that officers edit, package register declares all of it.
+//
+// A room lists its Steps for a state S, links to those that are open with Actions, and answers /act/{act} with Show and Take.
+package step
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Typed is what somebody typed into a form whose fields depend on the record. A value that cannot be read is noted in Fields
+// under the field's name; Err gives them.
+type Typed struct {
+	Values map[string][]string
+	Fields fault.Fields
+}
+
+// read reads a form's body.
+func read(r *page.Request) (*Typed, error) {
+	v, err := r.Typed()
+	return &Typed{Values: v}, err
+}
+
+// Err gives what could not be read: an Invalid fault, or nil.
+func (t *Typed) Err() error { return t.Fields.Err() }
+
+// Or fills in a field of a form that nobody has sent yet.
+func (t *Typed) Or(name string, values ...string) {
+	if _, there := t.Values[name]; !there {
+		t.Values[name] = values // not yet sent
+	}
+}
+
+// Text gives a field, "" when there is none.
+func (t *Typed) Text(name string) string {
+	if vs := t.Values[name]; len(vs) > 0 {
+		return vs[0]
+	}
+	return ""
+}
+
+// Many gives what was chosen or written of a field, without what is empty.
+func (t *Typed) Many(name string) []string {
+	return slices.DeleteFunc(slices.Clone(t.Values[name]), func(s string) bool { return s == "" })
+}
+
+// Lines gives the lines of a field, without what is empty.
+func (t *Typed) Lines(name string) []string {
+	var out []string
+	for _, l := range strings.Split(t.Text(name), "\n") {
+		if l = strings.TrimSpace(l); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Yes says whether a box was ticked.
+func (t *Typed) Yes(name string) bool { return t.Text(name) != "" }
+
+// ID gives a field that holds an id, zero when it is empty.
+func (t *Typed) ID(name string) journal.ID {
+	if t.Text(name) == "" {
+		return journal.ID{}
+	}
+	id, err := journal.ParseID(t.Text(name))
+	if err != nil {
+		t.Fields.Add(name, "page.form.unreadable")
+	}
+	return id
+}
+
+// Date gives a date as far as it is known.
+func (t *Typed) Date(name string) party.PartialDate {
+	d, err := party.ParseDate(t.Text(name))
+	if err != nil {
+		t.Fields.Add(name, "programme.need.date")
+	}
+	return d
+}
+
+// Number gives a whole number that is not negative, 0 when the field is empty. Blanks between digits are passed over.
+func (t *Typed) Number(name string) int64 {
+	s := strings.Join(strings.Fields(t.Text(name)), "")
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		t.Fields.Add(name, "programme.need.number")
+	}
+	return n
+}
+
+// Hows lists how a number can be meant that is not exactly known.
+func Hows() []string { return []string{"exactly", "at_least", "more_than", "about"} }
+
+// Uncertain gives a number with how it is meant, in the field name and the field name_how; unknown when it is empty.
+func (t *Typed) Uncertain(name string) party.Uncertain {
+	if t.Text(name) == "" {
+		return party.Uncertain{}
+	}
+	n := t.Number(name)
+	switch t.Text(name + "_how") {
+	case "at_least":
+		return party.Least(n)
+	case "more_than":
+		return party.Over(n)
+	case "about":
+		return party.Around(n)
+	}
+	return party.Exactly(n)
+}
+
+// UncertainFields are the two fields that Uncertain reads.
+func UncertainFields(l *lang.Locale, t *Typed, name, label string) []register.Field {
+	return []register.Field{{Kind: "text", Name: name, Label: label, Value: t.Text(name), Hint: l.T("step.number.hint"), Optional: true},
+		{Kind: "select", Name: name + "_how", Label: l.T("step.how", "Of", label), Value: t.Text(name + "_how"), Options: register.Codes(l, "programme.how.", Hows())}}
+}
+
+// Step is something that somebody can do to a record of a state S.
+type Step[S any] struct {
+	Name, Icon string
+	Text       string // catalogue key of its link and title
+	Primary    bool
+	// Can says whether it is offered on the record's page, and may be asked for.
+	Can func(r *page.Request, s S) bool
+	// Ask fills the form in; t holds what was typed before, or nothing.
+	Ask func(ctx context.Context, r *page.Request, s S, t *Typed) (register.Form, error)
+	// Do carries it out and gives where to go. entry is the id that the form came with, so that sending it twice writes once.
+	// An Invalid fault shows the form again.
+	Do func(ctx context.Context, r *page.Request, s S, t *Typed, entry journal.ID) (to string, err error)
+}
+
+// Actions are the links to the steps that are open.
+func Actions[S any](r *page.Request, steps []Step[S], s S, base string) []page.Action {
+	var out []page.Action
+	for _, x := range steps {
+		if x.Can(r, s) {
+			out = append(out, page.Action{Text: r.L.T(x.Text), Href: base + "/act/" + x.Name, Icon: x.Icon, Primary: x.Primary})
+		}
+	}
+	return out
+}
+
+// find gives the step that a path names; what is not open to this reader now is Denied, what never is NotFound.
+func find[S any](r *page.Request, steps []Step[S], s S) (Step[S], error) {
+	i := slices.IndexFunc(steps, func(x Step[S]) bool { return x.Name == r.PathValue("act") })
+	if i < 0 {
+		return Step[S]{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if !steps[i].Can(r, s) {
+		return Step[S]{}, fault.New(fault.Denied, "fault.denied")
+	}
+	return steps[i], nil
+}
+
+// Show shows the form of the step that a path names.
+func Show[S any](ctx context.Context, r *page.Request, steps []Step[S], s S, entry journal.ID) (page.Response, error) {
+	x, err := find(r, steps, s)
+	if err != nil {
+		return nil, err
+	}
+	return x.view(ctx, r, s, &Typed{Values: map[string][]string{}}, entry, nil)
+}
+
+// Take carries out the step that a path names, from the form that was sent.
+func Take[S any](ctx context.Context, r *page.Request, steps []Step[S], s S) (page.Response, error) {
+	x, err := find(r, steps, s)
+	if err != nil {
+		return nil, err
+	}
+	t, err := read(r)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := journal.ParseID(t.Text("entry"))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "page.fault.form")
+	}
+	to, bad := x.Do(ctx, r, s, t, entry)
+	if fault.Is(bad, fault.Invalid) {
+		return x.view(ctx, r, s, t, entry, bad)
+	}
+	return page.Redirect(to, "register.saved"), bad
+}
+
+func (x Step[S]) view(ctx context.Context, r *page.Request, s S, t *Typed, entry journal.ID, bad error) (page.Response, error) {
+	d, err := x.Ask(ctx, r, s, t)
+	if err != nil {
+		return nil, err
+	}
+	if d.Title == "" {
+		d.Title = r.L.T(x.Text)
+	}
+	if d.Submit == "" {
+		d.Submit = r.L.T("register.save")
+	}
+	d.Errors = r.Errors(bad)
+	d.Fields = append([]register.Field{{Kind: "hidden", Name: "entry", Value: entry.String()}}, d.Fields...)
+	v := page.View("register/form", r.L.T(x.Text), d)
+	if bad != nil {
+		v = page.Status(http.StatusUnprocessableEntity, v)
+	}
+	return v, nil
+}
