@@ -11,8 +11,25 @@ func allLines() map[string]line {
 	return out
 }
 
-// councilLines are the lines of the steering committee's room. In an assistance office nobody is of the committee.
+// councilLines are the lines of the rooms of agreements and of the steering committee. In an assistance office nobody is of the committee.
 var councilLines = map[string]line{
+	"GET /programme/agreements":                                          doorOf("/programme/agreements", anybody),
+	"POST /programme/agreements/views":                                   doorOf("/programme/agreements/views", anybody),
+	"GET /programme/agreements/new":                                      doorOf("/programme/agreements/new", officers),
+	"POST /programme/agreements/new":                                     doorOf("/programme/agreements/new", officers),
+	"GET /programme/agreements/{id}":                                     doorOf("/programme/agreements/@accord", anybody),
+	"GET /programme/agreements/{id}/edit":                                doorOf("/programme/agreements/@accord/edit", officers),
+	"POST /programme/agreements/{id}/edit":                               doorOf("/programme/agreements/@accord/edit", officers),
+	"GET /programme/agreements/{id}/act/{act}":                           doorOf("/programme/agreements/@accord/act/agree", officers),
+	"POST /programme/agreements/{id}/act/{act}":                          doorOf("/programme/agreements/@accord/act/agree", officers),
+	"GET /programme/agreements/{id}/text":                                doorOf("/programme/agreements/@accord/text", officers),
+	"POST /programme/agreements/{id}/text":                               doorOf("/programme/agreements/@accord/text", officers),
+	"GET /programme/agreements/{id}/versions/{hash}":                     doorOf("/programme/agreements/@accord/versions/@words", officers),
+	"GET /programme/agreements/{id}/compare":                             doorOf("/programme/agreements/@accord/compare", nobody), // there is one version only
+	"GET /programme/agreements/{id}/signature":                           doorOf("/programme/agreements/@accord/signature", officers),
+	"POST /programme/agreements/{id}/signature":                          doorOf("/programme/agreements/@accord/signature", officers),
+	"GET /programme/agreements/{id}/verify":                              doorOf("/programme/agreements/@accord/verify", nobody), // nothing is signed
+	"POST /programme/agreements/{id}/verify":                             doorOf("/programme/agreements/@accord/verify", anybody),
 	"GET /programme/committee":                                           doorOf("/programme/committee", anybody),
 	"GET /programme/committee/decisions":                                 doorOf("/programme/committee/decisions", anybody),
 	"GET /programme/committee/plans/new":                                 doorOf("/programme/committee/plans/new", officers),

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/need"
@@ -46,6 +47,8 @@ type doors struct {
 	meeting, motion journal.ID
 	event, sitting  journal.ID // one that Athens hosts, and a session of it
 	participant     journal.ID
+	accord          journal.ID // an agreement
+	words           string     // the hash of its version
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -114,12 +117,15 @@ func newDoors(t *testing.T) *doors {
 	return d
 }
 
-// council opens a plan with a proposal, and calls a session with a motion.
+// council opens a plan with a proposal, calls a session with a motion, and opens an agreement with a version.
 func (d *doors) council() {
 	d.Helper()
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	d.plan, d.proposal, d.meeting, d.motion = d.n.newID(), d.n.newID(), d.n.newID(), d.n.newID()
 	planted := wording.New("en", "planted")
+	d.accord = d.n.newID()
+	text := []agreement.Paragraph{{ID: "a", Text: planted}}
+	d.words = agreement.Hash(text)
 	for _, x := range []struct {
 		kind string
 		id   journal.ID
@@ -129,6 +135,8 @@ func (d *doors) council() {
 		{access.KindPlan, d.plan, committee.OpenedType, committee.Opened{Year: 2027, Title: planted}},
 		{access.KindPlan, d.plan, committee.ProposedType, committee.Proposed{Proposal: committee.Proposal{ID: d.proposal, Code: "P4-G9", Kind: "grant", Title: planted, Priority: 4}}},
 		{access.KindSession, d.meeting, committee.CalledType, committee.Called{On: party.InYear(2026), Title: planted, Seats: 3, Quorum: 2, Rule: committee.Majority}},
+		{access.KindAgreement, d.accord, agreement.OpenedType, agreement.Opened{Code: "GR-AL-1", Title: planted, Sort: "other", Countries: []string{"GR", "AL"}}},
+		{access.KindAgreement, d.accord, agreement.DraftedType, agreement.Version{Hash: d.words, Office: d.lodge, By: "planted", Paragraphs: text}},
 		{access.KindSession, d.meeting, committee.TabledType, committee.Tabled{Motion: d.motion, Text: planted}},
 	} {
 		_, err := d.n.Store.Append(d.Context(), officer, store.Ref{Kind: x.kind, ID: x.id}, store.Draft{Type: x.typ, Payload: x.what})

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/load"
@@ -92,6 +93,7 @@ func (n *Node) figures() figure.Mail {
 func (n *Node) programmeMail() {
 	n.figures().Register()
 	event.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 }
 
 // postForExchange is the principal under which what other offices send about the programme is taken in.

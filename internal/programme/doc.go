@@ -7,8 +7,9 @@
 // from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
 // event (workshops and meetings, whom each country sends, what was noted there),
 // recommendation (what watching bodies and meetings ask for, and what came of it), committee (sessions, votes, decisions
-// and the plans that they make), grant (calls for projects, who gets money and what for, money to funds), register (what
-// a register is declared with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
+// and the plans that they make), agreement (drafts between two sides, to their signature and end), grant (calls for
+// projects, who gets money and what for, money to funds), register (what a register is declared with, and its pages), load
+// (the import of a programme's file), iati (what other publishers report, and publishing to
 // them), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
 // pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a
 // programme officer edits.
@@ -24,6 +25,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
@@ -35,5 +37,5 @@ import (
 
 // Kinds gives the dossier kinds of this wing.
 func Kinds() []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone)}, actors.Kinds(), committee.Kinds(), grant.Kinds())
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds())
 }

@@ -76,7 +76,12 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 
 // toDecide is what the rooms say needs a decision.
 func (c Config) toDecide(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	return committee.Config{Store: c.Store, Names: c.Names}.ToDecide(ctx, r)
+	out, err := committee.Config{Store: c.Store, Names: c.Names}.ToDecide(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	more, err := c.agreements().Pending(ctx, r)
+	return append(out, more...), err
 }
 
 func roomGroups(l *lang.Locale) []roomGroup {
@@ -100,10 +105,6 @@ func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m 
 	if err != nil {
 		return nil, err
 	}
-	decide, err := rm.toDecide(ctx, r)
-	if err != nil {
-		return nil, err
-	}
 	l := r.L
 	var uncovered []page.Line
 	for _, c := range s.Partners() {
@@ -115,7 +116,7 @@ func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m 
 	for _, x := range []struct {
 		key   string
 		lines []page.Line
-	}{{"undecided", append(decide, p.Undecided...)}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", uncovered}} {
+	}{{"undecided", p.Undecided}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", uncovered}} {
 		if n := len(x.lines); n > 0 {
 			out = append(out, waiting{l.T("programme.waiting." + x.key), l.Number(n), x.lines[:min(n, shownWaiting)]})
 		}

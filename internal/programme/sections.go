@@ -9,6 +9,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
@@ -21,6 +22,7 @@ import (
 func Registers(c Config) []page.Room {
 	return []page.Room{
 		rolls.Room(),
+		agreement.Room(c.agreements()),
 		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
@@ -28,6 +30,10 @@ func Registers(c Config) []page.Room {
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
 	}
+}
+
+func (c Config) agreements() agreement.Config {
+	return agreement.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}
 }
 
 // Section is a room that the home page leads to: the catalogue key of its title, and where it is. Country is the kind of its
@@ -59,6 +65,7 @@ func groups() []Group {
 			{Key: "need.title", Path: need.Path, Country: access.KindNeed},
 			{Key: "action.title", Path: action.Path},
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
+			{Key: "agreement.title", Path: agreement.Path, Country: access.KindAgreement},
 		}},
 		{"money", []Section{
 			{Key: "grant.title", Path: grant.Path},

@@ -191,7 +191,7 @@ func TestACommitteeDecidesOnThePlan(t *testing.T) {
 	}
 	room := c.both(session)
 	c.says("the room", room, "Outside the partner countries: France. France hosts the event", "Depends on what is not finished: P5-S1 (to be completed)", "7 motions are open", "Plan for the coming year")
-	c.says("the programme's home", c.both("/programme"), "What needs a decision", "7 motions are open", "One proposal cannot be tabled")
+	c.says("the programme's home", c.both("/programme"), "Needs a decision", "7 motions are open", "One proposal cannot be tabled")
 
 	// Two vote remotely, one abstains; one changes her mind.
 	c.as(c.members[0], func() {

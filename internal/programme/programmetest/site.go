@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"html"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -51,6 +52,15 @@ func (s *Site) Ask(method, path, language string, v url.Values) *httptest.Respon
 		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		q.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	return s.serve(q)
+}
+
+// Send sends a request with a body of any kind.
+func (s *Site) Send(method, path, language, mediaType string, body io.Reader) *httptest.ResponseRecorder {
+	q := httptest.NewRequest(method, path, body)
+	q.Header.Set("Accept-Language", language)
+	q.Header.Set("Content-Type", mediaType)
+	q.Header.Set("Sec-Fetch-Site", "same-origin")
 	return s.serve(q)
 }
 

@@ -45,7 +45,9 @@ type Of[S, L any] struct {
 	State    func(v *See, l L) page.Mark
 	Passages func(v *See, s S) []Passage
 	Facts    func(v *See, s S) []page.Fact
-	Notes    func(v *See, s S) []Note // optional
+	Notes    func(v *See, s S) []Note        // optional
+	Tables   func(v *See, s S) []page.Table  // optional: lists that belong to the record
+	Ways     func(v *See, s S) []page.Action // optional: further ways from it, for whoever may see it
 	Past     func(v *See, s S) []Event
 
 	// What is written. Edit makes a record and changes it; nil where records only come by import.

@@ -35,8 +35,14 @@ func (g Of[S, L]) show(ctx context.Context, r *page.Request) (page.Response, err
 	if g.Notes != nil {
 		d.Notes = g.Notes(v, s)
 	}
+	if g.Tables != nil {
+		d.Tables = g.Tables(v, s)
+	}
+	if g.Ways != nil {
+		d.Actions = g.Ways(v, s)
+	}
 	if MayEdit(r) {
-		d.Actions = g.actions(v, o, s)
+		d.Actions = append(d.Actions, g.actions(v, o, s)...)
 	}
 	return page.View("register/record", v.T("one"), d), nil
 }

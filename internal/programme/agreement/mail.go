@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package agreement
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
+)
+
+// Message types between two offices; their conversation is the agreement, which has the same id in both. Purpose is what
+// sharing terms must grant for them.
+const (
+	MsgVersion   = "agreement.version"
+	MsgConsent   = "agreement.consent"
+	MsgSignature = "agreement.signature"
+	Purpose      = "programme"
+)
+
+// MessageTypes lists them.
+func MessageTypes() []string { return []string{MsgVersion, MsgConsent, MsgSignature} }
+
+// Categories is what such a message carries.
+func Categories() []journal.Category { return []journal.Category{journal.PP, journal.PI} }
+
+// Bodies of the messages. Opened travels with each version, so that the first one opens the agreement there; of it the
+// receiving office takes what is about both, never the sender's own records.
+type (
+	VersionBody struct {
+		Agreement  journal.ID  `json:"agreement"`
+		Opened     Opened      `json:"opened"`
+		From       string      `json:"from,omitempty"`
+		By         string      `json:"by"`
+		Note       string      `json:"note,omitempty"`
+		Paragraphs []Paragraph `json:"paragraphs"`
+	}
+	ConsentBody struct {
+		Agreement journal.ID `json:"agreement"`
+		Consent   Consent    `json:"consent"`
+	}
+	SignatureBody struct {
+		Agreement journal.ID `json:"agreement"`
+		Signature Signature  `json:"signature"`
+	}
+)
+
+// Message is one to send; the office's sender seals it under its sharing terms.
+type Message struct {
+	ID        journal.ID // follows from the entry that brings it about, so that it is made once
+	To        journal.ID
+	Type      string
+	Agreement journal.ID
+	Body      []byte
+}
+
+// Outgoing turns it into one for the post.
+func (m Message) Outgoing() post.Outgoing {
+	return post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Agreement, Purpose: Purpose, Basis: "law", Categories: Categories(), Body: m.Body}
+}
+
+// effects sends what an entry tells the other office: a version when somebody sends it, an agreement to its words and the
+// hash of the signed file when the other office knows the version.
+func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effects, error) {
+	var typ string
+	var body any
+	switch e.Type {
+	case SentType:
+		v, err := journal.In[Sent](e)
+		if err != nil {
+			return store.Effects{}, err
+		}
+		x, _ := after.Version(v.Hash)
+		o := after.Opened
+		o.Office, o.Need, o.Action, o.Activity, o.Model = g.Owner, journal.ID{}, journal.ID{}, "", "" // ours, and none of theirs
+		typ, body = MsgVersion, VersionBody{e.Dossier, o, x.From, x.By, x.Note, x.Paragraphs}
+	case AgreedType:
+		v, err := journal.In[Consent](e)
+		if err != nil || !after.Shared(v.Hash) {
+			return store.Effects{}, err
+		}
+		typ, body = MsgConsent, ConsentBody{e.Dossier, v}
+	case SignedType:
+		v, err := journal.In[Signature](e)
+		if err != nil || !after.Shared(v.Hash) {
+			return store.Effects{}, err
+		}
+		typ, body = MsgSignature, SignatureBody{e.Dossier, v}
+	default:
+		return store.Effects{}, nil
+	}
+	if after.Opened.Office.IsZero() {
+		return store.Effects{}, nil
+	}
+	raw, err := json.Marshal(body)
+	return store.Effects{Messages: []any{Message{provenance.ID("agreement message", e.ID.String()), after.Opened.Office, typ, e.Dossier, raw}}}, err
+}
+
+// Mail connects agreements with the post.
+type Mail struct {
+	Store *store.Store
+	// Job gives the post's background principal of an owner, for exchange.
+	Job  func(owner journal.ID) (store.Who, error)
+	Post *post.Post
+}
+
+// Register registers the message types.
+func (m Mail) Register() {
+	m.Post.Register(MsgVersion, m.version, m.receipted)
+	m.Post.Register(MsgConsent, m.consent, m.receipted)
+	m.Post.Register(MsgSignature, m.signature, m.receipted)
+}
+
+// read decodes a message strictly and checks that it speaks of its conversation's agreement.
+func read[T any](in post.Incoming, agreement func(T) journal.ID) (T, error) {
+	var v T
+	d := json.NewDecoder(bytes.NewReader(in.Body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) || in.Conversation.IsZero() || agreement(v) != in.Conversation {
+		return v, fault.New(fault.Invalid, "exchange.post.unreadable")
+	}
+	return v, nil
+}
+
+// write appends what arrived, with the message's id as the entry's, in one transaction with the post's note that it was
+// handled. Only the office that the agreement is with may speak of it.
+func (m Mail) write(ctx context.Context, in post.Incoming, drafts func(a Agreement) ([]store.Draft, error)) error {
+	who, err := m.Job(in.Owner)
+	if err != nil {
+		return err
+	}
+	_, err = m.Store.Update(ctx, who, store.Ref{Kind: access.KindAgreement, ID: in.Conversation}, func(state any) ([]store.Draft, error) {
+		a := state.(Agreement)
+		if a.Exists() && a.Opened.Office != in.From {
+			return nil, fault.New(fault.Denied, "agreement.guard.other_office")
+		}
+		return drafts(a)
+	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
+	return err
+}
+
+func (m Mail) version(ctx context.Context, in post.Incoming) error {
+	b, err := read(in, func(b VersionBody) journal.ID { return b.Agreement })
+	if err != nil {
+		return err
+	}
+	return m.write(ctx, in, func(a Agreement) ([]store.Draft, error) {
+		var out []store.Draft
+		if !a.Exists() {
+			o := b.Opened
+			o.Office, o.Need, o.Action, o.Activity, o.Model = in.From, journal.ID{}, journal.ID{}, "", ""
+			out = append(out, store.Draft{ID: provenance.ID("agreement opened", in.ID.String()), Type: OpenedType, Payload: o})
+		}
+		v := Version{Hash: Hash(b.Paragraphs), From: b.From, Office: in.From, By: b.By, Note: b.Note, Paragraphs: b.Paragraphs}
+		if _, known := a.Version(v.Hash); known >= 0 {
+			return nil, nil // the same words came before: nothing is new
+		}
+		return append(out, store.Draft{ID: in.ID, Type: DraftedThere, Payload: v}), nil
+	})
+}
+
+func (m Mail) consent(ctx context.Context, in post.Incoming) error {
+	b, err := read(in, func(b ConsentBody) journal.ID { return b.Agreement })
+	if err != nil {
+		return err
+	}
+	b.Consent.Office = in.From
+	return m.write(ctx, in, func(a Agreement) ([]store.Draft, error) {
+		return about(a, b.Consent.Hash, in.ID, AgreedThere, b.Consent)
+	})
+}
+
+func (m Mail) signature(ctx context.Context, in post.Incoming) error {
+	b, err := read(in, func(b SignatureBody) journal.ID { return b.Agreement })
+	if err != nil {
+		return err
+	}
+	b.Signature.Office = in.From
+	return m.write(ctx, in, func(a Agreement) ([]store.Draft, error) {
+		return about(a, b.Signature.Hash, in.ID, SignedThereType, b.Signature)
+	})
+}
+
+// about gives the entry of a message on a version. One that has not arrived yet may be on its way: the sender asks again.
+func about(a Agreement, hash string, id journal.ID, typ string, payload any) ([]store.Draft, error) {
+	if _, at := a.Version(hash); at < 0 {
+		return nil, fault.New(fault.Unavailable, "agreement.guard.later")
+	}
+	return []store.Draft{{ID: id, Type: typ, Payload: payload}}, nil
+}
+
+// receipted notes that a message was refused, or never left.
+func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r post.Receipt) error {
+	if r.Status == "accepted" {
+		return nil
+	}
+	who, err := m.Job(owner)
+	if err != nil {
+		return err
+	}
+	_, err = m.Store.Append(ctx, who, store.Ref{Kind: access.KindAgreement, ID: out.Conversation},
+		store.Draft{ID: provenance.ID("agreement returned", out.ID.String()), Type: ReturnedType, Payload: Returned{out.Type, r.Reason}})
+	return err
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package agreement
+
+import (
+	"context"
+	"embed"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Path is where the register is shown.
+const Path = "/programme/agreements"
+
+// Config is what the pages need. Store is required.
+type Config struct {
+	Store *store.Store
+	// Names gives the names of accounts and offices by their ids. Nil knows none.
+	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	// Offices offers the offices that a draft can be exchanged with. Nil offers none.
+	Offices func(ctx context.Context, r *page.Request) ([]page.Option, error)
+}
+
+// see is who looks.
+type see = register.See
+
+// Room gives the pages of the register of agreements.
+func Room(c Config) page.Room { return c.register().Pages() }
+
+func (c Config) register() register.Of[Agreement, Line] {
+	return register.Of[Agreement, Line]{Room: "agreement", Kind: access.KindAgreement, Path: Path, Icon: "heart-handshake", Store: c.Store, Names: c.Names, Templates: templates,
+		Line:  func(a Agreement) (Line, bool) { return a.Summary(), a.Exists() },
+		Order: byCode, Columns: columns(), Filters: filters(), Figures: figures,
+		Tabs:   []register.Tab{{Filter: "due", Code: "waits"}, {Filter: "due", Code: "ends"}, {Filter: "state", Code: string(Negotiated)}, {Filter: "state", Code: string(Initialled)}, {Filter: "state", Code: string(Signed)}, {Filter: "state", Code: string(InForce)}},
+		Called: func(_ *see, l Line) string { return l.Code },
+		Title:  func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Title) },
+		State: func(v *see, l Line) page.Mark {
+			return mark(v.L, l.StateAt(v.Now))
+		},
+		Passages: func(v *see, a Agreement) []register.Passage { return nil },
+		Facts:    c.facts, Notes: c.notes, Tables: c.tables, Ways: ways,
+		Past: func(_ *see, a Agreement) []register.Event {
+			var out []register.Event
+			for _, e := range a.History {
+				out = append(out, register.Event{Type: e.Type, Text: e.Text, At: e.At, By: e.By})
+			}
+			return out
+		},
+		Edit: c.edit(), Acts: acts(), Routes: c.routes()}
+}
+
+func (c Config) routes() []page.Route {
+	return []page.Route{
+		{Pattern: "GET " + Path + "/{id}/text", Handle: c.textForm},
+		{Pattern: "POST " + Path + "/{id}/text", Handle: c.saveText},
+		{Pattern: "GET " + Path + "/{id}/versions/{hash}", Handle: c.version},
+		{Pattern: "GET " + Path + "/{id}/compare", Handle: c.compare},
+		{Pattern: "GET " + Path + "/{id}/signature", Handle: c.signatureForm},
+		{Pattern: "POST " + Path + "/{id}/signature", Handle: c.sign, MaxBody: mostFile},
+		{Pattern: "GET " + Path + "/{id}/verify", Handle: c.verifyForm},
+		{Pattern: "POST " + Path + "/{id}/verify", Handle: c.verify, MaxBody: mostFile},
+	}
+}
+
+func pathOf(id journal.ID) string { return Path + "/" + id.String() }
+
+var tones = map[State]string{Begun: page.Off, Drafted: page.Info, Negotiated: page.Info, Initialled: page.Warn, Signed: page.Good, InForce: page.Good, Expired: page.Bad}
+
+func mark(l *lang.Locale, s State) page.Mark {
+	return page.Mark{Tone: tones[s], Text: l.T("agreement.state." + string(s))}
+}
+
+func columns() []register.Column[Line] {
+	return []register.Column[Line]{
+		{Name: "code", Link: true, Cell: func(v *see, l Line) page.Cell {
+			t := register.Excerpt(v.L, l.Title)
+			return page.Cell{Text: l.Code, Sub: t.Text}
+		}, Plain: func(_ *see, l Line) string { return l.Code }},
+		{Name: "text", Plain: func(v *see, l Line) string { return register.Quote(v.L, l.Title).Text }},
+		register.Plainly("countries", func(v *see, l Line) string { return register.Countries(v.L, l.Countries) }),
+		{Name: "sort", Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.T("sort." + string(l.Sort))} }, Plain: func(v *see, l Line) string { return v.T("sort." + string(l.Sort)) }},
+		{Name: "state", Cell: func(v *see, l Line) page.Cell {
+			m := mark(v.L, l.StateAt(v.Now))
+			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: beside(v, l)}
+		}, Plain: func(v *see, l Line) string { return mark(v.L, l.StateAt(v.Now)).Text }},
+		{Name: "rounds", Num: true, Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.L.Number(l.Versions), Sub: l.By} }, Plain: func(_ *see, l Line) string { return strconv.Itoa(l.Versions) }},
+		register.Plainly("until", func(v *see, l Line) string { return date(v.L, l.Until) }),
+	}
+}
+
+// beside says what is to be done about an agreement now.
+func beside(v *see, l Line) string {
+	switch {
+	case l.Expiring(v.Now):
+		return v.T("expiring", "On", l.Until.Print(v.L))
+	case l.Waits:
+		return v.T("waits")
+	}
+	return ""
+}
+
+func date(l *lang.Locale, d party.PartialDate) string {
+	if !d.Known() {
+		return ""
+	}
+	return d.Print(l)
+}
+
+func filters() []register.Filter[Line] {
+	return []register.Filter[Line]{
+		{Name: "state", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "agreement.state.", States()) }, Match: func(v *see, l Line, code string) bool { return string(l.StateAt(v.Now)) == code }},
+		register.InCountry("country", "agreement.countries", func(l Line) []string { return l.Countries }),
+		register.OneOf("sort", "agreement.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
+		{Name: "due", Options: func(v *see, _ []Row) []page.Option {
+			return register.Codes(v.L, "agreement.due.", []string{"waits", "ends"})
+		}, Match: func(v *see, l Line, code string) bool {
+			return code == "waits" && l.Waits || code == "ends" && l.Expiring(v.Now)
+		}},
+		{Name: "code", Options: func(_ *see, all []Row) []page.Option {
+			var out []page.Option
+			for _, x := range all {
+				out = append(out, page.Option{Value: x.V.Code, Text: x.V.Code})
+			}
+			return out
+		}, Match: func(_ *see, l Line, code string) bool { return l.Code == code }},
+	}
+}
+
+func figures(v *see, rows []Row) []register.Figure {
+	if len(rows) == 0 {
+		return nil
+	}
+	inForce := v.L.T("agreement.not_measured")
+	if c := CountInForce(rows); c.Measured {
+		inForce = v.L.Number(len(c.Behind))
+	}
+	return []register.Figure{{Label: v.T("count.drafts"), Value: v.L.Number(len(CountDrafts(rows).Behind)), Note: v.T("count.drafts.note")}, {Label: v.T("count.in_force"), Value: inForce, Note: v.T("count.in_force.note")}}
+}
+
+func (c Config) facts(v *see, a Agreement) []page.Fact {
+	l, o := v.L, a.Opened
+	out := []page.Fact{{Term: v.T("countries"), Text: register.Countries(l, o.Countries)}, {Term: v.T("sort"), Text: v.T("sort." + string(o.Sort))}, {Term: v.T("office"), Text: v.T("office.none")}}
+	if !o.Office.IsZero() {
+		out[2].Text, out[2].Href = c.office(v, o.Office), "/partners/"+o.Office.String()
+	}
+	for _, x := range []struct {
+		term, path string
+		id         journal.ID
+	}{{"need", "/programme/needs/", o.Need}, {"action", "/programme/actions/", o.Action}} {
+		if !x.id.IsZero() {
+			out = append(out, page.Fact{Term: v.T("from"), Text: l.T(x.term + ".one"), Href: x.path + x.id.String()})
+		}
+	}
+	if o.Activity != "" {
+		out = append(out, page.Fact{Term: v.T("activity"), Text: o.Activity, Href: register.ActivityPath(o.Activity)})
+	}
+	for _, k := range a.Consents {
+		_, at := a.Version(k.Hash)
+		out = append(out, page.Fact{Term: v.T("agreed"), Text: v.T("agreed.by", "Office", c.office(v, k.Office), "N", at+1), Sub: k.By + " · " + k.On.Print(l)})
+	}
+	if a.Initials.Hash != "" {
+		_, at := a.Version(a.Initials.Hash)
+		out = append(out, page.Fact{Term: v.T("state.initialled"), Text: a.Initials.On.Print(l), Sub: v.T("version", "N", at+1) + " · " + a.Initials.By})
+	}
+	for _, s := range []Signature{a.Signature, a.SignedThere} {
+		if s.File != "" {
+			out = append(out, page.Fact{Term: v.T("signed.by", "Office", c.office(v, s.Office)), Text: s.File, Sub: s.On.Print(l) + " · " + s.By})
+		}
+	}
+	if a.Force.On.Known() {
+		out = append(out, page.Fact{Term: v.T("state.in_force"), Text: a.Force.On.Print(l), Sub: a.Force.Basis}, page.Fact{Term: v.T("until"), Text: date(l, a.Force.Until)})
+	}
+	if a.Ended.On.Known() {
+		out = append(out, page.Fact{Term: v.T("ended"), Text: a.Ended.On.Print(l), Sub: a.Ended.Reason})
+	}
+	return out
+}
+
+// office names an office.
+func (c Config) office(v *see, id journal.ID) string {
+	if id == v.Actor.Owner {
+		return v.T("office.own")
+	}
+	if c.Names != nil {
+		if s := c.Names(v.Context(), v.Actor.Owner, id)[id]; s != "" {
+			return s
+		}
+	}
+	return v.T("office.other")
+}
+
+func (c Config) notes(v *see, a Agreement) []register.Note {
+	l := a.Summary()
+	var out []register.Note
+	if l.Waits {
+		n := register.Note{Tone: page.Info, Title: v.T("waits"), Text: v.T("waits.text"), Actions: []page.Action{{Text: v.T("read"), Href: versionPath(a.ID, a.Last().Hash)}}}
+		if len(a.Versions) > 1 {
+			n.Actions = append(n.Actions, page.Action{Text: v.T("compare"), Href: pathOf(a.ID) + "/compare"})
+		}
+		out = append(out, n)
+	}
+	if l.Expiring(v.Now) {
+		out = append(out, register.Note{Tone: page.Warn, Text: v.T("expiring", "On", l.Until.Print(v.L))})
+	}
+	if a.Signature.File != "" && a.SignedThere.File != "" {
+		n := register.Note{Tone: page.Good, Text: v.T("signed.same")}
+		if a.Signature.File != a.SignedThere.File {
+			n = register.Note{Tone: page.Bad, Text: v.T("signed.other")}
+		}
+		out = append(out, n)
+	}
+	for _, x := range a.Returned {
+		why := x.Reason
+		if v.L.Has(why) {
+			why = v.L.T(why)
+		}
+		out = append(out, register.Note{Tone: page.Bad, Title: v.T("returned"), Text: v.L.T(x.Message+".title") + " · " + why})
+	}
+	return out
+}
+
+func versionPath(id journal.ID, hash string) string { return pathOf(id) + "/versions/" + hash }
+
+// tables list the versions, the latest first, and what keeps the last from being initialled.
+func (c Config) tables(v *see, a Agreement) []page.Table {
+	l := v.L
+	t := page.Table{Caption: v.T("versions"), Empty: &page.Empty{Icon: "file-text", Title: v.T("versions.none"), Text: v.T("versions.none.text")}}
+	for _, k := range []string{"version", "by", "written", "ready", "known"} {
+		t.Columns = append(t.Columns, page.Column{Text: v.T("column." + k)})
+	}
+	for i, x := range slices.Backward(a.Versions) {
+		ready := page.Cell{Text: v.T("ready"), Tone: page.Good}
+		if n := len(Gaps(x.Paragraphs)); n > 0 {
+			ready = page.Cell{Text: l.N("agreement.gaps.count", n), Tone: page.Warn}
+		}
+		if len(x.Paragraphs) == 0 {
+			ready = page.Cell{Text: v.T("internal"), Tone: page.Off}
+		}
+		known := page.Cell{Text: v.T("kept")}
+		switch {
+		case x.Office == a.Opened.Office && !x.Office.IsZero():
+			known.Text = v.T("proposed")
+		case a.Shared(x.Hash):
+			known.Text = v.T("sent")
+		}
+		if a.Agrees(v.Actor.Owner, x.Hash) && (a.Opened.Office.IsZero() || a.Agrees(a.Opened.Office, x.Hash)) {
+			known = page.Cell{Text: v.T("agreed.both"), Tone: page.Good}
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: v.T("version", "N", i+1), Href: versionPath(a.ID, x.Hash), Sub: short(x.Hash)}, {Text: x.By, Sub: c.office(v, x.Office)}, {Text: l.DateTime(x.At), Sub: x.Note}, ready, known}})
+	}
+	return []page.Table{t}
+}
+
+// short cuts a hash for a list; the version's own page shows it whole.
+func short(hash string) string { return hash[:min(len(hash), 12)] + "…" }
+
+// ways lead on from a record: to write a version, compare, record a signature, check a file.
+func ways(v *see, a Agreement) []page.Action {
+	var out []page.Action
+	at := pathOf(a.ID)
+	if register.MayEdit(v.Request) && slices.Contains(from[DraftedType], a.State()) {
+		out = append(out, page.Action{Text: v.T("write"), Href: at + "/text", Icon: "writing", Primary: true})
+	}
+	if len(a.Versions) > 1 {
+		out = append(out, page.Action{Text: v.T("compare"), Href: at + "/compare", Icon: "arrows-exchange"})
+	}
+	if register.MayEdit(v.Request) && a.State() == Initialled {
+		out = append(out, page.Action{Text: v.T("sign"), Href: at + "/signature", Icon: "ballpen"})
+	}
+	if a.Signature.File != "" || a.SignedThere.File != "" {
+		out = append(out, page.Action{Text: v.T("verify"), Href: at + "/verify", Icon: "fingerprint"})
+	}
+	return out
+}
+
+// edit is the form with what is known beside the text.
+func (c Config) edit() *register.Act[Agreement] {
+	return &register.Act[Agreement]{Type: OpenedType,
+		Fields: func(ctx context.Context, v *see, a Agreement) ([]register.Field, error) {
+			out := append(v.Write("text", a.Exists()),
+				register.Field{Kind: "text", Name: "code", Label: v.T("code"), Hint: v.T("code.hint")},
+				register.Field{Kind: "select", Name: "sort", Label: v.T("sort"), Options: register.Codes(v.L, "agreement.sort.", Sorts()), Blank: v.L.T("register.choose")},
+				register.Field{Kind: "checks", Name: "countries", Label: v.T("countries"), Hint: v.T("countries.hint"), Options: v.CountryOptions(v.L, append([]string{"FR", "SE"}, a.Opened.Countries...)...)})
+			if c.Offices != nil {
+				offices, err := c.Offices(ctx, v.Request)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, register.Field{Kind: "select", Name: "office", Label: v.T("office"), Hint: v.T("office.hint"), Options: offices, Blank: v.T("office.none"), Optional: true})
+			}
+			return append(out, v.ActivityField(), register.Field{Kind: "hidden", Name: "need"}, register.Field{Kind: "hidden", Name: "action"}), nil
+		},
+		Start: func(v *see, a Agreement) register.Values {
+			o, out := a.Opened, v.Written(a.Opened.Title)
+			if !a.Exists() {
+				q := v.URL.Query()
+				return register.Put(out, "need", q.Get("need"), "action", q.Get("action"), "activity", q.Get("activity"), "sort", "liaison")
+			}
+			register.Put(out, "code", o.Code, "sort", string(o.Sort), "activity", o.Activity)
+			register.PutIDs(out, "office", o.Office)
+			register.PutIDs(out, "need", o.Need)
+			register.PutIDs(out, "action", o.Action)
+			return register.PutMany(out, "countries", o.Countries)
+		},
+		Write: func(t *register.Typed, a Agreement) any {
+			v := Opened{Code: t.Text("code"), Title: t.Writing(a.Opened.Title), Sort: Sort(t.Text("sort")), Countries: t.Many("countries"), Office: t.ID("office", "programme.need.choice"), Model: a.Opened.Model,
+				Need: t.ID("need", "agreement.want.record"), Action: t.ID("action", "agreement.want.record"), Activity: t.Text("activity")}
+			if v.Model == "" && v.Sort == "liaison" {
+				v.Model = string(v.Sort)
+			}
+			return v
+		}}
+}
+
+// acts are what somebody can do to an agreement, in the order of the page.
+func acts() []register.Act[Agreement] {
+	onBy := func(v *see, hint string) []register.Field {
+		return []register.Field{{Kind: "text", Name: "by", Label: v.T("by"), Hint: v.T(hint)}, v.OnField()}
+	}
+	out := []register.Act[Agreement]{
+		{Name: "send", Type: SentType, Icon: "send", Lead: "act.send.lead", Fields: fields(func(v *see, a Agreement) []register.Field { return []register.Field{versionField(v, a)} }), Start: latest,
+			Write: func(t *register.Typed, a Agreement) any { return Sent{t.Text("hash"), a.Opened.Office} }},
+		{Name: "agree", Type: AgreedType, Icon: "check", Lead: "act.agree.lead", Fields: fields(func(v *see, a Agreement) []register.Field {
+			return append([]register.Field{versionField(v, a)}, onBy(v, "by.agree")...)
+		}), Start: latest, Write: func(t *register.Typed, _ Agreement) any {
+			return Consent{t.Text("hash"), t.Office, t.Text("by"), t.Date("on")}
+		}},
+		{Name: "initial", Type: InitialledType, Icon: "ballpen", Lead: "act.initial.lead", Fields: fields(func(v *see, a Agreement) []register.Field {
+			return append([]register.Field{versionField(v, a)}, onBy(v, "by.initial")...)
+		}), Start: latest, Write: func(t *register.Typed, _ Agreement) any {
+			return Initials{t.Text("hash"), t.Date("on"), t.Text("by")}
+		}},
+		{Name: "reopen", Type: ReopenedType, Icon: "arrow-back-up", Fields: fields(reasonField), Start: today, Write: ended},
+		{Name: "force", Type: InForceType, Icon: "calendar-event", Fields: fields(func(v *see, _ Agreement) []register.Field {
+			return []register.Field{v.OnField(), {Kind: "date", Name: "until", Label: v.T("until"), Hint: v.T("until.hint"), Optional: true}, {Kind: "textarea", Name: "basis", Label: v.T("basis"), Hint: v.T("basis.hint")}}
+		}), Start: today, Write: func(t *register.Typed, _ Agreement) any {
+			return Force{t.Date("on"), t.Date("until"), t.Text("basis")}
+		}},
+		{Name: "end", Type: EndedType, Icon: "circle-x", Fields: fields(reasonField), Start: today, Write: ended},
+	}
+	for i := range out {
+		out[i].May = may(out[i].Type)
+	}
+	return out
+}
+
+// may says from which states an entry of a type may be written, and that there is somebody to send to.
+func may(typ string) func(Agreement) error {
+	return func(a Agreement) error {
+		if !slices.Contains(from[typ], a.State()) || typ == SentType && a.Opened.Office.IsZero() {
+			return fault.New(fault.Guarded, "agreement.guard."+string(a.State()))
+		}
+		return nil
+	}
+}
+
+func fields(of func(v *see, a Agreement) []register.Field) func(context.Context, *see, Agreement) ([]register.Field, error) {
+	return func(_ context.Context, v *see, a Agreement) ([]register.Field, error) { return of(v, a), nil }
+}
+
+func versionField(v *see, a Agreement) register.Field {
+	f := register.Field{Kind: "select", Name: "hash", Label: v.T("column.version")}
+	for i, x := range slices.Backward(a.Versions) {
+		f.Options = append(f.Options, page.Option{Value: x.Hash, Text: v.T("version", "N", i+1) + " · " + x.By + " · " + v.L.Date(x.At)})
+	}
+	return f
+}
+
+func latest(v *see, a Agreement) register.Values {
+	return register.Put(today(v, a), "hash", a.Last().Hash)
+}
+
+func today(v *see, _ Agreement) register.Values {
+	return register.Put(register.Values{}, "on", v.Today())
+}
+
+func reasonField(v *see, _ Agreement) []register.Field {
+	return []register.Field{v.OnField(), {Kind: "textarea", Name: "reason", Label: v.T("reason")}}
+}
+
+func ended(t *register.Typed, _ Agreement) any { return Ended{t.Date("on"), t.Text("reason")} }
+
+// Pending lists what of the agreements needs somebody: a proposal of the other side that nobody has answered, and what ends
+// within ninety days.
+func (c Config) Pending(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	rows, err := List(ctx, c.Store, register.As(r))
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Line
+	for _, x := range rows {
+		title := register.Excerpt(r.L, x.V.Title)
+		p := page.Line{Tone: page.Info, Title: x.V.Code + " · " + title.Text, Lang: title.Lang, Href: pathOf(x.ID), Text: r.L.T("agreement.waits"), Basis: register.Countries(r.L, x.V.Countries)}
+		if x.V.Expiring(r.Now) {
+			end := x.V.Until.Last().Add(12 * time.Hour) // noon: the same day in every zone here
+			p.Tone, p.Text, p.Due, p.Now = page.Warn, r.L.T("agreement.expiring", "On", x.V.Until.Print(r.L)), &end, r.Now
+		} else if !x.V.Waits {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
