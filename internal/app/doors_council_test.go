@@ -29,7 +29,7 @@ var councilLines = map[string]line{
 	"GET /programme/agreements/{id}/signature":                           doorOf("/programme/agreements/@accord/signature", officers),
 	"POST /programme/agreements/{id}/signature":                          doorOf("/programme/agreements/@accord/signature", officers),
 	"GET /programme/agreements/{id}/verify":                              doorOf("/programme/agreements/@accord/verify", nobody), // nothing is signed
-	"POST /programme/agreements/{id}/verify":                             doorOf("/programme/agreements/@accord/verify", anybody),
+	"POST /programme/agreements/{id}/verify":                             doorOf("/programme/agreements/@accord/verify", nobody),
 	"GET /programme/committee":                                           doorOf("/programme/committee", anybody),
 	"GET /programme/committee/decisions":                                 doorOf("/programme/committee/decisions", anybody),
 	"GET /programme/committee/plans/new":                                 doorOf("/programme/committee/plans/new", officers),
