@@ -9,17 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
-	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
 var ctx = context.Background()
@@ -31,37 +28,9 @@ func engines(t *testing.T, f func(t *testing.T, d *db.DB, dsn string)) {
 		f(t, open(t, dsn), dsn)
 	})
 	t.Run("postgres", func(t *testing.T) {
-		dsn := os.Getenv("ENTRAIDE_TEST_POSTGRES")
-		if dsn == "" {
-			t.Skip("ENTRAIDE_TEST_POSTGRES names no database")
-		}
-		dsn = schema(t, dsn)
+		dsn := dbtest.Schema(t)
 		f(t, open(t, dsn), dsn)
 	})
-}
-
-func schema(t *testing.T, dsn string) string {
-	t.Helper()
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin, err := db.Raw(ctx, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("t%x", journal.NewID(time.Now(), nil))
-	if _, err := admin.Exec(`CREATE SCHEMA ` + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_, _ = admin.Exec(`DROP SCHEMA ` + name + ` CASCADE`)
-		_ = admin.Close()
-	})
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 // open opens a database with a table for the tests.

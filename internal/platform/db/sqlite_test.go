@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
@@ -132,11 +133,7 @@ func TestSettingsThatErasureAndDurabilityNeed(t *testing.T) {
 }
 
 func TestScrubOnPostgres(t *testing.T) {
-	dsn := os.Getenv("ENTRAIDE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("ENTRAIDE_TEST_POSTGRES names no database")
-	}
-	d := open(t, schema(t, dsn))
+	d := open(t, dbtest.Schema(t))
 	if err := d.Scrub(ctx); err != nil {
 		t.Error(err)
 	}
@@ -146,11 +143,7 @@ func TestRaw(t *testing.T) {
 	if _, err := db.Raw(ctx, "postgres://nobody:x@127.0.0.1:1/none?sslmode=disable&connect_timeout=2"); err == nil {
 		t.Error("nothing is there")
 	}
-	dsn := os.Getenv("ENTRAIDE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("ENTRAIDE_TEST_POSTGRES names no database")
-	}
-	dsn = schema(t, dsn)
+	dsn := dbtest.Schema(t)
 	p, err := db.Raw(ctx, dsn)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
@@ -40,38 +39,7 @@ type log struct {
 }
 
 func engines(t *testing.T, f func(*testing.T, *log)) {
-	t.Run("sqlite", func(t *testing.T) { f(t, newLog(t, filepath.Join(t.TempDir(), "office.db"))) })
-	t.Run("postgres", func(t *testing.T) {
-		dsn := os.Getenv("ENTRAIDE_TEST_POSTGRES")
-		if dsn == "" {
-			t.Skip("ENTRAIDE_TEST_POSTGRES names no database")
-		}
-		f(t, newLog(t, schema(t, dsn)))
-	})
-}
-
-func schema(t *testing.T, dsn string) string {
-	t.Helper()
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin, err := db.Raw(ctx, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("t%x", journal.NewID(time.Now(), nil))
-	if _, err := admin.Exec(`CREATE SCHEMA ` + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_, _ = admin.Exec(`DROP SCHEMA ` + name + ` CASCADE`)
-		_ = admin.Close()
-	})
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
+	dbtest.Engines(t, func(t *testing.T, dsn string) { f(t, newLog(t, dsn)) })
 }
 
 func newLog(t testing.TB, dsn string) *log {

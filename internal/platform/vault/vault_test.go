@@ -5,10 +5,6 @@ package vault_test
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
@@ -32,33 +29,7 @@ var (
 
 // engines runs a test on SQLite and, where one is given, on PostgreSQL.
 func engines(t *testing.T, f func(*testing.T, *db.DB)) {
-	t.Run("sqlite", func(t *testing.T) { f(t, open(t, filepath.Join(t.TempDir(), "office.db"))) })
-	t.Run("postgres", func(t *testing.T) {
-		dsn := os.Getenv("ENTRAIDE_TEST_POSTGRES")
-		if dsn == "" {
-			t.Skip("ENTRAIDE_TEST_POSTGRES names no database")
-		}
-		u, err := url.Parse(dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		admin, err := db.Raw(ctx, dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := fmt.Sprintf("t%x", journal.NewID(time.Now(), nil))
-		if _, err := admin.Exec(`CREATE SCHEMA ` + name); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_, _ = admin.Exec(`DROP SCHEMA ` + name + ` CASCADE`)
-			_ = admin.Close()
-		})
-		q := u.Query()
-		q.Set("search_path", name)
-		u.RawQuery = q.Encode()
-		f(t, open(t, u.String()))
-	})
+	dbtest.Engines(t, func(t *testing.T, dsn string) { f(t, open(t, dsn)) })
 }
 
 func open(t *testing.T, dsn string) *db.DB {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -190,34 +189,9 @@ func (n Notes) Alike() [][2]Note {
 
 func near(a, b wording.Text) bool {
 	for _, l := range a.Languages() {
-		if v, ok := b.By[l]; ok && share(bag(a.By[l].Text), bag(v.Text)) >= alike {
+		if v, ok := b.By[l]; ok && wording.Likeness(a.By[l].Text, v.Text) >= alike {
 			return true
 		}
 	}
 	return false
-}
-
-// share gives how many words are in both, of all that are in either.
-func share(x, y map[string]bool) float64 {
-	both := 0
-	for w := range x {
-		if y[w] {
-			both++
-		}
-	}
-	if either := len(x) + len(y) - both; either > 0 {
-		return float64(both) / float64(either)
-	}
-	return 0
-}
-
-// bag gives a text's words; those of fewer than three letters tell nothing.
-func bag(s string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) }) {
-		if len([]rune(w)) > 2 {
-			out[w] = true
-		}
-	}
-	return out
 }

@@ -5,10 +5,10 @@ package need
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Row is a need in a list.
@@ -78,35 +78,9 @@ func meet(a, b []string) bool {
 func near(a, b Row) bool {
 	for _, l := range a.V.Text.Languages() {
 		v, ok := b.V.Text.By[l]
-		if ok && share(a.V.Text.By[l].Text, v.Text) >= alike {
+		if ok && wording.Likeness(a.V.Text.By[l].Text, v.Text) >= alike {
 			return true
 		}
 	}
 	return false
-}
-
-// share gives how many of the words of two texts are in both, of all that are in either. Words of fewer than three letters
-// tell nothing.
-func share(a, b string) float64 {
-	x, y := bag(a), bag(b)
-	both := 0
-	for w := range x {
-		if y[w] {
-			both++
-		}
-	}
-	if either := len(x) + len(y) - both; either > 0 {
-		return float64(both) / float64(either)
-	}
-	return 0
-}
-
-func bag(s string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) }) {
-		if len([]rune(w)) > 2 {
-			out[w] = true
-		}
-	}
-	return out
 }
