@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
@@ -132,5 +133,35 @@ func TestASignalIsTakenBackThroughThePost(t *testing.T) {
 	agim.signIn()
 	if a := w.get(agim, "/"); a.code != http.StatusOK || !strings.Contains(a.body, "lapsed, erased") {
 		t.Errorf("Today does not say that it lapsed: %d", a.code)
+	}
+}
+
+// Through the real post: an office that suspended the terms after it accepted refuses an amendment, and its old answer ends
+// by itself, though nothing else may go there.
+func TestARefusedAmendmentLeavesNoOldAnswer(t *testing.T) {
+	w := newWorld(t, "athens", "tirana")
+	agreed := w.agree("athens", "tirana")
+	ana := w.hire("athens", "ana", access.CaseManager)
+	besa := w.hire("tirana", "besa", access.FocalPoint, access.CaseManager)
+	f := w.open(ana, "one", "tirana")
+	w.must(w.n.Work.Offer(w.Context(), ana.who(access.ForAssistance), f.id, f.referral, w.clock.Now().Add(5*24*time.Hour)))
+	w.deliver()
+	in := store.Ref{Kind: access.KindReferralIn, ID: f.referral}
+	w.write(besa, in.Kind, in.ID, store.Draft{Type: "incoming.answered", Payload: referral.InAnswered{Accepted: true, Risk: referral.Risk{Level: "low"}}})
+	w.deliver()
+	operator, _, err := w.n.operatorOf(w.offices["tirana"].ID)
+	w.must(err)
+	_, err = w.n.Store.Append(w.Context(), operator, store.Ref{Kind: access.KindTerms, ID: agreed}, store.Draft{Type: "terms.suspended", Payload: terms.Marked{}})
+	w.must(err)
+	w.must(w.n.Work.Amend(w.Context(), ana.who(access.ForAssistance), f.id, f.referral, casework.Amendment{Reason: "less_shared", Urgency: "week", Languages: []string{"sq", "el"},
+		Categories: []journal.Category{journal.D1}, Expires: w.clock.Now().Add(6 * 24 * time.Hour)}))
+	w.deliver()
+	w.deliver() // what the refusal brought about
+	p, _, err := w.n.Work.Open(w.Context(), ana.who(access.ForAssistance), f.id)
+	w.must(err)
+	there, err := w.n.Store.Open(w.Context(), besa.who(access.ForReferral), in)
+	w.must(err)
+	if here, there := p.Referral.Out[0].Status, there.State.(referral.In).Status; here != referral.Declined || there != referral.WithdrawnSender {
+		t.Errorf("here %s, there %s", here, there)
 	}
 }

@@ -31,6 +31,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		People:   n.colleagues,
 		Extra:    []casework.Panels{n.screeningPanels, n.rightsPanels, n.attachmentPanels},
 		Held:     attachmentsHeld,
+		Next:     nextOfRights,
 		StepWord: func(l *lang.Locale, territory string, s casework.Step, key string) string {
 			return rights.Word(l, n.packs.For(territory), string(s), key)
 		},
@@ -124,6 +125,15 @@ func (n *Node) rightsPanels(_ context.Context, r *page.Request, p casework.Perso
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// nextOfRights proposes to explain her rights to somebody who was screened or presumed and whom nobody has told them. It
+// waits for no result of a screening: what she may ask for does not depend on one.
+func nextOfRights(l *lang.Locale, p casework.Person) []casework.Item {
+	if len(rightsOf(p.Beside["rights"]).Told) > 0 || len(screeningsOf(p.Beside["screening"]).Screenings) == 0 && p.PresumedAt.IsZero() {
+		return nil
+	}
+	return []casework.Item{{Title: l.T("rights.next.inform"), Sub: l.T("rights.next.inform.hint"), Href: "/cases/" + p.ID.String() + "/rights/informed"}}
 }
 
 // duplicates is the desk that compares files which resemble each other.

@@ -97,6 +97,7 @@ var lines = map[string]line{
 	"POST /partners/new":                               doorOf("/partners/new", liaisons),
 	"POST /partners":                                   doorOf("/partners", liaisons),
 	"GET /partners/{id}":                               doorOf("/partners/@partner", anybody),
+	"POST /partners/{id}/log":                          doorOf("/partners/@partner/log", liaisons),
 	"POST /partners/{id}/{act}":                        doorOf("/partners/@partner/unblock", liaisons),
 	"GET /terms/{id}":                                  doorOf("/terms/@terms", anybody),
 	"GET /terms/{id}/text":                             doorOf("/terms/@terms/text", anybody),

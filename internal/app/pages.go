@@ -131,6 +131,10 @@ func (n *Node) deskRoom() page.Room {
 		Sign: func(ctx context.Context, w store.Who, id journal.ID) error {
 			_, err := n.signTerms(ctx, w, SignIn{ID: id})
 			return err
+		},
+		AcceptLog: func(ctx context.Context, w store.Who, partner journal.ID, reason string) error {
+			_, err := n.witnessing().Accept(ctx, w, partner, reason)
+			return err
 		}})
 }
 

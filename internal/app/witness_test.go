@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -264,11 +265,7 @@ func TestAPartnerWitnessesTheLog(t *testing.T) {
 	if _, err := opAcceptLog(ctx, b.n, AcceptLogIn{Partner: a.owner.ID, Reason: "fine"}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("accepted without a reason: %v", err)
 	}
-	out, err := opAcceptLog(ctx, b.n, AcceptLogIn{Partner: a.owner.ID, Reason: "Restored on 3 March; Ana said so by telephone; Bo agreed."})
-	b.must(err)
-	if p := b.partner(a); p.Theirs != nil || len(p.Accepted) != 1 || p.Accepted[0].Before != out.Before || !strings.Contains(out.Before, "\n") || out.Before == out.Now {
-		t.Errorf("the evidence: %+v", p)
-	}
+	b.acceptsByItsPage(a, forks[0])
 	if _, err := opAcceptLog(ctx, b.n, AcceptLogIn{Partner: a.owner.ID, Reason: "Restored on 3 March; Ana said so by telephone; Bo agreed."}); !fault.Is(err, fault.Guarded) {
 		t.Errorf("accepted twice: %v", err)
 	}
@@ -280,6 +277,33 @@ func TestAPartnerWitnessesTheLog(t *testing.T) {
 		if ok, forks, _ := f.verdict(); !ok || len(forks) != 0 {
 			t.Errorf("%s afterwards: %v %+v", f.owner.Name, ok, forks)
 		}
+	}
+}
+
+// acceptsByItsPage lets the liaison, and nobody without that function, accept a partner's log again on the partner's page,
+// with a reason.
+func (f *far) acceptsByItsPage(of *far, fork OpenFork) {
+	f.Helper()
+	w := &world{T: f.T, n: f.n, clock: f.clock, door: f.door.Handler, offices: map[string]Owner{"here": f.owner}, people: map[string]*visitor{}}
+	iris, lea := w.hire("here", "ivo", access.Oversight), w.hire("here", "lea", access.Liaison)
+	at, reason := "/partners/"+of.owner.ID.String(), "Restored on 3 March; Ana said so by telephone; Bo agreed."
+	if p := w.get(iris, at); p.code != http.StatusOK || !strings.Contains(p.body, "contradicts what it signed before") || strings.Contains(p.body, at+"/log") {
+		f.Errorf("without the function: %d %s", p.code, p.body)
+	}
+	if p := w.post(iris, at+"/log", url.Values{"reason": {reason}}); p.code != http.StatusForbidden {
+		f.Errorf("accepted without the function: %d", p.code)
+	}
+	if p := w.post(lea, at+"/log", url.Values{"reason": {"fine words"}}); p.code != http.StatusUnprocessableEntity || !strings.Contains(p.body, "fine words") || !strings.Contains(p.body, `href="#f-reason"`) {
+		f.Errorf("without a reason: %d %s", p.code, p.body)
+	}
+	if p := w.post(lea, at+"/log", url.Values{"reason": {reason}}); p.code != http.StatusSeeOther {
+		f.Errorf("with a reason: %d %s", p.code, p.body)
+	}
+	if p := w.get(lea, at); strings.Contains(p.body, "contradicts what it signed before") || !strings.Contains(p.body, reason) {
+		f.Errorf("afterwards: %s", p.body)
+	}
+	if p := f.partner(of); p.Theirs != nil || len(p.Accepted) != 1 || p.Accepted[0].Before != fork.Before || p.Accepted[0].Now != fork.Now {
+		f.Errorf("the evidence: %+v", p)
 	}
 }
 

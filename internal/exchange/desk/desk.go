@@ -29,6 +29,8 @@ type Config struct {
 	Self func(owner journal.ID) (card.Card, []byte, error)
 	// Sign signs terms for the actor's office.
 	Sign func(ctx context.Context, w store.Who, terms journal.ID) error
+	// AcceptLog lets the actor's office go on with the log of a partner that contradicts itself, for a reason.
+	AcceptLog func(ctx context.Context, w store.Who, partner journal.ID, reason string) error
 	// Names gives the names of accounts.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 	// CommandLine is the principal under which the command line signs.
@@ -53,6 +55,7 @@ func Room(c Config) page.Room {
 			{Pattern: "POST /partners", Handle: rm.pin},
 			{Pattern: "GET /partners/{id}", Handle: rm.show},
 			{Pattern: "POST /partners/{id}/{act}", Handle: rm.block},
+			{Pattern: "POST /partners/{id}/log", Handle: rm.acceptLog},
 			{Pattern: "GET /terms/{id}", Handle: rm.terms},
 			{Pattern: "GET /terms/{id}/text", Handle: rm.text},
 			{Pattern: "POST /terms/{id}/{act}", Handle: rm.act},

@@ -62,6 +62,8 @@ type partnerData struct {
 	Gaps           int
 	May            bool
 	Post           bool // the reader may see messages
+	Reason         string
+	Errors         page.FieldErrors
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -69,14 +71,22 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	return rm.shown(ctx, r, p, "", nil)
+}
+
+// shown shows a partner, with the reason for accepting its log as typed and what is wrong with it.
+func (rm room) shown(ctx context.Context, r *page.Request, p terms.Partner, reason string, wrong page.FieldErrors) (page.Response, error) {
 	_, with, err := rm.all(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	f := p.Card.Fingerprint()
-	d := partnerData{Partner: p, Hex: card.Hex(f), Words: card.Words(f), May: manages(r.Actor)}
+	d := partnerData{Partner: p, Hex: card.Hex(f), Words: card.Words(f), May: manages(r.Actor), Reason: reason, Errors: wrong}
 	d.Facts = []page.Fact{{Term: r.L.T("exchange.country"), Text: r.L.Country(p.Card.Country)}, {Term: r.L.T("exchange.kind"), Text: r.L.T("page.kind." + string(p.Card.Kind))},
 		{Term: r.L.T("exchange.pinned"), Text: r.L.DateTime(p.PinnedAt), Sub: r.L.T("exchange.how." + p.How)}}
+	for _, a := range p.Accepted {
+		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("exchange.fork.was"), Text: a.Reason})
+	}
 	d.Terms = page.Table{Caption: r.L.T("exchange.terms"), Columns: []page.Column{{Text: r.L.T("exchange.title")}, {Text: r.L.T("exchange.status")}, {Text: r.L.T("exchange.until")}},
 		Empty: &page.Empty{Icon: "file-certificate", Title: r.L.T("exchange.terms.without"), Text: r.L.T("exchange.terms.without.text")}}
 	for _, s := range with[p.Card.Office] {
@@ -210,6 +220,29 @@ func (rm room) block(ctx context.Context, r *page.Request) (page.Response, error
 	}
 	_, err = rm.Store.Append(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: p.Card.Office}, store.Draft{Type: typ, Payload: terms.Blocked{Reason: "decided_here"}})
 	return page.Redirect("/partners/"+p.Card.Office.String(), "exchange.saved"), err
+}
+
+// acceptLog goes on with a partner's log that contradicts itself, once somebody asked there what happened.
+func (rm room) acceptLog(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !manages(r.Actor) {
+		return nil, fault.New(fault.Denied, "fault.denied")
+	}
+	p, err := rm.partner(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var in struct {
+		Reason string `form:"reason"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	err = rm.AcceptLog(ctx, as(r), p.Card.Office, in.Reason)
+	if errs := r.Errors(err); len(errs) > 0 {
+		again, err := rm.shown(ctx, r, p, in.Reason, errs)
+		return page.Status(422, again), err
+	}
+	return page.Redirect("/partners/"+p.Card.Office.String(), "exchange.fork.done"), err
 }
 
 // own is the office's own card.

@@ -127,7 +127,7 @@ func BenchmarkList(b *testing.B) {
 func BenchmarkSearch(b *testing.B) {
 	w, _ := benchWorld(b, 500)
 	for b.Loop() {
-		h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, [][]store.Token{{{Kind: "name", Value: "mira"}}, {{Kind: "name", Value: "test123"}}})
+		h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, [][][]store.Token{{{{Kind: "name", Value: "mira"}}, {{Kind: "name", Value: "test123"}}}})
 		if err != nil || len(h.Rows) != 1 {
 			b.Fatalf("%d rows: %v", len(h.Rows), err)
 		}

@@ -89,7 +89,7 @@ func TestAnOldBackupIsMadeToForget(t *testing.T) {
 					t.Errorf("came back: %+v", s)
 				}
 				for word, want := range map[string]int{"mira": 0, "vesa": 1} {
-					h, err := r.s.Search(r.ctx, w.ana, access.KindPerson, [][]store.Token{{{Kind: "name", Value: word}}})
+					h, err := r.s.Search(r.ctx, w.ana, access.KindPerson, [][][]store.Token{{{{Kind: "name", Value: word}}}})
 					if err != nil || len(h.Rows) != want {
 						t.Errorf("search for %s: %+v %v", word, h, err)
 					}

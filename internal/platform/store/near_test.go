@@ -62,18 +62,18 @@ func TestAFewOwnFilesAreFoundAmongManyOfOthers(t *testing.T) {
 		if _, err := w.s.Append(w.ctx, w.boris, ref, store.Draft{Type: "person.registered", Payload: opened{Code: "B1", Name: "Mira Test", Manager: w.boris.Actor.ID}}); err != nil {
 			t.Fatal(err)
 		}
-		h, err := w.s.Search(w.ctx, w.boris, access.KindPerson, [][]store.Token{word("mira")})
+		h, err := w.s.Search(w.ctx, w.boris, access.KindPerson, [][][]store.Token{{word("mira")}})
 		if err != nil || len(h.Rows) != 1 || h.Rows[0].Ref != ref || h.More {
 			t.Fatalf("%+v %v", h, err)
 		}
 		for range store.PageSize - 30 {
 			w.open("Mira Test")
 		}
-		if h, err = w.s.Search(w.ctx, w.ana, access.KindPerson, [][]store.Token{word("mira")}); err != nil || len(h.Rows) != store.PageSize || h.More {
+		if h, err = w.s.Search(w.ctx, w.ana, access.KindPerson, [][][]store.Token{{word("mira")}}); err != nil || len(h.Rows) != store.PageSize || h.More {
 			t.Fatalf("a full page: %d rows, more %v, %v", len(h.Rows), h.More, err)
 		}
 		w.open("Mira Test")
-		if h, err = w.s.Search(w.ctx, w.ana, access.KindPerson, [][]store.Token{word("mira")}); err != nil || len(h.Rows) != store.PageSize || !h.More {
+		if h, err = w.s.Search(w.ctx, w.ana, access.KindPerson, [][][]store.Token{{word("mira")}}); err != nil || len(h.Rows) != store.PageSize || !h.More {
 			t.Fatalf("one too many: %d rows, more %v, %v", len(h.Rows), h.More, err)
 		}
 	})

@@ -29,16 +29,11 @@ type Hits struct {
 	More bool  // there may be more; add a word
 }
 
-// Search finds dossiers of a kind by what they can be found by. words are ANDed; each is a list of
-// alternatives of which one suffices. Values are in clear here and blinded before they reach the
-// database. show lists the personal categories that the rows are to show, as in a Query.
-func (s *Store) Search(ctx context.Context, w Who, kind string, words [][]Token, show ...journal.Category) (Hits, error) {
-	return s.SearchAny(ctx, w, kind, [][][]Token{words}, show...)
-}
-
-// SearchAny finds the dossiers that any of several searches finds. As a List it narrows by standing in SQL where the
-// actor's roles do not reach all dossiers of the kind, then authorises each row.
-func (s *Store) SearchAny(ctx context.Context, w Who, kind string, searches [][][]Token, show ...journal.Category) (Hits, error) {
+// Search finds the dossiers of a kind that any of several searches finds. A search is words, ANDed; each is a list of
+// alternatives of which one suffices. Values are in clear here and blinded before they reach the database. As a List it
+// narrows by standing in SQL where the actor's roles do not reach all dossiers of the kind, then authorises each row; show
+// lists the personal categories that the rows are to show, as in a Query.
+func (s *Store) Search(ctx context.Context, w Who, kind string, searches [][][]Token, show ...journal.Category) (Hits, error) {
 	o, err := s.owner(w)
 	if err != nil {
 		return Hits{}, err

@@ -246,7 +246,7 @@ func TestAListMasksNames(t *testing.T) {
 				return p.Rows, err
 			},
 			"search": func(show ...journal.Category) ([]store.Row, error) {
-				h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, word, show...)
+				h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, [][][]store.Token{word}, show...)
 				return h.Rows, err
 			},
 		}
@@ -290,11 +290,11 @@ func TestStrangerLearnsNothing(t *testing.T) {
 		if err != nil || len(p.Rows) != 0 {
 			t.Fatalf("a stranger's list: %v %v", p.Rows, err)
 		}
-		h, err := w.s.Search(w.ctx, w.boris, access.KindPerson, [][]store.Token{{{Kind: "name", Value: "mira"}}})
+		h, err := w.s.Search(w.ctx, w.boris, access.KindPerson, [][][]store.Token{{{{Kind: "name", Value: "mira"}}}})
 		if err != nil || len(h.Rows) != 0 || h.More {
 			t.Fatalf("a stranger's search: %+v %v", h, err)
 		}
-		h, err = w.s.Search(w.ctx, w.ana, access.KindPerson, [][]store.Token{{{Kind: "name", Value: "mira"}}, {{Kind: "name", Value: "test"}, {Kind: "name", Value: "nobody"}}})
+		h, err = w.s.Search(w.ctx, w.ana, access.KindPerson, [][][]store.Token{{{{Kind: "name", Value: "mira"}}, {{Kind: "name", Value: "test"}, {Kind: "name", Value: "nobody"}}}})
 		if err != nil || len(h.Rows) != 1 {
 			t.Fatalf("her manager's search: %+v %v", h, err)
 		}
@@ -452,7 +452,7 @@ func TestErasingLeavesNoBytesAndBreaksNoLog(t *testing.T) {
 		if s.name != "" || s.missing[journal.D2] != journal.Erased || s.missing[journal.D3] != journal.Erased {
 			t.Fatalf("after erasure %+v", s)
 		}
-		h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, [][]store.Token{{{Kind: "name", Value: "mira"}}})
+		h, err := w.s.Search(w.ctx, w.ana, access.KindPerson, [][][]store.Token{{{{Kind: "name", Value: "mira"}}}})
 		if err != nil || len(h.Rows) != 0 {
 			t.Fatalf("still found: %+v %v", h, err)
 		}

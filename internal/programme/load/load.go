@@ -75,12 +75,6 @@ func Import(ctx context.Context, s *store.Store, w store.Who, src []byte) (Repor
 	return r, r.gone(ctx, s, w, seen)
 }
 
-// Check reads a file and says what is wrong with it, without importing anything. The error is an Error.
-func Check(src []byte) error {
-	_, err := parse(src)
-	return err
-}
-
 // imported is a state that knows what imports have written of it.
 type imported interface{ Imports() provenance.Trail }
 

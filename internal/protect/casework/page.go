@@ -49,6 +49,8 @@ type Config struct {
 	// Held gives what rooms beside this one hold of a person, for the page that she reads beside a worker: Title, Lead,
 	// Items (Title, Text, Sub) and Empty.Title of each panel. May be nil.
 	Held func(*lang.Locale, Person) []Panel
+	// Next proposes what rooms beside this one would do next in a file, after what keeps her safe. May be nil.
+	Next func(*lang.Locale, Person) []Item
 	// StepWord names a step of identification as a territory's authorities do; key is the common word's. Nil takes that.
 	StepWord func(l *lang.Locale, territory string, s Step, key string) string
 	// Activities lists the programme's activities that can pay for a referral. May be nil.

@@ -89,7 +89,6 @@ type listData struct {
 	Next    string
 	First   string
 	Export  string
-	Sought  string // what was searched for
 	Begin   *begun // a new file, from a search
 	Notes   []field.Note
 }
@@ -264,7 +263,7 @@ func (rm room) search(ctx context.Context, r *page.Request) (page.Response, erro
 	if err := r.Decode(&in); err != nil {
 		return nil, err
 	}
-	d := listData{Title: r.L.T("casework.search.title")}
+	d := listData{Title: r.L.T("casework.search.title"), Lead: strings.TrimSpace(in.Q)}
 	hits, err := rm.Work.Resembling(ctx, as(r, access.ForAssistance), in.Q)
 	if err != nil {
 		return nil, err
@@ -276,8 +275,8 @@ func (rm room) search(ctx context.Context, r *page.Request) (page.Response, erro
 	if hits.More {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: r.L.T("casework.search.more")})
 	}
-	if d.Sought = strings.TrimSpace(in.Q); d.Sought != "" && r.Actor.Has(access.CaseManager) {
-		d.Begin = beginning(d.Sought)
+	if d.Lead != "" && r.Actor.Has(access.CaseManager) {
+		d.Begin = beginning(d.Lead)
 	}
 	return page.View("casework/list", d.Title, d), nil
 }

@@ -21,6 +21,9 @@ func (c *caseRequest) nextPanel() Panel {
 		p.Items = append(p.Items, Item{Title: c.t("casework.next."+key, args...), Href: href, Sub: c.hint("casework.next." + key)})
 	}
 	c.nextForSafety(add)
+	if c.Next != nil {
+		p.Items = append(p.Items, c.Next(c.r.L, c.person)...)
+	}
 	c.nextForReferrals(add)
 	c.nextForConsents(add)
 	c.nextForNeeds(add)

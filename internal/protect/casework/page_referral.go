@@ -259,7 +259,7 @@ func (c *caseRequest) referralActions(o referral.Out) []page.Action {
 	if o.Amendable(c.r.Now) {
 		out = append(out, page.Action{Text: c.t("casework.amend.title"), Href: at("amend"), Icon: "edit"})
 	}
-	if o.Status.Open() || o.Status == referral.Declined && o.Number > 0 || o.Status.Holding() && o.Status != referral.Closed {
+	if o.Status.Open() || o.Status.Holding() && o.Status != referral.Closed {
 		out = append(out, page.Action{Text: c.t("casework.withdraw.title"), Href: at("withdraw"), Icon: "arrow-back-up", Danger: true})
 	}
 	return out

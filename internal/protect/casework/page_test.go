@@ -155,6 +155,18 @@ func (s *site) full() (id, receipt, ref journal.ID) {
 	return id, receipt, ref
 }
 
+// There is one search, in the head of every page; the list has its filters beside it, what was found has none.
+func TestTheListHasFiltersAndNoSecondSearch(t *testing.T) {
+	s := newSite(t)
+	s.full()
+	if body := s.page("/cases", "en", "Larch", `id="filters"`, `name="territory"`); strings.Contains(body, `name="q"`) {
+		t.Error("the list has a search of its own")
+	}
+	if body := s.wants(s.ask("POST", "/cases/search", "en", form("q", "lindita")), 200, "a search", "Larch"); strings.Contains(body, `id="filters"`) || strings.Contains(body, `name="q"`) {
+		t.Error("what was found has filters or a search of its own")
+	}
+}
+
 // Every page, in English and French, with real content in it.
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	s := newSite(t)

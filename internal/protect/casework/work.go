@@ -75,7 +75,7 @@ func (k Work) resembling(ctx context.Context, w store.Who, texts []string, show 
 			searches = append(searches, words)
 		}
 	}
-	return k.Store.SearchAny(ctx, w, access.KindPerson, searches, show...)
+	return k.Store.Search(ctx, w, access.KindPerson, searches, show...)
 }
 
 // MostAlike is how many files that a new one resembles are told to Alike.

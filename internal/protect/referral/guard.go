@@ -338,8 +338,7 @@ func guardWithdrawn(s State, p Withdrawn) error {
 	if !slices.Contains(endReasons, p.Reason) {
 		return fault.Bad("reason", "referral.need.reason")
 	}
-	stale := o.Status == Declined && o.Number > 0 // their software refused an amendment: they may still wait for us
-	if !o.Status.Open() && !stale && len(o.outstanding(func(Covered) bool { return true })) == 0 {
+	if !o.Status.Open() && len(o.outstanding(func(Covered) bool { return true })) == 0 {
 		return fault.New(fault.Guarded, "referral.guard.status", "Status", string(o.Status))
 	}
 	return nil

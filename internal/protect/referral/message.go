@@ -192,6 +192,8 @@ func Messages(before, after State, c consent.State, e journal.Entry) ([]Message,
 		return supplements(after, c, e)
 	case "referral.withdrawn", "consent.withdrawn":
 		return withdrawals(before, after, e)
+	case "referral.refused", "referral.expired":
+		return endings(before, after, e)
 	}
 	return nil, nil
 }
@@ -234,6 +236,21 @@ func withdrawals(before, after State, e journal.Entry) ([]Message, error) {
 		}
 	}
 	return out, nil
+}
+
+// endings tells an office that accepted an offer as it was before an amendment that nothing comes of it: its software
+// refused the amendment, or the time ran out before the amendment was answered. Else it would show its old answer for ever.
+func endings(before, after State, e journal.Entry) ([]Message, error) {
+	for i, o := range after.Out {
+		ended := before.Out[i].Status == Offered && (o.Status == Declined || o.Status == Expired)
+		if !ended || len(o.Changes) == 0 {
+			continue
+		}
+		m := o.message(e, MsgWithdraw)
+		m.Voids = []string{MsgOffer, MsgAmend}
+		return one(m, WithdrawBody{Referral: o.Referral, Reason: "other"})
+	}
+	return nil, nil
 }
 
 // message begins a message to the referral's recipient.
