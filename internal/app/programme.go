@@ -40,7 +40,7 @@ func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
 
 // documents connects the programme's documents with the records and the words.
 func (n *Node) documents() publication.Config {
-	return publication.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage}
+	return publication.Config{Store: n.Store, Names: n.names, Results: programme.InReport(programme.Config{Store: n.Store}), Locale: n.inLanguage}
 }
 
 // inLanguage gives the words of a language, in no zone's way.

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/result"
 )
 
 // Registers gives the rooms that the home page leads to, each with pages of its own.
@@ -28,6 +29,7 @@ func Registers(c Config) []page.Room {
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
+		result.Room(Results(c)),
 		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
 	}
 }
@@ -66,6 +68,9 @@ func groups() []Group {
 			{Key: "action.title", Path: action.Path},
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
 			{Key: "agreement.title", Path: agreement.Path, Country: access.KindAgreement},
+		}},
+		{"results", []Section{
+			{Key: "result.title", Path: result.Path},
 		}},
 		{"money", []Section{
 			{Key: "grant.title", Path: grant.Path},

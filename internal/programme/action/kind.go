@@ -140,7 +140,7 @@ func CountDone(rows []Row, now time.Time) DoneInTime {
 			out.Undated++
 		case v.Counts(now):
 			out.Due++
-			if v.State == Done && !v.DoneOn.Last().After(v.Due.Last()) {
+			if v.InTime() {
 				out.Done++
 			}
 		}
@@ -151,4 +151,9 @@ func CountDone(rows []Row, now time.Time) DoneInTime {
 // Counts says whether an action is one of those due in DoneInTime.
 func (l Line) Counts(now time.Time) bool {
 	return l.Due.Known() && (l.State == Done || l.Late(now))
+}
+
+// InTime says whether an action was done by its date.
+func (l Line) InTime() bool {
+	return l.State == Done && l.Due.Known() && !l.DoneOn.Last().After(l.Due.Last())
 }

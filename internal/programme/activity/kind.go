@@ -44,6 +44,7 @@ type Line struct {
 	Pillars      []string          `json:"pillars,omitempty" part:"PP"`
 	Countries    []string          `json:"countries,omitempty" part:"PP"`
 	Scope        string            `json:"scope,omitempty" part:"PP"`
+	Format       string            `json:"format,omitempty" part:"PP"`
 	Start        party.PartialDate `json:"start,omitzero" part:"PP"`
 	End          party.PartialDate `json:"end,omitzero" part:"PP"`
 	DateInferred party.PartialDate `json:"date_inferred,omitzero" part:"PP"`
@@ -85,7 +86,7 @@ func (a Activity) Summary() Line {
 	s := a.Source
 	c, inferred := a.Corridor()
 	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
-		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
+		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Format: s.Format, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
 		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
 		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld()}
 }

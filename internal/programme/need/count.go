@@ -24,15 +24,23 @@ type MetInTime struct{ Met, Of int }
 func CountMet(rows []Row) MetInTime {
 	var out MetInTime
 	for _, r := range rows {
-		if r.V.State == Dropped || r.V.State == Joined {
+		if !r.V.Counts() {
 			continue
 		}
 		out.Of++
-		if r.V.State == Met && !r.V.MetOn.Last().After(r.V.On.First().AddDate(1, 0, 0)) {
+		if r.V.MetInTime() {
 			out.Met++
 		}
 	}
 	return out
+}
+
+// Counts says whether a need is one of those that are counted: neither dropped nor the same as another.
+func (l Line) Counts() bool { return l.State != Dropped && l.State != Joined }
+
+// MetInTime says whether it was met within twelve months.
+func (l Line) MetInTime() bool {
+	return l.State == Met && !l.MetOn.Last().After(l.On.First().AddDate(1, 0, 0))
 }
 
 // Pair are two needs that may be one.

@@ -50,6 +50,9 @@ type Config struct {
 	Store *store.Store
 	// Locale gives the words of a language.
 	Locale func(tag string) *lang.Locale
+	// Results gives what the programme's indicators come to on a day, in the words of a locale. Nil knows none, and the report
+	// then says nothing of them.
+	Results func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time) ([]Result, error)
 	// Names gives offices' names by their ids; nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 }
@@ -60,6 +63,10 @@ type Asked struct {
 	Language string // of Languages
 	Date     time.Time
 }
+
+// Result is an indicator of the programme's results framework: its level and name, what it comes to, what that leaves out or
+// waits for, and where the records behind it are.
+type Result struct{ Level, Title, Value, Beside, Href string }
 
 // Make computes a document for an owner's office from what somebody may see. Not of the closed lists: Invalid.
 func (c Config) Make(ctx context.Context, w store.Who, owner journal.ID, a Asked) (Document, error) {
@@ -79,6 +86,11 @@ func (c Config) Make(ctx context.Context, w store.Who, owner journal.ID, a Asked
 	l := c.Locale(a.Language)
 	if a.Kind == Plan {
 		return plan(l, rec, a.Date), nil
+	}
+	if c.Results != nil {
+		if rec.Results, err = c.Results(ctx, w, l, a.Date); err != nil {
+			return Document{}, err
+		}
 	}
 	return report(l, rec, a.Date), nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/publication"
@@ -39,7 +40,7 @@ func newPress(t *testing.T) *press {
 	o := programmetest.New(t, access.Programme)
 	b, err := lang.Load()
 	o.Must(err)
-	p := &press{Office: o, docs: publication.Config{Store: o.Store, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) },
+	p := &press{Office: o, docs: publication.Config{Store: o.Store, Results: programme.InReport(programme.Config{Store: o.Store}), Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) },
 		Names: func(context.Context, journal.ID, ...journal.ID) map[journal.ID]string {
 			return map[journal.ID]string{o.Owner: "The office"}
 		}}}
@@ -122,6 +123,23 @@ func written(t *testing.T, p *press, d publication.Document, tool string, args .
 		t.Fatalf("%s: %v\n%s%s", tool, err, errs.String(), out)
 	}
 	return string(out)
+}
+
+// The results framework stands in the report, each indicator with the way to the records behind it; a lower bound stays one,
+// and what is not measured says what it waits for.
+func TestTheReportHoldsTheResults(t *testing.T) {
+	p := newPress(t)
+	p.Load()
+	p.facts()
+	for language, wants := range map[string][]string{
+		"en": {"Indicators of the results framework", "O1 · Workshops held, of those planned", "2 of 6 (33.3%)", "more than 250", "not measured yet"},
+		"fr": {"Indicateurs du cadre de résultats", "O1 · Ateliers tenus, sur ceux prévus", "2 sur 6 (33,3", "plus de 250", "pas encore mesuré"},
+	} {
+		has(t, p.read("/programme/report?lang="+language, language), wants...)
+	}
+	if b := p.get("/programme/report?lang=en", "en").Body.String(); !strings.Contains(b, `href="/programme/results/C6"`) {
+		t.Error("no way to the records behind an indicator")
+	}
 }
 
 // Journey J3: the committee's report.

@@ -23,6 +23,7 @@ type Records struct {
 	Scheme     scheme.Scheme
 	Activities []Record // by code
 	Names      map[journal.ID]party.Names
+	Results    []Result
 }
 
 // Record is an activity with the time of its last entry.

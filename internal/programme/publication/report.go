@@ -32,6 +32,7 @@ func report(l *lang.Locale, rec Records, day time.Time) Document {
 	d.heading(l.T("publication.standing"))
 	d.table(byKind(l, rec), "")
 	d.table(byPriority(l, rec), "")
+	d.results(l, rec)
 	d.heading(l.T("publication.open"))
 	d.open(l, rec)
 	d.heading(l.T("publication.method"))
@@ -162,6 +163,21 @@ func standing(l *lang.Locale, list []Record) string {
 		}
 	}
 	return l.List(out)
+}
+
+// results are the programme's indicators, those that are not measured yet with what they wait for.
+func (d *Document) results(l *lang.Locale, rec Records) {
+	if len(rec.Results) == 0 {
+		return
+	}
+	d.heading(l.T("publication.results"))
+	d.say(said(l.T("publication.results.method")))
+	w := words{l, rec}
+	t := Table{Caption: l.T("publication.results.table"), Columns: w.columns("indicator", "level", "figure", "beside")}
+	for _, x := range rec.Results {
+		t.Rows = append(t.Rows, [][]Run{{link(x.Title, x.Href)}, {said(x.Level)}, {said(x.Value)}, {said(x.Beside)}})
+	}
+	d.table(t, "")
 }
 
 func byKind(l *lang.Locale, rec Records) Table {

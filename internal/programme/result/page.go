@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package result
+
+import (
+	"context"
+	"embed"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/packs/results"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Path is where the framework is shown.
+const Path = "/programme/results"
+
+// Config is what the pages and the documents need. Store is required.
+type Config struct {
+	Store   *store.Store
+	Sources Sources
+}
+
+// Room gives the pages. Everybody who reads the programme may read them.
+func Room(c Config) page.Room {
+	return page.Room{Name: "result", Templates: templates, Routes: []page.Route{
+		{Pattern: "GET " + Path, Handle: c.list},
+		{Pattern: "GET " + Path + "/{id}", Handle: c.show},
+	}}
+}
+
+// Measured is an indicator with what it comes to.
+type Measured struct {
+	results.Indicator
+	Value Value
+	Of    int    // of Distinct: how many there could be
+	all   []Item // of every period, country and priority
+}
+
+// Measure computes every indicator of the framework.
+func (c Config) Measure(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, chosen Chosen) (results.Framework, []Measured, error) {
+	f, err := results.Default()
+	if err != nil {
+		return f, nil, err
+	}
+	priorities, err := c.priorities(ctx, w)
+	if err != nil {
+		return f, nil, err
+	}
+	var out []Measured
+	for _, x := range f.Indicators {
+		m, err := c.one(ctx, w, l, now, x, priorities, chosen)
+		if err != nil {
+			return f, nil, err
+		}
+		out = append(out, m)
+	}
+	return f, out, nil
+}
+
+func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, priorities map[string][]int, chosen Chosen) (Measured, error) {
+	source := c.Sources[x.ID]
+	if source == nil || x.Waits != "" {
+		return Measured{Indicator: x}, nil
+	}
+	all, err := source(ctx, w, l, now)
+	if err != nil {
+		return Measured{}, err
+	}
+	for i, item := range all.Items {
+		all.Items[i].Priorities = priorities[item.Activity]
+	}
+	return Measured{x, Measure(x, all, chosen), all.Of, all.Items}, nil
+}
+
+// priorities gives those of the programme's activities, by code.
+func (c Config) priorities(ctx context.Context, w store.Who) (map[string][]int, error) {
+	rows, err := register.All[activity.Line](ctx, c.Store, w, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}})
+	out := map[string][]int{}
+	for _, r := range rows {
+		out[r.V.Code] = r.V.Priorities
+	}
+	return out, err
+}
+
+// listPage is the framework, one table for each level.
+type listPage struct {
+	Lead, Sheet string
+	Filters     []register.Field
+	Narrowed    bool
+	Levels      []page.Table
+	Notes       []register.Note
+	Source      string
+}
+
+func (c Config) list(ctx context.Context, r *page.Request) (page.Response, error) {
+	chosen, codes, filters, err := c.chosen(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	f, ms, err := c.Measure(ctx, register.As(r), r.L, r.Now, chosen)
+	if err != nil {
+		return nil, err
+	}
+	l := r.L
+	if r.URL.Query().Get("as") == "csv" {
+		return page.Sheet("results.csv", sheet(l, ms, chosen))
+	}
+	d := listPage{Lead: scope(l, chosen, measured(ms), len(ms)), Sheet: register.Address(Path, codes, "as", "csv"), Filters: filters, Narrowed: len(codes) > 0, Source: l.T("result.source", "Source", f.Source.Document, "Version", f.Version)}
+	for _, level := range results.Levels() {
+		t := page.Table{Caption: l.T("result.level." + level), ShowCaption: true, Columns: []page.Column{{Text: l.T("result.indicator")}, {Text: l.T("result.value")}, {Text: l.T("result.adds")}, {Text: l.T("result.goals")}}}
+		for _, m := range ms {
+			if m.Level == level {
+				t.Rows = append(t.Rows, row(l, m, codes))
+			}
+		}
+		d.Levels = append(d.Levels, t)
+	}
+	for _, n := range f.NotToClaim {
+		d.Notes = append(d.Notes, register.Note{Tone: page.Info, Title: l.T("result.not_to_claim"), Text: n.In(l.Tag())})
+	}
+	return page.View("result/list", l.T("result.title"), d), nil
+}
+
+func measured(ms []Measured) int {
+	n := 0
+	for _, m := range ms {
+		if m.Value.Measured {
+			n++
+		}
+	}
+	return n
+}
+
+func row(l *lang.Locale, m Measured, codes map[string]string) page.Row {
+	value := page.Cell{Text: Print(l, m.Indicator, m.Value), Sub: Beside(l, m.Indicator, m.Value)}
+	if !m.Value.Measured {
+		value.Tone = page.Off
+	}
+	return page.Row{Cells: []page.Cell{{Text: m.ID + " · " + m.Title.In(l.Tag()), Href: register.Address(Path+"/"+m.ID, codes), Sub: m.Caution.In(l.Tag())}, value, {Text: l.T("result.adds." + m.Adds)}, {Text: l.List(m.Goals)}}}
+}
+
+// scope says which part of the records is shown.
+func scope(l *lang.Locale, c Chosen, n, of int) string {
+	s := l.T("result.measured", "N", l.Number(n), "Of", l.Number(of))
+	if c.Priority > 0 {
+		s += " " + l.T("result.priority.note")
+	}
+	return s
+}
+
+// chosen reads what an address narrows to: a year that records are of, a priority, a country or territory.
+func (c Config) chosen(ctx context.Context, r *page.Request) (Chosen, map[string]string, []register.Field, error) {
+	a, err := register.Look(ctx, c.Store, register.As(r), r.L)
+	if err != nil {
+		return Chosen{}, nil, nil, err
+	}
+	l := r.L
+	filters := []register.Field{
+		{Kind: "select", Name: "year", Label: l.T("result.year"), Blank: l.T("register.any"), Options: years(a.Activities, r.Now)},
+		{Kind: "select", Name: "priority", Label: l.T("programme.column.priority"), Blank: l.T("register.any"), Options: priorityOptions(l, a.Activities)},
+		{Kind: "select", Name: "country", Label: l.T("result.by.country"), Blank: l.T("register.any"), Options: a.CountryOptions(l)},
+	}
+	codes := register.Query(r, filters)
+	for i := range filters {
+		filters[i].Value = codes[filters[i].Name]
+	}
+	out := Chosen{Country: codes["country"]}
+	out.Year, _ = strconv.Atoi(codes["year"])         // of the options,
+	out.Priority, _ = strconv.Atoi(codes["priority"]) // so a number
+	return out, codes, filters, nil
+}
+
+// years offers those from the programme's first to this one.
+func years(list []activity.Line, now time.Time) []page.Option {
+	first := now.Year()
+	for _, a := range list {
+		if a.Start.Known() {
+			first = min(first, a.Start.Year)
+		}
+	}
+	var out []page.Option
+	for y := now.Year(); y >= first; y-- {
+		out = append(out, page.Option{Value: strconv.Itoa(y), Text: strconv.Itoa(y)})
+	}
+	return out
+}
+
+func priorityOptions(l *lang.Locale, list []activity.Line) []page.Option {
+	var ns []int
+	for _, a := range list {
+		ns = append(ns, a.Priorities...)
+	}
+	slices.Sort(ns)
+	var out []page.Option
+	for _, n := range slices.Compact(ns) {
+		out = append(out, page.Option{Value: strconv.Itoa(n), Text: named(l, priorityWord(n))})
+	}
+	return out
+}

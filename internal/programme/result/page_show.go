@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package result
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+	"github.com/entraide-thb/entraide/packs/results"
+)
+
+// showPage is one indicator: its figure, what it means, what it is parted by, and the list behind it.
+type showPage struct {
+	Title, Means, Sheet string
+	Crumbs              []page.Crumb
+	Figure              register.Figure
+	Filters             []register.Field
+	Base                string
+	Narrowed            bool
+	Notes               []register.Note
+	Facts               []page.Fact
+	Tables              []page.Table
+}
+
+func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error) {
+	f, err := results.Default()
+	if err != nil {
+		return nil, err
+	}
+	x, ok := f.Find(r.PathValue("id"))
+	if !ok {
+		return nil, fault.New(fault.NotFound, "store.not_found")
+	}
+	chosen, codes, filters, err := c.chosen(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	w := register.As(r)
+	priorities, err := c.priorities(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	m, err := c.one(ctx, w, r.L, r.Now, x, priorities, chosen)
+	if err != nil {
+		return nil, err
+	}
+	if r.URL.Query().Get("as") == "csv" {
+		return page.Sheet("result-"+x.ID+".csv", behindSheet(r.L, m))
+	}
+	d := c.shown(r.L, f, m, codes, filters)
+	if x.Adds == results.Rate {
+		t, err := c.rates(ctx, w, r.L)
+		if err != nil {
+			return nil, err
+		}
+		d.Tables = append(d.Tables, t)
+	}
+	return page.View("result/show", r.L.T("result.one"), d), nil
+}
+
+func (c Config) shown(l *lang.Locale, f results.Framework, m Measured, codes map[string]string, filters []register.Field) showPage {
+	x, v := m.Indicator, m.Value
+	title := x.ID + " · " + x.Title.In(l.Tag())
+	d := showPage{Title: title, Means: x.Means.In(l.Tag()), Base: Path + "/" + x.ID, Narrowed: len(codes) > 0, Filters: filters,
+		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("result.title"), Href: register.Address(Path, codes)}, {Text: x.ID}},
+		Figure: register.Figure{Label: l.T("result.level." + x.Level + ".one"), Value: Print(l, x, v), Note: Beside(l, x, v)}, Facts: facts(l, f, x)}
+	if s := x.Caution.In(l.Tag()); s != "" {
+		d.Notes = append(d.Notes, register.Note{Tone: page.Warn, Text: s})
+	}
+	if x.Vocabulary != "" {
+		for _, n := range f.NotToClaim {
+			d.Notes = append(d.Notes, register.Note{Tone: page.Info, Title: l.T("result.not_to_claim"), Text: n.In(l.Tag())})
+		}
+	}
+	if !v.Measured {
+		return d
+	}
+	d.Sheet = register.Address(d.Base, codes, "as", "csv")
+	for _, by := range x.By {
+		d.Tables = append(d.Tables, parted(l, m, by)...)
+	}
+	d.Tables = append(d.Tables, behind(l, x, l.T("result.behind"), v.Items))
+	for _, a := range v.Aside {
+		d.Tables = append(d.Tables, behind(l, x, l.N("result.aside."+a.Why, len(a.Items)), a.Items))
+	}
+	if len(v.Undated) > 0 {
+		d.Tables = append(d.Tables, behind(l, x, l.N("result.undated", len(v.Undated)), v.Undated))
+	}
+	return d
+}
+
+func facts(l *lang.Locale, f results.Framework, x results.Indicator) []page.Fact {
+	lines := page.Fact{Term: l.T("result.lines"), Text: l.T("result.lines.none")}
+	if x.Lines != "" {
+		lines.Text = l.T("publication.lines", "Lines", x.Lines)
+	}
+	var by []string
+	for _, b := range x.By {
+		by = append(by, l.T("result.by."+b))
+	}
+	out := []page.Fact{{Term: l.T("result.adds"), Text: l.T("result.adds." + x.Adds), Sub: l.T("result.adds." + x.Adds + ".text")},
+		{Term: l.T("result.unit"), Text: l.T("result.unit." + strconv.Itoa(x.Measure))}, {Term: l.T("result.goals"), Text: l.List(x.Goals)}, lines,
+		{Term: l.T("result.framework"), Text: f.Source.Document, Sub: f.Version}}
+	if len(by) > 0 {
+		out = append(out, page.Fact{Term: l.T("result.parted"), Text: l.List(by)})
+	}
+	if x.Code != "" {
+		out = append(out, page.Fact{Term: l.T("result.vocabulary"), Text: x.Code, Sub: l.T("result.vocabulary.of", "Vocabulary", x.Vocabulary)})
+	}
+	return out
+}
+
+// parted is a figure by one of its dimensions; nothing where there is nothing to part.
+func parted(l *lang.Locale, m Measured, by string) []page.Table {
+	parts := m.Value.Parts(m.Indicator, by, m.Of)
+	if len(parts) == 0 || m.Adds == results.List {
+		return nil
+	}
+	t := page.Table{Caption: l.T("result.by", "By", l.T("result.by."+by)), Columns: []page.Column{{Text: l.T("result.by." + by)}, {Text: l.T("result.value")}}}
+	slices.SortStableFunc(parts, func(a, b Part) int { return rank(a) - rank(b) })
+	for _, p := range parts {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: named(l, p.Word)}, {Text: Print(l, m.Indicator, p.Value), Sub: Beside(l, m.Indicator, p.Value)}}})
+	}
+	return []page.Table{t}
+}
+
+// rank puts what says nothing last.
+func rank(p Part) int {
+	if p.Word == (Word{}) {
+		return 1
+	}
+	return 0
+}
+
+// behind is the list of records that a figure, or a part of what it leaves out, was made of.
+func behind(l *lang.Locale, x results.Indicator, caption string, items []Item) page.Table {
+	t := page.Table{Caption: caption, Columns: []page.Column{{Text: l.T("result.record")}, {Text: l.T("register.on")}, {Text: l.T("result.by.country")}},
+		Empty: &page.Empty{Icon: "clipboard-list", Title: l.T("result.none"), Text: l.T("result.none.text")}}
+	if head := counts(l, x); head != "" {
+		t.Columns = append(t.Columns, page.Column{Text: head})
+	}
+	for _, i := range items {
+		cells := []page.Cell{{Text: i.Title, Lang: i.Lang, Sub: i.Sub, Href: i.Href}, {}, {Text: register.Countries(l, i.Countries)}}
+		if i.On.Known() {
+			cells[1].Text = i.On.Print(l)
+		}
+		if counts(l, x) != "" {
+			cells = append(cells, counted(l, x, i))
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: cells})
+	}
+	return t
+}
+
+// counts heads the column that says what an item adds; "" where each counts as one.
+func counts(l *lang.Locale, x results.Indicator) string {
+	switch x.Adds {
+	case results.Ratio, results.Sum, results.Paired:
+		return l.T("result.counts." + x.Adds)
+	}
+	return ""
+}
+
+func counted(l *lang.Locale, x results.Indicator, i Item) page.Cell {
+	switch {
+	case i.Aside != "":
+		return page.Cell{Text: l.T("result.counts.not"), Tone: page.Off}
+	case x.Adds == results.Sum && i.Number.Known():
+		return page.Cell{Text: i.Number.Print(l)}
+	case x.Adds == results.Paired:
+		return page.Cell{Text: l.T("result.pairs", "Before", l.Number(i.Pairs.Before), "After", l.Number(i.Pairs.After), "Of", l.Number(i.Pairs.Of))}
+	case x.Adds == results.Ratio && i.In:
+		return page.Cell{Text: l.T("result.yes"), Tone: page.Good}
+	case x.Adds == results.Ratio:
+		return page.Cell{Text: l.T("result.no"), Tone: page.Off}
+	}
+	return page.Cell{}
+}
+
+// rates is the table of a rate by country or territory: what would be divided, by what, and where that stands. Nothing in it
+// is measured yet, and the page says for each field that it is not, so that nobody fills it in from memory.
+func (c Config) rates(ctx context.Context, w store.Who, l *lang.Locale) (page.Table, error) {
+	t := page.Table{Caption: l.T("result.rates"), Columns: []page.Column{{Text: l.T("result.by.country")}, {Text: l.T("result.rates.detected")}, {Text: l.T("result.rates.population")}, {Text: l.T("result.rates.source")}, {Text: l.T("result.rates.rate")}},
+		Empty: &page.Empty{Icon: "chart-bar", Title: l.T("result.none"), Text: l.T("result.none.text")}}
+	partners, err := c.partners(ctx, w)
+	for _, p := range partners {
+		no := page.Cell{Text: l.T("result.not_measured"), Tone: page.Off}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.Country(p)}, no, no, {Text: l.T("result.rates.source.none")}, no}})
+	}
+	return t, err
+}
+
+// partners gives the programme's partner countries or territories.
+func (c Config) partners(ctx context.Context, w store.Who) ([]string, error) {
+	rows, err := register.All[scheme.Line](ctx, c.Store, w, store.Query{Kind: access.KindProgramme})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	latest := slices.MaxFunc(rows, func(a, b register.Found[scheme.Line]) int { return a.V.Year - b.V.Year })
+	o, err := c.Store.Open(ctx, w, store.Ref{Kind: access.KindProgramme, ID: latest.ID})
+	if err != nil {
+		return nil, err
+	}
+	return o.State.(scheme.Scheme).Partners(), nil
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/publication"
+	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/result"
+)
+
+// Results connects the results framework with the rooms that keep the records behind its indicators. What is not here is not
+// measured yet.
+func Results(c Config) result.Config {
+	rm := room{c}
+	return result.Config{Store: c.Store, Sources: result.Sources{
+		"O1": rm.workshopsHeld, "O2": rm.participants, "O3": rm.countriesTakingPart,
+		"O4": rm.needsIdentified, "C1": rm.needsMet,
+		"C3": rm.actionsInTime,
+		"O6": rm.recommendationsOwned, "C4": rm.recommendationsJudged,
+	}}
+}
+
+// InReport gives what the report says of the framework: every indicator, over all periods, as of the report's day.
+func InReport(c Config) func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time) ([]publication.Result, error) {
+	return func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time) ([]publication.Result, error) {
+		_, ms, err := Results(c).Measure(ctx, w, l, day, result.Chosen{})
+		var out []publication.Result
+		for _, m := range ms {
+			out = append(out, publication.Result{Level: l.T("result.level." + m.Level + ".one"), Title: m.ID + " · " + m.Title.In(l.Tag()), Value: result.Print(l, m.Indicator, m.Value), Beside: result.Beside(l, m.Indicator, m.Value), Href: result.Path + "/" + m.ID})
+		}
+		return out, err
+	}
+}
+
+// meetings are the kinds of activity that people come to.
+var meetings = []activity.Kind{"workshop", "event"}
+
+// held is an activity with the events of it that were held here.
+type heldActivity struct {
+	activity.Line
+	events []event.Row
+}
+
+func (h heldActivity) held() bool { return h.Status == "held" || len(h.events) > 0 }
+
+// on is the day by which an activity belongs to a period.
+func (h heldActivity) on() party.PartialDate {
+	for _, d := range []party.PartialDate{h.Start, h.DateInferred, h.End} {
+		if d.Known() {
+			return d
+		}
+	}
+	for _, e := range h.events {
+		return e.V.Start
+	}
+	return party.PartialDate{}
+}
+
+func (h heldActivity) item(l *lang.Locale) result.Item {
+	return result.Item{Title: h.Code + " · " + h.Title, Lang: foreign(l, h.Language), Href: activityPath(h.Code), On: h.on(), Activity: h.Code, Countries: h.Countries, Sub: statusWord(l, h.Status)}
+}
+
+// meetingsOf gives the programme's activities of some kinds, each with its events, and the events that belong to none.
+func (rm room) meetingsOf(ctx context.Context, w store.Who, kinds ...activity.Kind) (list []heldActivity, others []event.Row, err error) {
+	as, err := rm.activities(ctx, w, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := event.List(ctx, rm.Store, w, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(r event.Row) bool { return r.V.Standing != event.WasHeld || !r.V.From.IsZero() })
+	for _, a := range as {
+		if !slices.Contains(kinds, a.Kind) {
+			continue
+		}
+		h := heldActivity{Line: a}
+		for _, r := range rows {
+			if r.V.Activity == a.Code {
+				h.events = append(h.events, r)
+			}
+		}
+		list = append(list, h)
+	}
+	for _, r := range rows {
+		if r.V.Activity == "" {
+			others = append(others, r)
+		}
+	}
+	return list, others, nil
+}
+
+func (rm room) workshopsHeld(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	list, _, err := rm.meetingsOf(ctx, w, "workshop")
+	var out result.Counted
+	for _, h := range list {
+		i := h.item(l)
+		i.In = h.held()
+		for _, e := range h.events {
+			i.By = map[string][]result.Word{"format": {{Code: string(e.V.Mode), Key: "event.mode." + string(e.V.Mode)}}}
+		}
+		if h.Format != "" && len(h.events) == 0 {
+			i.By = map[string][]result.Word{"format": {{Code: h.Format, Key: "event.mode." + h.Format}}}
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
+// participants are those who came, as attendance lists have them, by country or territory; else the number of the record.
+func (rm room) participants(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	list, others, err := rm.meetingsOf(ctx, w, meetings...)
+	var out result.Counted
+	for _, h := range list {
+		came := cameTo(l, h.events...)
+		var listed int64
+		for _, i := range came {
+			listed += i.Number.Low()
+		}
+		switch {
+		case !h.held():
+		case len(came) > 0 && listed >= h.Participants.Low():
+			out.Items = append(out.Items, came...)
+		default:
+			i := h.item(l)
+			i.Number = h.Participants
+			out.Items = append(out.Items, i)
+		}
+	}
+	out.Items = append(out.Items, cameTo(l, others...)...)
+	return out, err
+}
+
+// cameTo gives, for each event whose attendance was written down, those who came from each country or territory.
+func cameTo(l *lang.Locale, rows ...event.Row) []result.Item {
+	var out []result.Item
+	for _, r := range rows {
+		title := rolls.Excerpt(l, r.V.Title)
+		for _, t := range r.V.Took {
+			if !r.V.Counted || t.Came == 0 {
+				continue
+			}
+			out = append(out, result.Item{Title: title.Text, Lang: title.Lang, Sub: l.Country(t.Country), Href: event.Path + "/" + r.ID.String(), On: r.V.Start, Activity: r.V.Activity,
+				Countries: []string{t.Country}, Key: t.Country, Number: party.Exactly(int64(t.Came))})
+		}
+	}
+	return out
+}
+
+func (rm room) countriesTakingPart(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	s, err := rm.current(ctx, w)
+	if err != nil {
+		return result.Counted{}, err
+	}
+	rows, err := event.List(ctx, rm.Store, w, nil)
+	rows = slices.DeleteFunc(rows, func(r event.Row) bool { return r.V.Standing != event.WasHeld || !r.V.From.IsZero() })
+	out := result.Counted{Of: len(s.Partners())}
+	for _, i := range cameTo(l, rows...) {
+		if slices.Contains(s.Partners(), i.Key) {
+			out.Items = append(out.Items, i)
+		}
+	}
+	return out, err
+}
+
+func needItem(l *lang.Locale, r need.Row) result.Item {
+	title := rolls.Excerpt(l, r.V.Text)
+	i := result.Item{Title: title.Text, Lang: title.Lang, Sub: l.T("need.state." + string(r.V.State)), Href: need.Path + "/" + r.ID.String(), On: r.V.On, Activity: r.V.Activity, Countries: r.V.Countries,
+		By: map[string][]result.Word{"theme": {{Code: string(r.V.Theme), Key: "need.theme." + string(r.V.Theme)}}}}
+	for _, g := range r.V.Groups {
+		i.By["profession"] = append(i.By["profession"], result.Word{Code: string(g), Key: "need.group." + string(g)})
+	}
+	if !r.V.Counts() {
+		i.Aside = "need_" + string(r.V.State)
+	}
+	return i
+}
+
+func (rm room) needsIdentified(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := need.List(ctx, rm.Store, w, nil)
+	var out result.Counted
+	for _, r := range rows {
+		i := needItem(l, r)
+		i.In = r.V.MetInTime()
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
+// needsMet are the same records: of those identified, which were met in time.
+func (rm room) needsMet(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (result.Counted, error) {
+	return rm.needsIdentified(ctx, w, l, now)
+}
+
+func (rm room) actionsInTime(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (result.Counted, error) {
+	rows, err := action.List(ctx, rm.Store, w, nil)
+	if err != nil {
+		return result.Counted{}, err
+	}
+	g, err := rm.register(ctx, w)
+	var out result.Counted
+	for _, r := range rows {
+		title := rolls.Excerpt(l, r.V.Text)
+		i := result.Item{Title: title.Text, Lang: title.Lang, Sub: g.name(l, r.V.Owner), Href: action.Path + "/" + r.ID.String(), On: r.V.Due, Activity: r.V.Activity, In: r.V.InTime(), By: owner(l, g, r.V.Owner)}
+		if o := g.orgs[r.V.Owner]; o.Country != "" {
+			i.Countries = []string{o.Country}
+		}
+		switch {
+		case r.V.State == action.Refused:
+			i.Aside = "action_refused"
+		case !r.V.Due.Known():
+			i.Aside = "action_undated"
+		case !r.V.Counts(now):
+			i.Aside = "action_running"
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
+// owner parts by who owns a record and what sort of organisation that is; nothing where nobody does.
+func owner(l *lang.Locale, g register, id journal.ID) map[string][]result.Word {
+	if id.IsZero() {
+		return nil
+	}
+	out := map[string][]result.Word{"owner": {{Code: id.String(), Text: g.name(l, id)}}}
+	if t := string(g.orgs[id].Type); t != "" {
+		out["owner_type"] = []result.Word{{Code: t, Key: "party.type." + t}}
+	}
+	return out
+}
+
+func recommendationItem(l *lang.Locale, r recommendation.Row) result.Item {
+	v := r.V
+	i := result.Item{Title: v.Source + " · " + l.T("recommendation.at", "Paragraph", v.Paragraph), Sub: v.Document, Href: recommendation.Path + "/" + r.ID.String(), On: v.On,
+		By: map[string][]result.Word{"source": {{Code: recommendation.SourceCode(v.Source), Text: v.Source}}, "state": {{Code: string(v.State), Key: "recommendation.state." + string(v.State)}}}}
+	if v.Country != "" {
+		i.Countries = []string{v.Country}
+	}
+	return i
+}
+
+func (rm room) recommendationsOwned(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := recommendation.List(ctx, rm.Store, w, nil)
+	var out result.Counted
+	for _, r := range rows {
+		i := recommendationItem(l, r)
+		switch {
+		case len(r.V.Owners) == 0:
+			i.Aside = "recommendation_unowned"
+		case !r.V.Due.Known():
+			i.Aside = "recommendation_undated"
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
+func (rm room) recommendationsJudged(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := recommendation.List(ctx, rm.Store, w, nil)
+	var out result.Counted
+	for _, r := range rows {
+		i := recommendationItem(l, r)
+		switch r.V.State {
+		case recommendation.Implemented:
+			i.In = true
+		case recommendation.Unjudged, recommendation.Past:
+			i.Aside = "recommendation_" + string(r.V.State)
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
