@@ -8,6 +8,7 @@ import "maps"
 func allLines() map[string]line {
 	out := maps.Clone(lines)
 	maps.Copy(out, councilLines)
+	maps.Copy(out, resultLines)
 	return out
 }
 
