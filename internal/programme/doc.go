@@ -37,5 +37,5 @@ import (
 
 // Kinds gives the dossier kinds of this wing.
 func Kinds() []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds())
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), knowing())
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -253,8 +254,8 @@ func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	c, _ := a.Corridor()
 	f := editForm{Entry: rm.Store.NewID(), Description: a.Description, Start: a.Start().String(), End: a.End().String(), Status: string(a.OwnStatus), From: c.From, To: c.To, Told: a.Told.Document}
-	f.Participants, f.AttendedHow = typed(a.OwnParticipants)
-	f.FromCountries, f.CountriesHow = typed(a.OwnFromCountries)
+	f.Participants, f.AttendedHow = rolls.HowMeant(a.OwnParticipants)
+	f.FromCountries, f.CountriesHow = rolls.HowMeant(a.OwnFromCountries)
 	return rm.editView(ctx, r, a, f, nil)
 }
 
@@ -268,7 +269,7 @@ func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activit
 	for _, st := range activity.Statuses() {
 		d.Statuses = append(d.Statuses, page.Option{Value: string(st), Text: r.L.T("programme.status." + string(st))})
 	}
-	for _, how := range hows() {
+	for _, how := range rolls.Hows() {
 		d.Hows = append(d.Hows, page.Option{Value: how, Text: r.L.T("programme.how." + how)})
 	}
 	v := page.View("programme/edit", r.L.T("programme.edit"), d)

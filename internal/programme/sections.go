@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
+	"github.com/entraide-thb/entraide/internal/programme/material"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -21,7 +22,7 @@ import (
 
 // Registers gives the rooms that the home page leads to, each with pages of its own.
 func Registers(c Config) []page.Room {
-	return []page.Room{
+	return append([]page.Room{
 		rolls.Room(),
 		agreement.Room(c.agreements()),
 		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
@@ -31,7 +32,7 @@ func Registers(c Config) []page.Room {
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 		result.Room(Results(c)),
 		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
-	}
+	}, c.knowledge()...)
 }
 
 func (c Config) agreements() agreement.Config {
@@ -76,6 +77,9 @@ func groups() []Group {
 			{Key: "grant.title", Path: grant.Path},
 			{Key: "grant.calls", Path: grant.CallPath},
 			{Key: "grant.funds", Path: grant.FundPath},
+		}},
+		{"knowledge", []Section{
+			{Key: "material.title", Path: material.Path, Country: access.KindMaterial},
 		}},
 		{"publication", []Section{
 			{Key: "publication.report.title", Path: "/programme/report"},

@@ -174,6 +174,8 @@ const (
 	KindTraining       = "training"       //
 	KindMaterial       = "material"       // for awareness
 	KindKnowledge      = "knowledge"      // legal frameworks, mechanisms, practices
+	KindPolicy         = "policy"         // a measure of a country on demand and prostitution
+	KindPartnership    = "partnership"    // a network or partnership of associations
 	KindPublication    = "publication"    // an issue, a report
 	KindSubscriber     = "subscriber"     //
 )
@@ -184,7 +186,7 @@ const WingProgramme = "programme"
 // ProgrammeKinds lists the kinds that hold programme content. Figures are not among them: nobody writes one by hand.
 func ProgrammeKinds() []string {
 	return []string{KindProgramme, KindActivity, KindOrganisation, KindFunction, KindPlan, KindSession, KindMeasure, KindEvent, KindNeed, KindAction, KindAgreement,
-		KindRecommendation, KindRound, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPublication, KindSubscriber}
+		KindRecommendation, KindRound, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber}
 }
 
 // Kinds lists them.

@@ -24,7 +24,10 @@ const (
 	maxTexts = 60
 )
 
-// check notes what is wrong with a list of sources.
+// Check notes under a field's name what is wrong with the source: no document, lines that are none, too long.
+func (s Source) Check(fs *fault.Fields, field string) { checkSources(fs, field, []Source{s}) }
+
+// checkSources notes what is wrong with a list of sources.
 func checkSources(fs *fault.Fields, field string, list []Source) {
 	if len(list) > maxTexts {
 		fs.Add(field, "party.source.many", "Max", maxTexts)

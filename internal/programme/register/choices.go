@@ -32,6 +32,9 @@ func Languages(l *lang.Locale) []page.Option {
 	return out
 }
 
+// Writes says whether texts of the wing are written in a language.
+func Writes(tag string) bool { return slices.Contains(languages, tag) }
+
 // Language gives the language to offer first to somebody who writes: the reader's, where it is one of those.
 func Language(l *lang.Locale) string {
 	base, _, _ := strings.Cut(l.Tag(), "-")

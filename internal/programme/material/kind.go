@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package material
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Line is what a list shows of a material.
+type Line struct {
+	Described
+	State State     `json:"state" part:"PP"`
+	In    []In      `json:"in,omitempty" part:"PP"`
+	Last  []Counted `json:"last,omitempty" part:"PP"` // of each measure, what was counted last
+}
+
+// Row is a material in a list.
+type Row = register.Found[Line]
+
+// StoreKind gives the dossier kind "material".
+func StoreKind() store.Kind {
+	return store.Of(store.KindOf[Material]{
+		Name: access.KindMaterial, Base: journal.PP, Codes: []string{"sort", "country", "state", "language", "activity", "campaign"},
+		Types: []store.Type{
+			{Name: DescribedType, Payload: Described{}, Overlap: []string{"text", "sort", "audiences", "countries", "by", "campaign", "activity", "since", "source"}},
+			{Name: PublishedType, Payload: PublishedIn{}},
+			{Name: CountedType, Payload: Counted{}},
+			{Name: WithdrawnType, Payload: Ended{}},
+		},
+		Fold: Fold, Guard: guard, Derive: derive,
+	})
+}
+
+// Summary gives what a list shows of a material.
+func (m Material) Summary() Line {
+	l := Line{Described: m.Described, State: m.State(), In: m.Languages()}
+	for _, c := range slices.Backward(m.Counted) {
+		if !slices.ContainsFunc(l.Last, func(x Counted) bool { return x.Measure == c.Measure }) {
+			l.Last = append(l.Last, c)
+		}
+	}
+	slices.SortFunc(l.Last, func(a, b Counted) int { return strings.Compare(string(a.Measure), string(b.Measure)) })
+	return l
+}
+
+func derive(m Material) store.Derived {
+	if !m.Exists() {
+		return store.Derived{}
+	}
+	v := m.Described
+	d := store.Derived{State: string(m.State()), Summary: m.Summary(), Codes: map[string][]string{"sort": {string(v.Sort)}, "country": v.Countries, "state": {string(m.State())}}}
+	for _, in := range m.Languages() {
+		d.Codes["language"] = append(d.Codes["language"], in.Language)
+	}
+	if v.Activity != "" {
+		d.Codes["activity"] = []string{v.Activity}
+	}
+	if !v.Campaign.IsZero() {
+		d.Codes["campaign"] = []string{v.Campaign.String()}
+	}
+	return d
+}
+
+func guard(g *store.Guarding, m Material, e journal.Entry) error {
+	if e.Type != DescribedType && !m.Exists() {
+		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if err := may(e.Type)(m); err != nil {
+		return err
+	}
+	var fs fault.Fields
+	var err error
+	switch e.Type {
+	case DescribedType:
+		var v Described
+		v, err = journal.In[Described](e)
+		v.check(&fs)
+		if err == nil {
+			err = known(&fs, g, m, v)
+		}
+	case PublishedType:
+		var v PublishedIn
+		v, err = journal.In[PublishedIn](e)
+		v.check(&fs, e.OccurredAt)
+	case CountedType:
+		var v Counted
+		v, err = journal.In[Counted](e)
+		v.check(&fs, e.OccurredAt)
+	case WithdrawnType:
+		var v Ended
+		v, err = journal.In[Ended](e)
+		past(&fs, v.On, e.OccurredAt)
+		if v.Reason == "" || len(v.Reason) > maxNote {
+			fs.Add("reason", "material.want.reason", "Max", maxNote)
+		}
+	}
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	return fs.Err()
+}
+
+// may says what can follow: a campaign is not published, and what is withdrawn is not withdrawn again.
+func may(typ string) func(Material) error {
+	return func(m Material) error {
+		switch {
+		case typ == PublishedType && m.Described.Sort == Campaign:
+			return fault.New(fault.Guarded, "material.guard.campaign")
+		case typ == WithdrawnType && m.State() == Withdrawn:
+			return fault.New(fault.Guarded, "material.guard.withdrawn")
+		}
+		return nil
+	}
+}
+
+// known: the maker is an organisation of this office, the campaign another record that is one, and what was published does
+// not become a campaign.
+func known(fs *fault.Fields, g *store.Guarding, m Material, v Described) error {
+	if !v.By.IsZero() {
+		if _, err := g.Other(access.KindOrganisation, v.By); err != nil {
+			fs.Add("by", "material.want.by")
+		}
+	}
+	if v.Sort == Campaign && len(m.Published) > 0 {
+		fs.Add("sort", "material.guard.campaign")
+	}
+	if v.Campaign.IsZero() {
+		return nil
+	}
+	other, err := g.Other(access.KindMaterial, v.Campaign)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if c, ok := other.(Material); !ok || c.Described.Sort != Campaign || v.Campaign == m.ID {
+		fs.Add("campaign", "material.want.campaign")
+	}
+	return nil
+}
+
+// InLanguage is how many materials were published in a language.
+type InLanguage struct {
+	Language string
+	N        int
+}
+
+// Count is the framework's indicator O9: awareness materials published, and how many of them in each language. A material
+// in three languages is one material and counts once in each. Campaigns are not among them; withdrawn ones were published.
+func Count(rows []Row) (materials int, by []InLanguage) {
+	for _, r := range rows {
+		if len(r.V.In) > 0 {
+			materials++
+		}
+		for _, in := range r.V.In {
+			i := slices.IndexFunc(by, func(x InLanguage) bool { return x.Language == in.Language })
+			if i < 0 {
+				i, by = len(by), append(by, InLanguage{Language: in.Language})
+			}
+			by[i].N++
+		}
+	}
+	slices.SortFunc(by, func(a, b InLanguage) int {
+		if a.N != b.N {
+			return b.N - a.N
+		}
+		return strings.Compare(a.Language, b.Language)
+	})
+	return materials, by
+}
