@@ -9,6 +9,7 @@ func allLines() map[string]line {
 	out := maps.Clone(lines)
 	maps.Copy(out, councilLines)
 	maps.Copy(out, resultLines)
+	maps.Copy(out, knowingLines())
 	return out
 }
 

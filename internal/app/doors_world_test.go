@@ -106,6 +106,7 @@ func newDoors(t *testing.T) *doors {
 		store.Draft{Type: recommendation.MadeType, Payload: made})
 	d.must(err)
 	d.council()
+	d.knows()
 	d.need = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},
 		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})

@@ -118,7 +118,8 @@ func TestAMaterialByItsPages(t *testing.T) {
 		return v
 	}
 	campaign := s.Saved(material.Path+"/new", with(url.Values{"language": {"en"}, "text": {"Blue hearts"}, "sort": {"campaign"}, "since": {"2019"}, "activity": {"P4-C1"}}))
-	if b := both(campaign); !strings.Contains(b, "Brought in for a fund") || strings.Contains(b, "It is published") {
+	s.Changed("/programme/funds/new/act/edit", url.Values{"what": {"proceeds"}, "fund": {"The fund"}, "campaign": {"Blue hearts"}, "activity": {"P4-C1"}, "source": {"Newsletter"}})
+	if b := both(campaign); !strings.Contains(b, "The fund</a>") || strings.Contains(b, "It is published") {
 		t.Fatal(b)
 	}
 	at := s.Saved(material.Path+"/new", with(url.Values{"language": {"fr"}, "text": {"Un dépliant"}, "sort": {"leaflet"}, "audiences": {"workers"}, "countries": {"AL", "GR"},

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/material"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// knowing are the registers of knowledge: where each is shown, one of its acts, and what a record begins with.
+var knowing = []struct {
+	kind, path, act, typ string
+	payload              any
+}{
+	{access.KindMaterial, material.Path, "count", material.DescribedType, material.Described{Text: wording.New("en", "planted"), Sort: "leaflet", Source: planting}},
+}
+
+var planting = party.Source{Document: "planted"}
+
+// knownID is the one record of a kind of knowledge, the same in every test.
+func knownID(kind string) journal.ID { return provenance.ID("doors", kind) }
+
+// knowingKinds lists their kinds, and adds them to others.
+func knowingKinds(others ...string) []string {
+	others = slices.Clone(others)
+	for _, k := range knowing {
+		others = append(others, k.kind)
+	}
+	return others
+}
+
+// known puts the ids of such records in an address.
+func known(path string) string {
+	for _, k := range knowing {
+		path = strings.ReplaceAll(path, "@known-"+k.kind, knownID(k.kind).String())
+	}
+	return path
+}
+
+// knows writes one record in each.
+func (d *doors) knows() {
+	d.Helper()
+	for _, k := range knowing {
+		_, err := d.n.Store.Append(d.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: k.kind, ID: knownID(k.kind)}, store.Draft{Type: k.typ, Payload: k.payload})
+		d.must(err)
+	}
+}
+
+// knowingLines are the lines of registers that come whole from their declaration.
+func knowingLines() map[string]line {
+	out := map[string]line{}
+	for _, k := range knowing {
+		at := k.path + "/@known-" + k.kind
+		for pattern, l := range map[string]line{
+			"GET " + k.path:                         doorOf(k.path, anybody),
+			"POST " + k.path + "/views":             doorOf(k.path+"/views", anybody),
+			"GET " + k.path + "/{id}":               doorOf(at, anybody),
+			"GET " + k.path + "/new":                doorOf(k.path+"/new", officers),
+			"POST " + k.path + "/new":               doorOf(k.path+"/new", officers),
+			"GET " + k.path + "/{id}/edit":          doorOf(at+"/edit", officers),
+			"POST " + k.path + "/{id}/edit":         doorOf(at+"/edit", officers),
+			"POST " + k.path + "/{id}/undo/{entry}": doorOf(at+"/undo/nothing", officers),
+			"GET " + k.path + "/{id}/act/{act}":     doorOf(at+"/act/"+k.act, officers),
+			"POST " + k.path + "/{id}/act/{act}":    doorOf(at+"/act/"+k.act, officers),
+			"GET " + k.path + "/import":             doorOf(k.path+"/import", officers),
+			"POST " + k.path + "/import":            doorOf(k.path+"/import", officers),
+			"GET " + k.path + "/import/sample":      doorOf(k.path+"/import/sample", anybody),
+		} {
+			out[pattern] = l
+		}
+	}
+	return out
+}
