@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/event"
@@ -94,6 +95,12 @@ func (n *Node) programmeMail() {
 	n.figures().Register()
 	event.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
+	n.actions().Register(n.Post)
+}
+
+// actions connects the register of actions with the post.
+func (n *Node) actions() action.Mail {
+	return action.Mail{Store: n.Store, Job: n.postForExchange}
 }
 
 // postForExchange is the principal under which what other offices send about the programme is taken in.

@@ -64,6 +64,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	g.Go(func() error { n.mark(gctx); return nil })
 	g.Go(func() error { n.tend(gctx); return nil })
 	g.Go(func() error { n.sweep(gctx); return nil })
+	g.Go(func() error { n.follow(gctx); return nil })
 	n.running.Store(true)
 	if ready != nil {
 		ready(web.Addr().String())

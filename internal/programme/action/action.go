@@ -4,6 +4,8 @@
 //
 // An action is open until its owner has done it (with evidence) or refused it (with a reason); that it is late follows from
 // its date and is never written down. After 30, 60 and 90 days the owner is asked how it stands, and the answers are kept.
+// Where the owner has an office of its own, the action goes there as a message, and so do the questions; the owner's people
+// answer in their own register, and what they say comes back (mail.go).
 // All of it is public programme content; nothing may be about a person helped.
 package action
 
@@ -98,6 +100,9 @@ type Action struct {
 	Done     DoneBy
 	Refused  Ended
 	Followed []Followed // in the order in which they were written
+	AskedTo  int        // days after which the owner was asked last, by message
+	From     journal.ID // another office, that assigned it to this one
+	There    journal.ID // its id there
 	History  []Event
 }
 
@@ -118,7 +123,7 @@ func dayAfter(d party.PartialDate) time.Time {
 // Asking gives which follow-up of an open action is to be made at a time: the latest whose days have passed since it was
 // agreed and that nobody has made, nor a later one; 0 for none.
 func (l Line) Asking(now time.Time) int {
-	if l.State != Open || !l.On.Known() {
+	if l.State != Open || !l.On.Known() || !l.From.IsZero() {
 		return 0
 	}
 	asked := 0
@@ -153,6 +158,21 @@ func (a *Action) apply(e journal.Entry) error {
 		if a.Agreed = v; a.State == "" {
 			a.State = Open
 		}
+	case ReceivedType:
+		v, err := journal.In[Received](e)
+		if err != nil {
+			return err
+		}
+		if a.Agreed, a.From, a.There = v.Agreed, v.From, v.Action; a.State == "" || v.Again {
+			a.State, a.Done, a.Refused = Open, DoneBy{}, Ended{}
+		}
+	case AskedType:
+		v, err := journal.In[Asked](e)
+		if err != nil {
+			return err
+		}
+		a.AskedTo = max(a.AskedTo, v.Days)
+		h.Days = v.Days
 	case DoneType:
 		v, err := journal.In[DoneBy](e)
 		if err != nil {

@@ -20,6 +20,8 @@ type Line struct {
 	State      State             `json:"state" part:"PP"`
 	DoneOn     party.PartialDate `json:"done_on,omitzero" part:"PP"`
 	FollowedTo int               `json:"followed_to,omitempty" part:"PP"` // days of the latest follow-up made
+	AskedTo    int               `json:"asked_to,omitempty" part:"PP"`    // days after which the owner was asked by message
+	From       journal.ID        `json:"from,omitzero" part:"PP"`         // another office that assigned it
 }
 
 // Row is an action in a list.
@@ -30,19 +32,21 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Action]{
 		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity"},
 		Types: []store.Type{
-			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need"}},
+			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need", "office"}},
+			{Name: ReceivedType, Payload: Received{}},
+			{Name: AskedType, Payload: Asked{}},
 			{Name: DoneType, Payload: DoneBy{}},
 			{Name: RefusedType, Payload: Ended{}},
 			{Name: FollowedType, Payload: Followed{}},
 			{Name: ReopenedType, Payload: Ended{}},
 		},
-		Fold: Fold, Guard: guard, Derive: derive,
+		Fold: Fold, Guard: guard, Derive: derive, Effects: effects,
 	})
 }
 
 // Summary gives what a list shows of an action.
 func (a Action) Summary() Line {
-	l := Line{Agreed: a.Agreed, State: a.State, DoneOn: a.Done.On}
+	l := Line{Agreed: a.Agreed, State: a.State, DoneOn: a.Done.On, AskedTo: a.AskedTo, From: a.From}
 	for _, f := range a.Followed {
 		l.FollowedTo = max(l.FollowedTo, f.Days)
 	}
@@ -70,11 +74,14 @@ func derive(a Action) store.Derived {
 var from = map[string][]State{DoneType: {Open}, RefusedType: {Open}, FollowedType: {Open}, ReopenedType: {Done, Refused}}
 
 func guard(g *store.Guarding, a Action, e journal.Entry) error {
-	if e.Type != AgreedType && !a.Exists() {
+	if e.Type != AgreedType && e.Type != ReceivedType && !a.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
 	}
 	if states, bound := from[e.Type]; bound && !slices.Contains(states, a.State) {
 		return fault.New(fault.Guarded, "action.guard."+string(a.State))
+	}
+	if err := guardMail(g, a, e); err != nil {
+		return err
 	}
 	var fs fault.Fields
 	var err error

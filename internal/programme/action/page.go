@@ -40,7 +40,7 @@ func (c Config) register() register.Of[Action, Line] {
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },
 		Passages: func(v *see, a Action) []register.Passage { return register.Passages(v.L, v.T("text"), a.Agreed.Text) },
-		Facts:    facts, Notes: notes, Past: past, Edit: edit(), Acts: acts(), Import: fromFile()}
+		Facts:    c.facts, Notes: notes, Past: past, Edit: edit(), Acts: acts(), Import: fromFile()}
 }
 
 // List gives all actions that somebody may see: the one due first comes first, those without a date last.
@@ -167,12 +167,20 @@ func further(l *lang.Locale, v Line, now time.Time) string {
 	return ""
 }
 
-func facts(v *see, a Action) []page.Fact {
+func (c Config) facts(v *see, a Action) []page.Fact {
 	x := a.Summary()
 	at := register.AgreedAt(v.L, x.Activity, x.Item, x.On)
 	out := []page.Fact{{Term: v.T("owner"), Text: v.Names[x.Owner]}, {Term: v.T("due"), Text: dueOn(v.L, x)}, {Term: v.T("agreed"), Text: at.Text, Href: at.Href, Sub: at.Sub}}
 	if !x.Owner.IsZero() {
 		out[0].Href = "/programme/organisations/" + x.Owner.String()
+	}
+	for _, o := range []struct {
+		key string
+		id  journal.ID
+	}{{"office", x.Office}, {"from", x.From}} {
+		if !o.id.IsZero() && c.Names != nil {
+			out = append(out, page.Fact{Term: v.T(o.key), Text: c.Names(v.Context(), v.Actor.Owner, o.id)[o.id]})
+		}
 	}
 	if !x.Need.IsZero() {
 		out = append(out, page.Fact{Term: v.T("need"), Text: v.L.T("need.one"), Href: "/programme/needs/" + x.Need.String()})
@@ -201,6 +209,9 @@ func past(v *see, a Action) []register.Event {
 	var out []register.Event
 	for _, e := range a.History {
 		x := register.Event{Type: e.Type, Text: e.Text, At: e.At, By: e.By}
+		if e.Type == AskedType {
+			x.Title = v.T("asked", "Days", strconv.Itoa(e.Days))
+		}
 		if e.Type == FollowedType {
 			x.Title = v.T("followed", "Days", strconv.Itoa(e.Days))
 		}

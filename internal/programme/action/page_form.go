@@ -34,7 +34,7 @@ func edit() *register.Act[Action] {
 
 // agreed gives what was typed, beside what the action already says in other languages and the need it answers.
 func agreed(t *register.Typed, a Action) Agreed {
-	return Agreed{Text: t.Writing(a.Agreed.Text), Owner: t.Organisation("owner", "action.want.owner"), Due: t.Date("due"), On: t.Date("on"), Activity: t.Text("activity"), Item: t.Text("item"), Need: a.Agreed.Need}
+	return Agreed{Text: t.Writing(a.Agreed.Text), Owner: t.Organisation("owner", "action.want.owner"), Due: t.Date("due"), On: t.Date("on"), Activity: t.Text("activity"), Item: t.Text("item"), Need: a.Agreed.Need, Office: a.Agreed.Office}
 }
 
 // acts are what somebody can do to an action, in the order of the page.

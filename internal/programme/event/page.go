@@ -78,6 +78,10 @@ func Room(c Config) page.Room {
 		at("GET", "/{id}/regret", rm.regret), at("POST", "/{id}/regret", rm.saveRegret),
 		at("GET", "/{id}/presence", rm.presence), at("POST", "/{id}/presence", rm.savePresence),
 		at("GET", "/{id}/calendar", rm.calendar),
+		at("GET", "/{id}/capture", rm.capture), at("POST", "/{id}/capture", rm.takeIn),
+		at("GET", "/{id}/notes", rm.notes), at("POST", "/{id}/notes/{note}/{act}", rm.judge), at("POST", "/{id}/notes/file", rm.file),
+		at("GET", "/{id}/minutes", rm.minutes), at("GET", "/{id}/minutes/file", rm.minutesFile), at("POST", "/{id}/minutes/approve", rm.approve),
+		at("GET", "/{id}/minutes/edit", rm.editMinutes), at("POST", "/{id}/minutes/edit", rm.saveMinutes),
 		at("GET", "/{id}/act/{act}", rm.askAct), at("POST", "/{id}/act/{act}", rm.act),
 	}}
 }

@@ -18,6 +18,8 @@ func TestEveryKeyHasItsWord(t *testing.T) {
 	w.List("event.profession", event.Professions())
 	w.List("event.side", []string{"hosted", "invited"})
 	w.List("event.decide", []string{"accept", "decline", "withdraw"})
+	w.List("event.take", langtest.Strings(event.Takes()))
+	w.List("event.takes", langtest.Strings(event.Takes()))
 	w.List("event.guard", langtest.Strings(event.Standings()))
 	w.List("event.act", []string{"hold", "cancel", "reopen", "hold.lead", "cancel.lead", "reopen.lead"})
 	for _, m := range []string{event.MsgInvite, event.MsgRemind, event.MsgDecide, event.MsgNominate, event.MsgDetail, event.MsgWithdraw, event.MsgRegret} {

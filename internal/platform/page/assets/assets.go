@@ -68,6 +68,9 @@ func (s *Set) HasIcon(name string) bool { return s.icons[name] }
 // Size gives the bytes that an asset takes on the wire.
 func (s *Set) Size(name string) int { return len(s.zip[strings.TrimPrefix(s.paths[name], "/assets/")]) }
 
+// WorkerScope is the part of an office's pages that can be kept on a device, to open without network.
+const WorkerScope = "/programme/events/"
+
 // ServeHTTP serves /assets/{file}.
 func (s *Set) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	name := path.Base(q.URL.Path)
@@ -81,6 +84,9 @@ func (s *Set) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
+	if strings.HasPrefix(name, "worker.") {
+		h.Set("Service-Worker-Allowed", WorkerScope)
+	}
 	if strings.Contains(q.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(b)))

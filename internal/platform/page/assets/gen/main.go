@@ -46,11 +46,13 @@ func generate(dir, modules, out string) error {
 		}
 		files[d.name] = css
 	}
-	js, err := script(filepath.Join(dir, "src/app.js"), modules)
-	if err != nil {
-		return err
+	for _, name := range []string{"app.js", "capture.js", "worker.js"} {
+		js, err := script(filepath.Join(dir, "src", name), modules)
+		if err != nil {
+			return err
+		}
+		files[name] = js
 	}
-	files["app.js"] = js
 	sprite, icons, err := icons(filepath.Join(dir, "icons.txt"), filepath.Join(modules, "@tabler/icons/icons"))
 	if err != nil {
 		return err

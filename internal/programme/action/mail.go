@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package action
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Types of the messages between the office where an action was agreed and its owner's.
+const (
+	MsgAssign = "action.assign" // the action as it was agreed
+	MsgAsk    = "action.ask"    // after so many days: how does it stand?
+	MsgAnswer = "action.answer" // back: done, refused, or how it stands
+)
+
+// Purpose is what sharing terms must grant for them.
+const Purpose = "programme"
+
+// Entry types that messages bring about.
+const (
+	ReceivedType = "action.received" // in the owner's office
+	AskedType    = "action.asked"    // in both: the owner was asked after so many days
+)
+
+// Received is the payload of action.received: another office says that this one has agreed to something. Each replaces the
+// one before; one that opens it again takes back that it was done or refused.
+type Received struct {
+	From   journal.ID `json:"from,omitzero" part:"PP"`
+	Action journal.ID `json:"action" part:"PP"` // its id there
+	Agreed Agreed     `json:"agreed" part:"PP"`
+	Again  bool       `json:"again,omitempty" part:"PP"`
+}
+
+// Asked is the payload of action.asked.
+type Asked struct {
+	Days int        `json:"days" part:"PP"`
+	From journal.ID `json:"from,omitzero" part:"PP"` // who asks, in the owner's office
+}
+
+type askBody struct {
+	Action journal.ID `json:"action"`
+	Days   int        `json:"days"`
+}
+
+// answerBody carries what an owner wrote: exactly one of the three.
+type answerBody struct {
+	Action   journal.ID `json:"action"`
+	Done     *DoneBy    `json:"done,omitempty"`
+	Refused  *Ended     `json:"refused,omitempty"`
+	Followed *Followed  `json:"followed,omitempty"`
+}
+
+// Message is one to be sent; the app turns it into one of the post.
+type Message struct {
+	ID, To, Conversation journal.ID
+	Type                 string
+	Body                 []byte
+}
+
+// Outgoing turns it into one for the post.
+func (m Message) Outgoing() post.Outgoing {
+	return post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Conversation, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: m.Body}
+}
+
+// effects gives the message that an entry brings about: from where an action was agreed to its owner's office, or back.
+func effects(g *store.Guarding, before, a Action, e journal.Entry) (store.Effects, error) {
+	var typ string
+	var body any
+	var err error
+	to, conversation := a.Agreed.Office, a.ID
+	switch {
+	case !a.From.IsZero():
+		to, conversation = a.From, a.There
+		typ, body, err = a.answer(g, e)
+	case to.IsZero():
+	case e.Type == AgreedType:
+		v := a.Agreed
+		v.Owner, v.Office, v.Need = journal.ID{}, journal.ID{}, journal.ID{} // records of this office
+		typ, body = MsgAssign, Received{Action: a.ID, Agreed: v}
+	case e.Type == ReopenedType:
+		v := a.Agreed
+		v.Owner, v.Office, v.Need = journal.ID{}, journal.ID{}, journal.ID{}
+		typ, body = MsgAssign, Received{Action: a.ID, Agreed: v, Again: true}
+	case e.Type == AskedType:
+		typ, body = MsgAsk, askBody{a.ID, a.AskedTo}
+	}
+	if typ == "" || err != nil {
+		return store.Effects{}, err
+	}
+	b, err := json.Marshal(body)
+	return store.Effects{Messages: []any{Message{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: conversation, Type: typ, Body: b}}}, err
+}
+
+// answer is what an owner's office sends back of what its people write.
+func (a Action) answer(g *store.Guarding, e journal.Entry) (string, any, error) {
+	if g.Actor.Job != "" {
+		return "", nil, nil
+	}
+	b := answerBody{Action: a.There}
+	var err error
+	switch e.Type {
+	case DoneType:
+		b.Done, err = in[DoneBy](e)
+	case RefusedType:
+		b.Refused, err = in[Ended](e)
+	case FollowedType:
+		b.Followed, err = in[Followed](e)
+	default:
+		return "", nil, nil
+	}
+	return MsgAnswer, b, err
+}
+
+func in[T any](e journal.Entry) (*T, error) {
+	v, err := journal.In[T](e)
+	return &v, err
+}
+
+// guardMail guards what messages bring, and what only the other office may write.
+func guardMail(g *store.Guarding, a Action, e journal.Entry) error {
+	other := fault.New(fault.Denied, "action.guard.other_office")
+	post := g.Actor.Job == "post"
+	switch e.Type {
+	case ReceivedType:
+		v, err := journal.In[Received](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if !post || v.From.IsZero() || v.Action.IsZero() || a.Exists() && (a.From != v.From || a.There != v.Action) {
+			return fault.New(fault.Guarded, "action.guard.other_office")
+		}
+		var fs fault.Fields
+		v.Agreed.check(&fs)
+		return fs.Err()
+	case AskedType:
+		v, err := journal.In[Asked](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if !post || v.From != a.From {
+			return fault.New(fault.Guarded, "action.guard.other_office")
+		}
+		return nil
+	case AgreedType, ReopenedType:
+		if !a.From.IsZero() {
+			return fault.New(fault.Guarded, "action.guard.other_office")
+		}
+	}
+	if post && a.Agreed.Office.IsZero() {
+		return other
+	}
+	return nil
+}
+
+// Mail takes what arrives into dossiers, and asks owners how their actions stand.
+type Mail struct {
+	Store *store.Store
+	// Job gives the post's background principal of an owner, for exchange.
+	Job func(owner journal.ID) (store.Who, error)
+}
+
+// Register registers the message types.
+func (m Mail) Register(p *post.Post) {
+	p.Register(MsgAssign, m.assigned, nil)
+	p.Register(MsgAsk, m.asked, nil)
+	p.Register(MsgAnswer, m.answered, nil)
+}
+
+// AssignedRef names the dossier of an action that another office assigns. That office is in it, so that nobody can write
+// into another's.
+func AssignedRef(owner, from, action journal.ID) store.Ref {
+	return store.Ref{Kind: access.KindAction, ID: provenance.ID("action assigned", owner.String(), from.String(), action.String())}
+}
+
+func read[T any](msg post.Incoming) (T, error) {
+	var v T
+	d := json.NewDecoder(bytes.NewReader(msg.Body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return v, fault.New(fault.Invalid, "exchange.post.unreadable")
+	}
+	return v, nil
+}
+
+// take writes a message as an entry, in one transaction with the note that it was handled.
+func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ string, payload any, may func(Action) error) error {
+	w, err := m.Job(msg.Owner)
+	if err != nil {
+		return err
+	}
+	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
+		if may != nil {
+			if err := may(state.(Action)); err != nil {
+				return nil, err
+			}
+		}
+		return []store.Draft{{ID: msg.ID, Type: typ, Payload: payload, At: msg.Sent}}, nil
+	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return msg.Done(ctx, tx) })
+	return err
+}
+
+func (m Mail) assigned(ctx context.Context, msg post.Incoming) error {
+	v, err := read[Received](msg)
+	if err != nil {
+		return err
+	}
+	v.From = msg.From
+	v.Agreed.Owner, v.Agreed.Office, v.Agreed.Need = journal.ID{}, journal.ID{}, journal.ID{}
+	return m.take(ctx, msg, AssignedRef(msg.Owner, msg.From, v.Action), ReceivedType, v, nil)
+}
+
+func (m Mail) asked(ctx context.Context, msg post.Incoming) error {
+	v, err := read[askBody](msg)
+	if err != nil {
+		return err
+	}
+	return m.take(ctx, msg, AssignedRef(msg.Owner, msg.From, v.Action), AskedType, Asked{Days: v.Days, From: msg.From}, nil)
+}
+
+// answered takes an owner's word into the register. Only the office that the action was assigned to is heard.
+func (m Mail) answered(ctx context.Context, msg post.Incoming) error {
+	v, err := read[answerBody](msg)
+	if err != nil {
+		return err
+	}
+	typ, payload := "", any(nil)
+	switch {
+	case v.Done != nil && v.Refused == nil && v.Followed == nil:
+		typ, payload = DoneType, *v.Done
+	case v.Refused != nil && v.Done == nil && v.Followed == nil:
+		typ, payload = RefusedType, *v.Refused
+	case v.Followed != nil && v.Done == nil && v.Refused == nil:
+		typ, payload = FollowedType, *v.Followed
+	default:
+		return fault.New(fault.Invalid, "exchange.post.unreadable")
+	}
+	return m.take(ctx, msg, store.Ref{Kind: access.KindAction, ID: v.Action}, typ, payload, func(a Action) error {
+		if !a.Exists() || a.Agreed.Office != msg.From {
+			return fault.New(fault.Denied, "action.guard.other_office")
+		}
+		return nil
+	})
+}
+
+// AskDue asks the owners of open actions how they stand, by message, once after each of FollowUps; it gives how many were
+// asked. Actions whose owner has no office are asked about by people: the register shows them.
+func (m Mail) AskDue(ctx context.Context, owner journal.ID, now time.Time) (int, error) {
+	w, err := m.Job(owner)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := register.All[Line](ctx, m.Store, w, store.Query{Kind: access.KindAction, Codes: map[string]string{"state": string(Open)}})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	var all error
+	for _, r := range rows {
+		days := r.V.Asking(now)
+		if r.V.Office.IsZero() || !r.V.From.IsZero() || days <= r.V.AskedTo {
+			continue
+		}
+		id := provenance.ID("action asked", r.ID.String(), strconv.Itoa(days))
+		if _, err := m.Store.Append(ctx, w, store.Ref{Kind: access.KindAction, ID: r.ID}, store.Draft{ID: id, Type: AskedType, Payload: Asked{Days: days}}); err != nil {
+			all = errors.Join(all, err) // one that cannot be asked does not hold up the others
+			continue
+		}
+		n++
+	}
+	return n, all
+}
