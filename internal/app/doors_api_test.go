@@ -156,7 +156,7 @@ var writers = map[string]writer{
 }
 
 // programmeKinds are those that a programme officer writes all types of.
-var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement}
+var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement}
 
 func (x writer) may(v *visitor) bool {
 	return v.is(x.any...) || v.near() && v.is(x.near...)
@@ -208,7 +208,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
 		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID()}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
-	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindRightsText} {
+	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})
 		d.must(err)
 		at[kind] = p.Rows[0].Ref.ID
@@ -216,6 +216,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 	for _, kind := range knowingKinds() {
 		at[kind] = knownID(kind)
 	}
+	at[access.KindCall], at[access.KindApplication] = d.call, d.application // the office's own: nobody covers the way to the other one
 	return at
 }
 

@@ -171,6 +171,10 @@ var lines = map[string]line{
 	"GET /programme/funds/{id}":                        doorOf("/programme/funds/@fund", anybody),
 	"GET /programme/funds/{id}/act/{act}":              doorOf("/programme/funds/@fund/act/edit", officers),
 	"POST /programme/funds/{id}/act/{act}":             doorOf("/programme/funds/@fund/act/edit", officers),
+	"GET /programme/studies":                           doorOf("/programme/studies", anybody),
+	"GET /programme/studies/{id}":                      doorOf("/programme/studies/@study", anybody),
+	"GET /programme/studies/{id}/act/{act}":            doorOf("/programme/studies/@study/act/commission", officers),
+	"POST /programme/studies/{id}/act/{act}":           doorOf("/programme/studies/@study/act/commission", officers),
 	"GET /programme/needs":                             doorOf("/programme/needs", anybody),
 	"GET /programme/needs/new":                         doorOf("/programme/needs/new", officers),
 	"POST /programme/needs/new":                        doorOf("/programme/needs/new", officers),
@@ -432,7 +436,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	path = known(path)
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@study", d.studied.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

@@ -16,7 +16,7 @@ import (
 
 // programme is what the programme's rooms need of the office.
 func (n *Node) programme() programme.Config {
-	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Offices: n.programmeOffices, Colleagues: n.assessors,
+	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Offices: n.programmeOffices, Screening: lists{}, Published: n.publishedBy, Colleagues: n.assessors,
 		Threshold: func(owner journal.ID) int {
 			o, _ := n.settingsOf(owner)
 			return o.Threshold

@@ -51,6 +51,7 @@ type Node struct {
 
 	packs     countries.Set
 	lists     screening.Sets
+	published published // lists of the offices' own
 	offices   *offices
 	directory *directory
 	sequencer *ledger.Sequencer
@@ -143,6 +144,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	if n.lists.Sets, err = indicators.Load(); err != nil {
 		return err
 	}
+	n.lists.Own = n.published.of
 	n.directory = &directory{node: n, self: map[journal.ID]self{}}
 	registry, err := n.registry()
 	if err != nil {
@@ -158,6 +160,9 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 		if err := n.offices.load(ctx, id); err != nil {
 			return err
 		}
+		if err := n.publishedBy(ctx, id); err != nil {
+			return err
+		}
 	}
 	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find, Likenesses: likenesses, Alike: n.duplicates().Note}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
@@ -165,6 +170,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.programmeMail()
 	n.witnessing().Register()
 	n.grants().Register()
+	n.studies().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}
 	return n.wireIdentity(with.Hash)

@@ -28,7 +28,7 @@ func besideScreening(sets screening.Sets, appearance func(journal.ID) string) ca
 	return casework.Beside{Name: "screening", Types: screening.Types(),
 		Fold: func(es []journal.Entry) (any, error) { return sets.Fold(es) },
 		Guard: func(g *store.Guarding, p casework.Person, state any, e journal.Entry) error {
-			return sets.Guard(screeningsOf(state), screening.Context{Now: g.Now, Child: p.Child(), Appearance: appearance(g.Owner)}, e)
+			return sets.Of(g.Owner).Guard(screeningsOf(state), screening.Context{Now: g.Now, Child: p.Child(), Appearance: appearance(g.Owner)}, e)
 		},
 		Dues: func(p casework.Person, state any, _ time.Time) []casework.Due {
 			if at := screeningsOf(state).Doubt(); !at.IsZero() && p.Child() && p.Guardian != "appointed" {
@@ -62,9 +62,9 @@ func (n *Node) signalKind() screening.KindConfig {
 
 // screeningRoom mounts the pages of screening where people screen.
 func (n *Node) screeningRoom(o Owner) (page.Room, bool, error) {
-	c := screening.RoomConfig{Store: n.Store, Sets: n.lists, Appearance: o.Appearance, Threshold: o.Threshold,
+	c := screening.RoomConfig{Store: n.Store, Sets: n.lists.Of(o.ID), Appearance: o.Appearance, Threshold: o.Threshold,
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
-		Partners: n.signalPartners, Purpose: n.signalPurpose}
+		Partners: n.signalPartners, Purpose: n.signalPurpose, Look: func(ctx context.Context) error { return n.publishedBy(ctx, o.ID) }}
 	if o.Kind == access.Assistance {
 		c.Case, c.Files = n.screenedCase, n.ownFiles
 		c.Counts = func(ctx context.Context, _ *page.Request) ([]screening.Counted, error) {

@@ -40,7 +40,7 @@ func (n *Node) registry() (*store.Registry, error) {
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}))
-	return store.NewRegistry(append(kinds, programme.Kinds()...)...)
+	return store.NewRegistry(append(kinds, programme.Kinds(lists{})...)...)
 }
 
 // findable gives what a person can be found by, blinded by the store before it is kept.

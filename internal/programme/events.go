@@ -16,13 +16,7 @@ import (
 )
 
 // activityDone says whether an activity is done, so that an event that depends on it may be held.
-func activityDone(g *store.Guarding, code string) (bool, error) {
-	o, err := g.Other(access.KindActivity, activity.Ref(g.Owner, code).ID)
-	if err != nil {
-		return false, err
-	}
-	return o.(activity.Activity).Status().Done(), nil
-}
+func activityDone(g *store.Guarding, code string) (bool, error) { return activity.Ready(g, code) }
 
 // filing connects what is noted at events with the registers. Good practices have no register yet: they stay with the event.
 func filing(s *store.Store) event.Registers {

@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
+	"github.com/entraide-thb/entraide/internal/programme/study"
 )
 
 //go:embed templates/*.html
@@ -36,6 +37,9 @@ type Config struct {
 	Offices func(context.Context, *page.Request) ([]page.Option, error)
 	// Colleagues lists those who work here. Nil knows none.
 	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
+	// Screening is what those who screen say of a study's list; Published is told when an office publishes one. Both may be nil.
+	Screening study.Screening
+	Published func(ctx context.Context, owner journal.ID) error
 	// Threshold is below which number of people an office tells none. Nil is the usual one.
 	Threshold func(owner journal.ID) int
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/result"
+	"github.com/entraide-thb/entraide/internal/programme/study"
 )
 
 // Registers gives the rooms that the home page leads to, each with pages of its own.
@@ -31,6 +32,7 @@ func Registers(c Config) []page.Room {
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 		result.Room(Results(c)),
+		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Screening: c.Screening, Published: c.Published}),
 		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
 	}, c.knowledge()...)
 }
@@ -69,6 +71,7 @@ func groups() []Group {
 			{Key: "action.title", Path: action.Path},
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
 			{Key: "agreement.title", Path: agreement.Path, Country: access.KindAgreement},
+			{Key: "study.title", Path: study.Path},
 		}},
 		{"results", []Section{
 			{Key: "result.title", Path: result.Path},

@@ -19,8 +19,12 @@ var (
 	codes    = regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
 	versions = regexp.MustCompile(`^([12][0-9]{3})-[1-9][0-9]{0,2}$`)
 	heads    = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,7}$`)
+	pages    = regexp.MustCompile(`^[1-9][0-9]{0,3}(-[1-9][0-9]{0,3})?$`)
 	ids      = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,7}-[0-9]{2,3}$`)
 )
+
+// Made checks a set that was not read from a file: one that an office has drawn up from a study. The error says what is wrong.
+func Made(s Set) (Set, error) { return s, s.check() }
 
 // check says what is wrong with a set by itself.
 func (s Set) check() error {
@@ -34,6 +38,8 @@ func (s Set) check() error {
 		return errors.New("for is adult, child or any")
 	case s.Rule != NoRule && s.Rule != Delphi:
 		return errors.New("there is no such rule")
+	case s.Weighted && s.Rule != NoRule:
+		return errors.New("weights that a rule uses need not be called weighted")
 	case s.Rule == NoRule && (s.Combination != nil || s.WeightsChecked != ""):
 		return errors.New("without a rule there are no weights to check and nothing to combine")
 	case len(s.Dimensions) == 0:
@@ -88,8 +94,12 @@ func (s Set) checkIndicator(i Indicator) error {
 		return err
 	}
 	switch weighted := slices.Contains([]Weight{Strong, Medium, Weak}, i.Weight); {
-	case s.Rule == NoRule && i.Weight != "":
+	case s.Rule == NoRule && i.Weight != "" && !s.Weighted:
 		return errors.New("a weight without a rule")
+	case s.Weighted && i.Weight != "" && !weighted:
+		return errors.New("a weight is S, M or W")
+	case i.Page != "" && !pages.MatchString(i.Page):
+		return errors.New("a page is a number, or two with a dash")
 	case s.Rule == Delphi && !weighted:
 		return errors.New("under its rule a weight is S, M or W")
 	case s.Ours && len(i.Drawn) == 0:
@@ -112,10 +122,11 @@ func (s Set) checkIndicator(i Indicator) error {
 
 // check says what is wrong with a text.
 func (t Text) check() error {
-	for _, s := range []string{t.EN, t.FR} {
+	if t.EN == "" || t.FR == "" {
+		return errors.New("a text lacks English or French")
+	}
+	for _, s := range []string{t.EN, t.FR, t.SQ} {
 		switch {
-		case s == "":
-			return errors.New("a text lacks English or French")
 		case len(s) > maxText:
 			return fmt.Errorf("a text is longer than %d bytes", maxText)
 		case s != strings.TrimSpace(s) || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):

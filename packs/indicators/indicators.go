@@ -13,16 +13,20 @@ import (
 	"strings"
 )
 
-// Text is a text in the languages of the house.
+// Text is a text in the languages of the house, and in Albanian where the list has it.
 type Text struct {
 	EN string `yaml:"en"`
 	FR string `yaml:"fr"`
+	SQ string `yaml:"sq"`
 }
 
 // In gives the text in a language, English when there is no other.
 func (t Text) In(language string) string {
-	if strings.HasPrefix(language, "fr") && t.FR != "" {
+	switch {
+	case strings.HasPrefix(language, "fr") && t.FR != "":
 		return t.FR
+	case strings.HasPrefix(language, "sq") && t.SQ != "":
+		return t.SQ
 	}
 	return t.EN
 }
@@ -53,6 +57,8 @@ type Set struct {
 	Ours    bool   `yaml:"ours"` // drawn up by this project from other lists, and labelled so
 	For     string `yaml:"for"`  // adult | child | any: whose screening offers it
 	Rule    string `yaml:"rule"` // NoRule or Delphi
+	// Weighted says that the source weighs its indicators and gives no rule: the weights are shown and meet nothing.
+	Weighted bool `yaml:"weighted"`
 	// Combination says how met dimensions combine to a result; nil where the source gives no way.
 	Combination *Combination `yaml:"combination"`
 	// WeightsChecked says who compared the weights with the source; empty shows them as unverified.
@@ -84,6 +90,8 @@ type Indicator struct {
 	Weight  Weight `yaml:"weight"`
 	// Appearance marks what rests on appearance, ethnicity or place: off unless an office turns it on with its ground.
 	Appearance bool `yaml:"appearance"`
+	// Page is where the source has it, for one that is a book: "42", "42-43".
+	Page string `yaml:"page"`
 	// ILO lists the ILO's indicators of forced labour (1 to 11) that it speaks of.
 	ILO []int `yaml:"ilo"`
 	// Drawn names the indicators of other sets that an indicator of ours was drawn from, as set:id.

@@ -155,7 +155,11 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if a.Source.Code == "" { // what another publisher reports is not the office's to describe
 			return fault.New(fault.NotFound, "store.not_found")
 		}
-		v.check(&fs, a)
+		if v.check(&fs, a); v.Status != nil && *v.Status == "held" && a.OwnStatus != "held" {
+			if err := readyToHold(g, a); err != nil {
+				return err
+			}
+		}
 	case CorridorType:
 		v, err := journal.In[CorridorNamed](e)
 		if err != nil {

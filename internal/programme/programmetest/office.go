@@ -58,7 +58,7 @@ func (o *Office) open(sends store.Sender) *db.DB {
 	owner := store.Owner{ID: o.Owner, Office: kind, Keys: keys}
 	policies, err := access.Base()
 	o.Must(err)
-	registry, err := store.NewRegistry(programme.Kinds()...)
+	registry, err := store.NewRegistry(programme.Kinds(nil)...)
 	o.Must(err)
 	o.Store, err = store.New(store.Config{DB: d, Clock: o.Clock, Policies: policies, Registry: registry, Sender: sends, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
 	o.Must(err)

@@ -126,7 +126,7 @@ func (s *State) apply(e journal.Entry, ss Sets) error {
 	switch e.Type {
 	case "screening.recorded":
 		return in(e, func(v Recorded) {
-			s.Screenings = append(s.Screenings, ss.screening(v, e.ID, e.OccurredAt, e.Actor))
+			s.Screenings = append(s.Screenings, ss.Of(e.Owner).screening(v, e.ID, e.OccurredAt, e.Actor))
 		})
 	case "screening.outcome":
 		return in(e, func(v Decided) { s.decide(v) })
@@ -177,8 +177,71 @@ func (s State) Counts() []Counted {
 	return out
 }
 
-// Sets are the lists that an office knows, in every version.
-type Sets struct{ indicators.Sets }
+// Sets are the lists that an office knows, in every version: those that the program carries, and those that the office has
+// published itself from a study.
+type Sets struct {
+	indicators.Sets
+	// Own gives the lists that an office has published, oldest first; those of all offices for the zero id. Nil: none.
+	Own func(owner journal.ID) []indicators.Set
+
+	owner journal.ID
+}
+
+// Of gives the lists of one office. Without it a list of any office of the node is known, so that a screening is read with the
+// list that it was made with.
+func (ss Sets) Of(owner journal.ID) Sets {
+	ss.owner = owner
+	return ss
+}
+
+func (ss Sets) own() []indicators.Set {
+	if ss.Own == nil {
+		return nil
+	}
+	return ss.Own(ss.owner)
+}
+
+// Get gives one version of a list, and whether there is one.
+func (ss Sets) Get(code, version string) (indicators.Set, bool) {
+	if x, ok := ss.Sets.Get(code, version); ok {
+		return x, true
+	}
+	for _, x := range ss.own() {
+		if x.Code == code && x.Version == version {
+			return x, true
+		}
+	}
+	return indicators.Set{}, false
+}
+
+// Newest gives the version of a list for a screening that begins now, and whether there is such a list.
+func (ss Sets) Newest(code string) (indicators.Set, bool) {
+	if x, ok := ss.Sets.Newest(code); ok {
+		return x, true
+	}
+	for _, x := range slices.Backward(ss.own()) {
+		if x.Code == code {
+			return x, true
+		}
+	}
+	return indicators.Set{}, false
+}
+
+// Lists gives the newest version of every list: those of the program by code, then the office's own.
+func (ss Sets) Lists() []indicators.Set {
+	out := ss.Sets.Lists()
+	seen := map[string]bool{}
+	for _, x := range out {
+		seen[x.Code] = true
+	}
+	for _, x := range slices.Backward(ss.own()) {
+		if !seen[x.Code] {
+			seen[x.Code] = true
+			out = append(out, x)
+		}
+	}
+	return out
+}
 
 // Smuggling is the checklist for an intercepted smuggling.
 const Smuggling = "smuggling"

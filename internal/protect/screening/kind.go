@@ -86,7 +86,7 @@ func (c KindConfig) guard(g *store.Guarding, s Signal, e journal.Entry) error {
 	if c.Appearance != nil {
 		x.Appearance = c.Appearance(g.Owner)
 	}
-	return c.Sets.GuardSignal(s, x, e)
+	return c.Sets.Of(g.Owner).GuardSignal(s, x, e)
 }
 
 func derive(s Signal) store.Derived {

@@ -45,6 +45,8 @@ type RoomConfig struct {
 	Case func(ctx context.Context, r *page.Request, id journal.ID) (Case, error)
 	// Files lists the files into which the reader can take a signal.
 	Files func(context.Context, *page.Request) ([]page.Option, error)
+	// Look brings in the lists that the office has published meanwhile. Nil: none can come.
+	Look func(context.Context) error
 	// Counts gives what figures know of all screenings of the office.
 	Counts func(context.Context, *page.Request) ([]Counted, error)
 }
@@ -204,7 +206,7 @@ type listsData struct {
 }
 
 // home is the room's first page: begin with somebody who has no file, or look at the lists.
-func (rm room) home(_ context.Context, r *page.Request) (page.Response, error) {
+func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
 	d := listsData{Title: r.L.T("screening.menu"), Lead: r.L.T("screening.home.lead"), Tabs: rm.tabs(r, "begin")}
 	if r.Actor.Has(access.Responder) {
 		d.Begin = &page.Action{Text: r.L.T("screening.home.begin"), Href: "/screening/new", Primary: true, Icon: "clipboard-check"}
@@ -212,10 +214,20 @@ func (rm room) home(_ context.Context, r *page.Request) (page.Response, error) {
 	if rm.Case != nil {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Text: r.L.T("screening.home.file")})
 	}
+	if err := rm.look(ctx); err != nil {
+		return nil, err
+	}
 	for _, s := range rm.Sets.Lists() {
 		d.Cards = append(d.Cards, rm.card(r.L, s))
 	}
 	return page.View("screening/lists", r.L.T("screening.title"), d), nil
+}
+
+func (rm room) look(ctx context.Context) error {
+	if rm.Look == nil {
+		return nil
+	}
+	return rm.Look(ctx)
 }
 
 // lists is the second step: the lists that fit.
@@ -233,6 +245,9 @@ func (rm room) lists(ctx context.Context, r *page.Request) (page.Response, error
 	d := listsData{Title: r.L.T("screening.lists.title"), Lead: r.L.T("screening.lists.lead"), Crumbs: append(s.crumbs, page.Crumb{Text: r.L.T("screening.lists.title")})}
 	if c.Who != Adult {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Warn, Title: r.L.T("screening.child.title"), Text: r.L.T("screening.child.text")})
+	}
+	if err := rm.look(ctx); err != nil {
+		return nil, err
 	}
 	for _, set := range rm.Sets.Offered(c.Who, c.Role) {
 		x := rm.card(r.L, set)
