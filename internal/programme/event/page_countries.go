@@ -34,9 +34,6 @@ type countriesPage struct {
 	Head    header
 	Figures []register.Figure
 	Table   page.Table
-	Invite  string // what the button says; "" when nobody is to be told anything
-	Remind  string
-	At      string
 }
 
 func (rm room) countries(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -52,7 +49,7 @@ func (rm room) countries(ctx context.Context, r *page.Request) (page.Response, e
 
 func (rm room) countriesView(ctx context.Context, r *page.Request, e Event, notes []register.Note) (page.Response, error) {
 	l := r.L
-	d := countriesPage{Head: e.header(r, "/countries"), At: pathOf(e.ID), Table: rm.countryTable(ctx, r, e)}
+	d := countriesPage{Head: e.header(r, "/countries"), Table: rm.countryTable(ctx, r, e)}
 	d.Head.Notes = append(d.Head.Notes, notes...)
 	asked, accepted, seats := 0, 0, 0
 	for _, q := range e.Quotas {
@@ -68,10 +65,10 @@ func (rm room) countriesView(ctx context.Context, r *page.Request, e Event, note
 	if register.MayEdit(r) {
 		d.Head.Actions = []page.Action{{Text: l.T("event.country.new"), Href: pathOf(e.ID) + "/countries/new", Icon: "plus"}}
 		if len(behind) > 0 {
-			d.Invite = l.N("event.invite", len(behind))
+			d.Head.Actions = append(d.Head.Actions, page.Action{Text: l.N("event.invite", len(behind)), Post: pathOf(e.ID) + "/invite", Icon: "send", Primary: true})
 		}
 		if len(silent) > 0 && e.Standing == Planned {
-			d.Remind = l.N("event.remind", len(silent))
+			d.Head.Actions = append(d.Head.Actions, page.Action{Text: l.N("event.remind", len(silent)), Post: pathOf(e.ID) + "/remind", Icon: "bell"})
 		}
 	}
 	return page.View("event/countries", r.L.T("event.tab.countries"), d), nil

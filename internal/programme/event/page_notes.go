@@ -49,7 +49,6 @@ type notesPage struct {
 	Figures  []register.Figure
 	Pairs    []shownPair
 	Sessions []shownSession
-	File     string // what the button says; "" when everything has its record
 	Empty    *page.Empty
 }
 
@@ -159,7 +158,7 @@ func (rm room) notes(ctx context.Context, r *page.Request) (page.Response, error
 		d.Pairs = append(d.Pairs, shownPair{t.note(p[0]), t.note(p[1])})
 	}
 	if n := len(rm.toFile(e)); n > 0 {
-		d.File = l.N("event.notes.file", n)
+		d.Head.Actions = append(d.Head.Actions, page.Action{Text: l.N("event.notes.file", n), Post: d.At + "/file", Icon: "clipboard-check"})
 	}
 	if len(e.Notes.List) == 0 {
 		d.Empty = &page.Empty{Icon: "notebook", Title: l.T("event.notes.empty"), Text: l.T("event.notes.empty.text")}

@@ -31,6 +31,8 @@ func staged(t *testing.T) (s *programmetest.Site, at string) {
 	return s, at
 }
 
+var capturedSession = regexp.MustCompile(`<option value="([0-9a-f-]{36})">1 · `)
+
 var personLink = regexp.MustCompile(`/people/([0-9a-f-]{36})"`)
 
 // TestAnEventByItsPages goes from the empty list to certificates, in both languages.

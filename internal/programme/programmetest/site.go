@@ -198,3 +198,6 @@ func (s *Site) Changed(path string, typed url.Values) string {
 	to, _, _ := strings.Cut(w.Header().Get("Location"), "?")
 	return to
 }
+
+// Handler gives the pages, for tests that look at them with a browser.
+func (s *Site) Handler() http.Handler { return s.h }

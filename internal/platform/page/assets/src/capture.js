@@ -37,13 +37,18 @@ function show() {
     body.className = 'said'
     body.lang = n.language
     body.textContent = n.text
-    li.append(head, body)
+    const said = document.createElement('div')
+    said.append(head, body)
+    li.append(said)
     if (wrong[n.id]) {
       const p = document.createElement('p')
       p.className = 'wrong'
       p.textContent = wrong[n.id]
-      li.append(p)
+      said.append(p)
     }
+    const acts = document.createElement('div')
+    acts.className = 'actions'
+    li.append(acts)
     for (const [act, word] of [['change', words.change], ['drop', words.drop]]) {
       const b = document.createElement('button')
       b.type = 'button'
@@ -51,7 +56,7 @@ function show() {
       b.dataset[act] = n.id
       b.textContent = word
       b.setAttribute('aria-label', `${word}: ${n.text.slice(0, 60)}`)
-      li.append(b, ' ')
+      acts.append(b)
     }
     return li
   }))
