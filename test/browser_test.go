@@ -284,7 +284,7 @@ func halfOf(all []string, half int) (out []string) {
 	return out
 }
 
-// seeAll looks at pages; what stands before " > " has a link to the page, and "first" is the first thing on a list.
+// seeAll looks at pages; what stands before " > " has a link to what follows, and "first" is the first thing on a list.
 func seeAll(t *testing.T, tab context.Context, base string, paths []string, shot string) {
 	t.Helper()
 	for _, p := range paths {
@@ -292,12 +292,15 @@ func seeAll(t *testing.T, tab context.Context, base string, paths []string, shot
 			continue
 		}
 		name := shot + strings.NewReplacer("/", "-", " ", "-", "#", "", "'", "", "?", "-", "&", "-").Replace(p)
-		p, link, linked := strings.Cut(p, " > ")
+		p, links, _ := strings.Cut(p, " > ")
 		if from, first := strings.CutSuffix(p, " first"); first {
 			do(t, tab, chromedp.Navigate(base+from), chromedp.WaitReady("main table a"))
 			p = eval[string](t, tab, `new URL(document.querySelector('main table a').href).pathname`)
 		}
-		if linked {
+		for link := range strings.SplitSeq(links, " > ") {
+			if link == "" {
+				continue
+			}
 			do(t, tab, chromedp.Navigate(base+p), chromedp.WaitReady(link))
 			p = eval[string](t, tab, fmt.Sprintf(`new URL(document.querySelector(%q).href).pathname`, link))
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -66,13 +67,15 @@ func (t *story) result(s screening.State) {
 	}
 	r := s.Screenings[0].Result
 	by := map[string]string{}
+	var met []string
 	for _, d := range r.Dimensions {
 		if d.Met {
 			by[d.Code] = d.By
+			met = append(met, d.Code+" by "+strings.ReplaceAll(d.By, "_", " "))
 		}
 	}
 	t.shows(r.Outcome == screening.RuleMet && by["DR"] == screening.TwoMediumWeak && by["CD"] == screening.TwoStrong && len(by) == 2,
-		"%s %s: %d indicators observed, %d not asked; the rule is met for %v", r.Set, r.Version, len(r.Observed), r.Unknown, by)
+		"%s %s: %d indicators observed, %d not asked; the rule is met for %s", r.Set, r.Version, len(r.Observed), r.Unknown, strings.Join(met, ", "))
 	t.shows(len(r.ILO) > 0, "of the ILO's indicators of forced labour it touches numbers %v", r.ILO)
 }
 

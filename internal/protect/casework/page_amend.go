@@ -83,7 +83,7 @@ func (c *caseRequest) amendPage(o referral.Out, v amendForm) *field.Form {
 	f.Radios("urgency", "casework.need_form.urgency", v.Urgency, field.Options(c.r.L, "referral.urgency", referral.Urgencies()))
 	f.Select("period", "casework.amend.period", v.Period, field.Options(c.r.L, "referral.period", referral.Periods())).Optional()
 	f.Checks("languages", "casework.register.languages", v.Languages, languages(c.r)).Set("Inline", true)
-	f.Checks("categories", "casework.amend.categories", v.Categories, field.Options(c.r.L, "consent.category", field.Codes(c.coveredFor(o.Recipient))))
+	f.Checks("categories", "casework.amend.categories", v.Categories, c.categoryOptions(c.coveredFor(o.Recipient)))
 	if o.Answer != nil && o.Answer.Accepted {
 		x := f.Radios("met", "casework.amend.met", v.Met, field.Options(c.r.L, "referral.met", referral.Mets())).Optional()
 		if o.Answer.Conditions != "" {
@@ -132,6 +132,14 @@ func (rm room) supplement(ctx context.Context, r *page.Request) (page.Response, 
 	return rm.supplementOf(c, o, r.URL.Query()["correct"], nil)
 }
 
+// categoryOptions names kinds of information to the worker; their hints are what is said to her.
+func (c *caseRequest) categoryOptions(cats []journal.Category) (out []page.Option) {
+	for _, x := range cats {
+		out = append(out, page.Option{Value: string(x), Text: c.word("consent.category", string(x))})
+	}
+	return out
+}
+
 // toCorrect takes the shareable categories out of what a form sent.
 func toCorrect(codes []string) []journal.Category {
 	return slices.DeleteFunc(referral.Shareable(), func(c journal.Category) bool { return !slices.Contains(codes, string(c)) })
@@ -152,7 +160,7 @@ func (rm room) supplementOf(c *caseRequest, o referral.Out, correct []string, tr
 	d.Choose = &choosing{Action: d.Action, Values: correct}
 	for _, x := range o.HeldThere() {
 		if !c.hides(x) {
-			d.Choose.Options = append(d.Choose.Options, page.Option{Value: string(x), Text: c.word("consent.category", string(x))})
+			d.Choose.Options = append(d.Choose.Options, c.categoryOptions([]journal.Category{x})...)
 		}
 	}
 	if len(v.Handed.Package.Categories()) == 0 {
