@@ -158,6 +158,14 @@ func TestShots(t *testing.T) {
 			if wide, err := chromedp.Run(l.tab, chromedp.Evaluate[int64](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); err != nil || wide > 0 {
 				t.Errorf("%s %s scrolls sideways by %d", below, look.lang, wide)
 			}
+			axe, err := os.ReadFile("../../../test/testdata/axe.min.js")
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := chromedp.Run(l.tab, chromedp.Evaluate[string](string(axe)+`;axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0,2).map(n => n.html.slice(0,140)).join(' | ')).join('\n'))`, chromedp.EvalAwaitPromise))
+			if err != nil || found != "" {
+				t.Errorf("%s %s: %s %v", below, look.lang, found, err)
+			}
 			png, err := chromedp.Run(l.tab, chromedp.FullScreenshot(100))
 			if err != nil {
 				t.Fatal(err)

@@ -35,7 +35,7 @@ func NewSite(t *testing.T, kind access.OfficeKind) *Site {
 	t.Helper()
 	s := &Site{Office: New(t, kind), jar: map[string]*http.Cookie{}}
 	s.Who = s.Officer
-	b, err := lang.Load()
+	b, err := lang.Load(lang.WithTestLocales())
 	s.Must(err)
 	c := programme.Config{Store: s.Store, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) }}
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: append(programme.Registers(c), programme.Room(c)),
