@@ -149,21 +149,22 @@ func awardEffects(g *store.Guarding, _, after Award, e journal.Entry) (store.Eff
 		}
 	case ReportedType:
 		if !after.Funder.IsZero() && covered(g, after.Funder, internal()) == nil {
-			return effect(after.reportMessage(e.ID))
+			return effect(after.reportMessage(e.ID, e.ID))
 		}
 	case ReportSentType:
 		v, err := journal.In[ReportSent](e)
 		if err != nil {
 			return store.Effects{}, err
 		}
-		return effect(after.reportMessage(v.Report))
+		return effect(after.reportMessage(e.ID, v.Report))
 	}
 	return store.Effects{}, nil
 }
 
-func (a Award) reportMessage(report journal.ID) (Message, error) {
+// reportMessage carries a report; entry is what brings the message about. The report's own id is in it, so that it arrives once.
+func (a Award) reportMessage(entry, report journal.ID) (Message, error) {
 	r, _ := a.Report(report)
-	return message(report, a.Funder, a.ID, MsgReport, internal(), reportBody{a.ID, report, r.Reported})
+	return message(entry, a.Funder, a.ID, MsgReport, internal(), reportBody{a.ID, report, r.Reported})
 }
 
 // Mail connects this room with the post.
