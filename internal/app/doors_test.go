@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 )
 
@@ -121,6 +122,9 @@ var lines = map[string]line{
 	"GET /programme/map":                               doorOf("/programme/map", anybody),
 	"GET /programme/calendar":                          doorOf("/programme/calendar", anybody),
 	"GET /programme/countries/{code}":                  doorOf("/programme/countries/AL", anybody),
+	"GET /programme/reported":                          doorOf("/programme/reported", anybody),
+	"POST /programme/reported":                         doorOf("/programme/reported", anybody),
+	"GET /programme/reported/{id}":                     doorOf("/programme/reported/@reported", anybody),
 	"GET /programme/gaps":                              doorOf("/programme/gaps", anybody),
 	"GET /programme/gaps/{key}":                        doorOf("/programme/gaps/@question", officers),
 	"POST /programme/gaps/{key}":                       doorOf("/programme/gaps/@question", officers),
@@ -436,7 +440,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	path = known(path)
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
-		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@study", d.studied.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
+		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@reported", activity.ReportedRef(d.lodge, reportedCode).ID.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@study", d.studied.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String()).Replace(path)
 }
 
 // passes asks as one visitor at one route: at what is theirs, at what is not, and with ids swapped.

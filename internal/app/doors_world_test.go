@@ -13,9 +13,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/iati/record"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
@@ -112,11 +114,24 @@ func newDoors(t *testing.T) *doors {
 		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})
 	d.must(err)
 	d.gathering()
+	d.reported()
 	for _, v := range slices.Concat(d.near, d.far) {
 		v.signIn() // a role that was given ends older sessions
 	}
 	return d
 }
+
+// reported brings in an activity of another publisher.
+func (d *doors) reported() {
+	d.Helper()
+	importer, err := d.n.Job(d.lodge, "importer", access.ForProgramme)
+	d.must(err)
+	e := record.Element{Name: "iati-activity", Kids: []record.Element{{Name: "iati-identifier", Text: reportedCode}}}
+	_, err = d.n.Store.Append(d.Context(), importer, activity.ReportedRef(d.lodge, reportedCode), store.Draft{Type: activity.ReportedType, Payload: activity.Reported{Identifier: reportedCode, Record: e}})
+	d.must(err)
+}
+
+const reportedCode = "XX-1-A"
 
 // council opens a plan with a proposal, calls a session with a motion, and opens an agreement with a version.
 func (d *doors) council() {

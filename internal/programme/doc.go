@@ -10,7 +10,7 @@
 // and the plans that they make), agreement (drafts between two sides, to their signature and end), grant (calls for
 // projects, who gets money and what for, money to funds), study (findings, and lists for those who screen), register (what a
 // register is declared with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
-// them), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
+// them), reported (the pages of what they report), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
 // pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a
 // programme officer edits.
 //

@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/reported"
 	"github.com/entraide-thb/entraide/internal/programme/result"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 )
@@ -33,6 +34,7 @@ func Registers(c Config) []page.Room {
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 		result.Room(Results(c)),
 		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Screening: c.Screening, Published: c.Published}),
+		reported.Room(reported.Config{Store: c.Store}),
 		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
 	}, c.knowledge()...)
 }
@@ -65,6 +67,7 @@ func groups() []Group {
 			{Key: "programme.map.title", Path: "/programme/map"},
 			{Key: "programme.matrix.title", Path: "/programme/matrix"},
 			{Key: "programme.gaps.title", Path: "/programme/gaps"},
+			{Key: "reported.title", Path: reported.Path},
 		}},
 		{"follow_up", []Section{
 			{Key: "need.title", Path: need.Path, Country: access.KindNeed},

@@ -200,6 +200,11 @@ func (l *Locale) Number(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
+	return l.Decimal(s)
+}
+
+// Decimal gives a decimal number of any length, as "-12.50", with the language's separators and all of its digits.
+func (l *Locale) Decimal(s string) string {
 	whole, frac, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	var b strings.Builder
 	if strings.HasPrefix(s, "-") {

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -31,6 +32,7 @@ type Query struct {
 	Assignee journal.ID        // zero for any
 	DueBy    time.Time         // zero for any; else those due at or before it
 	ByDue    bool              // order by due, earliest first; else by last change, latest first
+	By       string            // order by the values of this code instead, of which each has at most one; what has none is left out
 	After    string            // cursor of the page before
 	Limit    int               // 0 means PageSize
 	// Show lists the personal categories that a row's summary is to show, as far as the actor may see them. Others stay
@@ -144,8 +146,24 @@ func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query, of []journal.ID, few b
 	args := []any{o.ID, k.Name}
 	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
 	var b strings.Builder
-	b.WriteString(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM dossier d WHERE d.owner = $1`)
+	b.WriteString(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM `)
+	column, order, than := "d.updated", "DESC", "<"
 	switch {
+	case q.By != "":
+		fmt.Fprintf(&b, `code o, dossier d WHERE o.owner = $1 AND o.kind = $2 AND o.name = %s AND d.owner = $1 AND d.id = o.dossier`, arg(q.By))
+		column, order, than = "o.value", "ASC", ">"
+	case q.ByDue:
+		b.WriteString(`dossier d WHERE d.owner = $1`)
+		column, order, than = "d.due", "ASC", ">"
+	default:
+		b.WriteString(`dossier d WHERE d.owner = $1`)
+	}
+	switch {
+	case q.By != "" && len(of) > 0:
+		var list string
+		list, args = db.In(args, of)
+		b.WriteString(` AND o.dossier IN (` + list + `)`)
+	case q.By != "":
 	case len(of) > 0:
 		var list string
 		list, args = db.In(args, of)
@@ -155,7 +173,7 @@ func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query, of []journal.ID, few b
 	default:
 		b.WriteString(` AND d.kind = $2`)
 	}
-	if (len(of) > 0 || !few) && !s.everywhere(o, w, k) {
+	if (len(of) > 0 || !few || q.By != "") && !s.everywhere(o, w, k) {
 		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.dossier = d.id AND s.until > %s)`, arg(w.Actor.ID), arg(db.Micros(s.now())))
 	}
 	if q.State != "" {
@@ -175,20 +193,52 @@ func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query, of []journal.ID, few b
 	for _, n := range names {
 		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM code c WHERE c.owner = $1 AND c.kind = $2 AND c.name = %s AND c.value = %s AND c.dossier = d.id)`, arg(n), arg(q.Codes[n]))
 	}
-	column, order, than := "d.updated", "DESC", "<"
-	if q.ByDue {
-		column, order, than = "d.due", "ASC", ">"
-	}
 	if q.After != "" {
-		at, id, err := readCursor(q.After)
+		at, id, err := q.after()
 		if err != nil {
 			return "", nil, err
 		}
 		x, y := arg(at), arg(id)
-		fmt.Fprintf(&b, ` AND (%s %s %s OR (%s = %s AND d.id %s %s))`, column, than, x, column, x, than, y)
+		fmt.Fprintf(&b, ` AND (%s %s %s OR (%s = %s AND %s %s %s))`, column, than, x, column, x, q.id(), than, y)
+		if q.By != "" { // the same once more, in a form that an index can begin at
+			fmt.Fprintf(&b, ` AND o.value >= %s`, x)
+		}
 	}
-	fmt.Fprintf(&b, ` ORDER BY %s %s, d.id %s LIMIT %d`, column, order, order, q.Limit+1)
+	fmt.Fprintf(&b, ` ORDER BY %s %s, %s %s LIMIT %d`, column, order, q.id(), order, q.Limit+1)
 	return b.String(), args, nil
+}
+
+// id is the column that orders what is equal otherwise.
+func (q Query) id() string {
+	if q.By != "" {
+		return "o.dossier"
+	}
+	return "d.id"
+}
+
+// after reads the cursor: where the page before ended.
+func (q Query) after() (any, journal.ID, error) {
+	if q.By == "" {
+		return readCursor(q.After)
+	}
+	b, err := base64.RawURLEncoding.DecodeString(q.After)
+	if err != nil || len(b) < len(journal.ID{}) || !utf8.Valid(b[len(journal.ID{}):]) {
+		return nil, journal.ID{}, fault.Bad("after", "store.bad_cursor")
+	}
+	return string(b[len(journal.ID{}):]), journal.ID(b[:len(journal.ID{})]), nil
+}
+
+// next makes the cursor behind a page's last row.
+func (q Query) next(ctx context.Context, tx db.Tx, owner journal.ID, last Row, due int64) (string, error) {
+	switch {
+	case q.By != "":
+		var value string
+		err := tx.Row(ctx, `SELECT value FROM code WHERE owner = $1 AND dossier = $2 AND name = $3`, owner, last.Ref.ID, q.By).Scan(&value)
+		return base64.RawURLEncoding.EncodeToString(append(last.Ref.ID[:], value...)), err
+	case q.ByDue:
+		return cursor(due, last.Ref.ID), nil
+	}
+	return cursor(db.Micros(last.Updated), last.Ref.ID), nil
 }
 
 func cursor(at int64, id journal.ID) string {
@@ -196,10 +246,10 @@ func cursor(at int64, id journal.ID) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, id[:]...))
 }
 
-func readCursor(s string) (int64, journal.ID, error) {
+func readCursor(s string) (any, journal.ID, error) {
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || len(b) != 24 {
-		return 0, journal.ID{}, fault.Bad("after", "store.bad_cursor")
+		return nil, journal.ID{}, fault.Bad("after", "store.bad_cursor")
 	}
 	return int64(binary.BigEndian.Uint64(b)), journal.ID(b[8:]), nil
 }
@@ -215,12 +265,9 @@ func (s *Store) rows(ctx context.Context, o Owner, w Who, k *Kind, q Query, sqlT
 		}
 		if len(found) > q.Limit {
 			found = found[:q.Limit]
-			last := found[len(found)-1]
-			at := db.Micros(last.Updated)
-			if q.ByDue {
-				at = dues[len(found)-1]
+			if p.Next, err = q.next(ctx, tx, o.ID, found[len(found)-1], dues[len(found)-1]); err != nil {
+				return err
 			}
-			p.Next = cursor(at, last.Ref.ID)
 		}
 		p.Rows, shown, err = s.openRows(ctx, tx, o, w, k, found, q.Show)
 		return err
@@ -388,7 +435,7 @@ func (s *Store) Count(ctx context.Context, w Who, q Query) (int, error) {
 	if err != nil || few && len(of) == 0 {
 		return 0, err
 	}
-	q.After, q.Limit = "", PageSize
+	q.After, q.By, q.Limit = "", "", PageSize
 	if few, err = s.fewOwn(ctx, o, w, k); err != nil {
 		return 0, err
 	}
@@ -400,4 +447,40 @@ func (s *Store) Count(ctx context.Context, w Who, q Query) (int, error) {
 	var n int
 	err = s.c.DB.Read(ctx, func(tx db.Tx) error { return tx.Row(ctx, text, args...).Scan(&n) })
 	return n, err
+}
+
+// Tally counts the dossiers of a kind by the values of one of its codes, of those that the actor may know of. It reads the
+// codes and nothing else.
+func (s *Store) Tally(ctx context.Context, w Who, kind, code string) (map[string]int, error) {
+	o, err := s.owner(w)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.c.Registry.kind(kind)
+	if err != nil {
+		return nil, err
+	}
+	text, args := `SELECT c.value, COUNT(*) FROM code c WHERE c.owner = $1 AND c.kind = $2 AND c.name = $3`, []any{o.ID, k.Name, code}
+	if !s.everywhere(o, w, k) {
+		text, args = text+` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = $4 AND s.dossier = c.dossier AND s.until > $5)`, append(args, w.Actor.ID, db.Micros(s.now()))
+	}
+	out := map[string]int{}
+	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
+		clear(out)
+		rows, err := tx.Query(ctx, text+` GROUP BY c.value`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var value string
+			var n int
+			if err := rows.Scan(&value, &n); err != nil {
+				return err
+			}
+			out[value] = n
+		}
+		return rows.Err()
+	})
+	return out, err
 }

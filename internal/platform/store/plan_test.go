@@ -37,6 +37,7 @@ func TestListsAndSearchesNeitherScanNorSort(t *testing.T) {
 	for name, q := range map[string]Query{
 		"list": {Limit: PageSize}, "the page after": {Limit: PageSize, After: cursor(1, owner)}, "by due": {Limit: PageSize, ByDue: true},
 		"of a state": {Limit: PageSize, State: "open"}, "of a common code": {Limit: PageSize, Codes: map[string]string{"territory": "AL"}},
+		"by a code": {Limit: PageSize, By: "code"}, "the page after, by a code": {Limit: PageSize, By: "code", After: "AZAAAAAAcACAAAAAAAAAAVA0", Codes: map[string]string{"territory": "AL"}},
 	} {
 		if asks[name], args[name], err = s.listSQL(o, who, k, q, nil, false); err != nil {
 			t.Fatal(err)

@@ -64,12 +64,14 @@ type Line struct {
 	// Withheld lists the partners that are not named in what is published; PlaceWithheld says the same of where it is.
 	Withheld      []journal.ID `json:"withheld,omitempty" part:"PP"`
 	PlaceWithheld bool         `json:"place_withheld,omitempty" part:"PP"`
+	// Publisher is who reports it, of what another one reports.
+	Publisher string `json:"publisher,omitempty" part:"PP"`
 }
 
 // StoreKind gives the dossier kind "activity".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Activity]{
-		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation"},
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "identifier", "recipient"},
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
@@ -102,6 +104,9 @@ func derive(a Activity) store.Derived {
 	}
 	d.Codes["origin"], d.Codes["code"], d.Codes["kind"] = []string{OfProgramme}, []string{s.Code}, []string{string(s.Kind)}
 	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
+	if place, ok := (Place{s.Kind, s.Priorities, s.Pillars, s.Countries}).Code(); ok {
+		d.Codes["place"] = []string{place}
+	}
 	for _, p := range s.Partners {
 		if id := p.Organisation.String(); !a.Withholds(p.Organisation) && !slices.Contains(d.Codes["organisation"], id) {
 			d.Codes["organisation"] = append(d.Codes["organisation"], id)

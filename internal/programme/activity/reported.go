@@ -3,7 +3,12 @@
 package activity
 
 import (
+	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -35,6 +40,54 @@ func ReportedRef(owner journal.ID, identifier string) store.Ref {
 	return store.Ref{Kind: access.KindActivity, ID: provenance.ID("activity.reported", owner.String(), identifier)}
 }
 
+// The kinds of tokens that reported activities are found by: a word of a title, a country or territory.
+const (
+	WordToken    = "activity.word"
+	CountryToken = "activity.country"
+)
+
+// maxWords is how many different words of its titles an activity is found by.
+const maxWords = 24
+
+// Words gives the words of a text that reported activities are found by: without case or accents, of two letters or more,
+// each once.
+func Words(text string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(Plain(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if utf8.RuneCountInString(w) > 1 && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Plain folds case and accents away, for searching.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(s))
+}
+
+func (v Reported) tokens() []store.Token {
+	title := v.Record.Title()
+	var all []string
+	for _, tag := range title.Languages() {
+		all = append(all, title.By[tag].Text)
+	}
+	words := Words(strings.Join(all, "\n"))
+	out := make([]store.Token, 0, maxWords)
+	for _, w := range words[:min(len(words), maxWords)] {
+		out = append(out, store.Token{Kind: WordToken, Value: w})
+	}
+	for _, c := range orNone(v.countries()) {
+		out = append(out, store.Token{Kind: CountryToken, Value: c})
+	}
+	return out
+}
+
 // Start gives its actual beginning, else the planned one.
 func (v Reported) Start() party.PartialDate {
 	return v.Record.Date(record.ActualStart, record.PlannedStart)
@@ -43,11 +96,27 @@ func (v Reported) Start() party.PartialDate {
 // End gives its actual end, else the planned one.
 func (v Reported) End() party.PartialDate { return v.Record.Date(record.ActualEnd, record.PlannedEnd) }
 
+// countries lists the countries or territories that it names by a code; publishers write other things there too.
+func (v Reported) countries() []string {
+	return slices.DeleteFunc(v.Record.Countries(), func(c string) bool { return !IsCountry(c) })
+}
+
+// inOrder makes a code of an identifier that lists are ordered by. Different identifiers may have the same.
+func inOrder(identifier string) string {
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '.') {
+			return r
+		}
+		return '_'
+	}, identifier[:min(len(identifier), 64)])
+}
+
 func (v Reported) derive() store.Derived {
 	title := v.Record.Title().In("")
-	countries := v.Record.Countries()
-	return store.Derived{State: OfOthers, Codes: map[string][]string{"origin": {OfOthers}, "code": {v.Identifier}, "country": orNone(countries)},
-		Summary: Line{Code: v.Identifier, Title: title.Text, Language: title.Language, Countries: countries, Start: v.Start(), End: v.End()}}
+	countries := v.countries()
+	return store.Derived{State: OfOthers, Tokens: v.tokens(),
+		Codes:   map[string][]string{"origin": {OfOthers}, "identifier": {inOrder(v.Identifier)}, "recipient": orNone(countries)},
+		Summary: Line{Code: v.Identifier, Publisher: v.Record.Words(v.Record.First("reporting-org")).In("").Text, Title: title.Text, Language: title.Language, Countries: countries, Start: v.Start(), End: v.End()}}
 }
 
 func (v Reported) check(fs *fault.Fields, a Activity) {

@@ -119,7 +119,7 @@ func TestTheRealFilesComeInWithTheirCountsAndSums(t *testing.T) {
 			t.Errorf("%s again: %+v", name, again.Activities)
 		}
 	}
-	if n, err := o.Store.Count(o.Ctx, o.Reader, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfOthers, "country": "AM"}}); err != nil || n != 43 {
+	if n, err := o.Store.Count(o.Ctx, o.Reader, store.Query{Kind: access.KindActivity, Codes: map[string]string{"recipient": "AM"}}); err != nil || n != 43 {
 		t.Errorf("%d activities in Armenia: %v", n, err)
 	}
 }
