@@ -72,7 +72,7 @@ func countryGaps(l *lang.Locale, s scheme.Scheme, list []activity.Line, code str
 		return nil
 	}
 	var out []string
-	m := countActivities(list)
+	m := countPlaces(placesOf(list))
 	for _, p := range activity.Pillars() {
 		if m[cell{pillar: p, country: code}] == 0 {
 			out = append(out, l.T("programme.country.no_pillar", "Pillar", pillarName(l, p)))

@@ -9,13 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
@@ -29,6 +28,7 @@ type filter struct {
 	Kind     string `form:"kind"`
 	Query    string `form:"q"`
 	As       string `form:"as"` // "csv" to save
+	After    string `form:"-"`  // where the page before ended
 }
 
 var priorityForm = regexp.MustCompile(`^[1-9][0-9]?$`)
@@ -77,18 +77,10 @@ func (f filter) path() string {
 
 func filterOf(r *page.Request) filter {
 	v := r.URL.Query()
-	return filter{Priority: v.Get("priority"), Pillar: v.Get("pillar"), Country: v.Get("country"), Kind: v.Get("kind")}.clean()
+	return filter{Priority: v.Get("priority"), Pillar: v.Get("pillar"), Country: v.Get("country"), Kind: v.Get("kind"), After: v.Get("after")}.clean()
 }
 
-// plainly folds case and accents away, for searching.
-func plainly(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(s))
-}
+func plainly(s string) string { return activity.Plain(s) }
 
 // match says whether every word of a search is somewhere in what a reader sees of an activity.
 func (f filter) match(l *lang.Locale, g register, a activity.Line) bool {
@@ -117,7 +109,12 @@ type listPage struct {
 	Count                                 string
 	Table                                 table
 	Narrowed                              bool
+	More                                  bool   // a search found more than is shown
+	First, Next                           string // pages
 }
+
+// shownFound is how many a search shows at most.
+const shownFound = 200
 
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	return rm.listed(ctx, r, filterOf(r))
@@ -137,27 +134,26 @@ func (rm room) find(ctx context.Context, r *page.Request) (page.Response, error)
 }
 
 func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Response, error) {
-	found, err := rm.activities(ctx, as(r), f.codes())
-	if err != nil {
-		return nil, err
-	}
-	g, err := rm.register(ctx, as(r))
-	if err != nil {
-		return nil, err
-	}
-	if f.Query != "" {
-		found = slices.DeleteFunc(found, func(a activity.Line) bool { return !f.match(r.L, g, a) })
-	}
 	s, err := rm.current(ctx, as(r))
 	if err != nil {
 		return nil, err
 	}
-	if f.As == "csv" {
-		return page.Sheet("activities.csv", activityRows(r.L, s.Source, g, found))
-	}
 	l := r.L
-	d := listPage{Filter: f, Count: l.N("programme.list.count", len(found)), Narrowed: f.Query != "" || len(f.codes()) > 0,
-		Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l)}
+	d := listPage{Filter: f, Narrowed: f.Query != "" || len(f.codes()) > 0, Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l)}
+	var found []activity.Line
+	if f.Query == "" && f.As == "" {
+		found, err = rm.leaf(ctx, r, f, &d)
+	} else {
+		var g register
+		if found, g, err = rm.matching(ctx, r, f); err == nil && f.As == "csv" {
+			return page.Sheet("activities.csv", activityRows(l, s.Source, g, found))
+		}
+		d.Count, d.More = l.N("programme.list.count", len(found)), len(found) > shownFound
+		found = found[:min(len(found), shownFound)]
+	}
+	if err != nil {
+		return nil, err
+	}
 	d.Table = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "kind", "countries", "dates", "status")}
 	for _, a := range found {
 		d.Table.Rows = append(d.Table.Rows, []item{quoted(a.Code+" · "+a.Title, foreign(l, a.Language)).to(activityPath(a.Code)), text(l.T("programme.kind." + string(a.Kind))),
@@ -168,6 +164,56 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 		d.Table.Empty = nothingYet(l)
 	}
 	return page.View("programme/list", l.T("programme.list.title"), d), nil
+}
+
+// leaf reads one page of the list, and counts all that fit from the index.
+func (rm room) leaf(ctx context.Context, r *page.Request, f filter, d *listPage) ([]activity.Line, error) {
+	places, err := rm.places(ctx, as(r))
+	if err != nil {
+		return nil, err
+	}
+	n := f.count(places)
+	if d.Count = r.L.N("programme.list.count", n); n == 0 {
+		return nil, nil
+	}
+	codes := f.codes()
+	codes["origin"] = activity.OfProgramme
+	p, err := rm.Store.List(ctx, as(r), store.Query{Kind: access.KindActivity, Codes: codes, By: "code", After: f.After})
+	if err != nil {
+		return nil, err
+	}
+	if f.After != "" {
+		d.First = f.path()
+	}
+	if p.Next != "" {
+		v := url.Values{"after": {p.Next}}
+		for name, x := range f.codes() {
+			v.Set(name, x)
+		}
+		d.Next = "/programme/activities?" + v.Encode()
+	}
+	var out []activity.Line
+	for _, row := range p.Rows {
+		a, err := store.Summary[activity.Line](row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// matching reads every activity that fits a filter and a search.
+func (rm room) matching(ctx context.Context, r *page.Request, f filter) ([]activity.Line, register, error) {
+	g, err := rm.register(ctx, as(r))
+	if err != nil {
+		return nil, g, err
+	}
+	found, err := rm.activities(ctx, as(r), f.codes())
+	if f.Query != "" {
+		found = slices.DeleteFunc(found, func(a activity.Line) bool { return !f.match(r.L, g, a) })
+	}
+	return found, g, err
 }
 
 func nothingYet(l *lang.Locale) *page.Empty {

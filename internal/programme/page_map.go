@@ -62,11 +62,11 @@ func (rm room) drawMap(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	list, err := rm.activities(ctx, as(r), nil)
+	list, err := rm.places(ctx, as(r))
 	if err != nil {
 		return nil, err
 	}
-	l, pillar, m := r.L, filterOf(r).Pillar, countActivities(list)
+	l, pillar, m := r.L, filterOf(r).Pillar, countPlaces(list)
 	if len(list) == 0 {
 		return page.View("programme/map", l.T("programme.map.title"), mapPage{Empty: nothingYet(l)}), nil
 	}
@@ -111,7 +111,7 @@ func (m counts) coverage(l *lang.Locale, s scheme.Scheme, pillar string) coverag
 }
 
 // coverageTable says the same in words, with what the drawing leaves out: which kinds reach a country.
-func coverageTable(l *lang.Locale, s scheme.Scheme, list []activity.Line, pillar string) table {
+func coverageTable(l *lang.Locale, s scheme.Scheme, list []standing, pillar string) table {
 	t := table{Caption: l.T("programme.map.table"), Columns: columns(l, "country")}
 	kinds := []activity.Kind{"workshop", "grant", "training", "study"}
 	t.Columns = append(t.Columns, column{l.T("programme.column.count"), true})
@@ -122,18 +122,13 @@ func coverageTable(l *lang.Locale, s scheme.Scheme, list []activity.Line, pillar
 		if !slices.Contains(s.Partners(), o.Value) {
 			continue
 		}
-		all, of := 0, map[activity.Kind]int{}
-		for _, a := range list {
-			if slices.Contains(a.Countries, o.Value) && (pillar == "" || slices.Contains(orNone(a.Pillars), pillar)) {
-				all++
-				of[a.Kind]++
-			}
-		}
-		row := []item{text(o.Text).to(countryPath(o.Value)), text(l.Number(all)).to(filter{Country: o.Value, Pillar: pillar}.path())}
+		f := filter{Country: o.Value, Pillar: pillar}
+		row := []item{text(o.Text).to(countryPath(o.Value)), text(l.Number(f.count(list))).to(f.path())}
 		for _, k := range kinds {
-			n := text(l.Number(of[k]))
-			if of[k] > 0 {
-				n.Href = filter{Country: o.Value, Pillar: pillar, Kind: string(k)}.path()
+			f.Kind = string(k)
+			n := text(l.Number(f.count(list)))
+			if f.count(list) > 0 {
+				n.Href = f.path()
 			}
 			row = append(row, n)
 		}

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
@@ -20,13 +22,64 @@ type cell struct{ priority, pillar, country string }
 // activities: one in two priorities counts once in the total.
 type counts map[cell]int
 
-func countActivities(list []activity.Line) counts {
+// standing is how many activities stand in one place.
+type standing struct {
+	activity.Place
+	n int
+}
+
+// places says where the programme's activities stand, from the index alone. Where an activity has no place there (it was
+// brought in before there was one, or reaches more countries than one holds), all are read.
+func (rm room) places(ctx context.Context, w store.Who) ([]standing, error) {
+	origins, err := rm.Store.Tally(ctx, w, access.KindActivity, "origin")
+	if err != nil {
+		return nil, err
+	}
+	codes, err := rm.Store.Tally(ctx, w, access.KindActivity, "place")
+	if err != nil {
+		return nil, err
+	}
+	var out []standing
+	left := origins[activity.OfProgramme]
+	for code, n := range codes {
+		if p, ok := activity.ReadPlace(code); ok {
+			out, left = append(out, standing{p, n}), left-n
+		}
+	}
+	if left == 0 {
+		return out, nil
+	}
+	list, err := rm.activities(ctx, w, nil)
+	return placesOf(list), err
+}
+
+func placesOf(list []activity.Line) []standing {
+	var out []standing
+	for _, a := range list {
+		out = append(out, standing{activity.Place{Kind: a.Kind, Priorities: a.Priorities, Pillars: a.Pillars, Countries: a.Countries}, 1})
+	}
+	return out
+}
+
+// count gives how many of them fit a filter's codes.
+func (f filter) count(list []standing) int {
+	sum := 0
+	fits := func(code string, of []string) bool { return code == "" || slices.Contains(of, code) }
+	for _, p := range list {
+		if fits(f.Priority, activity.Priorities(p.Priorities)) && fits(f.Pillar, orNone(p.Pillars)) && fits(f.Country, orNone(p.Countries)) && fits(f.Kind, []string{string(p.Kind)}) {
+			sum += p.n
+		}
+	}
+	return sum
+}
+
+func countPlaces(list []standing) counts {
 	out := counts{}
 	for _, a := range list {
 		for _, n := range withAny(activity.Priorities(a.Priorities)) {
 			for _, p := range withAny(orNone(a.Pillars)) {
 				for _, c := range withAny(orNone(a.Countries)) {
-					out[cell{n, p, c}]++
+					out[cell{n, p, c}] += a.n
 				}
 			}
 		}
@@ -87,8 +140,8 @@ func (rm room) counted(ctx context.Context, r *page.Request) (scheme.Scheme, cou
 	if err != nil {
 		return s, nil, err
 	}
-	list, err := rm.activities(ctx, as(r), nil)
-	return s, countActivities(list), err
+	list, err := rm.places(ctx, as(r))
+	return s, countPlaces(list), err
 }
 
 func pillarName(l *lang.Locale, p string) string {

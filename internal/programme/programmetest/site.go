@@ -31,7 +31,7 @@ type Site struct {
 }
 
 // NewSite makes an empty office with its pages, seen by a programme officer.
-func NewSite(t *testing.T, kind access.OfficeKind) *Site {
+func NewSite(t testing.TB, kind access.OfficeKind) *Site {
 	t.Helper()
 	s := &Site{Office: New(t, kind), jar: map[string]*http.Cookie{}}
 	s.Who = s.Officer

@@ -143,9 +143,11 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter, rows []sto
 	}
 	n := by[f.Country]
 	if f.Country == "" {
-		if n, err = rm.Store.Count(ctx, register.As(r), store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfOthers}}); err != nil {
+		origins, err := rm.Store.Tally(ctx, register.As(r), access.KindActivity, "origin")
+		if err != nil {
 			return d, err
 		}
+		n = origins[activity.OfOthers]
 	}
 	d.Countries, d.Count = countryOptions(l, by), l.N("reported.count", n)
 	d.Table = page.Table{Caption: l.T("reported.title"), Empty: empty(l, d.Narrowed)}

@@ -183,7 +183,7 @@ func budgets(l *lang.Locale, e record.Element) page.Table {
 // money makes the sums, which are of all transactions, and the list, which shows the latest.
 func (d *showPage) money(l *lang.Locale, e record.Element) {
 	sums, wrong := Sums(e.Transactions())
-	d.Sums = page.Table{Caption: l.T("reported.sums"), Columns: heads(l, "type", "entries", "sum"), Empty: &page.Empty{Icon: "coins", Title: l.T("reported.money.none")}}
+	d.Sums = page.Table{Caption: l.T("reported.sums"), Columns: heads(l, "type", "entries", "sum"), Empty: &page.Empty{Icon: "chart-bar", Title: l.T("reported.money.none")}}
 	for _, s := range sums {
 		d.Sums.Rows = append(d.Sums.Rows, page.Row{Cells: []page.Cell{{Text: word(l, "type", s.Type)}, {Text: l.Number(s.Count)}, {Text: amount(l, s.Total, s.Currency)}}})
 	}

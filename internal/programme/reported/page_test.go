@@ -138,6 +138,14 @@ func TestAnIdentifierMayHaveAnyLetters(t *testing.T) {
 	}
 }
 
+func TestOneThatSaysNothingButItsIdentifierIsShown(t *testing.T) {
+	s := imported(t, file(`<iati-activity><iati-identifier>XX-1-A</iati-identifier></iati-activity>`))
+	if got := s.Page(reported.Path+"/"+activity.ReportedRef(s.Owner, "XX-1-A").ID.String(), "en"); !strings.Contains(got, "No amounts are reported") || !strings.Contains(got, "No results are reported") {
+		t.Error("what is not reported is not said to be so")
+	}
+	s.Page(reported.Path, "fr")
+}
+
 func TestAnEmptyOfficeSaysHowTheyComeIn(t *testing.T) {
 	s := programmetest.NewSite(t, access.Programme)
 	if got := s.Page(reported.Path, "fr"); !strings.Contains(got, "Rien n’a encore été importé") {
