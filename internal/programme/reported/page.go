@@ -121,7 +121,7 @@ func (rm room) find(ctx context.Context, r *page.Request) (page.Response, error)
 	if f.Country != "" {
 		search = append(search, []store.Token{{Kind: activity.CountryToken, Value: f.Country}})
 	}
-	hits, err := rm.Store.Search(ctx, register.As(r), access.KindActivity, search)
+	hits, err := rm.Store.Search(ctx, register.As(r), access.KindActivity, [][][]store.Token{search})
 	if err != nil {
 		return nil, err
 	}
