@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/subscriber"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
 
@@ -129,6 +130,7 @@ var writers = map[string]writer{
 	"office office.rules_removed":        {any: []access.Role{access.Administrator}},
 	"figure figure.received":             byPost, // and the sending page, which counts
 	"session vote.cast":                  byPost, // a member of the committee, whom an assistance office has not
+	"publication issue.published":        byPost, // and the page, which builds and checks it
 	"log log.restored":                   byPost, // the command line's
 	"log log.resumed":                    byPost,
 	"person screening.recorded":          {near: []access.Role{access.CaseManager, access.Responder}},
@@ -156,7 +158,7 @@ var writers = map[string]writer{
 }
 
 // programmeKinds are those that a programme officer writes all types of.
-var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement}
+var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindPublication, access.KindSubscriber, access.KindMailServer}
 
 func (x writer) may(v *visitor) bool {
 	return v.is(x.any...) || v.near() && v.is(x.near...)
@@ -206,9 +208,9 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID()}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
-	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindRightsText} {
+	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindPublication, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})
 		d.must(err)
 		at[kind] = p.Rows[0].Ref.ID

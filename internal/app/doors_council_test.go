@@ -10,6 +10,7 @@ func allLines() map[string]line {
 	maps.Copy(out, councilLines)
 	maps.Copy(out, resultLines)
 	maps.Copy(out, knowingLines())
+	maps.Copy(out, letterLines)
 	return out
 }
 

@@ -51,6 +51,7 @@ type doors struct {
 	participant     journal.ID
 	accord          journal.ID // an agreement
 	words           string     // the hash of its version
+	issue           journal.ID // of the newsletter
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -109,6 +110,7 @@ func newDoors(t *testing.T) *doors {
 	d.must(err)
 	d.council()
 	d.knows()
+	d.letter()
 	d.need = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},
 		store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "planted"), Theme: "data", On: party.InYear(2026)}})

@@ -59,6 +59,7 @@ type Node struct {
 	keys      Keyrings
 	shifted   *clock.Shifted // in a demo only
 	wake      chan struct{}
+	mailing   chan struct{} // told when there are letters to send
 	log       *slog.Logger
 	metrics   *prometheus.Registry
 	lock      *os.File
@@ -88,7 +89,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), log: o.Log, metrics: prometheus.NewRegistry(), tended: map[journal.ID]int64{}}
+	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), mailing: make(chan struct{}, 1), log: o.Log, metrics: prometheus.NewRegistry(), tended: map[journal.ID]int64{}}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

@@ -62,6 +62,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	g.Go(func() error { n.sequencer.Run(gctx, numberEvery, n.trouble("number the log")); return nil })
 	g.Go(func() error { n.courier.Run(gctx, deliverEvery, n.wake, n.trouble("deliver")); return nil })
 	g.Go(func() error { n.mark(gctx); return nil })
+	g.Go(func() error { n.send(gctx); return nil })
 	g.Go(func() error { n.tend(gctx); return nil })
 	g.Go(func() error { n.sweep(gctx); return nil })
 	g.Go(func() error { n.follow(gctx); return nil })

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/material"
 	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/newsletter"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/reported"
@@ -90,6 +91,7 @@ func groups() []Group {
 		{"publication", []Section{
 			{Key: "publication.report.title", Path: "/programme/report"},
 			{Key: "publication.plan.title", Path: "/programme/plan"},
+			{Key: "newsletter.title", Path: newsletter.Path},
 		}},
 	}
 }

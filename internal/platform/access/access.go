@@ -178,6 +178,7 @@ const (
 	KindPartnership    = "partnership"    // a network or partnership of associations
 	KindPublication    = "publication"    // an issue, a report
 	KindSubscriber     = "subscriber"     //
+	KindMailServer     = "mail_server"    // by which letters leave
 )
 
 // WingProgramme is the name of the programme wing in rules.
@@ -186,7 +187,7 @@ const WingProgramme = "programme"
 // ProgrammeKinds lists the kinds that hold programme content. Figures are not among them: nobody writes one by hand.
 func ProgrammeKinds() []string {
 	return []string{KindProgramme, KindActivity, KindOrganisation, KindFunction, KindPlan, KindSession, KindMeasure, KindEvent, KindNeed, KindAction, KindAgreement,
-		KindRecommendation, KindRound, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber}
+		KindRecommendation, KindRound, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer}
 }
 
 // Kinds lists them.

@@ -14,6 +14,7 @@ import (
 const (
 	FunctionHeld  = "function.held"
 	FunctionEnded = "function.ended"
+	FunctionNamed = "function.named"
 )
 
 // Held is the payload of function.held: a person has a title in an organisation for a time. The first one makes the
@@ -39,6 +40,13 @@ type HeldUntil struct {
 	Sources []Source    `json:"sources,omitempty" part:"PP"`
 }
 
+// Named is the payload of function.named: whether the holder agreed to be named in what the office publishes, and where they
+// said so. That a public source names them is no such agreement. Each replaces the one before.
+type Named struct {
+	May  bool   `json:"may" part:"PP"`
+	Told string `json:"told,omitempty" part:"PP"` // "by e-mail of 3 May"
+}
+
 // Function is the state of a function's dossier.
 type Function struct {
 	ID           journal.ID
@@ -48,6 +56,7 @@ type Function struct {
 	Ended        bool // true also when the day is unknown
 	PublicName   string
 	Sources      []Source
+	Named        Named
 	Name         string
 	Email, Phone string
 	NameMissing  journal.Absence // why Name, Email and Phone are empty when an entry holds them
@@ -86,6 +95,12 @@ func FoldFunction(es []journal.Entry) (Function, error) {
 			}
 			f.Ended, f.Until = true, u.Until
 			f.Sources = addSources(f.Sources, u.Sources)
+		case FunctionNamed:
+			n, err := journal.In[Named](e)
+			if err != nil {
+				return Function{}, err
+			}
+			f.Named = n
 		}
 	}
 	return f, nil
@@ -103,6 +118,9 @@ func (f *Function) hold(h Held) {
 	}
 	if h.Until.Known() {
 		f.Until, f.Ended = h.Until, true
+	}
+	if h.PublicName != "" && h.PublicName != f.Holder() || h.Name != "" && h.Name != f.Holder() {
+		f.Named = Named{} // somebody else's word
 	}
 	switch { // a name found to be public, or the reverse, takes the other's place
 	case h.PublicName != "":
@@ -143,6 +161,16 @@ func CheckFunction(f Function, e journal.Entry) error {
 			fs.Add("until", "party.date.order")
 		}
 		checkSources(&fs, "sources", u.Sources)
+	case FunctionNamed:
+		n, err := journal.In[Named](e)
+		switch {
+		case err != nil:
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		case !f.Exists():
+			return fault.New(fault.NotFound, "party.function.none")
+		case n.May && strings.TrimSpace(n.Told) == "" || len(n.Told) > 200:
+			fs.Add("told", "party.named.told")
+		}
 	default:
 		return fault.New(fault.Invalid, "fault.invalid")
 	}

@@ -29,6 +29,7 @@ const (
 	ReportedType  = "activity.reported"
 	DescribedType = "activity.described"
 	CorridorType  = "activity.corridor"
+	KeptType      = "activity.kept"
 )
 
 // Corridor is the way that referrals take: from one country or territory to another, by alpha-2 code.
@@ -108,6 +109,12 @@ type CorridorNamed struct {
 	To   string `json:"to" part:"PP"`
 }
 
+// Kept is the payload of activity.kept: whether the record is kept inside, so that nothing for the public speaks of it.
+type Kept struct {
+	Kept   bool   `json:"kept" part:"PP"`
+	Reason string `json:"reason,omitempty" part:"PP"`
+}
+
 // Event is one line of an activity's history.
 type Event struct {
 	Type string // entry type
@@ -131,6 +138,7 @@ type Activity struct {
 	Own              Corridor
 	OwnCorridor      bool // the office has named a corridor, or said that there is none
 	Withheld         []Withheld
+	Inside           Kept // whether it is kept inside
 	History          []Event
 }
 
@@ -245,6 +253,12 @@ func (a *Activity) apply(e journal.Entry) error {
 			return err
 		}
 		a.withhold(v)
+	case KeptType:
+		v, err := journal.In[Kept](e)
+		if err != nil {
+			return err
+		}
+		a.Inside = v
 	default:
 		return nil
 	}

@@ -66,6 +66,7 @@ type Line struct {
 	PlaceWithheld bool         `json:"place_withheld,omitempty" part:"PP"`
 	// Publisher is who reports it, of what another one reports.
 	Publisher string `json:"publisher,omitempty" part:"PP"`
+	Kept      bool   `json:"kept,omitempty" part:"PP"` // inside: nothing for the public speaks of it
 }
 
 // StoreKind gives the dossier kind "activity".
@@ -78,6 +79,7 @@ func StoreKind() store.Kind {
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status", "participants", "from_countries", "told"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
 			{Name: WithheldType, Payload: Withheld{}},
+			{Name: KeptType, Payload: Kept{}, Overlap: []string{"kept"}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
 	})
@@ -90,7 +92,7 @@ func (a Activity) Summary() Line {
 	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
 		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Format: s.Format, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
 		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
-		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld()}
+		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld(), Kept: a.Inside.Kept}
 }
 
 func derive(a Activity) store.Derived {
@@ -183,6 +185,17 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		v.check(&fs, a)
+	case KeptType:
+		v, err := journal.In[Kept](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if a.Source.Code == "" {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+		if v.Kept && strings.TrimSpace(v.Reason) == "" || len(v.Reason) > maxTold {
+			fs.Add("reason", "programme.need.reason", "Max", maxTold)
+		}
 	}
 	return fs.Err()
 }

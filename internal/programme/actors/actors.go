@@ -62,6 +62,7 @@ type FunctionLine struct {
 	Until        party.PartialDate `json:"until,omitzero" part:"PP"`
 	Ended        bool              `json:"ended,omitempty" part:"PP"`
 	Sources      []party.Source    `json:"sources,omitempty" part:"PP"`
+	Named        bool              `json:"named,omitempty" part:"PP"` // agreed to be named in what the office publishes
 }
 
 // Kinds gives the dossier kinds "organisation" and "function".
@@ -106,6 +107,7 @@ func functions() store.Kind {
 		Types: []store.Type{
 			{Name: party.FunctionHeld, Payload: party.Held{}, Overlap: []string{"titles", "organisation", "since", "until", "public_name"}},
 			{Name: party.FunctionEnded, Payload: party.HeldUntil{}},
+			{Name: party.FunctionNamed, Payload: party.Named{}, Overlap: []string{"may"}},
 		},
 		Fold: func(es []journal.Entry) (Function, error) {
 			p, err := party.FoldFunction(es)
@@ -117,7 +119,7 @@ func functions() store.Kind {
 }
 
 func deriveFunction(f Function) store.Derived {
-	d := store.Derived{State: "held", Codes: map[string][]string{}, Summary: FunctionLine{f.Titles, f.Organisation, f.PublicName, f.Since, f.Until, f.Ended, slices.Clone(f.Sources)}}
+	d := store.Derived{State: "held", Codes: map[string][]string{}, Summary: FunctionLine{f.Titles, f.Organisation, f.PublicName, f.Since, f.Until, f.Ended, slices.Clone(f.Sources), f.Named.May}}
 	if f.Ended {
 		d.State = "ended"
 	}
