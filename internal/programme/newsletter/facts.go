@@ -144,7 +144,7 @@ func (r Records) Fact(l *lang.Locale, ref string) (Fact, bool) {
 	case "countries":
 		f.Text = register.Countries(l, a.Countries)
 		if a.PlaceWithheld {
-			f.Text = l.T("newsletter.place_withheld")
+			f.Text = l.T("programme.place.withheld")
 		}
 		if f.Text == "" && a.Scope != "" {
 			f.Text = l.T("programme.scope." + a.Scope)
@@ -191,6 +191,7 @@ func (r Records) leads(l *lang.Locale, a activity.Line) string {
 	for _, p := range a.Partners {
 		name := r.Names[p.Organisation].In(l.Tag())
 		if slices.Contains(a.Withheld, p.Organisation) {
+			out = append(out, l.T("programme.partner.withheld"))
 			continue
 		}
 		if slices.Contains([]activity.Role{"convener", "lead", "organiser", "co_organiser", "implementing"}, p.Role) && name != "" {
