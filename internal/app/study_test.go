@@ -123,6 +123,9 @@ func (s *studied) notes() {
 	if a := s.get(s.officer, s.at()); !strings.Contains(a.body, "MIN-14") || !strings.Contains(a.body, "en, fr, sq") || !strings.Contains(a.body, "31-33") || !strings.Contains(a.body, "environ 40") {
 		s.Errorf("the register of findings: %s", a.body)
 	}
+	if a := s.get(s.officer, "/programme/results/O7"); !strings.Contains(a.body, "Mineurs contraints") || !strings.Contains(a.body, "un constat") {
+		s.Errorf("the figure of studies delivered does not lead to the study: %d", a.code)
+	}
 	rows, err := study.List(s.Context(), s.n.Store, s.officer.who(access.ForProgramme), nil)
 	s.must(err)
 	if f := study.FactsOf(rows); f != (study.Facts{Studies: 1, Delivered: 1, Findings: 1, Indicators: 14}) {

@@ -19,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/result"
+	"github.com/entraide-thb/entraide/internal/programme/study"
 )
 
 // Results connects the results framework with the rooms that keep the records behind its indicators. What is not here is not
@@ -30,6 +31,7 @@ func Results(c Config) result.Config {
 		"O4": rm.needsIdentified, "C1": rm.needsMet,
 		"C3": rm.actionsInTime,
 		"O6": rm.recommendationsOwned, "C4": rm.recommendationsJudged,
+		"O7": rm.studiesDelivered,
 	}}
 }
 
@@ -282,6 +284,17 @@ func (rm room) recommendationsJudged(ctx context.Context, w store.Who, l *lang.L
 			i.Aside = "recommendation_" + string(r.V.State)
 		}
 		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
+// studiesDelivered are the office's own studies that were delivered, with their findings beside.
+func (rm room) studiesDelivered(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := study.List(ctx, rm.Store, w, map[string]string{"stage": string(study.Delivered)})
+	var out result.Counted
+	for _, r := range rows {
+		title := rolls.Excerpt(l, r.V.Title)
+		out.Items = append(out.Items, result.Item{Title: title.Text, Lang: title.Lang, Sub: l.N("study.findings.count", r.V.Findings), Href: study.Path + "/" + r.ID.String(), On: r.V.Delivered, Activity: r.V.Activity})
 	}
 	return out, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/step"
@@ -123,6 +124,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Tables = append(d.Tables, reportTable(l, a))
 	}
 	for _, p := range a.Reports {
+		if p.Judgement == Returned && a.replaced(p) {
+			continue // another one stands in its place
+		}
 		d.Passages = append(d.Passages, register.Passage{Title: l.T("grant.report.of", "Quarter", quarter(l, p.Quarter)), Text: p.Text, Lang: foreign(l, p.Language), Sub: l.T("grant.spent", "Amount", amount(l, p.Spent, m.Currency))})
 		d.Tables = append(d.Tables, helpedTable(l, p))
 	}
@@ -167,10 +171,19 @@ func reportTable(l *lang.Locale, a Award) page.Table {
 		if p.Judgement == Waiting {
 			key = "waiting"
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: quarter(l, p.Quarter)}, {Text: l.Number(p.Instalment)}, {Text: p.At}, {Text: told(l, p.Helped.Total)},
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: quarter(l, p.Quarter)}, {Text: l.Number(p.Instalment)}, {Text: written(l, p.At)}, {Text: told(l, p.Helped.Total)},
 			{Text: l.T("grant.judgement." + key), Tone: judgementTones[p.Judgement], Sub: p.Reason}}})
 	}
 	return t
+}
+
+// written prints the day of a report.
+func written(l *lang.Locale, day string) string {
+	d, err := party.ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return d.Print(l)
 }
 
 // told prints a protected number.
