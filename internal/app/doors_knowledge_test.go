@@ -10,7 +10,10 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
+	"github.com/entraide-thb/entraide/internal/programme/partnership"
+	"github.com/entraide-thb/entraide/internal/programme/policy"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -20,6 +23,9 @@ var knowing = []struct {
 	kind, path, act, typ string
 	payload              any
 }{
+	{access.KindKnowledge, knowledge.Path, "review", knowledge.WrittenType, knowledge.Written{Name: wording.New("en", "planted"), Sort: "framework", Source: planting}},
+	{access.KindPolicy, policy.Path, "end", policy.StatedType, policy.Stated{Text: wording.New("en", "planted"), Subject: "purchase", Source: planting}},
+	{access.KindPartnership, partnership.Path, "end", partnership.DescribedType, partnership.Described{Name: wording.New("en", "planted"), Sort: "network", Source: planting}},
 	{access.KindMaterial, material.Path, "count", material.DescribedType, material.Described{Text: wording.New("en", "planted"), Sort: "leaflet", Source: planting}},
 }
 
@@ -56,7 +62,7 @@ func (d *doors) knows() {
 
 // knowingLines are the lines of registers that come whole from their declaration.
 func knowingLines() map[string]line {
-	out := map[string]line{}
+	out := map[string]line{"POST " + knowledge.Path + "/find": doorOf(knowledge.Path+"/find", anybody)}
 	for _, k := range knowing {
 		at := k.path + "/@known-" + k.kind
 		for pattern, l := range map[string]line{

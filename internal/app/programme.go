@@ -123,10 +123,14 @@ func opImportProgramme(ctx context.Context, n *Node, in ImportProgrammeIn) (load
 	if err != nil {
 		return load.Report{}, err
 	}
-	if len(in.File) == 0 {
-		in.File = pack.File()
+	if len(in.File) > 0 {
+		return load.Import(ctx, n.Store, who, in.File)
 	}
-	return load.Import(ctx, n.Store, who, in.File)
+	out, err := load.Import(ctx, n.Store, who, pack.File())
+	if err == nil {
+		err = programme.ImportKnowledge(ctx, n.Store, who)
+	}
+	return out, err
 }
 
 // ReportIn asks for a document of the programme: "report" or "plan", in a language of its list, dated a day. An empty date is

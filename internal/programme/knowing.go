@@ -3,19 +3,33 @@
 package programme
 
 import (
+	"context"
+
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
+	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
+	"github.com/entraide-thb/entraide/internal/programme/partnership"
+	"github.com/entraide-thb/entraide/internal/programme/policy"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
-// knowing gives the kinds of the registers of knowledge: material (what raises awareness, and campaigns).
-func knowing() []store.Kind { return []store.Kind{material.StoreKind()} }
+// knowing gives the kinds of the registers of knowledge: knowledge (legal frameworks, mechanisms, good practices), policy
+// (what states do about demand), partnership (networks of associations), material (what raises awareness, and campaigns).
+func knowing() []store.Kind {
+	return []store.Kind{knowledge.StoreKind(), policy.StoreKind(), partnership.StoreKind(), material.StoreKind()}
+}
 
 // knowledge gives their pages.
 func (c Config) knowledge() []page.Room {
-	return []page.Room{material.Room(material.Config{Store: c.Store, Names: c.Names, Proceeds: c.proceeds})}
+	return []page.Room{
+		knowledge.Room(knowledge.Config{Store: c.Store, Names: c.Names}),
+		policy.Room(policy.Config{Store: c.Store, Names: c.Names}),
+		partnership.Room(partnership.Config{Store: c.Store, Names: c.Names}),
+		material.Room(material.Config{Store: c.Store, Names: c.Names, Proceeds: c.proceeds}),
+	}
 }
 
 // proceeds says what campaigns of an activity brought in for funds: an amount that nobody has stated is not known.
@@ -34,4 +48,24 @@ func (c Config) proceeds(r *page.Request, activity string) ([]page.Fact, error) 
 		out = append(out, page.Fact{Term: r.L.T("material.proceeds"), Text: f.Fund, Sub: amount, Href: grant.FundPath + "/" + x.ID.String()})
 	}
 	return out, err
+}
+
+// ImportKnowledge brings what the pack's source tells into the registers of knowledge, in each of its languages. A second
+// time changes nothing.
+func ImportKnowledge(ctx context.Context, s *store.Store, w store.Who) error {
+	for _, r := range []struct {
+		name string
+		put  func(context.Context, *store.Store, store.Who, []byte) (rolls.Imported, error)
+	}{{"knowledge", knowledge.Import}, {"policies", policy.Import}, {"partnerships", partnership.Import}, {"materials", material.Import}} {
+		for _, language := range pack.Languages() {
+			src, err := pack.Register(r.name, language)
+			if err == nil {
+				_, err = r.put(ctx, s, w, src)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -13,9 +13,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
+	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/newsletter"
+	"github.com/entraide-thb/entraide/internal/programme/partnership"
+	"github.com/entraide-thb/entraide/internal/programme/policy"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/reported"
@@ -86,6 +89,9 @@ func groups() []Group {
 			{Key: "grant.funds", Path: grant.FundPath},
 		}},
 		{"knowledge", []Section{
+			{Key: "knowledge.title", Path: knowledge.Path, Country: access.KindKnowledge},
+			{Key: "policy.title", Path: policy.Path, Country: access.KindPolicy},
+			{Key: "partnership.title", Path: partnership.Path, Country: access.KindPartnership},
 			{Key: "material.title", Path: material.Path, Country: access.KindMaterial},
 		}},
 		{"publication", []Section{

@@ -7,7 +7,7 @@ package programme
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -34,4 +34,16 @@ func ReadAs() (Reading, error) {
 	d := yaml.NewDecoder(bytes.NewReader(reading))
 	d.KnownFields(true)
 	return r, d.Decode(&r)
+}
+
+//go:embed *.csv
+var registers embed.FS
+
+// Languages lists the languages of the registers' files, the source's first.
+func Languages() []string { return []string{"en", "fr"} }
+
+// Register gives the file of a register ("knowledge", "materials", "partnerships", "policies") in a language of Languages: what
+// the newsletter tells, in our words, with its lines. The error is one of ours.
+func Register(name, language string) ([]byte, error) {
+	return registers.ReadFile(name + "." + language + ".csv")
 }

@@ -96,3 +96,14 @@ func (o *Office) LoadFile(src []byte) load.Report {
 	o.Must(err)
 	return r
 }
+
+// Revisions gives how many entries the dossiers of a kind have together.
+func (o *Office) Revisions(kind string) (n int64) {
+	o.T.Helper()
+	p, err := o.Store.List(o.Ctx, o.Reader, store.Query{Kind: kind})
+	o.Must(err)
+	for _, r := range p.Rows {
+		n += r.Revision
+	}
+	return n
+}

@@ -37,6 +37,7 @@ type Of[S, L any] struct {
 	Figures func(v *See, rows []Found[L]) []Figure      // optional: numbers with the way to what is behind them
 	Beside  func(v *See, rows []Found[L]) []Note        // optional
 	More    func(v *See, rows []Found[L]) []page.Action // optional: further ways from the list
+	Search  bool                                        // its kind derives tokens (Words), so that it can be searched
 	Codes   bool                                        // its file holds names and codes, not words, so that it can be imported again
 
 	// The page of a record.
@@ -105,6 +106,9 @@ func (g Of[S, L]) Pages() page.Room {
 		{Pattern: "POST " + g.Path + "/views", Handle: g.keepView},
 		{Pattern: "GET " + g.Path + "/{id}", Handle: g.show},
 	}}
+	if g.Search {
+		out.Routes = append(out.Routes, page.Route{Pattern: "POST " + g.Path + "/find", Handle: g.find})
+	}
 	if g.Edit != nil {
 		out.Routes = append(out.Routes,
 			page.Route{Pattern: "GET " + g.Path + "/new", Handle: g.blank},
@@ -211,6 +215,9 @@ func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, err
 	fields := g.filters(v, all)
 	d.Narrow(g.Path, fields, chosen)
 	d.Tabs, d.Views = g.tabs(v, fields, all, chosen), g.views(r, chosen)
+	if g.Search {
+		d.Find = &Find{Post: g.Path + "/find"}
+	}
 	if g.Figures != nil {
 		d.Figures = g.Figures(v, rows)
 	}

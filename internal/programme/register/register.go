@@ -40,6 +40,7 @@ type List struct {
 	Narrowed    bool
 	Sheet       string // address of the same list as a file
 	Views       *Views // filters that the reader has kept; nil where a list keeps none
+	Find        *Find  // nil where a list is not searched
 	Figures     []Figure
 	Notes       []Note
 	Table       page.Table

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package register
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang/names"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// mostTokens is how many tokens one record gets at most.
+const mostTokens = 400
+
+// Words gives what a record is found by: the words of its texts in all their languages, by how they sound, so that Latin,
+// Cyrillic and Greek spellings find each other; of the first texts before the last.
+func Words(texts ...wording.Text) []store.Token {
+	const together = 6 // words, so that the likeliest readings of each fit into what names gives at once
+	var out []store.Token
+	seen := map[store.Token]bool{}
+	for _, t := range texts {
+		for _, tag := range t.Languages() {
+			words := strings.Fields(t.By[tag].Text)
+			for len(words) > 0 && len(out) < mostTokens {
+				n := min(len(words), together)
+				for _, x := range names.Name(strings.Join(words[:n], " ")) {
+					if x := store.Token(x); !seen[x] && len(out) < mostTokens {
+						seen[x], out = true, append(out, x)
+					}
+				}
+				words = words[n:]
+			}
+		}
+	}
+	return out
+}
+
+// Find is the search above a list: what was typed, and where it is posted, so that no word of it stands in an address.
+type Find struct{ Post, Query string }
+
+// find lists the records in which every word of a search is found. How many it looks at is the store's to bound; where there
+// are more, the list says so.
+func (g Of[S, L]) find(ctx context.Context, r *page.Request) (page.Response, error) {
+	typed, err := r.Typed()
+	if err != nil {
+		return nil, err
+	}
+	q := typed.Get("q")
+	if strings.TrimSpace(q) == "" {
+		return page.Redirect(g.Path, ""), nil
+	}
+	v, err := g.see(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	rows, more, err := g.Found(ctx, As(r), q)
+	if err != nil {
+		return nil, err
+	}
+	d := List{Title: v.T("title"), Lead: v.L.N(g.Room+".count", len(rows)), Crumbs: g.crumbs(r), Table: g.table(v, rows, true), Find: &Find{g.Path + "/find", q}, Base: g.Path, Narrowed: true}
+	if more {
+		d.Notes = []Note{{Tone: page.Info, Text: v.L.T("register.find.more")}}
+	}
+	return page.View("register/list", v.T("title"), d), nil
+}
+
+// Found gives the records that a search finds, at most a page; more says that there may be others.
+func (g Of[S, L]) Found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
+	hits, err := g.Store.Search(ctx, w, g.Kind, [][][]store.Token{asked(q)})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, h := range hits.Rows {
+		line, err := store.Summary[L](h)
+		if err != nil {
+			return nil, false, err
+		}
+		rows = append(rows, Found[L]{h.Ref.ID, line})
+	}
+	return rows, hits.More, nil
+}
+
+// asked gives what each word of a search is found by, each a list of alternatives. A number is looked for as it is written.
+func asked(q string) [][]store.Token {
+	var out [][]store.Token
+	add := func(found []names.Token, kinds ...names.Kind) {
+		var any []store.Token
+		for _, x := range found {
+			if slices.Contains(kinds, x.Kind) {
+				any = append(any, store.Token(x))
+			}
+		}
+		if len(any) > 0 {
+			out = append(out, any)
+		}
+	}
+	for word := range strings.FieldsSeq(q) {
+		if strings.ContainsFunc(word, unicode.IsDigit) {
+			for _, part := range strings.FieldsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+				add(names.Name(part), names.KindName)
+			}
+			continue
+		}
+		for _, alternatives := range names.Query(word) {
+			add(alternatives, names.KindName, names.KindPrefix)
+		}
+	}
+	return out
+}
