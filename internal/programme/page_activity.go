@@ -28,6 +28,7 @@ type activityPage struct {
 	Facts       []fact
 	Statements  []fact // what the source says, by list
 	Partners    table
+	Chain       []link
 	Corridor    item
 	Send        string // where this office sends a figure on it; "" for those who may not
 	Confirm     string // where the import's reading of it is confirmed; "" where that is not called for
@@ -92,6 +93,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Gaps = append(d.Gaps, l.T("programme.gap."+string(gap)))
 	}
 	d.History = rm.history(ctx, r, a)
+	if d.Chain, err = rm.chain(ctx, r, a.Source.Code, figures); err != nil {
+		return nil, err
+	}
 	return page.View("programme/activity", l.T("programme.activity.title"), d), nil
 }
 

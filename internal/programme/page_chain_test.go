@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/need"
+	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// steps gives the text of each step of an activity's chain.
+func steps(t *testing.T, page string) []string {
+	t.Helper()
+	_, rest, ok := strings.Cut(page, `<ol class="chain">`)
+	rest, _, closed := strings.Cut(rest, `</ol>`)
+	if !ok || !closed {
+		t.Fatal("there is no chain")
+	}
+	out := strings.Split(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.ReplaceAll(rest, "<h3>", "\x00"), " "), "\x00")[1:]
+	if len(out) != 4 {
+		t.Fatalf("%d steps", len(out))
+	}
+	return out
+}
+
+func TestAChainIsOfRecordsThatNameEachOther(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	for _, x := range steps(t, s.Page("/programme/activities/P4-W1", "en")) {
+		if !strings.Contains(x, "Nobody has recorded one") {
+			t.Errorf("something is made up: %s", x)
+		}
+	}
+	put := func(kind, typ string, payload any) journal.ID {
+		t.Helper()
+		id := s.Store.NewID()
+		_, err := s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: kind, ID: id}, store.Draft{Type: typ, Payload: payload})
+		s.Must(err)
+		return id
+	}
+	raised := put(access.KindNeed, need.NotedType, need.Noted{Text: wording.New("en", "Interpreters are lacking"), Theme: need.Themes()[0], Activity: "P4-W1", On: party.InYear(2021)})
+	put(access.KindNeed, need.NotedType, need.Noted{Text: wording.New("en", "Of another activity"), Theme: need.Themes()[0], Activity: "P3-W1", On: party.InYear(2021)})
+	agreed := put(access.KindAction, action.AgreedType, action.Agreed{Text: wording.New("en", "List the interpreters"), Need: raised, On: party.InYear(2021)})
+	_, err := s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindAction, ID: agreed}, store.Draft{Type: action.DoneType, Payload: action.DoneBy{On: party.InYear(2022), Evidence: "The list"}})
+	s.Must(err)
+	got := steps(t, s.Page("/programme/activities/P4-W1", "en"))
+	for i, want := range []string{"Interpreters are lacking", "List the interpreters", "action done · 2022", "Nobody has recorded one"} {
+		if !strings.Contains(got[i], want) || strings.Contains(got[i], "Of another activity") {
+			t.Errorf("step %d: %s, not %s", i+1, got[i], want)
+		}
+	}
+	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindNeed, ID: raised}, store.Draft{Type: need.PlannedType, Payload: need.PlannedFor{On: party.InYear(2021), Answer: "training", Code: "P4-G1"}})
+	s.Must(err)
+	if got = steps(t, s.Page("/programme/activities/P4-G1", "fr")); !strings.Contains(got[0], "Interpreters are lacking") || !strings.Contains(got[1], "List the interpreters") {
+		t.Errorf("the activity that answers the need does not show it: %v", got)
+	}
+}
