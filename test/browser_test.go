@@ -234,6 +234,7 @@ var paths = map[string][]string{
 	"arta":   {"/", "/referrals", "/referrals first", "/screening/signals first"},
 	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/map", "/programme/calendar?year=2021", "/programme/countries/AL", "/programme/gaps", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations", "/programme/report?lang=fr", "/programme/report?lang=en&date=2026-09-14", "/programme/plan?lang=en", "/programme/events", "/programme/events/new", "/programme/needs", "/programme/needs/new", "/programme/actions", "/programme/actions/new", "/programme/grants", "/programme/calls", "/programme/calls/new/act/edit", "/programme/funds/new/act/edit", "/programme/studies", "/programme/studies/new/act/commission", "/programme/recommendations", "/programme/recommendations/import", "/programme/recommendations/reply", "/programme/results", "/programme/results/C3?year=2026", "/programme/results/I1"},
 	"agim":   {"/", "/screening", "/screening/new/form?who=child&role=border&set=smuggling", "/screening/signals"},
+	"odile":  {"/programme/committee", "/programme/committee first", "/programme/committee first > a[href$='/ballot']", "/programme/agreements", "/programme/agreements first", "/programme/agreements first > main table a"},
 }
 
 // TestEveryPageForEveryone looks at the pages of each worker beside those of the others, each in a browser of its own

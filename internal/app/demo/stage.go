@@ -98,7 +98,10 @@ func Set(ctx context.Context, c Config) (*Stage, error) {
 	if err := s.signTexts(ctx); err != nil {
 		return s, err
 	}
-	return s, s.agree(ctx)
+	if err := s.agree(ctx); err != nil {
+		return s, err
+	}
+	return s, s.council(ctx)
 }
 
 // found makes one office's folder.

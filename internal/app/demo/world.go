@@ -51,6 +51,7 @@ var offices = map[Place]office{
 	}},
 	French: {"Cooperation Programme Desk (fictitious)", "FR", "Europe/Paris", "fr", access.Programme, []person{
 		{"Claire Fictitious", "claire", "programme officer", []access.Role{access.ProgrammeOfficer}},
+		{"Odile Fictitious", "odile", "member of the steering committee", []access.Role{access.CommitteeMember}},
 		{"Marc Fictitious", "marc", "signs for the office", []access.Role{access.Liaison, access.Administrator}},
 	}},
 	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{

@@ -154,8 +154,17 @@ type proposalCard struct {
 	Outside  string
 }
 
+// what gives what is to be done, in the reader's language where there is one.
+func (w words) what(p Proposal) []register.Passage {
+	ps := register.Passages(w.l, "", p.What)
+	if len(ps) > 0 {
+		ps[0].Sub = ""
+	}
+	return ps[:min(len(ps), 1)]
+}
+
 func (w words) card(p Proposal, outside string) proposalCard {
-	return proposalCard{Anchor: "p-" + p.ID.String(), Title: w.titled(p), Passages: register.Passages(w.l, "", p.What), Facts: w.facts(p), Outside: outside}
+	return proposalCard{Anchor: "p-" + p.ID.String(), Title: w.titled(p), Passages: w.what(p), Facts: w.facts(p), Outside: outside}
 }
 
 // numbered reads which version a path names.

@@ -31,6 +31,7 @@ type agendaItem struct {
 	Key     string
 	Text    page.Cell
 	Motions []motionCard
+	Lines   []page.Line // the motions, each with the way to it
 }
 
 // motionCard is a motion as it stands.
@@ -72,16 +73,29 @@ func (rm room) showSession(ctx context.Context, r *page.Request) (page.Response,
 		cards[m.Item] = append(cards[m.Item], c)
 	}
 	for _, x := range s.Called.Agenda {
-		d.Agenda = append(d.Agenda, agendaItem{x.Key, register.Quote(l, x.Text), cards[x.Key]})
+		d.Agenda = append(d.Agenda, agendaItem{x.Key, register.Quote(l, x.Text), cards[x.Key], lines(cards[x.Key])})
 		delete(cards, x.Key)
 	}
 	for _, rest := range cards {
-		d.Agenda = append(d.Agenda, agendaItem{Text: page.Cell{Text: l.T("committee.no_item")}, Motions: rest})
+		d.Agenda = append(d.Agenda, agendaItem{Text: page.Cell{Text: l.T("committee.no_item")}, Motions: rest, Lines: lines(rest)})
 	}
 	if d.Actions = rm.sessionActions(r, s); len(d.Agenda) == 0 {
 		d.Empty = &page.Empty{Icon: "list", Title: l.T("committee.agenda.none"), Text: l.T("committee.agenda.none.text")}
 	}
 	return page.View("committee/session", l.T("committee.session"), d), nil
+}
+
+// lines names motions with where they stand.
+func lines(cards []motionCard) []page.Line {
+	var out []page.Line
+	for _, c := range cards {
+		x := page.Line{Tone: c.Status.Tone, Title: c.Title.Text, Lang: c.Title.Lang, Href: "#" + c.Anchor, Text: c.Status.Text}
+		if len(c.Warnings) > 0 && c.Decided == nil {
+			x.Basis = c.Warnings[0].Text
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 func (rm room) sessionActions(r *page.Request, s Session) []page.Action {

@@ -95,23 +95,29 @@ func (w words) all(t wording.Text) string {
 	return strings.Join(out, " / ")
 }
 
-// facts lists what a proposal says.
+// facts lists what a proposal says, and last what it does not say. Why a country is in it stands beside, as a warning.
 func (w words) facts(p Proposal) []page.Fact {
 	var out []page.Fact
+	var unknown []string
 	for _, f := range Fields() {
 		switch f {
-		case "code", "title", "what":
+		case "code", "title", "what", "outside":
 			continue
-		case "outside", "measures", "depends_on":
-			if w.field(p, f) == "" {
-				continue
+		}
+		if w.field(p, f) == "" {
+			if f != "measures" && f != "depends_on" {
+				unknown = append(unknown, w.l.T("committee.field."+f))
 			}
+			continue
 		}
 		x := page.Fact{Term: w.l.T("committee.field." + f), Text: w.field(p, f)}
 		if f == "lead" && !p.Lead.IsZero() {
 			x.Href = "/programme/organisations/" + p.Lead.String()
 		}
 		out = append(out, x)
+	}
+	if len(unknown) > 0 {
+		out = append(out, page.Fact{Term: w.l.T("committee.unknown"), Text: w.l.List(unknown)})
 	}
 	return out
 }
