@@ -14,8 +14,18 @@ func allLines() map[string]line {
 	return out
 }
 
-// councilLines are the lines of the rooms of agreements and of the steering committee. In an assistance office nobody is of the committee.
+// councilLines are the lines of the rooms of agreements, of measures and of the steering committee. In an assistance office nobody is of the committee.
 var councilLines = map[string]line{
+	"GET /programme/measures":                                            doorOf("/programme/measures", anybody),
+	"POST /programme/measures/views":                                     doorOf("/programme/measures/views", anybody),
+	"GET /programme/measures/new":                                        doorOf("/programme/measures/new", officers),
+	"POST /programme/measures/new":                                       doorOf("/programme/measures/new", officers),
+	"GET /programme/measures/{id}":                                       doorOf("/programme/measures/@measure", anybody),
+	"GET /programme/measures/{id}/edit":                                  doorOf("/programme/measures/@measure/edit", officers),
+	"POST /programme/measures/{id}/edit":                                 doorOf("/programme/measures/@measure/edit", officers),
+	"POST /programme/measures/{id}/undo/{entry}":                         doorOf("/programme/measures/@measure/undo/nothing", officers),
+	"GET /programme/measures/{id}/act/{act}":                             doorOf("/programme/measures/@measure/act/report", officers),
+	"POST /programme/measures/{id}/act/{act}":                            doorOf("/programme/measures/@measure/act/report", officers),
 	"GET /programme/agreements":                                          doorOf("/programme/agreements", anybody),
 	"POST /programme/agreements/views":                                   doorOf("/programme/agreements/views", anybody),
 	"GET /programme/agreements/new":                                      doorOf("/programme/agreements/new", officers),

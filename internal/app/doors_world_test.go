@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/iati/record"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
@@ -52,6 +53,7 @@ type doors struct {
 	accord          journal.ID // an agreement
 	words           string     // the hash of its version
 	issue           journal.ID // of the newsletter
+	measure         journal.ID
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -135,13 +137,14 @@ func (d *doors) reported() {
 
 const reportedCode = "XX-1-A"
 
-// council opens a plan with a proposal, calls a session with a motion, and opens an agreement with a version.
+// council opens a plan with a proposal, calls a session with a motion, opens an agreement with a version,
+// and notes a measure.
 func (d *doors) council() {
 	d.Helper()
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	d.plan, d.proposal, d.meeting, d.motion = d.n.newID(), d.n.newID(), d.n.newID(), d.n.newID()
 	planted := wording.New("en", "planted")
-	d.accord = d.n.newID()
+	d.accord, d.measure = d.n.newID(), d.n.newID()
 	text := []agreement.Paragraph{{ID: "a", Text: planted}}
 	d.words = agreement.Hash(text)
 	for _, x := range []struct {
@@ -153,6 +156,7 @@ func (d *doors) council() {
 		{access.KindPlan, d.plan, committee.OpenedType, committee.Opened{Year: 2027, Title: planted}},
 		{access.KindPlan, d.plan, committee.ProposedType, committee.Proposed{Proposal: committee.Proposal{ID: d.proposal, Code: "P4-G9", Kind: "grant", Title: planted, Priority: 4}}},
 		{access.KindSession, d.meeting, committee.CalledType, committee.Called{On: party.InYear(2026), Title: planted, Seats: 3, Quorum: 2, Rule: committee.Majority}},
+		{access.KindMeasure, d.measure, measure.NotedType, measure.Noted{Plan: "planted", Code: "44", Text: planted}},
 		{access.KindAgreement, d.accord, agreement.OpenedType, agreement.Opened{Code: "GR-AL-1", Title: planted, Sort: "other", Countries: []string{"GR", "AL"}}},
 		{access.KindAgreement, d.accord, agreement.DraftedType, agreement.Version{Hash: d.words, Office: d.lodge, By: "planted", Paragraphs: text}},
 		{access.KindSession, d.meeting, committee.TabledType, committee.Tabled{Motion: d.motion, Text: planted}},

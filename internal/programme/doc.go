@@ -7,7 +7,8 @@
 // from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
 // event (workshops and meetings, whom each country sends, what was noted there),
 // recommendation (what watching bodies and meetings ask for, and what came of it), committee (sessions, votes, decisions
-// and the plans that they make), agreement (drafts between two sides, to their signature and end), grant (calls for
+// and the plans that they make), agreement (drafts between two sides, to their signature and end), measure (of strategies
+// and action plans), grant (calls for
 // projects, who gets money and what for, money to funds), study (findings, and lists for those who screen); newsletter (its issues, as pages, letters and PDF), subscriber (who
 // asked for it, and taking it to them), register (what a
 // register is declared with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
@@ -31,6 +32,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/newsletter"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
@@ -41,6 +43,6 @@ import (
 
 // Kinds gives the dossier kinds of this wing. s is what those who screen say of a study's list; nil where none can be drawn up.
 func Kinds(s study.Screening) []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind(),
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind(), measure.StoreKind(),
 		newsletter.StoreKind(), subscriber.StoreKind(), subscriber.ServerKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), knowing(), []store.Kind{study.StoreKind(s, decides)})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/newsletter"
 	"github.com/entraide-thb/entraide/internal/programme/partnership"
@@ -32,6 +33,7 @@ func Registers(c Config) []page.Room {
 		rolls.Room(),
 		agreement.Room(c.agreements()),
 		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
+		measure.Room(measure.Config{Store: c.Store, Names: c.Names, Citing: c.citing}),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
@@ -79,6 +81,7 @@ func groups() []Group {
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
 			{Key: "agreement.title", Path: agreement.Path, Country: access.KindAgreement},
 			{Key: "study.title", Path: study.Path},
+			{Key: "measure.title", Path: measure.Path, Country: access.KindMeasure},
 		}},
 		{"results", []Section{
 			{Key: "result.title", Path: result.Path},

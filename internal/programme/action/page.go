@@ -40,7 +40,7 @@ func (c Config) register() register.Of[Action, Line] {
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },
 		Passages: func(v *see, a Action) []register.Passage { return register.Passages(v.L, v.T("text"), a.Agreed.Text) },
-		Facts:    c.facts, Notes: notes, Past: past, Edit: edit(), Acts: acts(), Import: fromFile()}
+		Facts:    c.facts, Notes: notes, Ways: ways, Past: past, Edit: edit(), Acts: acts(), Import: fromFile()}
 }
 
 // List gives all actions that somebody may see: the one due first comes first, those without a date last.
@@ -59,6 +59,14 @@ func order(a, b Row) int {
 		return c
 	}
 	return strings.Compare(a.ID.String(), b.ID.String())
+}
+
+// ways lead on from an open action: to the draft of an agreement.
+func ways(v *see, a Action) []page.Action {
+	if !register.MayEdit(v.Request) || a.State != Open {
+		return nil
+	}
+	return []page.Action{{Text: v.L.T("agreement.new"), Href: "/programme/agreements/new?action=" + a.ID.String() + "&activity=" + a.Agreed.Activity, Icon: "heart-handshake"}}
 }
 
 // due is a filter that follows from dates.

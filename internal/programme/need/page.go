@@ -42,7 +42,7 @@ func (c Config) register() register.Of[Need, Line] {
 			return page.Mark{Tone: tone(l.State), Text: v.T("state." + string(l.State))}
 		},
 		Passages: func(v *see, n Need) []register.Passage { return register.Passages(v.L, v.T("text"), n.Noted.Text) },
-		Facts:    facts, Notes: wanting, Past: func(_ *see, n Need) []register.Event { return n.History },
+		Facts:    facts, Notes: wanting, Ways: ways, Past: func(_ *see, n Need) []register.Event { return n.History },
 		Edit: edit(), Acts: c.acts(), Import: fromFile()}
 }
 
@@ -155,6 +155,17 @@ func wanting(v *see, n Need) []register.Note {
 	return register.Wanting(v.L, n.Noted.Text)
 }
 
+// agreements is where the register of agreements is.
+const agreements = "/programme/agreements"
+
+// ways lead on from a need that waits for an answer: to the draft of an agreement.
+func ways(v *see, n Need) []page.Action {
+	if !register.MayEdit(v.Request) || n.State != Identified && n.State != Planned {
+		return nil
+	}
+	return []page.Action{{Text: v.L.T("agreement.new"), Href: agreements + "/new?need=" + n.ID.String() + "&activity=" + n.Noted.Activity, Icon: "heart-handshake"}}
+}
+
 func facts(v *see, n Need) []page.Fact {
 	l, x := v.L, n.Noted
 	at := raised(l, x)
@@ -164,8 +175,9 @@ func facts(v *see, n Need) []page.Fact {
 		{Term: v.T("state"), Text: v.T("state." + string(n.State)), Tone: tone(n.State), Sub: n.Since.Print(l)}}
 	if n.Answer.Code != "" {
 		f := page.Fact{Term: v.T("answer"), Text: n.Answer.Code, Sub: v.T("answer." + string(n.Answer.Answer))}
-		if n.Answer.Answer != "agreement" {
-			f.Href = register.ActivityPath(n.Answer.Code)
+		f.Href = register.ActivityPath(n.Answer.Code)
+		if n.Answer.Answer == "agreement" {
+			f.Href = agreements + "?code=" + n.Answer.Code
 		}
 		out = append(out, f)
 	}

@@ -4,6 +4,7 @@ package recommendation
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -32,7 +33,7 @@ func facts(v *see, x Recommendation) []page.Fact {
 	l, s := v.L, x.Summary()
 	out := []page.Fact{{Term: v.T("source"), Text: s.Source, Sub: s.Document}, {Term: v.T("country"), Text: v.T("everybody")},
 		{Term: v.T("strength"), Text: register.Word(l, "recommendation.strength.", s.Strength)}, {Term: v.T("articles"), Text: l.List(s.Articles)},
-		{Term: v.T("measures"), Text: l.List(s.Measures)}, {Term: v.T("owners"), Text: v.NamesOf(l, s.Owners)}, dueOn(v, s)}
+		measures(v, s.Measures), {Term: v.T("owners"), Text: v.NamesOf(l, s.Owners)}, dueOn(v, s)}
 	if s.Country != "" {
 		out[1].Text = l.Country(s.Country)
 	}
@@ -108,4 +109,17 @@ func said(side Side) func(*register.Typed, Recommendation) any {
 		v.Text = t.Writing(v.Text)
 		return v
 	}
+}
+
+// measures names the measures of a plan that it is linked to, with the way to their register.
+func measures(v *see, codes []string) page.Fact {
+	f := page.Fact{Term: v.T("measures"), Text: v.L.List(codes)}
+	switch len(codes) {
+	case 0:
+	case 1:
+		f.Href = "/programme/measures?code=" + url.QueryEscape(codes[0])
+	default:
+		f.Href = "/programme/measures"
+	}
+	return f
 }

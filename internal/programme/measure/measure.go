@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package measure keeps strategies and national action plans as far as their numbered measures: what each asks for, who owns
+// it and by when, and how far it is. Recommendations and plans' proposals name measures by their codes.
+//
+// A measure is planned until somebody reports it under way, done (with evidence) or dropped (with a reason). All of it is
+// public programme content.
+package measure
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// Entry types of the dossier kind "measure".
+const (
+	NotedType    = "measure.noted"
+	ReportedType = "measure.reported"
+)
+
+// State is how far a measure is, as somebody reports it.
+type State string
+
+// The closed list of states.
+const (
+	Planned  State = "planned"
+	UnderWay State = "under_way"
+	Done     State = "done"
+	Dropped  State = "dropped"
+)
+
+// States lists the closed list.
+func States() []State { return []State{Planned, UnderWay, Done, Dropped} }
+
+// Limits of what people write, in bytes and numbers.
+const (
+	MaxText   = 2000
+	maxNote   = 2000
+	maxName   = 200
+	maxOwners = 20
+)
+
+// Noted is the payload of measure.noted: what the plan says. Each replaces the one before.
+type Noted struct {
+	Plan      string            `json:"plan" part:"PP"` // the strategy or action plan: "Second national action plan"
+	Code      string            `json:"code" part:"PP"` // its number there: "44"
+	Text      wording.Text      `json:"text" part:"PP"`
+	Owners    []journal.ID      `json:"owners,omitempty" part:"PP"`    // organisations
+	Countries []string          `json:"countries,omitempty" part:"PP"` // whose plan it is: several for a joint strategy
+	Due       party.PartialDate `json:"due,omitzero" part:"PP"`
+	Source    string            `json:"source,omitempty" part:"PP"` // where it stands
+}
+
+// Reported is the payload of measure.reported.
+type Reported struct {
+	State State             `json:"state" part:"PP"`
+	On    party.PartialDate `json:"on" part:"PP"`
+	By    string            `json:"by" part:"PP"`  // who reports
+	Why   string            `json:"why" part:"PP"` // the evidence, or the reason
+}
+
+// Measure is the state of a measure's dossier.
+type Measure struct {
+	ID      journal.ID
+	Noted   Noted
+	Reports []Reported // the last one holds
+	History []register.Event
+}
+
+// Exists says whether anything was recorded.
+func (m Measure) Exists() bool { return m.Noted.Code != "" }
+
+// State gives how far it is.
+func (m Measure) State() State {
+	if len(m.Reports) == 0 {
+		return Planned
+	}
+	return m.Reports[len(m.Reports)-1].State
+}
+
+// Line is what a list shows of a measure.
+type Line struct {
+	Noted
+	State State             `json:"state" part:"PP"`
+	On    party.PartialDate `json:"on,omitzero" part:"PP"` // of the last report
+}
+
+// Row is a measure in a list.
+type Row = register.Found[Line]
+
+// Summary gives what a list shows of a measure.
+func (m Measure) Summary() Line {
+	l := Line{Noted: m.Noted, State: m.State()}
+	if n := len(m.Reports); n > 0 {
+		l.On = m.Reports[n-1].On
+	}
+	return l
+}
+
+// StoreKind gives the dossier kind "measure".
+func StoreKind() store.Kind {
+	return store.Of(store.KindOf[Measure]{
+		Name: access.KindMeasure, Base: journal.PP, Codes: []string{"code", "state", "country", "owner"},
+		Types: []store.Type{{Name: NotedType, Payload: Noted{}, Overlap: []string{"plan", "code", "text", "owners", "countries", "due", "source"}}, {Name: ReportedType, Payload: Reported{}}},
+		Fold:  Fold, Guard: guard,
+		Derive: func(m Measure) store.Derived {
+			if !m.Exists() {
+				return store.Derived{}
+			}
+			d := store.Derived{State: string(m.State()), Summary: m.Summary(), Codes: map[string][]string{"code": {m.Noted.Code}, "state": {string(m.State())}, "country": m.Noted.Countries}}
+			for _, o := range m.Noted.Owners {
+				d.Codes["owner"] = append(d.Codes["owner"], o.String())
+			}
+			return d
+		},
+	})
+}
+
+// Fold gives the state of entries in rising revision.
+func Fold(es []journal.Entry) (Measure, error) {
+	var m Measure
+	for _, e := range es {
+		m.ID = e.Dossier
+		h := register.Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
+		var err error
+		switch e.Type {
+		case NotedType:
+			m.Noted, err = journal.In[Noted](e)
+		case ReportedType:
+			var v Reported
+			v, err = journal.In[Reported](e)
+			m.Reports = append(m.Reports, v)
+			h.Text = v.Why
+		}
+		if err != nil {
+			return Measure{}, err
+		}
+		m.History = append(m.History, h)
+	}
+	return m, nil
+}
+
+var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$`)
+
+func guard(g *store.Guarding, m Measure, e journal.Entry) error {
+	if e.Type != NotedType && !m.Exists() {
+		return fault.New(fault.NotFound, "store.not_found")
+	}
+	var fs fault.Fields
+	var err error
+	switch e.Type {
+	case NotedType:
+		var v Noted
+		if v, err = journal.In[Noted](e); err == nil {
+			v.check(&fs, g)
+		}
+	case ReportedType:
+		var v Reported
+		v, err = journal.In[Reported](e)
+		if v.State == Planned || !slices.Contains(States(), v.State) {
+			fs.Add("state", "programme.need.choice")
+		}
+		if !v.On.Known() {
+			fs.Add("on", "measure.want.date")
+		}
+		if strings.TrimSpace(v.By) == "" || len(v.By) > maxName {
+			fs.Add("by", "measure.want.by", "Max", maxName)
+		}
+		if strings.TrimSpace(v.Why) == "" || len(v.Why) > maxNote {
+			fs.Add("why", "measure.want.why", "Max", maxNote)
+		}
+	}
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	return fs.Err()
+}
+
+func (v Noted) check(fs *fault.Fields, g *store.Guarding) {
+	if strings.TrimSpace(v.Plan) == "" || len(v.Plan) > maxName {
+		fs.Add("plan", "measure.want.plan", "Max", maxName)
+	}
+	if !codeForm.MatchString(v.Code) {
+		fs.Add("code", "measure.want.code")
+	}
+	v.Text.Check(fs, "text", true, MaxText)
+	if len(v.Owners) > maxOwners || slices.ContainsFunc(v.Owners, func(o journal.ID) bool {
+		_, err := g.Other(access.KindOrganisation, o)
+		return err != nil
+	}) {
+		fs.Add("owners", "measure.want.owners")
+	}
+	if slices.ContainsFunc(v.Countries, func(c string) bool { return len(c) != 2 }) {
+		fs.Add("countries", "programme.need.country")
+	}
+	if len(v.Source) > maxName {
+		fs.Add("source", "wording.need.shorter", "Max", maxName)
+	}
+}
