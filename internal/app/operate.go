@@ -64,6 +64,7 @@ func operations() map[string]operation {
 		"texts.import":           op(opImportTexts),
 		"programme.import":       op(opImportProgramme),
 		"recommendations.import": op(opImportRecommendations),
+		"activities.import":      op(opImportActivities),
 		"iati.import":            op(opImportIATI),
 		"programme.report":       op(opReport),
 		"iati.export":            op(opExportIATI),

@@ -4,15 +4,21 @@ package programme
 
 import (
 	"context"
+	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
 	"github.com/entraide-thb/entraide/internal/programme/partnership"
 	"github.com/entraide-thb/entraide/internal/programme/policy"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/sheet"
 	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
@@ -68,4 +74,26 @@ func ImportKnowledge(ctx context.Context, s *store.Store, w store.Who) error {
 		}
 	}
 	return nil
+}
+
+// AskedOfTable gives what the import of a table needs to know of an office: its programme's countries and territories, by their
+// names in some languages, and who takes part.
+func AskedOfTable(ctx context.Context, s *store.Store, w store.Who, locales ...*lang.Locale) (sheet.Asked, error) {
+	a := sheet.Asked{Partners: map[string]journal.ID{}}
+	orgs, err := rolls.All[actors.OrganisationLine](ctx, s, w, store.Query{Kind: access.KindOrganisation})
+	if err != nil {
+		return a, err
+	}
+	for _, o := range orgs {
+		for _, name := range o.V.Names {
+			a.Partners[strings.ToLower(name)] = o.ID
+		}
+	}
+	now, err := room{Config{Store: s}}.current(ctx, w)
+	var codes []string
+	for _, c := range now.Countries {
+		codes = append(codes, c.Code)
+	}
+	a.Countries = sheet.CountryNames(codes, locales...)
+	return a, err
 }

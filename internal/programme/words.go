@@ -115,7 +115,7 @@ func when(l *lang.Locale, a activity.Line) item {
 }
 
 var statusTones = map[activity.Status]string{"planned": page.Info, "scheduled": page.Info, "ongoing": page.Good, "funded_2021": page.Good, "entering_phase_2": page.Good,
-	"recurring": page.Good, "to_be_completed": page.Warn, "held": page.Off, "delivered": page.Off}
+	"recurring": page.Good, "to_be_completed": page.Warn, "held": page.Off, "delivered": page.Off, "postponed": page.Warn, "cancelled": page.Off}
 
 func status(l *lang.Locale, s activity.Status) item {
 	if s == "" {

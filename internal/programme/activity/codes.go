@@ -15,7 +15,7 @@ type Status string
 
 // Statuses lists the closed list.
 func Statuses() []Status {
-	return []Status{"planned", "scheduled", "funded_2021", "ongoing", "entering_phase_2", "recurring", "to_be_completed", "held", "delivered"}
+	return []Status{"planned", "scheduled", "funded_2021", "ongoing", "entering_phase_2", "recurring", "to_be_completed", "held", "delivered", "postponed", "cancelled"}
 }
 
 // Done says that nothing of an activity is still to come: it was held, or what it was to give was delivered.

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package sheet brings activities in from the tables that people keep: CSV and XLSX, with dates and words as they are written
+// in French and in English.
+//
+// Read gives a file's table; Guess says which column of it is which field, and somebody may say otherwise; Plan reads every
+// row by that mapping and says of each that it leaves out, and of each value that it cannot read, where it stands and why.
+// Nothing has happened by then: a dry run is a Plan. Import writes a plan. An activity is known again by its code, or where
+// the table has none by its kind and title; what the table does not say stays as it was; a second import of the same file
+// changes nothing.
+//
+// A file is data from elsewhere: it is read within bounds (a small archive cannot fill the memory), formulas are not run, and
+// no error quotes it.
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// Field is a fact of an activity that a column can hold.
+type Field string
+
+// Fields lists them, in the order in which a mapping is shown. Only the title must be mapped.
+func Fields() []Field {
+	return []Field{"code", "title", "kind", "status", "dates", "start", "end", "countries", "priorities", "pillars", "partners", "note"}
+}
+
+// heads are the words of a table's head for each field.
+var heads = map[Field][]string{
+	"code":       {"code", "n°", "no", "numero", "ref", "reference", "id", "identifiant"},
+	"title":      {"title", "titre", "intitule", "activite", "action", "activity", "libelle", "nom", "name", "projet", "project"},
+	"kind":       {"kind", "type", "nature", "categorie", "category", "type d'activite", "type d'action"},
+	"status":     {"status", "statut", "etat", "etat d'avancement", "avancement", "state"},
+	"dates":      {"dates", "date", "date(s)", "periode", "period", "calendrier", "echeance", "quand", "when"},
+	"start":      {"start", "debut", "date de debut", "start date", "du", "from"},
+	"end":        {"end", "fin", "date de fin", "end date", "au", "to"},
+	"countries":  {"countries", "country", "pays", "pays concernes", "pays ou territoires", "zone"},
+	"priorities": {"priority", "priorities", "priorite", "priorites", "axe", "axes"},
+	"pillars":    {"pillars", "pillar", "pilier", "piliers", "4p", "four ps"},
+	"partners":   {"partners", "partner", "partenaire", "partenaires", "operateur", "operateurs"},
+	"note":       {"note", "notes", "remarque", "remarques", "observations", "commentaire", "commentaires", "comment"},
+}
+
+// Table is a file's table: its head, and its rows with where each stands in the file.
+type Table struct {
+	Head []string
+	Rows []Row
+}
+
+// Row is one line of a table, counted as the program shows it that wrote the file.
+type Row struct {
+	N     int
+	Cells []string
+}
+
+// Read reads a file in CSV (comma, semicolon or tab) or XLSX: the first sheet, whose first line with two fields or more is the
+// head. The error is an invalid fault.
+func Read(src []byte) (Table, error) {
+	if len(src) > MaxFile {
+		return Table{}, fault.New(fault.Invalid, "sheet.file.large", "Max", MaxFile>>20)
+	}
+	read := readCSV
+	if bytes.HasPrefix(src, []byte("PK\x03\x04")) {
+		read = readXLSX
+	}
+	rows, err := read(src)
+	switch {
+	case errors.Is(err, errLarge):
+		return Table{}, fault.New(fault.Invalid, "sheet.file.large", "Max", MaxFile>>20)
+	case err != nil:
+		return Table{}, fault.New(fault.Invalid, "sheet.file.form")
+	}
+	var t Table
+	for i, cells := range rows {
+		filled := len(slices.DeleteFunc(slices.Clone(cells), func(s string) bool { return strings.TrimSpace(s) == "" }))
+		switch {
+		case t.Head == nil && filled >= 2:
+			t.Head = cells
+		case t.Head != nil && filled > 0:
+			t.Rows = append(t.Rows, Row{i + 1, cells})
+		}
+	}
+	if t.Head == nil {
+		return Table{}, fault.New(fault.Invalid, "sheet.file.empty")
+	}
+	return t, nil
+}
+
+func readCSV(src []byte) ([][]string, error) {
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	if !utf8.Valid(src) {
+		return nil, errForm
+	}
+	r := csv.NewReader(bytes.NewReader(src))
+	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	head, _, _ := bytes.Cut(src, []byte("\n"))
+	for _, sep := range []rune{';', '\t'} {
+		if bytes.Count(head, []byte(string(sep))) > bytes.Count(head, []byte(string(r.Comma))) {
+			r.Comma = sep
+		}
+	}
+	var out [][]string
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, errForm
+		}
+		n, _ := r.FieldPos(0)
+		if n > mostRows || len(row) > mostCells {
+			return nil, errLarge
+		}
+		for len(out) < n-1 { // lines that a quoted field or emptiness took
+			out = append(out, nil)
+		}
+		for i, s := range row {
+			if row[i] = strings.TrimSpace(s); len(row[i]) > maxCell {
+				row[i] = strings.ToValidUTF8(row[i][:maxCell], "")
+			}
+		}
+		out = append(out, row)
+	}
+}
+
+// Mapping says in which column, counted from 0, each field stands. A field that is not in it is not in the table.
+type Mapping map[Field]int
+
+// Guess says which column is which field by the words of the head: whole words first, then how they begin.
+func Guess(head []string) Mapping {
+	m := Mapping{}
+	taken := map[int]bool{}
+	for _, fits := range []func(head, word string) bool{
+		func(head, word string) bool { return head == word },
+		func(head, word string) bool { return strings.HasPrefix(head, word+" ") && len(word) > 2 },
+	} {
+		for _, f := range Fields() {
+			if _, ok := m[f]; ok {
+				continue
+			}
+			for _, word := range heads[f] {
+				i := slices.IndexFunc(head, func(h string) bool { return fits(plainly(strings.TrimRight(h, " :*")), word) })
+				if i >= 0 && !taken[i] {
+					m[f], taken[i] = i, true
+					break
+				}
+			}
+		}
+	}
+	return m
+}
+
+// With gives the mapping as somebody says it: fields by heads of the table. The error is an invalid fault that names the field.
+func (m Mapping) With(head []string, said map[string]string) (Mapping, error) {
+	out := Mapping{}
+	for f, i := range m {
+		out[f] = i
+	}
+	var fs fault.Fields
+	for name, h := range said {
+		f := Field(name)
+		i := slices.IndexFunc(head, func(x string) bool { return plainly(x) == plainly(h) })
+		switch {
+		case !slices.Contains(Fields(), f) || h != "" && i < 0:
+			fs.Add(name, "sheet.want.column")
+		case h == "":
+			delete(out, f)
+		default:
+			out[f] = i
+		}
+	}
+	return out, fs.Err()
+}
+
+var yearForm = regexp.MustCompile(`\b(20\d\d)\b`)
+
+// yearOf gives the year that a table's own head or file name says, for dates without one; 0 for none or several.
+func yearOf(texts ...string) int {
+	found := 0
+	for _, s := range texts {
+		for _, m := range yearForm.FindAllString(s, -1) {
+			y, _ := strconv.Atoi(m)
+			if found != 0 && found != y {
+				return 0
+			}
+			found = y
+		}
+	}
+	return found
+}
