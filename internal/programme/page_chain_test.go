@@ -64,3 +64,22 @@ func TestAChainIsOfRecordsThatNameEachOther(t *testing.T) {
 		t.Errorf("the activity that answers the need does not show it: %v", got)
 	}
 }
+
+func TestACountryLeadsToWhatIsRegionalAndAnOrganisationToWhatItOwns(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	if got := s.Page("/programme/countries/AL", "en"); !strings.Contains(got, `href="/programme/activities?country=none"`) || !strings.Contains(got, "name no country or territory") {
+		t.Error("what is regional is not led to")
+	}
+	rows, err := s.Store.List(s.Ctx, s.Reader, store.Query{Kind: access.KindOrganisation})
+	s.Must(err)
+	id := rows.Rows[0].Ref.ID
+	if got := s.Page("/programme/organisations/"+id.String(), "fr"); !strings.Contains(got, "Elle n’en a aucune") {
+		t.Error("that it owns nothing is not said")
+	}
+	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindAction, ID: s.Store.NewID()}, store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "Keep the list"), Owner: id, On: party.InYear(2021)}})
+	s.Must(err)
+	if got := s.Page("/programme/organisations/"+id.String(), "en"); !strings.Contains(got, "Keep the list") || !strings.Contains(got, "Open") {
+		t.Error("the action that it owns is not listed")
+	}
+}

@@ -23,6 +23,7 @@ type countryPage struct {
 	Activities    table
 	Organisations table
 	Figures       table
+	Regional      item       // what names no country or territory; the zero item where everything does
 	Elsewhere     []page.Tab // the same country's rows in the registers
 	Empty         *page.Empty
 }
@@ -59,6 +60,14 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "kind", "dates", "status"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.country.none")}}
 	for _, a := range list {
 		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), text(l.T("programme.kind." + string(a.Kind))), when(l, a), status(l, a.Status)})
+	}
+	places, err := rm.places(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	nowhere := filter{Country: activity.None}
+	if n := nowhere.count(places); n > 0 {
+		d.Regional = text(l.N("programme.country.regional.text", n)).to(nowhere.path())
 	}
 	if d.Elsewhere, err = rm.concerning(ctx, r, code); err != nil {
 		return nil, err

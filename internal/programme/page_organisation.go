@@ -11,7 +11,10 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 func (rm room) organisations(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -43,6 +46,7 @@ type organisationPage struct {
 	Facts      []fact
 	People     table
 	Activities table
+	Owns       table // recommendations and actions
 }
 
 func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -96,5 +100,28 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 		}
 		d.Activities.Rows = append(d.Activities.Rows, []item{quoted(a.Code+" · "+a.Title, foreign(l, a.Language)).to(activityPath(a.Code)), text(l.List(roles))})
 	}
+	if d.Owns, err = rm.owned(ctx, r, id); err != nil {
+		return nil, err
+	}
 	return page.View("programme/organisation", l.T("programme.organisation.title"), d), nil
+}
+
+// owned lists the recommendations and the actions that an organisation is to see to.
+func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table, error) {
+	l, of := r.L, map[string]string{"owner": id.String()}
+	t := table{Caption: l.T("programme.organisation.owns"), Columns: columns(l, "what", "status"), Empty: &page.Empty{Icon: "list-check", Title: l.T("programme.organisation.owns.none")}}
+	asked, err := rolls.All[recommendation.Line](ctx, rm.Store, as(r), store.Query{Kind: access.KindRecommendation, Codes: of})
+	if err != nil {
+		return t, err
+	}
+	for _, x := range asked {
+		what := rolls.Excerpt(l, x.V.Text)
+		t.Rows = append(t.Rows, []item{quoted(what.Text, what.Lang).to(recommendation.Path + "/" + x.ID.String()).with(joined(x.V.Source, x.V.Paragraph)), text(l.T("recommendation.state." + string(x.V.State)))})
+	}
+	agreed, err := rolls.All[action.Line](ctx, rm.Store, as(r), store.Query{Kind: access.KindAction, Codes: of})
+	for _, x := range agreed {
+		what := rolls.Excerpt(l, x.V.Text)
+		t.Rows = append(t.Rows, []item{quoted(what.Text, what.Lang).to(action.Path + "/" + x.ID.String()).with(x.V.Due.Print(l)), text(l.T("action.state." + string(x.V.State)))})
+	}
+	return t, err
 }

@@ -83,9 +83,6 @@ func groups() []Group {
 			{Key: "study.title", Path: study.Path},
 			{Key: "measure.title", Path: measure.Path, Country: access.KindMeasure},
 		}},
-		{"results", []Section{
-			{Key: "result.title", Path: result.Path},
-		}},
 		{"money", []Section{
 			{Key: "grant.title", Path: grant.Path},
 			{Key: "grant.calls", Path: grant.CallPath},
@@ -98,6 +95,7 @@ func groups() []Group {
 			{Key: "material.title", Path: material.Path, Country: access.KindMaterial},
 		}},
 		{"publication", []Section{
+			{Key: "result.title", Path: result.Path},
 			{Key: "publication.report.title", Path: "/programme/report"},
 			{Key: "publication.plan.title", Path: "/programme/plan"},
 			{Key: "newsletter.title", Path: newsletter.Path},
