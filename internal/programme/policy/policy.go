@@ -31,7 +31,7 @@ type Subject string
 
 // Subjects lists the closed list, in the order of forms. Position is the one that names whose it is.
 func Subjects() []Subject {
-	return []Subject{"purchase", "sale", "third_parties", "exit", "victims", "awareness", "training", "strategy", Position}
+	return []Subject{"purchase", "sale", "third_parties", "exit", "protection", "awareness", "training", "strategy", Position}
 }
 
 // Position is what a state or body holds, as it says it.
