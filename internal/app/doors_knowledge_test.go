@@ -54,6 +54,7 @@ func known(path string) string {
 // knows writes one record in each.
 func (d *doors) knows() {
 	d.Helper()
+	d.trains()
 	for _, k := range knowing {
 		_, err := d.n.Store.Append(d.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: k.kind, ID: knownID(k.kind)}, store.Draft{Type: k.typ, Payload: k.payload})
 		d.must(err)

@@ -6,6 +6,7 @@
 // Its rooms: scheme (the programme itself), activity, actors (organisations and functions), figure (protected counts
 // from other offices), need (what somebody lacks that the programme may give), action (who does what by when),
 // event (workshops and meetings, whom each country sends, what was noted there),
+// training (what is taught to whom, and what they learned), result (what it all comes to, from the rooms' records),
 // recommendation (what watching bodies and meetings ask for, and what came of it), committee (sessions, votes, decisions
 // and the plans that they make), agreement (drafts between two sides, to their signature and end), measure (of strategies
 // and action plans), grant (calls for
@@ -39,10 +40,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/subscriber"
+	"github.com/entraide-thb/entraide/internal/programme/training"
 )
 
 // Kinds gives the dossier kinds of this wing. s is what those who screen say of a study's list; nil where none can be drawn up.
 func Kinds(s study.Screening) []store.Kind {
 	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind(), measure.StoreKind(),
-		newsletter.StoreKind(), subscriber.StoreKind(), subscriber.ServerKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), knowing(), []store.Kind{study.StoreKind(s, decides)})
+		newsletter.StoreKind(), subscriber.StoreKind(), subscriber.ServerKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), knowing(), []store.Kind{study.StoreKind(s, decides), training.StoreKind()})
 }

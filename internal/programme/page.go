@@ -66,6 +66,7 @@ func Room(c Config) page.Room {
 			{Pattern: "POST /programme/activities/{id}/figure/send", Handle: rm.sendFigure},
 			{Pattern: "GET /programme/map", Handle: rm.drawMap},
 			{Pattern: "GET /programme/calendar", Handle: rm.calendar},
+			{Pattern: "GET " + deadlinesPath, Handle: rm.showDeadlines},
 			{Pattern: "GET /programme/countries/{code}", Handle: rm.country},
 			{Pattern: "GET /programme/gaps", Handle: rm.gaps},
 			{Pattern: "GET /programme/gaps/{key}", Handle: rm.settle},

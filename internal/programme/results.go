@@ -29,6 +29,8 @@ func Results(c Config) result.Config {
 	return result.Config{Store: c.Store, Sources: result.Sources{
 		"O1": rm.workshopsHeld, "O2": rm.participants, "O3": rm.countriesTakingPart,
 		"O4": rm.needsIdentified, "C1": rm.needsMet,
+		"O5": rm.agreementsDrafted, "O9": rm.materialsPublished,
+		"O8": rm.trained, "C5": rm.learned,
 		"C3": rm.actionsInTime,
 		"O6": rm.recommendationsOwned, "C4": rm.recommendationsJudged,
 		"O7": rm.studiesDelivered,

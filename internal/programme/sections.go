@@ -25,6 +25,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/reported"
 	"github.com/entraide-thb/entraide/internal/programme/result"
 	"github.com/entraide-thb/entraide/internal/programme/study"
+	"github.com/entraide-thb/entraide/internal/programme/training"
 )
 
 // Registers gives the rooms that the home page leads to, each with pages of its own.
@@ -38,6 +39,7 @@ func Registers(c Config) []page.Room {
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
+		training.Room(trainings(c)),
 		result.Room(Results(c)),
 		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Screening: c.Screening, Published: c.Published}),
 		reported.Room(reported.Config{Store: c.Store}),
@@ -76,12 +78,14 @@ func groups() []Group {
 			{Key: "reported.title", Path: reported.Path},
 		}},
 		{"follow_up", []Section{
+			{Key: "programme.deadlines.title", Path: deadlinesPath},
 			{Key: "need.title", Path: need.Path, Country: access.KindNeed},
 			{Key: "action.title", Path: action.Path},
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
 			{Key: "agreement.title", Path: agreement.Path, Country: access.KindAgreement},
 			{Key: "study.title", Path: study.Path},
 			{Key: "measure.title", Path: measure.Path, Country: access.KindMeasure},
+			{Key: "training.title", Path: training.Path, Country: access.KindTraining},
 		}},
 		{"money", []Section{
 			{Key: "grant.title", Path: grant.Path},

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -24,6 +25,14 @@ type Line struct {
 	Judge   string `json:"judge,omitempty" part:"PP"`
 	Reports int    `json:"reports,omitempty" part:"PP"`
 	Dissent int    `json:"dissent,omitempty" part:"PP"` // how many speak against the government's answer
+	Judged  []Was  `json:"judged,omitempty" part:"PP"`  // every judgement, in the order in which they were written
+}
+
+// Was is where a recommendation stood in somebody's judgement from a day on.
+type Was struct {
+	State State             `json:"state"`
+	On    party.PartialDate `json:"on"`
+	By    string            `json:"by"`
 }
 
 // Row is a recommendation in a list.
@@ -61,6 +70,9 @@ func StoreKind() store.Kind {
 // Summary gives what a list shows of a recommendation.
 func (r Recommendation) Summary() Line {
 	l := Line{Made: r.Made, Owned: r.Owned, State: r.State(), Reports: len(r.Reports), Dissent: len(r.Of(Dissent))}
+	for _, j := range r.Judged {
+		l.Judged = append(l.Judged, Was{j.State, j.On, j.By})
+	}
 	if len(r.Judged) > 0 {
 		l.Judge = r.Judged[len(r.Judged)-1].By
 	}

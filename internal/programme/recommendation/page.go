@@ -34,7 +34,7 @@ type see = register.See
 // Room gives the pages of the register of recommendations.
 func Room(c Config) page.Room {
 	g := c.register()
-	g.Templates, g.Routes = templates, []page.Route{{Pattern: "GET " + Path + "/reply", Handle: c.reply}}
+	g.Templates, g.Routes = templates, []page.Route{{Pattern: "GET " + Path + "/reply", Handle: c.reply}, {Pattern: "GET " + Path + "/years", Handle: c.years}}
 	return g.Pages()
 }
 
@@ -114,16 +114,16 @@ func tabs() []register.Tab {
 	return out
 }
 
-// more leads to the reply that covers what the list shows.
+// more leads to the reply and to the years that cover what the list shows.
 func more(v *see, rows []Row) []page.Action {
 	if len(rows) == 0 {
 		return nil
 	}
-	to := Path + "/reply"
+	same := ""
 	if v.URL.RawQuery != "" {
-		to += "?" + v.URL.Query().Encode()
+		same = "?" + v.URL.Query().Encode()
 	}
-	return []page.Action{{Text: v.T("reply"), Href: to, Icon: "file-text"}}
+	return []page.Action{{Text: v.T("years"), Href: Path + "/years" + same, Icon: "chart-bar"}, {Text: v.T("reply"), Href: Path + "/reply" + same, Icon: "file-text"}}
 }
 
 // shown are the columns of the list, inFile those of its file: first the ones that an import reads.

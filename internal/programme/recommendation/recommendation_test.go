@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -218,4 +219,47 @@ func FuzzCheck(f *testing.F) {
 			t.Fatalf("not a list of what is wrong: %v", err)
 		}
 	})
+}
+
+// TestYearOnYear is J10's comparison: where each stood at the end of a year, and where it stands now. Of a judgement's date
+// known in part the last day counts; what had not been made yet is in no count.
+func TestYearOnYear(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	both := func(path string) string {
+		s.Page(path, "fr")
+		return s.Page(path, "en")
+	}
+	if b := both(recommendation.Path + "/years"); !strings.Contains(b, "There is no recommendation yet") {
+		t.Fatal(b)
+	}
+	imported(s.Office, head+"Body,Report,1,AL,urge,en,First,,,2023-05,,\nBody,Report,2,AL,urge,en,Second,,,2025-02,,\nBody,Report,3,GR,urge,en,Third,,,,,\n")
+	judge := func(paragraph string, state recommendation.State, on string) {
+		t.Helper()
+		for _, r := range rows(s.Office) {
+			if r.V.Paragraph == paragraph {
+				s.Saved(recommendation.Path+"/"+r.ID.String()+"/act/judge", url.Values{"state": {string(state)}, "by": {"The coordination"}, "on": {on}, "why": {"Seen"}})
+			}
+		}
+	}
+	judge("1", recommendation.Not, "2024")
+	judge("1", recommendation.Partly, "2025-06-01")
+	judge("1", recommendation.Implemented, "2026-02-01")
+	judge("2", recommendation.Not, "2026-03-01")
+	for year, want := range map[int]map[recommendation.State]int{
+		2022: {recommendation.Unjudged: 1}, 2023: {recommendation.Unjudged: 2}, 2024: {recommendation.Not: 1, recommendation.Unjudged: 1},
+		2025: {recommendation.Partly: 1, recommendation.Unjudged: 2}, 2026: {recommendation.Implemented: 1, recommendation.Not: 1, recommendation.Unjudged: 1},
+	} {
+		if got := recommendation.CountAt(rows(s.Office), year); !maps.Equal(got, want) {
+			t.Errorf("%d: %v, not %v", year, got, want)
+		}
+	}
+	b := both(recommendation.Path + "/years?then=2024&country=AL")
+	for _, words := range []string{"2 recommendations", "Then and now: 2024 and today", "not made yet", "Not implemented", "At the end of 2024"} {
+		if !strings.Contains(b, words) {
+			t.Errorf("lacks %q", words)
+		}
+	}
+	if strings.Contains(both(recommendation.Path+"/years?then=never"), "Then and now: never") {
+		t.Error("an address typed by hand is taken at its word")
+	}
 }

@@ -16,7 +16,7 @@ func Print(l *lang.Locale, x results.Indicator, v Value) string {
 	switch {
 	case !v.Measured:
 		return l.T("result.not_measured")
-	case len(v.Items) == 0 && x.Adds != results.Distinct:
+	case len(v.Items) == 0:
 		return l.T("result.none")
 	}
 	switch x.Adds {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"context"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/material"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/result"
+)
+
+// agreementsDrafted are the agreements that have a text, by the day of its first version.
+func (rm room) agreementsDrafted(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := agreement.List(ctx, rm.Store, w)
+	var out result.Counted
+	for _, r := range agreement.CountDrafts(rows).Behind {
+		title := rolls.Excerpt(l, r.V.Title)
+		out.Items = append(out.Items, result.Item{Title: r.V.Code + " · " + title.Text, Lang: title.Lang, Sub: l.T("agreement.state." + string(r.V.State)), Href: agreement.Path + "/" + r.ID.String(), On: r.V.First, Activity: r.V.Activity,
+			Countries: r.V.Countries, By: map[string][]result.Word{"type": {{Code: string(r.V.Sort), Key: "agreement.sort." + string(r.V.Sort)}}}})
+	}
+	return out, err
+}
+
+// materialsPublished are the materials that came out in a language at least, by the first day; campaigns are not among them.
+func (rm room) materialsPublished(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := material.List(ctx, rm.Store, w, nil)
+	var out result.Counted
+	for _, r := range rows {
+		if len(r.V.In) == 0 {
+			continue
+		}
+		title := rolls.Excerpt(l, r.V.Text)
+		i := result.Item{Title: title.Text, Lang: title.Lang, Sub: l.T("material.sort." + string(r.V.Sort)), Href: material.Path + "/" + r.ID.String(), On: r.V.In[0].On, Activity: r.V.Activity, Countries: r.V.Countries, By: map[string][]result.Word{}}
+		for _, in := range r.V.In {
+			if in.On.Before(i.On) {
+				i.On = in.On
+			}
+			i.By["language"] = append(i.By["language"], result.Word{Code: in.Language, Text: l.Language(in.Language)})
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}

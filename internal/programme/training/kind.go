@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package training
+
+import (
+	"slices"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// Line is what a list shows of a training: no score.
+type Line struct {
+	Plan
+	Needs       []journal.ID      `json:"needs,omitempty" part:"PP"`
+	State       State             `json:"state" part:"PP"`
+	DeliveredOn party.PartialDate `json:"delivered_on,omitzero" part:"PP"`
+	Evidence    string            `json:"evidence,omitempty" part:"PP"`
+	Outcome     Aggregate         `json:"outcome,omitzero" part:"PP"`
+}
+
+// Row is a training in a list.
+type Row = register.Found[Line]
+
+// StoreKind gives the dossier kind "training".
+func StoreKind() store.Kind {
+	return store.Of(store.KindOf[Training]{
+		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state"},
+		Types: []store.Type{
+			{Name: PlannedType, Payload: Plan{}, Overlap: []string{"title", "activity", "countries", "groups", "languages", "on", "sessions", "items", "mark", "trainer"}},
+			{Name: AnswersType, Payload: Answers{}, Overlap: []string{"needs"}},
+			{Name: SeatedType, Payload: Seated{}},
+			{Name: TestedType, Payload: Tested{}},
+			{Name: DeliveredType, Payload: Done{}},
+			{Name: ConcludedType, Payload: Aggregate{}},
+			{Name: ReopenedType, Payload: Reopened{}},
+		},
+		Fold: Fold, Guard: guard, Derive: derive,
+	})
+}
+
+// Summary gives what a list shows of a training.
+func (t Training) Summary() Line {
+	return Line{Plan: t.Plan, Needs: t.Needs, State: t.State, DeliveredOn: t.Done.On, Evidence: t.Done.Evidence, Outcome: t.Outcome}
+}
+
+// derive lets the trainer in.
+func derive(t Training) store.Derived {
+	if !t.Exists() {
+		return store.Derived{}
+	}
+	p := t.Plan
+	d := store.Derived{State: string(t.State), Summary: t.Summary(), Codes: map[string][]string{"state": {string(t.State)}, "country": p.Countries, "group": p.Groups}}
+	if p.Activity != "" {
+		d.Codes["activity"] = []string{p.Activity}
+	}
+	if !p.Trainer.IsZero() {
+		d.Standing = []store.Standing{{Actor: p.Trainer, Relation: access.AsWorker}}
+	}
+	return d
+}
+
+// trainers lists what only the trainer writes.
+var trainers = []string{SeatedType, TestedType, ConcludedType, ReopenedType}
+
+// from lists the states in which an entry of a type may be written.
+var from = map[string][]State{PlannedType: {"", Planned}, AnswersType: {Planned}, DeliveredType: {Planned}, SeatedType: {Planned, Delivered}, TestedType: {Planned, Delivered}, ConcludedType: {Delivered}, ReopenedType: {Measured}}
+
+func guard(g *store.Guarding, t Training, e journal.Entry) error {
+	if e.Type != PlannedType && !t.Exists() {
+		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if !slices.Contains(from[e.Type], t.State) {
+		return fault.New(fault.Guarded, "training.guard."+string(t.State))
+	}
+	if slices.Contains(trainers, e.Type) && g.Actor.ID != t.Plan.Trainer {
+		return fault.New(fault.Denied, "fault.denied")
+	}
+	var fs fault.Fields
+	if err := t.check(&fs, g, e); err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	return fs.Err()
+}
+
+// check reads one entry; what is wrong with its fields goes to fs.
+func (t Training) check(fs *fault.Fields, g *store.Guarding, e journal.Entry) (err error) {
+	switch e.Type {
+	case PlannedType:
+		var v Plan
+		v, err = journal.In[Plan](e)
+		v.check(fs)
+		if len(t.Tests) > 0 && (v.Items != t.Plan.Items || v.Trainer != t.Plan.Trainer) {
+			fs.Add("items", "training.want.tested")
+		}
+	case AnswersType:
+		var v Answers
+		v, err = journal.In[Answers](e)
+		for _, id := range v.Needs {
+			if _, gone := g.Other(access.KindNeed, id); gone != nil {
+				fs.Add("needs", "training.want.needs")
+			}
+		}
+	case SeatedType:
+		var v Seated
+		v, err = journal.In[Seated](e)
+		v.check(fs)
+	case TestedType:
+		var v Tested
+		v, err = journal.In[Tested](e)
+		v.check(fs, t)
+	case DeliveredType:
+		var v Done
+		v, err = journal.In[Done](e)
+		told(fs, "evidence", v.Evidence)
+		if !v.On.Known() {
+			fs.Add("on", "training.want.date")
+		}
+	case ConcludedType:
+		var v Aggregate
+		v, err = journal.In[Aggregate](e)
+		if a := t.Aggregate(); len(t.Trainees) == 0 || !a.equal(v) {
+			fs.Add("after", "training.want.aggregate")
+		}
+	case ReopenedType:
+		var v Reopened
+		v, err = journal.In[Reopened](e)
+		told(fs, "reason", v.Reason)
+	}
+	return err
+}
+
+func (a Aggregate) equal(b Aggregate) bool {
+	return a.Trainees == b.Trainees && a.Withheld == b.Withheld && a.Pairs == b.Pairs && a.Before == b.Before && a.After == b.After && slices.Equal(a.Excluded, b.Excluded)
+}
+
+func told(fs *fault.Fields, field, s string) {
+	if s == "" || len(s) > maxNote {
+		fs.Add(field, "training.want."+field, "Max", maxNote)
+	}
+}
