@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"filippo.io/age"
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/VictoriaMetrics/metrics"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -61,7 +61,7 @@ type Node struct {
 	wake      chan struct{}
 	mailing   chan struct{} // told when there are letters to send
 	log       *slog.Logger
-	metrics   *prometheus.Registry
+	metrics   *metrics.Set
 	lock      *os.File
 	held      atomic.Pointer[Held] // a restored node that waits; nil else
 	running   atomic.Bool          // doors are open
@@ -89,7 +89,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), mailing: make(chan struct{}, 1), log: o.Log, metrics: prometheus.NewRegistry(), tended: map[journal.ID]int64{}}
+	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), mailing: make(chan struct{}, 1), log: o.Log, metrics: metrics.NewSet(), tended: map[journal.ID]int64{}}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

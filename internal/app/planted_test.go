@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"filippo.io/age"
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/VictoriaMetrics/metrics"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/archive"
@@ -55,7 +55,7 @@ func overheard(t *testing.T) (*world, *spill) {
 	t.Helper()
 	w, log := newWorld(t, "athens", "tirana"), &spill{}
 	w.n.log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug - 4}))
-	w.n.metrics = prometheus.NewRegistry()
+	w.n.metrics = metrics.NewSet()
 	w.n.offices.sites, w.n.offices.hall = nil, nil
 	var err error
 	w.door, err = w.n.Handler()

@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"runtime/debug"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -25,7 +23,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux.Handle("POST /post/{office}", &post.Door{Post: n.Post, Serves: n.serves, Refused: n.turnedAway})
 	mux.HandleFunc("GET /card/{office}", n.cardOf)
 	mux.HandleFunc("GET /healthz", n.health)
-	mux.Handle("GET /metrics", onlyHere(promhttp.HandlerFor(n.metrics, promhttp.HandlerOpts{})))
+	mux.Handle("GET /metrics", onlyHere(http.HandlerFunc(n.measures)))
 	n.mountAPI(mux)
 	if err := n.offices.build(); err != nil {
 		return nil, err
@@ -164,4 +162,10 @@ func (n *Node) address(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	return host
+}
+
+// measures writes the counts in the text form that Prometheus reads.
+func (n *Node) measures(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	n.metrics.WritePrometheus(w)
 }

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/VictoriaMetrics/metrics"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
@@ -111,7 +111,7 @@ type Config struct {
 	Gallery    bool   // mount /gallery, which shows every component
 
 	Log      *slog.Logger           // nil is silent
-	Metrics  prometheus.Registerer  // nil counts nothing
+	Metrics  *metrics.Set           // nil counts nothing
 	OnReport func(directive string) // told of each breach of the content policy that a browser reports; may be nil
 
 	// Address gives where a request comes from when a trusted proxy stands before; nil is the connection's own.

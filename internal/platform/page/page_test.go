@@ -19,7 +19,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/VictoriaMetrics/metrics"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
@@ -66,7 +66,7 @@ func newHouse(t *testing.T, routes []page.Route, change ...func(*page.Config)) *
 			h.noted = append(h.noted, "before")
 			return h.broken
 		},
-		Log: slog.New(slog.NewTextHandler(&h.log, nil)), Metrics: prometheus.NewRegistry(), OnReport: func(d string) { h.told = append(h.told, d) }}
+		Log: slog.New(slog.NewTextHandler(&h.log, nil)), Metrics: metrics.NewSet(), OnReport: func(d string) { h.told = append(h.told, d) }}
 	for _, f := range change {
 		f(&c)
 	}

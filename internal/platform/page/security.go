@@ -50,7 +50,7 @@ func (s *site) report(w http.ResponseWriter, q *http.Request) {
 		d = in.Report.Violated
 	}
 	d = directiveWord(d)
-	s.meter.reports.WithLabelValues(d).Inc()
+	s.meter.report(d)
 	if s.c.OnReport != nil {
 		s.c.OnReport(d)
 	}

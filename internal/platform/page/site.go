@@ -21,7 +21,7 @@ type site struct {
 	menu    []MenuItem
 	views   *views
 	assets  *assets.Set
-	meter   *meter
+	meter   meter
 	limit   *limiter
 	pub     *http.ServeMux // Public routes
 	mux     *http.ServeMux // all others
@@ -48,9 +48,7 @@ func newSite(c Config) (*site, error) {
 	if s.assets, err = assets.Load(); err != nil {
 		return nil, err
 	}
-	if s.meter, err = newMeter(c.Metrics); err != nil {
-		return nil, err
-	}
+	s.meter = newMeter(c.Metrics)
 	if s.views, err = newViews(c, s.assets); err != nil {
 		return nil, err
 	}
