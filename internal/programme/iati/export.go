@@ -60,8 +60,11 @@ func Whys() []string {
 // Excluded is an activity that is not published, with the facts that the standard demands and nobody knows.
 type Excluded struct {
 	Code    string   `json:"code"`
-	Missing []string `json:"missing"` // of Demanded
+	Missing []string `json:"missing"` // of Demanded, or just KeptInside
 }
+
+// KeptInside is why an activity is not published that lacks nothing: the office keeps it inside.
+const KeptInside = "kept"
 
 // Demanded lists the facts that the standard demands of an activity and that a record can lack.
 func Demanded() []string { return []string{"status", "start", "partners", "country", "sector"} }
@@ -201,8 +204,12 @@ func (p *publication) all() []record.Element {
 	return out
 }
 
-// missing lists which facts that the standard demands are not known of an activity, in the order of Demanded.
+// missing lists why an activity is not published: the facts that the standard demands and nobody knows, in the order of
+// Demanded, or that it is kept inside.
 func (p *publication) missing(a activity.Activity) []string {
+	if a.Inside.Kept {
+		return []string{KeptInside}
+	}
 	sector, _ := p.sector(a.Source.Priorities)
 	lacks := map[string]bool{"status": statusCodes[a.Status()] == "", "start": !begin(a).Known(), "partners": len(p.participants(parts(a))) == 0,
 		"country": len(a.Source.Countries) == 0 && a.Source.Scope != "regional", "sector": sector == ""}

@@ -3,6 +3,7 @@
 package iati_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,5 +69,16 @@ func TestAPartnerThatIsWithheldIsInNoFile(t *testing.T) {
 	o.Must(activity.Withhold(o.Ctx, o.Store, o.Officer, code, activity.Withheld{Organisation: partner, Reason: "The house has moved"}))
 	if again, _ := exported(o); !named(again) {
 		t.Error("it cannot be named again")
+	}
+	ref := activity.Ref(o.Owner, code)
+	_, err = o.Store.Update(o.Ctx, o.Officer, ref, func(any) ([]store.Draft, error) {
+		return []store.Draft{{Type: activity.KeptType, Payload: activity.Kept{Kept: true, Reason: "Not public"}}}, nil
+	})
+	o.Must(err)
+	inside, report := exported(o)
+	if strings.Contains(string(inside), code) || !slices.ContainsFunc(report.Excluded, func(x iati.Excluded) bool {
+		return x.Code == code && slices.Equal(x.Missing, []string{iati.KeptInside})
+	}) {
+		t.Errorf("what is kept inside is published, or not listed as left out: %+v", report.Excluded)
 	}
 }
