@@ -151,7 +151,7 @@ func BenchmarkFind(b *testing.B) {
 		o.Must(err)
 	}
 	for b.Loop() {
-		hits, err := knowledge.Find(o.Ctx, o.Store, o.Reader, "zakon 7777")
+		hits, err := knowledge.Find(o.Ctx, o.Store, o.Reader, "zakon 7654")
 		o.Must(err)
 		if len(hits) != 1 {
 			b.Fatal(len(hits))

@@ -72,6 +72,8 @@ func mark(v *see, l Line) page.Mark {
 		return page.Mark{Tone: page.Off, Text: v.T("ended_on", "On", l.Ended.Print(v.L))}
 	case l.Subject == Position:
 		return page.Mark{Tone: page.Info, Text: v.T("position.of", "Whose", l.Whose.In(v.L.Tag()).Text)}
+	case !l.Since.Known(): // that it is in force would be ours to conclude
+		return page.Mark{Tone: page.Off, Text: v.T("as_stated")}
 	}
 	return page.Mark{Tone: page.Good, Text: v.T("in_force")}
 }

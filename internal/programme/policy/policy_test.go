@@ -29,6 +29,10 @@ func TestAPositionNamesWhoseItIs(t *testing.T) {
 	if b := both(at); !strings.Contains(b, "In force") || !strings.Contains(b, "A fine") || strings.Contains(b, "Position of") {
 		t.Fatal(b)
 	}
+	training := s.Saved(policy.Path+"/new", url.Values{"language": {"en"}, "text": {"Judges are trained"}, "subject": {"training"}, "source": {"Journal"}})
+	if b := both(training); !strings.Contains(b, "As the source states it") || strings.Contains(b, "In force<") {
+		t.Fatal("nobody has said since when, and it is called in force")
+	}
 	for field, v := range map[string]url.Values{
 		"whose":     {"language": {"en"}, "text": {"x"}, "subject": {"position"}, "source": {"Journal"}},
 		"whose ":    {"language": {"en"}, "text": {"x"}, "subject": {"purchase"}, "whose": {"A body"}, "source": {"Journal"}},

@@ -85,7 +85,8 @@ func (g Of[S, L]) Found(ctx context.Context, w store.Who, q string) (rows []Foun
 	return rows, hits.More, nil
 }
 
-// asked gives what each word of a search is found by, each a list of alternatives. A number is looked for as it is written.
+// asked gives what each word of a search is found by, each a list of alternatives. A number is looked for by its digits, one
+// that is repeated as good as once.
 func asked(q string) [][]store.Token {
 	var out [][]store.Token
 	add := func(found []names.Token, kinds ...names.Kind) {
