@@ -133,7 +133,7 @@ func nextOfRights(l *lang.Locale, p casework.Person) []casework.Item {
 	if len(rightsOf(p.Beside["rights"]).Told) > 0 || len(screeningsOf(p.Beside["screening"]).Screenings) == 0 && p.PresumedAt.IsZero() {
 		return nil
 	}
-	return []casework.Item{{Title: l.T("rights.next.inform"), Sub: l.T("rights.next.inform.hint"), Href: "/cases/" + p.ID.String() + "/rights/informed"}}
+	return []casework.Item{{Title: l.T("app.next.inform"), Sub: l.T("app.next.inform.hint"), Href: "/cases/" + p.ID.String() + "/rights/informed"}}
 }
 
 // duplicates is the desk that compares files which resemble each other.

@@ -120,7 +120,7 @@ func TestTalkBecomesNeedsAndActions(t *testing.T) {
 		t.Fatalf("%d", w.Code)
 	}
 	b = s.Page(at+"/notes", "en")
-	for _, want := range []string{`<p class="figure-value">9</p>`, `<p class="figure-value">7</p>`, `<p class="figure-value">3</p>`, "one more note says the same", "Enter 16 notes"} {
+	for _, want := range []string{`<p class="figure-value">9</p>`, `<p class="figure-value">7</p>`, `<p class="figure-value">3</p>`, "one more note says the same", "Enter 19 notes"} {
 		if !strings.Contains(b, want) {
 			t.Errorf("no %q", want)
 		}

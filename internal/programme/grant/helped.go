@@ -16,7 +16,8 @@ func Groups() []string { return []string{"women", "men", "girls", "boys", "not_k
 // Since lists the columns of a report's table.
 func Since() []string { return []string{"new", "before"} }
 
-// Hidden is the code of a number that could be told, were it not that another one would follow from it.
+// Hidden is the code of a number that could be told, were it not that another one would follow from it. In a table of which no
+// number is told it says of a total nothing at all, not even that it is no small one.
 const Hidden = "hidden"
 
 // Helped is how many people were helped, with every small number protected: each value is a code of figure.Count or Hidden.
@@ -75,6 +76,7 @@ const (
 	shown  state = iota
 	below        // "fewer than k"
 	hidden       // k or more, not told
+	untold       // a total of any size, not told
 )
 
 // table is the numbers as a circulation: each is the flow of an arc, a row's total from the source to the row, a cell from its
@@ -130,8 +132,11 @@ func (t *table) protect() {
 				next = a
 			}
 		}
-		if next < 0 {
-			return // nothing is told any more
+		if next < 0 { // no number is told any more: even that a total is small or not says too much
+			for a := t.row(0); a < len(t.n); a++ {
+				t.how[a] = untold
+			}
+			return
 		}
 		t.how[next] = hidden
 	}
@@ -144,6 +149,8 @@ func (t *table) free(arc int) (up, down bool) {
 		return t.n[arc] < t.k-1, t.n[arc] > 0
 	case hidden:
 		return true, t.n[arc] > t.k
+	case untold:
+		return true, t.n[arc] > 0
 	}
 	return false, false
 }
@@ -187,7 +194,7 @@ func (t *table) code(arc int) string {
 	switch t.how[arc] {
 	case below:
 		return figure.Protect(0, t.k)
-	case hidden:
+	case hidden, untold:
 		return Hidden
 	}
 	return strconv.Itoa(t.n[arc])

@@ -37,9 +37,13 @@ func recovered(h Helped, most int) []string {
 		}
 		seen[name][x] = true
 	}
-	fits := func(code string, x int) bool {
+	told := slices.ContainsFunc(slices.Concat(append(h.Cells, h.Rows, h.Cols, []string{h.Total})...), func(code string) bool {
+		_, err := strconv.Atoi(code)
+		return err == nil
+	})
+	fits := func(code string, x int) bool { // of a total
 		least, up := bounds(code, h.K, 3*most)
-		return x >= least && x <= up
+		return x <= up && (x >= least || code == Hidden && !told)
 	}
 	var try func(at int)
 	try = func(at int) {
