@@ -3,26 +3,46 @@
 package pdf
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/binary"
+	"io"
+	"slices"
+	"sync"
 
 	"codeberg.org/go-pdf/fpdf"
 )
 
-// The fonts' licence is fonts/OFL.txt: embedding in documents is free.
+// The fonts' licence is fonts/OFL.txt: embedding in documents is free. They lie compressed in the program, unchanged.
 var (
-	//go:embed fonts/NotoSans-Regular.ttf
-	regular string
-	//go:embed fonts/NotoSans-Bold.ttf
-	bold string
+	//go:embed fonts/NotoSans-Regular.ttf.gz
+	regularFile []byte
+	//go:embed fonts/NotoSans-Bold.ttf.gz
+	boldFile []byte
+
+	regular = sync.OnceValue(func() []byte { return unpacked(regularFile) })
+	bold    = sync.OnceValue(func() []byte { return unpacked(boldFile) })
 )
 
 const family = "notosans"
 
+// unpacked gives what a file of our own holds.
+func unpacked(file []byte) []byte {
+	r, err := gzip.NewReader(bytes.NewReader(file))
+	if err == nil {
+		var b []byte
+		if b, err = io.ReadAll(r); err == nil {
+			return b
+		}
+	}
+	panic("a font in the program is broken: " + err.Error()) // built and tested with it
+}
+
 // addFonts gives both fonts to a document; the writer keeps only the letters that are used.
 func addFonts(f *fpdf.Fpdf) {
-	f.AddUTF8FontFromBytes(family, "", []byte(regular))
-	f.AddUTF8FontFromBytes(family, "B", []byte(bold))
+	f.AddUTF8FontFromBytes(family, "", slices.Clone(regular()))
+	f.AddUTF8FontFromBytes(family, "B", slices.Clone(bold()))
 }
 
 // replacement stands where the font has no shape.
@@ -37,8 +57,7 @@ type covers struct {
 }
 
 // coverage reads a TrueType font that we carry ourselves; it is not made for fonts of strangers.
-func coverage(font string) covers {
-	b := []byte(font)
+func coverage(b []byte) covers {
 	at := table(b, "cmap")
 	for i := range int(binary.BigEndian.Uint16(b[at+2:])) {
 		sub := at + int(binary.BigEndian.Uint32(b[at+4+8*i+4:]))

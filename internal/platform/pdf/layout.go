@@ -77,7 +77,7 @@ func (d *Doc) Bytes() ([]byte, error) {
 	f.SetAuthor(d.info.Author, true)
 	f.SetSubject(d.info.Subject, true)
 	addFonts(f)
-	w := &writer{d: d, f: f, has: coverage(regular), root: &element{tag: "Document", attrs: langAttr(d.info.Language)}, marks: map[int][]*element{}, anchors: map[string]target{}}
+	w := &writer{d: d, f: f, has: coverage(regular()), root: &element{tag: "Document", attrs: langAttr(d.info.Language)}, marks: map[int][]*element{}, anchors: map[string]target{}}
 	w.newPage()
 	for i, b := range d.blocks {
 		w.block(b, i)
