@@ -20,7 +20,7 @@ import (
 // TestAGrantBetweenTwoOffices is journey J8 across two offices: the call, the application, the grant and the report travel; the
 // report is written while nothing is delivered, and arrives once.
 func TestAGrantBetweenTwoOffices(t *testing.T) {
-	w := newWorld(t, "athens", "paris")
+	w := newWorld(t, "athens", "paris", "tirana")
 	athens, paris := w.offices["athens"].ID, w.offices["paris"].ID
 	cats := []journal.Category{journal.PP, journal.PI, journal.PC}
 	w.agree("paris", "athens", terms.Grant{From: paris, To: athens, Purpose: grant.Purpose, Categories: cats}, terms.Grant{From: athens, To: paris, Purpose: grant.Purpose, Categories: cats})
@@ -51,6 +51,17 @@ func TestAGrantBetweenTwoOffices(t *testing.T) {
 	}
 	does(helper, access.KindApplication, application, grant.SentType, grant.SentTo{On: today})
 	w.deliver()
+	// What an office sent, nobody else rewrites: neither a third office by post nor whoever examines it.
+	if err := try(funder, access.KindApplication, application, grant.FiledType, filed); !fault.Is(err, fault.Guarded) {
+		t.Errorf("the funder rewrites an application: %v", err)
+	}
+	carrier, err := w.n.Job(paris, "post", access.ForExchange)
+	w.must(err)
+	strange := filed
+	strange.Office = w.offices["tirana"].ID
+	if _, err := w.n.Store.Append(t.Context(), carrier, store.Ref{Kind: access.KindApplication, ID: application}, store.Draft{Type: grant.FiledType, Payload: strange}); !fault.Is(err, fault.Guarded) {
+		t.Errorf("a third office rewrites an application: %v", err)
+	}
 	does(funder, access.KindApplication, application, grant.ExaminedType, grant.Examined{Outcomes: []grant.Outcome{{Rule: grant.Registered, Verdict: grant.Passed}}})
 	does(funder, access.KindCall, call, grant.ClosedType, grant.ClosedFor{On: today})
 	for i, a := range assessors {

@@ -250,6 +250,9 @@ func guardApplication(g *store.Guarding, a Application, e journal.Entry) error {
 		if v.check(&fs); a.Exists() && a.Filed.Call != v.Call {
 			fs.Add("call", "grant.want.call")
 		}
+		if a.Exists() && a.Filed.Office != v.Office { // neither another office nor who assesses rewrites what somebody sent
+			return fault.New(fault.Guarded, "grant.guard.whose")
+		}
 		return firstOf(fs.Err(), whoseFiled(g, c, v), takes(g, a, c, e.OccurredAt))
 	case SentType:
 		c, err := callOf(g, a.Filed.Call)
