@@ -20,7 +20,7 @@ import (
 // asked is the witness's side: judge, keep, cosign, answer, in the transaction that takes the message in.
 func (m Mail) asked(ctx context.Context, in post.Incoming) error {
 	var body Checkpoint
-	if err := strict(in.Body, &body); err != nil {
+	if err := in.Decode(&body); err != nil {
 		return err
 	}
 	proof, err := hashes(body.Proof)
@@ -138,7 +138,7 @@ func (m Mail) update(ctx context.Context, owner, partner journal.ID, decide func
 // answered is the owner's side: what a witness says is believed as far as signatures prove it.
 func (m Mail) answered(ctx context.Context, in post.Incoming) error {
 	var a Cosigned
-	if err := strict(in.Body, &a); err != nil {
+	if err := in.Decode(&a); err != nil {
 		return err
 	}
 	own, _, err := m.Post.Directory.Self(ctx, in.Owner)

@@ -11,7 +11,6 @@
 package witness
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -220,16 +219,6 @@ func Cosignatures(ctx context.Context, tx db.Tx, owner journal.ID) ([]Cosignatur
 		out = append(out, c)
 	}
 	return out, rows.Err()
-}
-
-// strict reads a body that holds one value and nothing else.
-func strict(body []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil || d.More() {
-		return fault.New(fault.Invalid, "exchange.post.unreadable")
-	}
-	return nil
 }
 
 func hashes(proof []string) ([]tlog.Hash, error) {

@@ -3,11 +3,9 @@
 package action
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"strconv"
 	"time"
 
@@ -187,19 +185,6 @@ func AssignedRef(owner, from, action journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindAction, ID: provenance.ID("action assigned", owner.String(), from.String(), action.String())}
 }
 
-func read[T any](msg post.Incoming) (T, error) {
-	var v T
-	d := json.NewDecoder(bytes.NewReader(msg.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
-		return v, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return v, fault.New(fault.Invalid, "exchange.post.unreadable")
-	}
-	return v, nil
-}
-
 // take writes a message as an entry, in one transaction with the note that it was handled.
 func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ string, payload any, may func(Action) error) error {
 	w, err := m.Job(msg.Owner)
@@ -218,7 +203,7 @@ func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ st
 }
 
 func (m Mail) assigned(ctx context.Context, msg post.Incoming) error {
-	v, err := read[Received](msg)
+	v, err := post.Read[Received](msg)
 	if err != nil {
 		return err
 	}
@@ -228,7 +213,7 @@ func (m Mail) assigned(ctx context.Context, msg post.Incoming) error {
 }
 
 func (m Mail) asked(ctx context.Context, msg post.Incoming) error {
-	v, err := read[askBody](msg)
+	v, err := post.Read[askBody](msg)
 	if err != nil {
 		return err
 	}
@@ -237,7 +222,7 @@ func (m Mail) asked(ctx context.Context, msg post.Incoming) error {
 
 // answered takes an owner's word into the register. Only the office that the action was assigned to is heard.
 func (m Mail) answered(ctx context.Context, msg post.Incoming) error {
-	v, err := read[answerBody](msg)
+	v, err := post.Read[answerBody](msg)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,8 @@
 package agreement
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -122,13 +119,11 @@ func (m Mail) Register() {
 
 // read decodes a message strictly and checks that it speaks of its conversation's agreement.
 func read[T any](in post.Incoming, agreement func(T) journal.ID) (T, error) {
-	var v T
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
-		return v, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	v, err := post.Read[T](in)
+	if err != nil {
+		return v, err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) || in.Conversation.IsZero() || agreement(v) != in.Conversation {
+	if in.Conversation.IsZero() || agreement(v) != in.Conversation {
 		return v, fault.New(fault.Invalid, "exchange.post.unreadable")
 	}
 	return v, nil

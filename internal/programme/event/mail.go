@@ -3,11 +3,8 @@
 package event
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -227,20 +224,6 @@ func InvitationRef(owner, host, event journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindEvent, ID: provenance.ID("event invitation", owner.String(), host.String(), event.String())}
 }
 
-// body decodes a message strictly.
-func body[T any](in post.Incoming) (T, error) {
-	var v T
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
-		return v, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return v, fault.New(fault.Invalid, "exchange.post.unreadable")
-	}
-	return v, nil
-}
-
 // take writes a message as an entry, in one transaction with the note that it was handled. The entry has the message's id
 // and time, so that it folds to the same whenever it comes.
 func (m Mail) take(ctx context.Context, in post.Incoming, ref store.Ref, typ string, payload any) error {
@@ -253,7 +236,7 @@ func (m Mail) take(ctx context.Context, in post.Incoming, ref store.Ref, typ str
 }
 
 func (m Mail) invite(ctx context.Context, in post.Incoming) error {
-	v, err := body[Invitation](in)
+	v, err := post.Read[Invitation](in)
 	if err != nil {
 		return err
 	}
@@ -262,7 +245,7 @@ func (m Mail) invite(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) remind(ctx context.Context, in post.Incoming) error {
-	v, err := body[Reminder](in)
+	v, err := post.Read[Reminder](in)
 	if err != nil {
 		return err
 	}
@@ -271,7 +254,7 @@ func (m Mail) remind(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) decide(ctx context.Context, in post.Incoming) error {
-	b, err := body[decideBody](in)
+	b, err := post.Read[decideBody](in)
 	if err != nil {
 		return err
 	}
@@ -280,7 +263,7 @@ func (m Mail) decide(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) nominate(ctx context.Context, in post.Incoming) error {
-	b, err := body[nominateBody](in)
+	b, err := post.Read[nominateBody](in)
 	if err != nil {
 		return err
 	}
@@ -292,7 +275,7 @@ func (m Mail) nominate(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) detail(ctx context.Context, in post.Incoming) error {
-	b, err := body[detailBody](in)
+	b, err := post.Read[detailBody](in)
 	if err != nil {
 		return err
 	}
@@ -301,7 +284,7 @@ func (m Mail) detail(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) withdraw(ctx context.Context, in post.Incoming) error {
-	b, err := body[withdrawBody](in)
+	b, err := post.Read[withdrawBody](in)
 	if err != nil {
 		return err
 	}
@@ -310,7 +293,7 @@ func (m Mail) withdraw(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) regret(ctx context.Context, in post.Incoming) error {
-	b, err := body[regretBody](in)
+	b, err := post.Read[regretBody](in)
 	if err != nil {
 		return err
 	}

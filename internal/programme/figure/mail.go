@@ -3,14 +3,12 @@
 package figure
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/db"
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
@@ -35,10 +33,8 @@ func (m Mail) Register() { m.Post.Register(MessageType, m.arrived, nil) }
 
 func (m Mail) arrived(ctx context.Context, in post.Incoming) error {
 	var b Body
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&b); err != nil {
-		return fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	if err := in.Decode(&b); err != nil {
+		return err
 	}
 	who, err := m.Job(in.Owner)
 	if err != nil {

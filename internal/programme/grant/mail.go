@@ -3,7 +3,6 @@
 package grant
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -184,16 +183,6 @@ func (m Mail) Register() {
 	m.Post.Register(MsgReport, m.reportCame, nil)
 }
 
-func body[T any](in post.Incoming) (T, error) {
-	var b T
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&b); err != nil {
-		return b, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
-	}
-	return b, nil
-}
-
 // take appends what a message says and marks it as handled, in one transaction. An entry that is there already is not
 // written again.
 func (m Mail) take(ctx context.Context, in post.Incoming, ref store.Ref, entry journal.ID, typ string, payload any) error {
@@ -213,7 +202,7 @@ func known(in post.Incoming) journal.ID {
 }
 
 func (m Mail) callCame(ctx context.Context, in post.Incoming) error {
-	b, err := body[callBody](in)
+	b, err := post.Read[callBody](in)
 	if err != nil {
 		return err
 	}
@@ -221,7 +210,7 @@ func (m Mail) callCame(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) applicationCame(ctx context.Context, in post.Incoming) error {
-	b, err := body[applicationBody](in)
+	b, err := post.Read[applicationBody](in)
 	if err != nil {
 		return err
 	}
@@ -230,7 +219,7 @@ func (m Mail) applicationCame(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) answerCame(ctx context.Context, in post.Incoming) error {
-	b, err := body[answerBody](in)
+	b, err := post.Read[answerBody](in)
 	if err != nil {
 		return err
 	}
@@ -238,7 +227,7 @@ func (m Mail) answerCame(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) awardCame(ctx context.Context, in post.Incoming) error {
-	b, err := body[awardBody](in)
+	b, err := post.Read[awardBody](in)
 	if err != nil {
 		return err
 	}
@@ -247,7 +236,7 @@ func (m Mail) awardCame(ctx context.Context, in post.Incoming) error {
 }
 
 func (m Mail) reportCame(ctx context.Context, in post.Incoming) error {
-	b, err := body[reportBody](in)
+	b, err := post.Read[reportBody](in)
 	if err != nil {
 		return err
 	}

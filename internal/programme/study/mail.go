@@ -3,7 +3,6 @@
 package study
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
@@ -73,10 +71,8 @@ func (m Mail) Register() { m.Post.Register(MsgSet, m.came, nil) }
 // came keeps a list that another office sends, as a draft of this one: somebody here tries and publishes it, or nobody does.
 func (m Mail) came(ctx context.Context, in post.Incoming) error {
 	var b setBody
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&b); err != nil {
-		return fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	if err := in.Decode(&b); err != nil {
+		return err
 	}
 	who, err := m.Job(in.Owner)
 	if err != nil {

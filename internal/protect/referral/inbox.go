@@ -3,13 +3,9 @@
 package referral
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -53,14 +49,9 @@ const mostSlips = 100
 
 // body decodes a message strictly and checks that it speaks of its conversation's referral.
 func body[T any](in post.Incoming, referral func(T) journal.ID) (T, error) {
-	var v T
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
+	v, err := post.Read[T](in)
+	if err != nil {
 		return v, fault.Wrap(fault.Invalid, err, "referral.message.unreadable")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return v, fault.New(fault.Invalid, "referral.message.unreadable")
 	}
 	if referral(v) != in.Conversation || in.Conversation.IsZero() {
 		return v, fault.New(fault.Invalid, "referral.message.other_conversation")

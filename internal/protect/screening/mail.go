@@ -3,9 +3,7 @@
 package screening
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -37,9 +35,7 @@ func refOf(id journal.ID) store.Ref { return store.Ref{Kind: access.KindSignal, 
 // Incoming turns a message's body into the entry that it becomes: strictly, and of its own conversation only.
 func Incoming(in post.Incoming) (Came, error) {
 	var b Body
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&b); err != nil {
+	if err := in.Decode(&b); err != nil {
 		return Came{}, fault.Wrap(fault.Invalid, err, "screening.message.unreadable")
 	}
 	if b.Signal != in.Conversation || in.Conversation.IsZero() {
@@ -89,9 +85,7 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 // note reads a message that follows a signal: strictly, and of its own conversation only.
 func note[T any](in post.Incoming, signal func(T) journal.ID) (T, error) {
 	var b T
-	d := json.NewDecoder(bytes.NewReader(in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&b); err != nil {
+	if err := in.Decode(&b); err != nil {
 		return b, fault.Wrap(fault.Invalid, err, "screening.message.unreadable")
 	}
 	if signal(b) != in.Conversation || in.Conversation.IsZero() {
