@@ -15,7 +15,7 @@ import (
 // citing lists what names a measure by its code: recommendations, and the proposals of plans as far as the reader may see
 // them (in the last version, else in the draft).
 func (c Config) citing(ctx context.Context, r *page.Request, code string) ([]page.Line, error) {
-	rows, err := recommendation.List(ctx, c.Store, as(r), nil)
+	rows, err := recommendation.List(ctx, c.Store, rolls.As(r), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (c Config) citing(ctx context.Context, r *page.Request, code string) ([]pag
 			out = append(out, page.Line{Title: t.Text, Lang: t.Lang, Href: recommendation.Path + "/" + x.ID.String(), Text: r.L.T("recommendation.state." + string(x.V.State)), Basis: x.V.Source + " · " + r.L.T("recommendation.at", "Paragraph", x.V.Paragraph), Tone: page.Info})
 		}
 	}
-	plans, err := committee.Plans(ctx, c.Store, as(r))
+	plans, err := committee.Plans(ctx, c.Store, rolls.As(r))
 	for _, p := range plans {
 		list := p.Last().Proposals
 		if len(p.Proposals) > 0 {

@@ -31,13 +31,13 @@ func decides(g *store.Guarding, session, motion journal.ID) error {
 
 // motions lists what the steering committee approved in words of its own, the latest session first, for those who see that.
 func (c Config) motions(ctx context.Context, r *page.Request) ([]page.Option, error) {
-	rows, err := c.Store.List(ctx, as(r), store.Query{Kind: access.KindSession})
+	rows, err := c.Store.List(ctx, rolls.As(r), store.Query{Kind: access.KindSession})
 	if err != nil {
 		return nil, err
 	}
 	var out []page.Option
 	for _, row := range rows.Rows {
-		o, err := c.Store.Open(ctx, as(r), row.Ref)
+		o, err := c.Store.Open(ctx, rolls.As(r), row.Ref)
 		if err != nil {
 			return nil, err
 		}

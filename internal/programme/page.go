@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 )
@@ -79,42 +80,6 @@ func Room(c Config) page.Room {
 	}
 }
 
-func as(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForProgramme} }
-
-// mayEdit says whether editing is offered; the door decides.
-func mayEdit(r *page.Request) bool { return r.Actor.Has(access.ProgrammeOfficer) }
-
-// found is one row of a list with its summary.
-type found[T any] struct {
-	ID journal.ID
-	V  T
-}
-
-// maxRows bounds what one page reads of a kind: what is more is left out.
-const maxRows = 50_000
-
-// all reads every row of a query that the actor may see.
-func all[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]found[T], error) {
-	var out []found[T]
-	for len(out) < maxRows {
-		p, err := s.List(ctx, w, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range p.Rows {
-			v, err := store.Summary[T](r)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, found[T]{r.Ref.ID, v})
-		}
-		if q.After = p.Next; q.After == "" {
-			break
-		}
-	}
-	return out, nil
-}
-
 // activities reads the programme's activities by their codes, in the order of those.
 func (rm room) activities(ctx context.Context, w store.Who, codes map[string]string) ([]activity.Line, error) {
 	codes = maps.Clone(codes)
@@ -122,7 +87,7 @@ func (rm room) activities(ctx context.Context, w store.Who, codes map[string]str
 		codes = map[string]string{}
 	}
 	codes["origin"] = activity.OfProgramme
-	rows, err := all[activity.Line](ctx, rm.Store, w, store.Query{Kind: access.KindActivity, Codes: codes})
+	rows, err := rolls.All[activity.Line](ctx, rm.Store, w, store.Query{Kind: access.KindActivity, Codes: codes})
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +101,11 @@ func (rm room) activities(ctx context.Context, w store.Who, codes map[string]str
 
 // current reads the office's programme; the zero Scheme when none was imported, the latest year when there are several.
 func (rm room) current(ctx context.Context, w store.Who) (scheme.Scheme, error) {
-	rows, err := all[scheme.Line](ctx, rm.Store, w, store.Query{Kind: access.KindProgramme})
+	rows, err := rolls.All[scheme.Line](ctx, rm.Store, w, store.Query{Kind: access.KindProgramme})
 	if err != nil || len(rows) == 0 {
 		return scheme.Scheme{}, err
 	}
-	latest := slices.MaxFunc(rows, func(a, b found[scheme.Line]) int { return a.V.Year - b.V.Year })
+	latest := slices.MaxFunc(rows, func(a, b rolls.Found[scheme.Line]) int { return a.V.Year - b.V.Year })
 	o, err := rm.Store.Open(ctx, w, store.Ref{Kind: access.KindProgramme, ID: latest.ID})
 	if err != nil {
 		return scheme.Scheme{}, err
@@ -156,14 +121,14 @@ type register struct {
 
 func (rm room) register(ctx context.Context, w store.Who) (register, error) {
 	g := register{orgs: map[journal.ID]actors.OrganisationLine{}}
-	orgs, err := all[actors.OrganisationLine](ctx, rm.Store, w, store.Query{Kind: access.KindOrganisation})
+	orgs, err := rolls.All[actors.OrganisationLine](ctx, rm.Store, w, store.Query{Kind: access.KindOrganisation})
 	if err != nil {
 		return g, err
 	}
 	for _, o := range orgs {
 		g.orgs[o.ID] = o.V
 	}
-	roles, err := all[actors.FunctionLine](ctx, rm.Store, w, store.Query{Kind: access.KindFunction})
+	roles, err := rolls.All[actors.FunctionLine](ctx, rm.Store, w, store.Query{Kind: access.KindFunction})
 	for _, f := range roles {
 		g.roles = append(g.roles, f.V)
 	}

@@ -44,7 +44,7 @@ func (rm room) opened(ctx context.Context, r *page.Request) (activity.Activity, 
 	if !activity.IsCode(code) {
 		return activity.Activity{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	o, err := rm.Store.Open(ctx, as(r), activity.Ref(r.Actor.Owner, code))
+	o, err := rm.Store.Open(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, code))
 	if err != nil {
 		return activity.Activity{}, err
 	}
@@ -56,22 +56,22 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
-	g, err := rm.register(ctx, as(r))
+	g, err := rm.register(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
-	figures, err := figure.List(ctx, rm.Store, as(r), a.Source.Code)
+	figures, err := figure.List(ctx, rm.Store, rolls.As(r), a.Source.Code)
 	if err != nil {
 		return nil, err
 	}
 	l := r.L
-	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, foreign(l, a.Source.Language)), Status: status(l, a.Status()), Description: a.Description,
+	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, l.Foreign(a.Source.Language)), Status: status(l, a.Status()), Description: a.Description,
 		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(r, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now))}
-	if mayEdit(r) {
+	if rolls.MayEdit(r) {
 		d.Edit = activityPath(a.Source.Code) + "/edit"
 	}
 	if rm.sends(r, a) {
@@ -81,7 +81,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Corridor = text(corridor(l, c))
 		if inferred {
 			d.Corridor.Sub = l.T("programme.corridor.inferred")
-			if mayEdit(r) {
+			if rolls.MayEdit(r) {
 				d.Confirm = activityPath(a.Source.Code) + "/corridor"
 			}
 		}
@@ -101,7 +101,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 
 func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activity) []fact {
 	src := a.Source
-	own := foreign(l, src.Language)
+	own := l.Foreign(src.Language)
 	var priorities []string
 	for _, n := range src.Priorities {
 		priorities = append(priorities, short(l, n))
@@ -178,7 +178,7 @@ func statements(l *lang.Locale, a activity.Activity) []fact {
 	for _, name := range activity.Lists() {
 		f := fact{Term: l.T("programme.statements." + name)}
 		for _, x := range a.Source.Lists[name] {
-			f.Items = append(f.Items, quoted(x, foreign(l, a.Source.Language)))
+			f.Items = append(f.Items, quoted(x, l.Foreign(a.Source.Language)))
 		}
 		if len(f.Items) > 0 {
 			out = append(out, f)
@@ -199,7 +199,7 @@ func partnerTable(r *page.Request, g register, a activity.Activity) table {
 	for _, p := range ps {
 		who := g.link(l, p.Organisation)
 		switch {
-		case a.Withholds(p.Organisation) && mayEdit(r):
+		case a.Withholds(p.Organisation) && rolls.MayEdit(r):
 			who = who.with(l.T("programme.partner.withheld.outside"))
 		case a.Withholds(p.Organisation):
 			who = text(l.T("programme.partner.withheld"))
@@ -253,7 +253,7 @@ func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	if !mayEdit(r) {
+	if !rolls.MayEdit(r) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	c, _ := a.Corridor()
@@ -264,7 +264,7 @@ func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error)
 }
 
 func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activity, f editForm, bad error) (page.Response, error) {
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +289,7 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	if !mayEdit(r) {
+	if !rolls.MayEdit(r) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	var f editForm
@@ -298,7 +298,7 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	changed, bad := f.described(a)
 	if bad == nil {
-		_, bad = rm.Store.Update(ctx, as(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(any) ([]store.Draft, error) { return f.drafts(a, changed), nil })
+		_, bad = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(any) ([]store.Draft, error) { return f.drafts(a, changed), nil })
 	}
 	if fault.Is(bad, fault.Invalid) {
 		return rm.editView(ctx, r, a, f, bad)
@@ -312,10 +312,10 @@ func (rm room) confirm(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	if !mayEdit(r) {
+	if !rolls.MayEdit(r) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
-	_, err = rm.Store.Update(ctx, as(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(state any) ([]store.Draft, error) {
+	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(state any) ([]store.Draft, error) {
 		c, inferred := state.(activity.Activity).Corridor()
 		if !inferred {
 			return nil, nil

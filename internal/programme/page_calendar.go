@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 // calendarPage is /programme/calendar: a year's activities where their dates put them, no more exactly than is known.
@@ -99,7 +100,7 @@ func yearOf(years []int, asked string, now time.Time) int {
 }
 
 func (rm room) calendar(ctx context.Context, r *page.Request) (page.Response, error) {
-	list, err := rm.activities(ctx, as(r), nil)
+	list, err := rm.activities(ctx, rolls.As(r), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +143,7 @@ func monthsOf(l *lang.Locale, dated []scheduled, year int, now time.Time) (month
 
 // entryOf names an activity as a link.
 func entryOf(l *lang.Locale, a activity.Line) item {
-	return quoted(a.Code+" · "+a.Title, foreign(l, a.Language)).to(activityPath(a.Code))
+	return quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code))
 }
 
 // item says what, when and how sure.

@@ -37,9 +37,9 @@ const shownLinks = 6
 func (rm room) chain(ctx context.Context, r *page.Request, code string, figures []figure.Figure) ([]link, error) {
 	c := chain{l: r.L, code: code}
 	for _, read := range []func() error{
-		func() error { return c.needs(ctx, rm.Store, as(r)) },
-		func() error { return c.commitments(ctx, rm.Store, as(r)) },
-		func() error { return c.evidence(ctx, rm.Store, as(r)) },
+		func() error { return c.needs(ctx, rm.Store, rolls.As(r)) },
+		func() error { return c.commitments(ctx, rm.Store, rolls.As(r)) },
+		func() error { return c.evidence(ctx, rm.Store, rolls.As(r)) },
 	} {
 		if err := read(); err != nil {
 			return nil, err

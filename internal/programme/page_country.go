@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -29,7 +30,7 @@ type countryPage struct {
 }
 
 func (rm room) country(ctx context.Context, r *page.Request) (page.Response, error) {
-	code, l, w := r.PathValue("code"), r.L, as(r)
+	code, l, w := r.PathValue("code"), r.L, rolls.As(r)
 	s, err := rm.current(ctx, w)
 	if err != nil {
 		return nil, err

@@ -74,7 +74,7 @@ func (rm room) deadlines(ctx context.Context, r *page.Request) ([]deadline, erro
 
 // needDeadlines: a need is to be met within twelve months of being identified.
 func (rm room) needDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := need.List(ctx, rm.Store, as(r), nil)
+	rows, err := need.List(ctx, rm.Store, rolls.As(r), nil)
 	var out []deadline
 	for _, x := range rows {
 		if x.V.State != need.Identified && x.V.State != need.Planned {
@@ -88,7 +88,7 @@ func (rm room) needDeadlines(ctx context.Context, r *page.Request) ([]deadline, 
 }
 
 func (rm room) actionDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := action.List(ctx, rm.Store, as(r), nil)
+	rows, err := action.List(ctx, rm.Store, rolls.As(r), nil)
 	var out []deadline
 	for _, x := range rows {
 		if x.V.State != action.Open {
@@ -102,7 +102,7 @@ func (rm room) actionDeadlines(ctx context.Context, r *page.Request) ([]deadline
 }
 
 func (rm room) recommendationDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := recommendation.List(ctx, rm.Store, as(r), nil)
+	rows, err := recommendation.List(ctx, rm.Store, rolls.As(r), nil)
 	var out []deadline
 	for _, x := range rows {
 		if x.V.State == recommendation.Implemented || x.V.State == recommendation.Past {
@@ -116,7 +116,7 @@ func (rm room) recommendationDeadlines(ctx context.Context, r *page.Request) ([]
 
 // agreementDeadlines: an agreement in force ends, when it says when.
 func (rm room) agreementDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := agreement.List(ctx, rm.Store, as(r))
+	rows, err := agreement.List(ctx, rm.Store, rolls.As(r))
 	var out []deadline
 	for _, x := range rows {
 		if x.V.StateAt(r.Now) != agreement.InForce || !x.V.Until.Known() {
@@ -134,7 +134,7 @@ func (rm room) showDeadlines(ctx context.Context, r *page.Request) (page.Respons
 	if err != nil {
 		return nil, err
 	}
-	g, err := rm.register(ctx, as(r))
+	g, err := rm.register(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -40,7 +41,7 @@ type gapGroup struct {
 }
 
 func (rm room) gaps(ctx context.Context, r *page.Request) (page.Response, error) {
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (rm room) gaps(ctx context.Context, r *page.Request) (page.Response, error)
 	if !s.Exists() {
 		return page.View("programme/gaps", l.T("programme.gaps.title"), gapsPage{Empty: nothingYet(l)}), nil
 	}
-	list, err := rm.activities(ctx, as(r), nil)
+	list, err := rm.activities(ctx, rolls.As(r), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func (rm room) gaps(ctx context.Context, r *page.Request) (page.Response, error)
 
 func (rm room) questions(ctx context.Context, r *page.Request, s scheme.Scheme) []question {
 	l := r.L
-	own := foreign(l, s.Source.Language)
+	own := l.Foreign(s.Source.Language)
 	var out []question
 	for _, q := range s.Questions() {
 		x := question{About: quoted(q.About, own)}
@@ -72,7 +73,7 @@ func (rm room) questions(ctx context.Context, r *page.Request, s scheme.Scheme) 
 			a := text(q.Answer).with(joined(name, l.Date(q.At), q.Told))
 			x.Answer = &a
 		}
-		if mayEdit(r) {
+		if rolls.MayEdit(r) {
 			x.Settle = "/programme/gaps/" + q.Key
 			if !q.Open() {
 				x.Reopen = x.Settle + "/reopen"
@@ -116,10 +117,10 @@ type settlePage struct {
 
 // asked opens the programme and the question of an address.
 func (rm room) asked(ctx context.Context, r *page.Request) (scheme.Scheme, scheme.Question, error) {
-	if !mayEdit(r) {
+	if !rolls.MayEdit(r) {
 		return scheme.Scheme{}, scheme.Question{}, fault.New(fault.Denied, "fault.denied")
 	}
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return s, scheme.Question{}, err
 	}
@@ -143,7 +144,7 @@ func (rm room) settle(ctx context.Context, r *page.Request) (page.Response, erro
 }
 
 func settleView(r *page.Request, s scheme.Scheme, q scheme.Question, f settleForm, bad error) page.Response {
-	d := settlePage{About: quoted(q.About, foreign(r.L, s.Source.Language)), Action: "/programme/gaps/" + q.Key, Form: f, Errors: r.Errors(bad)}
+	d := settlePage{About: quoted(q.About, r.L.Foreign(s.Source.Language)), Action: "/programme/gaps/" + q.Key, Form: f, Errors: r.Errors(bad)}
 	for i, st := range q.Stated {
 		d.Stated = append(d.Stated, statement(r.L, s, st).to(d.Action+"?stated="+strconv.Itoa(i)))
 	}
@@ -159,7 +160,7 @@ func (rm room) saveSettled(ctx context.Context, r *page.Request) (page.Response,
 	if err := r.Decode(&f); err != nil {
 		return nil, err
 	}
-	_, err = rm.Store.Update(ctx, as(r), ref(s), func(any) ([]store.Draft, error) {
+	_, err = rm.Store.Update(ctx, rolls.As(r), ref(s), func(any) ([]store.Draft, error) {
 		return []store.Draft{{ID: f.Entry, Type: scheme.SettledType, Payload: scheme.Settled{Question: q.Key, Answer: f.Answer, Told: f.Told}}}, nil
 	})
 	if fault.Is(err, fault.Invalid) {
@@ -173,7 +174,7 @@ func (rm room) reopen(ctx context.Context, r *page.Request) (page.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	_, err = rm.Store.Update(ctx, as(r), ref(s), func(any) ([]store.Draft, error) {
+	_, err = rm.Store.Update(ctx, rolls.As(r), ref(s), func(any) ([]store.Draft, error) {
 		return []store.Draft{{Type: scheme.ReopenedType, Payload: scheme.Reopened{Question: q.Key}}}, nil
 	})
 	return page.Redirect("/programme/gaps", "programme.saved"), err

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -45,7 +46,7 @@ type waiting struct {
 const shownFigures = 8
 
 func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
-	w, l := as(r), r.L
+	w, l := rolls.As(r), r.L
 	s, m, err := rm.counted(ctx, r)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	q := s.Source.Language
-	d := homePage{Title: quoted(s.Title, foreign(l, q)), Objective: quoted(s.Objective, foreign(l, q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
+	d := homePage{Title: quoted(s.Title, l.Foreign(q)), Objective: quoted(s.Objective, l.Foreign(q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
 		Figures: rm.figureTable(ctx, r, figures[:min(len(figures), shownFigures)])}
 	d.Groups = roomGroups(l)
 	for _, p := range activity.Pillars() {
@@ -126,7 +127,7 @@ func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m 
 
 // statement is a text of the source with its lines.
 func statement(l *lang.Locale, s scheme.Scheme, x scheme.Statement) item {
-	return quoted(x.Text, foreign(l, s.Source.Language)).with(lines(l, s.Source, x.Lines))
+	return quoted(x.Text, l.Foreign(s.Source.Language)).with(lines(l, s.Source, x.Lines))
 }
 
 func (rm room) schemeFacts(l *lang.Locale, s scheme.Scheme, g register) []fact {
@@ -150,7 +151,7 @@ func priorityTable(l *lang.Locale, s scheme.Scheme, m counts) table {
 	t.Columns = append(t.Columns, column{l.T("programme.column.count"), true})
 	for _, p := range s.Priorities {
 		n := strconv.Itoa(p.N)
-		t.Rows = append(t.Rows, []item{text(short(l, p.N)).to(filter{Priority: n}.path()), quoted(p.Title, foreign(l, s.Source.Language)).with(lines(l, s.Source, p.Lines)), m.number(l, cell{priority: n})})
+		t.Rows = append(t.Rows, []item{text(short(l, p.N)).to(filter{Priority: n}.path()), quoted(p.Title, l.Foreign(s.Source.Language)).with(lines(l, s.Source, p.Lines)), m.number(l, cell{priority: n})})
 	}
 	return t
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -134,7 +135,7 @@ func (rm room) find(ctx context.Context, r *page.Request) (page.Response, error)
 }
 
 func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Response, error) {
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 	}
 	d.Table = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "kind", "countries", "dates", "status")}
 	for _, a := range found {
-		d.Table.Rows = append(d.Table.Rows, []item{quoted(a.Code+" · "+a.Title, foreign(l, a.Language)).to(activityPath(a.Code)), text(l.T("programme.kind." + string(a.Kind))),
+		d.Table.Rows = append(d.Table.Rows, []item{quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code)), text(l.T("programme.kind." + string(a.Kind))),
 			countryItem(l, a), when(l, a), status(l, a.Status)})
 	}
 	d.Table.Empty = &page.Empty{Icon: "search", Title: l.T("programme.list.empty"), Text: l.T("programme.list.empty.text"), Action: &page.Action{Text: l.T("programme.list.all"), Href: "/programme/activities"}}
@@ -168,7 +169,7 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 
 // leaf reads one page of the list, and counts all that fit from the index.
 func (rm room) leaf(ctx context.Context, r *page.Request, f filter, d *listPage) ([]activity.Line, error) {
-	places, err := rm.places(ctx, as(r))
+	places, err := rm.places(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func (rm room) leaf(ctx context.Context, r *page.Request, f filter, d *listPage)
 	}
 	codes := f.codes()
 	codes["origin"] = activity.OfProgramme
-	p, err := rm.Store.List(ctx, as(r), store.Query{Kind: access.KindActivity, Codes: codes, By: "code", After: f.After})
+	p, err := rm.Store.List(ctx, rolls.As(r), store.Query{Kind: access.KindActivity, Codes: codes, By: "code", After: f.After})
 	if err != nil {
 		return nil, err
 	}
@@ -205,11 +206,11 @@ func (rm room) leaf(ctx context.Context, r *page.Request, f filter, d *listPage)
 
 // matching reads every activity that fits a filter and a search.
 func (rm room) matching(ctx context.Context, r *page.Request, f filter) ([]activity.Line, register, error) {
-	g, err := rm.register(ctx, as(r))
+	g, err := rm.register(ctx, rolls.As(r))
 	if err != nil {
 		return nil, g, err
 	}
-	found, err := rm.activities(ctx, as(r), f.codes())
+	found, err := rm.activities(ctx, rolls.As(r), f.codes())
 	if f.Query != "" {
 		found = slices.DeleteFunc(found, func(a activity.Line) bool { return !f.match(r.L, g, a) })
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -58,11 +59,11 @@ func shadeOf(n, most int) int {
 }
 
 func (rm room) drawMap(ctx context.Context, r *page.Request) (page.Response, error) {
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
-	list, err := rm.places(ctx, as(r))
+	list, err := rm.places(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -136,11 +137,11 @@ func (rm room) matrix(ctx context.Context, r *page.Request) (page.Response, erro
 }
 
 func (rm room) counted(ctx context.Context, r *page.Request) (scheme.Scheme, counts, error) {
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return s, nil, err
 	}
-	list, err := rm.places(ctx, as(r))
+	list, err := rm.places(ctx, rolls.As(r))
 	return s, countPlaces(list), err
 }
 

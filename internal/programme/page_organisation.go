@@ -18,7 +18,7 @@ import (
 )
 
 func (rm room) organisations(ctx context.Context, r *page.Request) (page.Response, error) {
-	g, err := rm.register(ctx, as(r))
+	g, err := rm.register(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
@@ -54,20 +54,20 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	if err != nil {
 		return nil, err
 	}
-	opened, err := rm.Store.Open(ctx, as(r), store.Ref{Kind: access.KindOrganisation, ID: id})
+	opened, err := rm.Store.Open(ctx, rolls.As(r), store.Ref{Kind: access.KindOrganisation, ID: id})
 	if err != nil {
 		return nil, err
 	}
 	o := opened.State.(actors.Organisation)
-	g, err := rm.register(ctx, as(r))
+	g, err := rm.register(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
 	}
-	in, err := rm.activities(ctx, as(r), map[string]string{"organisation": id.String()})
+	in, err := rm.activities(ctx, rolls.As(r), map[string]string{"organisation": id.String()})
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 				roles = append(roles, l.T("programme.role."+string(p.Role)))
 			}
 		}
-		d.Activities.Rows = append(d.Activities.Rows, []item{quoted(a.Code+" · "+a.Title, foreign(l, a.Language)).to(activityPath(a.Code)), text(l.List(roles))})
+		d.Activities.Rows = append(d.Activities.Rows, []item{quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code)), text(l.List(roles))})
 	}
 	if d.Owns, err = rm.owned(ctx, r, id); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table, error) {
 	l, of := r.L, map[string]string{"owner": id.String()}
 	t := table{Caption: l.T("programme.organisation.owns"), Columns: columns(l, "what", "status"), Empty: &page.Empty{Icon: "list-check", Title: l.T("programme.organisation.owns.none")}}
-	asked, err := rolls.All[recommendation.Line](ctx, rm.Store, as(r), store.Query{Kind: access.KindRecommendation, Codes: of})
+	asked, err := rolls.All[recommendation.Line](ctx, rm.Store, rolls.As(r), store.Query{Kind: access.KindRecommendation, Codes: of})
 	if err != nil {
 		return t, err
 	}
@@ -118,7 +118,7 @@ func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table
 		what := rolls.Excerpt(l, x.V.Text)
 		t.Rows = append(t.Rows, []item{quoted(what.Text, what.Lang).to(recommendation.Path + "/" + x.ID.String()).with(joined(x.V.Source, x.V.Paragraph)), text(l.T("recommendation.state." + string(x.V.State)))})
 	}
-	agreed, err := rolls.All[action.Line](ctx, rm.Store, as(r), store.Query{Kind: access.KindAction, Codes: of})
+	agreed, err := rolls.All[action.Line](ctx, rm.Store, rolls.As(r), store.Query{Kind: access.KindAction, Codes: of})
 	for _, x := range agreed {
 		what := rolls.Excerpt(l, x.V.Text)
 		t.Rows = append(t.Rows, []item{quoted(what.Text, what.Lang).to(action.Path + "/" + x.ID.String()).with(x.V.Due.Print(l)), text(l.T("action.state." + string(x.V.State)))})

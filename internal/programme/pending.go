@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 // Pending is what of a programme needs somebody, one line each.
@@ -36,11 +37,11 @@ const figuresNew = 30 * 24 * time.Hour
 func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pending, error) {
 	rm := room{c}
 	var p Pending
-	list, err := rm.activities(ctx, as(r), nil)
+	list, err := rm.activities(ctx, rolls.As(r), nil)
 	if err != nil {
 		return p, err
 	}
-	figures, err := figure.List(ctx, rm.Store, as(r), "")
+	figures, err := figure.List(ctx, rm.Store, rolls.As(r), "")
 	if err != nil {
 		return p, err
 	}
@@ -59,7 +60,7 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 
 // lineOf names an activity on a line.
 func lineOf(l *lang.Locale, a activity.Line) page.Line {
-	return page.Line{Title: a.Code + " · " + a.Title, Lang: foreign(l, a.Language), Href: activityPath(a.Code)}
+	return page.Line{Title: a.Code + " · " + a.Title, Lang: l.Foreign(a.Language), Href: activityPath(a.Code)}
 }
 
 func (p *Pending) activity(r *page.Request, a activity.Line) {
@@ -133,7 +134,7 @@ func (p *Pending) figures(ctx context.Context, r *page.Request, rm room, list []
 
 // contradictions are what the source says in two ways: somebody must decide which holds.
 func (p *Pending) contradictions(ctx context.Context, r *page.Request, rm room) error {
-	s, err := rm.current(ctx, as(r))
+	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (p *Pending) contradictions(ctx context.Context, r *page.Request, rm room) 
 		if !q.Open() || len(q.Stated) == 0 {
 			continue
 		}
-		x := page.Line{Tone: page.Info, Title: q.About, Lang: foreign(r.L, s.Source.Language), Href: "/programme/gaps", Text: r.L.N("programme.pending.contradiction", len(q.Stated))}
+		x := page.Line{Tone: page.Info, Title: q.About, Lang: r.L.Foreign(s.Source.Language), Href: "/programme/gaps", Text: r.L.N("programme.pending.contradiction", len(q.Stated))}
 		p.Undecided = append(p.Undecided, x)
 	}
 	return nil

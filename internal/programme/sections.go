@@ -115,7 +115,7 @@ func (rm room) concerning(ctx context.Context, r *page.Request, country string) 
 			if s.Country == "" {
 				continue
 			}
-			rows, err := rm.Store.List(ctx, as(r), store.Query{Kind: s.Country, Codes: map[string]string{"country": country}, Limit: mostConcerning})
+			rows, err := rm.Store.List(ctx, rolls.As(r), store.Query{Kind: s.Country, Codes: map[string]string{"country": country}, Limit: mostConcerning})
 			if err != nil {
 				return nil, err
 			}

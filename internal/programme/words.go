@@ -60,15 +60,6 @@ func columns(l *lang.Locale, keys ...string) []column {
 	return out
 }
 
-// foreign gives the lang attribute for a text of a source: "" when it is the reader's language.
-func foreign(l *lang.Locale, language string) string {
-	base, _, _ := strings.Cut(l.Tag(), "-")
-	if language == base || language == "und" {
-		return ""
-	}
-	return language
-}
-
 // lines says where a source says something: "newsletter, lines 248-253".
 func lines(l *lang.Locale, src scheme.Source, where string) string {
 	if where == "" {

@@ -272,3 +272,12 @@ func (l *Locale) Language(tag string) string {
 
 // Languages lists the tags of the languages that people in files may speak, with their names.
 func (l *Locale) Languages() map[string]string { return l.c.Languages }
+
+// Foreign gives the lang attribute of a text in a language: "" when that is the reader's, or when nobody says which it is.
+func (l *Locale) Foreign(language string) string {
+	base, _, _ := strings.Cut(l.Tag(), "-")
+	if language == base || language == l.Tag() || language == "und" {
+		return ""
+	}
+	return language
+}

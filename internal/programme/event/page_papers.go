@@ -133,7 +133,7 @@ func (rm room) Certificate(e Event, p Person, l *lang.Locale, office string, on 
 	d.Paragraph(pdf.Plain(l.T("event.certificate.says", "Office", office)))
 	d.Paragraph(pdf.Strong(p.Name), pdf.Plain(" · "+p.Function+" · "+l.Country(p.Country)))
 	title := e.Described.Title.In(l.Tag())
-	d.Paragraph(pdf.Plain(l.T("event.certificate.at")+" "), pdf.In(foreign(l, title.Language), title.Text))
+	d.Paragraph(pdf.Plain(l.T("event.certificate.at")+" "), pdf.In(l.Foreign(title.Language), title.Text))
 	d.Paragraph(pdf.Plain(join(span(l, e.Described.Start, e.Described.End), place(l, e.Described.Place), l.T("event.mode."+string(e.Described.Mode)))))
 	t := pdf.Table{Caption: l.T("event.certificate.sessions"), Columns: []pdf.Column{{Text: l.T("event.item")}, {Text: l.T("event.session")}, {Text: l.T("event.when")}, {Text: l.T("event.how")}}}
 	for _, s := range e.Sessions {
@@ -144,19 +144,11 @@ func (rm room) Certificate(e Event, p Person, l *lang.Locale, office string, on 
 		name := pdf.Plain(l.T("event.closed_session"))
 		if !s.Closed {
 			shown := s.Title.In(l.Tag())
-			name = pdf.In(foreign(l, shown.Language), shown.Text)
+			name = pdf.In(l.Foreign(shown.Language), shown.Text)
 		}
 		t.Rows = append(t.Rows, []pdf.Cell{{pdf.Plain(s.Item)}, {name}, {pdf.Plain(hours(l, s))}, {pdf.Plain(l.T("event.mode." + string(how)))}})
 	}
 	d.Table(t)
 	d.Paragraph(pdf.Plain(l.T("event.certificate.issued", "Office", office, "Date", l.Date(day))))
 	return d.Bytes()
-}
-
-// foreign gives a passage's language where it is not the document's.
-func foreign(l *lang.Locale, tag string) string {
-	if tag == l.Tag() {
-		return ""
-	}
-	return tag
 }

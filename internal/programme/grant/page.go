@@ -5,7 +5,6 @@ package grant
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -165,14 +164,6 @@ func amount(l *lang.Locale, n int64, currency string) string {
 
 // percent prints hundredths of a percent.
 func percent(l *lang.Locale, n int) string { return l.Percent(float64(n) / 10000) }
-
-func foreign(l *lang.Locale, language string) string {
-	base, _, _ := strings.Cut(l.Tag(), "-")
-	if language == base {
-		return ""
-	}
-	return language
-}
 
 func today(r *page.Request) string { return party.OnDay(r.Now.In(r.Zone)).String() }
 

@@ -51,8 +51,8 @@ func (rm room) showApplication(ctx context.Context, r *page.Request) (page.Respo
 		return nil, err
 	}
 	l, f := r.L, x.Filed
-	d := register.Record{Crumbs: applicationCrumbs(l, x, ""), Title: page.Cell{Text: f.Title, Lang: foreign(l, f.Language)}, Status: page.Mark{Tone: stageTones[x.Stage], Text: l.T("grant.stage." + string(x.Stage))},
-		Passages: []register.Passage{{Title: l.T("grant.field.project_text"), Text: f.Text, Lang: foreign(l, f.Language)}}, History: rm.history(ctx, r, x.History),
+	d := register.Record{Crumbs: applicationCrumbs(l, x, ""), Title: page.Cell{Text: f.Title, Lang: l.Foreign(f.Language)}, Status: page.Mark{Tone: stageTones[x.Stage], Text: l.T("grant.stage." + string(x.Stage))},
+		Passages: []register.Passage{{Title: l.T("grant.field.project_text"), Text: f.Text, Lang: l.Foreign(f.Language)}}, History: rm.history(ctx, r, x.History),
 		Actions: step.Actions(r, rm.applicationSteps(), x, applicationPath(x.Application)), Facts: applicationFacts(l, x)}
 	if failed := With(x.Outcomes, Failed); len(failed) > 0 {
 		var points []string

@@ -41,7 +41,7 @@ func (rm room) assessments(ctx context.Context, r *page.Request) (page.Response,
 	t := tableOf(l, "grant.assessments", "grant.application", "grant.field.applicant", "grant.assessor", "grant.state")
 	t.Empty = &page.Empty{Icon: "clipboard-check", Title: l.T("grant.assessments.none"), Text: l.T("grant.assessments.empty.text")}
 	for _, x := range rows {
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.V.Title, Href: AssessmentPath + "/" + x.ID.String(), Lang: foreign(l, x.V.Language)}, {Text: x.V.Applicant}, {Text: names[x.V.Assessor]}, {Text: l.T("grant.turn." + string(x.V.Turn)), Tone: turnTones[x.V.Turn]}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.V.Title, Href: AssessmentPath + "/" + x.ID.String(), Lang: l.Foreign(x.V.Language)}, {Text: x.V.Applicant}, {Text: names[x.V.Assessor]}, {Text: l.T("grant.turn." + string(x.V.Turn)), Tone: turnTones[x.V.Turn]}}})
 	}
 	return page.View("register/list", l.T("grant.assessments"), register.List{Title: l.T("grant.assessments"), Lead: l.N("grant.assessments.count", len(rows)), Crumbs: crumbs(l, "grant.assessments", AssessmentPath), Tabs: tabs(l, AssessmentPath), Table: t}), nil
 }
@@ -67,8 +67,8 @@ func (rm room) showAssessment(ctx context.Context, r *page.Request) (page.Respon
 		return nil, err
 	}
 	l, v := r.L, x.Assigned
-	d := register.Record{Crumbs: assessmentCrumbs(l, x, ""), Title: page.Cell{Text: v.Title, Lang: foreign(l, v.Language)}, Status: page.Mark{Tone: turnTones[x.Turn], Text: l.T("grant.turn." + string(x.Turn))},
-		Passages: []register.Passage{{Title: l.T("grant.field.project_text"), Text: v.Text, Lang: foreign(l, v.Language)}}, History: rm.history(ctx, r, x.History),
+	d := register.Record{Crumbs: assessmentCrumbs(l, x, ""), Title: page.Cell{Text: v.Title, Lang: l.Foreign(v.Language)}, Status: page.Mark{Tone: turnTones[x.Turn], Text: l.T("grant.turn." + string(x.Turn))},
+		Passages: []register.Passage{{Title: l.T("grant.field.project_text"), Text: v.Text, Lang: l.Foreign(v.Language)}}, History: rm.history(ctx, r, x.History),
 		Facts:   []page.Fact{{Term: l.T("grant.field.applicant"), Text: v.Applicant}, {Term: l.T("grant.field.amount"), Text: amount(l, v.Amount, x.call.Notice.Currency)}, {Term: l.T("grant.assessor"), Text: rm.names(ctx, r, v.Assessor)[v.Assessor]}},
 		Actions: step.Actions(r, rm.assessmentSteps(), x, AssessmentPath+"/"+x.ID.String())}
 	if len(v.Partners) > 0 {

@@ -127,7 +127,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		if p.Judgement == Returned && a.replaced(p) {
 			continue // another one stands in its place
 		}
-		d.Passages = append(d.Passages, register.Passage{Title: l.T("grant.report.of", "Quarter", quarter(l, p.Quarter)), Text: p.Text, Lang: foreign(l, p.Language), Sub: l.T("grant.spent", "Amount", amount(l, p.Spent, m.Currency))})
+		d.Passages = append(d.Passages, register.Passage{Title: l.T("grant.report.of", "Quarter", quarter(l, p.Quarter)), Text: p.Text, Lang: l.Foreign(p.Language), Sub: l.T("grant.spent", "Amount", amount(l, p.Spent, m.Currency))})
 		d.Tables = append(d.Tables, helpedTable(l, p))
 	}
 	return page.View("register/record", l.T("grant.one"), d), nil

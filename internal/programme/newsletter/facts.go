@@ -129,7 +129,7 @@ func (r Records) Fact(l *lang.Locale, ref string) (Fact, bool) {
 	unknown := l.T("publication.unknown")
 	switch field {
 	case "title":
-		f.Text, f.Lang = a.Title, foreign(l, a.Language)
+		f.Text, f.Lang = a.Title, l.Foreign(a.Language)
 	case "dates":
 		f.Text = dates(l, a)
 	case "status":
@@ -213,14 +213,6 @@ func dates(l *lang.Locale, a activity.Line) string {
 		return l.T("publication.since", "Since", a.Since.Print(l))
 	}
 	return ""
-}
-
-// foreign gives the language of a text when it is not the reader's.
-func foreign(l *lang.Locale, tag string) string {
-	if base, _, _ := strings.Cut(l.Tag(), "-"); tag == base || tag == "und" {
-		return ""
-	}
-	return tag
 }
 
 // Proposal is an activity that an issue of a period should speak of.

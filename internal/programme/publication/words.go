@@ -22,26 +22,18 @@ func link(s, href string) Run { return Run{Text: s, Href: href} }
 // toRecord leads to a record.
 func toRecord(r Record, s string) Run { return Run{Text: s, Href: activityPages + "/" + r.Code} }
 
-// foreign gives the language of a text when it is not the document's.
-func (w words) foreign(tag string) string {
-	if base, _, _ := strings.Cut(w.l.Tag(), "-"); tag == base || tag == "und" {
-		return ""
-	}
-	return tag
-}
-
 // source is a text in the words of the programme's source.
 func (w words) source(s string) Run {
-	return Run{Text: s, Lang: w.foreign(w.rec.Scheme.Source.Language)}
+	return Run{Text: s, Lang: w.l.Foreign(w.rec.Scheme.Source.Language)}
 }
 
 func (w words) quoted(r Record) Run {
-	return Run{Text: r.Title, Lang: w.foreign(r.Language), Href: activityPages + "/" + r.Code}
+	return Run{Text: r.Title, Lang: w.l.Foreign(r.Language), Href: activityPages + "/" + r.Code}
 }
 
 // titled is an activity's code, which leads to its record, and its title.
 func (w words) titled(r Record) []Run {
-	return []Run{toRecord(r, r.Code), said(" · "), {Text: r.Title, Lang: w.foreign(r.Language)}}
+	return []Run{toRecord(r, r.Code), said(" · "), {Text: r.Title, Lang: w.l.Foreign(r.Language)}}
 }
 
 func (w words) columns(keys ...string) []Column {
@@ -121,7 +113,7 @@ func (w words) leads(r Record) []Run {
 			out = append(out, said(w.l.T("programme.partner.withheld")))
 			continue
 		}
-		out = append(out, Run{Text: text, Lang: w.foreign(languageOf(names, text))})
+		out = append(out, Run{Text: text, Lang: w.l.Foreign(languageOf(names, text))})
 	}
 	if len(out) == 0 {
 		return w.unknown()

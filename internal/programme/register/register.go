@@ -130,7 +130,7 @@ func (d *List) Narrow(base string, filters []Field, chosen map[string]string) {
 // Quote gives a text for a cell: in the reader's language where there is one, else as it is, with its language.
 func Quote(l *lang.Locale, t wording.Text) page.Cell {
 	s := t.In(l.Tag())
-	return page.Cell{Text: s.Text, Lang: foreign(l, s.Language)}
+	return page.Cell{Text: s.Text, Lang: l.Foreign(s.Language)}
 }
 
 // Excerpt is Quote cut after about a sentence, for lists.
@@ -152,7 +152,7 @@ func Passages(l *lang.Locale, title string, t wording.Text) []Passage {
 		return rank(a == first) - rank(b == first)
 	})
 	for _, tag := range tags {
-		out = append(out, Passage{Title: title, Text: t.By[tag].Text, Lang: foreign(l, tag), Sub: l.T("register.text."+string(t.State(tag)), "Language", l.Language(tag))})
+		out = append(out, Passage{Title: title, Text: t.By[tag].Text, Lang: l.Foreign(tag), Sub: l.T("register.text."+string(t.State(tag)), "Language", l.Language(tag))})
 	}
 	return out
 }
@@ -164,27 +164,16 @@ func rank(first bool) int {
 	return 1
 }
 
-func foreign(l *lang.Locale, language string) string {
-	base, _, _ := strings.Cut(l.Tag(), "-")
-	if language == base || language == "und" {
-		return ""
-	}
-	return language
-}
-
 // Found is one row of a list with its summary.
 type Found[T any] struct {
 	ID journal.ID
 	V  T
 }
 
-// mostRows bounds what one page reads of a kind.
-const mostRows = 5000
-
-// All reads every row of a query that the actor may see, at most 5000.
+// All reads every row of a query that the actor may see: none is left out, since figures are made of them.
 func All[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]Found[T], error) {
 	var out []Found[T]
-	for len(out) < mostRows {
+	for {
 		p, err := s.List(ctx, w, q)
 		if err != nil {
 			return nil, err
@@ -197,8 +186,7 @@ func All[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query)
 			out = append(out, Found[T]{r.Ref.ID, v})
 		}
 		if q.After = p.Next; q.After == "" {
-			break
+			return out, nil
 		}
 	}
-	return out, nil
 }

@@ -19,6 +19,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
+// mostRows bounds a file that is brought in; a longer one is refused, not cut.
+const mostRows = 5000
+
 // Limits of a file, and how many things that are wrong with it are told.
 const (
 	MaxFile   = 4 << 20

@@ -160,7 +160,7 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter, rows []sto
 			return d, err
 		}
 		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{
-			{Text: cmp.Or(a.Title, a.Code), Lang: foreign(l, a.Language), Href: Path + "/" + row.Ref.ID.String(), Sub: a.Code},
+			{Text: cmp.Or(a.Title, a.Code), Lang: l.Foreign(a.Language), Href: Path + "/" + row.Ref.ID.String(), Sub: a.Code},
 			{Text: a.Publisher}, {Text: register.Countries(l, a.Countries)}, {Text: span(l, a.Start, a.End)}}})
 	}
 	return d, nil

@@ -91,7 +91,7 @@ func passages(l *lang.Locale, title string, t wording.Text) []register.Passage {
 	var out []register.Passage
 	for _, tag := range append([]string{first}, tags...) {
 		if text := t.By[tag].Text; text != "" {
-			out = append(out, register.Passage{Title: title, Text: text, Lang: foreign(l, tag), Sub: l.T("reported.in", "Language", languageName(l, tag))})
+			out = append(out, register.Passage{Title: title, Text: text, Lang: l.Foreign(tag), Sub: l.T("reported.in", "Language", languageName(l, tag))})
 		}
 	}
 	return out
@@ -283,13 +283,4 @@ func span(l *lang.Locale, from, to party.PartialDate) string {
 		return l.T("programme.dates.until", "To", to.Print(l))
 	}
 	return ""
-}
-
-// foreign gives the lang attribute of a text: "" when it is in the reader's language, or nobody says in which.
-func foreign(l *lang.Locale, language string) string {
-	base, _, _ := strings.Cut(l.Tag(), "-")
-	if language == base || language == record.Undetermined {
-		return ""
-	}
-	return language
 }
