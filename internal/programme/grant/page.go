@@ -96,7 +96,7 @@ func load[S interface{ Exists() bool }](ctx context.Context, rm room, r *page.Re
 	return s, nil
 }
 
-// all reads every row of a kind, at most 5000.
+// all reads every row of a kind.
 func all[T any](ctx context.Context, rm room, r *page.Request, kind string, codes map[string]string) ([]register.Found[T], error) {
 	return register.All[T](ctx, rm.Store, register.As(r), store.Query{Kind: kind, Codes: codes})
 }

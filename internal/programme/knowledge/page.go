@@ -49,7 +49,7 @@ func (c Config) register() register.Of[Knowledge, Line] {
 		Edit: edit(), Acts: acts(), Import: fromFile()}
 }
 
-// List gives all that somebody may see, by name, at most 5000.
+// List gives all that somebody may see, by name.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
 	return Config{Store: s}.register().Rows(ctx, w, codes)
 }

@@ -157,7 +157,7 @@ func (g Of[S, L]) Crumbs(r *page.Request, here string) []page.Crumb {
 	return g.crumbs(r, page.Crumb{Text: here})
 }
 
-// Rows gives all records that somebody may see, in the register's order, at most 5000.
+// Rows gives all records that somebody may see, in the register's order.
 func (g Of[S, L]) Rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
 	rows, err := All[L](ctx, g.Store, w, store.Query{Kind: g.Kind, Codes: codes})
 	slices.SortFunc(rows, g.Order)
