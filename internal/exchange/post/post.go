@@ -59,6 +59,9 @@ type Outgoing struct {
 	Voids []string
 }
 
+// Outgoing gives the message itself: a wing that needs nothing more queues it as it is.
+func (o Outgoing) Outgoing() Outgoing { return o }
+
 // Life is how long a message may take to arrive unless it says otherwise.
 const Life = 60 * 24 * time.Hour
 

@@ -63,18 +63,6 @@ type answerBody struct {
 	Followed *Followed  `json:"followed,omitempty"`
 }
 
-// Message is one to be sent; the app turns it into one of the post.
-type Message struct {
-	ID, To, Conversation journal.ID
-	Type                 string
-	Body                 []byte
-}
-
-// Outgoing turns it into one for the post.
-func (m Message) Outgoing() post.Outgoing {
-	return post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Conversation, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: m.Body}
-}
-
 // effects gives the message that an entry brings about: from where an action was agreed to its owner's office, or back.
 func effects(g *store.Guarding, before, a Action, e journal.Entry) (store.Effects, error) {
 	var typ string
@@ -101,7 +89,7 @@ func effects(g *store.Guarding, before, a Action, e journal.Entry) (store.Effect
 		return store.Effects{}, err
 	}
 	b, err := json.Marshal(body)
-	return store.Effects{Messages: []any{Message{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: conversation, Type: typ, Body: b}}}, err
+	return store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: b}}}, err
 }
 
 // answer is what an owner's office sends back of what its people write.

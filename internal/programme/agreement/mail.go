@@ -51,20 +51,6 @@ type (
 	}
 )
 
-// Message is one to send; the office's sender seals it under its sharing terms.
-type Message struct {
-	ID        journal.ID // follows from the entry that brings it about, so that it is made once
-	To        journal.ID
-	Type      string
-	Agreement journal.ID
-	Body      []byte
-}
-
-// Outgoing turns it into one for the post.
-func (m Message) Outgoing() post.Outgoing {
-	return post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Agreement, Purpose: Purpose, Basis: "law", Categories: Categories(), Body: m.Body}
-}
-
 // effects sends what an entry tells the other office: a version when somebody sends it, an agreement to its words and the
 // hash of the signed file when the other office knows the version.
 func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effects, error) {
@@ -99,7 +85,7 @@ func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effe
 		return store.Effects{}, nil
 	}
 	raw, err := json.Marshal(body)
-	return store.Effects{Messages: []any{Message{provenance.ID("agreement message", e.ID.String()), after.Opened.Office, typ, e.Dossier, raw}}}, err
+	return store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("agreement message", e.ID.String()), To: after.Opened.Office, Type: typ, Conversation: e.Dossier, Purpose: Purpose, Basis: "law", Categories: Categories(), Body: raw}}}, err
 }
 
 // Mail connects agreements with the post.

@@ -30,19 +30,6 @@ const (
 // Purpose is what sharing terms must grant for them.
 const Purpose = "programme"
 
-// Message is one to be sent; the app turns it into one of the post.
-type Message struct {
-	ID, To, Conversation journal.ID
-	Type                 string
-	Categories           []journal.Category
-	Body                 []byte
-}
-
-// Outgoing turns it into one for the post.
-func (m Message) Outgoing() post.Outgoing {
-	return post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Conversation, Purpose: Purpose, Basis: "law", Categories: m.Categories, Body: m.Body}
-}
-
 // Bodies of the messages that are not a payload as it stands. Event is the event's id at its host.
 type (
 	nominateBody struct {
@@ -68,15 +55,15 @@ type (
 )
 
 // message makes one; its id follows from the entry that brings it about. What names nobody travels as internal.
-func message(typ string, to, conversation, entry journal.ID, body any, more ...journal.Category) (Message, error) {
+func message(typ string, to, conversation, entry journal.ID, body any, more ...journal.Category) (post.Outgoing, error) {
 	b, err := json.Marshal(body)
-	return Message{ID: provenance.ID("message", typ, entry.String(), to.String()), To: to, Conversation: conversation, Type: typ,
+	return post.Outgoing{ID: provenance.ID("message", typ, entry.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law",
 		Categories: append([]journal.Category{journal.PI}, more...), Body: b}, err
 }
 
 // effects gives the messages that an entry brings about.
 func effects(g *store.Guarding, _, e Event, x journal.Entry) (store.Effects, error) {
-	var m []Message
+	var m []post.Outgoing
 	var err error
 	if e.Invited() {
 		m, err = e.answers(x)
@@ -93,7 +80,7 @@ func effects(g *store.Guarding, _, e Event, x journal.Entry) (store.Effects, err
 }
 
 // sends are the host's: an invitation, a reminder, a decision with what somebody who is accepted may know.
-func (e Event) sends(g *store.Guarding, x journal.Entry) ([]Message, error) {
+func (e Event) sends(g *store.Guarding, x journal.Entry) ([]post.Outgoing, error) {
 	switch x.Type {
 	case InvitedType:
 		v, err := journal.In[Invited](x)
@@ -101,7 +88,7 @@ func (e Event) sends(g *store.Guarding, x journal.Entry) ([]Message, error) {
 			return nil, err
 		}
 		m, err := e.invites(g, v.Country, x.ID)
-		return []Message{m}, err
+		return []post.Outgoing{m}, err
 	case RemindedType:
 		v, err := journal.In[Reminded](x)
 		if err != nil {
@@ -109,7 +96,7 @@ func (e Event) sends(g *store.Guarding, x journal.Entry) ([]Message, error) {
 		}
 		q, _ := e.Quota(v.Country)
 		m, err := message(MsgRemind, q.Office, e.ID, x.ID, Reminder{Event: e.ID, N: q.Reminders})
-		return []Message{m}, err
+		return []post.Outgoing{m}, err
 	case DecidedType:
 		v, err := journal.In[Decided](x)
 		if err != nil {
@@ -118,21 +105,21 @@ func (e Event) sends(g *store.Guarding, x journal.Entry) ([]Message, error) {
 		p, _ := e.Find(v.Person)
 		m, err := message(MsgDecide, p.Office, v.Person, x.ID, decideBody{e.ID, v})
 		if err != nil || !v.Accepted || p.Office.IsZero() {
-			return []Message{m}, err
+			return []post.Outgoing{m}, err
 		}
 		with, err := e.invites(g, p.Country, x.ID)
-		return []Message{m, with}, err
+		return []post.Outgoing{m, with}, err
 	}
 	return nil, nil
 }
 
-func (e Event) invites(g *store.Guarding, country string, entry journal.ID) (Message, error) {
+func (e Event) invites(g *store.Guarding, country string, entry journal.ID) (post.Outgoing, error) {
 	q, _ := e.Quota(country)
 	names := map[journal.ID]string{}
 	for _, id := range e.Described.CoOrganisers {
 		o, err := g.Other(access.KindOrganisation, id)
 		if err != nil {
-			return Message{}, err
+			return post.Outgoing{}, err
 		}
 		names[id] = o.(actors.Organisation).Names.In(e.Described.Title.Original, "en")
 	}
@@ -162,7 +149,7 @@ func (e Event) For(country string, names map[journal.ID]string) Invitation {
 }
 
 // answers are those of an office that is invited: whom it sends, who they are once accepted, who does not come.
-func (e Event) answers(x journal.Entry) ([]Message, error) {
+func (e Event) answers(x journal.Entry) ([]post.Outgoing, error) {
 	host, event := e.Invitation.From, e.Invitation.Event
 	switch x.Type {
 	case NominatedType:
@@ -172,7 +159,7 @@ func (e Event) answers(x journal.Entry) ([]Message, error) {
 			return nil, err
 		}
 		m, err := message(MsgNominate, host, v.Person, x.ID, nominateBody{event, v})
-		return []Message{m}, err
+		return []post.Outgoing{m}, err
 	case DecidedType:
 		v, err := journal.In[Decided](x)
 		p, is := e.Find(v.Person)
@@ -180,7 +167,7 @@ func (e Event) answers(x journal.Entry) ([]Message, error) {
 			return nil, err
 		}
 		m, err := message(MsgDetail, host, v.Person, x.ID, detailBody{event, Detailed{Person: v.Person, Name: p.Name, Email: p.Email}}, journal.PC)
-		return []Message{m}, err
+		return []post.Outgoing{m}, err
 	case WithdrawnType:
 		v, err := journal.In[Withdrawn](x)
 		v.Office = journal.ID{}
@@ -188,7 +175,7 @@ func (e Event) answers(x journal.Entry) ([]Message, error) {
 			return nil, err
 		}
 		m, err := message(MsgWithdraw, host, v.Person, x.ID, withdrawBody{event, v})
-		return []Message{m}, err
+		return []post.Outgoing{m}, err
 	case RegrettedType:
 		v, err := journal.In[Regretted](x)
 		v.Office = journal.ID{}
@@ -196,7 +183,7 @@ func (e Event) answers(x journal.Entry) ([]Message, error) {
 			return nil, err
 		}
 		m, err := message(MsgRegret, host, event, x.ID, regretBody{event, v})
-		return []Message{m}, err
+		return []post.Outgoing{m}, err
 	}
 	return nil, nil
 }

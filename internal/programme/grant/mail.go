@@ -28,21 +28,6 @@ const (
 	Purpose        = "programme"
 )
 
-// Message is one to send: the append that brings it about queues it in its own transaction, and it leaves when it can.
-type Message struct {
-	ID           journal.ID
-	To           journal.ID
-	Type         string
-	Conversation journal.ID
-	Categories   []journal.Category
-	Body         []byte
-}
-
-// Outgoing gives it to the post.
-func (m Message) Outgoing() post.Outgoing {
-	return post.Outgoing{ID: m.ID, To: m.To, Type: m.Type, Conversation: m.Conversation, Purpose: Purpose, Basis: "law", Categories: m.Categories, Body: m.Body}
-}
-
 // Bodies of the messages.
 type (
 	callBody struct {
@@ -75,9 +60,9 @@ type (
 func internal() []journal.Category { return []journal.Category{journal.PI} }
 
 // message makes one whose id follows from the entry that brings it about and whom it is for, so that it is never made twice.
-func message(entry, to, conversation journal.ID, typ string, cats []journal.Category, body any) (Message, error) {
+func message(entry, to, conversation journal.ID, typ string, cats []journal.Category, body any) (post.Outgoing, error) {
 	raw, err := json.Marshal(body)
-	return Message{provenance.ID("grant message", entry.String(), to.String()), to, typ, conversation, cats, raw}, err
+	return post.Outgoing{ID: provenance.ID("grant message", entry.String(), to.String()), To: to, Type: typ, Conversation: conversation, Purpose: Purpose, Basis: "law", Categories: cats, Body: raw}, err
 }
 
 // covered says whether terms in force let this office send another one the programme's messages: nil, or Uncovered.
@@ -92,7 +77,7 @@ func covered(g *store.Guarding, to journal.ID, cats []journal.Category) error {
 }
 
 // effect gives the messages that an append brings about.
-func effect(m Message, err error) (store.Effects, error) {
+func effect(m post.Outgoing, err error) (store.Effects, error) {
 	if err != nil {
 		return store.Effects{}, err
 	}
@@ -161,7 +146,7 @@ func awardEffects(g *store.Guarding, _, after Award, e journal.Entry) (store.Eff
 }
 
 // reportMessage carries a report; entry is what brings the message about. The report's own id is in it, so that it arrives once.
-func (a Award) reportMessage(entry, report journal.ID) (Message, error) {
+func (a Award) reportMessage(entry, report journal.ID) (post.Outgoing, error) {
 	r, _ := a.Report(report)
 	return message(entry, a.Funder, a.ID, MsgReport, internal(), reportBody{a.ID, report, r.Reported})
 }

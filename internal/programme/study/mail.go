@@ -23,21 +23,10 @@ const (
 	Purpose = "programme"
 )
 
-// Message carries a list to another office.
-type Message struct {
-	ID, To, Study journal.ID
-	Body          []byte
-}
-
 type setBody struct {
 	Study journal.ID   `json:"study"`
 	Title wording.Text `json:"title"`
 	Set   Set          `json:"set"`
-}
-
-// Outgoing gives it to the post.
-func (m Message) Outgoing() post.Outgoing {
-	return post.Outgoing{ID: m.ID, To: m.To, Type: MsgSet, Conversation: m.Study, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: m.Body}
 }
 
 func effects(_ *store.Guarding, _, after Study, e journal.Entry) (store.Effects, error) {
@@ -52,7 +41,7 @@ func effects(_ *store.Guarding, _, after Study, e journal.Entry) (store.Effects,
 	i := slices.IndexFunc(after.Issues, func(i Issue) bool { return i.Set.Version == v.Version })
 	raw, err := json.Marshal(setBody{after.ID, after.Title(), after.Issues[i].Set})
 	for _, to := range v.To {
-		fx.Messages = append(fx.Messages, Message{provenance.ID("study message", e.ID.String(), to.String()), to, after.ID, raw})
+		fx.Messages = append(fx.Messages, post.Outgoing{ID: provenance.ID("study message", e.ID.String(), to.String()), To: to, Type: MsgSet, Conversation: after.ID, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: raw})
 	}
 	return fx, err
 }
