@@ -87,7 +87,17 @@ func (rm room) meetingsOf(ctx context.Context, w store.Who, kinds ...activity.Ki
 	if err != nil {
 		return nil, nil, err
 	}
-	rows = slices.DeleteFunc(rows, func(r event.Row) bool { return r.V.Standing != event.WasHeld || !r.V.From.IsZero() })
+	list, others = withEvents(as, heldHere(rows), kinds...)
+	return list, others, nil
+}
+
+// heldHere leaves the events that were held, and here.
+func heldHere(rows []event.Row) []event.Row {
+	return slices.DeleteFunc(rows, func(r event.Row) bool { return r.V.Standing != event.WasHeld || !r.V.From.IsZero() })
+}
+
+// withEvents joins activities of some kinds with their events; others are those that belong to none.
+func withEvents(as []activity.Line, rows []event.Row, kinds ...activity.Kind) (list []heldActivity, others []event.Row) {
 	for _, a := range as {
 		if !slices.Contains(kinds, a.Kind) {
 			continue
@@ -105,12 +115,17 @@ func (rm room) meetingsOf(ctx context.Context, w store.Who, kinds ...activity.Ki
 			others = append(others, r)
 		}
 	}
-	return list, others, nil
+	return list, others
 }
 
 func (rm room) workshopsHeld(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
 	list, _, err := rm.meetingsOf(ctx, w, "workshop")
-	var out result.Counted
+	return result.Counted{Items: heldItems(l, list)}, err
+}
+
+// heldItems are activities, in the number where they were held.
+func heldItems(l *lang.Locale, list []heldActivity) []result.Item {
+	var out []result.Item
 	for _, h := range list {
 		i := h.item(l)
 		i.In = h.held()
@@ -120,15 +135,19 @@ func (rm room) workshopsHeld(ctx context.Context, w store.Who, l *lang.Locale, _
 		if h.Format != "" && len(h.events) == 0 {
 			i.By = map[string][]result.Word{"format": {{Code: h.Format, Key: "event.mode." + h.Format}}}
 		}
-		out.Items = append(out.Items, i)
+		out = append(out, i)
 	}
-	return out, err
+	return out
 }
 
 // participants are those who came, as attendance lists have them, by country or territory; else the number of the record.
 func (rm room) participants(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
 	list, others, err := rm.meetingsOf(ctx, w, meetings...)
-	var out result.Counted
+	return result.Counted{Items: tookPart(l, list, others)}, err
+}
+
+func tookPart(l *lang.Locale, list []heldActivity, others []event.Row) []result.Item {
+	var out []result.Item
 	for _, h := range list {
 		came := cameTo(l, h.events...)
 		var listed int64
@@ -138,15 +157,14 @@ func (rm room) participants(ctx context.Context, w store.Who, l *lang.Locale, _ 
 		switch {
 		case !h.held():
 		case len(came) > 0 && listed >= h.Participants.Low():
-			out.Items = append(out.Items, came...)
+			out = append(out, came...)
 		default:
 			i := h.item(l)
 			i.Number = h.Participants
-			out.Items = append(out.Items, i)
+			out = append(out, i)
 		}
 	}
-	out.Items = append(out.Items, cameTo(l, others...)...)
-	return out, err
+	return append(out, cameTo(l, others...)...)
 }
 
 // cameTo gives, for each event whose attendance was written down, those who came from each country or territory.
@@ -171,14 +189,12 @@ func (rm room) countriesTakingPart(ctx context.Context, w store.Who, l *lang.Loc
 		return result.Counted{}, err
 	}
 	rows, err := event.List(ctx, rm.Store, w, nil)
-	rows = slices.DeleteFunc(rows, func(r event.Row) bool { return r.V.Standing != event.WasHeld || !r.V.From.IsZero() })
-	out := result.Counted{Of: len(s.Partners())}
-	for _, i := range cameTo(l, rows...) {
-		if slices.Contains(s.Partners(), i.Key) {
-			out.Items = append(out.Items, i)
-		}
-	}
-	return out, err
+	return result.Counted{Of: len(s.Partners()), Items: cameFrom(l, heldHere(rows), s.Partners())}, err
+}
+
+// cameFrom are those of cameTo from some countries or territories.
+func cameFrom(l *lang.Locale, rows []event.Row, of []string) []result.Item {
+	return slices.DeleteFunc(cameTo(l, rows...), func(i result.Item) bool { return !slices.Contains(of, i.Key) })
 }
 
 func needItem(l *lang.Locale, r need.Row) result.Item {
