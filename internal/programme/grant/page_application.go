@@ -28,8 +28,6 @@ type filed struct {
 	call Call
 }
 
-func (f filed) Exists() bool { return f.Application.Exists() }
-
 func (rm room) opened(ctx context.Context, r *page.Request) (filed, error) {
 	a, err := load[Application](ctx, rm, r, access.KindApplication)
 	if err == nil && !a.Exists() {

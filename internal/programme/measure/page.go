@@ -37,11 +37,6 @@ func Room(c Config) page.Room { return c.register().Pages() }
 // At gives the address of the list of measures with a code.
 func At(code string) string { return Path + "?code=" + url.QueryEscape(code) }
 
-// List gives all measures that somebody may see, by plan and number.
-func List(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
-	return Config{Store: s}.register().Rows(ctx, w, nil)
-}
-
 func (c Config) register() register.Of[Measure, Line] {
 	return register.Of[Measure, Line]{Room: "measure", Kind: access.KindMeasure, Path: Path, Icon: "list-details", Store: c.Store, Names: c.Names,
 		Line:  func(m Measure) (Line, bool) { return m.Summary(), m.Exists() },

@@ -48,11 +48,6 @@ func (c Config) register() register.Of[Policy, Line] {
 		Edit:   edit(), Acts: acts(), Import: fromFile()}
 }
 
-// List gives all that somebody may see, by subject and country.
-func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
-	return Config{Store: s}.register().Rows(ctx, w, codes)
-}
-
 // Import brings a file in CSV into the office of w: an officer, or the job "importer". A second import of the same file
 // changes nothing. Errors: a register.WrongFile (nothing was imported), or what the store gives.
 func Import(ctx context.Context, s *store.Store, w store.Who, src []byte) (register.Imported, error) {

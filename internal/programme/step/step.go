@@ -70,9 +70,6 @@ func (t *Typed) Lines(name string) []string {
 	return out
 }
 
-// Yes says whether a box was ticked.
-func (t *Typed) Yes(name string) bool { return t.Text(name) != "" }
-
 // ID gives a field that holds an id, zero when it is empty.
 func (t *Typed) ID(name string) journal.ID {
 	if t.Text(name) == "" {

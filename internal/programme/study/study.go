@@ -154,9 +154,6 @@ type SetIndicator struct {
 // Fors lists whom a list can be for.
 func Fors() []string { return []string{"child", "adult", "any"} }
 
-// Rules lists by what rule indicators add up; none where the study gives none.
-func Rules() []string { return []string{"", "delphi"} }
-
 // Drafted is the payload of study.drafted. It replaces the draft before; a version that was published stays.
 type Drafted struct {
 	Set Set `json:"set" part:"PP"`
