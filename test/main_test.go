@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	program = filepath.Join(dir, "entraide")
-	build := exec.Command("go", "build", "-o", program, "../cmd/entraide")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "../cmd/entraide") // as the Makefile does
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stderr = os.Stderr
 	code := 1
 	if err := build.Run(); err == nil {
@@ -70,4 +71,17 @@ func stage(t *testing.T) *demo.Stage {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// mostBytes is how large the program may be: it is fetched over bad connections.
+const mostBytes = 45_000_000
+
+func TestTheProgramStaysSmall(t *testing.T) {
+	f, err := os.Stat(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Size() >= mostBytes {
+		t.Errorf("the program has %d bytes: find out what came in (go tool nm -size -sort size)", f.Size())
+	}
 }
