@@ -164,3 +164,11 @@ func Changes(e Edition, r Records, l *lang.Locale) []Change {
 	}
 	return out
 }
+
+// PublicChanges is Changes without what the records of an office say that are kept inside since: everybody reads it.
+func PublicChanges(e Edition, r Records, l *lang.Locale) []Change {
+	return slices.DeleteFunc(Changes(e, r, l), func(c Change) bool {
+		of, _, _ := strings.Cut(c.Ref, ".")
+		return r.Activities[of].Kept
+	})
+}

@@ -171,6 +171,14 @@ func (d *desk) describe(code string, v activity.Described) {
 	d.Must(err)
 }
 
+// keep says whether a record is kept inside.
+func (d *desk) keep(code string, inside bool) {
+	d.T.Helper()
+	d.Clock.Advance(time.Second)
+	_, err := d.Store.Append(d.Ctx, d.Officer, activity.Ref(d.Owner, code), store.Draft{Type: activity.KeptType, Payload: activity.Kept{Kept: inside, Reason: "Not for everybody"}})
+	d.Must(err)
+}
+
 func has(t testing.TB, got string, wants ...string) {
 	t.Helper()
 	for _, w := range wants {

@@ -167,6 +167,11 @@ func (d *desk) outputs() {
 	if again := d.ask("GET", "/letters/1/file?lang=fr", "fr", nil); !bytes.Equal(again.Body.Bytes(), one.Body.Bytes()) {
 		t.Error("the published file changed with the record")
 	}
+	// A record that is kept inside since tells the public nothing new.
+	d.keep("P4-W1", true)
+	hasNot(t, d.read("/letters/1?lang=en", "en"), "131")
+	d.keep("P4-W1", false)
+	has(t, d.read("/letters/1?lang=en", "en"), "the record now says “131”.")
 	d.sent(d.path()+"/correct", url.Values{"original": {"fr"}, "text_fr": {"La réunion était en ligne."}, "text_en": {"The meeting was held online."}})
 	has(t, d.read("/letters/1?lang=en", "en"), "The meeting was held online.")
 }

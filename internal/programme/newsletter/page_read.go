@@ -150,7 +150,7 @@ func (rm room) archive(ctx context.Context, r *page.Request) (page.Response, err
 			return nil, err
 		}
 		e := editionIn(l, o.editions)
-		n := len(o.Errata) + len(Changes(e, o.records, rm.Locale(e.Language)))
+		n := len(o.Errata) + len(PublicChanges(e, o.records, rm.Locale(e.Language)))
 		name := page.Cell{Text: e.Title, Href: PublicPath + "/" + strconv.Itoa(x.V.Number) + "?lang=" + e.Language}
 		corrected := page.Cell{Text: l.T("newsletter.corrections.none"), Tone: page.Good}
 		if n > 0 {
@@ -219,7 +219,7 @@ func (rm room) read(ctx context.Context, r *page.Request) (page.Response, error)
 	d := rm.page(r, e, base)
 	s := rm.stamp(l, o.Issue)
 	d.Stamp, d.Errata, d.Hash = l.T("newsletter.stamp", "N", s.Number, "Date", l.Date(s.Day)), s.Errata, grouped(s.Hash)
-	for _, c := range Changes(e, o.records, l) {
+	for _, c := range PublicChanges(e, o.records, l) {
 		now := c.Now
 		if now == "" {
 			now = l.T("publication.unknown")
