@@ -68,3 +68,10 @@ func TestWhatEventsGiveToTheFramework(t *testing.T) {
 		t.Errorf("countries: %v", from)
 	}
 }
+
+// The README says how many are measured.
+func TestThirteenIndicatorsAreMeasured(t *testing.T) {
+	if n := len(Results(Config{}).Sources); n != 13 {
+		t.Errorf("%d indicators have a source: say so in the README", n)
+	}
+}
