@@ -58,7 +58,7 @@ func (g Of[S, L]) find(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	rows, more, err := g.Found(ctx, As(r), q)
+	rows, more, err := g.found(ctx, As(r), q)
 	if err != nil {
 		return nil, err
 	}
@@ -69,14 +69,13 @@ func (g Of[S, L]) find(ctx context.Context, r *page.Request) (page.Response, err
 	return page.View("register/list", v.T("title"), d), nil
 }
 
-// Found gives the records that a search finds, at most a page; more says that there may be others.
-func (g Of[S, L]) Found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
+func (g Of[S, L]) found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
 	hits, err := g.Store.Search(ctx, w, g.Kind, [][][]store.Token{asked(q)})
 	if err != nil {
 		return nil, false, err
 	}
 	for _, h := range hits.Rows {
-		line, err := store.Summary[L](h)
+		line, err := g.summary(h)
 		if err != nil {
 			return nil, false, err
 		}

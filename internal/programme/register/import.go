@@ -33,9 +33,7 @@ type Imported struct {
 	Unchanged int `json:"unchanged"`
 }
 
-// CheckFile says what is wrong with a file, all of it at once, as far as that can be said without an office: who takes part
-// is not known. The error is a WrongFile.
-func (g Of[S, L]) CheckFile(src []byte) error {
+func (g Of[S, L]) checkFile(src []byte) error {
 	lines, err := readFile(src, g.Import.Columns, g.Import.Required)
 	if err != nil {
 		return err
@@ -63,10 +61,7 @@ func (g Of[S, L]) checkLines(lines []line, office journal.ID, named map[string]j
 	return wrong.orNil()
 }
 
-// ImportFile brings a file into the office of w: an officer, or the job "importer". A second import of the same file
-// changes nothing. Errors: a WrongFile (nothing was imported), or what the store gives (what came before is imported;
-// import again).
-func (g Of[S, L]) ImportFile(ctx context.Context, w store.Who, src []byte) (Imported, error) {
+func (g Of[S, L]) importFileOf(ctx context.Context, w store.Who, src []byte) (Imported, error) {
 	var out Imported
 	lines, err := readFile(src, g.Import.Columns, g.Import.Required)
 	if err != nil {
@@ -155,7 +150,7 @@ func (g Of[S, L]) importFile(ctx context.Context, r *page.Request) (page.Respons
 	if !ok {
 		return page.Status(422, g.importView(r, importPage{Error: r.L.T("register.file.none")})), nil
 	}
-	done, err := g.ImportFile(ctx, As(r), f.Bytes)
+	done, err := g.importFileOf(ctx, As(r), f.Bytes)
 	var wrong WrongFile
 	if errors.As(err, &wrong) {
 		return page.Status(422, g.importView(r, importPage{Wrong: wrong.In(r.L)})), nil

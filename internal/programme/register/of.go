@@ -59,6 +59,8 @@ type Of[S, L any] struct {
 	// What a room has beyond.
 	Templates fs.FS
 	Routes    []page.Route
+
+	summary func(store.Row) (L, error) // set by plain
 }
 
 // Column is a column of the list, of the file, or of both.
@@ -99,8 +101,7 @@ type See struct {
 // T gives a text of the room.
 func (v *See) T(key string, args ...any) string { return v.L.T(v.Room+"."+key, args...) }
 
-// Pages gives the register's pages.
-func (g Of[S, L]) Pages() page.Room {
+func (g Of[S, L]) pages() page.Room {
 	out := page.Room{Name: g.Room, Templates: g.Templates, Routes: []page.Route{
 		{Pattern: "GET " + g.Path, Handle: g.list},
 		{Pattern: "POST " + g.Path + "/views", Handle: g.keepView},
@@ -152,22 +153,15 @@ func (g Of[S, L]) crumbs(r *page.Request, more ...page.Crumb) []page.Crumb {
 	return append(out, more...)
 }
 
-// Crumbs gives the way back from a page that the room has beyond.
-func (g Of[S, L]) Crumbs(r *page.Request, here string) []page.Crumb {
-	return g.crumbs(r, page.Crumb{Text: here})
-}
-
-// Rows gives all records that somebody may see, in the register's order.
-func (g Of[S, L]) Rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
-	rows, err := All[L](ctx, g.Store, w, store.Query{Kind: g.Kind, Codes: codes})
+func (g Of[S, L]) rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
+	rows, err := g.all(ctx, w, store.Query{Kind: g.Kind, Codes: codes})
 	slices.SortFunc(rows, g.Order)
 	return rows, err
 }
 
-// Chosen gives the records that fit the address of a request, and what the address chooses.
-func (g Of[S, L]) Chosen(ctx context.Context, r *page.Request) (v *See, rows, all []Found[L], chosen map[string]string, err error) {
+func (g Of[S, L]) chosen(ctx context.Context, r *page.Request) (v *See, rows, all []Found[L], chosen map[string]string, err error) {
 	if v, err = g.see(ctx, r); err == nil {
-		all, err = g.Rows(ctx, As(r), nil)
+		all, err = g.rows(ctx, As(r), nil)
 	}
 	if err != nil {
 		return nil, nil, nil, nil, err
@@ -204,7 +198,7 @@ func (g Of[S, L]) narrowed(v *See, rows []Found[L], chosen map[string]string) []
 }
 
 func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, error) {
-	v, rows, all, chosen, err := g.Chosen(ctx, r)
+	v, rows, all, chosen, err := g.chosen(ctx, r)
 	if err != nil {
 		return nil, err
 	}
