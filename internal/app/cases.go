@@ -26,6 +26,9 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 	}
 	return casework.Room(casework.Config{
 		Work: n.Work, Bundle: n.Bundle,
+		Reviewed: func(ctx context.Context, r *page.Request, l *lang.Locale) (*lang.Locale, error) {
+			return n.reviews().Marked(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, l)
+		},
 		Partners: n.partnerChoices,
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		People:   n.colleagues,

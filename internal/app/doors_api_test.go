@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/platform/tongue"
 	"github.com/entraide-thb/entraide/internal/programme/subscriber"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
@@ -124,6 +125,8 @@ var writers = map[string]writer{
 	"terms terms.suspended":              liaisons,
 	"terms terms.resumed":                liaisons,
 	"terms terms.ended":                  liaisons,
+	"language language.signed":           readersOf,
+	"language language.withdrawn":        readersOf,
 	"rights_text text.drafted":           readersOf,
 	"rights_text text.signed":            readersOf,
 	"rights_text text.withdrawn":         readersOf,
@@ -210,7 +213,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

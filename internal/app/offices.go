@@ -189,7 +189,7 @@ func (n *Node) hall() (http.Handler, error) {
 		rooms = append(rooms, public)
 	}
 	c := n.pageConfig(Owner{Name: "Entraide", Zone: first.Zone}, rooms)
-	c.PublicHost = ""
+	c.PublicHost, c.Reviewed = "", n.reviewedAt(first)
 	return page.New(c)
 }
 

@@ -148,6 +148,7 @@ const (
 	KindFunction     = "function"
 	KindProgramme    = "programme"
 	KindRightsText   = "rights_text"
+	KindLanguage     = "language" // in which persons read: who answers for its texts
 	KindPartner      = "partner"
 	KindTerms        = "terms"
 	KindOffice       = "office"
@@ -192,7 +193,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

@@ -21,6 +21,7 @@ var matrixTypes = map[string][]string{
 	KindPartner:     {"partner.pinned"},
 	KindTerms:       {"terms.signed"},
 	KindRightsText:  {"text.signed"},
+	KindLanguage:    {"language.signed"},
 	KindFigure:      {"figure.received"},
 	KindResemblance: {"resemblance.noted", "resemblance.judged"},
 }

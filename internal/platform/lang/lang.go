@@ -199,7 +199,7 @@ func (b *Bundle) Keys(l string) []string {
 	return out
 }
 
-// Text gives a key's raw text in a language; for tests.
+// Text gives a key's raw text in a language.
 func (b *Bundle) Text(l, key string) (one, other string) {
 	m := b.keys[l][key]
 	return m.one, m.other

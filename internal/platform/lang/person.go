@@ -27,7 +27,7 @@ type Translation struct {
 	Tag        string
 	Source     string // the language that it was translated from
 	Translator string
-	Reviewer   string // empty: nobody has reviewed it, and whoever reads it is told so
+	Reviewer   string // who answers for it at this office (Locale.Reviewed); empty: nobody, and whoever reads it is told so
 }
 
 // Draft says whether nobody has reviewed it.
@@ -47,7 +47,6 @@ type personFile struct {
 	Name       string                     `json:"name"` // what the language calls itself, where CLDR does not say
 	Source     string                     `json:"source"`
 	Translator string                     `json:"translator"`
-	Reviewer   string                     `json:"reviewer"`
 	Fallback   string                     `json:"fallback"` // whose texts it takes where it has none of its own
 	Letters    string                     `json:"letters"`  // "Latn": those texts are put from Cyrillic into Latin letters
 	Also       []string                   `json:"also"`     // other tags of the same language
@@ -120,7 +119,7 @@ func expand(list string, all []string) ([]string, error) {
 
 func newTongue(tag string, files map[string]personFile) (*tongue, error) {
 	f := files[tag]
-	t := &tongue{name: f.Name, Translation: Translation{Tag: tag, Source: f.Source, Translator: f.Translator, Reviewer: f.Reviewer}, texts: map[string]map[string]string{}, chain: []string{tag}}
+	t := &tongue{name: f.Name, Translation: Translation{Tag: tag, Source: f.Source, Translator: f.Translator}, texts: map[string]map[string]string{}, chain: []string{tag}}
 	if f.Fallback != "" {
 		base, ok := files[f.Fallback]
 		if !ok || base.Fallback != "" {
@@ -202,7 +201,20 @@ func (b *Bundle) Persons() []string {
 	return out
 }
 
-// PersonText gives the plural forms of a key in a language for persons; for tests.
+// Translations lists the languages for persons that the screens do not have.
+func (b *Bundle) Translations() []string {
+	return slices.DeleteFunc(b.Persons(), func(tag string) bool { return slices.Contains(b.tags, tag) })
+}
+
+// Translation says where a language for persons comes from; false for one of the screens and for another tag of the same.
+func (b *Bundle) Translation(tag string) (Translation, bool) {
+	if t := b.persons[tag]; t != nil && t.Tag == tag {
+		return t.Translation, true
+	}
+	return Translation{}, false
+}
+
+// PersonText gives the plural forms of a key in a language for persons.
 func (b *Bundle) PersonText(tag, key string) map[string]string {
 	if t := b.persons[tag]; t != nil {
 		return maps.Clone(t.texts[key])
@@ -252,6 +264,17 @@ func (l *Locale) Translation() (Translation, bool) {
 		return Translation{}, false
 	}
 	return l.person.Translation, true
+}
+
+// Reviewed gives the same texts with the name of who answers for them here. One of the screens' languages stays as it is.
+func (l *Locale) Reviewed(by string) *Locale {
+	if l.person == nil {
+		return l
+	}
+	out, t := *l, *l.person
+	t.Reviewer = by
+	out.person = &t
+	return &out
 }
 
 // Draft says whether the language is one that nobody has reviewed.

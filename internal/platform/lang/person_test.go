@@ -218,18 +218,22 @@ func TestEachLanguageCallsItselfByItsName(t *testing.T) {
 	}
 }
 
-// Each says where it comes from; none is reviewed, and so each is a draft.
+// Each says where it comes from; the program answers for none, so each is a draft until an office names who does.
 func TestWhoAnswersForATranslation(t *testing.T) {
 	b := load(t)
 	en := b.Locale("en", nil)
 	for _, l := range own(b) {
 		x, ok := b.Person([]string{l}, en).Translation()
-		if !ok || x.Tag != l || x.Source != "en" || x.Translator == "" || x.Draft() != (x.Reviewer == "") {
+		if !ok || x.Tag != l || x.Source != "en" || x.Translator == "" || x.Reviewer != "" || !x.Draft() {
 			t.Errorf("%s: %+v", l, x)
 		}
 	}
-	if _, ok := en.Translation(); ok || en.Draft() {
+	if _, ok := en.Translation(); ok || en.Draft() || en.Reviewed("somebody") != en {
 		t.Error("English is a translation")
+	}
+	sq := b.Person([]string{"sq"}, en)
+	if known := sq.Reviewed("Dita Example"); known.Draft() || known.T("casework.view.none") != sq.T("casework.view.none") || !sq.Draft() || !b.Person([]string{"sq"}, en).Draft() {
+		t.Error("who answers for a language at one office answers at all")
 	}
 }
 

@@ -97,6 +97,9 @@ type Config struct {
 	// Personal gives the preferences of the actor of a request. May be nil.
 	Personal func(*http.Request, access.Actor) Personal
 
+	// Reviewed gives a language for persons without the mark of a draft where somebody answers for it. May be nil.
+	Reviewed func(context.Context, *lang.Locale) (*lang.Locale, error)
+
 	// Begin prepares a request's context, for example so that reads are noted in it. May be nil.
 	Begin func(context.Context) context.Context
 	// BeforeWrite is called once, with that context, when the answer stands ready and before its first byte.

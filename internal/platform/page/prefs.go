@@ -45,7 +45,7 @@ func (s *site) locale(x *exchange) *lang.Locale { return s.localeOf(x, "") }
 // localeOf picks: the cookie, then the account's preference, then what the browser asks.
 func (s *site) localeOf(x *exchange, personal string) *lang.Locale {
 	if s.public(x) {
-		return s.publicLocale(x.r)
+		return s.reviewed(x.r, s.publicLocale(x.r))
 	}
 	r := x.r
 	tags := s.c.Bundle.Tags()
@@ -75,6 +75,17 @@ func (s *site) publicLocale(r *Request) *lang.Locale {
 		return l
 	}
 	return b.Person([]string{matched(b.Persons(), r.Header.Get("Accept-Language"))}, none)
+}
+
+// reviewed takes the mark of a draft away where somebody answers for a language. Where that cannot be known the mark stays.
+func (s *site) reviewed(r *Request, l *lang.Locale) *lang.Locale {
+	if s.c.Reviewed == nil || !l.Draft() {
+		return l
+	}
+	if known, err := s.c.Reviewed(r.Context(), l); err == nil {
+		return known
+	}
+	return l
 }
 
 func matched(tags []string, accept string) string {

@@ -38,6 +38,8 @@ type Config struct {
 	Work Work
 	// Bundle gives the person's language for printed receipts; nil prints in the reader's.
 	Bundle *lang.Bundle
+	// Reviewed gives a language for persons without the mark of a draft where somebody answers for it. Nil leaves the mark.
+	Reviewed func(context.Context, *page.Request, *lang.Locale) (*lang.Locale, error)
 	// Partners lists the offices that sharing terms in force reach.
 	Partners func(context.Context, *page.Request) ([]PartnerChoice, error)
 	// Names gives the names of accounts and offices; what it does not know is left out.

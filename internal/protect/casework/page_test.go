@@ -32,6 +32,8 @@ type site struct {
 	who    store.Who
 	bundle *lang.Bundle
 	alike  []journal.ID
+	// reviewed says who answers for a language; nil is nobody
+	reviewed func(*lang.Locale) (*lang.Locale, error)
 }
 
 func newSite(t *testing.T) *site {
@@ -52,6 +54,12 @@ func newSite(t *testing.T) *site {
 		return nil
 	}
 	room := casework.Room(casework.Config{Work: s.Work, Bundle: s.bundle,
+		Reviewed: func(_ context.Context, _ *page.Request, l *lang.Locale) (*lang.Locale, error) {
+			if s.reviewed == nil {
+				return l, nil
+			}
+			return s.reviewed(l)
+		},
 		Partners: func(context.Context, *page.Request) ([]casework.PartnerChoice, error) {
 			return []casework.PartnerChoice{{ID: casetest.Tirana, Name: "Tirana office", Country: "AL"}}, nil
 		},

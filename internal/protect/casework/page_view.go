@@ -107,7 +107,14 @@ func (c *caseRequest) locale(hers []string) *lang.Locale {
 	if c.Bundle == nil {
 		return c.r.L
 	}
-	return c.Bundle.Person(hers, c.r.L)
+	l := c.Bundle.Person(hers, c.r.L)
+	if c.Reviewed == nil || !l.Draft() {
+		return l
+	}
+	if known, err := c.Reviewed(c.r.Context(), c.r, l); err == nil {
+		return known
+	}
+	return l // where it cannot be known, the mark stays
 }
 
 // viewFacts turns facts into lines; what is empty is left out, what is not for the worker is not shown to anybody here.

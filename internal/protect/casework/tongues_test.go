@@ -3,6 +3,7 @@
 package casework_test
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/protect/casework/casetest"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 )
@@ -91,4 +93,20 @@ func TestThePaperSaysNothingToWhoeverFindsIt(t *testing.T) {
 	if len(title) != 2 || !slices.Contains([]string{"Receipt"}, strings.TrimSpace(title[1])) {
 		t.Errorf("the title is %q", title)
 	}
+}
+
+// Where somebody answers for her language, there is no mark and nothing to print twice; where that cannot be known, the
+// mark stays.
+func TestALanguageThatSomebodyAnswersFor(t *testing.T) {
+	s := newSite(t)
+	file, paper := s.heard("sq")
+	s.reviewed = func(l *lang.Locale) (*lang.Locale, error) { return l.Reviewed("Dita Example"), nil }
+	for _, path := range []string{paper, file + "/view"} {
+		body := s.page(path, "en", `lang="sq" dir="ltr"`)
+		if strings.Contains(body, `class="draft"`) || strings.Contains(body, "not yet reviewed") || strings.Contains(body, "What this office holds about you") {
+			t.Errorf("%s marks a signed language as a draft", path)
+		}
+	}
+	s.reviewed = func(l *lang.Locale) (*lang.Locale, error) { return nil, errors.New("not now") }
+	s.page(paper, "en", `class="draft"`)
 }
