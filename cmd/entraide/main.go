@@ -49,14 +49,15 @@ type commands struct {
 	Verify     verifyCmd     `cmd:"" help:"Check an office's whole log against what is stored, or a bundle without an office."`
 	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere, or the programme for whoever reads it."`
 
-	Import importCmd `cmd:"" help:"Bring in a programme, what other publishers report, or the drafts of the information on rights."`
-	Report reportCmd `cmd:"" help:"Write the programme's report to its steering committee, or its annual plan."`
-	Figure figureCmd `cmd:"" help:"Protected figures for a programme."`
-	Access accessCmd `cmd:"" help:"Ask the door which rule allows or refuses."`
-	Owner  ownerCmd  `cmd:"" help:"Offices that one folder holds."`
-	Move   moveCmd   `cmd:"" help:"Move an office between one file and PostgreSQL. The office must be stopped."`
-	Bench  benchCmd  `cmd:"" help:"Measure this program on this machine, beside a peer if there is one."`
-	Demo   demoCmd   `cmd:"" help:"Show the main job: four offices on this machine, everybody in them fictitious."`
+	Import    importCmd    `cmd:"" help:"Bring in a programme, what other publishers report, or the drafts of the information on rights."`
+	Report    reportCmd    `cmd:"" help:"Write the programme's report to its steering committee, or its annual plan."`
+	Agreement agreementCmd `cmd:"" help:"Signed agreements."`
+	Figure    figureCmd    `cmd:"" help:"Protected figures for a programme."`
+	Access    accessCmd    `cmd:"" help:"Ask the door which rule allows or refuses."`
+	Owner     ownerCmd     `cmd:"" help:"Offices that one folder holds."`
+	Move      moveCmd      `cmd:"" help:"Move an office between one file and PostgreSQL. The office must be stopped."`
+	Bench     benchCmd     `cmd:"" help:"Measure this program on this machine, beside a peer if there is one."`
+	Demo      demoCmd      `cmd:"" help:"Show the main job: four offices on this machine, everybody in them fictitious."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }

@@ -100,7 +100,7 @@ func TestADraftTravelsBetweenTwoOffices(t *testing.T) {
 		t.Fatalf("a draft leaves without terms: %d", a.code)
 	}
 	grant := func(from, to journal.ID) terms.Grant {
-		return terms.Grant{From: from, To: to, Purpose: agreement.Purpose, Categories: agreement.Categories()}
+		return terms.Grant{From: from, To: to, Purpose: agreement.Purpose, Categories: append(agreement.Categories(), agreement.FileCategories()...)}
 	}
 	w.agree("paris", "court", grant(court.other, paris.other), grant(paris.other, court.other))
 	send(paris)
@@ -145,9 +145,33 @@ func TestADraftTravelsBetweenTwoOffices(t *testing.T) {
 	w.deliver()
 	for _, v := range []negotiator{paris, court} {
 		v.sends(at+"/act/initial", url.Values{"hash": {hash}, "by": {"Both"}, "on": {"2026-03-11"}})
-		v.signs(at, "%PDF-1.7 signed")
 	}
+	// One side records the signature: the file lies in both offices, in pieces of which each came once.
+	pdf := "%PDF-1.7 " + strings.Repeat("signed. ", 80_000) + "%%EOF"
+	paris.signs(at, pdf)
 	w.deliver()
+	file := paris.at(id).Signature.File
+	if got := court.at(id); got.SignedThere.File != file || len(got.Held) != 3 || got.Held[0].Of != 3 {
+		t.Fatalf("the signed file did not come: %+v", got.Held)
+	}
+	for _, v := range []negotiator{paris, court} {
+		if a := w.get(v.visitor, at+"/signed/"+file); a.code != http.StatusOK || a.body != pdf {
+			t.Errorf("%s has another file: %d, %d bytes", v.login, a.code, len(a.body))
+		}
+	}
+	court.signs(at, pdf)
+	w.deliver()
+	if n := len(paris.at(id).Held); n != 1 {
+		t.Errorf("the same file lies in paris %d times", n)
+	}
+	// What each office hands out is checked with its card alone.
+	for name, v := range map[string]negotiator{"paris": paris, "court": court} {
+		self, _ := w.n.directory.own(w.offices[name].ID)
+		r, err := agreement.ReadRecord([]byte(w.get(v.visitor, at+"/record").body), self.card)
+		if err != nil || !r.Holds() || !r.Same() || len(r.Of([]byte(pdf))) != 2 {
+			t.Errorf("%s: %v %+v", name, err, r.Signatures)
+		}
+	}
 	for _, v := range []negotiator{paris, court} {
 		a := v.at(id)
 		if a.State() != agreement.Signed || a.Signature.File == "" || a.Signature.File != a.SignedThere.File || a.SignedThere.Office != v.other {

@@ -38,6 +38,9 @@ var councilLines = map[string]line{
 	"GET /programme/agreements/{id}/text":                                doorOf("/programme/agreements/@accord/text", officers),
 	"POST /programme/agreements/{id}/text":                               doorOf("/programme/agreements/@accord/text", officers),
 	"GET /programme/agreements/{id}/versions/{hash}":                     doorOf("/programme/agreements/@accord/versions/@words", officers),
+	"GET /programme/agreements/{id}/versions/{hash}/file":                doorOf("/programme/agreements/@accord/versions/@words/file", officers),
+	"GET /programme/agreements/{id}/signed/{file}":                       doorOf("/programme/agreements/@accord/signed/@words", nobody), // nothing is signed
+	"GET /programme/agreements/{id}/record":                              doorOf("/programme/agreements/@accord/record", nobody),
 	"GET /programme/agreements/{id}/compare":                             doorOf("/programme/agreements/@accord/compare", nobody), // there is one version only
 	"GET /programme/agreements/{id}/signature":                           doorOf("/programme/agreements/@accord/signature", officers),
 	"POST /programme/agreements/{id}/signature":                          doorOf("/programme/agreements/@accord/signature", officers),

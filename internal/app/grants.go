@@ -7,20 +7,31 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 )
 
 // programme is what the programme's rooms need of the office.
 func (n *Node) programme() programme.Config {
-	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Offices: n.programmeOffices, Screening: lists{}, Published: n.publishedBy, Colleagues: n.assessors,
+	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Offices: n.programmeOffices, Screening: lists{}, Published: n.publishedBy, Colleagues: n.assessors, Vouch: n.vouch,
 		Threshold: func(owner journal.ID) int {
 			o, _ := n.settingsOf(owner)
 			return o.Threshold
 		}}
+}
+
+// vouch signs a record of an agreement with the key on the office's card.
+func (n *Node) vouch(owner journal.ID, of agreement.Record) ([]byte, error) {
+	s, ok := n.directory.own(owner)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return of.Sign(s.secrets.Sign)
 }
 
 // grants connects calls, applications and reports with the post.

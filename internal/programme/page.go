@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/study"
@@ -41,6 +42,8 @@ type Config struct {
 	// Screening is what those who screen say of a study's list; Published is told when an office publishes one. Both may be nil.
 	Screening study.Screening
 	Published func(ctx context.Context, owner journal.ID) error
+	// Vouch signs what the office says of a signed agreement with the key on its card. Nil signs nothing.
+	Vouch func(owner journal.ID, of agreement.Record) ([]byte, error)
 	// Threshold is below which number of people an office tells none. Nil is the usual one.
 	Threshold func(owner journal.ID) int
 }

@@ -120,6 +120,16 @@ type Guarding struct {
 
 	other func(kind string, id journal.ID) (any, error)
 	find  func(kind, code, value string) ([]journal.ID, error)
+	blob  *Blob
+}
+
+// Bytes gives the bytes that come with the entry that is being looked at; nil when it comes with none. They are the
+// store's: whoever reads them changes nothing.
+func (g *Guarding) Bytes() []byte {
+	if g.blob == nil {
+		return nil
+	}
+	return g.blob.Bytes
 }
 
 // Find lists dossiers of a kind by a code, newest first, at most a hundred. What it finds is a candidate:

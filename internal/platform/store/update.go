@@ -258,6 +258,7 @@ func (a *attempt) add(ctx context.Context, state any, d Draft) (any, error) {
 		return nil, err
 	}
 	g := a.guarding(ctx)
+	g.blob = d.Blob
 	if a.k.guard != nil {
 		if err := a.k.guard(g, state, e); err != nil {
 			return nil, err

@@ -33,6 +33,7 @@ const (
 	ReopenedType    = "agreement.reopened"
 	SignedType      = "agreement.signed"
 	SignedThereType = "agreement.signed_there"
+	PartThereType   = "agreement.part_there"
 	InForceType     = "agreement.in_force"
 	EndedType       = "agreement.ended"
 	ReturnedType    = "agreement.returned"
@@ -72,8 +73,11 @@ const (
 	maxName       = 200
 )
 
-// ExpiryNotice is how long before its end an agreement is told of.
-const ExpiryNotice = 90 * 24 * time.Hour
+// ExpiryNotice is how long before its end an agreement is told of, and LastNotice how long before it is told of as urgent.
+const (
+	ExpiryNotice = 90 * 24 * time.Hour
+	LastNotice   = 30 * 24 * time.Hour
+)
 
 // Opened is the payload of agreement.opened: the whole of what is known beside the text. Each replaces the one before.
 type Opened struct {
@@ -120,14 +124,24 @@ type Initials struct {
 }
 
 // Signature is the payload of agreement.signed and agreement.signed_there: a recorded fact, with the hash of the file that
-// holds the signed text. The file itself is not kept here.
+// holds the signed text. The file itself comes with agreement.signed and is sealed with the contacts, since names and
+// signatures stand on it; the other office's comes in pieces.
 type Signature struct {
 	Hash   string            `json:"hash" part:"PP"` // of the version
 	Office journal.ID        `json:"office" part:"PP"`
 	On     party.PartialDate `json:"on" part:"PP"`
-	By     string            `json:"by" part:"PP"`   // who signed, for each side
-	File   string            `json:"file" part:"PP"` // hex SHA-256 of the signed PDF
-	Size   int               `json:"size" part:"PP"` // in bytes
+	By     string            `json:"by" part:"PP"`             // who signed, for each side
+	File   string            `json:"file" part:"PP"`           // hex SHA-256 of the signed PDF
+	Size   int               `json:"size" part:"PP"`           // in bytes
+	Copy   bool              `json:"copy,omitempty" part:"PC"` // the file is here, with this entry
+}
+
+// Part is the payload of agreement.part_there: a part of the file that the other office has recorded as the signed one.
+// The part itself comes with the entry.
+type Part struct {
+	File string `json:"file" part:"PP"` // hex SHA-256 of the whole
+	N    int    `json:"n" part:"PC"`    // from 1
+	Of   int    `json:"of" part:"PC"`
 }
 
 // Force is the payload of agreement.in_force.
@@ -157,6 +171,12 @@ type Kept struct {
 	Actor journal.ID
 }
 
+// Held is a piece of a signed file that lies here: the bytes that came with Entry. What this office recorded itself is one.
+type Held struct {
+	Part
+	Entry journal.ID
+}
+
 // Event is one line of an agreement's history.
 type Event struct {
 	Type, Text string
@@ -174,6 +194,7 @@ type Agreement struct {
 	Initials    Initials
 	Signature   Signature
 	SignedThere Signature
+	Held        []Held // the signed files, as far as they lie here
 	Force       Force
 	Ended       Ended
 	Returned    []Returned
@@ -246,8 +267,13 @@ func (l Line) StateAt(now time.Time) State {
 }
 
 // Expiring says that an agreement in force ends within ExpiryNotice.
-func (l Line) Expiring(now time.Time) bool {
-	return l.StateAt(now) == InForce && l.Until.Known() && !now.Add(ExpiryNotice).Before(after(l.Until))
+func (l Line) Expiring(now time.Time) bool { return l.ends(now, ExpiryNotice) }
+
+// Urgent says that it ends within LastNotice.
+func (l Line) Urgent(now time.Time) bool { return l.ends(now, LastNotice) }
+
+func (l Line) ends(now time.Time, within time.Duration) bool {
+	return l.StateAt(now) == InForce && l.Until.Known() && !now.Add(within).Before(after(l.Until))
 }
 
 // Fold gives the state of entries in rising revision. Entry types that it does not know are left out; of what a reader may
@@ -292,6 +318,13 @@ func (a *Agreement) apply(e journal.Entry) (text string, err error) {
 	case SignedType:
 		a.Signature, err = journal.In[Signature](e)
 		text = a.Signature.By
+		if a.Signature.Copy {
+			a.Held = append(slices.Clone(a.Held), Held{Part{a.Signature.File, 1, 1}, e.ID})
+		}
+	case PartThereType:
+		var v Part
+		v, err = journal.In[Part](e)
+		a.Held = append(slices.Clone(a.Held), Held{v, e.ID})
 	case SignedThereType:
 		a.SignedThere, err = journal.In[Signature](e)
 		text = a.SignedThere.By

@@ -4,11 +4,16 @@ package agreement_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"html"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,9 +22,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -173,16 +180,19 @@ func TestTwoStatesDrawUpAnAgreement(t *testing.T) {
 	}
 	entry := d.Store.NewID().String()
 	d.both(at + "/signature")
-	if w := d.upload(at+"/signature", "no PDF", url.Values{"entry": {entry}, "on": {"2026-10-01"}, "by": {"The two ministers"}}); w.Code != http.StatusUnprocessableEntity {
-		t.Errorf("something else than a PDF: %d", w.Code)
+	for _, other := range []string{"no PDF", "%PDF-1.7 cut off"} {
+		if w := d.upload(at+"/signature", other, url.Values{"entry": {entry}, "on": {"2026-10-01"}, "by": {"The two ministers"}}); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("something else than a PDF: %d", w.Code)
+		}
 	}
-	if w := d.upload(at+"/signature", "%PDF-1.7 signed", url.Values{"entry": {entry}, "on": {"2026-10-01"}, "by": {"The two ministers"}}); w.Code != http.StatusSeeOther {
+	if w := d.upload(at+"/signature", "%PDF-1.7 signed %%EOF", url.Values{"entry": {entry}, "on": {"2026-10-01"}, "by": {"The two ministers"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("signing: %d %s", w.Code, w.Body)
 	}
 	count(agreement.Signed, 1)
 	d.both(at + "/verify")
-	d.says("the right file", d.upload(at+"/verify", "%PDF-1.7 signed", nil).Body.String(), "This is the signed file")
-	d.says("another file", d.upload(at+"/verify", "%PDF-1.7 forged", nil).Body.String(), "This is another file")
+	d.keeps(at, "%PDF-1.7 signed %%EOF")
+	d.says("the right file", d.upload(at+"/verify", "%PDF-1.7 signed %%EOF", nil).Body.String(), "This is the signed file")
+	d.says("another file", d.upload(at+"/verify", "%PDF-1.7 forged %%EOF", nil).Body.String(), "This is another file")
 	d.Saved(at+"/act/force", url.Values{"on": {"2026-11-01"}, "until": {"2027-03-31"}, "basis": {"Exchange of notes"}})
 	count(agreement.InForce, 1)
 	d.says("the register", d.both(agreement.Path), "not measured yet", "Drafts opened")
@@ -192,9 +202,126 @@ func TestTwoStatesDrawUpAnAgreement(t *testing.T) {
 	d.Clock.Set(time.Date(2027, 1, 2, 9, 0, 0, 0, time.UTC))
 	d.says("the programme's home", d.both("/programme"), "FR-RO-1", "Ends on")
 	d.says("the register", d.both(agreement.Path+"?due=ends"), "FR-RO-1")
+	if s := d.both(agreement.Path + "?due=urgent"); strings.Contains(s, at+`"`) {
+		t.Error("urgent more than thirty days before the end")
+	}
+	d.Clock.Set(time.Date(2027, 3, 2, 9, 0, 0, 0, time.UTC))
+	d.says("the urgent ones", d.both(agreement.Path+"?due=urgent"), "FR-RO-1")
+	d.says("the deadlines", d.both("/programme/deadlines?when=month"), "FR-RO-1")
 	d.Clock.Set(time.Date(2027, 4, 1, 9, 0, 0, 0, time.UTC))
 	count(agreement.Expired, 1)
 	d.says("the register", d.both(agreement.Path+"?state=expired"), "FR-RO-1", "ended")
+}
+
+// link is where a record leads to its signed file.
+var link = regexp.MustCompile(`/programme/agreements/[0-9a-f-]{36}/signed/[0-9a-f]{64}`)
+
+// keeps: the signed file lies here, sealed, and comes out as it went in, for those who run the programme and nobody else.
+func (d desk) keeps(at, pdf string) {
+	d.T.Helper()
+	to := link.FindString(d.both(at))
+	if w := d.Ask("GET", to, "en", nil); w.Code != 200 || w.Body.String() != pdf || !strings.Contains(w.Header().Get("Content-Disposition"), "agreement-signed.pdf") {
+		d.T.Errorf("the signed file: %d %q", w.Code, w.Body)
+	}
+	if w := d.Ask("GET", at+"/signed/"+strings.Repeat("0", 64), "en", nil); w.Code != http.StatusNotFound {
+		d.T.Errorf("a file that is not there: %d", w.Code)
+	}
+	d.Who = d.Reader
+	if w := d.Ask("GET", to, "en", nil); w.Code != http.StatusForbidden || link.MatchString(d.Page(at, "en")) {
+		d.T.Errorf("somebody else takes the signed file: %d", w.Code)
+	}
+	d.Who = d.Officer
+}
+
+// TestAVersionOnPaper: a version as a tagged PDF with both languages, the same bytes each time.
+func TestAVersionOnPaper(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ps := []agreement.Paragraph{{ID: "a", Heading: true, Text: wording.New("fr", "Article premier").With("en", "Article one")}, {ID: "b", Text: wording.New("fr", strings.Repeat("Les parties échangent. ", 240))}}
+	v := agreement.Kept{Version: agreement.Version{Hash: agreement.Hash(ps), By: "Embassy", Paragraphs: ps}, At: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	a := agreement.Agreement{Opened: agreement.Opened{Code: "FR-RO-1", Title: wording.New("fr", "Échange d’informations"), Countries: []string{"FR", "RO"}}, Versions: []agreement.Kept{v}}
+	for tag, wants := range map[string][]string{"en": {"Not ready", "Paragraph 2, English", "binds nobody", "Article one", "Article premier"}, "fr": {"Ce qui n’est pas prêt", "n’engage personne", "Article one"}} {
+		one, err := agreement.Paper(b.Locale(tag, nil), a, v, 0, "Office")
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := agreement.Paper(b.Locale(tag, nil), a, v, 0, "Office")
+		if err != nil || !bytes.Equal(one, two) {
+			t.Errorf("%s: not the same bytes twice: %v", tag, err)
+		}
+		if _, err := exec.LookPath("pdfinfo"); err != nil {
+			t.Skip("no pdfinfo")
+		}
+		file := filepath.Join(t.TempDir(), "v.pdf")
+		if err := os.WriteFile(file, one, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		info, err := exec.Command("pdfinfo", file).Output()
+		if err != nil || !regexp.MustCompile(`Tagged:\s+yes`).Match(info) {
+			t.Errorf("%v\n%s", err, info)
+		}
+		text, err := exec.Command("pdftotext", file, "-").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range append(wants, v.Hash) {
+			if !strings.Contains(string(text), w) {
+				t.Errorf("%s: no %q in\n%s", tag, w, text)
+			}
+		}
+		tree, err := exec.Command("pdfinfo", "-struct", file).Output()
+		if err != nil || strings.Count(string(tree), "TH:") < 5 { // three heads of columns, two of rows
+			t.Errorf("%v\n%s", err, tree)
+		}
+	}
+}
+
+// TestARecordIsCheckedWithoutAnOffice: whoever has the card of the office and the file needs nothing else.
+func TestARecordIsCheckedWithoutAnOffice(t *testing.T) {
+	secrets := func(seed string) (card.Secrets, card.Card) {
+		s, err := card.NewSecrets(sha256.Sum256([]byte(seed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, _, err := s.Issue(card.Card{Office: journal.MustID("01900000-0000-7000-8000-0000000000" + seed), Name: seed, Kind: access.Programme, Country: "FR"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, c
+	}
+	one, card1 := secrets("a1")
+	_, card2 := secrets("a2")
+	pdf := []byte("%PDF-1.7 signed %%EOF")
+	sum := sha256.Sum256(pdf)
+	ps := []agreement.Paragraph{{ID: "a", Text: wording.New("fr", "un").With("en", "one")}}
+	a := agreement.Agreement{Opened: agreement.Opened{Code: "FR-RO-1"}, Versions: []agreement.Kept{{Version: agreement.Version{Hash: agreement.Hash(ps), Paragraphs: ps}}}}
+	a.Signature = agreement.Signature{Hash: agreement.Hash(ps), Office: card1.Office, By: "Both", File: hex.EncodeToString(sum[:]), Size: len(pdf)}
+	b, err := a.Record(card1.Office, time.Now()).Sign(one.Sign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := agreement.ReadRecord(b, card1)
+	if err != nil || !r.Holds() || !r.Same() || !slices.Equal(r.Of(pdf), []journal.ID{card1.Office}) || len(r.Of(pdf[1:])) != 0 {
+		t.Fatalf("%v %+v", err, r)
+	}
+	changed := bytes.Replace(b, []byte("FR-RO-1"), []byte("FR-RO-2"), 1)
+	for name, x := range map[string]struct {
+		b []byte
+		c card.Card
+	}{"another office's card": {b, card2}, "a record that was changed": {changed, card1}, "something after it": {append(bytes.Clone(b), '{'), card1}, "nothing": {nil, card1}} {
+		if _, err := agreement.ReadRecord(x.b, x.c); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	b, err = agreement.Record{Version: agreement.RecordVersion, Office: card2.Office}.Sign(one.Sign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := agreement.ReadRecord(b, card1); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a record in another office's name: %v", err)
+	}
 }
 
 // TestNobodyWritesTheOtherSidesPart: what another office has done comes by post only, and the post does nothing else.
@@ -282,14 +409,14 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w := langtest.Of(t)
 	found := w.Named("", `"(agreement\.[a-z_]+(?:\.[a-z_]+)*)"`) + w.Named("agreement.", `v\.T\("([a-z_]+(?:\.[a-z_]+)*)"`)
 	w.Keys = slices.DeleteFunc(w.Keys, func(k string) bool { // names of entries, messages and templates, which have their words below
-		return slices.Contains([]string{agreement.OpenedType, agreement.DraftedType, agreement.SentType, agreement.DraftedThere, agreement.AgreedThere, agreement.InitialledType, agreement.ReopenedType, agreement.SignedType, agreement.SignedThereType,
-			agreement.InForceType, agreement.ReturnedType, agreement.MsgVersion, agreement.MsgConsent, agreement.MsgSignature}, k)
+		return slices.Contains([]string{agreement.OpenedType, agreement.DraftedType, agreement.SentType, agreement.DraftedThere, agreement.AgreedThere, agreement.InitialledType, agreement.ReopenedType, agreement.SignedType, agreement.SignedThereType, agreement.PartThereType,
+			agreement.InForceType, agreement.ReturnedType, agreement.MsgVersion, agreement.MsgConsent, agreement.MsgSignature, agreement.MsgPart}, k)
 	})
 	w.List("agreement.state", langtest.Strings(agreement.States()))
 	w.List("agreement.guard", langtest.Strings(agreement.States()))
 	w.List("agreement.sort", langtest.Strings(agreement.Sorts()))
 	w.List("agreement.entry", []string{agreement.OpenedType, agreement.DraftedType, agreement.SentType, agreement.DraftedThere, agreement.AgreedType, agreement.AgreedThere, agreement.InitialledType, agreement.ReopenedType, agreement.SignedType,
-		agreement.SignedThereType, agreement.InForceType, agreement.EndedType, agreement.ReturnedType})
+		agreement.SignedThereType, agreement.PartThereType, agreement.InForceType, agreement.EndedType, agreement.ReturnedType})
 	for _, m := range agreement.MessageTypes() {
 		w.Keys = append(w.Keys, m+".title")
 	}

@@ -40,7 +40,8 @@ func StoreKind() store.Kind {
 		Types: []store.Type{
 			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity"}},
 			{Name: DraftedType, Payload: Version{}}, {Name: SentType, Payload: Sent{}}, {Name: DraftedThere, Payload: Version{}}, {Name: AgreedType, Payload: Consent{}}, {Name: AgreedThere, Payload: Consent{}},
-			{Name: InitialledType, Payload: Initials{}}, {Name: ReopenedType, Payload: Ended{}}, {Name: SignedType, Payload: Signature{}}, {Name: SignedThereType, Payload: Signature{}},
+			{Name: InitialledType, Payload: Initials{}}, {Name: ReopenedType, Payload: Ended{}}, {Name: SignedType, Payload: Signature{}, Blob: true}, {Name: SignedThereType, Payload: Signature{}},
+			{Name: PartThereType, Payload: Part{}, Blob: true},
 			{Name: InForceType, Payload: Force{}}, {Name: EndedType, Payload: Ended{}}, {Name: ReturnedType, Payload: Returned{}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive, Effects: effects,
@@ -71,7 +72,7 @@ func derive(a Agreement) store.Derived {
 }
 
 // there lists what only the post writes.
-var there = []string{DraftedThere, AgreedThere, SignedThereType, ReturnedType}
+var there = []string{DraftedThere, AgreedThere, SignedThereType, PartThereType, ReturnedType}
 
 // from lists the states in which an entry of a type may be written.
 var from = map[string][]State{
@@ -140,6 +141,10 @@ func (a Agreement) check(fs *fault.Fields, g *store.Guarding, e journal.Entry) (
 		var v Signature
 		v, err = journal.In[Signature](e)
 		a.checkSignature(fs, g, e.Type, v)
+	case PartThereType:
+		var v Part
+		v, err = journal.In[Part](e)
+		a.checkPart(fs, g, v)
 	case InForceType:
 		var v Force
 		v, err = journal.In[Force](e)
@@ -244,6 +249,9 @@ func (a Agreement) checkSignature(fs *fault.Fields, g *store.Guarding, typ strin
 		fs.Add("office", "fault.invalid")
 	}
 	if typ == SignedType {
+		if !v.Copy || !isPDF(g.Bytes()) || v.File != hashOf(g.Bytes()) || v.Size != len(g.Bytes()) {
+			fs.Add("file", "agreement.want.file")
+		}
 		a.order(fs, v.On, a.Initials.On)
 		if v.Hash != a.Initials.Hash {
 			fs.Add("hash", "agreement.want.initialled")

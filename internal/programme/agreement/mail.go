@@ -5,8 +5,11 @@ package agreement
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -21,14 +24,18 @@ const (
 	MsgVersion   = "agreement.version"
 	MsgConsent   = "agreement.consent"
 	MsgSignature = "agreement.signature"
+	MsgPart      = "agreement.part" // of the signed file; each is a conversation of its own, since nothing follows from their order
 	Purpose      = "programme"
 )
 
 // MessageTypes lists them.
-func MessageTypes() []string { return []string{MsgVersion, MsgConsent, MsgSignature} }
+func MessageTypes() []string { return []string{MsgVersion, MsgConsent, MsgSignature, MsgPart} }
 
-// Categories is what such a message carries.
+// Categories is what such a message carries, but for a piece of the signed file: names and signatures stand on that one.
 func Categories() []journal.Category { return []journal.Category{journal.PP, journal.PI} }
+
+// FileCategories is what a piece of the signed file carries.
+func FileCategories() []journal.Category { return []journal.Category{journal.PC} }
 
 // Bodies of the messages. Opened travels with each version, so that the first one opens the agreement there; of it the
 // receiving office takes what is about both, never the sender's own records.
@@ -48,6 +55,11 @@ type (
 	SignatureBody struct {
 		Agreement journal.ID `json:"agreement"`
 		Signature Signature  `json:"signature"`
+	}
+	PartBody struct {
+		Agreement journal.ID `json:"agreement"`
+		Part      Part       `json:"part"`
+		Bytes     []byte     `json:"bytes"`
 	}
 )
 
@@ -77,6 +89,7 @@ func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effe
 		if err != nil || !after.Shared(v.Hash) {
 			return store.Effects{}, err
 		}
+		v.Copy = false // the file follows, where it may
 		typ, body = MsgSignature, SignatureBody{e.Dossier, v}
 	default:
 		return store.Effects{}, nil
@@ -85,7 +98,34 @@ func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effe
 		return store.Effects{}, nil
 	}
 	raw, err := json.Marshal(body)
-	return store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("agreement message", e.ID.String()), To: after.Opened.Office, Type: typ, Conversation: e.Dossier, Purpose: Purpose, Basis: "law", Categories: Categories(), Body: raw}}}, err
+	if err != nil {
+		return store.Effects{}, err
+	}
+	fx := store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("agreement message", e.ID.String()), To: after.Opened.Office, Type: typ, Conversation: e.Dossier, Purpose: Purpose, Basis: "law", Categories: Categories(), Body: raw}}}
+	if e.Type == SignedType {
+		err = after.sendFile(g, e, &fx)
+	}
+	return fx, err
+}
+
+// sendFile sends the signed file after its hash, in pieces, where terms let it go there. Where they do not, each office
+// keeps the copy that it has recorded itself.
+func (a Agreement) sendFile(g *store.Guarding, e journal.Entry, fx *store.Effects) error {
+	if _, err := terms.Find(g, g.Owner, a.Opened.Office, Purpose, FileCategories()); err != nil {
+		return nil
+	}
+	of := (len(g.Bytes()) + partSize - 1) / partSize
+	n := 0
+	for b := range slices.Chunk(g.Bytes(), partSize) {
+		n++
+		raw, err := json.Marshal(PartBody{a.ID, Part{a.Signature.File, n, of}, b})
+		if err != nil {
+			return err
+		}
+		id := provenance.ID("agreement file", e.ID.String(), strconv.Itoa(n))
+		fx.Messages = append(fx.Messages, post.Outgoing{ID: id, To: a.Opened.Office, Type: MsgPart, Conversation: id, Purpose: Purpose, Basis: "law", Categories: FileCategories(), Body: raw})
+	}
+	return nil
 }
 
 // Mail connects agreements with the post.
@@ -101,6 +141,7 @@ func (m Mail) Register() {
 	m.Post.Register(MsgVersion, m.version, m.receipted)
 	m.Post.Register(MsgConsent, m.consent, m.receipted)
 	m.Post.Register(MsgSignature, m.signature, m.receipted)
+	m.Post.Register(MsgPart, m.part, nil)
 }
 
 // read decodes a message strictly and checks that it speaks of its conversation's agreement.
@@ -117,12 +158,12 @@ func read[T any](in post.Incoming, agreement func(T) journal.ID) (T, error) {
 
 // write appends what arrived, with the message's id as the entry's, in one transaction with the post's note that it was
 // handled. Only the office that the agreement is with may speak of it.
-func (m Mail) write(ctx context.Context, in post.Incoming, drafts func(a Agreement) ([]store.Draft, error)) error {
+func (m Mail) write(ctx context.Context, in post.Incoming, agreement journal.ID, drafts func(a Agreement) ([]store.Draft, error)) error {
 	who, err := m.Job(in.Owner)
 	if err != nil {
 		return err
 	}
-	_, err = m.Store.Update(ctx, who, store.Ref{Kind: access.KindAgreement, ID: in.Conversation}, func(state any) ([]store.Draft, error) {
+	_, err = m.Store.Update(ctx, who, store.Ref{Kind: access.KindAgreement, ID: agreement}, func(state any) ([]store.Draft, error) {
 		a := state.(Agreement)
 		if a.Exists() && a.Opened.Office != in.From {
 			return nil, fault.New(fault.Denied, "agreement.guard.other_office")
@@ -137,7 +178,7 @@ func (m Mail) version(ctx context.Context, in post.Incoming) error {
 	if err != nil {
 		return err
 	}
-	return m.write(ctx, in, func(a Agreement) ([]store.Draft, error) {
+	return m.write(ctx, in, in.Conversation, func(a Agreement) ([]store.Draft, error) {
 		var out []store.Draft
 		if !a.Exists() {
 			o := b.Opened
@@ -158,7 +199,7 @@ func (m Mail) consent(ctx context.Context, in post.Incoming) error {
 		return err
 	}
 	b.Consent.Office = in.From
-	return m.write(ctx, in, func(a Agreement) ([]store.Draft, error) {
+	return m.write(ctx, in, in.Conversation, func(a Agreement) ([]store.Draft, error) {
 		return about(a, b.Consent.Hash, in.ID, AgreedThere, b.Consent)
 	})
 }
@@ -169,8 +210,24 @@ func (m Mail) signature(ctx context.Context, in post.Incoming) error {
 		return err
 	}
 	b.Signature.Office = in.From
-	return m.write(ctx, in, func(a Agreement) ([]store.Draft, error) {
+	return m.write(ctx, in, in.Conversation, func(a Agreement) ([]store.Draft, error) {
 		return about(a, b.Signature.Hash, in.ID, SignedThereType, b.Signature)
+	})
+}
+
+func (m Mail) part(ctx context.Context, in post.Incoming) error {
+	b, err := post.Read[PartBody](in)
+	if err != nil {
+		return err
+	}
+	return m.write(ctx, in, b.Agreement, func(a Agreement) ([]store.Draft, error) {
+		if !a.Exists() { // its first version is on the way
+			return nil, fault.New(fault.Unavailable, "agreement.guard.later")
+		}
+		if slices.ContainsFunc(a.Held, func(h Held) bool { return h.Part == b.Part && h.Of > 1 }) || len(a.parts(b.Part.File)) > 0 {
+			return nil, nil // it lies here already
+		}
+		return []store.Draft{{ID: in.ID, Type: PartThereType, Payload: b.Part, Blob: &store.Blob{Category: journal.PC, Bytes: b.Bytes}}}, nil
 	})
 }
 

@@ -32,6 +32,8 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 	// Offices offers the offices that a draft can be exchanged with. Nil offers none.
 	Offices func(ctx context.Context, r *page.Request) ([]page.Option, error)
+	// Vouch signs a record with the key on an office's card (Sign). Nil signs nothing.
+	Vouch func(owner journal.ID, of Record) ([]byte, error)
 }
 
 // see is who looks.
@@ -67,11 +69,14 @@ func (c Config) routes() []page.Route {
 		{Pattern: "GET " + Path + "/{id}/text", Handle: c.textForm},
 		{Pattern: "POST " + Path + "/{id}/text", Handle: c.saveText},
 		{Pattern: "GET " + Path + "/{id}/versions/{hash}", Handle: c.version},
+		{Pattern: "GET " + Path + "/{id}/versions/{hash}/file", Handle: c.paper},
 		{Pattern: "GET " + Path + "/{id}/compare", Handle: c.compare},
 		{Pattern: "GET " + Path + "/{id}/signature", Handle: c.signatureForm},
-		{Pattern: "POST " + Path + "/{id}/signature", Handle: c.sign, MaxBody: mostFile},
+		{Pattern: "POST " + Path + "/{id}/signature", Handle: c.sign, MaxBody: mostBody},
+		{Pattern: "GET " + Path + "/{id}/signed/{file}", Handle: c.signed},
+		{Pattern: "GET " + Path + "/{id}/record", Handle: c.record},
 		{Pattern: "GET " + Path + "/{id}/verify", Handle: c.verifyForm},
-		{Pattern: "POST " + Path + "/{id}/verify", Handle: c.verify, MaxBody: mostFile},
+		{Pattern: "POST " + Path + "/{id}/verify", Handle: c.verify, MaxBody: mostBody},
 	}
 }
 
@@ -101,6 +106,19 @@ func columns() []register.Column[Line] {
 	}
 }
 
+// nearness gives the tone of an end that comes near.
+func nearness(l Line, now time.Time) string {
+	if l.Urgent(now) {
+		return page.Bad
+	}
+	return page.Warn
+}
+
+// size gives a size as people say it, rounded up so that nothing weighs nothing.
+func size(l *lang.Locale, n int) string {
+	return l.T("agreement.size", "N", l.Number((n+1023)>>10))
+}
+
 // beside says what is to be done about an agreement now.
 func beside(v *see, l Line) string {
 	switch {
@@ -125,9 +143,9 @@ func filters() []register.Filter[Line] {
 		register.InCountry("country", "agreement.countries", func(l Line) []string { return l.Countries }),
 		register.OneOf("sort", "agreement.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
 		{Name: "due", Options: func(v *see, _ []Row) []page.Option {
-			return register.Codes(v.L, "agreement.due.", []string{"waits", "ends"})
+			return register.Codes(v.L, "agreement.due.", []string{"waits", "ends", "urgent"})
 		}, Match: func(v *see, l Line, code string) bool {
-			return code == "waits" && l.Waits || code == "ends" && l.Expiring(v.Now)
+			return code == "waits" && l.Waits || code == "ends" && l.Expiring(v.Now) || code == "urgent" && l.Urgent(v.Now)
 		}},
 		{Name: "code", Options: func(_ *see, all []Row) []page.Option {
 			var out []page.Option
@@ -177,7 +195,11 @@ func (c Config) facts(v *see, a Agreement) []page.Fact {
 	}
 	for _, s := range []Signature{a.Signature, a.SignedThere} {
 		if s.File != "" {
-			out = append(out, page.Fact{Term: v.T("signed.by", "Office", c.office(v, s.Office)), Text: s.File, Sub: s.On.Print(l) + " · " + s.By})
+			f := page.Fact{Term: v.T("signed.by", "Office", c.office(v, s.Office)), Text: s.File, Sub: s.On.Print(l) + " · " + s.By + " · " + size(l, s.Size)}
+			if register.MayEdit(v.Request) && len(a.parts(s.File)) > 0 {
+				f.Href = pathOf(a.ID) + "/signed/" + s.File
+			}
+			out = append(out, f)
 		}
 	}
 	if a.Force.On.Known() {
@@ -213,7 +235,7 @@ func (c Config) notes(v *see, a Agreement) []register.Note {
 		out = append(out, n)
 	}
 	if l.Expiring(v.Now) {
-		out = append(out, register.Note{Tone: page.Warn, Text: v.T("expiring", "On", l.Until.Print(v.L))})
+		out = append(out, register.Note{Tone: nearness(l, v.Now), Text: v.T("expiring", "On", l.Until.Print(v.L))})
 	}
 	if a.Signature.File != "" && a.SignedThere.File != "" {
 		n := register.Note{Tone: page.Good, Text: v.T("signed.same")}
@@ -221,6 +243,9 @@ func (c Config) notes(v *see, a Agreement) []register.Note {
 			n = register.Note{Tone: page.Bad, Text: v.T("signed.other")}
 		}
 		out = append(out, n)
+	}
+	if a.SignedThere.File != "" && a.Signature.File == "" && len(a.parts(a.SignedThere.File)) == 0 {
+		out = append(out, register.Note{Tone: page.Info, Text: v.T("signed.no_copy")})
 	}
 	for _, x := range a.Returned {
 		why := x.Reason
@@ -267,7 +292,7 @@ func (c Config) tables(v *see, a Agreement) []page.Table {
 // short cuts a hash for a list; the version's own page shows it whole.
 func short(hash string) string { return hash[:min(len(hash), 12)] + "…" }
 
-// ways lead on from a record: to write a version, compare, record a signature, check a file.
+// ways lead on from a record: to write a version, compare, record a signature, check a file, take what others check it by.
 func ways(v *see, a Agreement) []page.Action {
 	var out []page.Action
 	at := pathOf(a.ID)
@@ -280,8 +305,8 @@ func ways(v *see, a Agreement) []page.Action {
 	if register.MayEdit(v.Request) && a.State() == Initialled {
 		out = append(out, page.Action{Text: v.T("sign"), Href: at + "/signature", Icon: "ballpen"})
 	}
-	if a.Signature.File != "" || a.SignedThere.File != "" {
-		out = append(out, page.Action{Text: v.T("verify"), Href: at + "/verify", Icon: "fingerprint"})
+	if a.recorded() {
+		out = append(out, page.Action{Text: v.T("verify"), Href: at + "/verify", Icon: "fingerprint"}, page.Action{Text: v.T("record"), Href: at + "/record", Icon: "certificate"})
 	}
 	return out
 }
@@ -394,7 +419,7 @@ func reasonField(v *see, _ Agreement) []register.Field {
 func ended(t *register.Typed, _ Agreement) any { return Ended{t.Date("on"), t.Text("reason")} }
 
 // Pending lists what of the agreements needs somebody: a proposal of the other side that nobody has answered, and what ends
-// within ninety days.
+// within ninety days, the more urgent the nearer.
 func (c Config) Pending(ctx context.Context, r *page.Request) ([]page.Line, error) {
 	rows, err := List(ctx, c.Store, register.As(r))
 	if err != nil {
@@ -406,7 +431,7 @@ func (c Config) Pending(ctx context.Context, r *page.Request) ([]page.Line, erro
 		p := page.Line{Tone: page.Info, Title: x.V.Code + " · " + title.Text, Lang: title.Lang, Href: pathOf(x.ID), Text: r.L.T("agreement.waits"), Basis: register.Countries(r.L, x.V.Countries)}
 		if x.V.Expiring(r.Now) {
 			end := x.V.Until.Last().Add(12 * time.Hour) // noon: the same day in every zone here
-			p.Tone, p.Text, p.Due, p.Now = page.Warn, r.L.T("agreement.expiring", "On", x.V.Until.Print(r.L)), &end, r.Now
+			p.Tone, p.Text, p.Due, p.Now = nearness(x.V, r.Now), r.L.T("agreement.expiring", "On", x.V.Until.Print(r.L)), &end, r.Now
 		} else if !x.V.Waits {
 			continue
 		}

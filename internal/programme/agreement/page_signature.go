@@ -3,10 +3,7 @@
 package agreement
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -17,20 +14,16 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
-// mostFile is the largest signed file that a page takes, with the form around it.
-const mostFile = 12 << 20
+// mostBody is the largest signed file that a page takes, with the form around it.
+const mostBody = store.MaxBlob + 64<<10
 
-// fingerprint reads an uploaded PDF and gives its SHA-256; the file itself is forgotten.
-func fingerprint(r *page.Request) (hash string, size int, err error) {
+// uploaded reads an uploaded PDF.
+func uploaded(r *page.Request) ([]byte, error) {
 	u, ok, err := r.Upload("file")
-	if err != nil {
-		return "", 0, err
+	if err == nil && (!ok || !isPDF(u.Bytes)) {
+		err = fault.Bad("file", "agreement.want.file")
 	}
-	if !ok || !bytes.HasPrefix(u.Bytes, []byte("%PDF-")) {
-		return "", 0, fault.Bad("file", "agreement.want.file")
-	}
-	h := sha256.Sum256(u.Bytes)
-	return hex.EncodeToString(h[:]), len(u.Bytes), nil
+	return u.Bytes, err
 }
 
 type signatureTyped struct {
@@ -80,10 +73,11 @@ func (c Config) sign(ctx context.Context, r *page.Request) (page.Response, error
 	if err != nil {
 		return signatureView(r, a, t, fault.Bad("on", "programme.need.date")), nil
 	}
-	file, size, bad := fingerprint(r)
+	b, bad := uploaded(r)
 	if bad == nil {
 		_, bad = c.Store.Append(ctx, register.As(r), store.Ref{Kind: access.KindAgreement, ID: a.ID},
-			store.Draft{ID: t.Entry, Type: SignedType, Payload: Signature{Hash: a.Initials.Hash, Office: r.Actor.Owner, On: on, By: t.By, File: file, Size: size}})
+			store.Draft{ID: t.Entry, Type: SignedType, Blob: &store.Blob{Category: journal.PC, Bytes: b},
+				Payload: Signature{Hash: a.Initials.Hash, Office: r.Actor.Owner, On: on, By: t.By, File: hashOf(b), Size: len(b), Copy: true}})
 	}
 	if fault.Is(bad, fault.Invalid) {
 		return signatureView(r, a, t, bad), nil
@@ -100,7 +94,7 @@ func (c Config) verifyForm(ctx context.Context, r *page.Request) (page.Response,
 }
 
 func verifyView(r *page.Request, a Agreement, done *register.Note, bad error) (page.Response, error) {
-	if a.Signature.File == "" && a.SignedThere.File == "" {
+	if !a.recorded() {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	l := r.L
@@ -118,13 +112,14 @@ func (c Config) verify(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	file, _, bad := fingerprint(r)
+	b, bad := uploaded(r)
 	if fault.Is(bad, fault.Invalid) {
 		return verifyView(r, a, nil, bad)
 	}
 	if bad != nil {
 		return nil, bad
 	}
+	file := hashOf(b)
 	n := &register.Note{Tone: page.Bad, Title: r.L.T("agreement.verify.other"), Text: file}
 	switch file {
 	case a.Signature.File:
@@ -134,3 +129,30 @@ func (c Config) verify(ctx context.Context, r *page.Request) (page.Response, err
 	}
 	return verifyView(r, a, n, nil)
 }
+
+// signed gives a signed file that lies here, to be kept elsewhere.
+func (c Config) signed(ctx context.Context, r *page.Request) (page.Response, error) {
+	a, err := c.toChange(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	b, err := Copy(ctx, c.Store, register.As(r), a, r.PathValue("file"))
+	return page.File("agreement-signed.pdf", "application/pdf", b), err
+}
+
+// record gives what this office vouches for about the signed file, signed with its key: whoever has its card can check it
+// beside the file, without an office and without a network.
+func (c Config) record(ctx context.Context, r *page.Request) (page.Response, error) {
+	a, err := c.toRead(ctx, r)
+	if err == nil && (c.Vouch == nil || !a.recorded()) {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.Vouch(r.Actor.Owner, a.Record(r.Actor.Owner, r.Now))
+	return page.File("agreement-record.json", "application/json", b), err
+}
+
+// recorded says whether a signature was recorded on either side.
+func (a Agreement) recorded() bool { return a.Signature.File != "" || a.SignedThere.File != "" }

@@ -275,6 +275,7 @@ func (c Config) version(ctx context.Context, r *page.Request) (page.Response, er
 	if register.MayEdit(r) && slices.Contains(from[DraftedType], a.State()) {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("agreement.write.on"), Href: pathOf(a.ID) + "/text?from=" + v.Hash, Icon: "writing"})
 	}
+	d.Actions = append(d.Actions, page.Action{Text: l.T("agreement.paper"), Href: versionPath(a.ID, v.Hash) + "/file", Icon: "file-text"})
 	if at > 0 {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("agreement.compare"), Href: pathOf(a.ID) + "/compare?to=" + v.Hash + "&from=" + a.Versions[at-1].Hash, Icon: "arrows-exchange"})
 	}
