@@ -369,7 +369,7 @@ func (i *importProgrammeCmd) Run(c *call) error {
 	if err := i.ask(c, "programme.import", in, &out); err != nil {
 		return err
 	}
-	c.say("%d added, %d changed, %d as they were; %d activities, %d organisations, %d roles, %d partner countries or territories", out.Added, out.Changed, out.Unchanged,
+	c.say("%d created, %d updated, %d unchanged; %d activities, %d organisations, %d roles, %d partner countries or territories", out.Added, out.Changed, out.Unchanged,
 		total(out.Activities), total(out.Organisations), total(out.Roles), out.Partners)
 	for _, d := range out.Dropped {
 		c.say("left as it is: %s %s (%s)", d.Kind, d.Code, d.Why)

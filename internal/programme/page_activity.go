@@ -112,6 +112,8 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 		dates.Sub = l.T("programme.dates.source", "Dates", span(l, src.Start, src.End))
 	case dates.Text == "" && src.DateInferred.Known():
 		dates = text(src.DateInferred.Print(l)).with(l.T("programme.inferred"))
+	case dates.Text == "" && src.Since.Known():
+		dates = text(since(l, src.Since))
 	}
 	attended := []fact{}
 	for _, x := range []struct {
@@ -129,7 +131,7 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 	out := []fact{one(l.T("programme.column.kind"), text(l.T("programme.kind."+string(src.Kind)))), one(l.T("programme.fact.priorities"), text(strings.Join(priorities, "; "))),
 		one(l.T("programme.column.pillars"), text(pillars(l, src.Pillars)).with(oursIf(l, len(src.Pillars) > 0))), one(l.T("programme.fact.countries"), text(countries(l, src.Countries))),
 		one(l.T("programme.column.dates"), dates), one(l.T("programme.fact.funder"), g.link(l, src.Funder)), one(l.T("programme.fact.amount"), text(src.Amount.Print(l)))}
-	out = append(out, attended...)
+	out = append(append(out, attended...), phaseFacts(l, src)...)
 	for _, x := range []struct {
 		key, value string
 		quoted     bool
@@ -155,6 +157,21 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 		where = append(where, text(lines(l, s.Source, x.Lines)))
 	}
 	return append(out, fact{l.T("programme.fact.source"), where})
+}
+
+// phaseFacts say how far something that goes on in phases is, and what it was chosen by.
+func phaseFacts(l *lang.Locale, src activity.Imported) []fact {
+	var out []fact
+	if src.Phase > 0 {
+		out = append(out, one(l.T("programme.fact.phase"), text(l.Number(src.Phase))))
+	}
+	if src.LastPhase.Known() {
+		out = append(out, one(l.T("programme.fact.last_phase"), text(src.LastPhase.Print(l))))
+	}
+	if src.Call.Known() {
+		out = append(out, one(l.T("programme.fact.call"), text(src.Call.Print(l))))
+	}
+	return out
 }
 
 // told says where the office's own number stands, and what the source says instead when it says something.

@@ -21,6 +21,7 @@ import (
 // activity. Nothing is filled in; an office may say what it holds, beside the source.
 type gapsPage struct {
 	Questions []question
+	Readings  []reading
 	Gaps      []gapGroup
 	Empty     *page.Empty
 }
@@ -53,7 +54,7 @@ func (rm room) gaps(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	return page.View("programme/gaps", l.T("programme.gaps.title"), gapsPage{Questions: rm.questions(ctx, r, s), Gaps: gapGroups(l, list)}), nil
+	return page.View("programme/gaps", l.T("programme.gaps.title"), gapsPage{Questions: rm.questions(ctx, r, s), Readings: readings(l, s, list), Gaps: gapGroups(l, list)}), nil
 }
 
 func (rm room) questions(ctx context.Context, r *page.Request, s scheme.Scheme) []question {

@@ -22,6 +22,7 @@ import (
 type homePage struct {
 	Title, Objective item
 	Facts            []fact
+	Standing         table
 	Priorities       table
 	Pillars          []page.Tab
 	Groups           []roomGroup
@@ -68,6 +69,9 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	d.Groups = roomGroups(l)
 	for _, p := range activity.Pillars() {
 		d.Pillars = append(d.Pillars, page.Tab{Text: l.T("programme.pillar." + p), Count: l.Number(m[cell{pillar: p}]), Href: filter{Pillar: p}.path()})
+	}
+	if d.Standing, err = rm.standingTable(ctx, w, l, g); err != nil {
+		return nil, err
 	}
 	if d.Waiting, err = rm.waiting(ctx, r, s, m); err != nil {
 		return nil, err

@@ -102,7 +102,15 @@ func when(l *lang.Locale, a activity.Line) item {
 	if a.DateInferred.Known() {
 		return text(a.DateInferred.Print(l)).with(l.T("programme.inferred"))
 	}
+	if a.Since.Known() {
+		return text(since(l, a.Since))
+	}
 	return item{}
+}
+
+// since says from when on something recurs or goes on.
+func since(l *lang.Locale, d party.PartialDate) string {
+	return l.T("programme.dates.since", "Since", d.Print(l))
 }
 
 var statusTones = map[activity.Status]string{"planned": page.Info, "scheduled": page.Info, "ongoing": page.Good, "funded_2021": page.Good, "entering_phase_2": page.Good,

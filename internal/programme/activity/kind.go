@@ -48,6 +48,7 @@ type Line struct {
 	Start        party.PartialDate `json:"start,omitzero" part:"PP"`
 	End          party.PartialDate `json:"end,omitzero" part:"PP"`
 	DateInferred party.PartialDate `json:"date_inferred,omitzero" part:"PP"`
+	DateNote     string            `json:"date_note,omitempty" part:"PP"`
 	Partners     []Partner         `json:"partners,omitempty" part:"PP"`
 	Funder       journal.ID        `json:"funder,omitzero" part:"PP"`
 	Amount       party.Uncertain   `json:"amount,omitzero" part:"PP"`
@@ -72,7 +73,7 @@ type Line struct {
 // StoreKind gives the dossier kind "activity".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Activity]{
-		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "identifier", "recipient"},
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient"},
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
@@ -90,7 +91,7 @@ func (a Activity) Summary() Line {
 	s := a.Source
 	c, inferred := a.Corridor()
 	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
-		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Format: s.Format, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, Partners: s.Partners,
+		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Format: s.Format, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, DateNote: s.DateNote, Partners: s.Partners,
 		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
 		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld(), Kept: a.Inside.Kept}
 }
@@ -106,6 +107,7 @@ func derive(a Activity) store.Derived {
 	}
 	d.Codes["origin"], d.Codes["code"], d.Codes["kind"] = []string{OfProgramme}, []string{s.Code}, []string{string(s.Kind)}
 	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
+	d.Codes["stands"] = []string{string(s.Kind) + "." + string(a.Status())}
 	if place, ok := (Place{s.Kind, s.Priorities, s.Pillars, s.Countries}).Code(); ok {
 		d.Codes["place"] = []string{place}
 	}

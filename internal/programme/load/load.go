@@ -24,9 +24,9 @@ import (
 
 // Tally counts records of one kind.
 type Tally struct {
-	Added     int `json:"added"`
+	Added     int `json:"created"`
 	Unchanged int `json:"unchanged"`
-	Changed   int `json:"changed"`
+	Changed   int `json:"updated"`
 }
 
 // Dropped is something of the office or of the file that the import left as it is or left out, and why.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"strconv"
+
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/scheme"
+)
+
+// reading is something that the import made of its source, or refused to make: what it is about, in our words, and the source's
+// own beside them.
+type reading struct {
+	About  item
+	Words  string
+	Quotes []item
+}
+
+// readings lists them, from the records: names that mean one country or territory, priorities worded in two ways, dates that are
+// not whole, numbers that are bounds, and the money that nobody has stated.
+func readings(l *lang.Locale, s scheme.Scheme, list []activity.Line) []reading {
+	var out []reading
+	own := l.Foreign(s.Source.Language)
+	for _, c := range s.Countries {
+		if len(c.Aliases) == 0 {
+			continue
+		}
+		x := reading{About: text(l.Country(c.Code)).to(countryPath(c.Code)), Words: l.T("programme.reading.names", "Code", c.Code)}
+		for _, name := range append([]string{c.InSource}, c.Aliases...) {
+			x.Quotes = append(x.Quotes, quoted(name, own))
+		}
+		out = append(out, x)
+	}
+	for _, p := range s.Priorities {
+		if p.Heading != "" {
+			out = append(out, reading{About: text(short(l, p.N)).to(filter{Priority: strconv.Itoa(p.N)}.path()), Words: l.T("programme.reading.priority"),
+				Quotes: []item{quoted(p.Title, own).with(lines(l, s.Source, p.Lines)), quoted(p.Heading, own)}})
+		}
+	}
+	for _, a := range list {
+		out = append(out, dateReading(l, s, a)...)
+		out = append(out, boundReading(l, s, a)...)
+	}
+	return append(out, budgetReading(l, s, list))
+}
+
+// dateReading says what became of a date that the source gives in words or in part.
+func dateReading(l *lang.Locale, s scheme.Scheme, a activity.Line) []reading {
+	note, x := a.DateNote, reading{About: entryOf(l, a)}
+	if note != "" {
+		x.Quotes = []item{quoted(note, l.Foreign(s.Source.Language))}
+	}
+	switch start := span(l, a.Start, a.End); {
+	case a.DateInferred.Known() && start == "":
+		x.Words = l.T("programme.reading.inferred", "Date", a.DateInferred.Print(l))
+	case note == "":
+		return nil
+	case start != "":
+		x.Words = l.T("programme.reading.dated", "Dates", start)
+	default:
+		x.Words = l.T("programme.reading.undated")
+	}
+	return []reading{x}
+}
+
+// boundReading says which numbers are no counts, and which are more than the programme has partners.
+func boundReading(l *lang.Locale, s scheme.Scheme, a activity.Line) []reading {
+	var out []reading
+	if _, exact := a.Participants.Exact(); a.Participants.Known() && !exact {
+		out = append(out, reading{About: entryOf(l, a), Words: l.T("programme.reading.bound", "Number", a.Participants.Print(l))})
+	}
+	if c, n := a.FromCountries, len(s.Partners()); c.Known() && c.Low() > int64(n) {
+		out = append(out, reading{About: entryOf(l, a), Words: l.T("programme.reading.countries", "Number", c.Print(l), "Partners", l.Number(n))})
+	}
+	return out
+}
+
+func budgetReading(l *lang.Locale, s scheme.Scheme, list []activity.Line) reading {
+	n := 0
+	for _, a := range list {
+		if a.Amount.Known() {
+			n++
+		}
+	}
+	total := l.T("publication.unknown")
+	if s.Budget.Known() {
+		total = s.Budget.Print(l)
+	}
+	return reading{About: text(l.T("publication.budget", "Budget", total) + " (" + l.N("publication.budget.amounts", n, "Of", len(list)) + ")"), Words: l.T("programme.reading.budget")}
+}
