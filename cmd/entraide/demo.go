@@ -19,7 +19,7 @@ type demoCmd struct {
 	Play  bool   `help:"Play the whole story in the terminal, print each step with its evidence, and stop. Fails when any evidence is missing."`
 	Dir   string `help:"Where to keep the four data folders. Default: a temporary folder, removed at the end." type:"path"`
 	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones." default:"0"`
-	Fresh bool   `help:"Without the forty earlier referrals: starts faster."`
+	Fresh bool   `help:"Without the forty earlier referrals and what fills the programme's rooms: starts faster."`
 }
 
 func (d *demoCmd) Run(c *call) (err error) {
@@ -45,6 +45,10 @@ func (d *demoCmd) Run(c *call) (err error) {
 	}
 	c.say("Four offices run on this machine. Everybody in them is fictitious.")
 	if !d.Fresh {
+		if err := stage.Furnish(c.ctx); err != nil {
+			return err
+		}
+		c.say("The programme's office has its newsletter, meetings, grants and registers.")
 		if _, err := stage.Earlier(c.ctx, func(done, all int) { c.say("  earlier referrals: %d of %d", done, all) }); err != nil {
 			return err
 		}

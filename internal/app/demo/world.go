@@ -53,6 +53,13 @@ var offices = map[Place]office{
 		{"Claire Fictitious", "claire", "programme officer", []access.Role{access.ProgrammeOfficer}},
 		{"Odile Fictitious", "odile", "member of the steering committee", []access.Role{access.CommitteeMember}},
 		{"Marc Fictitious", "marc", "signs for the office", []access.Role{access.Liaison, access.Administrator}},
+		{"Paul Fictitious", "paul", "programme officer, reads again what is published", []access.Role{access.ProgrammeOfficer}},
+		{"Ines Fictitious", "ines", "member of the steering committee", []access.Role{access.CommitteeMember}},
+		{"Hugo Fictitious", "hugo", "member of the steering committee", []access.Role{access.CommitteeMember}},
+		{"Lea Fictitious", "lea", "member of the steering committee", []access.Role{access.CommitteeMember}},
+		{"Jeanne Fictitious", "jeanne", "assessor of applications", []access.Role{access.Assessor}},
+		{"Karim Fictitious", "karim", "assessor of applications", []access.Role{access.Assessor}},
+		{"Luc Fictitious", "luc", "assessor of applications, trainer", []access.Role{access.Assessor, access.Trainer}},
 	}},
 	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{
 		{"Agim Fictitious", "agim", "police officer", []access.Role{access.PoliceOfficer, access.Responder, access.Liaison}},
