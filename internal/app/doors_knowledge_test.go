@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
 	"github.com/entraide-thb/entraide/internal/programme/partnership"
@@ -27,6 +28,7 @@ var knowing = []struct {
 	{access.KindPolicy, policy.Path, "end", policy.StatedType, policy.Stated{Text: wording.New("en", "planted"), Subject: "purchase", Source: planting}},
 	{access.KindPartnership, partnership.Path, "end", partnership.DescribedType, partnership.Described{Name: wording.New("en", "planted"), Sort: "network", Source: planting}},
 	{access.KindMaterial, material.Path, "count", material.DescribedType, material.Described{Text: wording.New("en", "planted"), Sort: "leaflet", Source: planting}},
+	{access.KindChange, change.Path, "judge", change.ReportedType, change.Reported{Text: wording.New("en", "planted"), Sort: "practice", Who: wording.New("en", "planted"), Evidence: "planted", Reporter: "planted"}},
 }
 
 var planting = party.Source{Document: "planted"}

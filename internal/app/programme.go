@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/load"
@@ -96,6 +97,7 @@ func (n *Node) programmeMail() {
 	event.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 	n.actions().Register(n.Post)
+	change.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 }
 
 // actions connects the register of actions with the post.

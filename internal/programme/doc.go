@@ -10,7 +10,8 @@
 // recommendation (what watching bodies and meetings ask for, and what came of it), committee (sessions, votes, decisions
 // and the plans that they make), agreement (drafts between two sides, to their signature and end), measure (of strategies
 // and action plans), grant (calls for
-// projects, who gets money and what for, money to funds), study (findings, and lists for those who screen); newsletter (its issues, as pages, letters and PDF), subscriber (who
+// projects, who gets money and what for, money to funds), change (in practice, law or procedure, as
+// coordinators report it), study (findings, and lists for those who screen); newsletter (its issues, as pages, letters and PDF), subscriber (who
 // asked for it, and taking it to them), register (what a
 // register is declared with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
 // them), reported (the pages of what they report), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
@@ -29,6 +30,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
@@ -45,6 +47,6 @@ import (
 
 // Kinds gives the dossier kinds of this wing. s is what those who screen say of a study's list; nil where none can be drawn up.
 func Kinds(s study.Screening) []store.Kind {
-	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind(), measure.StoreKind(),
+	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind(), measure.StoreKind(), change.StoreKind(),
 		newsletter.StoreKind(), subscriber.StoreKind(), subscriber.ServerKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), knowing(), []store.Kind{study.StoreKind(s, decides), training.StoreKind()})
 }

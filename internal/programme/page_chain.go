@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
@@ -40,6 +41,7 @@ func (rm room) chain(ctx context.Context, r *page.Request, code string, figures 
 		func() error { return c.needs(ctx, rm.Store, rolls.As(r)) },
 		func() error { return c.commitments(ctx, rm.Store, rolls.As(r)) },
 		func() error { return c.evidence(ctx, rm.Store, rolls.As(r)) },
+		func() error { return c.changes(ctx, rm.Store, rolls.As(r)) },
 	} {
 		if err := read(); err != nil {
 			return nil, err
@@ -139,6 +141,15 @@ func (c *chain) evidence(ctx context.Context, s *store.Store, w store.Who) error
 		if x.V.Delivered.Known() {
 			c.shown = append(c.shown, c.named(x.V.Title, study.Path, x.ID, joined(c.l.T("programme.chain.delivered"), x.V.Delivered.Print(c.l), c.l.N("programme.chain.findings", x.V.Findings))))
 		}
+	}
+	return err
+}
+
+// changes are those that name the activity as one that contributed, with how far they are confirmed.
+func (c *chain) changes(ctx context.Context, s *store.Store, w store.Who) error {
+	rows, err := change.List(ctx, s, w, map[string]string{"activity": c.code})
+	for _, x := range rows {
+		c.outcomes = append(c.outcomes, c.named(x.V.Text, change.Path, x.ID, joined(c.l.T("programme.chain.changed"), c.l.T("change.state."+string(x.V.State)))))
 	}
 	return err
 }

@@ -33,7 +33,8 @@ func Results(c Config) result.Config {
 		"O8": rm.trained, "C5": rm.learned,
 		"C3": rm.actionsInTime,
 		"O6": rm.recommendationsOwned, "C4": rm.recommendationsJudged,
-		"O7": rm.studiesDelivered,
+		"O7":  rm.studiesDelivered,
+		"C11": rm.changesReported,
 	}}
 }
 

@@ -70,8 +70,8 @@ func TestWhatEventsGiveToTheFramework(t *testing.T) {
 }
 
 // The README says how many are measured.
-func TestThirteenIndicatorsAreMeasured(t *testing.T) {
-	if n := len(Results(Config{}).Sources); n != 13 {
+func TestFourteenIndicatorsAreMeasured(t *testing.T) {
+	if n := len(Results(Config{}).Sources); n != 14 {
 		t.Errorf("%d indicators have a source: say so in the README", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/material"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/result"
@@ -41,6 +42,26 @@ func (rm room) materialsPublished(ctx context.Context, w store.Who, l *lang.Loca
 				i.On = in.On
 			}
 			i.By["language"] = append(i.By["language"], result.Word{Code: in.Language, Text: l.Language(in.Language)})
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
+// changesReported are the changes that another person than the reporter has confirmed; reports that wait or are contested stand
+// beside them.
+func (rm room) changesReported(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	rows, err := change.List(ctx, rm.Store, w, nil)
+	var out result.Counted
+	for _, r := range rows {
+		title, who := rolls.Excerpt(l, r.V.Text), rolls.Quote(l, r.V.Who)
+		i := result.Item{Title: title.Text, Lang: title.Lang, Sub: joined(l.T("change.sort."+string(r.V.Sort)), who.Text, r.V.Judge), Href: change.Path + "/" + r.ID.String(), On: r.V.On, Countries: r.V.Countries,
+			By: map[string][]result.Word{"sort": {{Code: string(r.V.Sort), Key: "change.sort." + string(r.V.Sort)}}}}
+		if len(r.V.Activities) > 0 {
+			i.Activity = r.V.Activities[0]
+		}
+		if r.V.State != change.Confirmed {
+			i.Aside = "change_" + string(r.V.State)
 		}
 		out.Items = append(out.Items, i)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
@@ -38,6 +39,7 @@ func Registers(c Config) []page.Room {
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
+		change.Room(change.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names}),
 		training.Room(trainings(c)),
 		result.Room(Results(c)),
@@ -86,6 +88,7 @@ func groups() []Group {
 			{Key: "study.title", Path: study.Path},
 			{Key: "measure.title", Path: measure.Path, Country: access.KindMeasure},
 			{Key: "training.title", Path: training.Path, Country: access.KindTraining},
+			{Key: "change.title", Path: change.Path, Country: access.KindChange},
 		}},
 		{"money", []Section{
 			{Key: "grant.title", Path: grant.Path},

@@ -167,6 +167,8 @@ const (
 	KindAgreement      = "agreement"      // a cooperation agreement in its drafts
 	KindRecommendation = "recommendation" //
 	KindRound          = "round"          // a monitoring body's round
+	KindQuestion       = "question"       // of its questionnaire, with the answer
+	KindChange         = "change"         // in practice, law or procedure, as it is reported
 	KindCall           = "call"           // for projects
 	KindApplication    = "application"    // to a call
 	KindAssessment     = "assessment"     // one assessor's scores of one application
@@ -188,7 +190,7 @@ const WingProgramme = "programme"
 // ProgrammeKinds lists the kinds that hold programme content. Figures are not among them: nobody writes one by hand.
 func ProgrammeKinds() []string {
 	return []string{KindProgramme, KindActivity, KindOrganisation, KindFunction, KindPlan, KindSession, KindMeasure, KindEvent, KindNeed, KindAction, KindAgreement,
-		KindRecommendation, KindRound, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer}
+		KindRecommendation, KindRound, KindQuestion, KindChange, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer}
 }
 
 // Kinds lists them.
