@@ -7,6 +7,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/sheet"
 )
 
@@ -61,5 +62,41 @@ func opImportActivities(ctx context.Context, n *Node, in ImportActivitiesIn) (Im
 		return out, err
 	}
 	out.Report, err = sheet.Import(ctx, n.Store, who, p, a, in.Dry)
+	return out, err
+}
+
+// ImportMeasuresIn brings in a table of the measures of a strategy or action plan, in CSV or XLSX.
+type ImportMeasuresIn struct {
+	ImportActivitiesIn
+	Plan string `json:"plan,omitempty"` // where no column of the table says it
+}
+
+func opImportMeasures(ctx context.Context, n *Node, in ImportMeasuresIn) (ImportedActivities, error) {
+	out := ImportedActivities{Columns: map[sheet.Field]string{}}
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return out, err
+	}
+	who, err := n.importer(o.ID)
+	if err != nil {
+		return out, err
+	}
+	t, err := sheet.Read(in.File)
+	if err != nil {
+		return out, err
+	}
+	m, err := measure.Guess(t.Head).WithAmong(measure.Fields(), t.Head, in.Columns)
+	if err != nil {
+		return out, err
+	}
+	for f, i := range m {
+		out.Columns[f] = t.Head[i]
+	}
+	a, err := programme.AskedOfTable(ctx, n.Store, who, n.Bundle.Locale("fr", nil), n.Bundle.Locale("en", nil))
+	if err != nil {
+		return out, err
+	}
+	a.Document, a.Language, a.Year = in.Document, in.Language, in.Year
+	out.Report, err = measure.Import(ctx, n.Store, who, t, m, measure.Asked{Asked: a, Plan: in.Plan}, in.Dry)
 	return out, err
 }

@@ -11,6 +11,7 @@ func allLines() map[string]line {
 	maps.Copy(out, resultLines)
 	maps.Copy(out, knowingLines())
 	maps.Copy(out, letterLines)
+	maps.Copy(out, recordLines)
 	return out
 }
 

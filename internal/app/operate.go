@@ -65,6 +65,7 @@ func operations() map[string]operation {
 		"programme.import":       op(opImportProgramme),
 		"recommendations.import": op(opImportRecommendations),
 		"activities.import":      op(opImportActivities),
+		"measures.import":        op(opImportMeasures),
 		"iati.import":            op(opImportIATI),
 		"programme.report":       op(opReport),
 		"iati.export":            op(opExportIATI),

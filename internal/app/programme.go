@@ -26,7 +26,7 @@ import (
 
 // programmeRoom mounts the programme in offices of every kind; those that assist can send figures to it.
 func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
-	c := programme.Config{Store: n.Store, Names: n.names}
+	c := programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Importer: n.importer}
 	if o.Kind == access.Assistance {
 		c.Sending = &programme.Sending{May: n.sendsFigures, Offices: n.figureOffices,
 			Count: func(ctx context.Context, _ *page.Request, f programme.FigureOf) (figure.Body, error) {
@@ -103,6 +103,11 @@ func (n *Node) programmeMail() {
 // actions connects the register of actions with the post.
 func (n *Node) actions() action.Mail {
 	return action.Mail{Store: n.Store, Job: n.postForExchange}
+}
+
+// importer is the principal under which files are brought in.
+func (n *Node) importer(owner journal.ID) (store.Who, error) {
+	return n.Job(owner, "importer", access.ForProgramme)
 }
 
 // postForExchange is the principal under which what other offices send about the programme is taken in.

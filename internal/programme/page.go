@@ -33,6 +33,8 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 	// Locale gives the words of a language, for what is handed out in another one than the page's.
 	Locale func(tag string) *lang.Locale
+	// Importer gives the job that brings tables in. Nil where none are brought in on pages.
+	Importer func(owner journal.ID) (store.Who, error)
 	// Sending is for offices that send figures; nil elsewhere.
 	Sending *Sending
 	// Offices lists the offices to which terms in force let the programme's messages go. Nil knows none.
@@ -55,7 +57,7 @@ func Room(c Config) page.Room {
 	rm := room{c}
 	return page.Room{
 		Name: "programme", Templates: templates,
-		Routes: []page.Route{
+		Routes: append(rm.desks(), []page.Route{
 			{Pattern: "GET /programme", Handle: rm.home},
 			{Pattern: "GET /programme/activities", Handle: rm.list},
 			{Pattern: "POST /programme/activities", Handle: rm.find},
@@ -78,7 +80,7 @@ func Room(c Config) page.Room {
 			{Pattern: "POST /programme/gaps/{key}/reopen", Handle: rm.reopen},
 			{Pattern: "GET /programme/organisations", Handle: rm.organisations},
 			{Pattern: "GET /programme/organisations/{id}", Handle: rm.organisation},
-		},
+		}...),
 		Menu: []page.MenuItem{{Key: "programme.menu", Path: "/programme", Icon: "world", Order: 20}},
 	}
 }

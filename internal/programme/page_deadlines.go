@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -27,6 +29,8 @@ type deadline struct {
 	Owners  []journal.ID
 	On      party.PartialDate // not known: nobody has set a date
 	Because string            // catalogue key of what the date is
+	// Progress says how far it is; "" where only done and not done are told apart.
+	Progress string
 }
 
 // moment is the end of the last day of a date.
@@ -50,7 +54,7 @@ func whens() []string { return []string{"late", "month", "later", "undated"} }
 // deadlines gathers what waits in all registers, the earliest first, what has no date last.
 func (rm room) deadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
 	var out []deadline
-	for _, of := range []func(context.Context, *page.Request) ([]deadline, error){rm.needDeadlines, rm.actionDeadlines, rm.recommendationDeadlines, rm.agreementDeadlines} {
+	for _, of := range []func(context.Context, *page.Request) ([]deadline, error){rm.needDeadlines, rm.actionDeadlines, rm.recommendationDeadlines, rm.agreementDeadlines, rm.measureDeadlines} {
 		ds, err := of(ctx, r)
 		if err != nil {
 			return nil, err
@@ -110,6 +114,57 @@ func (rm room) recommendationDeadlines(ctx context.Context, r *page.Request) ([]
 		}
 		out = append(out, deadline{Room: "recommendation.one", Owners: x.V.Owners, On: x.V.Due, Because: "programme.deadlines.recommendation",
 			Text: page.Cell{Text: x.V.Source + " · " + r.L.T("recommendation.at", "Paragraph", x.V.Paragraph), Href: recommendation.Path + "/" + x.ID.String()}})
+	}
+	return out, err
+}
+
+// measureDeadlines: what a strategy or action plan asks for, with how far its owners are.
+func (rm room) measureDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
+	rows, err := measure.List(ctx, rm.Store, rolls.As(r), nil)
+	var out []deadline
+	for _, x := range rows {
+		if x.V.State == measure.Done || x.V.State == measure.Dropped {
+			continue
+		}
+		out = append(out, deadline{Room: "measure.one", Owners: x.V.Owners, On: x.V.Due, Because: "programme.deadlines.measure", Progress: progress(r.L, x.V),
+			Text: page.Cell{Text: r.L.T("measure.at", "Code", x.V.Code) + " · " + x.V.Plan, Href: measure.Path + "/" + x.ID.String()}})
+	}
+	return out, err
+}
+
+// progress says how far a measure is: as a whole, and how many of its owners have said so of theirs.
+func progress(l *lang.Locale, m measure.Line) string {
+	text := l.T("measure.state." + string(m.State))
+	if len(m.Owners) < 2 && len(m.Shares) == 0 {
+		return text
+	}
+	done := 0
+	for _, s := range m.Shares {
+		if s.State == measure.Done {
+			done++
+		}
+	}
+	return text + " · " + l.T("measure.progress", "Reported", l.Number(len(m.Shares)), "Done", l.Number(done), "Owners", l.Number(len(m.Owners)))
+}
+
+// lateMeasures are those whose dates are over, for the page of the day.
+func (rm room) lateMeasures(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	ds, err := rm.measureDeadlines(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	g, err := rm.register(ctx, rolls.As(r))
+	var out []page.Line
+	for _, d := range ds {
+		if d.when(r.Now) != "late" {
+			continue
+		}
+		day := d.On.Last()
+		var names []string
+		for _, id := range d.Owners {
+			names = append(names, g.name(r.L, id))
+		}
+		out = append(out, page.Line{Tone: page.Warn, Title: d.Text.Text, Href: d.Text.Href, Text: d.Progress, Basis: r.L.List(names), When: r.L.T("programme.pending.until"), Due: &day, Now: r.Now})
 	}
 	return out, err
 }
@@ -176,5 +231,5 @@ func deadlineRow(r *page.Request, g register, x deadline) page.Row {
 			names = append(names, s)
 		}
 	}
-	return page.Row{Cells: []page.Cell{x.Text, until, {Text: l.List(names)}}}
+	return page.Row{Cells: []page.Cell{x.Text, until, {Text: l.List(names), Sub: x.Progress}}}
 }

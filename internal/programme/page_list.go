@@ -110,6 +110,7 @@ type listPage struct {
 	Count                                 string
 	Table                                 table
 	Narrowed                              bool
+	Actions                               []page.Action
 	More                                  bool   // a search found more than is shown
 	First, Next                           string // pages
 }
@@ -141,6 +142,9 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 	}
 	l := r.L
 	d := listPage{Filter: f, Narrowed: f.Query != "" || len(f.codes()) > 0, Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l)}
+	if rm.Importer != nil && rolls.MayEdit(r) {
+		d.Actions = []page.Action{{Text: l.T("sheet.activities.title"), Href: importPath, Icon: "file-import"}}
+	}
 	var found []activity.Line
 	if f.Query == "" && f.As == "" {
 		found, err = rm.leaf(ctx, r, f, &d)

@@ -50,6 +50,11 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 		p.corridor(r, a, figures, from)
 	}
 	p.figures(ctx, r, rm, figures)
+	late, err := rm.lateMeasures(ctx, r)
+	if err != nil {
+		return p, err
+	}
+	p.Late = append(p.Late, late...)
 	todo, err := c.toDecide(ctx, r)
 	if err != nil {
 		return p, err

@@ -25,6 +25,7 @@ import (
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/reported"
 	"github.com/entraide-thb/entraide/internal/programme/result"
+	"github.com/entraide-thb/entraide/internal/programme/sheet"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/training"
 )
@@ -33,9 +34,10 @@ import (
 func Registers(c Config) []page.Room {
 	return append([]page.Room{
 		rolls.Room(),
+		sheet.Room(),
 		agreement.Room(c.agreements()),
 		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
-		measure.Room(measure.Config{Store: c.Store, Names: c.Names, Citing: c.citing}),
+		measure.Room(measure.Config{Store: c.Store, Names: c.Names, Importer: c.Importer, AskedOf: c.askedOf, Citing: c.citing}),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),

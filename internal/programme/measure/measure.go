@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -54,15 +55,17 @@ type Noted struct {
 	Plan      string            `json:"plan" part:"PP"` // the strategy or action plan: "Second national action plan"
 	Code      string            `json:"code" part:"PP"` // its number there: "44"
 	Text      wording.Text      `json:"text" part:"PP"`
+	Indicator wording.Text      `json:"indicator,omitzero" part:"PP"`  // what shows that it was carried out, as the plan says
 	Owners    []journal.ID      `json:"owners,omitempty" part:"PP"`    // organisations
 	Countries []string          `json:"countries,omitempty" part:"PP"` // whose plan it is: several for a joint strategy
 	Due       party.PartialDate `json:"due,omitzero" part:"PP"`
 	Source    string            `json:"source,omitempty" part:"PP"` // where it stands
 }
 
-// Reported is the payload of measure.reported.
+// Reported is the payload of measure.reported. A table that is brought in may say no day.
 type Reported struct {
 	State State             `json:"state" part:"PP"`
+	Owner journal.ID        `json:"owner,omitzero" part:"PP"` // whose share it is about; none: the whole measure
 	On    party.PartialDate `json:"on" part:"PP"`
 	By    string            `json:"by" part:"PP"`  // who reports
 	Why   string            `json:"why" part:"PP"` // the evidence, or the reason
@@ -79,19 +82,62 @@ type Measure struct {
 // Exists says whether anything was recorded.
 func (m Measure) Exists() bool { return m.Noted.Code != "" }
 
-// State gives how far it is.
+// State gives how far it is: as the last report on the whole says, or where owners have reported on their shares since, under
+// way until each of them is done or has dropped out.
 func (m Measure) State() State {
-	if len(m.Reports) == 0 {
-		return Planned
+	whole, since := Planned, false
+	for _, r := range m.Reports {
+		if r.Owner.IsZero() {
+			whole, since = r.State, false
+		} else {
+			since = true
+		}
 	}
-	return m.Reports[len(m.Reports)-1].State
+	if !since {
+		return whole
+	}
+	done, dropped := 0, 0
+	for _, o := range m.Noted.Owners {
+		switch r, ok := m.Share(o); {
+		case !ok || r.State == UnderWay:
+			return UnderWay
+		case r.State == Done:
+			done++
+		default:
+			dropped++
+		}
+	}
+	switch {
+	case done > 0:
+		return Done
+	case dropped > 0:
+		return Dropped
+	}
+	return UnderWay // whoever reported is an owner no longer
+}
+
+// Share gives the last report on an owner's share.
+func (m Measure) Share(owner journal.ID) (Reported, bool) {
+	for _, r := range slices.Backward(m.Reports) {
+		if r.Owner == owner {
+			return r, true
+		}
+	}
+	return Reported{}, false
 }
 
 // Line is what a list shows of a measure.
 type Line struct {
 	Noted
-	State State             `json:"state" part:"PP"`
-	On    party.PartialDate `json:"on,omitzero" part:"PP"` // of the last report
+	State  State             `json:"state" part:"PP"`
+	On     party.PartialDate `json:"on,omitzero" part:"PP"`      // of the last report
+	Shares []Share           `json:"shares,omitempty" part:"PP"` // of owners who have reported on theirs
+}
+
+// Share is how far an owner is.
+type Share struct {
+	Owner journal.ID `json:"owner"`
+	State State      `json:"state"`
 }
 
 // Row is a measure in a list.
@@ -103,6 +149,11 @@ func (m Measure) Summary() Line {
 	if n := len(m.Reports); n > 0 {
 		l.On = m.Reports[n-1].On
 	}
+	for _, o := range m.Noted.Owners {
+		if r, ok := m.Share(o); ok {
+			l.Shares = append(l.Shares, Share{o, r.State})
+		}
+	}
 	return l
 }
 
@@ -110,7 +161,7 @@ func (m Measure) Summary() Line {
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Measure]{
 		Name: access.KindMeasure, Base: journal.PP, Codes: []string{"code", "state", "country", "owner"},
-		Types: []store.Type{{Name: NotedType, Payload: Noted{}, Overlap: []string{"plan", "code", "text", "owners", "countries", "due", "source"}}, {Name: ReportedType, Payload: Reported{}}},
+		Types: []store.Type{{Name: NotedType, Payload: Noted{}, Overlap: []string{"plan", "code", "text", "indicator", "owners", "countries", "due", "source"}}, {Name: ReportedType, Payload: Reported{}}},
 		Fold:  Fold, Guard: guard,
 		Derive: func(m Measure) store.Derived {
 			if !m.Exists() {
@@ -169,8 +220,11 @@ func guard(g *store.Guarding, m Measure, e journal.Entry) error {
 		if v.State == Planned || !slices.Contains(States(), v.State) {
 			fs.Add("state", "programme.need.choice")
 		}
-		if !v.On.Known() {
+		if !v.On.Known() && g.Actor.Job != provenance.Job {
 			fs.Add("on", "measure.want.date")
+		}
+		if !v.Owner.IsZero() && !slices.Contains(m.Noted.Owners, v.Owner) {
+			fs.Add("owner", "measure.want.owners")
 		}
 		if strings.TrimSpace(v.By) == "" || len(v.By) > maxName {
 			fs.Add("by", "measure.want.by", "Max", maxName)
@@ -193,6 +247,7 @@ func (v Noted) check(fs *fault.Fields, g *store.Guarding) {
 		fs.Add("code", "measure.want.code")
 	}
 	v.Text.Check(fs, "text", true, MaxText)
+	v.Indicator.Check(fs, "indicator", false, MaxText)
 	if len(v.Owners) > maxOwners || slices.ContainsFunc(v.Owners, func(o journal.ID) bool {
 		_, err := g.Other(access.KindOrganisation, o)
 		return err != nil

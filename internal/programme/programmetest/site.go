@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -37,7 +38,7 @@ func NewSite(t testing.TB, kind access.OfficeKind) *Site {
 	s.Who = s.Officer
 	b, err := lang.Load(lang.WithTestLocales())
 	s.Must(err)
-	c := programme.Config{Store: s.Store, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) }}
+	c := programme.Config{Store: s.Store, Importer: func(journal.ID) (store.Who, error) { return s.Importer, nil }, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) }}
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: append(programme.Registers(c), programme.Room(c)),
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.Who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
 	s.Must(err)
@@ -83,8 +84,19 @@ func (s *Site) Keep(w *httptest.ResponseRecorder) {
 // Upload sends a file in the field "file" of a form.
 func (s *Site) Upload(path, file string) *httptest.ResponseRecorder {
 	s.T.Helper()
+	return s.Post(path, nil, file)
+}
+
+// Post is Upload with what is typed into other fields.
+func (s *Site) Post(path string, typed url.Values, file string) *httptest.ResponseRecorder {
+	s.T.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
+	for name, values := range typed {
+		for _, v := range values {
+			s.Must(m.WriteField(name, v))
+		}
+	}
 	f, err := m.CreateFormFile("file", "file.csv")
 	s.Must(err)
 	_, err = f.Write([]byte(file))

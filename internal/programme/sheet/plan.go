@@ -3,9 +3,7 @@
 package sheet
 
 import (
-	"context"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +12,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
@@ -53,9 +50,9 @@ type Asked struct {
 func CountryNames(codes []string, locales ...*lang.Locale) map[string]string {
 	out := map[string]string{}
 	for _, c := range codes {
-		out[plainly(c)] = c
+		out[Plainly(c)] = c
 		for _, l := range locales {
-			out[plainly(l.Country(c))] = c
+			out[Plainly(l.Country(c))] = c
 		}
 	}
 	return out
@@ -67,7 +64,7 @@ func Plan(t Table, m Mapping, a Asked) (Planned, error) {
 		return Planned{}, fault.New(fault.Invalid, "sheet.want.title")
 	}
 	if a.Year == 0 {
-		a.Year = yearOf(a.Document)
+		a.Year = YearOf(a.Document)
 	}
 	var p Planned
 	seen := map[string]bool{}
@@ -134,7 +131,7 @@ func (r *reading) item() (Item, string) {
 	}
 	code := strings.ToUpper(r.text("code"))
 	if code == "" {
-		id := provenance.ID("activity of a table", string(kind), plainly(title))
+		id := provenance.ID("activity of a table", string(kind), Plainly(title))
 		code = "T-" + strings.ToUpper(hex.EncodeToString(id[:5]))
 	}
 	if !activity.IsCode(code) {
@@ -212,7 +209,7 @@ func (r *reading) many(f Field) []string {
 func (r *reading) countries() func(*activity.Imported) {
 	var out []string
 	for _, s := range r.many("countries") {
-		c := r.Countries[plainly(s)]
+		c := r.Countries[Plainly(s)]
 		if c == "" {
 			r.drop("countries", "country")
 			continue
@@ -230,7 +227,7 @@ func (r *reading) countries() func(*activity.Imported) {
 func (r *reading) priorities() func(*activity.Imported) {
 	var out []int
 	for _, s := range r.many("priorities") {
-		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(plainly(s), "priorite "), "axe ")))
+		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(Plainly(s), "priorite "), "axe ")))
 		if err != nil || n < 1 || n > 99 {
 			r.drop("priorities", "priority")
 			continue
@@ -297,61 +294,6 @@ func (r *reading) note() func(*activity.Imported) {
 	return func(x *activity.Imported) { x.Note = s }
 }
 
-// Report is what an import did, or would do.
-type Report struct {
-	Rows      int       `json:"rows"`
-	Created   int       `json:"created"`
-	Updated   int       `json:"updated"`
-	Unchanged int       `json:"unchanged"`
-	Dropped   []Dropped `json:"dropped,omitempty"`
-}
-
-// Import writes a plan into the office of w, which is the job "importer"; dry says what it would do and writes nothing. What
-// the office knows of an activity and the table does not say stays. Errors are the store's: what came before is imported;
-// import again.
-func Import(ctx context.Context, s *store.Store, w store.Who, p Planned, a Asked, dry bool) (Report, error) {
-	out := Report{Rows: len(p.Items), Dropped: p.Dropped}
-	for _, item := range p.Items {
-		ref := activity.Ref(w.Actor.Owner, item.Code)
-		was, changed := false, false
-		drafts := func(state any) ([]store.Draft, error) {
-			now := state.(activity.Activity)
-			v := item.over(now.Source, a)
-			was, changed = now.Exists(), !same(now.Source, v)
-			if !changed {
-				return nil, nil
-			}
-			return now.Trail.Next(ref, activity.ImportedType, v)
-		}
-		var err error
-		if dry {
-			var o *store.Opened
-			var state any = activity.Activity{}
-			if o, err = s.Open(ctx, w, ref); err == nil {
-				state = o.State
-			} else if fault.Is(err, fault.NotFound) {
-				err = nil
-			}
-			if err == nil {
-				_, err = drafts(state)
-			}
-		} else {
-			_, err = s.Update(ctx, w, ref, drafts)
-		}
-		switch {
-		case err != nil:
-			return out, err
-		case !changed:
-			out.Unchanged++
-		case was:
-			out.Updated++
-		default:
-			out.Created++
-		}
-	}
-	return out, nil
-}
-
 // over gives what is known once the row has been read: what stood there, under what the row says. The table is one more source
 // of it, named once.
 func (i Item) over(now activity.Imported, a Asked) activity.Imported {
@@ -365,10 +307,4 @@ func (i Item) over(now activity.Imported, a Asked) activity.Imported {
 		v.Sources = append(slices.Clone(v.Sources), party.Source{Document: a.Document, Lines: strconv.Itoa(i.Row)})
 	}
 	return v
-}
-
-func same(x, y activity.Imported) bool {
-	a, err := json.Marshal(x)
-	b, again := json.Marshal(y)
-	return err == nil && again == nil && string(a) == string(b)
 }

@@ -137,20 +137,24 @@ func readCSV(src []byte) ([][]string, error) {
 // Mapping says in which column, counted from 0, each field stands. A field that is not in it is not in the table.
 type Mapping map[Field]int
 
-// Guess says which column is which field by the words of the head: whole words first, then how they begin.
-func Guess(head []string) Mapping {
+// Guess says which column of a table of activities is which field by the words of the head.
+func Guess(head []string) Mapping { return GuessAmong(head, Fields(), heads) }
+
+// GuessAmong is Guess for other fields, each with the words by which heads name it, in small letters without accents: whole
+// words first, then how they begin.
+func GuessAmong(head []string, fields []Field, words map[Field][]string) Mapping {
 	m := Mapping{}
 	taken := map[int]bool{}
 	for _, fits := range []func(head, word string) bool{
 		func(head, word string) bool { return head == word },
 		func(head, word string) bool { return strings.HasPrefix(head, word+" ") && len(word) > 2 },
 	} {
-		for _, f := range Fields() {
+		for _, f := range fields {
 			if _, ok := m[f]; ok {
 				continue
 			}
-			for _, word := range heads[f] {
-				i := slices.IndexFunc(head, func(h string) bool { return fits(plainly(strings.TrimRight(h, " :*")), word) })
+			for _, word := range words[f] {
+				i := slices.IndexFunc(head, func(h string) bool { return fits(Plainly(strings.TrimRight(h, " :*")), word) })
 				if i >= 0 && !taken[i] {
 					m[f], taken[i] = i, true
 					break
@@ -161,8 +165,14 @@ func Guess(head []string) Mapping {
 	return m
 }
 
-// With gives the mapping as somebody says it: fields by heads of the table. The error is an invalid fault that names the field.
+// With gives the mapping of a table of activities as somebody says it: fields by heads of the table. The error is an invalid
+// fault that names the field.
 func (m Mapping) With(head []string, said map[string]string) (Mapping, error) {
+	return m.WithAmong(Fields(), head, said)
+}
+
+// WithAmong is With for other fields.
+func (m Mapping) WithAmong(fields []Field, head []string, said map[string]string) (Mapping, error) {
 	out := Mapping{}
 	for f, i := range m {
 		out[f] = i
@@ -170,9 +180,9 @@ func (m Mapping) With(head []string, said map[string]string) (Mapping, error) {
 	var fs fault.Fields
 	for name, h := range said {
 		f := Field(name)
-		i := slices.IndexFunc(head, func(x string) bool { return plainly(x) == plainly(h) })
+		i := slices.IndexFunc(head, func(x string) bool { return Plainly(x) == Plainly(h) })
 		switch {
-		case !slices.Contains(Fields(), f) || h != "" && i < 0:
+		case !slices.Contains(fields, f) || h != "" && i < 0:
 			fs.Add(name, "sheet.want.column")
 		case h == "":
 			delete(out, f)
@@ -185,8 +195,8 @@ func (m Mapping) With(head []string, said map[string]string) (Mapping, error) {
 
 var yearForm = regexp.MustCompile(`\b(20\d\d)\b`)
 
-// yearOf gives the year that a table's own head or file name says, for dates without one; 0 for none or several.
-func yearOf(texts ...string) int {
+// YearOf gives the year that a table's own head or file name says, for dates without one; 0 for none or several.
+func YearOf(texts ...string) int {
 	found := 0
 	for _, s := range texts {
 		for _, m := range yearForm.FindAllString(s, -1) {

@@ -15,8 +15,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 )
 
-// plainly gives a text in small letters without accents and doubled spaces, so that "Réalisé " is "realise".
-func plainly(s string) string {
+// Plainly gives a text in small letters without accents and doubled spaces, so that "Réalisé " is "realise".
+func Plainly(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r):
@@ -64,7 +64,7 @@ var (
 // 2021", "du 3 au 4 mars 2021", "13/04/2021" (the day first), "2021-04-13". year is that of words without one ("1er
 // trimestre"), 0 for none. ok is false for what is no date; nothing is guessed.
 func Dates(s string, year int) (start, end party.PartialDate, ok bool) {
-	s = strings.TrimSpace(strings.TrimSuffix(plainly(s), "."))
+	s = strings.TrimSpace(strings.TrimSuffix(Plainly(s), "."))
 	if len(s) > 100 {
 		return start, end, false
 	}
@@ -170,7 +170,7 @@ var statuses = map[string]activity.Status{
 
 // StatusOf reads a word for where an activity stands: "réalisé", "prévue", "reporté", "annulé", "en cours".
 func StatusOf(s string) (activity.Status, bool) {
-	v, ok := statuses[plainly(s)]
+	v, ok := statuses[Plainly(s)]
 	return v, ok
 }
 
@@ -184,6 +184,6 @@ var kinds = map[string]activity.Kind{
 
 // KindOf reads a word for what an activity is.
 func KindOf(s string) (activity.Kind, bool) {
-	v, ok := kinds[plainly(s)]
+	v, ok := kinds[Plainly(s)]
 	return v, ok
 }
