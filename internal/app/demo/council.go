@@ -5,6 +5,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -30,6 +31,10 @@ var proposals = []struct {
 		What: in("Poursuivre l’orientation des personnes entre les deux pays et former les équipes de première ligne.", "Go on with referrals between the two countries and train front-line teams.")}, true},
 	{committee.Proposal{Code: "P5-E1", Kind: "event", Priority: 5, Pillars: []string{"P2"}, Countries: []string{"AL"}, Title: in("Restitution de l’étude sur les mineurs", "Event on the findings of the study on minors")}, true},
 	{committee.Proposal{Code: "P1-W3", Kind: "workshop", Priority: 1, Pillars: []string{"P1", "P4"}, Countries: []string{"RO", "SE"}, Outside: "La Suède coorganise l’atelier.", Title: in("Atelier sur la demande, avec la Suède", "Workshop on demand, with Sweden")}, true},
+	{committee.Proposal{Code: "P2-W2", Kind: "workshop", Priority: 2, Pillars: []string{"P2", "P3"}, Countries: []string{"BA", "ME", "RS"}, Title: in("Atelier sur la détection aux frontières", "Workshop on detection at borders")}, true},
+	{committee.Proposal{Code: "P5-T2", Kind: "training", Priority: 5, Pillars: []string{"P3"}, Countries: []string{"AL"}, Title: in("Formation de magistrats", "Training for magistrates")}, true},
+	{committee.Proposal{Code: "P3-S2", Kind: "study", Priority: 3, Pillars: []string{"P2"}, Countries: []string{"MD"}, Title: in("Suite de l’étude sur le travail", "Follow-up of the study on labour")}, true},
+	{committee.Proposal{Code: "P4-C2", Kind: "campaign", Priority: 4, Pillars: []string{"P1"}, Countries: []string{"BG", "RO"}, Title: in("Campagne d’information sur les droits", "Information campaign on rights")}, true},
 	{committee.Proposal{Code: "P3-T1", Kind: "training", Countries: []string{"MD"}, Title: in("Formation des inspecteurs du travail", "Training of labour inspectors")}, false},
 }
 
@@ -41,6 +46,7 @@ func in(fr, en string) wording.Text { return wording.New("fr", fr).With("en", en
 func (s *Stage) council(ctx context.Context) error {
 	c, owner := s.at(French, "claire"), s.Offices[French].ID
 	plan, session := s.newID(), s.newID()
+	s.plan, s.session = plan, session
 	year := s.began.Year() + 1
 	write := func(kind string, id journal.ID, typ string, payload any) error {
 		return s.entry(ctx, c, access.ForProgramme, kind, id, typ, payload)
@@ -69,8 +75,47 @@ func (s *Stage) council(ctx context.Context) error {
 		if err := write(access.KindSession, session, committee.TabledType, t); err != nil {
 			return err
 		}
+		s.motions = append(s.motions, t.Motion)
 	}
 	return s.draftAgreement(write, owner)
+}
+
+// votes lets three members vote on what is tabled, two of them from afar, and keeps what they decided as the plan's first version.
+// Then a motion is put that stays open.
+func (s *Stage) votes(ctx context.Context) error {
+	for n, login := range []string{"ines", "hugo", "lea"} {
+		for i, motion := range s.motions {
+			v := committee.Cast{Motion: motion, Value: "yes", How: "remote"}
+			switch {
+			case n == 1 && i == 2:
+				v.Value, v.Reason = "no", "Le calendrier est trop serré (fictif)."
+			case n == 2:
+				v.Value, v.How, v.Reason = "abstain", "room", "Mon ministère ne s’est pas prononcé (fictif)."
+			}
+			if n == 2 && i == 0 {
+				v.Value, v.Reason = "yes", ""
+			}
+			if err := s.write(ctx, written{login, access.KindSession, s.session, committee.VoteType, v}); err != nil {
+				return err
+			}
+		}
+	}
+	at := committee.Path + "/sessions/" + s.session.String()
+	for i, motion := range s.motions {
+		typed := url.Values{"result": {string(committee.Yes)}, "reason": {"Le projet est prêt et répond aux priorités de l’année (fictif)."}, "by": {"La présidence (fictive)"}}
+		if i == 2 { // one yes, one no
+			typed = url.Values{"result": {string(committee.Later)}, "reason": {"Les avis sont partagés : le point reviendra (fictif)."}, "by": {"La présidence (fictive)"}}
+		}
+		step := at + "/decide/" + motion.String()
+		if err := s.press(ctx, "claire", step, step, typed); err != nil {
+			return err
+		}
+	}
+	freeze := committee.Path + "/plans/" + s.plan.String() + "/freeze"
+	if err := s.press(ctx, "claire", freeze, freeze, nil); err != nil {
+		return err
+	}
+	return s.write(ctx, written{"", access.KindSession, s.session, committee.TabledType, committee.Tabled{Motion: s.newID(), Item: "3", Text: invented("Reprendre les indicateurs de l’étude sur le travail saisonnier dans le questionnaire des inspecteurs", "Use the indicators of the study on seasonal work in the inspectors’ list")}})
 }
 
 // draftAgreement lets two services write a round each.

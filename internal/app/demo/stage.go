@@ -43,6 +43,9 @@ type Stage struct {
 	Password string // of all invented workers; made afresh for each stage
 	now      time.Time
 	began    time.Time
+
+	plan, session journal.ID // of the steering committee
+	motions       []journal.ID
 }
 
 // Office is one of them.
