@@ -182,6 +182,7 @@ func (n *Node) wireIdentity(costs identity.Params) error {
 	var err error
 	n.Identity, err = identity.New(identity.Config{
 		DB: n.DB, Clock: n.Clock, HostKey: host[:], Params: costs, Demo: n.Settings.Demo, Insecure: n.Settings.Demo,
+		Alone: n.DB.Engine() == db.SQLite, // the folder is locked; a PostgreSQL may have other clients
 		Owner: func(id journal.ID) (identity.Owner, error) {
 			o, err := n.owner(id)
 			return identity.Owner{ID: o.ID, Office: o.Office, Keys: o.Keys}, err

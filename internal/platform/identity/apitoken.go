@@ -119,31 +119,46 @@ func (s *Service) byToken(ctx context.Context, token string) (access.Actor, Sess
 	if !ok || !marked {
 		return access.Actor{}, Session{}, gone
 	}
-	f := found{Session: Session{Owner: b.owner, Token: true}}
+	hash, now := b.hash("token"), s.now()
+	x, kept, mark := s.recall.get(hash)
+	if !kept {
+		var err error
+		if x, err = s.token(ctx, b.owner, hash); err != nil {
+			return access.Actor{}, Session{}, err
+		}
+		s.recall.put(hash, x, mark)
+	}
+	if !x.live(now) {
+		return access.Actor{}, Session{}, gone
+	}
+	a, err := s.actor(x.found)
+	return a, x.Session, err
+}
+
+// token reads an API token, live or not, with its holder.
+func (s *Service) token(ctx context.Context, owner journal.ID, hash []byte) (recalled, error) {
+	x := recalled{found: found{Session: Session{Owner: owner, Token: true}}}
+	f := &x.found
 	err := s.c.DB.Read(ctx, func(tx db.Tx) error {
 		var roles, scopes string
 		var created, expires int64
-		err := tx.Row(ctx, `SELECT id, account, roles, scopes, created, expires FROM identity_token WHERE owner = $1 AND hash = $2`, b.owner, b.hash("token")).
+		err := tx.Row(ctx, `SELECT id, account, roles, scopes, created, expires FROM identity_token WHERE owner = $1 AND hash = $2`, owner, hash).
 			Scan(&f.ID, &f.Account, &roles, &scopes, &created, &expires)
-		if none(err) || err == nil && db.Micros(s.now()) >= expires {
-			return gone
+		if none(err) {
+			return fault.New(fault.Unsigned, "identity.fault.signed_out")
 		}
 		if err != nil {
 			return err
 		}
 		f.Created, f.Expires, f.Scopes = db.Time(created), db.Time(expires), unwords[Scope](scopes)
-		if err := s.holder(ctx, tx, &f); err != nil {
+		if err := s.holder(ctx, tx, f); err != nil {
 			return err
 		}
 		given := unwords[access.Role](roles)
 		f.roles = slices.DeleteFunc(f.roles, func(r access.Role) bool { return !slices.Contains(given, r) })
 		return nil
 	})
-	if err != nil {
-		return access.Actor{}, Session{}, err
-	}
-	a, err := s.actor(f)
-	return a, f.Session, err
+	return x, err
 }
 
 // Tokens lists one's own live API tokens, newest first.

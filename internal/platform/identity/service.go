@@ -61,6 +61,9 @@ type Config struct {
 	// Demo lets Seed make accounts whose password is known, and lets those without a second factor sign in by
 	// password alone. An office with real people never sets it.
 	Demo bool
+	// Alone says that no other process and no other Service writes this database's accounts, sessions and tokens: then
+	// what was read of them is kept in memory until this Service writes again.
+	Alone bool
 	// Insecure drops Secure and the __Host- prefix from the cookie. Only for a demo on http://127.0.0.1.
 	Insecure bool
 	// Address gives the client's network address of a request, for the back-off; nil takes RemoteAddr. Behind a
@@ -68,10 +71,11 @@ type Config struct {
 	Address func(*http.Request) string
 }
 
-// Service holds the accounts of all owners of a host. It is safe for concurrent use and keeps nothing in
-// memory but its configuration: every answer comes from the database.
+// Service holds the accounts of all owners of a host. It is safe for concurrent use. Every answer comes from the database,
+// or is what it said before and what nothing was written after (see recall).
 type Service struct {
 	c      Config
+	recall *recall // nil unless Config.Alone
 	hasher *hasher
 	cookie string
 }
@@ -95,6 +99,10 @@ func New(c Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{c: c, hasher: h}
+	if c.Alone {
+		s.recall = &recall{}
+		s.c.DB = recalling{c.DB, s.recall}
+	}
 	// A suffix of the host's own keeps offices on several ports of one machine apart: cookies ignore ports.
 	s.cookie = fmt.Sprintf("s-%x", s.hostToken("cookie", "")[:4])
 	if !c.Insecure {

@@ -100,28 +100,48 @@ type found struct {
 	device  string
 }
 
-// lookup reads a live session of a stage. Anything wrong with it is Unsigned, without saying what.
+// lookup gives a live session of a stage. Anything wrong with it is Unsigned, without saying what.
 func (s *Service) lookup(ctx context.Context, b bearer, stage string) (found, error) {
-	var f found
+	hash, now := b.hash("session"), s.now()
+	x, kept, mark := s.recall.get(hash)
+	if !kept || stage != "full" {
+		var err error
+		if x, err = s.session(ctx, b.owner, hash, stage); err != nil {
+			return found{}, err
+		}
+		if stage == "full" {
+			s.recall.put(hash, x, mark)
+		}
+	}
+	if !x.live(now) {
+		return found{}, fault.New(fault.Unsigned, "identity.fault.signed_out")
+	}
+	return x.found, nil
+}
+
+// session reads a session of a stage, live or not, with its holder.
+func (s *Service) session(ctx context.Context, owner journal.ID, hash []byte, stage string) (recalled, error) {
+	var x recalled
+	f := &x.found
 	err := s.c.DB.Read(ctx, func(tx db.Tx) error {
 		var created, seen, idle, expires, factor int64
 		err := tx.Row(ctx, `SELECT id, account, device, created, seen, idle, expires, factor FROM identity_session WHERE owner = $1 AND hash = $2 AND stage = $3`,
-			b.owner, b.hash("session"), stage).Scan(&f.ID, &f.Account, &f.device, &created, &seen, &idle, &expires, &factor)
-		now := db.Micros(s.now())
-		if none(err) || err == nil && (now >= expires || now >= seen+idle) {
+			owner, hash, stage).Scan(&f.ID, &f.Account, &f.device, &created, &seen, &idle, &expires, &factor)
+		if none(err) {
 			return fault.New(fault.Unsigned, "identity.fault.signed_out")
 		}
 		if err != nil {
 			return err
 		}
-		f.Owner, f.Device = b.owner, f.device
+		x.idle = time.Duration(idle) * time.Microsecond
+		f.Owner, f.Device = owner, f.device
 		f.Created, f.Seen, f.Expires, f.Factor = db.Time(created), db.Time(seen), db.Time(expires), db.Time(factor)
-		if err := s.holder(ctx, tx, &f); err != nil || stage == "full" {
+		if err := s.holder(ctx, tx, f); err != nil || stage == "full" {
 			return err
 		}
 		return f.pending(ctx, tx)
 	})
-	return f, err
+	return x, err
 }
 
 // holder fills in the account behind a session or token, which must be active now, and its roles.

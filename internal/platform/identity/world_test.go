@@ -53,6 +53,11 @@ type someone struct {
 }
 
 func newHost(t *testing.T) *host {
+	return newHostOn(t, func(d identity.Database) identity.Database { return d })
+}
+
+// newHostOn is newHost with something between the service and its database.
+func newHostOn(t *testing.T, between func(identity.Database) identity.Database) *host {
 	t.Helper()
 	h := &host{T: t, ctx: t.Context(), clock: clock.NewManual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))}
 	var err error
@@ -64,7 +69,7 @@ func newHost(t *testing.T) *host {
 		keys[id], err = vault.Create()
 		h.must(err)
 	}
-	h.s, err = identity.New(identity.Config{DB: h.db, Clock: h.clock, HostKey: []byte(strings.Repeat("k", 32)), Params: identity.Params{Memory: 64, Time: 1, Threads: 1},
+	h.s, err = identity.New(identity.Config{DB: between(h.db), Alone: true, Clock: h.clock, HostKey: []byte(strings.Repeat("k", 32)), Params: identity.Params{Memory: 64, Time: 1, Threads: 1},
 		Owner: func(id journal.ID) (identity.Owner, error) {
 			if keys[id] == nil {
 				return identity.Owner{}, fault.New(fault.NotFound, "fault.not_found")
