@@ -187,7 +187,9 @@ func (as attempts) commit(ctx context.Context, also []Also) error {
 	if !keeps {
 		write = d.WriteAgain
 	}
+	mark := as[0].s.kept.mark()
 	err := write(ctx, func(tx db.Tx) error { return as.write(ctx, tx, also) })
+	as.keep(mark, err)
 	if err == nil && erased {
 		// The bytes are overwritten in the file; the write-ahead log still holds a copy until this.
 		if err := d.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {
@@ -195,6 +197,20 @@ func (as attempts) commit(ctx context.Context, also []Also) error {
 		}
 	}
 	return err
+}
+
+// keep brings what is at hand of the dossiers up to date. What was erased goes whether or not the commit is known to stand.
+func (as attempts) keep(mark uint64, err error) {
+	for _, a := range as {
+		if len(a.effects.Erase) > 0 {
+			a.s.kept.drop(place{a.o.ID, a.l.ref.ID})
+		}
+	}
+	for _, a := range as {
+		if err == nil && len(a.effects.Erase) == 0 {
+			a.s.kept.put(a.grown(), mark)
+		}
+	}
 }
 
 // write is the transaction's body: first what guards saw of others must still stand, as these may be among the changed.

@@ -74,6 +74,7 @@ func (s *Store) forget(ctx context.Context, o Owner, es []vault.Erasure, f *Forg
 		}
 		return nil
 	})
+	s.kept.drop(place{o.ID, dossier})
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type loaded struct {
 	ref       Ref
 	exists    bool
 	revision  int64
+	erasures  int64           // of its keys, ever
 	entries   []journal.Entry // headers only until opened
 	sealed    []map[journal.Category][]byte
 	keys      vault.Keys
@@ -44,10 +45,19 @@ func (s *Store) load(ctx context.Context, tx db.Tx, o Owner, actor journal.ID, r
 		return &loaded{ref: ref}, nil
 	}
 	l.exists = true
+	f, mark := s.kept.get(place{o.ID, ref.ID}, o.Keys, l.revision, l.erasures)
+	if f != nil {
+		l.entries, l.sealed, l.keys = f.entries, f.sealed, f.keys
+		return l, nil
+	}
 	if l.keys, err = o.Keys.Load(ctx, tx, o.ID, ref.ID); err != nil {
 		return nil, err
 	}
-	return l, l.readEntries(ctx, tx, o.ID)
+	if err := l.readEntries(ctx, tx, o.ID); err != nil {
+		return nil, err
+	}
+	s.kept.put(&file{place{o.ID, ref.ID}, o.Keys, l.revision, l.erasures, l.entries, l.sealed, l.keys}, mark)
+	return l, nil
 }
 
 func (l *loaded) readEntries(ctx context.Context, tx db.Tx, owner journal.ID) error {
@@ -78,10 +88,10 @@ func (l *loaded) readEntries(ctx context.Context, tx db.Tx, owner journal.ID) er
 	return rows.Err()
 }
 
-// head reads what kind the dossier is, its revision, and how the actor stands to it now; sql.ErrNoRows where there is
-// none.
+// head reads what kind the dossier is, its revision, how many of its keys were destroyed, and how the actor stands to it
+// now; sql.ErrNoRows where there is none.
 func (l *loaded) head(ctx context.Context, tx db.Tx, owner, actor journal.ID, now time.Time) (kind string, err error) {
-	rows, err := tx.Query(ctx, `SELECT d.kind, d.revision, s.relation FROM dossier d
+	rows, err := tx.Query(ctx, `SELECT d.kind, d.revision, (SELECT COUNT(*) FROM vault_erasure x WHERE x.owner = d.owner AND x.dossier = d.id), s.relation FROM dossier d
 		LEFT JOIN standing s ON s.owner = d.owner AND s.actor = $1 AND s.dossier = d.id AND s.until > $2
 		WHERE d.owner = $3 AND d.id = $4 ORDER BY s.relation`, actor, db.Micros(now), owner, l.ref.ID)
 	if err != nil {
@@ -91,7 +101,7 @@ func (l *loaded) head(ctx context.Context, tx db.Tx, owner, actor journal.ID, no
 	err = sql.ErrNoRows
 	for rows.Next() {
 		var r sql.NullString
-		if err = rows.Scan(&kind, &l.revision, &r); err != nil {
+		if err = rows.Scan(&kind, &l.revision, &l.erasures, &r); err != nil {
 			return "", err
 		}
 		if r.Valid {

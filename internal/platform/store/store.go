@@ -68,6 +68,7 @@ type Config struct {
 type Store struct {
 	c     Config
 	turns *turns
+	kept  kept
 }
 
 // New checks the configuration.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -68,6 +69,16 @@ type Keys struct {
 
 // Key gives the key of a category, if there is one.
 func (ks Keys) Key(c journal.Category) (DataKey, bool) { d, ok := ks.keys[c]; return d, ok }
+
+// And gives these keys and new ones, which take the place of those of their categories.
+func (ks Keys) And(fresh ...Fresh) Keys {
+	out := Keys{make(map[journal.Category]DataKey, len(ks.keys)+len(fresh)), ks.shredded}
+	maps.Copy(out.keys, ks.keys)
+	for _, f := range fresh {
+		out.keys[f.row.category] = f.key
+	}
+	return out
+}
 
 // Shredded says whether a key of the category was ever destroyed; a newer one may stand in its place.
 func (ks Keys) Shredded(c journal.Category) bool { return ks.shredded[c] }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+func fileOf(at place, ring *vault.Keyring, revision int64, bytes int) *file {
+	return &file{at: at, ring: ring, revision: revision, entries: make([]journal.Entry, 1), sealed: []map[journal.Category][]byte{{journal.D3: make([]byte, bytes)}}}
+}
+
+func somewhere() place { return place{dossier: journal.NewID(time.Unix(0, 0), nil)} }
+
+// Memory is bounded, and the one that was used longest ago goes first.
+func TestOnlySoMuchIsKept(t *testing.T) {
+	var k kept
+	first := somewhere()
+	k.put(fileOf(first, nil, 1, 1000), k.mark())
+	old := somewhere()
+	k.put(fileOf(old, nil, 1, 1000), k.mark())
+	for range keptBytes / 200_000 {
+		k.put(fileOf(somewhere(), nil, 1, 200_000), k.mark())
+		if k.bytes > keptBytes {
+			t.Fatalf("%d bytes are kept", k.bytes)
+		}
+		if f, _ := k.get(first, nil, 1, 0); f == nil {
+			t.Fatal("one that is in use was dropped")
+		}
+	}
+	if f, _ := k.get(old, nil, 1, 0); f != nil {
+		t.Error("one that nobody used is still kept")
+	}
+	if len(k.of) != k.recent.Len() {
+		t.Errorf("%d are found, %d are listed", len(k.of), k.recent.Len())
+	}
+	long := somewhere()
+	k.put(fileOf(long, nil, 1, keptMost), k.mark())
+	if f, _ := k.get(long, nil, 1, 0); f != nil {
+		t.Error("a very long one is kept")
+	}
+}
+
+// Neither an older nor a newer revision, nor one with other erasures, nor one under another keyring is given; an older one
+// does not take the place of a newer.
+func TestOnlyTheVeryFileIsGiven(t *testing.T) {
+	var k kept
+	ring, other := &vault.Keyring{}, &vault.Keyring{}
+	at := somewhere()
+	k.put(fileOf(at, ring, 2, 10), k.mark())
+	k.put(fileOf(at, ring, 1, 10), k.mark())
+	for name, f := range map[string]func() (*file, uint64){
+		"older":           func() (*file, uint64) { return k.get(at, ring, 1, 0) },
+		"newer":           func() (*file, uint64) { return k.get(at, ring, 3, 0) },
+		"erased since":    func() (*file, uint64) { return k.get(at, ring, 2, 1) },
+		"another keyring": func() (*file, uint64) { return k.get(at, other, 2, 0) },
+		"another dossier": func() (*file, uint64) { return k.get(somewhere(), ring, 2, 0) },
+	} {
+		if f, _ := f(); f != nil {
+			t.Errorf("%s: given", name)
+		}
+	}
+	if f, _ := k.get(at, ring, 2, 0); f == nil {
+		t.Error("not given")
+	}
+}
+
+// What is erased is out of memory, and somebody who read it before does not bring it back.
+func TestWhatIsErasedIsNotKept(t *testing.T) {
+	var k kept
+	at := somewhere()
+	k.put(fileOf(at, nil, 1, 10), k.mark())
+	before := k.mark()
+	k.drop(at)
+	if f, _ := k.get(at, nil, 1, 0); f != nil || k.bytes != 0 {
+		t.Errorf("still there, %d bytes", k.bytes)
+	}
+	k.put(fileOf(at, nil, 1, 10), before)
+	if f, _ := k.get(at, nil, 1, 0); f != nil {
+		t.Error("brought back")
+	}
+}
