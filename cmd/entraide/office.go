@@ -387,6 +387,7 @@ type reportCmd struct {
 	Lang string `help:"Language of the document: fr or en." default:"fr" enum:"fr,en"`
 	Date string `help:"Day of the document, such as 2021-12-31. Default: today."`
 	PDF  string `name:"pdf" placeholder:"FILE" help:"Write it as tagged PDF to this file, which is replaced."`
+	Mail string `placeholder:"FILE" help:"Write it in short as an e-mail to this file, which is replaced; a mail program opens it, and a person sends it."`
 }
 
 // reported is what --json prints; Bytes is 0 without --pdf.
@@ -417,6 +418,11 @@ func (r *reportCmd) Run(c *call) error {
 		}
 		sum := sha256.Sum256(out.PDF)
 		done.Bytes, done.SHA = len(out.PDF), hex.EncodeToString(sum[:])
+	}
+	if r.Mail != "" {
+		if err := os.WriteFile(r.Mail, out.Mail, 0o644); err != nil {
+			return err
+		}
 	}
 	c.say("%s", out.Text)
 	return c.done(done)

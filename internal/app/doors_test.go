@@ -189,6 +189,8 @@ var lines = map[string]line{
 	"POST /programme/needs/{id}/act/{act}":             doorOf("/programme/needs/@lack/act/plan", officers),
 	"GET /programme/report":                            doorOf("/programme/report", anybody),
 	"GET /programme/report.pdf":                        doorOf("/programme/report.pdf?lang=fr", anybody),
+	"GET /programme/report.eml":                        doorOf("/programme/report.eml?lang=fr", anybody),
+	"GET /programme/plan.eml":                          doorOf("/programme/plan.eml?lang=fr", anybody),
 	"GET /programme/plan":                              doorOf("/programme/plan", anybody),
 	"GET /programme/plan.pdf":                          doorOf("/programme/plan.pdf", anybody),
 	"GET /programme/organisations":                     doorOf("/programme/organisations", anybody),

@@ -149,11 +149,12 @@ type ReportIn struct {
 	Date     string           `json:"date,omitempty"`
 }
 
-// ReportOut is the document as PDF, and its first words as text.
+// ReportOut is the document as PDF, and its first words as text and as an e-mail that nobody has sent.
 type ReportOut struct {
 	Title string `json:"title"`
 	Text  string `json:"text"`
 	PDF   []byte `json:"pdf"`
+	Mail  []byte `json:"mail"`
 }
 
 func opReport(ctx context.Context, n *Node, in ReportIn) (ReportOut, error) {
@@ -177,7 +178,7 @@ func opReport(ctx context.Context, n *Node, in ReportIn) (ReportOut, error) {
 		return ReportOut{}, err
 	}
 	b, err := d.PDF(c.Locale(in.Language))
-	return ReportOut{d.Title, d.Text(), b}, err
+	return ReportOut{d.Title, d.Text(), b, d.Mail()}, err
 }
 
 // SendFigureIn asks to count the referrals to a partner that reached help in a quarter, and to send the protected count

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package publication makes the documents that a programme owes its steering committee: the report on what was done, and
-// the plan of what is to come, in French and in English, as a page to print and as tagged PDF.
+// the plan of what is to come, in French and in English, as a page to print, as tagged PDF and,
+// in short, as an e-mail.
 //
 // A document is computed from the records whenever it is asked for and kept nowhere. Read collects the records, Report and
 // Plan put them into words and tables in one language, and a page, a PDF or a text is made of the same blocks, so that no
@@ -102,7 +103,8 @@ func Room(c Config) page.Room {
 	for _, k := range Kinds() {
 		routes = append(routes,
 			page.Route{Pattern: "GET /programme/" + string(k), Handle: func(ctx context.Context, r *page.Request) (page.Response, error) { return rm.show(ctx, r, k) }},
-			page.Route{Pattern: "GET /programme/" + string(k) + ".pdf", Handle: func(ctx context.Context, r *page.Request) (page.Response, error) { return rm.save(ctx, r, k) }})
+			page.Route{Pattern: "GET /programme/" + string(k) + ".pdf", Handle: func(ctx context.Context, r *page.Request) (page.Response, error) { return rm.save(ctx, r, k) }},
+			page.Route{Pattern: "GET /programme/" + string(k) + ".eml", Handle: func(ctx context.Context, r *page.Request) (page.Response, error) { return rm.mail(ctx, r, k) }})
 	}
 	return page.Room{Name: "publication", Templates: templates, Routes: routes}
 }
@@ -152,7 +154,7 @@ type shownPage struct {
 	Title     string // in the page's language
 	Languages []page.Tab
 	Sections  []section
-	PDF       string
+	PDF, Mail string // where it is saved as
 	Empty     *page.Empty
 }
 
@@ -182,7 +184,7 @@ func (rm room) show(ctx context.Context, r *page.Request, k Kind) (page.Response
 	if err != nil {
 		return nil, err
 	}
-	s := shownPage{Document: d, Title: r.L.T("publication." + string(k) + ".title"), Sections: sections(d), PDF: a.path(".pdf")}
+	s := shownPage{Document: d, Title: r.L.T("publication." + string(k) + ".title"), Sections: sections(d), PDF: a.path(".pdf"), Mail: a.path(".eml")}
 	if len(d.Blocks) == 0 {
 		s.Empty = &page.Empty{Icon: "file-import", Title: r.L.T("publication.empty"), Text: r.L.T("publication.empty.text")}
 	}
@@ -207,7 +209,20 @@ func (rm room) save(ctx context.Context, r *page.Request, k Kind) (page.Response
 	if err != nil {
 		return nil, err
 	}
-	return page.File(string(k)+"-"+a.Date.Format(time.DateOnly)+"-"+a.Language+".pdf", "application/pdf", b), nil
+	return page.File(a.file(".pdf"), "application/pdf", b), nil
+}
+
+func (rm room) mail(ctx context.Context, r *page.Request, k Kind) (page.Response, error) {
+	a := asked(r, k)
+	d, err := rm.Make(ctx, who(r), r.Actor.Owner, a)
+	if err != nil {
+		return nil, err
+	}
+	return page.File(a.file(".eml"), "message/rfc822", d.Mail()), nil
+}
+
+func (a Asked) file(ext string) string {
+	return string(a.Kind) + "-" + a.Date.Format(time.DateOnly) + "-" + a.Language + ext
 }
 
 func who(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForProgramme} }

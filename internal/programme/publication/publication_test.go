@@ -6,8 +6,12 @@ import (
 	"bytes"
 	"context"
 	"html"
+	"io"
+	"mime"
+	"mime/quotedprintable"
 	"net/http"
 	"net/http/httptest"
+	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -273,6 +277,21 @@ func TestAnEMailHasTheFirstWords(t *testing.T) {
 	has(t, got, "Report to the steering committee, 2021\n", "- More than 250 participants in 2 of the 6 workshops; no figure for the other 4\n", "no number of distinct people")
 	if len(got) > 10_000 {
 		t.Errorf("%d bytes", len(got))
+	}
+	for l, words := range map[string]string{"en": "More than 250 participants in 2 of the 6 workshops; no figure for the other 4", "fr": "Plus de 250 participants dans 2 des 6 ateliers"} {
+		w := p.get("/programme/report.eml?lang="+l+"&date=2021-12-31", "en")
+		m, err := mail.ReadMessage(bytes.NewReader(w.Body.Bytes()))
+		p.Must(err)
+		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+		p.Must(err)
+		body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
+		p.Must(err)
+		has(t, strings.ReplaceAll(string(body), "\u00a0", " "), words)
+		if subject != p.make(publication.Report, l).Title || m.Header.Get("Content-Language") != l || m.Header.Get("To") != "" || w.Header().Get("Content-Type") != "message/rfc822" ||
+			!bytes.Equal(w.Body.Bytes(), p.get("/programme/report.eml?lang="+l+"&date=2021-12-31", "fr").Body.Bytes()) {
+			t.Errorf("%q %v", subject, m.Header)
+		}
+		has(t, p.get("/programme/report?lang="+l, "en").Body.String(), "/programme/report.eml?")
 	}
 }
 
