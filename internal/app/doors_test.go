@@ -118,6 +118,10 @@ var lines = map[string]line{
 	"GET /programme/activities/{id}/figure":            doorOf("/programme/activities/P4-G1/figure", figureSenders),
 	"POST /programme/activities/{id}/figure":           doorOf("/programme/activities/P4-G1/figure", nobody), // here no terms cover one
 	"POST /programme/activities/{id}/figure/send":      doorOf("/programme/activities/P4-G1/figure/send", nobody),
+	"GET /programme/activities/{id}/words":             doorOf("/programme/activities/P4-G1/words", officers),
+	"POST /programme/activities/{id}/words":            doorOf("/programme/activities/P4-G1/words", officers),
+	"GET /programme/words":                             doorOf("/programme/words", officers),
+	"POST /programme/words":                            doorOf("/programme/words", officers),
 	"POST /programme/activities/{id}/corridor":         doorOf("/programme/activities/P4-G1/corridor", officers),
 	"GET /programme/map":                               doorOf("/programme/map", anybody),
 	"GET /programme/calendar":                          doorOf("/programme/calendar", anybody),

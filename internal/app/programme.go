@@ -130,11 +130,15 @@ func opImportProgramme(ctx context.Context, n *Node, in ImportProgrammeIn) (load
 	if err != nil {
 		return load.Report{}, err
 	}
-	if len(in.File) > 0 {
-		return load.Import(ctx, n.Store, who, in.File)
+	src := in.File
+	if len(src) == 0 {
+		src = pack.File()
 	}
-	out, err := load.Import(ctx, n.Store, who, pack.File())
+	out, err := load.Import(ctx, n.Store, who, src)
 	if err == nil {
+		err = programme.ImportWords(ctx, n.Store, who)
+	}
+	if err == nil && len(in.File) == 0 {
 		err = programme.ImportKnowledge(ctx, n.Store, who)
 	}
 	return out, err

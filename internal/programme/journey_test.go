@@ -43,7 +43,7 @@ func says(t *testing.T, where, got string, wants ...string) {
 		}
 	}
 	if t.Failed() {
-		t.Logf("%s: %s", where, got)
+		t.Logf("%s:\n%s", where, got)
 	}
 }
 

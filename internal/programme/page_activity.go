@@ -3,6 +3,7 @@
 package programme
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -24,7 +25,10 @@ type activityPage struct {
 	Code, Edit  string // Edit is "" for those who may not
 	Title       item
 	Status      item
-	Description string
+	Description item
+	Passages    []rolls.Passage // title and description in all their languages
+	Notes       []rolls.Note    // in which of the programme's two they are wanting
+	Translate   string          // where somebody writes them in a further one; "" for those who may not
 	Facts       []fact
 	Statements  []fact // what the source says, by list
 	Partners    table
@@ -69,10 +73,11 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	l := r.L
-	d := activityPage{Code: a.Source.Code, Title: quoted(a.Source.Title, l.Foreign(a.Source.Language)), Status: status(l, a.Status()), Description: a.Description,
+	d := activityPage{Code: a.Source.Code, Title: worded(l, a.Title()), Status: status(l, a.Status()), Description: worded(l, a.About()), Passages: passages(l, a), Notes: rolls.Wanting(l, a.Title()),
 		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(r, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now))}
 	if rolls.MayEdit(r) {
 		d.Edit = activityPath(a.Source.Code) + "/edit"
+		d.Translate = activityPath(a.Source.Code) + "/words"
 	}
 	if rm.sends(r, a) {
 		d.Send = activityPath(a.Source.Code) + "/figure"
@@ -253,6 +258,8 @@ type editForm struct {
 	FromCountries string `form:"from_countries"`
 	CountriesHow  string `form:"from_countries_how"`
 	Told          string `form:"told"`
+
+	language string // of whoever writes
 }
 
 type editPage struct {
@@ -313,6 +320,7 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 	if err := r.Decode(&f); err != nil {
 		return nil, err
 	}
+	f.language = rolls.Language(r.L)
 	changed, bad := f.described(a)
 	if bad == nil {
 		_, bad = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(any) ([]store.Draft, error) { return f.drafts(a, changed), nil })
@@ -358,7 +366,7 @@ func (f editForm) described(a activity.Activity) (activity.Described, error) {
 		return &v
 	}
 	if f.Description != a.Description {
-		d.Description = &f.Description
+		d.Description, d.Language = &f.Description, cmp.Or(a.DescribedIn, f.language)
 	}
 	if st := activity.Status(f.Status); st != a.OwnStatus {
 		d.Status = &st

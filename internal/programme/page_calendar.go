@@ -143,7 +143,8 @@ func monthsOf(l *lang.Locale, dated []scheduled, year int, now time.Time) (month
 
 // entryOf names an activity as a link.
 func entryOf(l *lang.Locale, a activity.Line) item {
-	return quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code))
+	title, language := a.In(l.Tag())
+	return quoted(a.Code+" · "+title, l.Foreign(language)).to(activityPath(a.Code))
 }
 
 // item says what, when and how sure.

@@ -28,6 +28,7 @@ type homePage struct {
 	Groups           []roomGroup
 	Waiting          []waiting
 	Figures          table
+	Translate        string // where the programme's texts are written in a further language
 	Empty            *page.Empty
 }
 
@@ -63,10 +64,12 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	q := s.Source.Language
-	d := homePage{Title: quoted(s.Title, l.Foreign(q)), Objective: quoted(s.Objective, l.Foreign(q)), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
+	d := homePage{Title: saidIn(l, s, scheme.TitleText, s.Title), Objective: saidIn(l, s, scheme.ObjectiveText, s.Objective), Facts: rm.schemeFacts(l, s, g), Priorities: priorityTable(l, s, m),
 		Figures: rm.figureTable(ctx, r, figures[:min(len(figures), shownFigures)])}
 	d.Groups = roomGroups(l)
+	if rolls.MayEdit(r) {
+		d.Translate = wordsPath
+	}
 	for _, p := range activity.Pillars() {
 		d.Pillars = append(d.Pillars, page.Tab{Text: l.T("programme.pillar." + p), Count: l.Number(m[cell{pillar: p}]), Href: filter{Pillar: p}.path()})
 	}
@@ -142,10 +145,10 @@ func (rm room) schemeFacts(l *lang.Locale, s scheme.Scheme, g register) []fact {
 		one(l.T("programme.fact.countries"), text(countries(l, s.Partners()))), one(l.T("programme.fact.budget"), text(s.Budget.Print(l)))}
 	var goals, within []item
 	for _, x := range s.Goals {
-		goals = append(goals, statement(l, s, x))
+		goals = append(goals, saidIn(l, s, scheme.GoalText(x), x.Text).with(lines(l, s.Source, x.Lines)))
 	}
 	for _, x := range s.Schemes {
-		within = append(within, statement(l, s, x))
+		within = append(within, saidIn(l, s, scheme.SchemeText(x), x.Text).with(lines(l, s.Source, x.Lines)))
 	}
 	return append(out, fact{l.T("programme.fact.goals"), goals}, fact{l.T("programme.fact.within"), within})
 }
@@ -155,7 +158,7 @@ func priorityTable(l *lang.Locale, s scheme.Scheme, m counts) table {
 	t.Columns = append(t.Columns, column{l.T("programme.column.count"), true})
 	for _, p := range s.Priorities {
 		n := strconv.Itoa(p.N)
-		t.Rows = append(t.Rows, []item{text(short(l, p.N)).to(filter{Priority: n}.path()), quoted(p.Title, l.Foreign(s.Source.Language)).with(lines(l, s.Source, p.Lines)), m.number(l, cell{priority: n})})
+		t.Rows = append(t.Rows, []item{text(short(l, p.N)).to(filter{Priority: n}.path()), saidIn(l, s, scheme.PriorityText(p), p.Title).with(lines(l, s.Source, p.Lines)), m.number(l, cell{priority: n})})
 	}
 	return t
 }

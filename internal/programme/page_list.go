@@ -4,6 +4,7 @@ package programme
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -86,6 +87,7 @@ func plainly(s string) string { return activity.Plain(s) }
 // match says whether every word of a search is somewhere in what a reader sees of an activity.
 func (f filter) match(l *lang.Locale, g register, a activity.Line) bool {
 	parts := []string{a.Code, a.Title, a.Description, countries(l, a.Countries), pillars(l, a.Pillars), l.T("programme.kind." + string(a.Kind))}
+	parts = slices.AppendSeq(parts, maps.Values(a.Titles))
 	for _, p := range a.Partners {
 		if !a.Withholds(p.Organisation) {
 			parts = append(parts, g.name(l, p.Organisation))
@@ -161,7 +163,7 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 	}
 	d.Table = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "kind", "countries", "dates", "status")}
 	for _, a := range found {
-		d.Table.Rows = append(d.Table.Rows, []item{quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code)), text(l.T("programme.kind." + string(a.Kind))),
+		d.Table.Rows = append(d.Table.Rows, []item{entryOf(l, a), text(l.T("programme.kind." + string(a.Kind))),
 			countryItem(l, a), when(l, a), status(l, a.Status)})
 	}
 	d.Table.Empty = &page.Empty{Icon: "search", Title: l.T("programme.list.empty"), Text: l.T("programme.list.empty.text"), Action: &page.Action{Text: l.T("programme.list.all"), Href: "/programme/activities"}}
@@ -296,7 +298,8 @@ func activityRows(l *lang.Locale, src scheme.Source, g register, list []activity
 		if len(a.Sources) > 0 {
 			source = lines(l, src, a.Sources[0].Lines)
 		}
-		rows = append(rows, []string{a.Code, a.Title, l.T("programme.kind." + string(a.Kind)), known(statusWord(l, a.Status)), known(strings.Join(priorities, ", ")), known(pillars(l, a.Pillars)),
+		title, _ := a.In(l.Tag())
+		rows = append(rows, []string{a.Code, title, l.T("programme.kind." + string(a.Kind)), known(statusWord(l, a.Status)), known(strings.Join(priorities, ", ")), known(pillars(l, a.Pillars)),
 			known(placed(l, a)), day(a.Start), day(a.End), a.DateInferred.String(), known(strings.Join(partners, "; ")), known(g.name(l, a.Funder)),
 			a.Amount.Print(l), a.Participants.Print(l), corridor(l, a.Corridor), known(source)})
 	}

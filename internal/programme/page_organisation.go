@@ -98,7 +98,7 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 				roles = append(roles, l.T("programme.role."+string(p.Role)))
 			}
 		}
-		d.Activities.Rows = append(d.Activities.Rows, []item{quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code)), text(l.List(roles))})
+		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), text(l.List(roles))})
 	}
 	if d.Owns, err = rm.owned(ctx, r, id); err != nil {
 		return nil, err

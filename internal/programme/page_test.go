@@ -263,7 +263,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("programme.how", []string{"exactly", "at_least", "more_than", "about"})
 	w.List("programme.gap", langtest.Strings(activity.Gaps()))
 	w.List("programme.source.kind", scheme.SourceKinds())
-	w.List("programme.entry", []string{activity.ImportedType, activity.ReportedType, activity.DescribedType, activity.CorridorType, activity.WithheldType, activity.KeptType})
+	w.List("programme.entry", []string{activity.ImportedType, activity.ReportedType, activity.DescribedType, activity.CorridorType, activity.WithheldType, activity.KeptType, activity.WordedType})
 	found := w.Named("", `"(programme\.[a-z_]+(?:\.[a-z_]+)*)"`)
 	found += w.Named("programme.column.", `columns\(l, "([a-z_]+)"`)
 	if found < 60 {

@@ -65,7 +65,8 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 
 // lineOf names an activity on a line.
 func lineOf(l *lang.Locale, a activity.Line) page.Line {
-	return page.Line{Title: a.Code + " · " + a.Title, Lang: l.Foreign(a.Language), Href: activityPath(a.Code)}
+	title, language := a.In(l.Tag())
+	return page.Line{Title: a.Code + " · " + title, Lang: l.Foreign(language), Href: activityPath(a.Code)}
 }
 
 func (p *Pending) activity(r *page.Request, a activity.Line) {

@@ -75,7 +75,8 @@ func (h heldActivity) on() party.PartialDate {
 }
 
 func (h heldActivity) item(l *lang.Locale) result.Item {
-	return result.Item{Title: h.Code + " · " + h.Title, Lang: l.Foreign(h.Language), Href: activityPath(h.Code), On: h.on(), Activity: h.Code, Countries: h.Countries, Sub: statusWord(l, h.Status)}
+	title, language := h.In(l.Tag())
+	return result.Item{Title: h.Code + " · " + title, Lang: l.Foreign(language), Href: activityPath(h.Code), On: h.on(), Activity: h.Code, Countries: h.Countries, Sub: statusWord(l, h.Status)}
 }
 
 // meetingsOf gives the programme's activities of some kinds, each with its events, and the events that belong to none.

@@ -8,6 +8,7 @@ package programme
 import (
 	"bytes"
 	"embed"
+	"encoding/csv"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -46,4 +47,25 @@ func Languages() []string { return []string{"en", "fr"} }
 // the newsletter tells, in our words, with its lines. The error is one of ours.
 func Register(name, language string) ([]byte, error) {
 	return registers.ReadFile(name + "." + language + ".csv")
+}
+
+// Word is a text of the pack's source in a further language, our translation. Key is an activity's code, of its title, or the key
+// of a text of the programme itself; Original is what it translates, so that it is used of no other words.
+type Word struct{ Key, Original, Text string }
+
+// Words gives the pack's texts in a language: French. The error is one of ours, in the file.
+func Words(language string) ([]Word, error) {
+	src, err := registers.ReadFile("words." + language + ".csv")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(src)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	var out []Word
+	for _, r := range rows[1:] {
+		out = append(out, Word{r[0], r[1], r[2]})
+	}
+	return out, nil
 }

@@ -94,7 +94,8 @@ type Imported struct {
 // Described is the payload of activity.described: what the office itself says. A nil field is left as it was.
 type Described struct {
 	Description *string            `json:"description,omitempty" part:"PP"`
-	Start       *party.PartialDate `json:"start,omitempty" part:"PP"` // "" is: not known
+	Language    string             `json:"language,omitempty" part:"PP"` // of the description; "" is the source's
+	Start       *party.PartialDate `json:"start,omitempty" part:"PP"`    // "" is: not known
 	End         *party.PartialDate `json:"end,omitempty" part:"PP"`
 	Status      *Status            `json:"status,omitempty" part:"PP"` // "" is: as the source says
 	// What came of it. Unknown is: as the source says.
@@ -130,6 +131,8 @@ type Activity struct {
 	Trail    provenance.Trail
 
 	Description      string
+	DescribedIn      string             // its language; "" is the source's
+	Worded           Worded             // title and description in further languages
 	OwnStart, OwnEnd *party.PartialDate // nil: the office has said nothing
 	OwnStatus        Status             // "": likewise
 	OwnParticipants  party.Uncertain    // unknown: likewise
@@ -221,7 +224,9 @@ func Fold(es []journal.Entry) (Activity, error) {
 
 func (a *Activity) apply(e journal.Entry) error {
 	a.ID = e.Dossier
-	a.Trail.Note(e)
+	if e.Type != WordedType { // which says nothing of what the source says
+		a.Trail.Note(e)
+	}
 	switch e.Type {
 	case ImportedType:
 		v, err := journal.In[Imported](e)
@@ -247,6 +252,12 @@ func (a *Activity) apply(e journal.Entry) error {
 			return err
 		}
 		a.Own, a.OwnCorridor = Corridor(v), true
+	case WordedType:
+		v, err := journal.In[Worded](e)
+		if err != nil {
+			return err
+		}
+		a.Worded = v
 	case WithheldType:
 		v, err := journal.In[Withheld](e)
 		if err != nil {
@@ -268,7 +279,7 @@ func (a *Activity) apply(e journal.Entry) error {
 
 func (a *Activity) describe(v Described) {
 	if v.Description != nil {
-		a.Description = *v.Description
+		a.Description, a.DescribedIn = *v.Description, v.Language
 	}
 	if v.Start != nil {
 		a.OwnStart = v.Start

@@ -39,6 +39,7 @@ type Line struct {
 	Kind         Kind              `json:"kind" part:"PP"`
 	Title        string            `json:"title" part:"PP"`
 	Language     string            `json:"language,omitempty" part:"PP"`
+	Titles       map[string]string `json:"titles,omitempty" part:"PP"` // in further languages, by their tags; outdated ones are left out
 	Status       Status            `json:"status,omitempty" part:"PP"`
 	Priorities   []int             `json:"priorities,omitempty" part:"PP"`
 	Pillars      []string          `json:"pillars,omitempty" part:"PP"`
@@ -77,9 +78,10 @@ func StoreKind() store.Kind {
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
-			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "start", "end", "status", "participants", "from_countries", "told"}},
+			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "language", "start", "end", "status", "participants", "from_countries", "told"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
 			{Name: WithheldType, Payload: Withheld{}},
+			{Name: WordedType, Payload: Worded{}, Overlap: []string{"title", "about"}},
 			{Name: KeptType, Payload: Kept{}, Overlap: []string{"kept"}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
@@ -90,7 +92,7 @@ func StoreKind() store.Kind {
 func (a Activity) Summary() Line {
 	s := a.Source
 	c, inferred := a.Corridor()
-	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Status: a.Status(),
+	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Titles: current(a.Title()), Status: a.Status(),
 		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Format: s.Format, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, DateNote: s.DateNote, Partners: s.Partners,
 		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
 		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld(), Kept: a.Inside.Kept}
@@ -178,6 +180,15 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		checkCorridor(&fs, v)
+	case WordedType:
+		v, err := journal.In[Worded](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if a.Source.Code == "" {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+		v.check(&fs)
 	case WithheldType:
 		v, err := journal.In[Withheld](e)
 		if err != nil {

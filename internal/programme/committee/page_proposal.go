@@ -131,7 +131,7 @@ func formOf(r *page.Request, p Proposal) form {
 
 // pointing begins a proposal of an activity that is there already.
 func pointing(a activity.Line) Proposal {
-	p := Proposal{Code: a.Code, Kind: a.Kind, Title: wording.New(a.Language, a.Title), Pillars: a.Pillars, Countries: a.Countries, DependsOn: a.DependsOn, Start: a.Start, End: a.End, Amount: a.Amount}
+	p := Proposal{Code: a.Code, Kind: a.Kind, Title: a.Text(), Pillars: a.Pillars, Countries: a.Countries, DependsOn: a.DependsOn, Start: a.Start, End: a.End, Amount: a.Amount}
 	if len(a.Priorities) == 1 {
 		p.Priority = a.Priorities[0]
 	}

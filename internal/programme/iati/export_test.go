@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/iati"
 	"github.com/entraide-thb/entraide/internal/programme/iati/record"
@@ -120,6 +121,7 @@ func TestThePublishedProgrammeBreaksNoRule(t *testing.T) {
 	rules := officialRules(t)
 	o := programmetest.New(t, access.Programme)
 	o.Load()
+	o.Must(programme.ImportWords(o.Ctx, o.Store, o.Importer))
 	day, text := party.PartialDate{Year: 2021, Month: 5, Day: 3}, "Des mots du bureau."
 	for _, code := range []string{"P4-G1", "P1-G1", "P5-S1"} {
 		_, err := o.Store.Append(o.Ctx, o.Officer, activity.Ref(o.Owner, code), store.Draft{Type: activity.DescribedType, Payload: activity.Described{Start: &day, Description: &text}})
@@ -128,6 +130,8 @@ func TestThePublishedProgrammeBreaksNoRule(t *testing.T) {
 	file, p := exported(o)
 	if list := parsed(t, file); list["XX-TEST-P4-G1"].First("description", "narrative").Text != text {
 		t.Errorf("P4-G1 is not published with the office's words: %+v", p.Excluded)
+	} else if titles := list["XX-TEST-P4-G1"].All("title", "narrative"); len(titles) != 2 || titles[0].Attr[record.Language] != "en" || titles[1].Attr[record.Language] != "fr" || !strings.HasPrefix(titles[1].Text, "Renforcer la coordination") {
+		t.Errorf("P4-G1 is not published in both languages: %+v", titles)
 	}
 	broken, asked := rules.broken(t, file, o.Clock.Now())
 	if len(broken) > 0 || asked < 100 {

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/iati/record"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 var identifierForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,80}$`)
@@ -78,6 +79,17 @@ func narrative(language, text string) record.Element {
 	e := element("narrative", []string{record.Language, language})
 	e.Text = text
 	return e
+}
+
+// narratives gives a text in every language in which it holds, the original first. A translation that is outdated is left out.
+func narratives(t wording.Text) []record.Element {
+	out := []record.Element{narrative(t.Original, t.By[t.Original].Text)}
+	for _, tag := range t.Languages() {
+		if t.State(tag) == wording.Translated {
+			out = append(out, narrative(tag, t.By[tag].Text))
+		}
+	}
+	return out
 }
 
 // remark is a text of ours, in every language.
@@ -174,7 +186,7 @@ func (p *publication) programme(children []string) record.Element {
 func (p *publication) activity(a activity.Activity, published []string, parent bool) record.Element {
 	s, code := a.Source, a.Source.Code
 	language := tongue(s.Language)
-	e := p.head(code, language, 2, []record.Element{narrative(language, s.Title)}, p.description(a, language))
+	e := p.head(code, language, 2, narratives(a.Title()), p.description(a, language))
 	list := parts(a)
 	e.Kids = append(e.Kids, p.participants(list)...)
 	if slices.ContainsFunc(list, func(x part) bool { return x.withheld }) {
@@ -209,7 +221,7 @@ func (p *publication) activity(a activity.Activity, published []string, parent b
 // description is the office's, else what the source states, else the title again: the standard wants one.
 func (p *publication) description(a activity.Activity, language string) []record.Element {
 	if a.Description != "" {
-		return []record.Element{narrative(language, a.Description)}
+		return narratives(a.About())
 	}
 	var stated []string
 	for _, list := range activity.Lists() {
@@ -219,7 +231,7 @@ func (p *publication) description(a activity.Activity, language string) []record
 		return []record.Element{narrative(language, strings.Join(stated, "; "))}
 	}
 	p.say(a.Source.Code, "description", "ours", "title_repeated")
-	return []record.Element{narrative(language, a.Source.Title)}
+	return narratives(a.Title())
 }
 
 // begin is when an activity began or begins, as far as it is known.

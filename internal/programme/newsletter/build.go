@@ -80,7 +80,8 @@ func (b builder) edition(i Issue, tag, office string) Edition {
 	}
 	for code := range codes {
 		if a, ok := b.r.Activities[code]; ok {
-			e.Records = append(e.Records, Record{code, a.Title, b.l.Foreign(a.Language), b.source(a.Sources)})
+			title, language := a.In(b.l.Tag())
+			e.Records = append(e.Records, Record{code, title, b.l.Foreign(language), b.source(a.Sources)})
 		}
 	}
 	slices.SortFunc(e.Records, func(x, y Record) int { return strings.Compare(x.Code, y.Code) })

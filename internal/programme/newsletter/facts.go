@@ -129,7 +129,8 @@ func (r Records) Fact(l *lang.Locale, ref string) (Fact, bool) {
 	unknown := l.T("publication.unknown")
 	switch field {
 	case "title":
-		f.Text, f.Lang = a.Title, l.Foreign(a.Language)
+		f.Text, f.Lang = a.In(l.Tag())
+		f.Lang = l.Foreign(f.Lang)
 	case "dates":
 		f.Text = dates(l, a)
 	case "status":

@@ -285,6 +285,9 @@ func (rm room) propose(ctx context.Context, r *page.Request) (page.Response, err
 		s.Title = wording.New(p.Language, cut(p.Title))
 	}
 	for _, tag := range Languages() {
+		if t, ok := p.Titles[tag]; ok {
+			s.Title = s.Title.With(tag, cut(t))
+		}
 		words := "newsletter.skeleton"
 		if p.Participants.Known() {
 			words = "newsletter.skeleton.attended"

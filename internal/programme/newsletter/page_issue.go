@@ -101,7 +101,8 @@ func (rm room) drafting(ctx context.Context, r *page.Request, o opened, d *issue
 		d.Actions = append(d.Actions, page.Action{Text: l.T("register.edit"), Href: at + "/edit", Icon: "edit"}, page.Action{Text: l.T("newsletter.section.new"), Href: at + "/sections/new", Icon: "plus", Primary: true})
 		for _, p := range o.records.Propose(o.Begun) {
 			if !o.Speaks(p.Line) {
-				d.Proposals = append(d.Proposals, proposalRow{p.Code, p.Title, l.Foreign(p.Language), dates(l, p.Line), l.T("newsletter.sort." + string(p.Sort))})
+				title, language := p.In(l.Tag())
+				d.Proposals = append(d.Proposals, proposalRow{p.Code, title, l.Foreign(language), dates(l, p.Line), l.T("newsletter.sort." + string(p.Sort))})
 			}
 		}
 	}

@@ -48,7 +48,8 @@ func (rm room) namedWith(ctx context.Context, r *page.Request, wrong error) (pag
 		d.People = append(d.People, namedRow{ID: p.ID.String(), Name: p.Name, Sub: p.Titles.In(r.L.Tag()), Yes: p.May})
 	}
 	for _, a := range rec.Activities {
-		d.Records = append(d.Records, namedRow{ID: a.Code, Name: a.Code + " · " + a.Title, Lang: r.L.Foreign(a.Language), Yes: !a.Kept})
+		title, language := a.In(r.L.Tag())
+		d.Records = append(d.Records, namedRow{ID: a.Code, Name: a.Code + " · " + title, Lang: r.L.Foreign(language), Yes: !a.Kept})
 	}
 	slices.SortFunc(d.Records, func(a, b namedRow) int { return strings.Compare(a.ID, b.ID) })
 	out := page.View("newsletter/named", r.L.T("newsletter.named"), d)

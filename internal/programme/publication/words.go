@@ -28,12 +28,14 @@ func (w words) source(s string) Run {
 }
 
 func (w words) quoted(r Record) Run {
-	return Run{Text: r.Title, Lang: w.l.Foreign(r.Language), Href: activityPages + "/" + r.Code}
+	title, language := r.In(w.l.Tag())
+	return Run{Text: title, Lang: w.l.Foreign(language), Href: activityPages + "/" + r.Code}
 }
 
 // titled is an activity's code, which leads to its record, and its title.
 func (w words) titled(r Record) []Run {
-	return []Run{toRecord(r, r.Code), said(" · "), {Text: r.Title, Lang: w.l.Foreign(r.Language)}}
+	title, language := r.In(w.l.Tag())
+	return []Run{toRecord(r, r.Code), said(" · "), {Text: title, Lang: w.l.Foreign(language)}}
 }
 
 func (w words) columns(keys ...string) []Column {

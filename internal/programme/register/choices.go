@@ -77,12 +77,13 @@ func ActivityPath(code string) string { return "/programme/activities/" + code }
 type Around struct {
 	Activities []activity.Line
 	Names      map[journal.ID]string
+	language   string // of whoever looks
 	countries  []string
 }
 
 // Look reads it.
 func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Around, error) {
-	var a Around
+	a := Around{language: l.Tag()}
 	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}})
 	if err != nil {
 		return a, err
@@ -137,7 +138,8 @@ func (a *Around) ofScheme(ctx context.Context, s *store.Store, w store.Who) erro
 func (a Around) ActivityOptions() []page.Option {
 	var out []page.Option
 	for _, x := range a.Activities {
-		out = append(out, page.Option{Value: x.Code, Text: x.Code + " · " + cut(x.Title)})
+		title, _ := x.In(a.language)
+		out = append(out, page.Option{Value: x.Code, Text: x.Code + " · " + cut(title)})
 	}
 	return out
 }

@@ -84,7 +84,7 @@ func (s Scheme) Question(key string) (Question, bool) {
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Scheme]{
 		Name: access.KindProgramme, Base: journal.PP,
-		Types: []store.Type{{Name: ImportedType, Payload: Imported{}}, {Name: SettledType, Payload: Settled{}, Overlap: []string{"question"}}, {Name: ReopenedType, Payload: Reopened{}}},
+		Types: []store.Type{{Name: ImportedType, Payload: Imported{}}, {Name: SettledType, Payload: Settled{}, Overlap: []string{"question"}}, {Name: ReopenedType, Payload: Reopened{}}, {Name: WordedType, Payload: Worded{}, Overlap: []string{"texts"}}},
 		Fold:  Fold, Guard: guard,
 		Derive: func(s Scheme) store.Derived {
 			return store.Derived{State: "current", Summary: Line{s.Code, s.Title, s.Year}}
@@ -100,6 +100,8 @@ func guard(g *store.Guarding, s Scheme, e journal.Entry) error {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
 		return v.check(s)
+	case WordedType:
+		return guardWorded(s, e)
 	case ReopenedType:
 		v, err := journal.In[Reopened](e)
 		if err != nil {
@@ -141,7 +143,9 @@ func Fold(es []journal.Entry) (Scheme, error) {
 	s := Scheme{Settlements: map[string]Settlement{}}
 	for _, e := range es {
 		s.ID = e.Dossier
-		s.Trail.Note(e)
+		if e.Type != WordedType { // which says nothing of what the source says
+			s.Trail.Note(e)
+		}
 		if err := s.apply(e); err != nil {
 			return Scheme{}, err
 		}
@@ -158,6 +162,10 @@ func (s *Scheme) apply(e journal.Entry) error {
 	case SettledType:
 		v, err := journal.In[Settled](e)
 		s.Settlements[v.Question] = Settlement{v, e.Actor, e.RecordedAt}
+		return err
+	case WordedType:
+		v, err := journal.In[Worded](e)
+		s.Worded = v
 		return err
 	case ReopenedType:
 		v, err := journal.In[Reopened](e)

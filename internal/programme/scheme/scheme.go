@@ -95,7 +95,8 @@ type Imported struct {
 type Scheme struct {
 	ID journal.ID
 	Imported
-	Trail provenance.Trail
+	Trail  provenance.Trail
+	Worded Worded // its texts in further languages
 	// Settlements says what this office holds of questions that the source leaves open, by the question's key.
 	Settlements map[string]Settlement
 }
