@@ -21,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/load"
 	"github.com/entraide-thb/entraide/internal/programme/publication"
+	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
@@ -98,6 +99,7 @@ func (n *Node) programmeMail() {
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 	n.actions().Register(n.Post)
 	change.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+	recommendation.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 }
 
 // actions connects the register of actions with the post.

@@ -104,6 +104,8 @@ type Action struct {
 	From     journal.ID // another office, that assigned it to this one
 	There    journal.ID // its id there
 	History  []Event
+
+	receivedAt time.Time // when the other office sent what stands here
 }
 
 // Exists says whether anything was recorded.
@@ -163,7 +165,10 @@ func (a *Action) apply(e journal.Entry) error {
 		if err != nil {
 			return err
 		}
-		if a.Agreed, a.From, a.There = v.Agreed, v.From, v.Action; a.State == "" || v.Again {
+		if !e.OccurredAt.Before(a.receivedAt) { // one that was sent earlier and comes later changes nothing
+			a.Agreed, a.receivedAt = v.Agreed, e.OccurredAt
+		}
+		if a.From, a.There = v.From, v.Action; a.State == "" || v.Again {
 			a.State, a.Done, a.Refused = Open, DoneBy{}, Ended{}
 		}
 	case AskedType:

@@ -77,7 +77,8 @@ func guard(g *store.Guarding, a Action, e journal.Entry) error {
 	if e.Type != AgreedType && e.Type != ReceivedType && !a.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
 	}
-	if states, bound := from[e.Type]; bound && !slices.Contains(states, a.State) {
+	late := e.Type == FollowedType && g.Actor.Job == "post" // what an owner answered may come after what it answered later
+	if states, bound := from[e.Type]; bound && !late && !slices.Contains(states, a.State) {
 		return fault.New(fault.Guarded, "action.guard."+string(a.State))
 	}
 	if err := guardMail(g, a, e); err != nil {
@@ -123,6 +124,9 @@ func known(fs *fault.Fields, g *store.Guarding, v Agreed) {
 		if _, err := g.Other(access.KindOrganisation, v.Owner); err != nil {
 			fs.Add("owner", "action.want.owner")
 		}
+	}
+	if v.Office == g.Owner {
+		fs.Add("office", "action.want.office")
 	}
 	if !v.Need.IsZero() {
 		if _, err := g.Other(access.KindNeed, v.Need); err != nil {

@@ -205,7 +205,12 @@ func (m Mail) asked(ctx context.Context, msg post.Incoming) error {
 	if err != nil {
 		return err
 	}
-	return m.take(ctx, msg, AssignedRef(msg.Owner, msg.From, v.Action), AskedType, Asked{Days: v.Days, From: msg.From}, nil)
+	return m.take(ctx, msg, AssignedRef(msg.Owner, msg.From, v.Action), AskedType, Asked{Days: v.Days, From: msg.From}, func(a Action) error {
+		if !a.Exists() { // the action itself is on its way
+			return fault.New(fault.Unavailable, "action.guard.later")
+		}
+		return nil
+	})
 }
 
 // answered takes an owner's word into the register. Only the office that the action was assigned to is heard.

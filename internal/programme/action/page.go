@@ -26,6 +26,8 @@ type Config struct {
 	Store *store.Store
 	// Names gives the names of accounts by their ids. Nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	// Offices offers the offices that an owner can have. Nil offers none.
+	Offices func(ctx context.Context, r *page.Request) ([]page.Option, error)
 }
 
 // Room gives the pages of the register of actions.
@@ -40,7 +42,7 @@ func (c Config) register() register.Of[Action, Line] {
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },
 		Passages: func(v *see, a Action) []register.Passage { return register.Passages(v.L, v.T("text"), a.Agreed.Text) },
-		Facts:    c.facts, Notes: notes, Ways: ways, Past: past, Edit: edit(), Acts: acts(), Import: fromFile()}
+		Facts:    c.facts, Notes: notes, Ways: ways, Past: past, Edit: c.edit(), Acts: acts(), Import: fromFile()}
 }
 
 // List gives all actions that somebody may see: the one due first comes first, those without a date last.
@@ -63,7 +65,7 @@ func order(a, b Row) int {
 
 // ways lead on from an open action: to the draft of an agreement.
 func ways(v *see, a Action) []page.Action {
-	if !register.MayEdit(v.Request) || a.State != Open {
+	if !register.MayEdit(v.Request) || a.State != Open || !a.From.IsZero() {
 		return nil
 	}
 	return []page.Action{{Text: v.L.T("agreement.new"), Href: "/programme/agreements/new?action=" + a.ID.String() + "&activity=" + a.Agreed.Activity, Icon: "heart-handshake"}}

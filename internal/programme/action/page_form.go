@@ -13,12 +13,18 @@ import (
 )
 
 // edit is the form with the whole of what is known of an action.
-func edit() *register.Act[Action] {
-	return &register.Act[Action]{Type: AgreedType, Again: register.Again[Agreed],
-		Fields: func(_ context.Context, v *see, a Action) ([]register.Field, error) {
-			return append(v.Write("text", a.Exists()),
-				register.Field{Kind: "select", Name: "owner", Label: v.T("owner"), Options: v.OrganisationOptions(), Blank: v.T("nobody"), Optional: true},
-				register.Field{Kind: "date", Name: "due", Label: v.T("due"), Optional: true},
+func (c Config) edit() *register.Act[Action] {
+	return &register.Act[Action]{Type: AgreedType, Again: register.Again[Agreed], May: ours,
+		Fields: func(ctx context.Context, v *see, a Action) ([]register.Field, error) {
+			out := append(v.Write("text", a.Exists()), register.Field{Kind: "select", Name: "owner", Label: v.T("owner"), Options: v.OrganisationOptions(), Blank: v.T("nobody"), Optional: true})
+			if c.Offices != nil {
+				offices, err := c.Offices(ctx, v.Request)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, register.Field{Kind: "select", Name: "office", Label: v.T("office"), Hint: v.T("office.hint"), Options: offices, Blank: v.T("office.none"), Optional: true})
+			}
+			return append(out, register.Field{Kind: "date", Name: "due", Label: v.T("due"), Optional: true},
 				v.ActivityField(), v.ItemField(), register.Field{Kind: "date", Name: "on", Label: v.T("on")}), nil
 		},
 		Start: func(v *see, a Action) register.Values {
@@ -27,9 +33,15 @@ func edit() *register.Act[Action] {
 				return register.Put(out, "activity", v.URL.Query().Get("activity"), "on", v.Today())
 			}
 			register.Put(out, "due", x.Due.String(), "on", x.On.String(), "activity", x.Activity, "item", x.Item)
-			return register.PutIDs(out, "owner", x.Owner)
+			return register.PutIDs(register.PutIDs(out, "owner", x.Owner), "office", x.Office)
 		},
-		Write: func(t *register.Typed, a Action) any { return agreed(t, a) }}
+		Write: func(t *register.Typed, a Action) any {
+			v := agreed(t, a)
+			if c.Offices != nil {
+				v.Office = t.ID("office", "programme.need.choice")
+			}
+			return v
+		}}
 }
 
 // agreed gives what was typed, beside what the action already says in other languages and the need it answers.
@@ -54,6 +66,9 @@ func acts() []register.Act[Action] {
 	for i, a := range out {
 		out[i].May = func(x Action) error {
 			if slices.Contains(from[a.Type], x.State) {
+				if a.Type == ReopenedType {
+					return ours(x)
+				}
 				return nil
 			}
 			return fault.New(fault.Guarded, "action.guard."+string(x.State))
@@ -63,6 +78,14 @@ func acts() []register.Act[Action] {
 		}
 	}
 	return out
+}
+
+// ours: it was agreed here, and no other office assigned it.
+func ours(a Action) error {
+	if !a.From.IsZero() {
+		return fault.New(fault.Guarded, "action.guard.other_office")
+	}
+	return nil
 }
 
 func today(v *see, _ Action) register.Values {

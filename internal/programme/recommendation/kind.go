@@ -21,11 +21,13 @@ import (
 type Line struct {
 	Made
 	Owned
-	State   State  `json:"state" part:"PP"`
-	Judge   string `json:"judge,omitempty" part:"PP"`
-	Reports int    `json:"reports,omitempty" part:"PP"`
-	Dissent int    `json:"dissent,omitempty" part:"PP"` // how many speak against the government's answer
-	Judged  []Was  `json:"judged,omitempty" part:"PP"`  // every judgement, in the order in which they were written
+	State   State      `json:"state" part:"PP"`
+	Judge   string     `json:"judge,omitempty" part:"PP"`
+	Reports int        `json:"reports,omitempty" part:"PP"`
+	Dissent int        `json:"dissent,omitempty" part:"PP"` // how many speak against the government's answer
+	Judged  []Was      `json:"judged,omitempty" part:"PP"`  // every judgement, in the order in which they were written
+	From    journal.ID `json:"from,omitzero" part:"PP"`     // another office that assigned it to this one
+	Refused bool       `json:"refused,omitempty" part:"PP"` // by this office
 }
 
 // Was is where a recommendation stood in somebody's judgement from a day on.
@@ -62,14 +64,17 @@ func StoreKind() store.Kind {
 			{Name: ReportedType, Payload: Reported{}},
 			{Name: JudgedType, Payload: Judged{}},
 			{Name: SaidType, Payload: Said{}},
+			{Name: AssignedType, Payload: Assigned{}},
+			{Name: RefusedType, Payload: Refused{}},
+			{Name: ReceivedType, Payload: Received{}},
 		},
-		Fold: Fold, Guard: guard, Derive: derive,
+		Fold: Fold, Guard: guard, Derive: derive, Effects: effects,
 	})
 }
 
 // Summary gives what a list shows of a recommendation.
 func (r Recommendation) Summary() Line {
-	l := Line{Made: r.Made, Owned: r.Owned, State: r.State(), Reports: len(r.Reports), Dissent: len(r.Of(Dissent))}
+	l := Line{Made: r.Made, Owned: r.Owned, State: r.State(), Reports: len(r.Reports), Dissent: len(r.Of(Dissent)), From: r.From, Refused: r.Refused.Reason != ""}
 	for _, j := range r.Judged {
 		l.Judged = append(l.Judged, Was{j.State, j.On, j.By})
 	}
@@ -99,11 +104,17 @@ func derive(r Recommendation) store.Derived {
 }
 
 func guard(g *store.Guarding, r Recommendation, e journal.Entry) error {
-	if e.Type != MadeType && !r.Exists() {
+	if e.Type != MadeType && e.Type != ReceivedType && !r.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
 	}
 	var fs fault.Fields
-	var err error
+	settled, err := r.guardMail(&fs, g, e)
+	if err != nil {
+		return err
+	}
+	if settled {
+		return fs.Err()
+	}
 	switch e.Type {
 	case MadeType:
 		var v Made
@@ -152,6 +163,10 @@ func (v Reported) check(fs *fault.Fields, r Recommendation) {
 	if !slices.Contains(r.Owned.Owners, v.Owner) {
 		fs.Add("owner", "recommendation.want.owner")
 	}
+	v.words(fs)
+}
+
+func (v Reported) words(fs *fault.Fields) {
 	if !v.On.Known() {
 		fs.Add("on", "recommendation.want.date")
 	}

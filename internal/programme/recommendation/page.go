@@ -27,6 +27,8 @@ type Config struct {
 	Store *store.Store
 	// Names gives the names of accounts by their ids. Nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	// Offices offers the offices that an owner can have. Nil offers none.
+	Offices func(ctx context.Context, r *page.Request) ([]page.Option, error)
 }
 
 type see = register.See
@@ -47,11 +49,10 @@ func (c Config) register() register.Of[Recommendation, Line] {
 			return page.Cell{Text: l.Source + " · " + v.T("at", "Paragraph", l.Paragraph)}
 		},
 		State: func(v *see, l Line) page.Mark {
-			return page.Mark{Tone: tones[l.State], Text: v.T("state." + string(l.State))}
+			return standing(v, l)
 		},
-		Passages: passages, Facts: facts, Past: func(_ *see, x Recommendation) []register.Event { return x.History },
-		Notes: func(v *see, x Recommendation) []register.Note { return register.Wanting(v.L, x.Made.Text) },
-		Acts:  acts(), Import: fromFile()}
+		Passages: passages, Facts: c.facts, Past: func(_ *see, x Recommendation) []register.Event { return x.History },
+		Notes: c.notes, Acts: c.acts(), Import: fromFile()}
 }
 
 // List gives all recommendations that somebody may see, by source, document and country, in the order of paragraphs.
@@ -69,6 +70,13 @@ func order(a, b Row) int {
 
 var tones = map[State]string{Unjudged: page.Off, Not: page.Bad, Partly: page.Warn, Implemented: page.Good, Past: page.Off}
 
+func standing(v *see, l Line) page.Mark {
+	if l.Refused {
+		return page.Mark{Tone: page.Off, Text: v.T("refused")}
+	}
+	return page.Mark{Tone: tones[l.State], Text: v.T("state." + string(l.State))}
+}
+
 // sources lists the bodies that recommendations come from.
 func sources(_ *see, rows []Row) []page.Option {
 	var out []page.Option
@@ -81,7 +89,7 @@ func sources(_ *see, rows []Row) []page.Option {
 	return out
 }
 
-func dues() []string { return []string{"late", "undated", "unowned"} }
+func dues() []string { return []string{"late", "undated", "unowned", "received"} }
 
 func filters() []register.Filter[Line] {
 	return []register.Filter[Line]{
@@ -97,7 +105,7 @@ func filters() []register.Filter[Line] {
 		register.OneOf("strength", "recommendation.strength.", Strengths(), func(l Line) Strength { return l.Strength }),
 		{Name: "due", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "recommendation.due.", dues()) },
 			Match: func(v *see, l Line, code string) bool {
-				return code == "late" && l.Late(v.Now) || code == "undated" && !l.Due.Known() || code == "unowned" && len(l.Owners) == 0
+				return code == "late" && l.Late(v.Now) || code == "undated" && !l.Due.Known() || code == "unowned" && len(l.Owners) == 0 && l.From.IsZero() || code == "received" && !l.From.IsZero()
 			}},
 	}
 }
@@ -143,7 +151,8 @@ func shown() []register.Column[Line] {
 			return page.Cell{Text: f.Text, Sub: f.Sub}
 		}},
 		{Name: "state", Cell: func(v *see, l Line) page.Cell {
-			return page.Cell{Text: v.T("state." + string(l.State)), Tone: tones[l.State], Sub: l.Judge}
+			m := standing(v, l)
+			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: l.Judge}
 		}},
 	}
 }

@@ -22,14 +22,18 @@ func passages(v *see, x Recommendation) []register.Passage {
 		}
 	}
 	for _, p := range x.Reports {
-		ps := register.Passages(v.L, v.T("reported", "By", v.Names[p.Owner], "On", p.On.Print(v.L)), p.Text)
+		by := v.Names[p.Owner]
+		if p.Owner.IsZero() {
+			by = v.T("office.own")
+		}
+		ps := register.Passages(v.L, v.T("reported", "By", by, "On", p.On.Print(v.L)), p.Text)
 		ps[0].Sub += " · " + v.T("evidence.is", "Evidence", p.Evidence)
 		out = append(out, ps...)
 	}
 	return out
 }
 
-func facts(v *see, x Recommendation) []page.Fact {
+func (c Config) facts(v *see, x Recommendation) []page.Fact {
 	l, s := v.L, x.Summary()
 	out := []page.Fact{{Term: v.T("source"), Text: s.Source, Sub: s.Document}, {Term: v.T("country"), Text: v.T("everybody")},
 		{Term: v.T("strength"), Text: register.Word(l, "recommendation.strength.", s.Strength)}, {Term: v.T("articles"), Text: l.List(s.Articles)},
@@ -37,34 +41,104 @@ func facts(v *see, x Recommendation) []page.Fact {
 	if s.Country != "" {
 		out[1].Text = l.Country(s.Country)
 	}
+	if !x.From.IsZero() {
+		out[5] = page.Fact{Term: v.T("from"), Text: c.office(v, x.From), Href: "/partners/" + x.From.String()}
+	}
+	for _, a := range x.Assigned {
+		f := page.Fact{Term: v.T("assigned", "Owner", v.Names[a.Owner]), Text: c.office(v, a.Office), Href: "/partners/" + a.Office.String()}
+		if a.Refused.Reason != "" {
+			f.Tone, f.Sub = page.Bad, v.T("refused.why", "On", a.Refused.On.Print(l), "Reason", a.Refused.Reason)
+		}
+		out = append(out, f)
+	}
 	for _, j := range slices.Backward(x.Judged) {
 		out = append(out, page.Fact{Term: v.T("judged", "By", j.By), Text: v.T("state." + string(j.State)), Tone: tones[j.State], Sub: j.On.Print(l) + " · " + j.Why})
 	}
 	return out
 }
 
+// office names another office, as far as it is known here.
+func (c Config) office(v *see, id journal.ID) string {
+	if c.Names != nil {
+		if s := c.Names(v.Context(), v.Actor.Owner, id)[id]; s != "" {
+			return s
+		}
+	}
+	return v.T("office.other")
+}
+
+func (c Config) notes(v *see, x Recommendation) []register.Note {
+	out := register.Wanting(v.L, x.Made.Text)
+	if x.From.IsZero() {
+		return out
+	}
+	if x.Refused.Reason != "" {
+		return append(out, register.Note{Tone: page.Off, Title: v.T("refused"), Text: x.Refused.Reason})
+	}
+	return append(out, register.Note{Tone: page.Info, Title: v.T("received", "Office", c.office(v, x.From)), Text: v.T("received.text")})
+}
+
+// here: it is kept in this office, and nobody assigned it.
+func here(x Recommendation) error {
+	if !x.From.IsZero() {
+		return fault.New(fault.Guarded, "recommendation.guard.other_office")
+	}
+	return nil
+}
+
+// taken: another office assigned it, and this one has not refused.
+func taken(x Recommendation) error {
+	if x.From.IsZero() || x.Refused.Reason != "" {
+		return fault.New(fault.Guarded, "recommendation.guard.refused")
+	}
+	return nil
+}
+
+// assignFields ask which owner has which office.
+func (c Config) assignFields(ctx context.Context, v *see, x Recommendation) ([]register.Field, error) {
+	offices, err := c.Offices(ctx, v.Request)
+	return []register.Field{{Kind: "select", Name: "owner", Label: v.T("owner"), Options: owners(v, x), Blank: v.L.T("register.choose")},
+		{Kind: "select", Name: "office", Label: v.T("office"), Hint: v.T("office.hint"), Options: offices, Blank: v.L.T("register.choose")}}, err
+}
+
 // acts are what somebody can do to a recommendation, in the order of the page.
-func acts() []register.Act[Recommendation] {
-	return []register.Act[Recommendation]{
-		{Name: "own", Type: OwnedType, Icon: "users", Fields: ownFields, Start: func(_ *see, x Recommendation) register.Values {
+func (c Config) acts() []register.Act[Recommendation] {
+	out := []register.Act[Recommendation]{
+		{Name: "own", Type: OwnedType, Icon: "users", May: here, Fields: ownFields, Start: func(_ *see, x Recommendation) register.Values {
 			return register.PutIDs(register.Put(register.Values{}, "due", x.Owned.Due.String()), "owners", x.Owned.Owners...)
 		}, Write: func(t *register.Typed, _ Recommendation) any {
 			return Owned{t.Organisations("owners", "recommendation.want.owners"), t.Date("due")}
 		}},
 		{Name: "report", Type: ReportedType, Icon: "report", Fields: reportFields, Start: start, May: func(x Recommendation) error {
-			if len(x.Owned.Owners) == 0 {
+			if len(x.Owned.Owners) == 0 && x.From.IsZero() {
 				return fault.New(fault.Guarded, "recommendation.want.owner")
 			}
 			return nil
 		}, Write: func(t *register.Typed, _ Recommendation) any {
 			return Reported{t.ID("owner", "recommendation.want.owner"), t.Date("on"), t.Writing(wording.Text{}), t.Text("evidence")}
 		}},
-		{Name: "judge", Type: JudgedType, Icon: "scale", Fields: judgeFields, Start: start, Write: func(t *register.Typed, _ Recommendation) any {
+		{Name: "refuse", Type: RefusedType, Icon: "circle-x", Lead: "act.refuse.lead", May: taken, Fields: func(_ context.Context, v *see, _ Recommendation) ([]register.Field, error) {
+			return []register.Field{v.OnField(), {Kind: "textarea", Name: "reason", Label: v.T("why")}}, nil
+		}, Start: start, Write: func(t *register.Typed, _ Recommendation) any {
+			return Refused{On: t.Date("on"), Reason: t.Text("reason")}
+		}},
+		{Name: "judge", Type: JudgedType, Icon: "scale", May: here, Fields: judgeFields, Start: start, Write: func(t *register.Typed, _ Recommendation) any {
 			return Judged{State(t.Text("state")), t.Text("by"), t.Date("on"), t.Text("why")}
 		}},
 		{Name: "answer", Type: SaidType, Icon: "writing", Fields: saidFields("answer"), Start: start, Write: said(Government)},
 		{Name: "dissent", Type: SaidType, Icon: "message-2", Fields: saidFields("dissent"), Start: start, Write: said(Dissent)},
 	}
+	if c.Offices == nil {
+		return out
+	}
+	return slices.Insert(out, 1, register.Act[Recommendation]{Name: "assign", Type: AssignedType, Icon: "send", Lead: "act.assign.lead", May: func(x Recommendation) error {
+		if len(x.Owned.Owners) == 0 {
+			return fault.New(fault.Guarded, "recommendation.want.owner")
+		}
+		return here(x)
+	}, Fields: c.assignFields, Write: func(t *register.Typed, _ Recommendation) any {
+		return Assigned{t.ID("owner", "recommendation.want.owner"), t.ID("office", "recommendation.want.office")}
+	}})
 }
 
 func start(v *see, _ Recommendation) register.Values {
@@ -76,11 +150,19 @@ func ownFields(_ context.Context, v *see, _ Recommendation) ([]register.Field, e
 }
 
 func reportFields(_ context.Context, v *see, x Recommendation) ([]register.Field, error) {
-	mine := slices.DeleteFunc(v.OrganisationOptions(), func(o page.Option) bool {
+	var out []register.Field
+	if x.From.IsZero() { // else the office itself is the owner
+		out = append(out, register.Field{Kind: "select", Name: "owner", Label: v.T("reporter"), Options: owners(v, x), Blank: v.L.T("register.choose")})
+	}
+	out = append(out, v.OnField())
+	return append(append(out, register.WriteFields(v.L, v.T("progress"), "", "", "")...), register.Field{Kind: "textarea", Name: "evidence", Label: v.T("evidence"), Hint: v.T("evidence.hint")}), nil
+}
+
+// owners offers those who are to see to it.
+func owners(v *see, x Recommendation) []page.Option {
+	return slices.DeleteFunc(v.OrganisationOptions(), func(o page.Option) bool {
 		return !slices.ContainsFunc(x.Owned.Owners, func(id journal.ID) bool { return id.String() == o.Value })
 	})
-	out := []register.Field{{Kind: "select", Name: "owner", Label: v.T("reporter"), Options: mine, Blank: v.L.T("register.choose")}, v.OnField()}
-	return append(append(out, register.WriteFields(v.L, v.T("progress"), "", "", "")...), register.Field{Kind: "textarea", Name: "evidence", Label: v.T("evidence"), Hint: v.T("evidence.hint")}), nil
 }
 
 func judgeFields(_ context.Context, v *see, _ Recommendation) ([]register.Field, error) {

@@ -7,12 +7,16 @@
 // somebody judges whether it is implemented, and is named with the judgement. The government's answer and what civil
 // society says against it stand side by side: neither replaces the other, and both go into the reply to the body. All of it
 // is public programme content.
+//
+// An owner that has an office of its own gets the recommendation there, by message, reports from its own register, or
+// refuses with a reason; each office holds its own part (mail.go).
 package recommendation
 
 import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -97,7 +101,7 @@ type Owned struct {
 
 // Reported is the payload of recommendation.reported: what an owner says of progress.
 type Reported struct {
-	Owner    journal.ID        `json:"owner" part:"PP"` // one of the owners
+	Owner    journal.ID        `json:"owner,omitzero" part:"PP"` // one of the owners; zero in the office of the owner itself
 	On       party.PartialDate `json:"on" part:"PP"`
 	Text     wording.Text      `json:"text" part:"PP"`
 	Evidence string            `json:"evidence" part:"PP"`
@@ -128,6 +132,13 @@ type Recommendation struct {
 	Judged  []Judged   // likewise; the last one holds
 	Said    []Said     // one of each side and speaker
 	History []register.Event
+
+	Assigned []Assignment // where it is kept: one of each office that was told
+	From     journal.ID   // in an owner's office: who assigned it
+	There    journal.ID   // and its id there
+	Refused  Refused      // by this office
+
+	receivedAt time.Time
 }
 
 // Exists says whether anything was recorded.
@@ -181,6 +192,24 @@ func (r *Recommendation) apply(e journal.Entry) error {
 		v, err = journal.In[Said](e)
 		r.say(v)
 		h.Text = v.By
+	case ReceivedType:
+		var v Received
+		v, err = journal.In[Received](e)
+		r.receive(v, e.OccurredAt)
+	case AssignedType:
+		var v Assigned
+		v, err = journal.In[Assigned](e)
+		r.assign(Assignment{Assigned: v})
+	case RefusedType:
+		var v Refused
+		v, err = journal.In[Refused](e)
+		h.Text = v.Reason
+		if a, is := r.assignment(v.Office); is {
+			a.Refused = v
+			r.assign(a)
+		} else {
+			r.Refused = v
+		}
 	default:
 		return nil
 	}

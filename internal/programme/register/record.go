@@ -50,7 +50,7 @@ func (g Of[S, L]) show(ctx context.Context, r *page.Request) (page.Response, err
 func (g Of[S, L]) actions(v *See, o *store.Opened, s S) []page.Action {
 	var out []page.Action
 	at := g.at(o.Ref.ID)
-	if g.Edit != nil {
+	if g.Edit != nil && (g.Edit.May == nil || g.Edit.May(s) == nil) {
 		out = append(out, page.Action{Text: v.L.T("register.edit"), Href: at + "/edit", Icon: "edit"})
 	}
 	for _, a := range g.Acts {
