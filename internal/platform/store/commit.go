@@ -107,7 +107,8 @@ func (a *attempt) beside(sealPart func(journal.Category, []byte, []byte) ([]byte
 	p := &a.plan
 	p.codesIn, p.codesOut = diff(codeRows(a.before), codeRows(a.after))
 	p.standIn, p.standOut = diff(a.before.Standing, a.after.Standing)
-	p.tokensIn, p.tokensOut = diff(a.blind(a.before.Tokens), a.blind(a.after.Tokens))
+	in, out := diff(a.before.Tokens, a.after.Tokens)
+	p.tokensIn, p.tokensOut = a.blind(in), a.blind(out)
 	p.summary = map[journal.Category][]byte{}
 	if a.after.Summary != nil {
 		parts, err := journal.Split(a.after.Summary)

@@ -274,11 +274,11 @@ func (a among) candidatesSQL(words [][]blind, lead int) (string, []any) {
 	return b.String(), args
 }
 
-// filled gives a word's alternatives in one of three lengths, filled up with the last: that makes few texts of searches,
-// which stay compiled.
+// filled gives a word's alternatives in one of five lengths, filled up with the last: that makes few texts of searches,
+// which stay compiled, and little that is looked for in vain.
 func filled(word []blind) [][]byte {
 	size := len(word)
-	for _, length := range []int{32, 8, 1} {
+	for _, length := range []int{32, 8, 4, 2, 1} {
 		if len(word) <= length {
 			size = length
 		}

@@ -21,7 +21,7 @@ func TestSingleWordsAreSearchedTogetherAndFirst(t *testing.T) {
 }
 
 func TestAlternativesFillFewLengths(t *testing.T) {
-	for n, want := range map[int]int{1: 1, 2: 8, 8: 8, 9: 32, 32: 32, 33: 33} {
+	for n, want := range map[int]int{1: 1, 2: 2, 3: 4, 5: 8, 8: 8, 9: 32, 32: 32, 33: 33} {
 		word := make([]blind, n)
 		for i := range word {
 			word[i] = blind(rune('A' + i))

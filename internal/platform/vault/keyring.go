@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"hash"
 	"sync"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -29,6 +30,7 @@ type Keyring struct {
 	roots []root // oldest first; the first is the base, the last wraps and seals
 
 	labels sync.Map // label -> []byte: keys derived from the base
+	hashes sync.Map // label -> *sync.Pool of hash.Hash: HMACs under those keys, ready for another value
 }
 
 // root is one 32-byte secret and what is derived from it once.
@@ -187,21 +189,28 @@ const (
 	tokenSize = 8
 )
 
-func short(key, value []byte, size int) []byte {
-	h := hmac.New(sha256.New, key)
+// short gives the beginning of the HMAC of a value under the key of a label.
+func (k *Keyring) short(label string, value []byte, size int) []byte {
+	p, ok := k.hashes.Load(label)
+	if !ok {
+		key := k.fromBase(label)
+		p, _ = k.hashes.LoadOrStore(label, &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }})
+	}
+	pool := p.(*sync.Pool)
+	h := pool.Get().(hash.Hash)
+	defer pool.Put(h)
+	h.Reset() // to the state after the key
 	h.Write(value)
-	return h.Sum(nil)[:size]
+	return h.Sum(make([]byte, 0, sha256.Size))[:size]
 }
 
 // Token blinds a search term: 8 bytes that only this owner can make, apart for each kind.
 func (k *Keyring) Token(kind, value string) []byte {
-	return short(k.fromBase("blind tokens of kind "+kind), []byte(value), tokenSize)
+	return k.short("blind tokens of kind "+kind, []byte(value), tokenSize)
 }
 
 // Salt gives the 16-byte secret salt of an entry's leaf, the same each time.
-func (k *Keyring) Salt(entry journal.ID) []byte {
-	return short(k.fromBase("leaf salts"), entry[:], saltSize)
-}
+func (k *Keyring) Salt(entry journal.ID) []byte { return k.short("leaf salts", entry[:], saltSize) }
 
 // Seed derives a 32-byte seed for a named use, such as the owner's Ed25519 keys of ledger and exchange.
 func (k *Keyring) Seed(purpose string) [32]byte { return [32]byte(k.fromBase("seed of " + purpose)) }

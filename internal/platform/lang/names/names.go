@@ -79,7 +79,7 @@ type Person struct {
 // Tokens gives what a person can be found by: at most MaxTokens, each once, in an order that depends only
 // on the input. What cannot be read (a date that is none) gives nothing.
 func Tokens(p Person) []Token {
-	s := set{seen: map[Token]bool{}}
+	s := set{seen: make(map[Token]bool, MaxTokens)}
 	for _, d := range p.Documents {
 		s.add(documentTokens(d)...)
 	}

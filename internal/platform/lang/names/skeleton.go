@@ -177,30 +177,48 @@ func (r *reader) say() {
 	if len(r.out) >= r.most {
 		return
 	}
-	b := make([]byte, 0, 3*maxWord)
+	b := make([]byte, 0, 4*maxWord)
 	for i, s := range r.segments {
 		b = append(b, s.readings[r.choice[r.like[i]]]...)
 	}
-	if w := voiced.Replace(smooth(string(b))); w != "" && !slices.Contains(r.out, w) {
+	if w := string(voice(smooth(b))); w != "" && !slices.Contains(r.out, w) {
 		r.out = append(r.out, w)
 	}
 }
 
-// smooth makes doubled sounds one and takes silence out.
-func smooth(s string) string {
-	var b strings.Builder
+// smooth makes doubled sounds one and takes silence out, in place.
+func smooth(s []byte) []byte {
+	out := s[:0]
 	var last rune
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf { // a letter that stands for itself
+			r, n = utf8.DecodeRune(s[i:])
+		}
 		if r != '-' && r != last {
-			b.WriteRune(r)
+			out = append(out, s[i:i+n]...)
 			last = r
 		}
+		i += n
 	}
-	return b.String()
+	return out
 }
 
-// voiced makes one of what Greek, and who writes it, does not tell apart behind a nasal.
-var voiced = strings.NewReplacer("nt", "nd", "nk", "ng", "mp", "mb")
+// voice makes one of what Greek, and who writes it, does not tell apart behind a nasal: nt and nd, nk and ng, mp and mb. In
+// place.
+func voice(s []byte) []byte {
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i-1] == 'n' && s[i] == 't':
+			s[i] = 'd'
+		case s[i-1] == 'n' && s[i] == 'k':
+			s[i] = 'g'
+		case s[i-1] == 'm' && s[i] == 'p':
+			s[i] = 'b'
+		}
+	}
+	return s
+}
 
 const vowels = "aiu"
 
@@ -222,12 +240,13 @@ func skeletons(word string) []string {
 }
 
 func consonants(s string) string {
-	return smooth(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(vowels, r) {
-			return -1
+	out := make([]byte, 0, len(s))
+	for i := range len(s) {
+		if strings.IndexByte(vowels, s[i]) < 0 {
+			out = append(out, s[i])
 		}
-		return r
-	}, s))
+	}
+	return string(smooth(out))
 }
 
 // beginnings gives what a word is found by while it is typed: the readings of every beginning of it, cut to
