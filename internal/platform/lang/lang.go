@@ -46,11 +46,14 @@ const (
 
 // Bundle holds all catalogues. It is safe for concurrent use.
 type Bundle struct {
+	cldr  map[string]*cldr
+	tags  []string
+	keys  map[string]map[string]message // language -> key -> text
+	tests bool
+
+	giving sync.RWMutex
 	bundle *i18n.Bundle
-	cldr   map[string]*cldr
-	tags   []string
-	keys   map[string]map[string]message // language -> key -> text
-	tests  bool
+	given  map[given]bool // what was handed to bundle: a text with a place for a value, when it is first asked for
 
 	persons    map[string]*tongue // by tag: languages that persons can read and the screens do not have
 	personKeys []string
@@ -62,6 +65,9 @@ type Bundle struct {
 
 type message struct{ one, other string }
 
+// given names a message of one language.
+type given struct{ tag, key string }
+
 // Option changes what Load makes.
 type Option func(*Bundle)
 
@@ -71,7 +77,7 @@ func WithTestLocales() Option { return func(b *Bundle) { b.tests = true } }
 // Load reads the embedded catalogues. It errs on a file that does not parse and on a key that two files
 // of one language hold.
 func Load(options ...Option) (*Bundle, error) {
-	b := &Bundle{bundle: i18n.NewBundle(language.English), keys: map[string]map[string]message{}, missing: map[string]int{}, persons: map[string]*tongue{}, untold: map[string]int{}}
+	b := &Bundle{bundle: i18n.NewBundle(language.English), given: map[given]bool{}, keys: map[string]map[string]message{}, missing: map[string]int{}, persons: map[string]*tongue{}, untold: map[string]int{}}
 	for _, o := range options {
 		o(b)
 	}
@@ -87,23 +93,21 @@ func Load(options ...Option) (*Bundle, error) {
 			return nil, fmt.Errorf("lang: %s: %w", f, err)
 		}
 	}
-	for l, ms := range b.keys {
-		if !slices.Contains(b.tags, l) {
-			b.tags = append(b.tags, l)
+	for l := range b.keys {
+		b.tags = append(b.tags, l)
+	}
+	slices.Sort(b.tags)
+	for _, tag := range append(slices.Clone(b.tags), Pseudo, Mirrored) {
+		t, err := language.Parse(tag)
+		if err != nil {
+			return nil, err
 		}
-		if err := b.add(l, ms, func(s string) string { return s }); err != nil {
+		if err := b.bundle.AddMessages(t); err != nil { // so that the language is known: its texts follow
 			return nil, err
 		}
 	}
-	slices.Sort(b.tags)
 	if err := b.readPersons(); err != nil {
 		return nil, fmt.Errorf("lang: %w", err)
-	}
-	if err := b.add(Pseudo, b.keys["en"], pseudo); err != nil {
-		return nil, err
-	}
-	if err := b.add(Mirrored, b.keys["en"], mirror); err != nil {
-		return nil, err
 	}
 	return b, nil
 }
@@ -118,7 +122,7 @@ func (b *Bundle) read(file string) error {
 	if !ok {
 		return errors.New("a catalogue is named <room>.<language>.json")
 	}
-	var m map[string]json.RawMessage
+	var m map[string]any
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return err
 	}
@@ -129,18 +133,36 @@ func (b *Bundle) read(file string) error {
 		if _, twice := b.keys[l][k]; twice {
 			return fmt.Errorf("key %s is in another file too", k)
 		}
-		var text string
-		if json.Unmarshal(v, &text) == nil {
-			b.keys[l][k] = message{other: spaced(l, text)}
-			continue
-		}
-		var forms map[string]string
-		if err := json.Unmarshal(v, &forms); err != nil || forms["other"] == "" {
+		one, other, ok := forms(v)
+		if !ok {
 			return fmt.Errorf("key %s is neither a text nor plural forms with \"other\"", k)
 		}
-		b.keys[l][k] = message{one: spaced(l, forms["one"]), other: spaced(l, forms["other"])}
+		b.keys[l][k] = message{one: spaced(l, one), other: spaced(l, other)}
 	}
 	return nil
+}
+
+// forms reads a text, or an object of plural forms.
+func forms(v any) (one, other string, ok bool) {
+	switch v := v.(type) {
+	case string:
+		return "", v, true
+	case map[string]any:
+		for form, text := range v {
+			text, is := text.(string)
+			if !is {
+				return "", "", false
+			}
+			switch form {
+			case "one":
+				one = text
+			case "other":
+				other = text
+			}
+		}
+		return one, other, other != ""
+	}
+	return "", "", false
 }
 
 // frenchSpaces keeps French signs on the line of their word. Catalogues are written with plain spaces.
@@ -153,20 +175,48 @@ func spaced(language, text string) string {
 	return frenchSpaces.Replace(text)
 }
 
-func (b *Bundle) add(tag string, ms map[string]message, change func(string) string) error {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return err
+// look finds a key's message in a language of the screens, else in English: the language that has it, and how its texts are
+// changed for the test languages.
+func (b *Bundle) look(tag, key string) (m message, in string, change func(string) string, ok bool) {
+	change = func(s string) string { return s }
+	switch tag {
+	case Pseudo:
+		m, ok = b.keys["en"][key]
+		return m, tag, pseudo, ok
+	case Mirrored:
+		m, ok = b.keys["en"][key]
+		return m, tag, mirror, ok
 	}
-	var out []*i18n.Message
-	for k, m := range ms {
-		x := &i18n.Message{ID: k, Other: change(m.other), Many: change(m.other), Few: change(m.other), Two: change(m.other), Zero: change(m.other), One: change(m.other)}
-		if m.one != "" {
-			x.One = change(m.one)
-		}
-		out = append(out, x)
+	if m, ok = b.keys[tag][key]; ok {
+		return m, tag, change, true
 	}
-	return b.bundle.AddMessages(t, out...)
+	m, ok = b.keys["en"][key]
+	return m, "en", change, ok
+}
+
+// give hands a message to the library, once.
+func (b *Bundle) give(m message, tag, key string, change func(string) string) {
+	g := given{tag, key}
+	b.giving.RLock()
+	done := b.given[g]
+	b.giving.RUnlock()
+	if done {
+		return
+	}
+	x := &i18n.Message{ID: key, Other: change(m.other)}
+	x.Many, x.Few, x.Two, x.Zero, x.One = x.Other, x.Other, x.Other, x.Other, x.Other
+	if m.one != "" {
+		x.One = change(m.one)
+	}
+	b.giving.Lock()
+	defer b.giving.Unlock()
+	if b.given[g] {
+		return
+	}
+	if err := b.bundle.AddMessages(language.Make(tag), x); err != nil {
+		panic("lang: " + err.Error()) // Load added this language
+	}
+	b.given[g] = true
 }
 
 // Tags lists the languages on offer, and the test locales when Load was asked for them.
@@ -260,6 +310,31 @@ func (l *Locale) N(key string, n int, args ...any) string {
 }
 
 func (l *Locale) text(key string, count any, args []any) string {
+	if l.person != nil {
+		if s, ok := l.personText(key, count, l.values(args)); ok {
+			return s
+		}
+		return l.ours.text(key, count, args)
+	}
+	m, tag, change, ok := l.b.look(l.tag, key)
+	if !ok {
+		l.b.mu.Lock()
+		l.b.missing[key]++
+		l.b.mu.Unlock()
+		return "[" + key + "]"
+	}
+	if count == nil && !strings.Contains(m.other, "{{") {
+		return change(m.other)
+	}
+	l.b.give(m, tag, key, change)
+	l.b.giving.RLock()
+	defer l.b.giving.RUnlock()
+	s, _ := l.loc.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: l.values(args), PluralCount: count}) // of English instead, it gives an error with the text
+	return s
+}
+
+// values gives the arguments of a text by name.
+func (l *Locale) values(args []any) map[string]any {
 	data := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
 		v := args[i+1]
@@ -268,22 +343,7 @@ func (l *Locale) text(key string, count any, args []any) string {
 		}
 		data[fmt.Sprint(args[i])] = v
 	}
-	if l.person != nil {
-		if s, ok := l.personText(key, count, data); ok {
-			return s
-		}
-		return l.ours.text(key, count, args)
-	}
-	s, err := l.loc.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
-	if err != nil || s == "" {
-		if !l.Has(key) {
-			l.b.mu.Lock()
-			l.b.missing[key]++
-			l.b.mu.Unlock()
-			return "[" + key + "]"
-		}
-	}
-	return s
+	return data
 }
 
 // Has says whether a catalogue has the key, in this language or in English.
@@ -291,11 +351,7 @@ func (l *Locale) Has(key string) bool {
 	if l.person != nil {
 		return l.person.texts[key] != nil || l.ours.Has(key)
 	}
-	base, _, _ := strings.Cut(l.tag, "-")
-	if _, ok := l.b.keys[base][key]; ok {
-		return true
-	}
-	_, ok := l.b.keys["en"][key]
+	_, _, _, ok := l.b.look(l.tag, key)
 	return ok
 }
 

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -39,7 +40,7 @@ type tongue struct {
 	name  string                       // what it calls itself, where CLDR does not say
 	texts map[string]map[string]string // key -> plural form -> text
 	chain []string                     // the language itself, then those whose texts it takes; CLDR's data and plurals come from the last
-	loc   *i18n.Localizer
+	loc   func() *i18n.Localizer
 }
 
 // personFile is a file of the folder person.
@@ -102,7 +103,15 @@ func expand(list string, all []string) ([]string, error) {
 		}
 		pattern, out := strings.CutPrefix(line, "!")
 		found := false
-		for _, k := range all {
+		start := pattern
+		if i := strings.IndexAny(pattern, `*?[\`); i >= 0 {
+			start = pattern[:i]
+		}
+		first, _ := slices.BinarySearch(all, start)
+		for _, k := range all[first:] {
+			if !strings.HasPrefix(k, start) {
+				break
+			}
 			if ok, err := path.Match(pattern, k); err != nil {
 				return nil, err
 			} else if ok {
@@ -156,13 +165,22 @@ func (t *tongue) take(texts map[string]json.RawMessage, latin bool) error {
 	return nil
 }
 
-// prepare makes the localizer. Its plurals are those of the last of the chain: CLDR has no rules for Montenegrin.
+// prepare readies the localizer, which is made when it is first asked for. Its plurals are those of the last of the chain: CLDR has no rules for Montenegrin.
 func (t *tongue) prepare() error {
 	tag, err := language.Parse(t.chain[len(t.chain)-1])
 	if err != nil {
 		return err
 	}
-	own := i18n.NewBundle(tag)
+	t.loc = sync.OnceValue(func() *i18n.Localizer { // an office shows few of these languages
+		own := i18n.NewBundle(tag)
+		_ = own.AddMessages(tag, t.messages()...) // without plurals of the language no text is found, which is counted
+		return i18n.NewLocalizer(own, tag.String())
+	})
+	return nil
+}
+
+// messages gives the texts as the library wants them.
+func (t *tongue) messages() []*i18n.Message {
 	var all []*i18n.Message
 	for k, f := range t.texts {
 		m := &i18n.Message{ID: k, Zero: f["zero"], One: f["one"], Two: f["two"], Few: f["few"], Many: f["many"], Other: f["other"]}
@@ -173,11 +191,7 @@ func (t *tongue) prepare() error {
 		}
 		all = append(all, m)
 	}
-	if err := own.AddMessages(tag, all...); err != nil {
-		return err
-	}
-	t.loc = i18n.NewLocalizer(own, tag.String())
-	return nil
+	return all
 }
 
 // serbianLatin puts Serbian from Cyrillic into Latin letters; the two alphabets match letter by letter.
@@ -239,7 +253,7 @@ func (b *Bundle) Person(hers []string, ours *Locale) *Locale {
 				return b.Locale(tag, ours.zone)
 			}
 			if t := b.persons[tag]; t != nil {
-				return &Locale{b: b, tag: t.Tag, zone: ours.zone, loc: t.loc, c: b.data(t.chain), person: t, ours: ours}
+				return &Locale{b: b, tag: t.Tag, zone: ours.zone, loc: t.loc(), c: b.data(t.chain), person: t, ours: ours}
 			}
 			cut := strings.LastIndex(tag, "-")
 			tag = tag[:max(cut, 0)]
