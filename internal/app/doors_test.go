@@ -157,6 +157,7 @@ var lines = map[string]line{
 	"POST /programme/recommendations/import":           doorOf("/programme/recommendations/import", officers),
 	"GET /programme/recommendations/import/sample":     doorOf("/programme/recommendations/import/sample", anybody),
 	"GET /programme/recommendations/reply":             doorOf("/programme/recommendations/reply", anybody),
+	"GET /programme/recommendations/reply/file":        doorOf("/programme/recommendations/reply/file", anybody),
 	"GET /programme/recommendations/{id}":              doorOf("/programme/recommendations/@recommended", anybody),
 	"GET /programme/recommendations/{id}/act/{act}":    doorOf("/programme/recommendations/@recommended/act/own", officers),
 	"POST /programme/recommendations/{id}/act/{act}":   doorOf("/programme/recommendations/@recommended/act/judge", officers),

@@ -42,7 +42,7 @@ func Registers(c Config) []page.Room {
 		action.Room(action.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		change.Room(change.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
-		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
+		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Locale: c.Locale}),
 		training.Room(trainings(c)),
 		result.Room(Results(c)),
 		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Screening: c.Screening, Published: c.Published}),

@@ -29,6 +29,8 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 	// Offices offers the offices that an owner can have. Nil offers none.
 	Offices func(ctx context.Context, r *page.Request) ([]page.Option, error)
+	// Locale gives the words of a language, for the reply that is handed over. Nil is the reader's.
+	Locale func(tag string) *lang.Locale
 }
 
 type see = register.See
@@ -36,7 +38,7 @@ type see = register.See
 // Room gives the pages of the register of recommendations.
 func Room(c Config) page.Room {
 	g := c.register()
-	g.Templates, g.Routes = templates, []page.Route{{Pattern: "GET " + Path + "/reply", Handle: c.reply}, {Pattern: "GET " + Path + "/years", Handle: c.years}}
+	g.Templates, g.Routes = templates, []page.Route{{Pattern: "GET " + Path + "/reply", Handle: c.reply}, {Pattern: "GET " + Path + "/reply/file", Handle: c.replyFile}, {Pattern: "GET " + Path + "/years", Handle: c.years}}
 	return g.Pages()
 }
 

@@ -15,6 +15,7 @@ import (
 type replyPage struct {
 	Crumbs    []page.Crumb
 	Lead      string
+	Files     []page.Action // the reply to hand over, in each language
 	Documents []replyDocument
 	Annex     []proof
 	Empty     *page.Empty
@@ -43,20 +44,26 @@ type voice struct {
 type proof struct{ Name, Anchor, Text, Sub string }
 
 func (c Config) reply(ctx context.Context, r *page.Request) (page.Response, error) {
+	d, err := c.replyOf(ctx, r)
+	return page.View("recommendation/reply", r.L.T("recommendation.reply"), d), err
+}
+
+// replyOf makes the reply in the words of the request's locale.
+func (c Config) replyOf(ctx context.Context, r *page.Request) (replyPage, error) {
 	g := c.register()
-	v, rows, _, _, err := g.Chosen(ctx, r)
+	v, rows, _, chosen, err := g.Chosen(ctx, r)
 	if err != nil {
-		return nil, err
+		return replyPage{}, err
 	}
 	l, w := r.L, register.As(r)
-	d := replyPage{Crumbs: g.Crumbs(r, l.T("recommendation.reply")), Lead: l.N("recommendation.count", len(rows))}
+	d := replyPage{Crumbs: g.Crumbs(r, l.T("recommendation.reply")), Lead: l.N("recommendation.count", len(rows)), Files: replyFiles(r, chosen)}
 	if len(rows) == 0 {
 		d.Empty = &page.Empty{Icon: "clipboard-check", Title: l.T("recommendation.empty"), Text: l.T("recommendation.empty.text")}
 	}
 	for _, row := range rows {
 		x, err := open(ctx, c.Store, w, row.ID)
 		if err != nil {
-			return nil, err
+			return d, err
 		}
 		title := place(l, x.Made)
 		if n := len(d.Documents); n == 0 || d.Documents[n-1].Title != title {
@@ -65,7 +72,7 @@ func (c Config) reply(ctx context.Context, r *page.Request) (page.Response, erro
 		at := &d.Documents[len(d.Documents)-1]
 		at.Paragraphs = append(at.Paragraphs, d.paragraph(r, v.Around, x))
 	}
-	return page.View("recommendation/reply", l.T("recommendation.reply"), d), nil
+	return d, nil
 }
 
 // paragraph answers one paragraph, and adds its evidence to the annex.
