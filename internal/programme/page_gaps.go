@@ -59,10 +59,9 @@ func (rm room) gaps(ctx context.Context, r *page.Request) (page.Response, error)
 
 func (rm room) questions(ctx context.Context, r *page.Request, s scheme.Scheme) []question {
 	l := r.L
-	own := l.Foreign(s.Source.Language)
 	var out []question
 	for _, q := range s.Questions() {
-		x := question{About: quoted(q.About, own)}
+		x := question{About: sourced(l, s, q.About)}
 		for _, st := range q.Stated {
 			x.Stated = append(x.Stated, statement(l, s, st))
 		}
@@ -145,7 +144,7 @@ func (rm room) settle(ctx context.Context, r *page.Request) (page.Response, erro
 }
 
 func settleView(r *page.Request, s scheme.Scheme, q scheme.Question, f settleForm, bad error) page.Response {
-	d := settlePage{About: quoted(q.About, r.L.Foreign(s.Source.Language)), Action: "/programme/gaps/" + q.Key, Form: f, Errors: r.Errors(bad)}
+	d := settlePage{About: sourced(r.L, s, q.About), Action: "/programme/gaps/" + q.Key, Form: f, Errors: r.Errors(bad)}
 	for i, st := range q.Stated {
 		d.Stated = append(d.Stated, statement(r.L, s, st).to(d.Action+"?stated="+strconv.Itoa(i)))
 	}

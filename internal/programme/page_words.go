@@ -36,6 +36,12 @@ func saidIn(l *lang.Locale, s scheme.Scheme, key, original string) item {
 	return quoted(text, l.Foreign(language))
 }
 
+// sourced is a text of the programme's source for a reader, whichever it is.
+func sourced(l *lang.Locale, s scheme.Scheme, original string) item {
+	text, language := s.Say(l.Tag(), original)
+	return quoted(text, l.Foreign(language))
+}
+
 // passages are an activity's title and description in all their languages, each with how it stands to its original.
 func passages(l *lang.Locale, a activity.Activity) []rolls.Passage {
 	return append(rolls.Passages(l, l.T("programme.column.title"), a.Title()), rolls.Passages(l, l.T("programme.edit.description"), a.About())...)

@@ -148,7 +148,8 @@ func (p *Pending) contradictions(ctx context.Context, r *page.Request, rm room) 
 		if !q.Open() || len(q.Stated) == 0 {
 			continue
 		}
-		x := page.Line{Tone: page.Info, Title: q.About, Lang: r.L.Foreign(s.Source.Language), Href: "/programme/gaps", Text: r.L.N("programme.pending.contradiction", len(q.Stated))}
+		about, language := s.Say(r.L.Tag(), q.About)
+		x := page.Line{Tone: page.Info, Title: about, Lang: r.L.Foreign(language), Href: "/programme/gaps", Text: r.L.N("programme.pending.contradiction", len(q.Stated))}
 		p.Undecided = append(p.Undecided, x)
 	}
 	return nil

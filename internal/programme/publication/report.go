@@ -51,7 +51,7 @@ func begin(l *lang.Locale, k Kind, rec Records, day time.Time) Document {
 	if s.Year > 0 {
 		d.Title = l.T("publication.year", "Title", d.Title, "Year", strconv.Itoa(s.Year))
 	}
-	d.Subject = s.Title
+	d.Subject, _ = s.Say(l.Tag(), s.Title)
 	w := words{l, rec}
 	d.say(w.source(s.Title))
 	d.say(said(l.T("publication.dated", "Date", l.Date(day), "Office", rec.Office)))

@@ -24,7 +24,8 @@ func toRecord(r Record, s string) Run { return Run{Text: s, Href: activityPages 
 
 // source is a text in the words of the programme's source.
 func (w words) source(s string) Run {
-	return Run{Text: s, Lang: w.l.Foreign(w.rec.Scheme.Source.Language)}
+	text, language := w.rec.Scheme.Say(w.l.Tag(), s)
+	return Run{Text: text, Lang: w.l.Foreign(language)}
 }
 
 func (w words) quoted(r Record) Run {

@@ -123,3 +123,14 @@ func (s Scheme) Translated(entry journal.ID, language string, said func(Original
 	}
 	return []store.Draft{{ID: entry, Type: WordedType, Payload: v}}
 }
+
+// Say gives a text of the source for a reader, and the language that it is in: as In does where it is one of Originals, else as it
+// stands.
+func (s Scheme) Say(language, text string) (said, in string) {
+	for _, x := range s.Originals() {
+		if x.Text == text {
+			return s.In(language, x.Key, text)
+		}
+	}
+	return text, s.Source.Language
+}
