@@ -75,7 +75,7 @@ func TestACoordinatorFollowsRecommendationsAndThePlan(t *testing.T) {
 	}
 	says(t, "a paragraph", read(s, at["75"], "en"), "Judged by The coordination", "Every school now teaches it", "Two schools do not", "Attendance lists of the school")
 	says(t, "the register", read(s, recommendation.Path+"?state="+string(recommendation.Past), "en"), "One recommendation", "No longer relevant")
-	says(t, "what it comes to", read(s, result.Path+"/C4", "en"), "1 of 3 (33.3%)", "31 judged by nobody; 1 no longer relevant")
+	says(t, "what it comes to", read(s, result.Path+"/C4", "en"), "1 of 3 (33.3%)", "31 judged by nobody; 1 no longer relevant", "Implemented 1 of 3 (33.3%) Partly implemented 1 of 3 (33.3%) Not implemented 1 of 3 (33.3%)")
 	says(t, "what others measure", read(s, result.Path+"/I1", "en"), "not measured yet")
 	reply(t, s)
 	says(t, "year on year", read(s, recommendation.Path+"/years?then=2025", "en"), "Then and now: 2025 and today", "At the end of 2025")
@@ -100,7 +100,7 @@ func reply(t *testing.T, s *programmetest.Site) {
 		t.Error("the reply answers another body too")
 	}
 	for tag, words := range map[string][]string{"en": {"Every school now teaches it", "Two schools do not", "Paragraph 100", "Annex: evidence"}, "fr": {"Every school now teaches it", "Paragraphe 100", "Annexe"}} {
-		files := regexp.MustCompile(`href="([^"]*reply/file[^"]*lang=`+tag+`[^"]*)"`).FindStringSubmatch(s.Page(path, "en"))
+		files := regexp.MustCompile(`href="([^"]*reply/file[^"]*lang=` + tag + `[^"]*)"`).FindStringSubmatch(s.Page(path, "en"))
 		if files == nil {
 			t.Fatalf("no file in %s is offered", tag)
 		}

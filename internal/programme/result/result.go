@@ -152,6 +152,9 @@ func (v *Value) add(way string, of int) {
 	}
 }
 
+// byState is the dimension that says where a record stands, which is what a share is made of.
+const byState = "state"
+
 // Part is what an indicator comes to for one code.
 type Part struct {
 	Word  Word
@@ -176,7 +179,9 @@ func (v Value) Parts(x results.Indicator, by string, of int) []Part {
 		}
 	}
 	for i := range out {
-		out[i].Value.add(x.Adds, of)
+		if out[i].Value.add(x.Adds, of); by == byState && x.Adds == results.Ratio { // how many stand so, of all that were counted
+			out[i].Value.N, out[i].Value.Of = len(out[i].Value.Items), len(v.Items)
+		}
 	}
 	return out
 }
