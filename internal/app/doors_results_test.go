@@ -35,6 +35,9 @@ var resultLines = map[string]line{
 	"GET " + training.Path + "/{id}/slips/{code}":  doorOf(trained+"/slips/T01", nobody),
 	"GET /programme/recommendations/years":         doorOf("/programme/recommendations/years", anybody),
 	"GET /programme/deadlines":                     doorOf("/programme/deadlines", anybody),
+	"GET /programme/retention":                     doorOf("/programme/retention", anybody),
+	"GET /programme/retention/{kind}/{id}":         doorOf("/programme/retention/event/@event", officers),
+	"POST /programme/retention/{kind}/{id}/{act}":  doorOf("/programme/retention/event/@event/propose", officers),
 	"GET /programme/results":                       doorOf("/programme/results", anybody),
 	"GET /programme/results/{id}":                  doorOf("/programme/results/C3", anybody),
 }

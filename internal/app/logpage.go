@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/witness"
@@ -11,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -157,7 +159,7 @@ func (n *Node) entriesTable(ctx context.Context, r *page.Request, entries []logg
 	for _, e := range entries {
 		ids = append(ids, e.actor)
 	}
-	names := n.names(ctx, r.Actor.Owner, ids...)
+	names, words := n.names(ctx, r.Actor.Owner, ids...), n.entryWords()
 	for _, e := range entries {
 		who := names[e.actor]
 		if who == "" {
@@ -166,7 +168,26 @@ func (n *Node) entriesTable(ctx context.Context, r *page.Request, entries []logg
 				who = r.L.T("app.log.operator")
 			}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.L.DateTime(e.at)}, {Text: who}, {Text: e.typ}, {Text: e.purpose}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.L.DateTime(e.at)}, {Text: who}, {Text: entryWord(r.L, words, e.typ), Sub: e.typ}, {Text: r.L.T("app.log.for." + e.purpose)}}})
 	}
 	return t
+}
+
+// entryWords gives the words of entry types: those of the rooms' own histories ("<room>.entry.<type>"), by type.
+func (n *Node) entryWords() map[string]string {
+	out := map[string]string{}
+	for _, key := range n.Bundle.Keys("en") {
+		if _, typ, ok := strings.Cut(key, ".entry."); ok && out[typ] == "" {
+			out[typ] = key
+		}
+	}
+	return out
+}
+
+// entryWord says what an entry of a type is: as its room's history does, or, for rooms without one, in the log's own words.
+func entryWord(l *lang.Locale, words map[string]string, typ string) string {
+	if key := words[typ]; key != "" {
+		return l.T(key)
+	}
+	return l.T("app.log.type." + typ)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
@@ -24,6 +25,21 @@ func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData
 	d.Main = append(d.Main, pending(r, "late", page.Warn, "calendar-due", p.Late), pending(r, "undated", page.Off, "calendar", p.Undated))
 	d.blocked(r, nil)
 	d.Side = append(d.Side, pending(r, "undecided", page.Info, "gavel", p.Undecided), pending(r, "missing", page.Warn, "chart-bar", p.Missing), pending(r, "figures", page.Good, "inbox", p.Arrived))
+	return nil
+}
+
+// pastKeeping lists what the office holds about people in its programme for longer than it may; a card only where there is
+// something, for who runs the programme.
+func (n *Node) pastKeeping(ctx context.Context, r *page.Request, d *todayData) error {
+	lines, err := programme.Config{Store: n.Store, Names: n.names}.Keeping().Lines(ctx, r)
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	b := block{ID: "keeping", Title: r.L.T("app.today.keeping"), N: len(lines), Tone: page.Warn, Lines: lines}
+	if len(lines) > todayLines {
+		b.Lines, b.More = lines[:todayLines], &page.Action{Text: r.L.N("app.today.more", len(lines)-todayLines), Href: retention.Path}
+	}
+	d.Side = append(d.Side, b)
 	return nil
 }
 

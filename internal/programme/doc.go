@@ -12,7 +12,7 @@
 // and action plans), grant (calls for
 // projects, who gets money and what for, money to funds), change (in practice, law or procedure, as
 // coordinators report it), study (findings, and lists for those who screen); newsletter (its issues, as pages, letters and PDF), subscriber (who
-// asked for it, and taking it to them), register (what a
+// asked for it, and taking it to them), retention (how long the rooms keep what they hold about people, and erasing it), register (what a
 // register is declared with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
 // them), reported (the pages of what they report), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
 // pages. Everything is public programme content; the pages are readable by everybody in an office of any kind, and a

@@ -25,6 +25,7 @@ import (
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/reported"
 	"github.com/entraide-thb/entraide/internal/programme/result"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/sheet"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/training"
@@ -44,6 +45,7 @@ func Registers(c Config) []page.Room {
 		change.Room(change.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Locale: c.Locale}),
 		training.Room(trainings(c)),
+		retention.Room(c.Keeping()),
 		result.Room(Results(c)),
 		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Screening: c.Screening, Published: c.Published}),
 		reported.Room(reported.Config{Store: c.Store}),
@@ -91,6 +93,7 @@ func groups() []Group {
 			{Key: "measure.title", Path: measure.Path, Country: access.KindMeasure},
 			{Key: "training.title", Path: training.Path, Country: access.KindTraining},
 			{Key: "change.title", Path: change.Path, Country: access.KindChange},
+			{Key: "retention.title", Path: retention.Path},
 		}},
 		{"money", []Section{
 			{Key: "grant.title", Path: grant.Path},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -167,8 +168,8 @@ type Reminded struct {
 type Nominated struct {
 	Person     journal.ID `json:"person" part:"PP"`
 	Country    string     `json:"country" part:"PP"`
-	Office     journal.ID `json:"office,omitzero" part:"PP"` // that nominates; zero by letter
-	Function   string     `json:"function" part:"PI"`
+	Office     journal.ID `json:"office,omitzero" part:"PP"`      // that nominates; zero by letter
+	Function   string     `json:"function" part:"PC"`             // beside a country it can name somebody; it travels before the name
 	Profession string     `json:"profession,omitempty" part:"PI"` // of Professions
 	Language   string     `json:"language" part:"PI"`
 	Mode       Mode       `json:"mode" part:"PI"` // InPerson or Online
@@ -344,8 +345,10 @@ type Event struct {
 	Invitation Invitation
 	Reminders  int
 
-	Notes   Notes
-	History []Line
+	Notes     Notes
+	History   []Line
+	Retention retention.State
+	endedAt   time.Time // when that it was held or called off was written down
 }
 
 // Line is a line of an event's history.

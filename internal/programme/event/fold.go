@@ -72,6 +72,9 @@ func (f *folding) apply(e journal.Entry) error {
 	f.e.ID = e.Dossier
 	at := stamp{e.OccurredAt, e.ID}
 	line := Line{Type: e.Type, At: e.OccurredAt, By: e.Actor}
+	if mine, err := f.e.Retention.Apply(e); mine || err != nil {
+		return err
+	}
 	if err := f.e.Notes.apply(e); err != nil {
 		return err
 	}
@@ -239,14 +242,14 @@ func (f *folding) came(e journal.Entry, at stamp) error {
 		return err
 	case HeldType:
 		v, err := journal.In[Held](e)
-		f.e.Standing, f.e.HeldOn, f.e.Reason = WasHeld, v.On, ""
+		f.e.Standing, f.e.HeldOn, f.e.Reason, f.e.endedAt = WasHeld, v.On, "", e.OccurredAt
 		return err
 	}
 	v, err := journal.In[Ended](e)
 	f.e.Standing, f.e.HeldOn, f.e.Reason = Planned, party.PartialDate{}, ""
 	f.e.Sequence++
 	if e.Type == CancelledType {
-		f.e.Standing, f.e.Reason = Cancelled, v.Reason
+		f.e.Standing, f.e.Reason, f.e.endedAt = Cancelled, v.Reason, e.OccurredAt
 	}
 	return err
 }

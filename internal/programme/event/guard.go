@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // job is the background principal that brings what other offices send.
@@ -25,6 +26,9 @@ var (
 var written = []string{NominatedType, WithdrawnType, RegrettedType}
 
 func guard(g *store.Guarding, e Event, x journal.Entry, done Done) error {
+	if retention.Is(x.Type) {
+		return retention.Guard(g, e.Keeping(), x)
+	}
 	post := g.Actor.Job == job
 	first := x.Type == DescribedType && !post || x.Type == InvitationType && post
 	switch {

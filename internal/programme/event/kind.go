@@ -4,12 +4,14 @@ package event
 
 import (
 	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -43,6 +45,7 @@ type Summary struct {
 	Counted  bool              `json:"counted,omitempty" part:"PP"` // who came was written down
 	InPerson int               `json:"in_person,omitempty" part:"PP"`
 	Online   int               `json:"online,omitempty" part:"PP"`
+	Keep     retention.Line    `json:"keep,omitzero" part:"PI"`
 }
 
 // Row is an event in a list.
@@ -51,8 +54,8 @@ type Row = register.Found[Summary]
 // StoreKind gives the dossier kind "event".
 func StoreKind(done Done) store.Kind {
 	return store.Of(store.KindOf[Event]{
-		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country"},
-		Types: []store.Type{
+		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", retention.Code},
+		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"title", "sort", "activity", "start", "end", "zone", "mode", "place", "languages", "channels", "venue", "link", "answer_by"}},
 			{Name: SessionType, Payload: SessionSet{}}, {Name: DroppedType, Payload: SessionDropped{}}, {Name: GroupType, Payload: GroupSet{}},
 			{Name: QuotaType, Payload: QuotaSet{}}, {Name: InvitedType, Payload: Invited{}}, {Name: ArrivedType, Payload: Arrived{}}, {Name: RemindedType, Payload: Reminded{}},
@@ -62,7 +65,7 @@ func StoreKind(done Done) store.Kind {
 			{Name: InvitationType, Payload: Invitation{}}, {Name: ReminderType, Payload: Reminder{}},
 			{Name: CapturedType, Payload: Captured{}}, {Name: JoinedType, Payload: Joined{}}, {Name: ApartType, Payload: Apart{}}, {Name: FiledType, Payload: Filed{}},
 			{Name: MinutedType, Payload: Minuted{}, Overlap: []string{"text"}}, {Name: ApprovedType, Payload: Approved{}},
-		},
+		}, retention.Types(access.KindEvent)...),
 		Fold:    Fold,
 		Guard:   func(g *store.Guarding, e Event, x journal.Entry) error { return guard(g, e, x, done) },
 		Derive:  derive,
@@ -114,12 +117,35 @@ func (e Event) ways() (inPerson, online int) {
 	return inPerson, online
 }
 
+// Keeping says how long the event keeps who took part: from its last day, or from when it was called off.
+func (e Event) Keeping() retention.Line {
+	holds := slices.ContainsFunc(e.People, func(p Person) bool { return p.Name != "" || p.Email != "" || p.Function != "" })
+	return e.Retention.Line(retention.Participants, e.over(), holds)
+}
+
+// KeepingPast gives what was decided about that.
+func (e Event) KeepingPast() []retention.Step { return e.Retention.Steps }
+
+// over gives the day on which an event ended; zero while it has not.
+func (e Event) over() time.Time {
+	if e.Standing != WasHeld && e.Standing != Cancelled {
+		return time.Time{}
+	}
+	for _, d := range []party.PartialDate{e.HeldOn, e.Described.End, e.Described.Start, e.Invitation.End, e.Invitation.Start} {
+		if d.Known() {
+			return d.Last()
+		}
+	}
+	return e.endedAt
+}
+
 func derive(e Event) store.Derived {
 	if !e.Exists() {
 		return store.Derived{}
 	}
 	s := e.Summary()
-	d := store.Derived{State: string(s.Standing), Summary: s, Codes: map[string][]string{"standing": {string(s.Standing)}, "side": {"hosted"}}}
+	s.Keep = e.Keeping()
+	d := store.Derived{State: string(s.Standing), Summary: s, Codes: map[string][]string{"standing": {string(s.Standing)}, "side": {"hosted"}, retention.Code: s.Keep.Codes()}}
 	if e.Invited() {
 		d.Codes["side"] = []string{"invited"}
 	}

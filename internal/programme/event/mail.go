@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Types of the messages between the office that hosts an event and those that are invited.
@@ -63,6 +64,9 @@ func message(typ string, to, conversation, entry journal.ID, body any, more ...j
 
 // effects gives the messages that an entry brings about.
 func effects(g *store.Guarding, _, e Event, x journal.Entry) (store.Effects, error) {
+	if retention.Is(x.Type) {
+		return retention.Effects(x, journal.PC), nil
+	}
 	var m []post.Outgoing
 	var err error
 	if e.Invited() {

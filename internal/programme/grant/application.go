@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Entry types of the dossier kind "application".
@@ -132,7 +133,29 @@ type Application struct {
 	Outcomes []Outcome
 	Reason   string
 	History  []Event
+
+	Retention retention.State
 }
+
+// Keeping says how long the application keeps whom to write to and where money would go: from when it was refused,
+// declined or withdrawn, or, longer, from when it was given money.
+func (a Application) Keeping() retention.Line {
+	rule, from := retention.Applicants, time.Time{}
+	if a.Stage == Awarded {
+		rule = retention.Grantees
+	}
+	if n := len(a.History); n > 0 && slices.Contains([]Stage{Refused, Awarded, Declined, Withdrawn}, a.Stage) {
+		for _, h := range a.History {
+			if slices.Contains([]string{ExaminedType, DecidedType, WithdrawnType, AnsweredType}, h.Type) {
+				from = h.At
+			}
+		}
+	}
+	return a.Retention.Line(rule, from, a.Filed.Contact != Contact{} || a.Account != AccountTold{})
+}
+
+// KeepingPast gives what was decided about that.
+func (a Application) KeepingPast() []retention.Step { return a.Retention.Steps }
 
 // Exists says whether anything was recorded.
 func (a Application) Exists() bool { return !a.Filed.Call.IsZero() }
@@ -147,12 +170,14 @@ type ApplicationLine struct {
 	Amount    int64      `json:"amount" part:"PI"`
 	Stage     Stage      `json:"stage" part:"PI"`
 	Failed    []RuleCode `json:"failed,omitempty" part:"PI"`
+
+	Keep retention.Line `json:"keep,omitzero" part:"PI"`
 }
 
 func applicationKind() store.Kind {
 	return store.Of(store.KindOf[Application]{
-		Name: access.KindApplication, Base: journal.PI, Codes: []string{"call", "state"},
-		Types: []store.Type{
+		Name: access.KindApplication, Base: journal.PI, Codes: []string{"call", "state", retention.Code},
+		Types: append([]store.Type{
 			{Name: FiledType, Payload: Filed{}},
 			{Name: SentType, Payload: SentTo{}},
 			{Name: AccountType, Payload: AccountTold{}},
@@ -160,15 +185,15 @@ func applicationKind() store.Kind {
 			{Name: DecidedType, Payload: Decided{}},
 			{Name: WithdrawnType, Payload: Ended{}},
 			{Name: AnsweredType, Payload: Answered{}},
-		},
+		}, retention.Types(access.KindApplication)...),
 		Fold: foldApplication, Guard: guardApplication, Effects: applicationEffects,
 		Derive: func(a Application) store.Derived {
 			if !a.Exists() {
 				return store.Derived{}
 			}
 			f := a.Filed
-			return store.Derived{State: string(a.Stage), Codes: map[string][]string{"call": {f.Call.String()}, "state": {string(a.Stage)}},
-				Summary: ApplicationLine{f.Call, f.Applicant, f.Country, f.Title, f.Language, f.Amount, a.Stage, With(a.Outcomes, Failed)}}
+			return store.Derived{State: string(a.Stage), Codes: map[string][]string{"call": {f.Call.String()}, "state": {string(a.Stage)}, retention.Code: a.Keeping().Codes()},
+				Summary: ApplicationLine{f.Call, f.Applicant, f.Country, f.Title, f.Language, f.Amount, a.Stage, With(a.Outcomes, Failed), a.Keeping()}}
 		},
 	})
 }
@@ -185,6 +210,9 @@ func foldApplication(es []journal.Entry) (Application, error) {
 
 func (a *Application) apply(e journal.Entry) error {
 	a.ID = e.Dossier
+	if mine, err := a.Retention.Apply(e); mine || err != nil {
+		return err
+	}
 	h := Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
 	var err error
 	switch e.Type {
@@ -233,6 +261,9 @@ var stageFrom = map[string][]Stage{FiledType: {"", Received}, SentType: {Receive
 	AnsweredType: {Sent, Admitted, Refused, Awarded, Declined}}
 
 func guardApplication(g *store.Guarding, a Application, e journal.Entry) error {
+	if retention.Is(e.Type) {
+		return retention.Guard(g, a.Keeping(), e)
+	}
 	if !slices.Contains(stageFrom[e.Type], a.Stage) {
 		return fault.New(fault.Guarded, "grant.guard.application")
 	}

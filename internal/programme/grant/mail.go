@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Types of the messages between a funder's office and those who apply, and what sharing terms must grant for them. Neither bank
@@ -106,6 +107,9 @@ func callEffects(_ *store.Guarding, _, after Call, e journal.Entry) (store.Effec
 
 // applicationEffects sends an application to its call's office, and what became of it back.
 func applicationEffects(g *store.Guarding, _, after Application, e journal.Entry) (store.Effects, error) {
+	if retention.Is(e.Type) {
+		return retention.Effects(e, journal.PC, journal.PB), nil
+	}
 	switch e.Type {
 	case SentType:
 		c, err := callOf(g, after.Filed.Call)

@@ -25,6 +25,8 @@ type Office struct {
 	T     testing.TB
 	Ctx   context.Context
 	Clock *clock.Manual
+	DB    *db.DB
+	File  string // of the database, where it is SQLite
 	Store *store.Store
 	Owner journal.ID
 	kind  access.OfficeKind
@@ -50,8 +52,10 @@ func New(t testing.TB, kind access.OfficeKind) *Office {
 func (o *Office) open(sends store.Sender) *db.DB {
 	t, kind := o.T, o.kind
 	t.Helper()
-	d, err := db.Open(o.Ctx, db.Config{DSN: dbtest.DSN(t)})
+	o.File = dbtest.DSN(t)
+	d, err := db.Open(o.Ctx, db.Config{DSN: o.File})
 	o.Must(err)
+	o.DB = d
 	t.Cleanup(func() { _ = d.Close() })
 	keys, err := vault.Create()
 	o.Must(err)

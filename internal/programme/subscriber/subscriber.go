@@ -27,6 +27,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Entry types of the dossier kind "subscriber".
@@ -145,7 +146,22 @@ type Subscriber struct {
 	Since    time.Time
 	Letters  map[journal.ID]Letter
 	Returns  int
+
+	Refused   time.Time // when the address was found to take no letters
+	Retention retention.State
 }
+
+// Keeping says how long an address that takes no letters is kept. One that takes them is kept until its reader leaves.
+func (s Subscriber) Keeping() retention.Line {
+	from := time.Time{}
+	if s.Standing == Bounced {
+		from = s.Refused
+	}
+	return s.Retention.Line(retention.Readers, from, s.AskedFor.Address != "")
+}
+
+// KeepingPast gives what was decided about that.
+func (s Subscriber) KeepingPast() []retention.Step { return s.Retention.Steps }
 
 // Exists says whether anything was recorded.
 func (s Subscriber) Exists() bool { return s.Standing != "" }
@@ -159,6 +175,7 @@ type Line struct {
 	Letters  map[journal.ID]Letter `json:"letters,omitempty" part:"PI"`
 	Returns  int                   `json:"returns,omitempty" part:"PI"`
 	Address  string                `json:"address,omitempty" part:"PC"`
+	Keep     retention.Line        `json:"keep,omitzero" part:"PI"`
 }
 
 // confirmWithin is how long a link to confirm holds.
@@ -170,12 +187,12 @@ const mostTries = 6
 // StoreKind gives the dossier kind "subscriber".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Subscriber]{
-		Name: access.KindSubscriber, Base: journal.PI, Codes: []string{"language", "confirm", "leave"},
-		Types: []store.Type{{Name: AskedType, Payload: AskedFor{}}, {Name: ConfirmedType, Payload: ConfirmedBy{}}, {Name: LanguageType, Payload: Chosen{}, Overlap: []string{"language"}},
-			{Name: LeftType, Payload: LeftBy{}}, {Name: BouncedType, Payload: Returned{}}, {Name: BegunType, Payload: Handed{}}, {Name: EndedType, Payload: Ended{}}, {Name: AgainType, Payload: Repeated{}}},
+		Name: access.KindSubscriber, Base: journal.PI, Codes: []string{"language", "confirm", "leave", retention.Code},
+		Types: append([]store.Type{{Name: AskedType, Payload: AskedFor{}}, {Name: ConfirmedType, Payload: ConfirmedBy{}}, {Name: LanguageType, Payload: Chosen{}, Overlap: []string{"language"}},
+			{Name: LeftType, Payload: LeftBy{}}, {Name: BouncedType, Payload: Returned{}}, {Name: BegunType, Payload: Handed{}}, {Name: EndedType, Payload: Ended{}}, {Name: AgainType, Payload: Repeated{}}}, retention.Types(access.KindSubscriber)...),
 		Fold: Fold, Guard: guard, Derive: derive,
 		Effects: func(_ *store.Guarding, _, after Subscriber, e journal.Entry) (store.Effects, error) {
-			if e.Type == LeftType {
+			if e.Type == LeftType || retention.Erases(e.Type) {
 				return store.Effects{Erase: []journal.Category{journal.PC}}, nil
 			}
 			return store.Effects{}, nil
@@ -187,7 +204,7 @@ func derive(s Subscriber) store.Derived {
 	if !s.Exists() {
 		return store.Derived{}
 	}
-	d := store.Derived{State: string(s.Standing), Codes: map[string][]string{"language": {s.Language}}, Summary: Line{s.Standing, s.Language, s.At, s.Since, s.Letters, s.Returns, s.AskedFor.Address}}
+	d := store.Derived{State: string(s.Standing), Codes: map[string][]string{"language": {s.Language}, retention.Code: s.Keeping().Codes()}, Summary: Line{s.Standing, s.Language, s.At, s.Since, s.Letters, s.Returns, s.AskedFor.Address, s.Keeping()}}
 	if s.Standing != Left {
 		d.Codes["leave"] = []string{s.AskedFor.LeaveMark}
 		if a := s.AskedFor.Address; a != "" {
@@ -219,6 +236,12 @@ func Fold(es []journal.Entry) (Subscriber, error) {
 }
 
 func (s *Subscriber) apply(e journal.Entry) error {
+	if mine, err := s.Retention.Apply(e); mine || err != nil {
+		if retention.Erases(e.Type) {
+			s.Standing, s.Way = Left, "term"
+		}
+		return err
+	}
 	var err error
 	switch e.Type {
 	case AskedType:
@@ -238,7 +261,7 @@ func (s *Subscriber) apply(e journal.Entry) error {
 		var v Returned
 		v, err = journal.In[Returned](e)
 		if s.Returns++; v.Final {
-			s.Standing = Bounced
+			s.Standing, s.Refused = Bounced, e.OccurredAt
 		}
 	case BegunType:
 		var v Handed
@@ -270,6 +293,9 @@ func guard(g *store.Guarding, s Subscriber, e journal.Entry) error {
 	}
 	if s.Standing == Left {
 		return fault.New(fault.Guarded, "subscriber.guard.state")
+	}
+	if retention.Is(e.Type) {
+		return retention.Guard(g, s.Keeping(), e)
 	}
 	switch e.Type {
 	case AskedType:

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Line is what a list shows of a training: no score.
@@ -21,6 +22,7 @@ type Line struct {
 	DeliveredOn party.PartialDate `json:"delivered_on,omitzero" part:"PP"`
 	Evidence    string            `json:"evidence,omitempty" part:"PP"`
 	Outcome     Aggregate         `json:"outcome,omitzero" part:"PP"`
+	Keep        retention.Line    `json:"keep,omitzero" part:"PI"`
 }
 
 // Row is a training in a list.
@@ -29,8 +31,8 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "training".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Training]{
-		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state"},
-		Types: []store.Type{
+		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", retention.Code},
+		Types: append([]store.Type{
 			{Name: PlannedType, Payload: Plan{}, Overlap: []string{"title", "activity", "countries", "groups", "languages", "on", "sessions", "items", "mark", "trainer"}},
 			{Name: AnswersType, Payload: Answers{}, Overlap: []string{"needs"}},
 			{Name: SeatedType, Payload: Seated{}},
@@ -38,8 +40,11 @@ func StoreKind() store.Kind {
 			{Name: DeliveredType, Payload: Done{}},
 			{Name: ConcludedType, Payload: Aggregate{}},
 			{Name: ReopenedType, Payload: Reopened{}},
-		},
+		}, retention.Types(access.KindTraining)...),
 		Fold: Fold, Guard: guard, Derive: derive,
+		Effects: func(_ *store.Guarding, _, _ Training, e journal.Entry) (store.Effects, error) {
+			return retention.Effects(e, journal.PS), nil
+		},
 	})
 }
 
@@ -53,8 +58,9 @@ func derive(t Training) store.Derived {
 	if !t.Exists() {
 		return store.Derived{}
 	}
-	p := t.Plan
-	d := store.Derived{State: string(t.State), Summary: t.Summary(), Codes: map[string][]string{"state": {string(t.State)}, "country": p.Countries, "group": p.Groups}}
+	p, line := t.Plan, t.Summary()
+	line.Keep = t.Keeping()
+	d := store.Derived{State: string(t.State), Summary: line, Codes: map[string][]string{"state": {string(t.State)}, "country": p.Countries, "group": p.Groups, retention.Code: line.Keep.Codes()}}
 	if p.Activity != "" {
 		d.Codes["activity"] = []string{p.Activity}
 	}
@@ -73,6 +79,9 @@ var from = map[string][]State{PlannedType: {"", Planned}, AnswersType: {Planned}
 func guard(g *store.Guarding, t Training, e journal.Entry) error {
 	if e.Type != PlannedType && !t.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if retention.Is(e.Type) {
+		return retention.Guard(g, t.Keeping(), e)
 	}
 	if !slices.Contains(from[e.Type], t.State) {
 		return fault.New(fault.Guarded, "training.guard."+string(t.State))

@@ -15,12 +15,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -145,7 +147,21 @@ type Training struct {
 	Tests    map[When]map[string]string // answers by code; "" is absent
 	Outcome  Aggregate
 	History  []register.Event
+
+	Retention retention.State
 }
+
+// Keeping says how long the training keeps its trainees' codes and answers: from the day on which it was over.
+func (t Training) Keeping() retention.Line {
+	from := time.Time{}
+	if t.State != Planned && t.Done.On.Known() {
+		from = t.Done.On.Last()
+	}
+	return t.Retention.Line(retention.Trainees, from, len(t.Trainees) > 0 || len(t.Tests) > 0)
+}
+
+// KeepingPast gives what was decided about that.
+func (t Training) KeepingPast() []retention.Step { return t.Retention.Steps }
 
 // Exists says whether anything was recorded.
 func (t Training) Exists() bool { return !t.Plan.Title.IsZero() }
@@ -193,6 +209,9 @@ func Fold(es []journal.Entry) (Training, error) {
 
 func (t *Training) apply(e journal.Entry) error {
 	t.ID = e.Dossier
+	if mine, err := t.Retention.Apply(e); mine || err != nil {
+		return err
+	}
 	text := ""
 	var err error
 	switch e.Type {
@@ -211,7 +230,9 @@ func (t *Training) apply(e journal.Entry) error {
 		t.Trainees = v.Trainees
 	case TestedType:
 		var v Tested
-		v, err = journal.In[Tested](e)
+		if v, err = journal.In[Tested](e); v.When == "" {
+			break // erased, or not the reader's to see
+		}
 		t.Tests[v.When] = map[string]string{}
 		for _, s := range v.Sheets {
 			t.Tests[v.When][s.Code] = s.Answer
