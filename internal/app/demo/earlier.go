@@ -130,7 +130,7 @@ func (s *Stage) earlierOffer(ctx context.Context, dice *rand.Rand, n int) (*file
 	f, err := s.register(ctx, casework.Registration{
 		Registered: casework.Registered{Code: fmt.Sprintf("Olive %02d", n+1), Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}, Fictitious: true},
 		Identity:   casework.Identity{Names: []string{name}, Born: fmt.Sprintf("%d", 1980+dice.IntN(24)), Nationality: "AL"},
-		Contact:    casework.Contact{SafeToCall: casework.SafeAsk, SafeName: "Anna from the library", Hours: "10:00-12:00", Channel: "signal", Number: fmt.Sprintf("+3069%08d", dice.IntN(100000000))},
+		Contact:    casework.Contact{SafeToCall: casework.SafeAsk, SafeName: "Anna from the library", Hours: "10:00-12:00", Channel: "app", Number: fmt.Sprintf("+3069%08d", dice.IntN(100000000))},
 	})
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/app"
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/exchange/witness"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -275,7 +276,31 @@ func (s *Stage) agree(ctx context.Context) error {
 	if err := s.sign(ctx, Police, Albanian, "Protocol on signals (fictitious)", "signals-protocol.txt", signalText, []terms.Grant{{From: s.Offices[Police].ID, To: al, Purpose: "screening", Categories: signalCategories}}); err != nil {
 		return err
 	}
-	return s.sign(ctx, Greek, French, "Protocol on figures (fictitious)", "figures-protocol.txt", figureText, []terms.Grant{{From: gr, To: fr, Purpose: "statistics", Categories: []journal.Category{journal.D9}}})
+	if err := s.sign(ctx, Greek, French, "Protocol on figures (fictitious)", "figures-protocol.txt", figureText, []terms.Grant{{From: gr, To: fr, Purpose: "statistics", Categories: []journal.Category{journal.D9}}}); err != nil {
+		return err
+	}
+	return s.witness(ctx, Greek, French)
+}
+
+// witness lets two offices keep and cosign the checkpoints of each other's logs.
+func (s *Stage) witness(ctx context.Context, a, b Place) error {
+	var grants []terms.Grant
+	for _, way := range [][2]Place{{a, b}, {b, a}} {
+		grants = append(grants, terms.Grant{From: s.Offices[way[0]].ID, To: s.Offices[way[1]].ID, Purpose: witness.Purpose, Categories: []journal.Category{journal.OF}})
+	}
+	if err := s.sign(ctx, a, b, "Protocol on logs (fictitious)", "logs-protocol.txt", witnessText, grants); err != nil {
+		return err
+	}
+	for _, way := range [][2]Place{{a, b}, {b, a}} {
+		var out app.WitnessChosen
+		if err := s.Offices[way[0]].ask(ctx, "checkpoint.witness", app.ChooseWitnessIn{Partner: s.Offices[way[1]].ID}, &out); err != nil {
+			return err
+		}
+		if !out.Covered {
+			return fmt.Errorf("demo: no terms let %s witness the log of %s", way[1], way[0])
+		}
+	}
+	return nil
 }
 
 func (s *Stage) pin(ctx context.Context, at, of Place) error {

@@ -188,7 +188,7 @@ func (t *story) meets(ctx context.Context) error {
 	f, err := t.s.register(ctx, casework.Registration{
 		Registered: casework.Registered{Code: heroine, Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}, Fictitious: true},
 		Identity:   casework.Identity{Names: []string{plantedName}, Born: "1999-04", Nationality: "AL"},
-		Contact:    casework.Contact{SafeToCall: casework.SafeAsk, SafeName: "Anna from the library", Channel: "signal", Number: plantedNumber, Hours: "10:00-12:00", Never: []string{"the flat's landline"}, CodeWord: "blue umbrella"},
+		Contact:    casework.Contact{SafeToCall: casework.SafeAsk, SafeName: "Anna from the library", Channel: "app", Number: plantedNumber, Hours: "10:00-12:00", Never: []string{"the flat's landline"}, CodeWord: "blue umbrella"},
 	})
 	if err != nil {
 		return err

@@ -82,6 +82,11 @@ const figureText = `Protocol on figures (fictitious, for demonstration)
 The assistance office tells the programme's office, each quarter, how many referrals reached help, as one protected count.
 `
 
+const witnessText = `Protocol on logs (fictitious, for demonstration)
+
+Each office keeps the signed checkpoints of the other's log and cosigns them, at fixed times. They hold a size and a hash, and nothing about anybody.
+`
+
 // categories that the terms of the demonstration cover for referrals.
 var referralCategories = []journal.Category{journal.D0, journal.D1, journal.D2, journal.D3}
 

@@ -83,7 +83,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 			who, when = page.Cell{Text: s.Reviewer, Sub: s.Function}, page.Cell{Text: l.Date(s.At)}
 		}
 		m := mark(l, st)
-		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{{Text: l.Language(tag), Href: pathOf(tag)}, {Text: m.Text, Tone: m.Tone}, who, when}})
+		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{{Text: l.Language(tag), Href: pathOf(tag), Sub: rm.own(l, tag)}, {Text: m.Text, Tone: m.Tone}, who, when}})
 	}
 	d.Count = l.N("tongue.list.count", signed, "Total", l.Number(len(tags)))
 	var err error
@@ -96,6 +96,11 @@ func (rm room) besides(ctx context.Context, r *page.Request) ([]page.Fact, error
 		return nil, nil
 	}
 	return rm.Config.Besides(ctx, r)
+}
+
+// own is what a language calls itself: two alphabets of one have one name in English.
+func (rm room) own(l *lang.Locale, tag string) string {
+	return rm.Bundle.Person([]string{tag}, l).Language(tag)
 }
 
 func pathOf(tag string) string { return "/languages/" + url.PathEscape(tag) }
@@ -118,7 +123,6 @@ type data struct {
 	Now         Status
 	Tag, Dir    string
 	Language    string // its name in the worker's language
-	Own         string // what it calls itself
 	Translation lang.Translation
 	From        string // the language it was translated from, by its name
 	Parts       []part
@@ -204,9 +208,9 @@ func (rm room) data(ctx context.Context, r *page.Request) (data, error) {
 	now := s.Status(hash, rm.Demo)
 	hers := rm.Bundle.Person([]string{tag}, l)
 	t, _ := rm.Bundle.Translation(tag)
-	title := l.T("tongue.title", "Language", l.Language(tag))
+	title := l.T("tongue.title", "Language", l.Language(tag)+" · "+rm.own(l, tag))
 	d := data{Title: title, Crumbs: []page.Crumb{{Text: l.T("tongue.list.title"), Href: "/languages"}, {Text: title}}, Status: mark(l, now), State: s, Now: now,
-		Tag: tag, Dir: hers.Dir(), Language: l.Language(tag), Own: hers.Language(tag), Translation: t, From: l.Language(t.Source), Path: pathOf(tag), MaySign: maySign(r.Actor), Demo: rm.Demo, Form: form{Hash: hash}}
+		Tag: tag, Dir: hers.Dir(), Language: l.Language(tag), Translation: t, From: l.Language(t.Source), Path: pathOf(tag), MaySign: maySign(r.Actor), Demo: rm.Demo, Form: form{Hash: hash}}
 	var before map[string]string
 	if now == Changed {
 		before = s.Lines

@@ -85,12 +85,14 @@ type listData struct {
 	Actions []page.Action
 	Tabs    []page.Tab
 	Form    *field.Form
-	Table   *page.Table
-	Next    string
-	First   string
-	Export  string
-	Begin   *begun // a new file, from a search
-	Notes   []field.Note
+	// Narrowed opens the filters: some are chosen.
+	Narrowed bool
+	Table    *page.Table
+	Next     string
+	First    string
+	Export   string
+	Begin    *begun // a new file, from a search
+	Notes    []field.Note
 }
 
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -117,7 +119,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Tabs = append(d.Tabs, page.Tab{Text: r.L.T("casework.list.whose" + map[string]string{"": ".mine", "all": ".all"}[whose]), Current: f.Whose == whose,
 			Href: f.with(func(f *filter) { f.Whose, f.After = whose, "" }).path("/cases")})
 	}
-	d.Form = f.form(r)
+	d.Form, d.Narrowed = f.form(r), f.State+f.Territory+f.Need+f.Due != ""
 	if d.Table, err = rm.table(ctx, r, found.Rows, f.Named); err != nil {
 		return nil, err
 	}

@@ -11,7 +11,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
 )
@@ -102,11 +104,19 @@ func (c *caseRequest) identityPanel() Panel {
 
 func (c *caseRequest) identityFacts() []page.Fact {
 	i := c.person.Identity
-	out := []page.Fact{{Term: c.t("casework.identity.names"), Text: c.r.L.List(i.Names)}, {Term: c.t("casework.identity.born"), Text: i.Born}, {Term: c.t("casework.identity.nationality"), Text: c.r.L.Country(i.Nationality)}}
+	out := []page.Fact{{Term: c.t("casework.identity.names"), Text: c.r.L.List(i.Names)}, {Term: c.t("casework.identity.born"), Text: born(c.r.L, i.Born)}, {Term: c.t("casework.identity.nationality"), Text: c.r.L.Country(i.Nationality)}}
 	for _, d := range i.Documents {
 		out = append(out, page.Fact{Term: c.word("casework.document", d.Sort), Text: strings.TrimSpace(c.r.L.Country(d.Country) + " " + d.Number)})
 	}
 	return out
+}
+
+// born says a whole date in words; part of one as it was written.
+func born(l *lang.Locale, s string) string {
+	if d, err := party.ParseDate(s); err == nil && d.Day != 0 {
+		return l.Date(d.First().Add(12 * time.Hour))
+	}
+	return s
 }
 
 func (rm room) identity(ctx context.Context, r *page.Request) (page.Response, error) {

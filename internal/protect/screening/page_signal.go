@@ -163,6 +163,9 @@ func (rm room) signalData(ctx context.Context, r *page.Request) (signalData, err
 	}
 	for _, x := range s.Screenings {
 		v := rm.resultData(r, x)
+		if x.Who == s.Who {
+			v.Facts = v.Facts[1:] // the signal says it
+		}
 		if handles && (st == StatusTaken || st == StatusInFile) {
 			rm.outcome(r, x, &v, at+"/outcome")
 		}
