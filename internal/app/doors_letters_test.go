@@ -32,6 +32,7 @@ var letterLines = map[string]line{
 	"GET /programme/letters/{id}/correct":              doorOf("/programme/letters/@issue/correct", officers),
 	"POST /programme/letters/{id}/correct":             doorOf("/programme/letters/@issue/correct", officers),
 	"POST /programme/letters/{id}/send":                doorOf("/programme/letters/@issue/send", officers),
+	"POST /programme/letters/{id}/links":               doorOf("/programme/letters/@issue/links", officers),
 	"GET /letters":                                     openDoor("/letters"),
 	"GET /letters/{number}":                            {path: "/letters/9", writer: nobody, open: true},
 	"GET /letters/{number}/file":                       {path: "/letters/9/file", writer: nobody, open: true},

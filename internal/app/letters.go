@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/reach"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/newsletter"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -37,7 +38,7 @@ func (n *Node) lettersRoom(o Owner) (page.Room, bool, error) {
 		return page.Room{}, false, err
 	}
 	return newsletter.Rooms(newsletter.Config{Store: n.Store, Locale: n.inLanguage, Public: public, PublicAt: n.publicAt(o), Names: n.names, Subscribe: subscriber.AskPath, Readers: subscriber.Path,
-		Wake: n.pokeLetters,
+		Wake: n.pokeLetters, Ask: reach.Prober{}.All,
 		Progress: func(ctx context.Context, r *page.Request, issue journal.ID) (newsletter.Progress, error) {
 			return n.progress(ctx, register.As(r), issue)
 		}}), true, nil

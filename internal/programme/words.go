@@ -83,7 +83,7 @@ func kindOf(l *lang.Locale, src scheme.Source) string {
 func span(l *lang.Locale, start, end party.PartialDate) string {
 	switch {
 	case start.Known() && end.Known() && start != end:
-		return l.T("programme.dates.range", "From", start.Print(l), "To", end.Print(l))
+		return party.Between(l, "programme.dates.range", start, end)
 	case start.Known() && end.Known():
 		return start.Print(l)
 	case start.Known():

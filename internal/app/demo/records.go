@@ -5,6 +5,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/app"
@@ -129,10 +130,16 @@ func (s *Stage) training(ctx context.Context, answers journal.ID) error {
 	entry := func(by, typ string, what any) written { return written{by, access.KindTraining, id, typ, what} }
 	list := []written{entry("", training.PlannedType, plan), entry("", training.AnswersType, training.Answers{Needs: []journal.ID{answers}}),
 		entry("luc", training.SeatedType, training.Seated{Trainees: seats}),
-		entry("luc", training.TestedType, training.Tested{When: training.Before, Sheets: before}), entry("luc", training.TestedType, training.Tested{When: training.After, Sheets: after}),
-		entry("", training.DeliveredType, training.Done{On: s.day(-1), Sessions: 3, Evidence: "Listes d’émargement (fictives)"})}
+		entry("luc", training.TestedType, training.Tested{When: training.Before, Sheets: before}), entry("luc", training.TestedType, training.Tested{When: training.After, Sheets: after})}
+	if err := s.write(ctx, list...); err != nil {
+		return err
+	}
+	given := training.Path + "/" + id.String() + "/act/deliver" // the page also says at the need that it is met
+	if err := s.press(ctx, "claire", given, given, url.Values{"on": {s.day(0).String()}, "sessions": {"3"}, "evidence": {"Listes d’émargement (fictives)"}}); err != nil {
+		return err
+	}
 	of := training.Training{Plan: plan, Trainees: seats, Tests: map[training.When]map[string]string{training.Before: byCode(before), training.After: byCode(after)}}
-	return s.write(ctx, append(list, entry("luc", training.ConcludedType, of.Aggregate()))...)
+	return s.write(ctx, entry("luc", training.ConcludedType, of.Aggregate()))
 }
 
 // answered is a sheet of ten answers of which so many are right.

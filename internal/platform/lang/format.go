@@ -59,7 +59,11 @@ func (l *Locale) dated(pattern string, t time.Time) string {
 		if pattern == l.c.DateMedium {
 			months = l.c.MonthsShort
 		}
-		return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
+		day := strconv.Itoa(t.Day())
+		if day == "1" && l.tag == "fr" {
+			day = "1er"
+		}
+		return day + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
 	}
 	var b strings.Builder
 	quoted := false

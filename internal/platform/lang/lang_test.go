@@ -71,6 +71,8 @@ func TestDatesNumbersNames(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{en.Date(at), "4 March 2021"},
 		{fr.Date(at), "4 mars 2021"},
+		{fr.Date(at.AddDate(0, 0, -3)), "1er mars 2021"},
+		{en.Date(at.AddDate(0, 0, -3)), "1 March 2021"},
 		{en.DateTime(at), "4 Mar 2021, 00:30"},
 		{en.Relative(at, at.AddDate(0, 0, -4)), "in 4 days"},
 		{fr.Relative(at, at.AddDate(0, 0, 1)), "hier"},

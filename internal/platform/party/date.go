@@ -208,3 +208,17 @@ func (d PartialDate) Print(w Words) string {
 	}
 	return w.Date(d.First().Add(12 * time.Hour)) // noon: the same day in every European zone
 }
+
+// Between says a period in the words of a key with the places From and To (or Until); the first day goes without what the last
+// says again: "26 to 28 January 2021". Languages that begin with the year say both whole.
+func Between(w Words, key string, first, last PartialDate) string {
+	from, to := first.Print(w), last.Print(w)
+	if first != last && first.Day > 0 && last.Day > 0 {
+		a, b := strings.Split(from, " "), strings.Split(to, " ")
+		for len(a) > 1 && len(b) > 1 && a[len(a)-1] == b[len(b)-1] {
+			a, b = a[:len(a)-1], b[:len(b)-1]
+		}
+		from = strings.Join(a, " ")
+	}
+	return w.T(key, "From", from, "To", to, "Until", to)
+}

@@ -74,6 +74,23 @@ func TestDatePrint(t *testing.T) {
 	}
 }
 
+func TestBetween(t *testing.T) {
+	for _, c := range [][4]string{{"2021-03-03", "2021-03-04", "3", "4 March 2021"}, {"2021-01-31", "2021-02-01", "31 January", "1 February 2021"}, {"2020-12-31", "2021-01-01", "31 December 2020", "1 January 2021"},
+		{"2021-03", "2021-03-04", "date.month_3 2021", "4 March 2021"}, {"2021-03-03", "2021-03-03", "3 March 2021", "3 March 2021"}} {
+		from, err := ParseDate(c[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := ParseDate(c[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := Between(words{}, "key", from, to), "key "+c[2]+" "+c[3]+" "+c[3]; got != want {
+			t.Errorf("%s to %s: %q, want %q", c[0], c[1], got, want)
+		}
+	}
+}
+
 func FuzzParseDate(f *testing.F) {
 	f.Add("2021-21")
 	f.Add("2020-02-29")

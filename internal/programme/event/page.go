@@ -224,7 +224,7 @@ func span(l *lang.Locale, start, end party.PartialDate) string {
 	case !start.Known():
 		return l.T("event.until", "Date", end.Print(l))
 	}
-	return l.T("event.span", "From", start.Print(l), "To", end.Print(l))
+	return party.Between(l, "event.span", start, end)
 }
 
 // hours says when a session is.

@@ -75,7 +75,7 @@ func period(l *lang.Locale, x AwardLine) string {
 	if !x.Start.Known() && !x.End.Known() {
 		return ""
 	}
-	return l.T("grant.from_until", "From", x.Start.Print(l), "Until", x.End.Print(l))
+	return party.Between(l, "grant.from_until", x.Start, x.End)
 }
 
 func (rm room) award(ctx context.Context, r *page.Request) (Award, error) {

@@ -31,12 +31,32 @@ type Part struct {
 	Blocks   []Block `json:"blocks"`
 }
 
-// Record is an activity that an edition rests on, with where its source says it.
+// Record is an activity that an edition rests on, with the document and the lines of its source.
 type Record struct {
 	Code   string `json:"code"`
 	Title  string `json:"title"`
 	Lang   string `json:"lang,omitempty"`
 	Source string `json:"source,omitempty"`
+	Lines  string `json:"lines,omitempty"`
+}
+
+// Sourced is the records of one document.
+type Sourced struct {
+	Document string
+	Records  []Record
+}
+
+// Sources gives the records by the documents that they rest on, in the order of their first.
+func (e Edition) Sources() []Sourced {
+	var out []Sourced
+	for _, r := range e.Records {
+		at := slices.IndexFunc(out, func(s Sourced) bool { return s.Document == r.Source })
+		if at < 0 {
+			at, out = len(out), append(out, Sourced{Document: r.Source})
+		}
+		out[at].Records = append(out[at].Records, r)
+	}
+	return out
 }
 
 // HashOf is the fingerprint of editions.
@@ -81,7 +101,9 @@ func (b builder) edition(i Issue, tag, office string) Edition {
 	for code := range codes {
 		if a, ok := b.r.Activities[code]; ok {
 			title, language := a.In(b.l.Tag())
-			e.Records = append(e.Records, Record{code, title, b.l.Foreign(language), b.source(a.Sources)})
+			r := Record{Code: code, Title: title, Lang: b.l.Foreign(language)}
+			r.Source, r.Lines = b.source(a.Sources)
+			e.Records = append(e.Records, r)
 		}
 	}
 	slices.SortFunc(e.Records, func(x, y Record) int { return strings.Compare(x.Code, y.Code) })
@@ -91,19 +113,18 @@ func (b builder) edition(i Issue, tag, office string) Edition {
 func (b builder) period(v Begun) string {
 	from, _ := party.ParseDate(v.From)
 	to, _ := party.ParseDate(v.To)
-	return b.l.T("programme.dates.range", "From", from.Print(b.l), "To", to.Print(b.l))
+	return party.Between(b.l, "programme.dates.range", from, to)
 }
 
 // source says where the first source of a record says it.
-func (b builder) source(list []party.Source) string {
+func (b builder) source(list []party.Source) (document, lines string) {
 	if len(list) == 0 {
-		return ""
+		return "", ""
 	}
-	s := list[0]
-	if s.Lines != "" {
-		return strings.TrimPrefix(s.Document+", "+b.l.T("publication.lines", "Lines", strings.ReplaceAll(s.Lines, "-", "–")), ", ")
+	if list[0].Lines != "" {
+		lines = b.l.T("publication.lines", "Lines", strings.ReplaceAll(list[0].Lines, "-", "–"))
 	}
-	return s.Document
+	return list[0].Document, lines
 }
 
 // fill puts facts in the place of references.

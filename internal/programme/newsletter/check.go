@@ -51,8 +51,8 @@ type Defect struct {
 	Found    string
 }
 
-// Check finds what stands in the way of publishing an issue as it was built. It looks at no other machine: whether the address
-// of another site answers is Links' business.
+// Check finds what stands in the way of publishing an issue as it was built. It looks at no other machine:
+// of links to other sites it knows what they came to when somebody asked them last.
 func Check(i Issue, editions []Edition, r Records, locale func(tag string) *lang.Locale) []Defect {
 	c := checker{i: i, r: r}
 	if len(i.Sections) == 0 {
@@ -270,7 +270,7 @@ func (c *checker) references(runs []Run, at Defect) {
 			d.Fault, d.Found = DeadLink, m
 			c.add(d)
 		}
-		if r.Href != "" && !c.leads(r.Href) {
+		if r.Href != "" && (!c.leads(r.Href) || c.i.dead(r.Href)) {
 			d := at
 			d.Fault, d.Found = DeadLink, r.Href
 			c.add(d)

@@ -47,11 +47,19 @@ func newDesk(t *testing.T) *desk {
 		Names: func(context.Context, journal.ID, ...journal.ID) map[journal.ID]string {
 			return map[journal.ID]string{o.Owner: "The office", d.second.Actor.ID: "Second officer"}
 		}}
-	d.h, err = page.New(page.Config{Bundle: b, Clock: o.Clock, Office: page.Office{Name: "Office", Kind: access.Programme, ID: o.Owner}, Rooms: []page.Room{newsletter.Rooms(d.config), register.Room()},
-		SignIn: func(*http.Request) (access.Actor, bool, error) { return d.who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: o.Store.CommitReads, Rate: 1e6, Burst: 1e6})
-	o.Must(err)
+	d.open()
 	o.Load()
 	return d
+}
+
+// open opens the pages with the desk's configuration.
+func (d *desk) open() {
+	d.T.Helper()
+	b, err := lang.Load()
+	d.Must(err)
+	d.h, err = page.New(page.Config{Bundle: b, Clock: d.Clock, Office: page.Office{Name: "Office", Kind: access.Programme, ID: d.Owner}, Rooms: []page.Room{newsletter.Rooms(d.config), register.Room()},
+		SignIn: func(*http.Request) (access.Actor, bool, error) { return d.who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: d.Store.CommitReads, Rate: 1e6, Burst: 1e6})
+	d.Must(err)
 }
 
 func (d *desk) ask(method, path, language string, v url.Values) *httptest.ResponseRecorder {

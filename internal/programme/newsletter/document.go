@@ -43,15 +43,20 @@ func (e Edition) PDF(l *lang.Locale, s Stamp, pictures map[string][]byte) ([]byt
 	}
 	if len(e.Records) > 0 {
 		p.Heading(2, pdf.Plain(l.T("newsletter.records")))
-		var items [][]pdf.Span
-		for _, r := range e.Records {
-			item := []pdf.Span{pdf.Plain(r.Code + " · "), pdf.In(r.Lang, r.Title)}
-			if r.Source != "" {
-				item = append(item, pdf.Plain(" ("+r.Source+")"))
+		for _, s := range e.Sources() {
+			if s.Document != "" {
+				p.Small(pdf.Plain(s.Document))
 			}
-			items = append(items, item)
+			var items [][]pdf.Span
+			for _, r := range s.Records {
+				item := []pdf.Span{pdf.Plain(r.Code + " · "), pdf.In(r.Lang, r.Title)}
+				if r.Lines != "" {
+					item = append(item, pdf.Plain(" ("+r.Lines+")"))
+				}
+				items = append(items, item)
+			}
+			p.List(items...)
 		}
-		p.List(items...)
 	}
 	if s.Hash != "" {
 		p.Small(pdf.Plain(l.T("newsletter.hash", "Hash", grouped(s.Hash))))

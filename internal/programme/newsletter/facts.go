@@ -205,7 +205,7 @@ func (r Records) leads(l *lang.Locale, a activity.Line) string {
 func dates(l *lang.Locale, a activity.Line) string {
 	switch {
 	case a.Start.Known() && a.End.Known() && a.Start != a.End:
-		return l.T("programme.dates.range", "From", a.Start.Print(l), "To", a.End.Print(l))
+		return party.Between(l, "programme.dates.range", a.Start, a.End)
 	case a.Start.Known():
 		return a.Start.Print(l)
 	case a.End.Known():

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/reach"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -35,6 +36,7 @@ const (
 	PublishedType = "issue.published"
 	CorrectedType = "issue.corrected"
 	SendingType   = "issue.sending"
+	LookedType    = "issue.looked"
 )
 
 // Room is the one room that writes issue.published: it has built and checked what it holds.
@@ -125,6 +127,12 @@ type Sending struct {
 	Hash string `json:"hash" part:"PI"` // what is sent
 }
 
+// Looked is the payload of issue.looked: what the links to other sites came to when somebody asked them. Each replaces the one
+// before.
+type Looked struct {
+	Links []reach.Answer `json:"links" part:"PI"`
+}
+
 // Approval is an approval with who gave it.
 type Approval struct {
 	Approved
@@ -157,6 +165,8 @@ type Issue struct {
 	At        time.Time // of publication
 	Errata    []Erratum
 	Sending   time.Time // since when it goes out; zero before
+	Links     []reach.Answer
+	LookedAt  time.Time // when the links were asked last; zero when nobody has
 	Hidden    bool      // this reader sees what is published only
 	History   []Event
 }
@@ -230,6 +240,7 @@ func (i *Issue) apply(e journal.Entry) error {
 		var v Section
 		v, err = journal.In[Section](e)
 		i.put(v)
+		text = v.Key
 	case DroppedType:
 		var v Dropped
 		v, err = journal.In[Dropped](e)
@@ -258,6 +269,10 @@ func (i *Issue) apply(e journal.Entry) error {
 		i.Errata = append(slices.Clone(i.Errata), Erratum{v, e.OccurredAt})
 	case SendingType:
 		i.Sending = e.OccurredAt
+	case LookedType:
+		var v Looked
+		v, err = journal.In[Looked](e)
+		i.Links, i.LookedAt = v.Links, e.OccurredAt
 	default:
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/reach"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -24,6 +25,8 @@ const (
 	MaxText      = 20_000    // bytes of a section in one language
 	MaxPicture   = 150_000   // bytes of a picture
 	MaxMail      = 100_000   // bytes of an e-mail, both parts together
+	MostLinks    = 60        // to other sites, of both languages together, that are asked
+	maxAddress   = 2000      // bytes of a link
 	mostSections = 40        //
 	mostPictures = 6         //
 	mostPixels   = 3_000_000 //
@@ -49,7 +52,7 @@ func StoreKind() store.Kind {
 			{Name: BegunType, Payload: Begun{}, Overlap: []string{"title", "from", "to"}},
 			{Name: SectionType, Payload: Section{}}, {Name: DroppedType, Payload: Dropped{}}, {Name: PictureType, Payload: Picture{}},
 			{Name: ApprovedType, Payload: Approved{}}, {Name: PublishedType, Payload: Published{}, Room: Room},
-			{Name: CorrectedType, Payload: Corrected{}}, {Name: SendingType, Payload: Sending{}},
+			{Name: CorrectedType, Payload: Corrected{}}, {Name: SendingType, Payload: Sending{}}, {Name: LookedType, Payload: Looked{}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
 	})
@@ -74,7 +77,7 @@ func guard(g *store.Guarding, i Issue, e journal.Entry) error {
 		return fault.New(fault.NotFound, "store.not_found")
 	}
 	after := slices.Contains([]string{CorrectedType, SendingType}, e.Type)
-	if i.Out() && !after {
+	if i.Out() && !after && e.Type != LookedType {
 		return fault.New(fault.Guarded, "newsletter.guard.published")
 	}
 	if !i.Out() && after {
@@ -99,6 +102,14 @@ func guard(g *store.Guarding, i Issue, e journal.Entry) error {
 		return i.checkPublished(g, e)
 	case CorrectedType:
 		return checked(e, func(v Corrected, fs *fault.Fields) { v.Text.Check(fs, "text", true, MaxText) })
+	case LookedType:
+		return checked(e, func(v Looked, fs *fault.Fields) {
+			if len(v.Links) > MostLinks || slices.ContainsFunc(v.Links, func(a reach.Answer) bool {
+				return len(a.Address) > maxAddress || !slices.Contains(reach.States(), a.State)
+			}) {
+				fs.Add("links", "fault.invalid")
+			}
+		})
 	case SendingType:
 		if !i.Sending.IsZero() {
 			return fault.New(fault.Guarded, "newsletter.guard.sending")

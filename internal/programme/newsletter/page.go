@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/reach"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -44,6 +45,8 @@ type Config struct {
 	Withheld func(ctx context.Context, w store.Who) ([]string, error)
 	// Progress says how far an issue has gone out to those who subscribed. Nil where nothing is sent.
 	Progress func(ctx context.Context, r *page.Request, issue journal.ID) (Progress, error)
+	// Ask asks addresses of other sites whether they answer, when somebody presses for it; nil asks none.
+	Ask func(ctx context.Context, addresses []string) []reach.Answer
 	// Subscribe is the path of the public page where readers subscribe, and Readers that of the office's page on them; "" where
 	// nobody can.
 	Subscribe, Readers string
@@ -85,6 +88,7 @@ func Rooms(c Config) page.Room {
 		{Pattern: "GET " + one + "/correct", Handle: rm.correctForm},
 		{Pattern: "POST " + one + "/correct", Handle: rm.correct},
 		{Pattern: "POST " + one + "/send", Handle: rm.send},
+		{Pattern: "POST " + one + "/links", Handle: rm.look},
 		{Pattern: "GET " + PublicPath, Handle: rm.archive, Public: true},
 		{Pattern: "GET " + PublicPath + "/{number}", Handle: rm.read, Public: true},
 		{Pattern: "GET " + PublicPath + "/{number}/file", Handle: rm.readFile, Public: true},

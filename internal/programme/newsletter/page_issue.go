@@ -41,6 +41,7 @@ type issuePage struct {
 	Gauge     *gauge
 	Send      bool // sending can be begun
 	Changes   page.Table
+	Links     *linksCard
 	History   []page.Event
 }
 
@@ -78,7 +79,7 @@ func (rm room) showWith(ctx context.Context, r *page.Request, o opened, wrong er
 	d := issuePage{Crumbs: crumbs(l, page.Crumb{Text: l.T("newsletter.issue")}), Title: register.Quote(l, o.Begun.Title), Base: at, Draft: !o.Out(), Edits: register.MayEdit(r), Errors: r.Errors(wrong), Hash: grouped(o.hash())}
 	d.Facts = []page.Fact{{Term: l.T("newsletter.period"), Text: builder{l: l}.period(o.Begun)}, {Term: l.T("newsletter.hash.term"), Text: d.Hash, Sub: l.T("newsletter.hash.hint")}}
 	for _, tag := range Languages() {
-		d.Actions = append(d.Actions, page.Action{Text: l.Language(tag), Href: at + "/preview?lang=" + tag, Icon: "eye"})
+		d.Actions = append(d.Actions, page.Action{Text: l.T("newsletter.read.in", "Language", l.Language(tag)), Href: at + "/preview?lang=" + tag, Icon: "eye"})
 	}
 	if d.Draft {
 		d.Status = page.Mark{Tone: page.Info, Text: l.T("newsletter.state.draft")}
@@ -86,7 +87,7 @@ func (rm room) showWith(ctx context.Context, r *page.Request, o opened, wrong er
 	} else if err := rm.issued(ctx, r, o, &d); err != nil {
 		return nil, err
 	}
-	d.History = rm.history(ctx, r, o.Issue)
+	d.Links, d.History = rm.links(l, o, d.Edits), rm.history(ctx, r, o.Issue)
 	out := page.View("newsletter/issue", l.T("newsletter.issue"), d)
 	if wrong != nil {
 		out = page.Status(422, out)
@@ -109,19 +110,7 @@ func (rm room) drafting(ctx context.Context, r *page.Request, o opened, d *issue
 	for _, x := range o.defects {
 		d.Defects = append(d.Defects, defectLine(l, o.Issue, x, d.Edits))
 	}
-	d.Sections = page.Table{Caption: l.T("newsletter.sections"), Columns: []page.Column{{Text: l.T("newsletter.sort")}, {Text: l.T("newsletter.section.title")}, {Text: l.Language("fr")}, {Text: l.Language("en")}},
-		Empty: &page.Empty{Icon: "writing", Title: l.T("newsletter.sections.none"), Text: l.T("newsletter.sections.none.text")}}
-	for _, s := range o.Sections {
-		name := register.Quote(l, s.Title)
-		if d.Edits {
-			name.Href = at + "/sections/" + s.Key
-		}
-		sort := l.T("newsletter.sort." + string(s.Sort))
-		if s.Sort == Priority {
-			sort = l.T("programme.priority.n", "N", s.Priority)
-		}
-		d.Sections.Rows = append(d.Sections.Rows, page.Row{Cells: []page.Cell{{Text: sort}, name, wordingCell(l, s, "fr"), wordingCell(l, s, "en")}})
-	}
+	d.Sections = sectionsTable(l, o.Issue, d.Edits)
 	for key := range o.Pictures {
 		d.Pictures = append(d.Pictures, key)
 	}
@@ -145,6 +134,24 @@ func (rm room) drafting(ctx context.Context, r *page.Request, o opened, d *issue
 		}
 		d.Sides = append(d.Sides, row)
 	}
+}
+
+// sectionsTable lists the sections, with how each stands in the two languages; linked is for those who may change them.
+func sectionsTable(l *lang.Locale, i Issue, linked bool) page.Table {
+	t := page.Table{Caption: l.T("newsletter.sections"), Columns: []page.Column{{Text: l.T("newsletter.sort")}, {Text: l.T("newsletter.section.title")}, {Text: l.Language("fr")}, {Text: l.Language("en")}},
+		Empty: &page.Empty{Icon: "writing", Title: l.T("newsletter.sections.none"), Text: l.T("newsletter.sections.none.text")}}
+	for _, s := range i.Sections {
+		name := register.Quote(l, s.Title)
+		if linked {
+			name.Href = issuePath(i.ID) + "/sections/" + s.Key
+		}
+		sort := l.T("newsletter.sort." + string(s.Sort))
+		if s.Sort == Priority {
+			sort = l.T("programme.priority.n", "N", s.Priority)
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: sort}, name, wordingCell(l, s, "fr"), wordingCell(l, s, "en")}})
+	}
+	return t
 }
 
 // gaveOther says whether somebody gave the other approval, which still holds.
@@ -193,6 +200,7 @@ func defectLine(l *lang.Locale, i Issue, d Defect, edits bool) page.Line {
 // issued fills in what is told of a published issue.
 func (rm room) issued(ctx context.Context, r *page.Request, o opened, d *issuePage) error {
 	l, at := r.L, issuePath(o.ID)
+	d.Sections = sectionsTable(l, o.Issue, false)
 	d.Status = page.Mark{Tone: page.Good, Text: l.T("newsletter.published.n", "N", o.Published.Number, "Date", l.Date(day(o.Published.Day)))}
 	d.Facts = append(d.Facts, page.Fact{Term: l.T("newsletter.public"), Text: l.T("newsletter.public.page"), Href: rm.PublicAt + PublicPath + "/" + strconv.Itoa(o.Published.Number)})
 	if d.Edits {
@@ -264,8 +272,13 @@ func (rm room) history(ctx context.Context, r *page.Request, i Issue) []page.Eve
 	var out []page.Event
 	for _, e := range slices.Backward(i.History) {
 		x := page.Event{At: e.At, Title: r.L.T("newsletter.entry." + e.Type), Who: names[e.By]}
-		if e.Type == ApprovedType {
+		switch e.Type {
+		case ApprovedType:
 			x.Text = r.L.T("newsletter.side." + e.Text)
+		case SectionType:
+			if s, ok := i.Section(e.Text); ok {
+				x.Text = register.Quote(r.L, s.Title).Text
+			}
 		}
 		out = append(out, x)
 	}

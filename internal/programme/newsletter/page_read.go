@@ -37,7 +37,7 @@ type readPage struct {
 
 func (rm room) page(r *page.Request, e Edition, base string) readPage {
 	l := rm.Locale(e.Language)
-	d := readPage{Edition: e, Dir: l.Dir(), Words: map[string]string{"corrections": l.T("newsletter.corrections"), "records": l.T("newsletter.records"), "languages": l.T("publication.languages"),
+	d := readPage{Edition: e, Dir: l.Dir(), Words: map[string]string{"corrections": l.T("newsletter.corrections"), "records": l.T("newsletter.records"), "contents": l.T("newsletter.contents"), "languages": l.T("publication.languages"),
 		"subscribe": l.T("newsletter.subscribe"), "issues": l.T("newsletter.issues"), "hash": l.T("newsletter.hash", "Hash", "")}}
 	for _, tag := range Languages() {
 		d.Languages = append(d.Languages, page.Tab{Text: rm.Locale(tag).Language(tag), Href: base + "?lang=" + tag, Current: tag == e.Language})

@@ -68,7 +68,7 @@ func (w words) when(r Record) []Run {
 	l := w.l
 	switch {
 	case r.Start.Known() && r.End.Known() && r.Start != r.End:
-		return []Run{said(l.T("programme.dates.range", "From", r.Start.Print(l), "To", r.End.Print(l)))}
+		return []Run{said(party.Between(l, "programme.dates.range", r.Start, r.End))}
 	case r.Start.Known() && r.End.Known():
 		return []Run{said(r.Start.Print(l))}
 	case r.Start.Known():

@@ -276,7 +276,7 @@ func first(s string) string { return s[:min(len(s), 10)] }
 func span(l *lang.Locale, from, to party.PartialDate) string {
 	switch {
 	case from.Known() && to.Known():
-		return l.T("programme.dates.range", "From", from.Print(l), "To", to.Print(l))
+		return party.Between(l, "programme.dates.range", from, to)
 	case from.Known():
 		return l.T("programme.dates.from", "From", from.Print(l))
 	case to.Known():

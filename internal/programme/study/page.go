@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/step"
@@ -170,7 +171,7 @@ func (rm room) facts(ctx context.Context, r *page.Request, s Study) []page.Fact 
 	}
 	out = append(out, page.Fact{Term: l.T("study.author"), Text: c.Author}, page.Fact{Term: l.T("study.on"), Text: c.On.Print(l)}, page.Fact{Term: l.T("study.due"), Text: c.Due.Print(l)})
 	if w.From.Known() || w.Method != "" || w.People.Known() {
-		out = append(out, page.Fact{Term: l.T("study.fieldwork"), Text: l.T("study.from_until", "From", w.From.Print(l), "Until", w.Until.Print(l)), Sub: register.Countries(l, w.Countries)},
+		out = append(out, page.Fact{Term: l.T("study.fieldwork"), Text: party.Between(l, "study.from_until", w.From, w.Until), Sub: register.Countries(l, w.Countries)},
 			page.Fact{Term: l.T("study.method"), Text: w.Method}, page.Fact{Term: l.T("study.people"), Text: w.People.Print(l)})
 	}
 	if s.Stage == Delivered {
