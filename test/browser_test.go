@@ -117,7 +117,7 @@ func see(t *testing.T, tab context.Context, base, path, shot string) {
 		if err := chromedp.Do(ctx, chromedp.Navigate(base+path), chromedp.WaitReady("body")); err != nil {
 			t.Fatalf("%s, %s: %v", path, l.lang, err)
 		}
-		if got := eval[string](t, ctx, `document.documentElement.dataset.bsTheme`); got != l.themes[0] && !strings.HasPrefix(path, "/rights") { // pages for the public keep no choices
+		if got := eval[string](t, ctx, `document.documentElement.dataset.bsTheme`); got != l.themes[0] && !strings.HasPrefix(path, "/rights") && !strings.HasPrefix(path, "/letters/") { // pages for the public keep no choices
 			t.Errorf("%s, %s: asked for %s, and is %s", path, l.lang, l.themes[0], got)
 		}
 		for _, theme := range l.themes {
@@ -232,7 +232,7 @@ var paths = map[string][]string{
 		"/screening/signals", "/screening/figures", "/cases first > #screenings .actions a", "/cases first > #screenings table a"},
 	"nikos":  {"/", "/resemblances", "/programme/activities/P4-G1/figure", "/people", "/people/new", "/settings", "/account/tokens/new", "/account/prove", "/gallery", "/log", "/rights-texts", "/rights-texts first", "/partners", "/partners/new", "/office", "/partners first"},
 	"arta":   {"/", "/referrals", "/referrals first", "/screening/signals first"},
-	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/map", "/programme/calendar?year=2021", "/programme/countries/AL", "/programme/gaps", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations", "/programme/report?lang=fr", "/programme/report?lang=en&date=2026-09-14", "/programme/plan?lang=en", "/programme/events", "/programme/events/new", "/programme/needs", "/programme/needs/new", "/programme/actions", "/programme/actions/new", "/programme/grants", "/programme/calls", "/programme/calls/new/act/edit", "/programme/funds/new/act/edit", "/programme/studies", "/programme/studies/new/act/commission", "/programme/recommendations", "/programme/recommendations/import", "/programme/recommendations/reply", "/programme/results", "/programme/results/C3?year=2026", "/programme/results/I1", "/programme/trainings", "/programme/trainings/new", "/programme/deadlines", "/programme/recommendations/years", "/programme/letters", "/programme/letters/new", "/programme/readers", "/programme/readers/server", "/programme/knowledge", "/programme/knowledge first", "/programme/knowledge/new", "/programme/materials", "/programme/materials first", "/programme/policies", "/programme/policies first", "/programme/policies/new", "/programme/partnerships", "/programme/partnerships first", "/programme/measures", "/programme/reported"},
+	"claire": {"/", "/programme", "/programme/activities", "/programme/matrix", "/programme/map", "/programme/calendar?year=2021", "/programme/countries/AL", "/programme/gaps", "/programme/activities/P4-G1", "/programme/activities/P4-G1/edit", "/programme/organisations", "/programme/report?lang=fr", "/programme/report?lang=en&date=2026-09-14", "/programme/plan?lang=en", "/programme/events", "/programme/events/new", "/programme/needs", "/programme/needs/new", "/programme/actions", "/programme/actions/new", "/programme/grants", "/programme/calls", "/programme/calls/new/act/edit", "/programme/funds/new/act/edit", "/programme/studies", "/programme/studies/new/act/commission", "/programme/recommendations", "/programme/recommendations/import", "/programme/recommendations/reply", "/programme/results", "/programme/results/C3?year=2026", "/programme/results/I1", "/programme/trainings", "/programme/trainings/new", "/programme/deadlines", "/programme/recommendations/years", "/programme/letters", "/programme/letters first", "/programme/letters/new", "/programme/readers", "/programme/readers/server", "/programme/knowledge", "/programme/knowledge first", "/programme/knowledge/new", "/programme/materials", "/programme/materials first", "/programme/policies", "/programme/policies first", "/programme/policies/new", "/programme/partnerships", "/programme/partnerships first", "/programme/measures", "/programme/reported"},
 	"agim":   {"/", "/screening", "/screening/new/form?who=child&role=border&set=smuggling", "/screening/signals"},
 	"odile":  {"/programme/committee", "/programme/committee first", "/programme/committee first > a[href$='/ballot']", "/programme/agreements", "/programme/agreements first", "/programme/agreements first > main table a"},
 }
@@ -248,6 +248,9 @@ func TestEveryPageForEveryone(t *testing.T) {
 	if _, err := s.Play(t.Context(), true, nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.Furnish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	public := strings.Replace(s.Doors()[0].URL, "127.0.0.1", "localhost", 1) // the other host name
 	t.Run("public", func(t *testing.T) {
 		t.Parallel()
@@ -255,6 +258,7 @@ func TestEveryPageForEveryone(t *testing.T) {
 		for i, p := range []string{"/rights", "/rights/GR?lang=fr", "/rights/BG?lang=en"} {
 			see(t, tab, public, p, fmt.Sprintf("public-%d", i))
 		}
+		see(t, tab, strings.Replace(s.Offices[demo.French].URL, "127.0.0.1", "localhost", 1), "/letters/1", "public-letter")
 		for i, door := range s.Doors() {
 			see(t, tab, door.URL, "/signin", fmt.Sprintf("%d-signin", i))
 		}

@@ -38,6 +38,16 @@ func trainings(c Config) training.Config {
 		Meet: func(ctx context.Context, w store.Who, id journal.ID, on party.PartialDate, evidence string) error {
 			return answered(ctx, c.Store, w, id, need.Planned, store.Draft{ID: provenance.ID("training met", id.String(), on.String()), Type: need.MetType, Payload: need.MetBy{On: on, Evidence: evidence}})
 		},
+		Say: func(ctx context.Context, w store.Who, l *lang.Locale, id journal.ID) string {
+			o, err := c.Store.Open(ctx, w, store.Ref{Kind: access.KindNeed, ID: id})
+			if err != nil {
+				return ""
+			}
+			if x := rolls.Excerpt(l, o.State.(need.Need).Noted.Text); x.Lang == "" {
+				return x.Text
+			}
+			return ""
+		},
 	}}
 	for _, g := range need.Groups() {
 		out.Groups = append(out.Groups, string(g))

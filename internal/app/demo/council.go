@@ -83,7 +83,7 @@ func (s *Stage) council(ctx context.Context) error {
 // votes lets three members vote on what is tabled, two of them from afar, and keeps what they decided as the plan's first version.
 // Then a motion is put that stays open.
 func (s *Stage) votes(ctx context.Context) error {
-	for n, login := range []string{"ines", "hugo", "lea"} {
+	for n, login := range []string{"ines", "hugo", "odile"} {
 		for i, motion := range s.motions {
 			v := committee.Cast{Motion: motion, Value: "yes", How: "remote"}
 			switch {

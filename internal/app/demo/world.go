@@ -56,7 +56,6 @@ var offices = map[Place]office{
 		{"Paul Fictitious", "paul", "programme officer, reads again what is published", []access.Role{access.ProgrammeOfficer}},
 		{"Ines Fictitious", "ines", "member of the steering committee", []access.Role{access.CommitteeMember}},
 		{"Hugo Fictitious", "hugo", "member of the steering committee", []access.Role{access.CommitteeMember}},
-		{"Lea Fictitious", "lea", "member of the steering committee", []access.Role{access.CommitteeMember}},
 		{"Jeanne Fictitious", "jeanne", "assessor of applications", []access.Role{access.Assessor}},
 		{"Karim Fictitious", "karim", "assessor of applications", []access.Role{access.Assessor}},
 		{"Luc Fictitious", "luc", "assessor of applications, trainer", []access.Role{access.Assessor, access.Trainer}},

@@ -194,6 +194,9 @@ func (w *writer) list(b block) {
 	w.y += 4
 }
 
+// figureShare is how much of a page's height a figure takes at most: what is said of it should stand beside it.
+const figureShare = .45
+
 func (w *writer) figure(b block) {
 	w.images++
 	name := fmt.Sprintf("figure%d", w.images)
@@ -203,7 +206,7 @@ func (w *writer) figure(b block) {
 		return // Output gives the error
 	}
 	wide, high := info.Extent()
-	k := min(1, bodyWidth/wide, (floor-top)/high)
+	k := min(1, bodyWidth/wide, (floor-top)*figureShare/high)
 	wide, high = wide*k, high*k
 	w.room(high)
 	w.here(b.anchor)

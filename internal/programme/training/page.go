@@ -3,6 +3,7 @@
 package training
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -39,6 +40,8 @@ type Needs struct {
 	// Plan says that a training under an activity is to answer a need; Meet that it did.
 	Plan func(ctx context.Context, w store.Who, id journal.ID, on party.PartialDate, code string) error
 	Meet func(ctx context.Context, w store.Who, id journal.ID, on party.PartialDate, evidence string) error
+	// Say gives what a need says in a reader's language, in few words; "" where it is not to be seen or not said in it.
+	Say func(ctx context.Context, w store.Who, l *lang.Locale, id journal.ID) string
 }
 
 // Room gives the pages of trainings.
@@ -164,7 +167,11 @@ func (c Config) facts(v *see, t Training) []page.Fact {
 		out = append(out, page.Fact{Term: v.T("test"), Text: v.T("test.of", "Items", v.L.Number(p.Items), "Mark", v.L.Number(p.Mark))})
 	}
 	for _, id := range t.Needs {
-		out = append(out, page.Fact{Term: v.T("answers"), Text: v.L.T("need.one"), Href: c.Needs.Path + "/" + id.String()})
+		f := page.Fact{Term: v.T("answers"), Text: v.L.T("need.one"), Href: c.Needs.Path + "/" + id.String()}
+		if c.Needs.Say != nil {
+			f.Text = cmp.Or(c.Needs.Say(v.Context(), register.As(v.Request), v.L, id), f.Text)
+		}
+		out = append(out, f)
 	}
 	if t.Done.On.Known() {
 		out = append(out, page.Fact{Term: v.T("delivered"), Text: t.Done.On.Print(v.L), Sub: t.Done.Evidence})
