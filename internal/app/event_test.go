@@ -3,6 +3,7 @@
 package app
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func TestAnInvitationTravelsUnderTerms(t *testing.T) {
 	w := newWorld(t, "paris", "tirana")
 	host, guest := w.hire("paris", "claire", access.ProgrammeOfficer), w.hire("tirana", "besa", access.ProgrammeOfficer)
 	paris, tirana := w.offices["paris"].ID, w.offices["tirana"].ID
-	id, person := w.n.newID(), w.n.newID()
+	id, person, session := w.n.newID(), w.n.newID(), w.n.newID()
 	write := func(by *visitor, at journal.ID, ds ...store.Draft) {
 		t.Helper()
 		for _, d := range ds {
@@ -31,6 +32,7 @@ func TestAnInvitationTravelsUnderTerms(t *testing.T) {
 		}
 	}
 	write(host, id, store.Draft{Type: event.DescribedType, Payload: event.Described{Title: wording.New("en", "Workshop on forms"), Sort: "workshop", Start: party.InYear(2026), Zone: "Europe/Paris", Mode: event.Online}},
+		store.Draft{Type: event.SessionType, Payload: event.SessionSet{Session: session, Item: "1", Title: wording.New("en", "Opening")}},
 		store.Draft{Type: event.QuotaType, Payload: event.QuotaSet{Country: "AL", Seats: 1, Office: tirana}})
 	at := event.Path + "/" + id.String()
 	if a := w.post(host, at+"/invite", nil); a.code != 422 || !strings.Contains(a.body, "Albanie") {
@@ -59,6 +61,23 @@ func TestAnInvitationTravelsUnderTerms(t *testing.T) {
 	w.deliver()
 	if a := w.get(host, at+"/people"); !strings.Contains(a.body, "Planted Name") {
 		t.Error("the name did not follow")
+	}
+	// Who takes part notes in their own office; the host gathers it.
+	invited := event.Path + "/" + there.String()
+	if a := w.get(guest, invited+"/capture"); a.code != 200 || !strings.Contains(a.body, "This office") || strings.Contains(a.body, "organisation:") {
+		t.Fatalf("the form for notes there: %d", a.code)
+	}
+	note, err := json.Marshal([]map[string]any{{"id": w.n.newID(), "at": w.clock.Now(), "take": "action", "session": session, "theme": "data", "language": "en", "text": "Send the list", "owner": "office:" + tirana.String()}})
+	w.must(err)
+	if a := w.post(guest, invited+"/capture", url.Values{"notes": {string(note)}}); a.code != 200 || strings.Contains(a.body, `"kept":[]`) {
+		t.Fatalf("a note there: %d %s", a.code, a.body)
+	}
+	w.deliver()
+	if a := w.get(host, at+"/notes"); !strings.Contains(a.body, "Send the list") || !strings.Contains(a.body, "Office in tirana") {
+		t.Errorf("the host does not see what was noted there: %d", a.code)
+	}
+	if a := w.get(guest, invited+"/notes"); a.code != 200 || !strings.Contains(a.body, "Send the list") || strings.Contains(a.body, "/notes/file") {
+		t.Errorf("its own notes there: %d", a.code)
 	}
 	if a := w.get(host, "/partners/"+tirana.String()); strings.Contains(a.body, "[event.") {
 		t.Error("a message without its word")

@@ -366,5 +366,8 @@ func (e Event) Exists() bool { return e.Hosted() || e.Invited() }
 // Hosted says that this office hosts it.
 func (e Event) Hosted() bool { return e.Described.Sort != "" }
 
+// TakesPart says that the host has accepted somebody of this office, which is invited.
+func (e Event) TakesPart() bool { return len(e.Of(e.Invitation.Country, Accepted)) > 0 }
+
 // Invited says that this office is invited to another office's.
 func (e Event) Invited() bool { return !e.Invitation.Event.IsZero() }

@@ -18,12 +18,12 @@ const job = "post"
 
 // brought lists the entry types that other offices' messages bring: at the host, and in an office that is invited.
 var (
-	broughtToHost = []string{NominatedType, DetailedType, WithdrawnType, RegrettedType, ArrivedType}
+	broughtToHost = []string{NominatedType, DetailedType, WithdrawnType, RegrettedType, ArrivedType, CapturedType}
 	broughtHere   = []string{InvitationType, ReminderType, DecidedType}
 )
 
 // written lists those that people write in an office that is invited; at the host they write all but what arrives.
-var written = []string{NominatedType, WithdrawnType, RegrettedType}
+var written = []string{NominatedType, WithdrawnType, RegrettedType, CapturedType}
 
 func guard(g *store.Guarding, e Event, x journal.Entry, done Done) error {
 	if retention.Is(x.Type) {
@@ -76,7 +76,7 @@ func checkHosted(fs *fault.Fields, g *store.Guarding, e Event, x journal.Entry, 
 	case CancelledType, ReopenedType:
 		return read(x, func(v Ended) error { reason(fs, v.Reason); return ended(e, x.Type) })
 	}
-	return noted(fs, e, x)
+	return noted(fs, g, e, x)
 }
 
 // read decodes an entry's payload for a check.
@@ -283,11 +283,11 @@ func ended(e Event, typ string) error {
 }
 
 // noted guards what is written down during an event and after it.
-func noted(fs *fault.Fields, e Event, x journal.Entry) error {
+func noted(fs *fault.Fields, g *store.Guarding, e Event, x journal.Entry) error {
 	missing := fault.Bad("note", "event.want.note")
 	switch x.Type {
 	case CapturedType:
-		return read(x, func(v Captured) error { v.check(fs, e); return nil })
+		return read(x, func(v Captured) error { v.check(fs, e); return noter(g, e, v) })
 	case JoinedType:
 		return read(x, func(v Joined) error {
 			a, one := e.Notes.Find(v.Note)
@@ -328,6 +328,26 @@ func noted(fs *fault.Fields, e Event, x journal.Entry) error {
 			}
 			return nil
 		})
+	}
+	return nil
+}
+
+// noter: people here note for this office; what comes from another one is of an office that sends somebody, under a
+// session to which it is admitted, and gives an action to nobody but itself.
+func noter(g *store.Guarding, e Event, v Captured) error {
+	other := fault.New(fault.Denied, "event.guard.other_office")
+	if g.Actor.Job != job {
+		if !v.Office.IsZero() {
+			return other
+		}
+		return nil
+	}
+	i := slices.IndexFunc(e.Quotas, func(q Quota) bool { return q.Office == v.Office })
+	if v.Office.IsZero() || i < 0 || len(e.Of(e.Quotas[i].Country, Accepted)) == 0 || !v.OwnerOffice.IsZero() && v.OwnerOffice != v.Office {
+		return other
+	}
+	if s, _ := e.Session(v.Session); s.Closed && !e.Admits(s, e.Quotas[i].Country) {
+		return other
 	}
 	return nil
 }
@@ -394,6 +414,9 @@ func checkInvited(fs *fault.Fields, g *store.Guarding, e Event, x journal.Entry)
 			return nil
 		})
 	}
+	if x.Type == CapturedType {
+		return read(x, func(v Captured) error { return notedHere(fs, g, e, v) })
+	}
 	return read(x, func(v Regretted) error {
 		reason(fs, v.Reason)
 		if v.Country != e.Invitation.Country || v.Office != g.Owner {
@@ -404,6 +427,24 @@ func checkInvited(fs *fault.Fields, g *store.Guarding, e Event, x journal.Entry)
 		}
 		return open(e, false)
 	})
+}
+
+// notedHere: whoever takes part may note, under a session whose name this office knows; an action is nobody's yet, or its own.
+func notedHere(fs *fault.Fields, g *store.Guarding, e Event, v Captured) error {
+	v.check(fs, e)
+	if s, is := e.Session(v.Session); is && s.Title.IsZero() {
+		fs.Add("session", "event.want.session")
+	}
+	if !v.Owner.IsZero() || !v.Office.IsZero() || !v.OwnerOffice.IsZero() && v.OwnerOffice != g.Owner {
+		fs.Add("owner", "event.want.own_office")
+	}
+	switch {
+	case e.Standing == Cancelled:
+		return fault.New(fault.Guarded, "event.guard.cancelled")
+	case !e.TakesPart():
+		return fault.New(fault.Guarded, "event.guard.nobody_accepted")
+	}
+	return nil
 }
 
 // open: an invitation stands, and has a seat.

@@ -5,6 +5,7 @@ package event
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -26,6 +27,7 @@ const (
 	MsgDetail   = "event.detail"   // back: who an accepted person is
 	MsgWithdraw = "event.withdraw" // back: somebody does not come after all
 	MsgRegret   = "event.regret"   // back: nobody is sent
+	MsgNote     = "event.note"     // back: what its people noted during a session
 )
 
 // Purpose is what sharing terms must grant for them.
@@ -48,6 +50,12 @@ type (
 	regretBody struct {
 		Event     journal.ID `json:"event"`
 		Regretted Regretted  `json:"regretted"`
+	}
+	noteBody struct {
+		Event journal.ID `json:"event"`
+		Note  journal.ID `json:"note"` // its id there
+		At    time.Time  `json:"at"`   // when it was typed
+		Noted Captured   `json:"noted"`
 	}
 	decideBody struct {
 		Event   journal.ID `json:"event"`
@@ -188,6 +196,13 @@ func (e Event) answers(x journal.Entry) ([]post.Outgoing, error) {
 		}
 		m, err := message(MsgRegret, host, event, x.ID, regretBody{event, v})
 		return []post.Outgoing{m}, err
+	case CapturedType:
+		v, err := journal.In[Captured](x)
+		if err != nil {
+			return nil, err
+		}
+		m, err := message(MsgNote, host, x.ID, x.ID, noteBody{event, x.ID, x.OccurredAt, v})
+		return []post.Outgoing{m}, err
 	}
 	return nil, nil
 }
@@ -202,7 +217,7 @@ type Mail struct {
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
 	p.Register(MsgInvite, m.invite, m.receipted)
-	for typ, h := range map[string]post.Handler{MsgRemind: m.remind, MsgDecide: m.decide, MsgNominate: m.nominate, MsgDetail: m.detail, MsgWithdraw: m.withdraw, MsgRegret: m.regret} {
+	for typ, h := range map[string]post.Handler{MsgRemind: m.remind, MsgDecide: m.decide, MsgNominate: m.nominate, MsgDetail: m.detail, MsgWithdraw: m.withdraw, MsgRegret: m.regret, MsgNote: m.note} {
 		p.Register(typ, h, nil)
 	}
 }
@@ -290,6 +305,25 @@ func (m Mail) regret(ctx context.Context, in post.Incoming) error {
 	}
 	b.Regretted.Office = in.From
 	return m.take(ctx, in, Ref(b.Event), RegrettedType, b.Regretted)
+}
+
+// note takes what an invited office's people noted among the host's own notes, under an id that no other office can give.
+func (m Mail) note(ctx context.Context, in post.Incoming) error {
+	b, err := post.Read[noteBody](in)
+	if err != nil {
+		return err
+	}
+	w, err := m.Job(in.Owner)
+	if err != nil {
+		return err
+	}
+	if b.At.After(in.Sent) {
+		b.At = in.Sent
+	}
+	b.Noted.Office, b.Noted.Owner = in.From, journal.ID{} // it knows none of the host's records
+	d := store.Draft{ID: provenance.ID("event noted", in.Owner.String(), in.From.String(), b.Note.String()), Type: CapturedType, Payload: b.Noted, At: b.At}
+	_, err = m.Store.Append(ctx, w, Ref(b.Event), d, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
+	return err
 }
 
 // receipted notes at the host how an invitation ended on its way.

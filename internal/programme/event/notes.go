@@ -52,6 +52,7 @@ type Captured struct {
 	Owner       journal.ID        `json:"owner,omitzero" part:"PI"`    // of an action: an organisation
 	OwnerOffice journal.ID        `json:"owner_office,omitzero" part:"PI"`
 	Due         party.PartialDate `json:"due,omitzero" part:"PI"`
+	Office      journal.ID        `json:"office,omitzero" part:"PI"` // at the host: the invited office whose people noted it
 }
 
 // Joined is the payload of event.joined: a person said that one note says the same as another.

@@ -187,7 +187,9 @@ func under(l *lang.Locale, e Event, last string) []page.Crumb {
 func (e Event) tabs(r *page.Request, current string) []page.Tab {
 	all := []struct{ below, key string }{{"", "event.tab.overview"}, {"/countries", "event.tab.countries"}, {"/people", "event.tab.people"}, {"/presence", "event.tab.presence"}, {"/notes", "event.tab.notes"}, {"/minutes", "event.tab.minutes"}}
 	if e.Invited() {
-		all = all[:1]
+		if all = all[:1]; e.TakesPart() {
+			all = append(all, struct{ below, key string }{"/notes", "event.tab.notes"})
+		}
 	}
 	var out []page.Tab
 	for _, x := range all {

@@ -31,10 +31,7 @@ type capturePage struct {
 }
 
 func (rm room) capture(ctx context.Context, r *page.Request) (page.Response, error) {
-	e, err := rm.hosted(ctx, r)
-	if err == nil && e.Standing == Cancelled {
-		err = fault.New(fault.Guarded, "event.guard.cancelled")
-	}
+	e, err := rm.noting(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +42,12 @@ func (rm room) capture(ctx context.Context, r *page.Request) (page.Response, err
 	}
 	d := capturePage{Crumbs: under(l, e, l.T("event.capture")), Key: e.ID.String() + "." + r.Actor.ID.String(), At: pathOf(e.ID) + "/capture", Scope: Path + "/", Language: register.Language(l), Languages: languageOptions(l),
 		Takes: register.Codes(l, "event.take.", Takes()), Themes: register.Codes(l, g.ThemeWords, g.Themes), Groups: register.Codes(l, g.GroupWords, g.Groups), Soon: register.Codes(l, g.UrgencyWords, g.Urgencies), Countries: a.CountryOptions(l)}
-	for _, s := range e.Sessions {
+	for _, s := range e.sessionsToNote() {
 		d.Sessions = append(d.Sessions, page.Option{Value: s.ID.String(), Text: join(s.Item, nameOf(l, s).Text)})
+	}
+	if e.Invited() {
+		d.Owners = []page.Option{{Value: "office:" + r.Actor.Owner.String(), Text: l.T("event.capture.own_office")}}
+		return page.View("event/capture", l.T("event.capture"), d), nil
 	}
 	offices, err := rm.partners(ctx, r)
 	if err != nil {
@@ -59,6 +60,27 @@ func (rm room) capture(ctx context.Context, r *page.Request) (page.Response, err
 		d.Owners = append(d.Owners, page.Option{Value: "organisation:" + o.Value, Text: o.Text})
 	}
 	return page.View("event/capture", l.T("event.capture"), d), nil
+}
+
+// noting opens an event for whoever notes during it: at its host, and in an office that is invited and takes part.
+func (rm room) noting(ctx context.Context, r *page.Request) (Event, error) {
+	e, err := rm.edited(ctx, r)
+	switch {
+	case err != nil:
+	case e.Standing == Cancelled:
+		err = fault.New(fault.Guarded, "event.guard.cancelled")
+	case e.Invited() && !e.TakesPart():
+		err = fault.New(fault.Guarded, "event.guard.nobody_accepted")
+	}
+	return e, err
+}
+
+// sessionsToNote are those under which something can be noted here: all at the host, elsewhere those to which one is admitted.
+func (e Event) sessionsToNote() []Session {
+	if e.Hosted() {
+		return e.Sessions
+	}
+	return slices.DeleteFunc(slices.Clone(e.Sessions), func(s Session) bool { return s.Title.IsZero() })
 }
 
 // typedNote is a note as a device sends it.
@@ -89,7 +111,7 @@ type takenIn struct {
 // takeIn takes notes from a device, each by itself: one that is wrong does not hold up the others, and says so there. What
 // is sent again is there already.
 func (rm room) takeIn(ctx context.Context, r *page.Request) (page.Response, error) {
-	e, err := rm.hosted(ctx, r)
+	e, err := rm.edited(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -60,16 +60,17 @@ type teller struct {
 	l     *lang.Locale
 	names map[journal.ID]string // accounts and offices
 	orgs  map[journal.ID]string
+	self  journal.ID // this office
 	e     Event
 }
 
 func (rm room) teller(ctx context.Context, r *page.Request, e Event) (teller, error) {
 	a, err := register.Look(ctx, rm.Store, register.As(r), r.L)
-	t := teller{room: rm, l: r.L, orgs: a.Names, e: e, names: map[journal.ID]string{}}
+	t := teller{room: rm, l: r.L, orgs: a.Names, self: r.Actor.Owner, e: e, names: map[journal.ID]string{}}
 	if rm.Names != nil {
 		var ids []journal.ID
 		for _, n := range e.Notes.List {
-			ids = append(ids, n.By, n.OwnerOffice)
+			ids = append(ids, n.By, n.OwnerOffice, n.Office)
 		}
 		t.names = rm.Names(ctx, r.Actor.Owner, ids...)
 	}
@@ -78,7 +79,11 @@ func (rm room) teller(ctx context.Context, r *page.Request, e Event) (teller, er
 
 func (t teller) note(n Note) shownNote {
 	l, g := t.l, t.Registers
-	out := shownNote{ID: n.ID.String(), Take: page.Mark{Tone: takeTones[n.Take], Text: l.T("event.take." + string(n.Take))}, Text: register.Quote(l, n.Text), Who: join(t.names[n.By], l.DateTime(n.At))}
+	who := t.names[n.By]
+	if !n.Office.IsZero() {
+		who = t.names[n.Office]
+	}
+	out := shownNote{ID: n.ID.String(), Take: page.Mark{Tone: takeTones[n.Take], Text: l.T("event.take." + string(n.Take))}, Text: register.Quote(l, n.Text), Who: join(who, l.DateTime(n.At))}
 	if len(n.With) > 0 {
 		out.Who = join(out.Who, l.N("event.notes.with", len(n.With)))
 	}
@@ -94,7 +99,9 @@ func (t teller) note(n Note) shownNote {
 	if n.Take == TakeAction {
 		owner, due := t.orgs[n.Owner], l.T("event.notes.no_date")
 		if !n.OwnerOffice.IsZero() {
-			owner = t.names[n.OwnerOffice]
+			if owner = t.names[n.OwnerOffice]; n.OwnerOffice == t.self {
+				owner = l.T("event.capture.own_office")
+			}
 		}
 		if owner == "" {
 			owner = l.T("event.notes.nobody")
@@ -132,7 +139,7 @@ func (t teller) sessions(out bool) []shownSession {
 }
 
 func (rm room) notes(ctx context.Context, r *page.Request) (page.Response, error) {
-	e, err := rm.hosted(ctx, r)
+	e, err := rm.edited(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +149,10 @@ func (rm room) notes(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	d := notesPage{Head: e.header(r, "/notes"), At: pathOf(e.ID) + "/notes", Sessions: t.sessions(false)}
-	if len(e.Sessions) > 0 && e.Standing != Cancelled {
+	if e.Invited() {
+		d.Head.Notes = append(d.Head.Notes, register.Note{Tone: page.Info, Text: l.T("event.notes.sent_to_host")})
+	}
+	if len(e.sessionsToNote()) > 0 && e.Standing != Cancelled && (e.Hosted() || e.TakesPart()) {
 		d.Head.Actions = []page.Action{{Text: l.T("event.capture"), Href: pathOf(e.ID) + "/capture", Icon: "pencil", Primary: true}}
 	}
 	for _, take := range Takes() {
@@ -154,16 +164,24 @@ func (rm room) notes(ctx context.Context, r *page.Request) (page.Response, error
 		}
 		d.Figures = append(d.Figures, register.Figure{Label: l.T("event.takes." + string(take)), Value: l.Number(n)})
 	}
+	if e.Invited() { // what is alike, and what is entered, the host says
+		return rm.notesView(r, e, d), nil
+	}
 	for _, p := range e.Notes.Alike() {
 		d.Pairs = append(d.Pairs, shownPair{t.note(p[0]), t.note(p[1])})
 	}
 	if n := len(rm.toFile(e)); n > 0 {
 		d.Head.Actions = append(d.Head.Actions, page.Action{Text: l.N("event.notes.file", n), Post: d.At + "/file", Icon: "clipboard-check"})
 	}
+	return rm.notesView(r, e, d), nil
+}
+
+func (rm room) notesView(r *page.Request, e Event, d notesPage) page.Response {
+	l := r.L
 	if len(e.Notes.List) == 0 {
 		d.Empty = &page.Empty{Icon: "notebook", Title: l.T("event.notes.empty"), Text: l.T("event.notes.empty.text")}
 	}
-	return page.View("event/notes", l.T("event.tab.notes"), d), nil
+	return page.View("event/notes", l.T("event.tab.notes"), d)
 }
 
 // judge writes what a person says of two notes that read alike.

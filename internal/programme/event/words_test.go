@@ -22,7 +22,7 @@ func TestEveryKeyHasItsWord(t *testing.T) {
 	w.List("event.takes", langtest.Strings(event.Takes()))
 	w.List("event.guard", langtest.Strings(event.Standings()))
 	w.List("event.act", []string{"hold", "cancel", "reopen", "hold.lead", "cancel.lead", "reopen.lead"})
-	for _, m := range []string{event.MsgInvite, event.MsgRemind, event.MsgDecide, event.MsgNominate, event.MsgDetail, event.MsgWithdraw, event.MsgRegret} {
+	for _, m := range []string{event.MsgInvite, event.MsgRemind, event.MsgDecide, event.MsgNominate, event.MsgDetail, event.MsgWithdraw, event.MsgRegret, event.MsgNote} {
 		w.List(m, []string{"title"})
 	}
 	for _, e := range []string{event.DescribedType, event.SessionType, event.DroppedType, event.GroupType, event.QuotaType, event.InvitedType, event.ArrivedType, event.RemindedType, event.NominatedType, event.DetailedType,
