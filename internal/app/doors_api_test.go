@@ -147,6 +147,17 @@ var writers = map[string]writer{
 	"signal signal.consented":            manager,
 	"signal signal.ground_proposed":      manager,
 	"signal signal.ground_confirmed":     manager,
+	"inquiry inquiry.drafted":            manager,
+	"inquiry inquiry.sent":               manager,
+	"inquiry inquiry.withdrawn":          manager,
+	"inquiry inquiry.accepted":           manager,
+	"inquiry inquiry.refused":            manager,
+	"inquiry inquiry.answered":           manager,
+	"inquiry inquiry.taken":              {any: []access.Role{access.CaseManager, access.FocalPoint}},
+	"inquiry inquiry.received":           byPost,
+	"inquiry inquiry.recalled":           byPost,
+	"inquiry inquiry.heard":              byPost,
+	"inquiry inquiry.returned":           byPost,
 	"signal signal.forwarded":            manager,
 	"signal signal.linked":               manager,
 	"signal signal.closed":               manager,
@@ -213,7 +224,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

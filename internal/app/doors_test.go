@@ -38,6 +38,7 @@ var (
 	admins        = writer{any: []access.Role{access.Administrator}}
 	logs          = writer{any: []access.Role{access.Administrator, access.Oversight}}
 	managers      = writer{any: []access.Role{access.CaseManager}}
+	askers        = writer{any: []access.Role{access.CaseManager, access.Prosecutor}}
 	incomings     = writer{any: []access.Role{access.FocalPoint, access.CaseManager}}
 	readers       = writer{near: []access.Role{access.CaseManager, access.Supervisor, access.Responder, access.Panel, access.Health, access.Shelter, access.Lawyer, access.Guardian}}
 	screeners     = writer{near: []access.Role{access.CaseManager, access.Responder}}
@@ -337,6 +338,11 @@ var lines = map[string]line{
 	"GET /resemblances/{id}":  doorOf("/resemblances/@need", nobody), // there is none
 	"POST /resemblances/{id}": doorOf("/resemblances/@need", nobody),
 
+	"GET /requests":                doorOf("/requests", anybody),
+	"GET /requests/new":            doorOf("/requests/new", askers),
+	"POST /requests/new":           doorOf("/requests/new", askers),
+	"GET /requests/{id}":           doorOf("/requests/@request", incomings),
+	"POST /requests/{id}/{act}":    doorOf("/requests/@request/answer", manager),
 	"GET /referrals":               doorOf("/referrals", anybody),
 	"GET /referrals/{id}":          received("", incomings),
 	"POST /referrals/{id}/accept":  received("/accept", takers),
@@ -450,7 +456,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	path = known(path)
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
-		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
+		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@request", d.request.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
 		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@training", knownID(access.KindTraining).String(), "@reported", activity.ReportedRef(d.lodge, reportedCode).ID.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@study", d.studied.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@measure", d.measure.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String(), "@issue", d.issue.String()).Replace(path)
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
+	"github.com/entraide-thb/entraide/internal/protect/inquiry"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
 	"github.com/entraide-thb/entraide/internal/protect/services"
@@ -39,6 +40,7 @@ type doors struct {
 	own, others, abroad   file       // of Athens with the near ones; of Athens with nobody of them; of Tirana
 	incoming, theirs      journal.ID // referrals that Athens received: near ones handle the first, none the second
 	signal                journal.ID // written down by a near first responder, taken on by the near case manager
+	request               journal.ID // for a social inquiry, from Tirana, taken on by the near case manager
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
 	question              string     // one that the programme's source leaves open
@@ -87,6 +89,7 @@ func newDoors(t *testing.T) *doors {
 	d.signal = d.n.newID()
 	d.write(d.people["near-first_responder"], access.KindSignal, d.signal, store.Draft{Type: "signal.noted", Payload: screening.Noted{Words: "planted"}})
 	d.write(manager, access.KindSignal, d.signal, store.Draft{Type: "signal.taken", Payload: screening.Taken{Worker: manager.id}})
+	d.asked()
 	_, err := opImportTexts(t.Context(), d.n, Of{d.lodge})
 	d.must(err)
 	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})
@@ -123,6 +126,19 @@ func newDoors(t *testing.T) *doors {
 		v.signIn() // a role that was given ends older sessions
 	}
 	return d
+}
+
+// asked lets a request for a social inquiry come from Tirana; the near case manager takes it on.
+func (d *doors) asked() {
+	d.Helper()
+	post, err := d.n.Job(d.lodge, "post", access.ForDelivery)
+	d.must(err)
+	d.request = d.n.newID()
+	_, err = d.n.Store.Append(d.Context(), post, store.Ref{Kind: access.KindInquiry, ID: d.request}, store.Draft{Type: inquiry.ReceivedType, Payload: inquiry.Came{From: d.partner, Asked: inquiry.Asked{Basis: "law", Questions: []string{"school"}, Children: 1,
+		Due: "2026-06-01", Told: "told", Child: &inquiry.Child{Names: []string{"planted"}}, Facts: "planted", Legal: &inquiry.Legal{Article: "planted"}}}})
+	d.must(err)
+	manager := d.people["near-case_manager"]
+	d.write(manager, access.KindInquiry, d.request, store.Draft{Type: inquiry.TakenType, Payload: inquiry.Taken{Worker: manager.id}})
 }
 
 // reported brings in an activity of another publisher.

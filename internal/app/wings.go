@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/tongue"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/inquiry"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/resemblance"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
@@ -37,7 +38,7 @@ func (n *Node) registry() (*store.Registry, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
 		screening.Kind(n.signalKind()),
-		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(),
+		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), inquiry.Kind(inquiryCovered),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}))

@@ -156,6 +156,7 @@ const (
 	KindLog          = "log"
 	KindFigure       = "figure"
 	KindResemblance  = "resemblance" // two files that may be of one person
+	KindInquiry      = "inquiry"     // a request for a social inquiry across a border
 
 	// Of the programme wing, beside activity, organisation, function and programme.
 	KindPlan           = "plan"           // a programme's plan in its versions
@@ -195,7 +196,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry)
 }
 
 // Actor is who acts: a person with an account, or a named background job.
