@@ -105,7 +105,12 @@ func (d *demoCmd) byHand(c *call, stage *demo.Stage) error {
 		}
 	}
 	c.say("\nWhat is sent arrives within seconds; load the page again. One browser can be signed in at all four offices,\nas one person at each.")
-	c.say("Pages for everybody, with a way out: %s/rights\n\nEverybody here:", strings.Replace(doors[0].URL, "127.0.0.1", "localhost", 1))
+	c.say("Pages for everybody, with a way out: %s/rights", strings.Replace(doors[0].URL, "127.0.0.1", "localhost", 1))
+	if !d.Fresh {
+		at := stage.Offices[demo.French].URL
+		c.say("The programme, with its meetings, grants and registers: %s/programme as claire; its newsletter for everybody:\n%s/letters", at, strings.Replace(at, "127.0.0.1", "localhost", 1))
+	}
+	c.say("\nEverybody here:")
 	for _, l := range doors {
 		c.say("  %s  %s", l.URL, l.Office)
 		for _, w := range l.People {

@@ -44,7 +44,7 @@ var registers embed.FS
 func Languages() []string { return []string{"en", "fr"} }
 
 // Register gives the file of a register ("knowledge", "materials", "partnerships", "policies") in a language of Languages: what
-// the newsletter tells, in our words, with its lines. The error is one of ours.
+// the newsletter tells, in our words, with its lines. "organisations" is in French only: what they are called there. The error is one of ours.
 func Register(name, language string) ([]byte, error) {
 	return registers.ReadFile(name + "." + language + ".csv")
 }

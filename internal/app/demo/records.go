@@ -3,7 +3,9 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"net/url"
 	"strings"
@@ -20,6 +22,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/training"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
+	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
 // source is what the records retell.
@@ -34,6 +37,24 @@ func (s *Stage) day(after int) party.PartialDate { return party.OnDay(s.now.AddD
 // org gives an organisation of the programme by its code.
 func (s *Stage) org(code string) journal.ID {
 	return actors.OrganisationRef(s.Offices[French].ID, code).ID
+}
+
+// named gives the programme's organisations the names that they have in French, beside those of the source.
+func (s *Stage) named(ctx context.Context) error {
+	b, err := pack.Register("organisations", "fr")
+	if err != nil {
+		return err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil {
+		return err
+	}
+	for _, r := range rows[1:] { // code, name in the source, name in French
+		if err := s.write(ctx, written{kind: access.KindOrganisation, id: s.org(r[0]), typ: party.OrganisationDescribed, what: party.Described{Names: party.Names{"en": r[1], "fr": r[2]}}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // followed notes what became of the meeting of April 2021 afterwards, so that the newsletter's page shows what it could not know.
