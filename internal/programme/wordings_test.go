@@ -42,6 +42,7 @@ func TestARecordIsReadInTheReadersLanguage(t *testing.T) {
 	}
 	says(t, "the home page", read(s, "/programme", "fr"), "Programmation 2021 des actions de coopération", "Deuxième plan d’action national contre la traite des êtres humains La source le dit de 2 façons", "la traite des enfants lettre d’information, lignes 120, 290–315")
 	says(t, "the home page", read(s, "/programme", "en"), "2021 programming of cooperation actions", "child trafficking newsletter, lines 120, 290–315")
+	says(t, "the gaps", read(s, "/programme/gaps", "fr"), "Date du comité de pilotage sans année (l. 76)", "Deuxième plan d’action national contre la traite des êtres humains 2019-2022")
 	says(t, "the activity", read(s, "/programme/activities/P4-G1", "fr"), "Titre anglais : original "+inEnglish, "Titre français : traduction "+inFrench)
 	if b := s.Page("/programme/activities/P4-G1", "fr"); !strings.Contains(b, `<span lang="en">Strengthening`) || strings.Contains(b, `<h1><span lang=`) {
 		t.Error("what is quoted in another language is not marked as such, or what is not is")

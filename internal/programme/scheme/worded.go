@@ -40,6 +40,9 @@ func SchemeText(x Statement) string { return "scheme:" + x.Code }
 // PriorityText is the key of a priority's title.
 func PriorityText(p Priority) string { return "priority:" + strconv.Itoa(p.N) }
 
+// findingText is the key of a note on the source's quality, by its place.
+func findingText(i int) string { return "finding:" + strconv.Itoa(i+1) }
+
 // Original is a text of the source with its key.
 type Original struct{ Key, Text string }
 
@@ -54,6 +57,9 @@ func (s Scheme) Originals() []Original {
 	}
 	for _, p := range s.Priorities {
 		out = append(out, Original{PriorityText(p), p.Title})
+	}
+	for i, f := range s.Findings {
+		out = append(out, Original{findingText(i), f})
 	}
 	return slices.DeleteFunc(out, func(x Original) bool { return x.Text == "" })
 }

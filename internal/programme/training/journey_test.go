@@ -106,7 +106,7 @@ func TestANeedBecomesATrainingAndAMeasuredGain(t *testing.T) {
 	c.as(c.Officer)
 	c.both(at + "/act/deliver")
 	c.Saved(at+"/act/deliver", url.Values{"on": {"2026-09-10"}, "sessions": {"3"}, "evidence": {"Attendance lists of three days"}})
-	has(t, c.both(lack), "Met", "Attendance lists of three days", "10 September 2026")
+	has(t, c.both(lack), "Met", "Attendance lists of three days", "1 March 2026", "An answer was planned", "10 September 2026") // identified, planned, met: each with its day
 	has(t, c.both(result.Path+"/C1"), "1 of 1 (100%)")
 	has(t, c.both(result.Path+"/C5"), "none recorded", "1 without concluded tests")
 	body := c.both(at)
@@ -126,11 +126,11 @@ func TestANeedBecomesATrainingAndAMeasuredGain(t *testing.T) {
 
 	// Before: those with seven right or more are i%5 == 4; after: i%5 >= 2. T04, T11 and T19 are left out of both.
 	c.as(c.trainer)
-	has(t, c.both(at+"/act/conclude"), "of 24 trainees 21 sat both tests; 3 of them reached the mark before and 13 after", "T04, T11")
+	has(t, c.both(at+"/act/conclude"), "of 24 trainees 21 sat both tests; 3 of them reached the mark before and 13 after", "T04, T11 and T19")
 	c.Saved(at+"/act/conclude", url.Values{})
 	c.as(c.Officer)
-	has(t, c.both(at), "3 before and 13 after, of 21 who sat both tests", "T04, T11")
-	has(t, c.both(result.Path+"/C5"), "+47.6 points: from 14.3% to 61.9% of 21 pairs", "Left out, as they did not sit both tests: T04, T11")
+	has(t, c.both(at), "3 before and 13 after, of 21 who sat both tests", "T04, T11 and T19")
+	has(t, c.both(result.Path+"/C5"), "+47.6 points: from 14.3% to 61.9% of 21 pairs", "Left out, as they did not sit both tests: T04, T11 and T19")
 	has(t, c.both(result.Path+"/O8"), ">24<")
 	has(t, c.both(training.Path), "3 before and 13 after, of 21")
 	if w := c.Ask("GET", training.Path+"?as=csv", "en", nil); !strings.Contains(w.Body.String(), "3 before and 13 after") {
