@@ -208,6 +208,7 @@ func (c Config) facts(v *see, a Agreement) []page.Fact {
 	if a.Ended.On.Known() {
 		out = append(out, page.Fact{Term: v.T("ended"), Text: a.Ended.On.Print(l), Sub: a.Ended.Reason})
 	}
+	out = append(out, register.StateFacts(l, a.Opened.Title)...)
 	return out
 }
 

@@ -51,7 +51,7 @@ func (rm room) showPlan(ctx context.Context, r *page.Request) (page.Response, er
 	l, w := r.L, words{r.L, k}
 	d := planPage{Crumbs: crumbs(l, page.Crumb{Text: l.T("committee.plan")}), Title: register.Quote(l, p.Opened.Title), Status: page.Mark{Tone: stateTones[p.State()], Text: l.T("committee.state." + string(p.State()))},
 		Hidden: p.Hidden, Proposals: rm.proposals(r, w, a, p), Versions: rm.versions(ctx, r, p), History: rm.history(ctx, r, p.History),
-		Facts: []page.Fact{{Term: l.T("committee.year"), Text: strconv.Itoa(p.Opened.Year)}, {Term: l.T("committee.partners"), Text: register.Countries(l, a.Partners)}}}
+		Facts: append([]page.Fact{{Term: l.T("committee.year"), Text: strconv.Itoa(p.Opened.Year)}, {Term: l.T("committee.partners"), Text: register.Countries(l, a.Partners)}}, register.StateFacts(l, p.Opened.Title)...)}
 	if last := p.Last(); last.Number > 0 {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("committee.last"), Text: l.T("committee.version", "N", strconv.Itoa(last.Number)), Href: versionPath(p.ID, last.Number), Sub: l.Date(last.At)})
 		if !p.Hidden {

@@ -60,6 +60,7 @@ func (rm room) showSession(ctx context.Context, r *page.Request) (page.Response,
 	if s.Open() > 0 {
 		d.Status.Tone = page.Info
 	}
+	d.Facts = append(d.Facts, register.StateFacts(l, s.Called.Title)...)
 	if !s.Hidden {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("committee.place"), Text: s.Called.Place}, page.Fact{Term: l.T("committee.seats"), Text: l.Number(s.Called.Seats)},
 			page.Fact{Term: l.T("committee.quorum"), Text: l.Number(s.Called.Quorum)}, page.Fact{Term: l.T("committee.rule"), Text: register.Word(l, "committee.rule.", s.Called.Rule)})

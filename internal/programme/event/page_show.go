@@ -172,6 +172,7 @@ func (rm room) facts(ctx context.Context, r *page.Request, e Event) []page.Fact 
 	if v.AnswerBy.Known() {
 		out = append(out, page.Fact{Term: l.T("event.answer_by"), Text: v.AnswerBy.Print(l)})
 	}
+	out = append(out, register.StateFacts(l, v.Title)...)
 	if s := e.Summary(); s.Counted {
 		out = append(out, page.Fact{Term: l.T("event.came"), Text: l.N("event.came.people", s.InPerson+s.Online), Sub: l.T("event.came.ways", "InPerson", l.Number(s.InPerson), "Online", l.Number(s.Online))})
 	}

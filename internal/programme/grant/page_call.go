@@ -68,6 +68,7 @@ func (rm room) showCall(ctx context.Context, r *page.Request) (page.Response, er
 		Passages: register.Passages(l, l.T("grant.field.text"), n.Text), Notes: register.Wanting(l, n.Title), History: rm.history(ctx, r, c.History),
 		Actions: step.Actions(r, rm.callSteps(), c, CallPath+"/"+c.ID.String())}
 	d.Facts = []page.Fact{{Term: l.T("grant.field.code"), Text: n.Code}, {Term: l.T("grant.field.closes"), Text: n.Closes.Print(l)}, {Term: l.T("grant.field.ceiling"), Text: amount(l, n.Ceiling, n.Currency)}}
+	d.Facts = append(d.Facts, register.StateFacts(l, n.Title)...)
 	if n.Activity != "" {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("grant.field.activity"), Text: n.Activity, Href: register.ActivityPath(n.Activity)})
 	}

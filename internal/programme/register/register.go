@@ -157,6 +157,19 @@ func Passages(l *lang.Locale, title string, t wording.Text) []Passage {
 	return out
 }
 
+// StateFacts say of a short text, such as a title, in which languages it is and how each stands to the original; nothing where
+// there is no text.
+func StateFacts(l *lang.Locale, t wording.Text) []page.Fact {
+	if t.IsZero() {
+		return nil
+	}
+	var out []string
+	for _, p := range Passages(l, "", t) {
+		out = append(out, p.Sub)
+	}
+	return []page.Fact{{Term: l.T("register.title_in"), Text: strings.Join(out, " · ")}}
+}
+
 func rank(first bool) int {
 	if first {
 		return 0

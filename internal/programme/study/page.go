@@ -162,9 +162,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 
 func (rm room) facts(ctx context.Context, r *page.Request, s Study) []page.Fact {
 	l, c, w := r.L, s.Commission, s.Fieldwork
-	var out []page.Fact
+	out := register.StateFacts(l, s.Title())
 	if s.Stage == Elsewhere {
-		return []page.Fact{{Term: l.T("study.office"), Text: rm.names(ctx, r, s.Office)[s.Office]}}
+		return append(out, page.Fact{Term: l.T("study.office"), Text: rm.names(ctx, r, s.Office)[s.Office]})
 	}
 	if c.Activity != "" {
 		out = append(out, page.Fact{Term: l.T("study.activity"), Text: c.Activity, Href: register.ActivityPath(c.Activity)})
