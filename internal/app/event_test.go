@@ -64,7 +64,7 @@ func TestAnInvitationTravelsUnderTerms(t *testing.T) {
 	}
 	// Who takes part notes in their own office; the host gathers it.
 	invited := event.Path + "/" + there.String()
-	if a := w.get(guest, invited+"/capture"); a.code != 200 || !strings.Contains(a.body, "This office") || strings.Contains(a.body, "organisation:") {
+	if a := w.get(guest, invited+"/capture"); a.code != 200 || !strings.Contains(a.body, "This office") || !strings.Contains(a.body, `name="countries" value="AL"`) || strings.Contains(a.body, "organisation:") {
 		t.Fatalf("the form for notes there: %d", a.code)
 	}
 	note, err := json.Marshal([]map[string]any{{"id": w.n.newID(), "at": w.clock.Now(), "take": "action", "session": session, "theme": "data", "language": "en", "text": "Send the list", "owner": "office:" + tirana.String()}})

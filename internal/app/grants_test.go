@@ -118,6 +118,30 @@ func TestAGrantBetweenTwoOffices(t *testing.T) {
 	if o.State.(grant.Application).Stage != grant.Awarded {
 		t.Errorf("%+v", o.State)
 	}
+	// What an office has given to a fund is told to another one each year, under its own number; nobody there changes it.
+	flow := w.n.newID()
+	gave := grant.Flow{What: grant.Contribution, Fund: "A fund", From: "A state", Amount: party.Exactly(1000), Currency: "EUR", On: party.InYear(2025), Source: party.Source{Document: "Budget"}}
+	for _, amount := range []int64{1000, 1200} {
+		gave.Amount = party.Exactly(amount)
+		does(funder, access.KindAward, flow, grant.FlowType, gave)
+		does(funder, access.KindAward, flow, grant.FlowToldType, grant.FlowTold{To: athens})
+	}
+	w.deliver()
+	rows, err := grant.Funds(t.Context(), w.n.Store, helper.who(access.ForProgramme))
+	w.must(err)
+	came := grant.FlowCameRef(athens, paris, flow).ID
+	if len(rows) != 1 || rows[0].ID != came || !rows[0].V.Flow.Amount.Equal(party.Exactly(1200)) || rows[0].V.Funder != paris {
+		t.Errorf("what was told of a fund: %+v", rows)
+	}
+	if err := try(helper, access.KindAward, came, grant.FlowType, gave); !fault.Is(err, fault.Guarded) {
+		t.Errorf("what another office told is changed: %v", err)
+	}
+	if a := w.get(helper, grant.FundPath+"/"+came.String()); a.code != 200 || !strings.Contains(a.body, "Office in paris") || strings.Contains(a.body, "/act/") {
+		t.Errorf("its page: %d", a.code)
+	}
+	if a := w.get(funder, grant.FundPath+"/"+flow.String()+"/act/tell"); a.code != 200 || !strings.Contains(a.body, "Office in athens") || strings.Contains(a.body, "[grant.") {
+		t.Errorf("the form: %d", a.code)
+	}
 	reader := w.hire("paris", "reader", access.Oversight)
 	if a := w.get(reader, grant.Path); a.code != 200 || strings.Contains(a.body, "House") || !strings.Contains(a.body, "partenaire non divulgué") {
 		t.Errorf("readers at the funder's: %d", a.code)

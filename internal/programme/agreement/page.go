@@ -306,6 +306,12 @@ func ways(v *see, a Agreement) []page.Action {
 	if register.MayEdit(v.Request) && a.State() == Initialled {
 		out = append(out, page.Action{Text: v.T("sign"), Href: at + "/signature", Icon: "ballpen"})
 	}
+	for _, s := range []Signature{a.Signature, a.SignedThere} {
+		if register.MayEdit(v.Request) && len(a.parts(s.File)) > 0 {
+			out = append(out, page.Action{Text: v.T("copy"), Href: at + "/signed/" + s.File, Icon: "file-text"})
+			break
+		}
+	}
 	if a.recorded() {
 		out = append(out, page.Action{Text: v.T("verify"), Href: at + "/verify", Icon: "fingerprint"}, page.Action{Text: v.T("record"), Href: at + "/record", Icon: "certificate"})
 	}

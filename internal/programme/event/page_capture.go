@@ -45,7 +45,8 @@ func (rm room) capture(ctx context.Context, r *page.Request) (page.Response, err
 	for _, s := range e.sessionsToNote() {
 		d.Sessions = append(d.Sessions, page.Option{Value: s.ID.String(), Text: join(s.Item, nameOf(l, s).Text)})
 	}
-	if e.Invited() {
+	if e.Invited() { // this office may know of no programme, and so of no other country
+		d.Countries = a.CountryOptions(l, besides(e.Invitation)...)
 		d.Owners = []page.Option{{Value: "office:" + r.Actor.Owner.String(), Text: l.T("event.capture.own_office")}}
 		return page.View("event/capture", l.T("event.capture"), d), nil
 	}
@@ -73,6 +74,14 @@ func (rm room) noting(ctx context.Context, r *page.Request) (Event, error) {
 		err = fault.New(fault.Guarded, "event.guard.nobody_accepted")
 	}
 	return e, err
+}
+
+// besides lists the countries that an invitation names.
+func besides(v Invitation) []string {
+	if v.Place.Country == "" {
+		return []string{v.Country}
+	}
+	return []string{v.Country, v.Place.Country}
 }
 
 // sessionsToNote are those under which something can be noted here: all at the host, elsewhere those to which one is admitted.

@@ -4,6 +4,7 @@ package grant
 
 import (
 	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -162,7 +163,8 @@ type Award struct {
 	Flow     Flow // of a fund; then all else is empty
 	History  []Event
 
-	early []Judged // judgements that came before their report
+	early  []Judged  // judgements that came before their report
+	flowAt time.Time // when the other office sent what stands here of a flow
 }
 
 // Exists says whether anything was recorded.
@@ -265,6 +267,12 @@ func (a *Award) apply(e journal.Entry) error {
 		a.tell(v)
 	case FlowType:
 		a.Flow, err = journal.In[Flow](e)
+	case FlowToldType:
+	case FlowCameType:
+		var v FlowCame
+		if v, err = journal.In[FlowCame](e); !e.OccurredAt.Before(a.flowAt) {
+			a.Flow, a.Funder, a.flowAt = v.Flow, v.From, e.OccurredAt
+		}
 	default:
 		return nil
 	}

@@ -62,6 +62,8 @@ func awardKind() store.Kind {
 			{Name: EndedType, Payload: EndedFor{}},
 			{Name: ToldType, Payload: Told{}},
 			{Name: FlowType, Payload: Flow{}, Overlap: []string{"amount", "rank"}},
+			{Name: FlowToldType, Payload: FlowTold{}},
+			{Name: FlowCameType, Payload: FlowCame{}},
 		},
 		Fold: foldAward, Guard: guardAward, Derive: deriveAward, Effects: awardEffects,
 	})
@@ -73,7 +75,7 @@ func deriveAward(a Award) store.Derived {
 	}
 	if a.Flow.What != "" {
 		f := a.Flow
-		return store.Derived{State: string(f.What), Codes: map[string][]string{"what": {string(f.What)}}, Summary: AwardLine{What: f.What, Flow: &f}}
+		return store.Derived{State: string(f.What), Codes: map[string][]string{"what": {string(f.What)}}, Summary: AwardLine{What: f.What, Flow: &f, Funder: a.Funder}}
 	}
 	m, l := a.Made, summary(a)
 	d := store.Derived{State: string(a.Status), Codes: map[string][]string{"what": {string(Grant)}}, Summary: l}
@@ -102,11 +104,12 @@ func summary(a Award) AwardLine {
 }
 
 func guardAward(g *store.Guarding, a Award, e journal.Entry) error {
-	begins := e.Type == MadeType || e.Type == ToldType || e.Type == FlowType
+	flow := slices.Contains([]string{FlowType, FlowToldType, FlowCameType}, e.Type)
+	begins := e.Type == MadeType || e.Type == ToldType || flow
 	if !begins && !a.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
 	}
-	if e.Type != FlowType && a.Flow.What != "" {
+	if !flow && a.Flow.What != "" {
 		return fault.New(fault.Guarded, "grant.guard.award")
 	}
 	if !mayWrite(a, e.Type, g.Actor.Job == "post") {
@@ -161,6 +164,10 @@ func guardAward(g *store.Guarding, a Award, e journal.Entry) error {
 		return guardTold(g, a, e)
 	case FlowType:
 		return guardFlow(a, e)
+	case FlowToldType:
+		return guardFlowTold(g, a, e)
+	case FlowCameType:
+		return guardFlowCame(a, e)
 	}
 	return firstOf(err, fs.Err())
 }
@@ -169,7 +176,7 @@ func guardAward(g *store.Guarding, a Award, e journal.Entry) error {
 func mayWrite(a Award, typ string, post bool) bool {
 	mine := a.Funder.IsZero()
 	switch typ {
-	case ToldType:
+	case ToldType, FlowCameType:
 		return post
 	case ReportedType:
 		return !post || mine

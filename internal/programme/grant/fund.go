@@ -5,14 +5,22 @@ package grant
 import (
 	"slices"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
-// FlowType is the entry type of money to or from a fund, in a dossier of the kind "award".
-const FlowType = "fund.stated"
+// Entry types of money to or from a fund, in a dossier of the kind "award": what this office states of it, that it has told
+// another office (a contributor's yearly report), and what another office told; the post writes that one.
+const (
+	FlowType     = "fund.stated"
+	FlowToldType = "fund.told"
+	FlowCameType = "fund.came"
+)
 
 // What is what sort of award a dossier holds.
 type What string
@@ -47,6 +55,54 @@ type Flow struct {
 	Activity string            `json:"activity,omitempty" part:"PP"` // of the programme
 	Source   party.Source      `json:"source" part:"PP"`
 	Reason   string            `json:"reason,omitempty" part:"PI"` // why somebody is not named
+}
+
+// FlowTold is the payload of fund.told: what stands here has gone to another office.
+type FlowTold struct {
+	To journal.ID `json:"to" part:"PP"`
+}
+
+// FlowCame is the payload of fund.came. Each replaces those that were sent earlier.
+type FlowCame struct {
+	From journal.ID `json:"from" part:"PP"`
+	Flow Flow       `json:"flow" part:"PP"`
+}
+
+// FlowCameRef names the dossier of a flow that another office tells of. That office is in it, so that nobody can write into
+// another's.
+func FlowCameRef(owner, from, flow journal.ID) store.Ref {
+	return store.Ref{Kind: access.KindAward, ID: provenance.ID("fund came", owner.String(), from.String(), flow.String())}
+}
+
+func guardFlowTold(g *store.Guarding, a Award, e journal.Entry) error {
+	v, err := read[FlowTold](e)
+	if err != nil {
+		return err
+	}
+	if a.Flow.What == "" {
+		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if v.To.IsZero() || v.To == g.Owner {
+		return fault.Bad("office", "grant.want.choice")
+	}
+	return nil
+}
+
+func guardFlowCame(a Award, e journal.Entry) error {
+	v, err := read[FlowCame](e)
+	if err != nil {
+		return err
+	}
+	if v.From.IsZero() || a.Exists() && (a.Funder != v.From || a.Flow.What != v.Flow.What) || v.Flow.Reason != "" {
+		return fault.New(fault.Guarded, "grant.guard.whose")
+	}
+	v.Flow.Reason = "there" // why somebody is not named stays where it was decided
+	if !v.Flow.Withheld {
+		v.Flow.Reason = ""
+	}
+	var fs fault.Fields
+	v.Flow.check(&fs)
+	return fs.Err()
 }
 
 func guardFlow(a Award, e journal.Entry) error {

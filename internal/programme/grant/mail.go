@@ -26,6 +26,7 @@ const (
 	MsgAnswer      = "grant.answer"      // what became of it
 	MsgAward       = "grant.award"       // a grant as its funder knows it, whole each time
 	MsgReport      = "grant.report"      // a quarter's report
+	MsgFlow        = "grant.flow"        // what an office has given to a fund: its yearly report
 	Purpose        = "programme"
 )
 
@@ -50,6 +51,10 @@ type (
 		Application journal.ID `json:"application"`
 		Entry       journal.ID `json:"entry"` // that it follows from
 		Told        Told       `json:"grant"`
+	}
+	flowBody struct {
+		Flow   journal.ID `json:"flow"`
+		Stated Flow       `json:"stated"`
 	}
 	reportBody struct {
 		Award    journal.ID `json:"grant"`
@@ -139,6 +144,14 @@ func awardEffects(g *store.Guarding, _, after Award, e journal.Entry) (store.Eff
 		if !after.Funder.IsZero() && covered(g, after.Funder, internal()) == nil {
 			return effect(after.reportMessage(e.ID, e.ID))
 		}
+	case FlowToldType:
+		v, err := journal.In[FlowTold](e)
+		if err != nil {
+			return store.Effects{}, err
+		}
+		f := after.Flow
+		f.Reason = "" // internal
+		return effect(message(e.ID, v.To, after.ID, MsgFlow, []journal.Category{journal.PP}, flowBody{after.ID, f}))
 	case ReportSentType:
 		v, err := journal.In[ReportSent](e)
 		if err != nil {
@@ -170,6 +183,7 @@ func (m Mail) Register() {
 	m.Post.Register(MsgAnswer, m.answerCame, nil)
 	m.Post.Register(MsgAward, m.awardCame, nil)
 	m.Post.Register(MsgReport, m.reportCame, nil)
+	m.Post.Register(MsgFlow, m.flowCame, nil)
 }
 
 // take appends what a message says and marks it as handled, in one transaction. An entry that is there already is not
@@ -222,6 +236,14 @@ func (m Mail) awardCame(ctx context.Context, in post.Incoming) error {
 	}
 	b.Told.Office, b.Told.Application = in.From, b.Application
 	return m.take(ctx, in, AwardRef(b.Application), known(in), ToldType, b.Told)
+}
+
+func (m Mail) flowCame(ctx context.Context, in post.Incoming) error {
+	b, err := post.Read[flowBody](in)
+	if err != nil {
+		return err
+	}
+	return m.take(ctx, in, FlowCameRef(in.Owner, in.From, b.Flow), known(in), FlowCameType, FlowCame{in.From, b.Stated})
 }
 
 func (m Mail) reportCame(ctx context.Context, in post.Incoming) error {

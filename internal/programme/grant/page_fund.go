@@ -112,6 +112,9 @@ func (rm room) showFund(ctx context.Context, r *page.Request) (page.Response, er
 	rank := f.rank(l)
 	d.Facts = []page.Fact{{Term: l.T("grant.sort"), Text: l.T("grant.what." + string(f.What))}, {Term: l.T("grant.field.amount"), Text: f.amount(l)}, {Term: l.T("grant.flow.when"), Text: f.when(l)},
 		{Term: l.T("grant.source"), Text: f.Source.Print(l)}}
+	if !a.Funder.IsZero() && rm.Names != nil {
+		d.Facts = append(d.Facts, page.Fact{Term: l.T("grant.flow.told_by"), Text: rm.Names(ctx, r.Actor.Owner, a.Funder)[a.Funder], Href: "/partners/" + a.Funder.String()})
+	}
 	if f.What == Contribution {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("grant.donor_rank"), Text: rank.Text, Sub: rank.Sub})
 	}
@@ -144,7 +147,25 @@ func (rm room) doFund(ctx context.Context, r *page.Request) (page.Response, erro
 }
 
 func (rm room) fundSteps() []step.Step[Award] {
-	return []step.Step[Award]{{Name: "edit", Icon: "edit", Text: "grant.act.fund", Can: func(r *page.Request, _ Award) bool { return officer(r) }, Ask: rm.askFlow, Do: rm.doFlow}}
+	return []step.Step[Award]{{Name: "edit", Icon: "edit", Text: "grant.act.fund", Can: func(r *page.Request, a Award) bool { return officer(r) && a.Funder.IsZero() }, Ask: rm.askFlow, Do: rm.doFlow},
+		{Name: "tell", Icon: "send", Text: "grant.act.tell_fund", Can: func(r *page.Request, a Award) bool {
+			return officer(r) && a.Exists() && a.Funder.IsZero() && rm.Offices != nil
+		}, Ask: rm.askTell, Do: rm.doTell}}
+}
+
+// askTell asks which office is told what stands here.
+func (rm room) askTell(ctx context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
+	offices, err := rm.Offices(ctx, r)
+	return register.Form{Lead: r.L.T("grant.tell_fund.lead"), Crumbs: crumbs(r.L, "grant.funds", FundPath, page.Crumb{Text: r.L.T("grant.act.tell_fund")}), Cancel: FundPath + "/" + a.ID.String(),
+		Fields: []register.Field{choice(r.L, t, "office", offices)}}, err
+}
+
+func (rm room) doTell(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
+	to := t.ID("office")
+	if err := t.Err(); err != nil {
+		return "", err
+	}
+	return FundPath + "/" + a.ID.String(), rm.append(ctx, r, access.KindAward, a.ID, entry, FlowToldType, FlowTold{to})
 }
 
 func (rm room) askFlow(ctx context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
