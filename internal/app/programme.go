@@ -98,6 +98,7 @@ func (n *Node) programmeMail() {
 	event.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 	n.actions().Register(n.Post)
+	activity.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	change.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	recommendation.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 }

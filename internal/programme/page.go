@@ -57,7 +57,7 @@ func Room(c Config) page.Room {
 	rm := room{c}
 	return page.Room{
 		Name: "programme", Templates: templates,
-		Routes: append(rm.desks(), []page.Route{
+		Routes: slices.Concat(rm.desks(), rm.jointRoutes(), rm.functionRoutes(), []page.Route{
 			{Pattern: "GET /programme", Handle: rm.home},
 			{Pattern: "GET /programme/activities", Handle: rm.list},
 			{Pattern: "POST /programme/activities", Handle: rm.find},
@@ -71,6 +71,11 @@ func Room(c Config) page.Room {
 			{Pattern: "GET " + wordsPath, Handle: rm.askSchemeWords},
 			{Pattern: "POST " + wordsPath, Handle: rm.saveSchemeWords},
 			{Pattern: "POST /programme/activities/{id}/corridor", Handle: rm.confirm},
+			{Pattern: "GET /programme/activities/{id}/act/{act}", Handle: rm.askStep},
+			{Pattern: "POST /programme/activities/{id}/act/{act}", Handle: rm.takeStep},
+			{Pattern: "POST /programme/activities/{id}/undo/{entry}", Handle: rm.undo},
+			{Pattern: "GET " + schemesPath, Handle: rm.schemes},
+			{Pattern: "GET " + schemesPath + "/{code}", Handle: rm.showScheme},
 			{Pattern: "GET /programme/activities/{id}/figure", Handle: rm.figureForm},
 			{Pattern: "POST /programme/activities/{id}/figure", Handle: rm.previewFigure},
 			{Pattern: "POST /programme/activities/{id}/figure/send", Handle: rm.sendFigure},
@@ -84,7 +89,7 @@ func Room(c Config) page.Room {
 			{Pattern: "POST /programme/gaps/{key}/reopen", Handle: rm.reopen},
 			{Pattern: "GET /programme/organisations", Handle: rm.organisations},
 			{Pattern: "GET /programme/organisations/{id}", Handle: rm.organisation},
-		}...),
+		}),
 		Menu: []page.MenuItem{{Key: "programme.menu", Path: "/programme", Icon: "world", Order: 20}},
 	}
 }

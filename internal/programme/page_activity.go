@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -15,9 +15,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
+	"github.com/entraide-thb/entraide/internal/programme/step"
 )
 
 // activityPage is /programme/activities/{code}.
@@ -29,6 +32,13 @@ type activityPage struct {
 	Passages    []rolls.Passage // title and description in all their languages
 	Notes       []rolls.Note    // in which of the programme's two they are wanting
 	Translate   string          // where somebody writes them in a further one; "" for those who may not
+	What        page.Cell       // as a decision of the committee words it
+	Actions     []page.Action
+	Waits       []item // what it waits for and is not done yet
+	Owners      table
+	Standing    item // of two owners' approval
+	Phases      table
+	Linked      []table // its parts, and what waits for it
 	Facts       []fact
 	Statements  []fact // what the source says, by list
 	Partners    table
@@ -60,6 +70,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	if a.Code() == "" {
+		return nil, fault.New(fault.NotFound, "store.not_found")
+	}
 	s, err := rm.current(ctx, rolls.As(r))
 	if err != nil {
 		return nil, err
@@ -68,26 +81,36 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	figures, err := figure.List(ctx, rm.Store, rolls.As(r), a.Source.Code)
+	figures, err := figure.List(ctx, rm.Store, rolls.As(r), a.Code())
 	if err != nil {
 		return nil, err
 	}
 	l := r.L
-	d := activityPage{Code: a.Source.Code, Title: worded(l, a.Title()), Status: status(l, a.Status()), Description: worded(l, a.About()), Passages: passages(l, a), Notes: rolls.Wanting(l, a.Title()),
-		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(r, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now))}
+	d := activityPage{Code: a.Code(), Title: worded(l, a.Title()), Status: status(l, a.Status()), Description: worded(l, a.About()), Passages: passages(l, a), Notes: rolls.Wanting(l, a.Title()), What: rolls.Quote(l, a.What),
+		Facts: activityFacts(l, s, g, a), Statements: statements(l, a), Partners: partnerTable(r, g, a), Figures: rm.figureTable(ctx, r, withGaps(figures, r.Now)), Phases: phaseTable(l, a)}
+	if d.Waits, d.Linked, err = rm.around(ctx, r, a); err != nil {
+		return nil, err
+	}
+	d.Owners, d.Standing = owners(ctx, rm, r, g, a)
 	if rolls.MayEdit(r) {
-		d.Edit = activityPath(a.Source.Code) + "/edit"
-		d.Translate = activityPath(a.Source.Code) + "/words"
+		d.Edit = activityPath(a.Code()) + "/edit"
+		d.Translate = activityPath(a.Code()) + "/words"
+		d.Actions = append([]page.Action{{Text: l.T("programme.edit"), Href: d.Edit, Icon: "edit"}}, step.Actions(r, rm.activitySteps(), a, activityPath(a.Code()))...)
+		if u, err := rm.undoable(ctx, r, a); err != nil {
+			return nil, err
+		} else if u != "" {
+			d.Actions = append(d.Actions, page.Action{Text: l.T("register.undo"), Post: activityPath(a.Code()) + "/undo/" + u, Icon: "arrow-back-up", Confirm: l.T("register.undo.sure")})
+		}
 	}
 	if rm.sends(r, a) {
-		d.Send = activityPath(a.Source.Code) + "/figure"
+		d.Send = activityPath(a.Code()) + "/figure"
 	}
 	if c, inferred := a.Corridor(); c.Known() {
 		d.Corridor = text(corridor(l, c))
 		if inferred {
 			d.Corridor.Sub = l.T("programme.corridor.inferred")
 			if rolls.MayEdit(r) {
-				d.Confirm = activityPath(a.Source.Code) + "/corridor"
+				d.Confirm = activityPath(a.Code()) + "/corridor"
 			}
 		}
 		if len(figures) == 0 {
@@ -97,19 +120,28 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	for _, gap := range a.Gaps() {
 		d.Gaps = append(d.Gaps, l.T("programme.gap."+string(gap)))
 	}
-	d.History = rm.history(ctx, r, a)
-	if d.Chain, err = rm.chain(ctx, r, a.Source.Code, figures); err != nil {
+	d.History = rm.history(ctx, r, s, g, a)
+	if d.Chain, err = rm.chain(ctx, r, a.Code(), figures); err != nil {
 		return nil, err
 	}
 	return page.View("programme/activity", l.T("programme.activity.title"), d), nil
 }
 
+// beside says what the source says of a field, where the office or a decision says something else.
+func beside(w wordsOf, a activity.Activity, name string) string {
+	source, now := activity.Activity{Source: a.Source}.Facts(), a.Facts()
+	was, is := w.printed(source, name), w.printed(now, name)
+	if a.Source.Code == "" || was == "" || was == is {
+		return ""
+	}
+	return w.l.T("programme.source.says", "What", was)
+}
+
 func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activity) []fact {
-	src := a.Source
+	src, now, w := a.Source, a.Facts(), wordsOf{l, s, g}
 	own := l.Foreign(src.Language)
-	var priorities []string
-	for _, n := range src.Priorities {
-		priorities = append(priorities, short(l, n))
+	plain := func(term, name string) fact {
+		return one(l.T(term), text(w.printed(now, name)).with(beside(w, a, name)))
 	}
 	dates := text(span(l, a.Start(), a.End()))
 	switch from, to := a.Differs(); {
@@ -117,30 +149,26 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 		dates.Sub = l.T("programme.dates.source", "Dates", span(l, src.Start, src.End))
 	case dates.Text == "" && src.DateInferred.Known():
 		dates = text(src.DateInferred.Print(l)).with(l.T("programme.inferred"))
-	case dates.Text == "" && src.Since.Known():
-		dates = text(since(l, src.Since))
 	}
-	attended := []fact{}
-	for _, x := range []struct {
-		key         string
-		now, source party.Uncertain
-	}{{"participants", a.Participants(), src.Participants}, {"from_countries", a.FromCountries(), src.FromCountries}} {
-		switch {
-		case !x.now.Known():
-		case x.now.Equal(x.source):
-			attended = append(attended, one(l.T("programme.fact."+x.key), text(x.now.Print(l))))
-		default:
-			attended = append(attended, one(l.T("programme.fact."+x.key), text(x.now.Print(l)).with(told(l, a, x.source))))
+	ps := plain("programme.column.pillars", "pillars")
+	if ps.Items[0].Sub == "" && slices.Equal(now.Pillars, src.Pillars) {
+		ps.Items[0].Sub = oursIf(l, len(src.Pillars) > 0)
+	}
+	funder := g.link(l, now.Funder).with(beside(w, a, "funder"))
+	out := []fact{plain("programme.column.kind", "kind"), plain("programme.fact.priorities", "priorities"), ps, plain("programme.fact.countries", "countries"),
+		one(l.T("programme.column.dates"), dates), one(l.T("programme.fact.funder"), funder), plain("programme.fact.amount", "amount")}
+	money := &out[len(out)-1].Items[0]
+	money.Sub = joined(now.Amount.Beside(l), money.Sub)
+	for _, name := range []string{"scope", "format", "since", "region"} {
+		if w.printed(now, name) != "" {
+			out = append(out, plain("programme.fact."+name, name))
 		}
 	}
-	out := []fact{one(l.T("programme.column.kind"), text(l.T("programme.kind."+string(src.Kind)))), one(l.T("programme.fact.priorities"), text(strings.Join(priorities, "; "))),
-		one(l.T("programme.column.pillars"), text(pillars(l, src.Pillars)).with(oursIf(l, len(src.Pillars) > 0))), one(l.T("programme.fact.countries"), text(countries(l, src.Countries))),
-		one(l.T("programme.column.dates"), dates), one(l.T("programme.fact.funder"), g.link(l, src.Funder)), one(l.T("programme.fact.amount"), text(src.Amount.Print(l)))}
-	out = append(append(out, attended...), phaseFacts(l, src)...)
+	out = append(out, attended(l, a)...)
 	for _, x := range []struct {
 		key, value string
 		quoted     bool
-	}{{"date_note", src.DateNote, true}, {"region", src.Region, true},
+	}{{"date_note", src.DateNote, true},
 		{"author", src.Author, false}, {"basis", src.Basis, true}, {"rank", src.Rank, true}, {"follow_up", src.FollowUp, true}, {"note", src.Note, true}, {"title_note", src.TitleNote, true}} {
 		if x.value == "" {
 			continue
@@ -151,31 +179,72 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 		}
 		out = append(out, one(l.T("programme.fact."+x.key), i))
 	}
-	if src.PartOf != "" {
-		out = append(out, one(l.T("programme.fact.part_of"), text(src.PartOf).to(activityPath(src.PartOf))))
-	}
-	for _, c := range src.DependsOn {
-		out = append(out, one(l.T("programme.fact.depends_on"), text(c).to(activityPath(c))))
-	}
+	out = append(out, linkFacts(l, s, a)...)
 	var where []item
 	for _, x := range src.Sources {
 		where = append(where, text(lines(l, s.Source, x.Lines)))
 	}
-	return append(out, fact{l.T("programme.fact.source"), where})
+	if len(where) > 0 || len(a.Decided) == 0 {
+		out = append(out, fact{l.T("programme.fact.source"), where})
+	}
+	return out
 }
 
-// phaseFacts say how far something that goes on in phases is, and what it was chosen by.
-func phaseFacts(l *lang.Locale, src activity.Imported) []fact {
+// attended gives how many took part, and from how many countries, as far as anybody has said so.
+func attended(l *lang.Locale, a activity.Activity) []fact {
 	var out []fact
-	if src.Phase > 0 {
-		out = append(out, one(l.T("programme.fact.phase"), text(l.Number(src.Phase))))
+	for _, x := range []struct {
+		key         string
+		now, source party.Uncertain
+	}{{"participants", a.Participants(), a.Source.Participants}, {"from_countries", a.FromCountries(), a.Source.FromCountries}} {
+		switch {
+		case !x.now.Known():
+		case x.now.Equal(x.source):
+			out = append(out, one(l.T("programme.fact."+x.key), text(x.now.Print(l))))
+		default:
+			out = append(out, one(l.T("programme.fact."+x.key), text(x.now.Print(l)).with(joined(x.now.Beside(l), told(l, a, x.source)))))
+		}
 	}
-	if src.LastPhase.Known() {
-		out = append(out, one(l.T("programme.fact.last_phase"), text(src.LastPhase.Print(l))))
+	return out
+}
+
+// linkFacts gives what an activity is part of, waits for and carries out, each with the way to it.
+func linkFacts(l *lang.Locale, s scheme.Scheme, a activity.Activity) []fact {
+	var out []fact
+	now, line := a.Facts(), a.Summary()
+	if now.PartOf != "" {
+		out = append(out, one(l.T("programme.fact.part_of"), text(now.PartOf).to(activityPath(now.PartOf))))
 	}
-	if src.Call.Known() {
-		out = append(out, one(l.T("programme.fact.call"), text(src.Call.Print(l))))
+	add := func(term string, items []item) {
+		if len(items) > 0 {
+			out = append(out, fact{l.T(term), items})
+		}
 	}
+	var waits, schemes, measures, plans []item
+	for _, c := range now.DependsOn {
+		waits = append(waits, text(c).to(activityPath(c)))
+	}
+	for _, c := range line.Schemes {
+		x := text(c)
+		if i := slices.IndexFunc(s.Schemes, func(st scheme.Statement) bool { return st.Code == c }); i >= 0 {
+			x = quoted(s.Schemes[i].Text, l.Foreign(s.Source.Language)).to(schemePath(c))
+		}
+		schemes = append(schemes, x)
+	}
+	for _, c := range line.Measures {
+		x := text(l.T("measure.at", "Code", c)).to(measure.At(c))
+		if len(now.Measures) == 0 {
+			x.Sub = l.T("programme.inferred")
+		}
+		measures = append(measures, x)
+	}
+	for _, x := range a.Decided {
+		plans = append(plans, text(l.T("programme.decided.in", "Version", strconv.Itoa(x.Version))).to(committee.VersionPath(x.Plan, x.Version)+"#p-"+x.Proposal.String()))
+	}
+	add("programme.fact.depends_on", waits)
+	add("programme.fact.schemes", schemes)
+	add("programme.fact.measures", measures)
+	add("programme.fact.decided", plans)
 	return out
 }
 
@@ -214,7 +283,7 @@ func statements(l *lang.Locale, a activity.Activity) []fact {
 func partnerTable(r *page.Request, g register, a activity.Activity) table {
 	l := r.L
 	t := table{Caption: l.T("programme.partners"), Columns: columns(l, "organisation", "role"), Empty: &page.Empty{Icon: "affiliate", Title: l.T("programme.gap.partners")}}
-	ps := slices.Clone(a.Source.Partners)
+	ps := slices.Clone(a.Facts().Partners)
 	slices.SortStableFunc(ps, func(x, y activity.Partner) int {
 		return slices.Index(activity.Roles(), x.Role) - slices.Index(activity.Roles(), y.Role)
 	})
@@ -231,18 +300,6 @@ func partnerTable(r *page.Request, g register, a activity.Activity) table {
 	return t
 }
 
-func (rm room) history(ctx context.Context, r *page.Request, a activity.Activity) []page.Event {
-	var out []page.Event
-	for _, e := range slices.Backward(a.History) {
-		who := ""
-		if rm.Names != nil && e.By != store.JobID("importer") {
-			who = rm.Names(ctx, r.Actor.Owner, e.By)[e.By]
-		}
-		out = append(out, page.Event{At: e.At, Title: r.L.T("programme.entry." + e.Type), Who: who})
-	}
-	return out
-}
-
 // editForm is what an officer can say beside the source.
 type editForm struct {
 	Entry       journal.ID `form:"entry"`
@@ -252,12 +309,9 @@ type editForm struct {
 	Status      string     `form:"status"`
 	From        string     `form:"from"`
 	To          string     `form:"to"`
-	// The two numbers with how each is meant, and where they stand.
-	Participants  string `form:"participants"`
-	AttendedHow   string `form:"participants_how"`
-	FromCountries string `form:"from_countries"`
-	CountriesHow  string `form:"from_countries_how"`
-	Told          string `form:"told"`
+	Told        string     `form:"told"` // where the two numbers stand
+	// Attended and Countries are how many took part, and from how many countries, as they are typed.
+	Attended, Countries rolls.Spelling `form:"-"`
 
 	language string // of whoever writes
 }
@@ -267,7 +321,7 @@ type editPage struct {
 	Form      editForm
 	Countries []page.Option
 	Statuses  []page.Option
-	Hows      []page.Option // how a number is meant
+	Numbers   []rolls.Field // how many took part
 	Source    item          // where it stands in the source
 	Errors    page.FieldErrors
 }
@@ -282,8 +336,7 @@ func (rm room) edit(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	c, _ := a.Corridor()
 	f := editForm{Entry: rm.Store.NewID(), Description: a.Description, Start: a.Start().String(), End: a.End().String(), Status: string(a.OwnStatus), From: c.From, To: c.To, Told: a.Told.Document}
-	f.Participants, f.AttendedHow = rolls.HowMeant(a.OwnParticipants)
-	f.FromCountries, f.CountriesHow = rolls.HowMeant(a.OwnFromCountries)
+	f.Attended, f.Countries = rolls.Spell(a.OwnParticipants), rolls.Spell(a.OwnFromCountries)
 	return rm.editView(ctx, r, a, f, nil)
 }
 
@@ -292,13 +345,18 @@ func (rm room) editView(ctx context.Context, r *page.Request, a activity.Activit
 	if err != nil {
 		return nil, err
 	}
-	d := editPage{Code: a.Source.Code, Form: f, Countries: slices.DeleteFunc(countryOptions(r.L, s), func(o page.Option) bool { return o.Value == activity.None }), Errors: r.Errors(bad),
+	d := editPage{Code: a.Code(), Form: f, Countries: slices.DeleteFunc(countryOptions(r.L, s), func(o page.Option) bool { return o.Value == activity.None }), Errors: r.Errors(bad),
 		Source: status(r.L, a.Source.Status)}
 	for _, st := range activity.Statuses() {
 		d.Statuses = append(d.Statuses, page.Option{Value: string(st), Text: r.L.T("programme.status." + string(st))})
 	}
-	for _, how := range rolls.Hows() {
-		d.Hows = append(d.Hows, page.Option{Value: how, Text: r.L.T("programme.how." + how)})
+	l := r.L
+	for _, x := range []struct {
+		name, how, hint string
+		s               rolls.Spelling
+	}{{"participants", "programme.edit.participants_how", l.T("programme.edit.participants.hint"), f.Attended}, {"from_countries", "programme.edit.from_countries_how", "", f.Countries}} {
+		values := rolls.Put(rolls.Values{}, x.name, x.s.N, x.name+"_how", x.s.How, x.name+"_to", x.s.To, x.name+"_why", x.s.Why, x.name+"_to_why", x.s.ToWhy)
+		d.Numbers = append(d.Numbers, rolls.Numbers(l, x.name, l.T("programme.fact."+x.name), l.T(x.how), x.hint, true, values.Get)...)
 	}
 	v := page.View("programme/edit", r.L.T("programme.edit"), d)
 	if bad != nil {
@@ -321,14 +379,19 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	f.language = rolls.Language(r.L)
+	typed, err := r.Typed()
+	if err != nil {
+		return nil, err
+	}
+	f.Attended, f.Countries = rolls.SpellingOf(typed.Get, "participants"), rolls.SpellingOf(typed.Get, "from_countries")
 	changed, bad := f.described(a)
 	if bad == nil {
-		_, bad = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(any) ([]store.Draft, error) { return f.drafts(a, changed), nil })
+		_, bad = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), func(any) ([]store.Draft, error) { return f.drafts(a, changed), nil })
 	}
 	if fault.Is(bad, fault.Invalid) {
 		return rm.editView(ctx, r, a, f, bad)
 	}
-	return page.Redirect(activityPath(a.Source.Code), "programme.saved"), bad
+	return page.Redirect(activityPath(a.Code()), "programme.saved"), bad
 }
 
 // confirm makes the import's reading of a corridor the office's own word.
@@ -340,14 +403,14 @@ func (rm room) confirm(ctx context.Context, r *page.Request) (page.Response, err
 	if !rolls.MayEdit(r) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
-	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(state any) ([]store.Draft, error) {
+	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), func(state any) ([]store.Draft, error) {
 		c, inferred := state.(activity.Activity).Corridor()
 		if !inferred {
 			return nil, nil
 		}
 		return []store.Draft{{Type: activity.CorridorType, Payload: activity.CorridorNamed(c)}}, nil
 	})
-	return page.Redirect(activityPath(a.Source.Code), "programme.saved"), err
+	return page.Redirect(activityPath(a.Code()), "programme.saved"), err
 }
 
 // described gives what differs from how the activity stands.
@@ -372,8 +435,8 @@ func (f editForm) described(a activity.Activity) (activity.Described, error) {
 		d.Status = &st
 	}
 	d.Start, d.End = day("start", f.Start, a.Start()), day("end", f.End, a.End())
-	d.Participants = number(&fs, "participants", f.Participants, f.AttendedHow, a.OwnParticipants)
-	d.FromCountries = number(&fs, "from_countries", f.FromCountries, f.CountriesHow, a.OwnFromCountries)
+	d.Participants = number(&fs, "participants", f.Attended, a.OwnParticipants)
+	d.FromCountries = number(&fs, "from_countries", f.Countries, a.OwnFromCountries)
 	if f.Told != a.Told.Document {
 		d.Told = &party.Source{Document: f.Told}
 	}
@@ -382,7 +445,7 @@ func (f editForm) described(a activity.Activity) (activity.Described, error) {
 
 func (f editForm) drafts(a activity.Activity, d activity.Described) []store.Draft {
 	var out []store.Draft
-	if d != (activity.Described{}) {
+	if !d.IsZero() {
 		out = append(out, store.Draft{ID: f.Entry, Type: activity.DescribedType, Payload: d})
 	}
 	if c, _ := a.Corridor(); c != (activity.Corridor{From: f.From, To: f.To}) {

@@ -78,7 +78,7 @@ func (rm room) figureOf(ctx context.Context, r *page.Request) (activity.Activity
 		return a, figurePage{}, fault.New(fault.Denied, "fault.denied")
 	}
 	c, _ := a.Corridor()
-	d := figurePage{Code: a.Source.Code, Action: activityPath(a.Source.Code) + "/figure", Corridor: corridor(r.L, c)}
+	d := figurePage{Code: a.Code(), Action: activityPath(a.Code()) + "/figure", Corridor: corridor(r.L, c)}
 	if d.Recipients, d.Programmes, err = rm.Sending.Offices(ctx, r, c); err != nil {
 		return a, d, err
 	}
@@ -190,9 +190,9 @@ func (rm room) sendFigure(ctx context.Context, r *page.Request) (page.Response, 
 		return nil, err
 	}
 	if !sent {
-		return page.Redirect(activityPath(a.Source.Code), "programme.send.same"), nil
+		return page.Redirect(activityPath(a.Code()), "programme.send.same"), nil
 	}
-	return page.Redirect(activityPath(a.Source.Code), "programme.send.done"), nil
+	return page.Redirect(activityPath(a.Code()), "programme.send.done"), nil
 }
 
 // figureAgain shows the form with what was wrong in it.

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/step"
 )
 
 func (rm room) organisations(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -43,6 +44,7 @@ func (rm room) organisations(ctx context.Context, r *page.Request) (page.Respons
 // organisationPage is one organisation: what it is, who stands for it, what it takes part in.
 type organisationPage struct {
 	Name       item
+	Actions    []page.Action
 	Facts      []fact
 	People     table
 	Activities table
@@ -79,17 +81,22 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	if !o.Parent.IsZero() {
 		d.Facts = append(d.Facts, one(l.T("programme.fact.part_of"), g.link(l, o.Parent)))
 	}
-	d.People = table{Caption: l.T("programme.people"), Columns: columns(l, "function", "name", "source"), Empty: &page.Empty{Icon: "users", Title: l.T("programme.people.none")}}
-	for _, f := range g.roles {
-		if f.Organisation != id {
-			continue
-		}
+	roles, err := rm.functionsOf(ctx, rolls.As(r), id)
+	if err != nil {
+		return nil, err
+	}
+	d.People = table{Caption: l.T("programme.people"), Columns: columns(l, "function", "name", "held", "source"), Empty: &page.Empty{Icon: "users", Title: l.T("programme.people.none")}}
+	for _, f := range roles {
 		where := item{}
 		if len(f.Sources) > 0 {
 			where = text(lines(l, s.Source, f.Sources[0].Lines))
+			if where.Text == "" {
+				where = text(f.Sources[0].Print(l))
+			}
 		}
-		d.People.Rows = append(d.People.Rows, []item{quoted(f.Titles.In(l.Tag()), languageOf(f.Titles, l)), text(f.Name), where})
+		d.People.Rows = append(d.People.Rows, []item{quoted(f.Titles.In(l.Tag()), languageOf(f.Titles, l)).to(functionPath(f.ID)), text(f.Name), heldFrom(l, f.FunctionLine), where})
 	}
+	d.Actions = step.Actions(r, rm.organisationSteps(), o, organisationPath(id))
 	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "role"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.organisation.none")}}
 	for _, a := range in {
 		var roles []string

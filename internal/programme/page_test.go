@@ -17,11 +17,13 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -37,7 +39,7 @@ func newSite(t *testing.T, kind access.OfficeKind) *site {
 	s.who = s.Reader
 	b, err := lang.Load()
 	s.Must(err)
-	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: []page.Room{programme.Room(programme.Config{Store: s.Store})},
+	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: []page.Room{rolls.Room(), programme.Room(programme.Config{Store: s.Store})},
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
 	s.Must(err)
 	return s
@@ -260,7 +262,13 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("programme.scope", activity.Scopes())
 	w.List("programme.format", activity.Formats())
 	w.List("programme.statements", activity.Lists())
-	w.List("programme.how", []string{"exactly", "at_least", "more_than", "about"})
+	w.List("programme.how", rolls.Hows())
+	w.List("programme.field", activity.Fields())
+	w.List("programme.joint", langtest.Strings(activity.Standings()))
+	w.List("programme.guard.joint", []string{string(activity.Awaiting), string(activity.Refused)})
+	w.List("programme.entry", []string{activity.FramedType, activity.DecidedType, activity.OwnedType, activity.ApprovedType, activity.SharedType, activity.WithheldType, activity.KeptType, party.FunctionHeld, party.FunctionEnded, party.FunctionNamed})
+	w.List("programme.act", []string{"coverage", "partners", "phases", "funding", "links", "owners", "approve", "function", "succeed", "end", "correct"})
+	w.List("programme.field", []string{"phase", "phase_start", "phase_end", "phase_status", "phase_amount", "currency", "first", "second", "office", "organisation", "says", "reason", "holder"})
 	w.List("programme.gap", langtest.Strings(activity.Gaps()))
 	w.List("programme.source.kind", scheme.SourceKinds())
 	w.List("programme.entry", []string{activity.ImportedType, activity.ReportedType, activity.DescribedType, activity.CorridorType, activity.WithheldType, activity.KeptType, activity.WordedType})

@@ -91,7 +91,7 @@ func (rm room) askWords(ctx context.Context, r *page.Request) (page.Response, er
 }
 
 func wordsView(r *page.Request, a activity.Activity, v rolls.Values, bad error) page.Response {
-	l, code := r.L, a.Source.Code
+	l, code := r.L, a.Code()
 	f := rolls.Form{Title: l.T("programme.words.write"), Lead: l.T("programme.words.lead"), Errors: r.Errors(bad), Submit: l.T("programme.edit.save"), Cancel: activityPath(code),
 		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: code, Href: activityPath(code)}, {Text: l.T("programme.words.write")}},
 		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, a.Title().Original), Value: v.Get("language")},
@@ -119,13 +119,13 @@ func (rm room) saveWords(ctx context.Context, r *page.Request) (page.Response, e
 	if !slices.ContainsFunc(tongues(r.L, a.Title().Original), func(o page.Option) bool { return o.Value == tag }) {
 		return wordsView(r, a, v, fault.Bad("language", "programme.need.choice")), nil
 	}
-	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Source.Code), func(state any) ([]store.Draft, error) {
+	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), func(state any) ([]store.Draft, error) {
 		return state.(activity.Activity).Translated(entry, tag, v.Get("title"), v.Get("about")), nil
 	})
 	if fault.Is(err, fault.Invalid) {
 		return wordsView(r, a, v, err), nil
 	}
-	return page.Redirect(activityPath(a.Source.Code), "programme.saved"), err
+	return page.Redirect(activityPath(a.Code()), "programme.saved"), err
 }
 
 func typedWords(r *page.Request) (rolls.Values, journal.ID, error) {

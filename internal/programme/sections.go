@@ -76,6 +76,8 @@ func groups() []Group {
 			{Key: "programme.list.title", Path: "/programme/activities"},
 			{Key: "programme.calendar.title", Path: "/programme/calendar"},
 			{Key: "programme.organisations", Path: "/programme/organisations"},
+			{Key: "programme.schemes.title", Path: schemesPath},
+			{Key: "programme.joint.title", Path: jointPath},
 		}},
 		{"coverage", []Section{
 			{Key: "programme.map.title", Path: "/programme/map"},

@@ -4,9 +4,11 @@ package party
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Bound says how far up a number is open.
@@ -35,6 +37,17 @@ type Uncertain struct {
 	bound Bound
 	about bool
 	why   []string // what it was inferred from, sorted; empty when a source states it
+	said  []Claim  // who says what, where sources contradict each other, sorted; empty when nobody noted it
+}
+
+// Claim is what one source says of a number on which another says something else.
+type Claim struct {
+	Value  int64  `json:"value"`
+	Source string `json:"source"`
+}
+
+func compareClaims(a, b Claim) int {
+	return cmp.Or(cmp.Compare(a.Value, b.Value), strings.Compare(a.Source, b.Source))
 }
 
 // Exactly is a number that a source states. Numbers below 0 and above 2^53-1 are taken as unknown.
@@ -73,6 +86,23 @@ func Disputed(stated ...int64) Uncertain {
 	return low
 }
 
+// Claimed is Disputed with who says what, so that both sources stay beside the number. Sources that agree make one number.
+func Claimed(claims ...Claim) Uncertain {
+	var values []int64
+	for _, c := range claims {
+		values = append(values, c.Value)
+	}
+	u := Disputed(values...)
+	if !u.Contradictory() {
+		return u
+	}
+	u.said = slices.Compact(slices.SortedFunc(slices.Values(claims), compareClaims))
+	return u
+}
+
+// Claims lists who says what of the numbers on which sources disagree, the lowest first.
+func (u Uncertain) Claims() []Claim { return slices.Clone(u.said) }
+
 func (u Uncertain) with(f func(*Uncertain)) Uncertain {
 	if u.known {
 		f(&u)
@@ -102,7 +132,7 @@ func (u Uncertain) IsZero() bool { return !u.known }
 
 // Equal says whether two are the same in every quality.
 func (u Uncertain) Equal(v Uncertain) bool {
-	return u.known == v.known && u.low == v.low && u.high == v.high && u.bound == v.bound && u.about == v.about && slices.Equal(u.why, v.why)
+	return u.known == v.known && u.low == v.low && u.high == v.high && u.bound == v.bound && u.about == v.about && slices.Equal(u.why, v.why) && slices.Equal(u.said, v.said)
 }
 
 // Plus adds. Unknown with anything stays unknown; every quality of either side stays; beyond 2^53-1 the sum is "at
@@ -126,6 +156,9 @@ func (u Uncertain) Plus(v Uncertain) Uncertain {
 		slices.Sort(s.why)
 		s.why = slices.Compact(s.why)
 	}
+	if len(u.said)+len(v.said) > 0 {
+		s.said = slices.Compact(slices.SortedFunc(slices.Values(slices.Concat(u.said, v.said)), compareClaims))
+	}
 	return s
 }
 
@@ -147,13 +180,15 @@ func Sum(us ...Uncertain) (known Uncertain, unknown int) {
 }
 
 // wire is the JSON form: {} is unknown, {"value":3}, {"value":100,"bound":"more_than"}, {"value":50,"about":true},
-// {"value":7,"inferred":["..."]}, {"value":100,"to":120} when sources contradict each other.
+// {"value":7,"inferred":["..."]}, {"value":100,"to":120} when sources contradict each other, with
+// "said":[{"value":100,"source":"..."},{"value":120,"source":"..."}] where it was noted which.
 type wire struct {
 	Value    *int64   `json:"value,omitempty"`
 	To       int64    `json:"to,omitempty"`
 	Bound    Bound    `json:"bound,omitempty"`
 	About    bool     `json:"about,omitempty"`
 	Inferred []string `json:"inferred,omitempty"`
+	Said     []Claim  `json:"said,omitempty"`
 }
 
 // MarshalJSON gives the JSON form.
@@ -161,7 +196,7 @@ func (u Uncertain) MarshalJSON() ([]byte, error) {
 	if !u.known {
 		return []byte("{}"), nil
 	}
-	w := wire{Value: &u.low, Bound: u.bound, About: u.about, Inferred: u.why}
+	w := wire{Value: &u.low, Bound: u.bound, About: u.about, Inferred: u.why, Said: u.said}
 	if u.Contradictory() {
 		w.To = u.high
 	}
@@ -175,30 +210,33 @@ func (u *Uncertain) UnmarshalJSON(b []byte) error {
 	var w wire
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
-	if d.Decode(&w) != nil || w.Bound.rank() < 0 || slices.Contains(w.Inferred, "") {
+	if d.Decode(&w) != nil || w.Bound.rank() < 0 || slices.Contains(w.Inferred, "") || slices.ContainsFunc(w.Said, func(c Claim) bool { return c.Source == "" || c.Value < 0 || c.Value > maxNumber }) {
 		return errNumber
 	}
 	if w.Value == nil {
-		if w.To != 0 || w.Bound != Closed || w.About || len(w.Inferred) > 0 {
+		if w.To != 0 || w.Bound != Closed || w.About || len(w.Inferred)+len(w.Said) > 0 {
 			return errNumber
 		}
 		*u = Uncertain{}
 		return nil
 	}
 	x := Exactly(*w.Value)
-	if !x.known || w.To != 0 && (w.To <= x.low || w.To > maxNumber) {
+	if !x.known || w.To != 0 && (w.To <= x.low || w.To > maxNumber) || len(w.Said) > 0 && w.To == 0 {
 		return errNumber
 	}
 	x.high, x.bound, x.about = max(x.low, w.To), w.Bound, w.About
 	if len(w.Inferred) > 0 {
 		x.why = slices.Compact(slices.Sorted(slices.Values(w.Inferred)))
 	}
+	if len(w.Said) > 0 {
+		x.said = slices.Compact(slices.SortedFunc(slices.Values(w.Said), compareClaims))
+	}
 	*u = x
 	return nil
 }
 
 // Print says a number in the reader's language: "12", "at least 12", "more than about 150", "100 to 120, sources
-// disagree", "7 (inferred)", "unknown". Why gives the reasons.
+// disagree", "7 (inferred)", "unknown". Why gives the reasons, Claims who says what; Beside says both.
 func (u Uncertain) Print(w Words) string {
 	return u.PrintAs(w, func(n int64) string { return w.Number(n) })
 }
@@ -227,4 +265,14 @@ func (u Uncertain) PrintAs(w Words, number func(int64) string) string {
 		text = w.T("party.number.inferred", "Value", text)
 	}
 	return text
+}
+
+// Beside says in the reader's language what stands beside a number: what it was inferred from, and who says what of it; "" when
+// neither is known.
+func (u Uncertain) Beside(w Words) string {
+	out := slices.Clone(u.why)
+	for _, c := range u.said {
+		out = append(out, w.T("party.number.claim", "Value", w.Number(c.Value), "Source", c.Source))
+	}
+	return strings.Join(out, " · ")
 }

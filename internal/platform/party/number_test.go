@@ -31,6 +31,7 @@ func numbers() *rapid.Generator[Uncertain] {
 		return rapid.SampledFrom([]Uncertain{
 			{}, Exactly(n), Exactly(0), Least(n), Over(n), Around(n), Inferred(n, "because"), Inferred(n, "year not printed"),
 			Disputed(n, n/2), Disputed(n/2, n/3).Plus(Around(1)), Over(n).Plus(Inferred(2, "x")),
+			Claimed(Claim{n, "report"}, Claim{n / 2, "letter"}),
 		}).Draw(t, "u")
 	})
 }

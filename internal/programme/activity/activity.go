@@ -3,7 +3,9 @@
 // Package activity keeps the activities of a programme: grants, projects, studies, workshops, events and the rest.
 //
 // What a source says of an activity arrives whole (activity.imported) and says where it stands. What the office adds
-// (activity.described) stands beside it, never over it: the page shows both where they differ. An activity can name
+// (activity.described, activity.framed) stands beside it, never over it: the page shows both where they differ. A proposal that
+// the steering committee approved becomes an activity or amends one (activity.decided). An activity can belong to two
+// organisations, which both approve it, each in its own office where it has one (joint.go, mail.go). An activity can name
 // the corridor of referrals that it supports (activity.corridor): from one country or territory to another. Figures
 // on that corridor are the room figure's.
 //
@@ -14,6 +16,7 @@
 package activity
 
 import (
+	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -21,6 +24,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Entry types of the dossier kind "activity".
@@ -102,6 +106,8 @@ type Described struct {
 	Participants  *party.Uncertain `json:"participants,omitempty" part:"PP"`
 	FromCountries *party.Uncertain `json:"from_countries,omitempty" part:"PP"`
 	Told          *party.Source    `json:"told,omitempty" part:"PP"` // where these two numbers stand
+	// AsSource names the dates ("start", "end") that are as the source says again.
+	AsSource []string `json:"as_source,omitempty" part:"PP"`
 }
 
 // CorridorNamed is the payload of activity.corridor. Both empty: this activity supports none.
@@ -116,11 +122,13 @@ type Kept struct {
 	Reason string `json:"reason,omitempty" part:"PP"`
 }
 
-// Event is one line of an activity's history.
+// Event is one line of an activity's history, with what was known before it and after.
 type Event struct {
-	Type string // entry type
-	At   time.Time
-	By   journal.ID
+	ID       journal.ID
+	Type     string // entry type
+	At       time.Time
+	By       journal.ID
+	Was, Now Facts
 }
 
 // Activity is the state of an activity's dossier.
@@ -138,7 +146,12 @@ type Activity struct {
 	OwnParticipants  party.Uncertain    // unknown: likewise
 	OwnFromCountries party.Uncertain
 	Told             party.Source // where the two stand
-	Own              Corridor
+	Own              Framed       // what the office or a decision says it is made up of
+	Titles, What     wording.Text
+	Decided          []Decided // by the steering committee, the last one holds
+	Joint            Joint
+	Shared           Shared // of an activity that another office shares; zero in the programme's own
+	Named            Corridor
 	OwnCorridor      bool // the office has named a corridor, or said that there is none
 	Withheld         []Withheld
 	Inside           Kept // whether it is kept inside
@@ -149,7 +162,9 @@ type Activity struct {
 func (a Activity) Imports() provenance.Trail { return a.Trail }
 
 // Exists says whether anything was recorded.
-func (a Activity) Exists() bool { return a.Source.Code != "" || a.Reported.Identifier != "" }
+func (a Activity) Exists() bool {
+	return a.Code() != "" || a.Reported.Identifier != "" || a.Shared.Code != ""
+}
 
 // Start gives the beginning as the office knows it: its own word first, else the source's.
 func (a Activity) Start() party.PartialDate { return own(a.OwnStart, a.Source.Start) }
@@ -201,7 +216,7 @@ func own(mine *party.PartialDate, source party.PartialDate) party.PartialDate {
 // office has said it.
 func (a Activity) Corridor() (c Corridor, inferred bool) {
 	if a.OwnCorridor {
-		return a.Own, false
+		return a.Named, false
 	}
 	return a.Source.Corridor, a.Source.Corridor.Known()
 }
@@ -227,54 +242,55 @@ func (a *Activity) apply(e journal.Entry) error {
 	if e.Type != WordedType { // which says nothing of what the source says
 		a.Trail.Note(e)
 	}
+	was := a.Facts()
+	known, err := a.take(e)
+	if err != nil || !known {
+		return err
+	}
+	a.History = append(a.History, Event{e.ID, e.Type, e.OccurredAt, e.Actor, was, a.Facts()})
+	return nil
+}
+
+// take takes an entry in; known is false for a type of which it knows nothing.
+func (a *Activity) take(e journal.Entry) (known bool, err error) {
 	switch e.Type {
 	case ImportedType:
-		v, err := journal.In[Imported](e)
-		if err != nil {
-			return err
-		}
-		a.Source = v
+		return read(e, func(v Imported) { a.Source = v })
 	case ReportedType:
-		v, err := journal.In[Reported](e)
-		if err != nil {
-			return err
-		}
-		a.Reported = v
+		return read(e, func(v Reported) { a.Reported = v })
 	case DescribedType:
-		v, err := journal.In[Described](e)
-		if err != nil {
-			return err
-		}
-		a.describe(v)
+		return read(e, a.describe)
+	case FramedType:
+		return read(e, func(v Framed) { a.Own = a.Own.with(v) })
+	case DecidedType:
+		return read(e, a.decide)
 	case CorridorType:
-		v, err := journal.In[CorridorNamed](e)
-		if err != nil {
-			return err
-		}
-		a.Own, a.OwnCorridor = Corridor(v), true
+		return read(e, func(v CorridorNamed) { a.Named, a.OwnCorridor = Corridor(v), true })
 	case WordedType:
-		v, err := journal.In[Worded](e)
-		if err != nil {
-			return err
-		}
-		a.Worded = v
+		return read(e, func(v Worded) { a.Worded = v })
 	case WithheldType:
-		v, err := journal.In[Withheld](e)
-		if err != nil {
-			return err
-		}
-		a.withhold(v)
+		return read(e, a.withhold)
 	case KeptType:
-		v, err := journal.In[Kept](e)
-		if err != nil {
-			return err
-		}
-		a.Inside = v
-	default:
-		return nil
+		return read(e, func(v Kept) { a.Inside = v })
+	case OwnedType:
+		return read(e, func(v Owned) { a.Joint = Joint{Owners: v.Owners} })
+	case ApprovedType:
+		return read(e, func(v Approved) {
+			a.Joint.Approvals = append(slices.Clone(a.Joint.Approvals), Approval{v, e.Actor, e.OccurredAt})
+		})
+	case SharedType:
+		return read(e, func(v Shared) { a.Shared = v })
 	}
-	a.History = append(a.History, Event{e.Type, e.OccurredAt, e.Actor})
-	return nil
+	return false, nil
+}
+
+// read reads an entry's payload and hands it on.
+func read[T any](e journal.Entry, to func(T)) (bool, error) {
+	v, err := journal.In[T](e)
+	if err == nil {
+		to(v)
+	}
+	return true, err
 }
 
 func (a *Activity) describe(v Described) {
@@ -298,5 +314,13 @@ func (a *Activity) describe(v Described) {
 	}
 	if v.Told != nil {
 		a.Told = *v.Told
+	}
+	for _, name := range v.AsSource {
+		switch name {
+		case "start":
+			a.OwnStart = nil
+		case "end":
+			a.OwnEnd = nil
+		}
 	}
 }

@@ -41,7 +41,7 @@ func Ready(g *store.Guarding, code string) (bool, error) {
 
 // readyToHold: an event on a study may be held once the study is delivered. What the source itself says was held stays so.
 func readyToHold(g *store.Guarding, a Activity) error {
-	for _, code := range a.Source.DependsOn {
+	for _, code := range a.Facts().DependsOn {
 		o, err := g.Other(access.KindActivity, Ref(g.Owner, code).ID)
 		if fault.Is(err, fault.NotFound) {
 			continue // the source names it, and nothing more is known of it
@@ -49,7 +49,7 @@ func readyToHold(g *store.Guarding, a Activity) error {
 		if err != nil {
 			return err
 		}
-		if x, ok := o.(Activity); !ok || x.Source.Kind != "study" {
+		if x, ok := o.(Activity); !ok || x.Facts().Kind != "study" {
 			continue
 		}
 		if ready, err := Ready(g, code); err != nil || !ready {

@@ -69,12 +69,17 @@ type Line struct {
 	// Publisher is who reports it, of what another one reports.
 	Publisher string `json:"publisher,omitempty" part:"PP"`
 	Kept      bool   `json:"kept,omitempty" part:"PP"` // inside: nothing for the public speaks of it
+	// Schemes and Measures are the strategies and numbered measures that it carries out.
+	Schemes  []string  `json:"schemes,omitempty" part:"PP"`
+	Measures []string  `json:"measures,omitempty" part:"PP"`
+	Joint    Standing  `json:"joint,omitempty" part:"PP"`   // of two owners' approval
+	Decided  []Decided `json:"decided,omitempty" part:"PP"` // by the steering committee
 }
 
 // StoreKind gives the dossier kind "activity".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Activity]{
-		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient"},
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient", "plan", "proposal", "parent", "waits"},
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
@@ -83,39 +88,81 @@ func StoreKind() store.Kind {
 			{Name: WithheldType, Payload: Withheld{}},
 			{Name: WordedType, Payload: Worded{}, Overlap: []string{"title", "about"}},
 			{Name: KeptType, Payload: Kept{}, Overlap: []string{"kept"}},
+			{Name: FramedType, Payload: Framed{}, Overlap: []string{"kind", "priorities", "pillars", "countries", "region", "scope", "format", "since", "phases", "funder", "amount", "currency", "partners", "part_of", "depends_on", "schemes", "measures"}},
+			{Name: DecidedType, Payload: Decided{}},
+			{Name: OwnedType, Payload: Owned{}, Overlap: []string{"owners"}},
+			{Name: ApprovedType, Payload: Approved{}},
+			{Name: SharedType, Payload: Shared{}},
 		},
-		Fold: Fold, Guard: guard, Derive: derive,
+		Fold: Fold, Guard: guard, Derive: derive, Effects: effects,
 	})
 }
 
 // Summary gives what lists show of an activity of the programme.
 func (a Activity) Summary() Line {
-	s := a.Source
+	s := a.Facts()
 	c, inferred := a.Corridor()
 	return Line{Code: s.Code, Kind: s.Kind, Title: s.Title, Language: s.Language, Titles: current(a.Title()), Status: a.Status(),
 		Priorities: s.Priorities, Pillars: s.Pillars, Countries: s.Countries, Scope: s.Scope, Format: s.Format, Start: a.Start(), End: a.End(), DateInferred: s.DateInferred, DateNote: s.DateNote, Partners: s.Partners,
 		Funder: s.Funder, Amount: s.Amount, Participants: a.Participants(), FromCountries: a.FromCountries(), PartOf: s.PartOf, DependsOn: s.DependsOn, Since: s.Since, Corridor: c, Inferred: inferred,
-		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld(), Kept: a.Inside.Kept}
+		Description: a.Description, Sources: s.Sources, Withheld: a.withheld(), PlaceWithheld: a.PlaceWithheld(), Kept: a.Inside.Kept,
+		Schemes: s.Schemes, Measures: a.measures(), Joint: a.Standing(), Decided: slices.Clone(a.Decided)}
+}
+
+var cited = regexp.MustCompile(`(?i)\b(?:measure|mesure)\s+(?:n\s*°\s*)?([0-9]{1,4}(?:\.[0-9]{1,3})?)\b`)
+
+// measures lists the numbers of the measures that it carries out: as the office or a decision says, else as the source's basis
+// names them.
+func (a Activity) measures() []string {
+	f := a.Facts()
+	if len(f.Measures) > 0 {
+		return f.Measures
+	}
+	var out []string
+	for _, m := range cited.FindAllStringSubmatch(f.Basis, -1) {
+		if !slices.Contains(out, m[1]) {
+			out = append(out, m[1])
+		}
+	}
+	return out
 }
 
 func derive(a Activity) store.Derived {
-	if a.Reported.Identifier != "" {
+	switch {
+	case a.Reported.Identifier != "":
 		return a.Reported.derive()
+	case a.Shared.Code != "":
+		st, _, _ := a.SharedStanding()
+		return store.Derived{State: "shared", Codes: map[string][]string{"origin": {OfPartners}, "identifier": {a.Shared.Code}},
+			Summary: Line{Code: a.Shared.Code, Kind: a.Shared.Kind, Title: a.Shared.Title.In("").Text, Language: a.Shared.Title.In("").Language, Status: a.Shared.Status, Countries: a.Shared.Countries,
+				Start: a.Shared.Start, End: a.Shared.End, Publisher: a.Shared.First.In(), Joint: st}}
 	}
-	s := a.Source
 	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: a.Summary()}
 	if !a.Exists() {
 		return d
 	}
+	s := a.Facts()
 	d.Codes["origin"], d.Codes["code"], d.Codes["kind"] = []string{OfProgramme}, []string{s.Code}, []string{string(s.Kind)}
 	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
-	d.Codes["stands"] = []string{string(s.Kind) + "." + string(a.Status())}
 	if place, ok := (Place{s.Kind, s.Priorities, s.Pillars, s.Countries}).Code(); ok {
 		d.Codes["place"] = []string{place}
 	}
+	d.Codes["stands"] = []string{string(s.Kind) + "." + string(a.Status())}
 	for _, p := range s.Partners {
 		if id := p.Organisation.String(); !a.Withholds(p.Organisation) && !slices.Contains(d.Codes["organisation"], id) {
 			d.Codes["organisation"] = append(d.Codes["organisation"], id)
+		}
+	}
+	if s.PartOf != "" {
+		d.Codes["parent"] = []string{s.PartOf}
+	}
+	d.Codes["waits"] = slices.Clone(s.DependsOn)
+	for _, x := range a.Decided {
+		if !slices.Contains(d.Codes["plan"], x.Plan.String()) {
+			d.Codes["plan"] = append(d.Codes["plan"], x.Plan.String())
+		}
+		if !slices.Contains(d.Codes["proposal"], x.Proposal.String()) {
+			d.Codes["proposal"] = append(d.Codes["proposal"], x.Proposal.String())
 		}
 	}
 	return d
@@ -163,20 +210,34 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if a.Source.Code == "" { // what another publisher reports is not the office's to describe
+		if a.Code() == "" { // what another publisher reports is not the office's to describe
 			return fault.New(fault.NotFound, "store.not_found")
 		}
-		if v.check(&fs, a); v.Status != nil && *v.Status == "held" && a.OwnStatus != "held" {
-			if err := readyToHold(g, a); err != nil {
-				return err
-			}
+		v.check(&fs, a)
+		if err := v.mayStand(g, a); err != nil {
+			return err
+		}
+	case FramedType:
+		v, err := journal.In[Framed](e)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if a.Code() == "" {
+			return fault.New(fault.NotFound, "store.not_found")
+		}
+		if err := v.check(&fs, g, a); err != nil {
+			return err
+		}
+	case DecidedType, OwnedType, ApprovedType, SharedType:
+		if err := guardOwners(&fs, g, a, e); err != nil {
+			return err
 		}
 	case CorridorType:
 		v, err := journal.In[CorridorNamed](e)
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if a.Source.Code == "" {
+		if a.Code() == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		checkCorridor(&fs, v)
@@ -185,7 +246,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if a.Source.Code == "" {
+		if a.Code() == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		v.check(&fs)
@@ -194,7 +255,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if a.Source.Code == "" {
+		if a.Code() == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		v.check(&fs, a)
@@ -203,7 +264,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if a.Source.Code == "" {
+		if a.Code() == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		if v.Kept && strings.TrimSpace(v.Reason) == "" || len(v.Reason) > maxTold {
@@ -213,9 +274,45 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 	return fs.Err()
 }
 
+// guardOwners guards what the steering committee and the activity's owners say.
+func guardOwners(fs *fault.Fields, g *store.Guarding, a Activity, e journal.Entry) error {
+	var v interface {
+		check(*fault.Fields, *store.Guarding, Activity) error
+	}
+	var err error
+	switch e.Type {
+	case DecidedType:
+		v, err = journal.In[Decided](e)
+	case OwnedType:
+		v, err = journal.In[Owned](e)
+	case ApprovedType:
+		v, err = journal.In[Approved](e)
+	default:
+		v, err = journal.In[Shared](e)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	return v.check(fs, g, a)
+}
+
+// mayStand says whether an activity may be said to stand as v says.
+func (v Described) mayStand(g *store.Guarding, a Activity) error {
+	if v.Status == nil {
+		return nil
+	}
+	if err := mayGoAhead(a, *v.Status); err != nil {
+		return err
+	}
+	if *v.Status == "held" && a.OwnStatus != "held" {
+		return readyToHold(g, a)
+	}
+	return nil
+}
+
 // check covers what a changed or foreign import could get wrong; the import itself names lines and fields before.
 func (v Imported) check(fs *fault.Fields, a Activity) {
-	if !IsCode(v.Code) || a.Exists() && a.Source.Code != v.Code { // which is "" in one of another publisher
+	if !IsCode(v.Code) || a.Exists() && a.Code() != v.Code { // which is "" in one of another publisher
 		fs.Add("code", "programme.need.code")
 	}
 	if v.Title == "" || !slices.Contains(Kinds(), v.Kind) || v.Status != "" && !slices.Contains(Statuses(), v.Status) {

@@ -23,6 +23,7 @@ import (
 const (
 	OfProgramme = "programme"
 	OfOthers    = "reported"
+	OfPartners  = "shared" // with this office, as the second of two owners
 )
 
 // MaxIdentifier is the longest identifier of a reported activity, in bytes.

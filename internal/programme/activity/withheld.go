@@ -58,7 +58,8 @@ func (a Activity) withheld() []journal.ID {
 }
 
 func (v Withheld) check(fs *fault.Fields, a Activity) {
-	named := a.Source.Funder == v.Organisation || slices.ContainsFunc(a.Source.Partners, func(p Partner) bool { return p.Organisation == v.Organisation })
+	f := a.Facts()
+	named := f.Funder == v.Organisation || slices.ContainsFunc(f.Partners, func(p Partner) bool { return p.Organisation == v.Organisation })
 	if v.Organisation.IsZero() || !named {
 		fs.Add("organisation", "programme.need.partner")
 	}

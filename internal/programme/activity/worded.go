@@ -30,10 +30,19 @@ func (v Worded) check(fs *fault.Fields) {
 	v.About.Check(fs, "about", false, MaxDescription)
 }
 
-// Title gives the title in all its languages: the source's is the original, so that a translation is outdated once the source
-// words it otherwise.
+// Title gives the title in all its languages: the source's is the original, or that of the decision which worded it last, so that
+// a translation is outdated once the original is another.
 func (a Activity) Title() wording.Text {
-	return over(a.Source.Language, a.Source.Title, a.Worded.Title)
+	if a.Titles.IsZero() {
+		return over(a.Source.Language, a.Source.Title, a.Worded.Title)
+	}
+	t := over(a.Titles.Original, a.Titles.By[a.Titles.Original].Text, a.Titles)
+	for tag, v := range a.Worded.Title.By {
+		if _, there := t.By[tag]; !there {
+			t.By[tag] = v
+		}
+	}
+	return t
 }
 
 // About gives the office's own description likewise.
@@ -41,7 +50,7 @@ func (a Activity) About() wording.Text {
 	if a.DescribedIn != "" {
 		return over(a.DescribedIn, a.Description, a.Worded.About)
 	}
-	return over(a.Source.Language, a.Description, a.Worded.About)
+	return over(a.Facts().Language, a.Description, a.Worded.About)
 }
 
 // over lays translations over an original. Without an original there is nothing to translate.

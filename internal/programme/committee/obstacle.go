@@ -101,7 +101,7 @@ func guarded(g *store.Guarding, p Plan) (Around, error) {
 			return activity.Line{}, false
 		}
 		x := o.(activity.Activity)
-		return activity.Line{Code: code, Status: x.Status(), DependsOn: x.Source.DependsOn}, x.Exists()
+		return activity.Line{Code: code, Status: x.Status(), DependsOn: x.Facts().DependsOn}, x.Exists()
 	}}
 	if p.Opened.Programme.IsZero() {
 		return a, nil

@@ -53,6 +53,7 @@ func Room(c Config) page.Room {
 		{Pattern: "POST " + plans + "/{id}/freeze", Handle: rm.freeze},
 		{Pattern: "GET " + plans + "/{id}/versions/{version}", Handle: rm.version},
 		{Pattern: "GET " + plans + "/{id}/versions/{version}/file", Handle: rm.versionFile},
+		{Pattern: "POST " + plans + "/{id}/versions/{version}/carry", Handle: rm.carry},
 		{Pattern: "GET " + sessions + "/new", Handle: rm.blankSession},
 		{Pattern: "POST " + sessions + "/new", Handle: rm.callSession},
 		{Pattern: "GET " + sessions + "/{id}", Handle: rm.showSession},

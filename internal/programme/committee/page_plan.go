@@ -31,6 +31,9 @@ type planPage struct {
 	History   []page.Event
 }
 
+// VersionPath is where a version of a plan is shown.
+func VersionPath(id journal.ID, n int) string { return versionPath(id, n) }
+
 func versionPath(id journal.ID, n int) string {
 	return planPath(id) + "/versions/" + strconv.Itoa(n)
 }
@@ -218,8 +221,17 @@ func (rm room) version(ctx context.Context, r *page.Request) (page.Response, err
 			d.Same = &page.Empty{Icon: "check", Title: l.T("committee.compared.same")}
 		}
 	}
+	of, err := carried(ctx, rm.Store, register.As(r), p.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, x := range v.Proposals {
-		d.Proposals = append(d.Proposals, w.card(x, w.outside(a, x)))
+		c := w.card(x, w.outside(a, x))
+		c.Facts = append(c.Facts, carriage(r, of, x))
+		d.Proposals = append(d.Proposals, c)
+	}
+	if register.MayEdit(r) && v.Number == p.Last().Number {
+		d.Actions = append(d.Actions, page.Action{Text: l.T("committee.carry"), Post: at + "/carry", Icon: "arrow-right", Confirm: l.T("committee.carry.sure")})
 	}
 	return page.View("committee/version", l.T("committee.versions"), d), nil
 }

@@ -84,31 +84,34 @@ func (rm room) openPlan(ctx context.Context, r *page.Request) (page.Response, er
 
 // form is what somebody types about a proposal.
 type form struct {
-	Entry     journal.ID `form:"entry"`
-	Language  string     `form:"language"`
-	Title     string     `form:"title"`
-	What      string     `form:"what"`
-	Code      string     `form:"code"`
-	Kind      string     `form:"kind"`
-	Priority  string     `form:"priority"`
-	Pillars   []string   `form:"pillars"`
-	Countries []string   `form:"countries"`
-	Outside   string     `form:"outside"`
-	DependsOn []string   `form:"depends_on"`
-	Lead      string     `form:"lead"`
-	Start     string     `form:"start"`
-	End       string     `form:"end"`
-	Amount    string     `form:"amount"`
-	AmountHow string     `form:"amount_how"`
-	Currency  string     `form:"currency"`
-	Measures  string     `form:"measures"`
+	Entry       journal.ID `form:"entry"`
+	Language    string     `form:"language"`
+	Title       string     `form:"title"`
+	What        string     `form:"what"`
+	Code        string     `form:"code"`
+	Kind        string     `form:"kind"`
+	Priority    string     `form:"priority"`
+	Pillars     []string   `form:"pillars"`
+	Countries   []string   `form:"countries"`
+	Outside     string     `form:"outside"`
+	DependsOn   []string   `form:"depends_on"`
+	Lead        string     `form:"lead"`
+	Start       string     `form:"start"`
+	End         string     `form:"end"`
+	Amount      string     `form:"amount"`
+	AmountHow   string     `form:"amount_how"`
+	AmountTo    string     `form:"amount_to"`
+	AmountWhy   string     `form:"amount_why"`
+	AmountToWhy string     `form:"amount_to_why"`
+	Currency    string     `form:"currency"`
+	Measures    string     `form:"measures"`
 }
 
 // formOf fills a form with a proposal.
 func formOf(r *page.Request, p Proposal) form {
 	shown := p.Title.In(r.L.Tag())
 	f := form{Language: shown.Language, Title: shown.Text, What: p.What.In(r.L.Tag()).Text, Code: p.Code, Kind: string(p.Kind), Pillars: p.Pillars, Countries: p.Countries, Outside: p.Outside,
-		DependsOn: p.DependsOn, Start: p.Start.String(), End: p.End.String(), Currency: p.Currency, Measures: strings.Join(p.Measures, ", "), AmountHow: "exactly"}
+		DependsOn: p.DependsOn, Start: p.Start.String(), End: p.End.String(), Currency: p.Currency, Measures: strings.Join(p.Measures, ", ")}
 	if v, ok := p.What.By[f.Language]; ok {
 		f.What = v.Text // both texts are edited in one language
 	}
@@ -118,14 +121,8 @@ func formOf(r *page.Request, p Proposal) form {
 	if !p.Lead.IsZero() {
 		f.Lead = p.Lead.String()
 	}
-	if p.Amount.Known() {
-		f.Amount = strconv.FormatInt(p.Amount.Low(), 10)
-		for _, how := range hows() {
-			if meant(p.Amount.Low(), how).Equal(p.Amount) {
-				f.AmountHow = how
-			}
-		}
-	}
+	n := register.Spell(p.Amount)
+	f.Amount, f.AmountHow, f.AmountTo, f.AmountWhy, f.AmountToWhy = n.N, n.How, n.To, n.Why, n.ToWhy
 	return f
 }
 
@@ -136,21 +133,6 @@ func pointing(a activity.Line) Proposal {
 		p.Priority = a.Priorities[0]
 	}
 	return p
-}
-
-// hows lists how an amount that somebody types can be meant.
-func hows() []string { return []string{"exactly", "at_least", "more_than", "about"} }
-
-func meant(n int64, how string) party.Uncertain {
-	switch how {
-	case "at_least":
-		return party.Least(n)
-	case "more_than":
-		return party.Over(n)
-	case "about":
-		return party.Around(n)
-	}
-	return party.Exactly(n)
 }
 
 // proposal gives what was typed, beside what the proposal already says in other languages.
@@ -174,11 +156,12 @@ func (f form) proposal(id journal.ID, before Proposal) (Proposal, error) {
 			fs.Add("lead", "programme.need.choice")
 		}
 	}
-	if typed := strings.Join(strings.Fields(f.Amount), ""); typed != "" {
-		n, err := strconv.ParseInt(typed, 10, 64)
-		if p.Amount, p.Currency = meant(n, f.AmountHow), strings.ToUpper(f.Currency); err != nil || !p.Amount.Known() {
-			fs.Add("amount", "programme.need.number")
-		}
+	amount, behind, wrong := register.Spelling{N: f.Amount, How: f.AmountHow, To: f.AmountTo, Why: f.AmountWhy, ToWhy: f.AmountToWhy}.Respelled(before.Amount)
+	if p.Amount = amount; wrong != "" {
+		fs.Add("amount"+behind, wrong)
+	}
+	if p.Amount.Known() {
+		p.Currency = strings.ToUpper(f.Currency)
 	}
 	for _, m := range strings.FieldsFunc(f.Measures, func(r rune) bool { return r == ',' || r == ';' }) {
 		if m = strings.TrimSpace(m); m != "" {
@@ -259,18 +242,16 @@ func (rm room) proposalView(ctx context.Context, r *page.Request, k known, p Pla
 
 func (rm room) proposalFields(r *page.Request, k known, a Around, f form) []register.Field {
 	l := r.L
-	var priorities, pillars, hold []page.Option
+	var priorities, pillars []page.Option
 	for n := 1; n <= max(5, len(f.Priority)); n++ {
 		priorities = append(priorities, page.Option{Value: strconv.Itoa(n), Text: l.T("committee.priority.n", "N", n)})
 	}
 	for _, x := range activity.Pillars() {
 		pillars = append(pillars, page.Option{Value: x, Text: l.T("programme.pillar." + x)})
 	}
-	for _, x := range hows() {
-		hold = append(hold, page.Option{Value: x, Text: l.T("programme.how." + x)})
-	}
 	label := func(name string) string { return l.T("committee.field." + name) }
-	return []register.Field{
+	typed := register.Put(register.Values{}, "amount", f.Amount, "amount_how", f.AmountHow, "amount_to", f.AmountTo, "amount_why", f.AmountWhy, "amount_to_why", f.AmountToWhy)
+	return slices.Concat([]register.Field{
 		{Kind: "hidden", Name: "entry", Value: f.Entry.String()},
 		{Kind: "select", Name: "language", Label: l.T("register.language"), Hint: l.T("register.text.hint"), Options: register.Languages(l), Value: f.Language},
 		{Kind: "text", Name: "title", Label: label("title"), Value: f.Title},
@@ -285,11 +266,10 @@ func (rm room) proposalFields(r *page.Request, k known, a Around, f form) []regi
 		{Kind: "select", Name: "lead", Label: label("lead"), Options: k.OrganisationOptions(), Value: f.Lead, Blank: l.T("page.unknown"), Optional: true},
 		{Kind: "date", Name: "start", Label: label("start"), Value: f.Start, Optional: true},
 		{Kind: "date", Name: "end", Label: label("end"), Value: f.End, Optional: true},
-		{Kind: "select", Name: "amount_how", Label: l.T("committee.amount_how"), Options: hold, Value: f.AmountHow},
-		{Kind: "text", Name: "amount", Label: label("amount"), Hint: l.T("committee.amount.hint"), Value: f.Amount, Optional: true},
+	}, register.Numbers(l, "amount", label("amount"), l.T("committee.amount_how"), l.T("committee.amount.hint"), true, typed.Get), []register.Field{
 		{Kind: "text", Name: "currency", Label: l.T("committee.currency"), Value: f.Currency, Optional: true},
 		{Kind: "text", Name: "measures", Label: label("measures"), Hint: l.T("committee.measures.hint"), Value: f.Measures, Optional: true},
-	}
+	})
 }
 
 // codesOnly offers activities by their codes, for a long row of boxes.

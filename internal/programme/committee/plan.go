@@ -107,6 +107,16 @@ func (p Plan) Version(n int) (Version, bool) {
 	return p.Versions[n-1], true
 }
 
+// Holds says whether a frozen version holds a proposal in exact words, named by their mark.
+func (p Plan) Holds(version int, proposal journal.ID, mark string) bool {
+	v, ok := p.Version(version)
+	if !ok {
+		return false
+	}
+	x, ok := in(v.Proposals, proposal)
+	return ok && x.Mark() == mark
+}
+
 // Proposal gives a proposal of the draft.
 func (p Plan) Proposal(id journal.ID) (Proposal, bool) { return in(p.Proposals, id) }
 

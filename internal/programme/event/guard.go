@@ -264,7 +264,7 @@ func held(fs *fault.Fields, g *store.Guarding, e Event, v Held, done Done) error
 	if err != nil {
 		return err
 	}
-	for _, code := range of.(activity.Activity).Source.DependsOn {
+	for _, code := range of.(activity.Activity).Facts().DependsOn {
 		switch is, err := done(g, code); {
 		case err != nil && !fault.Is(err, fault.NotFound):
 			return err

@@ -182,14 +182,7 @@ func (rm room) askFlow(ctx context.Context, r *page.Request, a Award, t *step.Ty
 		t.Or("dossier", rm.Store.NewID().String())
 		out.Fields = []register.Field{{Kind: "hidden", Name: "dossier", Value: t.Text("dossier")}}
 	}
-	how := "exactly"
-	if f.Amount.Known() {
-		t.Or("amount", strconv.FormatInt(f.Amount.Low(), 10))
-		if how = "at_least"; f.Amount.Equal(party.Exactly(f.Amount.Low())) {
-			how = "exactly"
-		}
-	}
-	t.Or("amount_how", how)
+	t.Spell("amount", f.Amount)
 	if f.Rank > 0 {
 		t.Or("rank", strconv.Itoa(f.Rank))
 	}

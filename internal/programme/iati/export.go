@@ -172,7 +172,7 @@ func (p *publication) read(ctx context.Context, s *store.Store, w store.Who) err
 		p.activities = append(p.activities, x)
 		return nil
 	})
-	slices.SortFunc(p.activities, func(a, b activity.Activity) int { return cmp.Compare(a.Source.Code, b.Source.Code) })
+	slices.SortFunc(p.activities, func(a, b activity.Activity) int { return cmp.Compare(a.Code(), b.Code()) })
 	return err
 }
 
@@ -182,9 +182,9 @@ func (p *publication) all() []record.Element {
 	for _, a := range p.activities {
 		missing := p.missing(a)
 		if len(missing) == 0 {
-			codes = append(codes, a.Source.Code)
+			codes = append(codes, a.Code())
 		} else {
-			p.report.Excluded = append(p.report.Excluded, Excluded{a.Source.Code, missing})
+			p.report.Excluded = append(p.report.Excluded, Excluded{a.Code(), missing})
 		}
 	}
 	whole := p.scheme.Year != 0 && len(p.scheme.Partners()) > 0 && len(p.participants(p.schemeParts())) > 0
@@ -196,7 +196,7 @@ func (p *publication) all() []record.Element {
 		p.report.Excluded = append(p.report.Excluded, Excluded{p.scheme.Code, []string{"start"}})
 	}
 	for _, a := range p.activities {
-		if slices.Contains(codes, a.Source.Code) {
+		if slices.Contains(codes, a.Code()) {
 			out = append(out, p.activity(a, codes, whole))
 			p.report.Activities++
 		}
@@ -210,9 +210,9 @@ func (p *publication) missing(a activity.Activity) []string {
 	if a.Inside.Kept {
 		return []string{KeptInside}
 	}
-	sector, _ := p.sector(a.Source.Priorities)
+	sector, _ := p.sector(a.Facts().Priorities)
 	lacks := map[string]bool{"status": statusCodes[a.Status()] == "", "start": !begin(a).Known(), "partners": len(p.participants(parts(a))) == 0,
-		"country": len(a.Source.Countries) == 0 && a.Source.Scope != "regional", "sector": sector == ""}
+		"country": len(a.Facts().Countries) == 0 && a.Facts().Scope != "regional", "sector": sector == ""}
 	var out []string
 	for _, f := range Demanded() {
 		if lacks[f] {

@@ -39,10 +39,10 @@ type part struct {
 // parts lists who takes part in an activity in a role that the standard knows.
 func parts(a activity.Activity) []part {
 	var out []part
-	if !a.Source.Funder.IsZero() {
-		out = append(out, part{a.Source.Funder, funding, a.Withholds(a.Source.Funder)})
+	if !a.Facts().Funder.IsZero() {
+		out = append(out, part{a.Facts().Funder, funding, a.Withholds(a.Facts().Funder)})
 	}
-	for _, x := range a.Source.Partners {
+	for _, x := range a.Facts().Partners {
 		p := part{x.Organisation, roleCodes[x.Role], a.Withholds(x.Organisation)}
 		if p.role != "" && !slices.Contains(out, p) {
 			out = append(out, p)
@@ -184,7 +184,7 @@ func (p *publication) programme(children []string) record.Element {
 
 // activity makes one of the second level. published are the codes beside it.
 func (p *publication) activity(a activity.Activity, published []string, parent bool) record.Element {
-	s, code := a.Source, a.Source.Code
+	s, code := a.Facts(), a.Code()
 	language := tongue(s.Language)
 	e := p.head(code, language, 2, narratives(a.Title()), p.description(a, language))
 	list := parts(a)
@@ -230,13 +230,13 @@ func (p *publication) description(a activity.Activity, language string) []record
 	if len(stated) > 0 {
 		return []record.Element{narrative(language, strings.Join(stated, "; "))}
 	}
-	p.say(a.Source.Code, "description", "ours", "title_repeated")
+	p.say(a.Code(), "description", "ours", "title_repeated")
 	return narratives(a.Title())
 }
 
 // begin is when an activity began or begins, as far as it is known.
 func begin(a activity.Activity) party.PartialDate {
-	for _, d := range []party.PartialDate{a.Start(), a.Source.Since} {
+	for _, d := range []party.PartialDate{a.Start(), a.Facts().Since} {
 		if d.Known() {
 			return d
 		}
@@ -310,11 +310,11 @@ func (p *publication) sectorOf(code string, priorities []int) record.Element {
 
 // budget is there only where amount and period are known, and the period is no longer than the standard allows.
 func (p *publication) budget(a activity.Activity) []record.Element {
-	n, exact := a.Source.Amount.Exact()
+	n, exact := a.Facts().Amount.Exact()
 	from, to := a.Start(), a.End()
 	why := ""
 	switch {
-	case !a.Source.Amount.Known() || a.Source.Currency == "":
+	case !a.Facts().Amount.Known() || a.Facts().Currency == "":
 		why = "unknown"
 	case !exact:
 		why = "not_exact"
@@ -324,10 +324,10 @@ func (p *publication) budget(a activity.Activity) []record.Element {
 		why = "period_long"
 	}
 	if why != "" {
-		p.say(a.Source.Code, "budget", "absent", why)
+		p.say(a.Code(), "budget", "absent", why)
 		return nil
 	}
-	value := element("value", []string{"currency", a.Source.Currency, "value-date", from.String()})
+	value := element("value", []string{"currency", a.Facts().Currency, "value-date", from.String()})
 	value.Text = strconv.FormatInt(n, 10)
 	return []record.Element{element("budget", []string{"type", "1"}, element("period-start", []string{"iso-date", from.String()}), element("period-end", []string{"iso-date", to.String()}), value)}
 }

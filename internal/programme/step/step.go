@@ -104,30 +104,25 @@ func (t *Typed) Number(name string) int64 {
 	return n
 }
 
-// Hows lists how a number can be meant that is not exactly known.
-func Hows() []string { return []string{"exactly", "at_least", "more_than", "about"} }
-
-// Uncertain gives a number with how it is meant, in the field name and the field name_how; unknown when it is empty.
+// Uncertain gives a number with how it is meant, in the field name and those that are called after it; unknown when it is empty.
 func (t *Typed) Uncertain(name string) party.Uncertain {
-	if t.Text(name) == "" {
-		return party.Uncertain{}
+	u, behind, wrong := register.SpellingOf(t.Text, name).Number()
+	if wrong != "" {
+		t.Fields.Add(name+behind, wrong)
 	}
-	n := t.Number(name)
-	switch t.Text(name + "_how") {
-	case "at_least":
-		return party.Least(n)
-	case "more_than":
-		return party.Over(n)
-	case "about":
-		return party.Around(n)
-	}
-	return party.Exactly(n)
+	return u
 }
 
-// UncertainFields are the two fields that Uncertain reads.
+// Spell fills in the fields of a number that nobody has sent yet.
+func (t *Typed) Spell(name string, now party.Uncertain) {
+	for k, v := range register.Spelled(name, now) {
+		t.Or(k, v...)
+	}
+}
+
+// UncertainFields are the fields that Uncertain reads.
 func UncertainFields(l *lang.Locale, t *Typed, name, label string) []register.Field {
-	return []register.Field{{Kind: "text", Name: name, Label: label, Value: t.Text(name), Hint: l.T("step.number.hint"), Optional: true},
-		{Kind: "select", Name: name + "_how", Label: l.T("step.how", "Of", label), Value: t.Text(name + "_how"), Options: register.Codes(l, "programme.how.", Hows())}}
+	return register.Numbers(l, name, label, l.T("step.how", "Of", label), l.T("step.number.hint"), true, t.Text)
 }
 
 // Step is something that somebody can do to a record of a state S.

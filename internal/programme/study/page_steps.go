@@ -152,6 +152,7 @@ func (rm room) askFieldwork(ctx context.Context, r *page.Request, s Study, t *st
 	t.Or("until", w.Until.String())
 	t.Or("countries", w.Countries...)
 	t.Or("method", w.Method)
+	t.Spell("people", w.People)
 	countries := optional(field(l, t, "checks", "countries"))
 	countries.Options = around.CountryOptions(l, append(slices.Clone(w.Countries), "FR")...)
 	method := optional(field(l, t, "textarea", "method"))
@@ -188,7 +189,7 @@ func (rm room) doDelivery(ctx context.Context, r *page.Request, s Study, t *step
 	}
 	done := activity.Status("delivered")
 	_, err = rm.Store.Update(ctx, register.As(r), activity.Ref(r.Actor.Owner, s.Commission.Activity), func(state any) ([]store.Draft, error) {
-		if a := state.(activity.Activity); a.Source.Code == "" || a.Status().Done() {
+		if a := state.(activity.Activity); a.Code() == "" || a.Status().Done() {
 			return nil, nil
 		}
 		return []store.Draft{{Type: activity.DescribedType, Payload: activity.Described{Status: &done}}}, nil
