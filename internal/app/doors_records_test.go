@@ -27,7 +27,7 @@ var recordLines = map[string]line{
 	"POST /programme/activities/{id}/act/{act}":                     doorOf("/programme/activities/P4-G1/act/coverage", officers),
 	"POST /programme/activities/{id}/undo/{entry}":                  doorOf("/programme/activities/P4-G1/undo/nothing", officers),
 	"GET /programme/schemes":                                        doorOf("/programme/schemes", anybody),
-	"GET /programme/schemes/{code}":                                 doorOf("/programme/schemes/nap2", anybody),
+	"GET /programme/schemes/{code}":                                 doorOf("/programme/schemes/@scheme", anybody),
 	"GET /programme/joint":                                          doorOf("/programme/joint", anybody),
 	"GET /programme/joint/{id}":                                     doorOf("/programme/joint/@reported", nobody),
 	"GET /programme/joint/{id}/act/{act}":                           doorOf("/programme/joint/@reported/act/approve", nobody),

@@ -87,7 +87,7 @@ func (a *Activity) decide(v Decided) {
 // check: the plan holds these words in that version, and the activity is the proposal's.
 func (v Decided) check(fs *fault.Fields, g *store.Guarding, a Activity) error {
 	o, err := g.Other(access.KindPlan, v.Plan)
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	if p, ok := o.(Holder); !ok || !p.Holds(v.Version, v.Proposal, v.Mark) {
