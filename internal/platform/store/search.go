@@ -171,67 +171,111 @@ func together(searches [][][]blind) [][][]blind {
 	return out
 }
 
-// counting lists how far it is counted how many share a word: mostly some word is rare, and the first is far enough;
-// where none is, counting further is worth it.
-var counting = []int{16, 200, 1000, 5000}
+// counting lists how far it is counted how many share each token: mostly some word is rare, and the first is far enough.
+var counting = []int{16, 200}
+
+// countingMost is how far it is counted, for each word as a whole, where none is rare.
+const countingMost = 5000
 
 // nobody stands for the lead of a search of which nobody has some word.
 const nobody = -1
+
+// shared is how many dossiers share a word, as far as they were counted.
+type shared struct {
+	known  int     // of the tokens that were counted to the end
+	common []blind // the others
+	bound  int     // how many these are, at least
+}
+
+func (s shared) least() int { return s.known + s.bound }
 
 // rarest gives a search's rarest word, as far as counting tells them apart. A single word leads, however common.
 func rarest(ctx context.Context, tx db.Tx, owner journal.ID, words [][]blind) (lead int, err error) {
 	if len(words) == 1 {
 		return 0, nil
 	}
+	all := make([]shared, len(words))
+	for i, word := range words {
+		all[i].common = word
+	}
 	for _, limit := range counting {
-		shares, more, err := countShares(ctx, tx, owner, words, limit)
-		if err != nil {
+		if err := countTokens(ctx, tx, owner, all, limit); err != nil {
 			return 0, err
 		}
-		lead = 0
-		for i, n := range shares {
-			if n == 0 {
-				return nobody, nil
-			}
-			if n < shares[lead] {
-				lead = i
-			}
+		lead = rarer(all)
+		if all[lead].least() == 0 {
+			return nobody, nil
 		}
-		if !more[lead] {
-			break
+		if len(all[lead].common) == 0 {
+			return lead, nil
 		}
 	}
-	return lead, nil
+	return lead, countWords(ctx, tx, owner, all, &lead)
+}
+
+// rarer gives the word that fewest share.
+func rarer(all []shared) (lead int) {
+	for i, s := range all {
+		if s.least() < all[lead].least() {
+			lead = i
+		}
+	}
+	return lead
 }
 
 // mostCounted is how many tokens one statement counts.
 const mostCounted = 32
 
-// countShares adds up how many dossiers share each word, by counting each of its alternatives to a limit; more says of
-// which words one reached it. Statements have one of two lengths, filled up with nothing, and the limit
-// stands in their text: so they stay compiled.
-func countShares(ctx context.Context, tx db.Tx, owner journal.ID, words [][]blind, limit int) (shares []int, more []bool, err error) {
-	shares, more = make([]int, len(words)), make([]bool, len(words))
+// countTokens counts the tokens of which it is not known yet how many dossiers have them, each to a limit. Statements have
+// one of two lengths, filled up with nothing, and the limit stands in their text: so they stay compiled.
+func countTokens(ctx context.Context, tx db.Tx, owner journal.ID, all []shared, limit int) error {
 	var of []int // the word of each token
 	var tokens []blind
-	for i, word := range words {
-		for _, t := range word {
+	for i := range all {
+		for _, t := range all[i].common {
 			of, tokens = append(of, i), append(tokens, t)
 		}
+		all[i].common, all[i].bound = nil, 0
 	}
 	for len(tokens) > 0 {
 		n := min(len(tokens), mostCounted)
 		counts, err := count(ctx, tx, owner, tokens[:n], limit)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		for i := range n {
-			shares[of[i]] += counts[i]
-			more[of[i]] = more[of[i]] || counts[i] >= limit
+		for i, t := range tokens[:n] {
+			s := &all[of[i]]
+			if counts[i] < limit {
+				s.known += counts[i]
+			} else {
+				s.common, s.bound = append(s.common, t), s.bound+limit
+			}
 		}
 		of, tokens = of[n:], tokens[n:]
 	}
-	return shares, more, nil
+	return nil
+}
+
+// countWords counts further, the common tokens of each word together, and gives the rarest then.
+func countWords(ctx context.Context, tx db.Tx, owner journal.ID, all []shared, lead *int) error {
+	var b strings.Builder
+	args, into := []any{owner}, make([]any, len(all))
+	for i := range all {
+		into[i] = &all[i].bound
+		b.WriteString([]string{`SELECT `, `, `}[min(i, 1)])
+		if len(all[i].common) == 0 {
+			b.WriteByte('0')
+			continue
+		}
+		var list string
+		list, args = db.In(args, filled(all[i].common))
+		fmt.Fprintf(&b, `(SELECT COUNT(*) FROM (SELECT 1 FROM token WHERE owner = $1 AND hmac IN (%s) LIMIT %d) AS x%d)`, list, countingMost, i)
+	}
+	if err := tx.Row(ctx, b.String(), args...).Scan(into...); err != nil {
+		return err
+	}
+	*lead = rarer(all)
+	return nil
 }
 
 // count gives how many dossiers have each of a few tokens, to a limit.
