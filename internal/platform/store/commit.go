@@ -191,6 +191,9 @@ func (as attempts) commit(ctx context.Context, also []Also) error {
 	mark := as[0].s.kept.mark()
 	err := write(ctx, func(tx db.Tx) error { return as.write(ctx, tx, also) })
 	as.keep(mark, err)
+	for _, a := range as { // after an error too: whether a commit that was broken off took place is not known
+		a.s.memory.changed(ofOwner{a.o.ID, a.k.Name})
+	}
 	if err == nil && erased {
 		// The bytes are overwritten in the file; the write-ahead log still holds a copy until this.
 		if err := d.Scrub(ctx); err != nil && !fault.Is(err, fault.Unavailable) {

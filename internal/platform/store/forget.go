@@ -104,6 +104,7 @@ func (s *Store) derive(ctx context.Context, o Owner, dossier journal.ID) error {
 	if err := a.seal(); err != nil {
 		return err
 	}
+	defer s.memory.changed(ofOwner{o.ID, k.Name})
 	return s.c.DB.Write(ctx, func(tx db.Tx) error {
 		for _, table := range []string{"code", "standing", "token", "summary"} {
 			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE owner = $1 AND dossier = $2`, o.ID, dossier); err != nil {

@@ -9,7 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,6 +29,7 @@ type Query struct {
 	Kind     string
 	State    string            // "" for any
 	Codes    map[string]string // name -> value, all must hold
+	Spans    []Span            // likewise, all must hold
 	Assignee journal.ID        // zero for any
 	DueBy    time.Time         // zero for any; else those due at or before it
 	ByDue    bool              // order by due, earliest first; else by last change, latest first
@@ -80,6 +81,9 @@ func (s *Store) List(ctx context.Context, w Who, q Query) (Page, error) {
 	}
 	if q.Limit <= 0 || q.Limit > PageSize {
 		q.Limit = PageSize
+	}
+	if q.By != "" {
+		return s.ordered(ctx, o, w, k, q)
 	}
 	of, few, err := s.ofRareCode(ctx, o, k, q.Codes)
 	if err != nil || few && len(of) == 0 {
@@ -140,90 +144,109 @@ func (s *Store) fewOwn(ctx context.Context, o Owner, w Who, k *Kind) (bool, erro
 	return n <= fewFiles, err
 }
 
-// listSQL makes the query of a list; of lists the dossiers that it is made of, where that is known, and few says that the
-// actor stands to few.
+// listSQL makes the query of a list by last change or by due date; of lists the dossiers that it is made of, where that is
+// known, and few says that the actor stands to few.
 func (s *Store) listSQL(o Owner, w Who, k *Kind, q Query, of []journal.ID, few bool) (string, []any, error) {
-	args := []any{o.ID, k.Name}
-	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
-	var b strings.Builder
-	b.WriteString(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM `)
-	column, order, than := "d.updated", "DESC", "<"
+	b := asking{args: []any{o.ID, k.Name}}
+	b.add(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM dossier d WHERE d.owner = $1`)
 	switch {
-	case q.By != "":
-		fmt.Fprintf(&b, `code o, dossier d WHERE o.owner = $1 AND o.kind = $2 AND o.name = %s AND d.owner = $1 AND d.id = o.dossier`, arg(q.By))
-		column, order, than = "o.value", "ASC", ">"
-	case q.ByDue:
-		b.WriteString(`dossier d WHERE d.owner = $1`)
-		column, order, than = "d.due", "ASC", ">"
-	default:
-		b.WriteString(`dossier d WHERE d.owner = $1`)
-	}
-	switch {
-	case q.By != "" && len(of) > 0:
-		var list string
-		list, args = db.In(args, of)
-		b.WriteString(` AND o.dossier IN (` + list + `)`)
-	case q.By != "":
 	case len(of) > 0:
 		var list string
-		list, args = db.In(args, of)
-		b.WriteString(` AND d.` + ofKind + ` AND d.id IN (` + list + `)`)
+		list, b.args = db.In(b.args, of)
+		b.add(` AND d.` + ofKind + ` AND d.id IN (` + list + `)`)
 	case few:
-		fmt.Fprintf(&b, ` AND d.`+ofKind+` AND d.id IN (SELECT s.dossier FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.until > %s)`, arg(w.Actor.ID), arg(db.Micros(s.now())))
+		b.add(` AND d.`+ofKind+` AND d.id IN (SELECT s.dossier FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.until > %s)`, w.Actor.ID, db.Micros(s.now()))
 	default:
-		b.WriteString(` AND d.kind = $2`)
+		b.add(` AND d.kind = $2`)
 	}
-	if (len(of) > 0 || !few || q.By != "") && !s.everywhere(o, w, k) {
-		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.dossier = d.id AND s.until > %s)`, arg(w.Actor.ID), arg(db.Micros(s.now())))
+	if (len(of) > 0 || !few) && !s.everywhere(o, w, k) {
+		b.standing(s, w, "d.id")
 	}
-	if q.State != "" {
-		fmt.Fprintf(&b, ` AND d.state = %s`, arg(q.State))
-	}
-	if !q.Assignee.IsZero() {
-		fmt.Fprintf(&b, ` AND d.assignee = %s`, arg(q.Assignee))
-	}
-	if !q.DueBy.IsZero() {
-		fmt.Fprintf(&b, ` AND d.due <= %s`, arg(db.Micros(q.DueBy)))
-	}
-	names := make([]string, 0, len(q.Codes))
-	for n := range q.Codes {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
-		fmt.Fprintf(&b, ` AND EXISTS (SELECT 1 FROM code c WHERE c.owner = $1 AND c.kind = $2 AND c.name = %s AND c.value = %s AND c.dossier = d.id)`, arg(n), arg(q.Codes[n]))
+	b.narrow(q)
+	b.lie(q.spans(), "d.id")
+	column, order, than := "d.updated", "DESC", "<"
+	if q.ByDue {
+		column, order, than = "d.due", "ASC", ">"
 	}
 	if q.After != "" {
-		at, id, err := q.after()
+		at, id, err := readCursor(q.After)
 		if err != nil {
 			return "", nil, err
 		}
-		x, y := arg(at), arg(id)
-		fmt.Fprintf(&b, ` AND (%s %s %s OR (%s = %s AND %s %s %s))`, column, than, x, column, x, q.id(), than, y)
-		if q.By != "" { // the same once more, in a form that an index can begin at
-			fmt.Fprintf(&b, ` AND o.value >= %s`, x)
-		}
+		x, y := b.arg(at), b.arg(id)
+		b.add(fmt.Sprintf(` AND (%s %s %s OR (%s = %s AND d.id %s %s))`, column, than, x, column, x, than, y))
 	}
-	fmt.Fprintf(&b, ` ORDER BY %s %s, %s %s LIMIT %d`, column, order, q.id(), order, q.Limit+1)
-	return b.String(), args, nil
+	b.add(fmt.Sprintf(` ORDER BY %s %s, d.id %s LIMIT %d`, column, order, order, q.Limit+1))
+	return b.String(), b.args, nil
 }
 
-// id is the column that orders what is equal otherwise.
-func (q Query) id() string {
-	if q.By != "" {
-		return "o.dossier"
-	}
-	return "d.id"
+// asking is a query in the making.
+type asking struct {
+	strings.Builder
+	args []any
 }
 
-// after reads the cursor: where the page before ended.
-func (q Query) after() (any, journal.ID, error) {
-	if q.By == "" {
-		return readCursor(q.After)
+// arg adds a value and gives its place.
+func (b *asking) arg(v any) string {
+	b.args = append(b.args, v)
+	return "$" + strconv.Itoa(len(b.args))
+}
+
+// add writes a piece of the query, with values in the places of its %s.
+func (b *asking) add(text string, values ...any) {
+	for _, v := range values {
+		text = strings.Replace(text, "%s", b.arg(v), 1)
 	}
+	b.WriteString(text)
+}
+
+// standing asks that the actor stands to a dossier.
+func (b *asking) standing(s *Store, w Who, dossier string) {
+	b.add(` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = %s AND s.dossier = `+dossier+` AND s.until > %s)`, w.Actor.ID, db.Micros(s.now()))
+}
+
+// narrow asks for what stands in a dossier's own columns.
+func (b *asking) narrow(q Query) {
+	if q.State != "" {
+		b.add(` AND d.state = %s`, q.State)
+	}
+	if !q.Assignee.IsZero() {
+		b.add(` AND d.assignee = %s`, q.Assignee)
+	}
+	if !q.DueBy.IsZero() {
+		b.add(` AND d.due <= %s`, db.Micros(q.DueBy))
+	}
+}
+
+// lie asks that a dossier has codes that lie in spans.
+func (b *asking) lie(spans []Span, dossier string) {
+	for _, x := range spans {
+		b.add(` AND EXISTS (SELECT 1 FROM code c WHERE c.owner = $1 AND c.kind = $2`)
+		b.in("c", x)
+		b.add(` AND c.dossier = ` + dossier + `)`)
+	}
+}
+
+// in asks that a row of the table code lies in a span.
+func (b *asking) in(table string, x Span) {
+	b.add(` AND `+table+`.name = %s`, x.Name)
+	switch {
+	case x.From == x.To && x.From != "":
+		b.add(` AND `+table+`.value = %s`, x.From)
+		return
+	case x.From != "":
+		b.add(` AND `+table+`.value >= %s`, x.From)
+	}
+	if x.To != "" {
+		b.add(` AND `+table+`.value <= %s`, x.To)
+	}
+}
+
+// afterValue reads the cursor of a list in the order of a code: where the page before ended.
+func (q Query) afterValue() (string, journal.ID, error) {
 	b, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err != nil || len(b) < len(journal.ID{}) || !utf8.Valid(b[len(journal.ID{}):]) {
-		return nil, journal.ID{}, fault.Bad("after", "store.bad_cursor")
+		return "", journal.ID{}, fault.Bad("after", "store.bad_cursor")
 	}
 	return string(b[len(journal.ID{}):]), journal.ID(b[:len(journal.ID{})]), nil
 }
@@ -419,68 +442,4 @@ func standings(ctx context.Context, tx db.Tx, owner, actor journal.ID, ids []jou
 		out[id] = append(out[id], r)
 	}
 	return out, rows.Err()
-}
-
-// Count gives how many dossiers of a kind meet a query's conditions, of those that the actor may know of.
-func (s *Store) Count(ctx context.Context, w Who, q Query) (int, error) {
-	o, err := s.owner(w)
-	if err != nil {
-		return 0, err
-	}
-	k, err := s.c.Registry.kind(q.Kind)
-	if err != nil {
-		return 0, err
-	}
-	of, few, err := s.ofRareCode(ctx, o, k, q.Codes)
-	if err != nil || few && len(of) == 0 {
-		return 0, err
-	}
-	q.After, q.By, q.Limit = "", "", PageSize
-	if few, err = s.fewOwn(ctx, o, w, k); err != nil {
-		return 0, err
-	}
-	text, args, err := s.listSQL(o, w, k, q, of, few)
-	if err != nil {
-		return 0, err
-	}
-	text = "SELECT COUNT(*) FROM (" + text[:strings.LastIndex(text, " ORDER BY ")] + ") AS x"
-	var n int
-	err = s.c.DB.Read(ctx, func(tx db.Tx) error { return tx.Row(ctx, text, args...).Scan(&n) })
-	return n, err
-}
-
-// Tally counts the dossiers of a kind by the values of one of its codes, of those that the actor may know of. It reads the
-// codes and nothing else.
-func (s *Store) Tally(ctx context.Context, w Who, kind, code string) (map[string]int, error) {
-	o, err := s.owner(w)
-	if err != nil {
-		return nil, err
-	}
-	k, err := s.c.Registry.kind(kind)
-	if err != nil {
-		return nil, err
-	}
-	text, args := `SELECT c.value, COUNT(*) FROM code c WHERE c.owner = $1 AND c.kind = $2 AND c.name = $3`, []any{o.ID, k.Name, code}
-	if !s.everywhere(o, w, k) {
-		text, args = text+` AND EXISTS (SELECT 1 FROM standing s WHERE s.owner = $1 AND s.actor = $4 AND s.dossier = c.dossier AND s.until > $5)`, append(args, w.Actor.ID, db.Micros(s.now()))
-	}
-	out := map[string]int{}
-	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
-		clear(out)
-		rows, err := tx.Query(ctx, text+` GROUP BY c.value`, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var value string
-			var n int
-			if err := rows.Scan(&value, &n); err != nil {
-				return err
-			}
-			out[value] = n
-		}
-		return rows.Err()
-	})
-	return out, err
 }

@@ -76,3 +76,68 @@ func TestATallyCountsWhatSomebodyMayKnowOf(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasCountedIsForgottenWithTheNextChange(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		everybody := store.Job(w.owner, "statistics", access.ForStatistics)
+		for n := range 3 {
+			w.coded("A")
+			got, err := w.s.Tally(w.ctx, everybody, access.KindPerson, "code")
+			if err != nil || got["A"] != n+1 {
+				t.Fatalf("after %d: %v, %v", n+1, got, err)
+			}
+			got["A"] = 99 // whoever asked may do with it what they like
+			if all, err := w.s.Count(w.ctx, everybody, store.Query{Kind: access.KindPerson}); err != nil || all != n+1 {
+				t.Fatalf("after %d: %d, %v", n+1, all, err)
+			}
+		}
+	})
+}
+
+func TestAListInAnOrderIsTheSameWhereverItBegins(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		who := []store.Who{w.ana, store.Job(w.owner, "statistics", access.ForStatistics)}
+		const all = 120
+		for i := range all {
+			w.coded(fmt.Sprintf("%c%03d", "AB"[min(i%17, 1)], (i*37)%all))
+		}
+		for name, c := range map[string]struct {
+			spans []store.Span
+			want  int
+		}{
+			"all": {nil, all}, "common": {[]store.Span{store.Is("first", "B")}, 112}, "rare": {[]store.Span{store.Is("first", "A")}, 8}, "one": {[]store.Span{store.Is("code", "A000")}, 1}, "none": {[]store.Span{store.Is("first", "C")}, 0},
+			"from": {[]store.Span{{Name: "code", From: "B100"}}, 19}, "up to": {[]store.Span{{Name: "code", To: "A999"}}, 8}, "both": {[]store.Span{{Name: "code", From: "A050", To: "B010"}, store.Is("first", "B")}, 10}, "any": {[]store.Span{{Name: "code"}}, all},
+		} {
+			for _, x := range who {
+				if n, err := w.s.Count(w.ctx, x, store.Query{Kind: access.KindPerson, Spans: c.spans}); err != nil || n != c.want {
+					t.Errorf("%s: counted %d, %v", name, n, err)
+				}
+				var got []string
+				q := store.Query{Kind: access.KindPerson, By: "code", Limit: 7, Spans: c.spans}
+				for range all {
+					p, err := w.s.List(w.ctx, x, q)
+					if err != nil {
+						t.Fatal(name, err)
+					}
+					for _, r := range p.Rows {
+						s, err := store.Summary[summary](r)
+						if err != nil {
+							t.Fatal(err)
+						}
+						got = append(got, s.Code+r.Ref.ID.String())
+					}
+					if q.After = p.Next; q.After == "" {
+						break
+					}
+				}
+				if len(got) != c.want || x.Actor.Job == "" && !slices.IsSorted(got) {
+					t.Errorf("%s: %d, in order %t", name, len(got), slices.IsSorted(got))
+				}
+			}
+		}
+		tally, err := w.s.Tally(w.ctx, w.ana, access.KindPerson, "first", store.Span{Name: "code", To: "B009"})
+		if err != nil || tally["A"] != 8 || tally["B"] != 9 {
+			t.Errorf("of some: %v, %v", tally, err)
+		}
+	})
+}

@@ -66,9 +66,10 @@ type Config struct {
 
 // Store is safe for use by many goroutines.
 type Store struct {
-	c     Config
-	turns *turns
-	kept  kept
+	c      Config
+	turns  *turns
+	kept   kept
+	memory *memory
 }
 
 // New checks the configuration.
@@ -79,7 +80,7 @@ func New(c Config) (*Store, error) {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	return &Store{c: c, turns: newTurns()}, nil
+	return &Store{c: c, turns: newTurns(), memory: newMemory()}, nil
 }
 
 // Registry gives the kinds and entry types that this store knows.

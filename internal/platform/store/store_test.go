@@ -63,7 +63,7 @@ type (
 
 func personKind() store.Kind {
 	return store.Of(store.KindOf[state]{
-		Name: access.KindPerson, Base: journal.D0, Codes: []string{"code"},
+		Name: access.KindPerson, Base: journal.D0, Codes: []string{"code", "first"},
 		Types: []store.Type{
 			{Name: "person.registered", Payload: opened{}},
 			{Name: "person.identity", Payload: named{}, Overlap: []string{"name", "phone"}},
@@ -108,7 +108,7 @@ func personKind() store.Kind {
 			return nil
 		},
 		Derive: func(s state) store.Derived {
-			d := store.Derived{State: "open", Assignee: s.manager, Codes: map[string][]string{"code": {s.code}},
+			d := store.Derived{State: "open", Assignee: s.manager, Codes: map[string][]string{"code": {s.code}, "first": {s.code[:1]}},
 				Standing: []store.Standing{{Actor: s.manager, Relation: access.AsManager}}, Summary: summary{s.code, s.name}}
 			for _, w := range strings.Fields(strings.ToLower(s.name)) {
 				d.Tokens = append(d.Tokens, store.Token{Kind: "name", Value: w})
