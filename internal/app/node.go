@@ -158,6 +158,9 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 		return err
 	}
 	for _, id := range n.owners() {
+		if _, err := n.Store.DeriveAgain(ctx, id); err != nil {
+			return err
+		}
 		if err := n.offices.load(ctx, id); err != nil {
 			return err
 		}

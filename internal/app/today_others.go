@@ -22,7 +22,7 @@ func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData
 	if err != nil {
 		return err
 	}
-	d.Main = append(d.Main, pending(r, "late", page.Warn, "calendar-due", p.Late), pending(r, "undated", page.Off, "calendar", p.Undated))
+	d.Main = append(d.Main, some(r, "late", page.Warn, "calendar-due", p.Late), some(r, "undated", page.Off, "calendar", p.Undated))
 	d.blocked(r, nil)
 	d.Side = append(d.Side, pending(r, "undecided", page.Info, "gavel", p.Undecided), pending(r, "missing", page.Warn, "chart-bar", p.Missing), pending(r, "figures", page.Good, "inbox", p.Arrived))
 	return nil
@@ -41,6 +41,15 @@ func (n *Node) pastKeeping(ctx context.Context, r *page.Request, d *todayData) e
 	}
 	d.Side = append(d.Side, b)
 	return nil
+}
+
+// some is a card of the first of what the programme's room counts.
+func some(r *page.Request, id, tone, icon string, lines programme.Lines) block {
+	b := pending(r, id, tone, icon, lines.First)
+	if b.N = lines.N; lines.N > len(b.Lines) {
+		b.More = &page.Action{Text: r.L.N("app.today.more", lines.N-len(b.Lines)), Href: lines.Href}
+	}
+	return b
 }
 
 // pending is a card of what the programme's room has gathered.
@@ -70,7 +79,7 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 		}
 		d.Main = append(d.Main, signals)
 	}
-	d.Main = append(d.Main, partners, pending(r, "justice", page.Info, "gavel", p.Justice))
+	d.Main = append(d.Main, partners, some(r, "justice", page.Info, "gavel", p.Justice))
 	d.blocked(r, nil)
 	pages, err := n.pagesAtHand(ctx, r)
 	d.Side = append(d.Side, pages)

@@ -96,21 +96,60 @@ func Room(c Config) page.Room {
 
 // activities reads the programme's activities by their codes, in the order of those.
 func (rm room) activities(ctx context.Context, w store.Who, codes map[string]string) ([]activity.Line, error) {
-	codes = maps.Clone(codes)
-	if codes == nil {
-		codes = map[string]string{}
+	var of []store.Span
+	for name, value := range codes {
+		of = append(of, store.Is(name, value))
 	}
-	codes["origin"] = activity.OfProgramme
-	rows, err := rolls.All[activity.Line](ctx, rm.Store, w, store.Query{Kind: access.KindActivity, Codes: codes})
+	return rm.matchingAll(ctx, w, of...)
+}
+
+// matchingAll reads all of the programme's activities whose codes lie in all spans.
+func (rm room) matchingAll(ctx context.Context, w store.Who, in ...store.Span) ([]activity.Line, error) {
+	var out []activity.Line
+	err := rm.each(ctx, w, own(in...), func(a activity.Line) error {
+		out = append(out, a)
+		return nil
+	})
+	return out, err
+}
+
+// own asks for activities of the programme, in the order of their codes.
+func own(in ...store.Span) store.Query {
+	return store.Query{Kind: access.KindActivity, Spans: append(in, store.Is("origin", activity.OfProgramme)), By: "code"}
+}
+
+// page reads a page of activities.
+func (rm room) page(ctx context.Context, w store.Who, q store.Query) (list []activity.Line, next string, err error) {
+	p, err := rm.Store.List(ctx, w, q)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	out := make([]activity.Line, len(rows))
-	for i, r := range rows {
-		out[i] = r.V
+	for _, r := range p.Rows {
+		a, err := store.Summary[activity.Line](r)
+		if err != nil {
+			return nil, "", err
+		}
+		list = append(list, a)
 	}
-	slices.SortFunc(out, func(a, b activity.Line) int { return strings.Compare(a.Code, b.Code) })
-	return out, nil
+	return list, p.Next, nil
+}
+
+// each goes through activities, page by page.
+func (rm room) each(ctx context.Context, w store.Who, q store.Query, do func(activity.Line) error) error {
+	for {
+		list, next, err := rm.page(ctx, w, q)
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			if err := do(a); err != nil {
+				return err
+			}
+		}
+		if q.After = next; next == "" {
+			return nil
+		}
+	}
 }
 
 // current reads the office's programme; the zero Scheme when none was imported, the latest year when there are several.

@@ -4,11 +4,13 @@ package programme
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -34,53 +36,33 @@ type month struct {
 // scheduled is an activity on the calendar. Our reading of a date counts, and is marked.
 type scheduled struct {
 	activity.Line
-	from, to party.PartialDate
-	inferred bool
+	on activity.Span
 }
 
-func schedule(list []activity.Line) (dated []scheduled, undated []activity.Line) {
-	for _, a := range list {
-		x := scheduled{a, a.Start, a.End, false}
-		if !x.from.Known() {
-			x.from = a.End
-		}
-		if !x.from.Known() {
-			x.from, x.inferred = a.DateInferred, true
-		}
-		if !x.to.Known() {
-			x.to = x.from
-		}
-		if !x.from.Known() {
-			undated = append(undated, a)
-			continue
-		}
-		dated = append(dated, x)
-	}
-	slices.SortStableFunc(dated, func(a, b scheduled) int { return a.from.First().Compare(b.from.First()) })
-	return dated, undated
+// counted is how many activities have one span, as their code says.
+type counted struct {
+	activity.Span
+	n int
 }
-
-// precise says whether a date is known to the month.
-func precise(d party.PartialDate) bool { return d.Month != 0 }
 
 // in says whether an activity belongs to a month of a year: its first month, its last one, and those between.
-func (x scheduled) in(year int, m time.Month) bool {
-	if !precise(x.from) || !precise(x.to) {
+func (x counted) in(year int, m time.Month) bool {
+	if !x.Precise() {
 		return false
 	}
 	first, last := time.Date(year, m, 1, 0, 0, 0, 0, time.UTC), time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC)
-	return !x.from.First().After(last) && !x.to.Last().Before(first)
+	return !x.From.First().After(last) && !x.To.Last().Before(first)
 }
 
-func (x scheduled) touches(year int) bool {
-	return x.from.First().Year() <= year && x.to.Last().Year() >= year
+func (x counted) touches(year int) bool {
+	return x.From.First().Year() <= year && x.To.Last().Year() >= year
 }
 
 // yearsOf gives the years that anything falls into, without gaps for a few years.
-func yearsOf(list []scheduled) []int {
+func yearsOf(list []counted) []int {
 	var out []int
 	for _, x := range list {
-		for y := x.from.First().Year(); y <= x.to.Last().Year(); y++ {
+		for y := x.From.First().Year(); y <= x.To.Last().Year(); y++ {
 			out = append(out, y)
 		}
 	}
@@ -99,46 +81,78 @@ func yearOf(years []int, asked string, now time.Time) int {
 	})
 }
 
+// shownDated is how many activities a calendar shows of a month; the rest is counted.
+const shownDated = 12
+
 func (rm room) calendar(ctx context.Context, r *page.Request) (page.Response, error) {
-	list, err := rm.activities(ctx, rolls.As(r), nil)
+	l, w := r.L, rolls.As(r)
+	tally, err := rm.Store.Tally(ctx, w, access.KindActivity, activity.SpanCode)
 	if err != nil {
 		return nil, err
 	}
-	l := r.L
-	if len(list) == 0 {
-		return page.View("programme/calendar", l.T("programme.calendar.title"), calendarPage{Empty: nothingYet(l)}), nil
+	var dated []counted
+	for code, n := range tally {
+		if s, ok := activity.ReadSpan(code); ok {
+			dated = append(dated, counted{s, n})
+		}
 	}
-	dated, undated := schedule(list)
 	var d calendarPage
-	for _, a := range undated {
-		d.None = append(d.None, entryOf(l, a).with(l.T("programme.kind."+string(a.Kind))))
+	if d.None, err = rm.dated(ctx, r, filter{Lacks: activity.Undated}, func(a activity.Line) item { return entryOf(l, a).with(l.T("programme.kind." + string(a.Kind))) }); err != nil {
+		return nil, err
+	}
+	if len(dated)+len(d.None) == 0 {
+		return page.View("programme/calendar", l.T("programme.calendar.title"), calendarPage{Empty: nothingYet(l)}), nil
 	}
 	if years := yearsOf(dated); len(years) > 0 {
 		year := yearOf(years, r.URL.Query().Get("year"), r.Now)
 		for _, y := range years {
 			d.Years = append(d.Years, page.Tab{Text: strconv.Itoa(y), Href: "/programme/calendar?year=" + strconv.Itoa(y), Current: y == year})
 		}
-		d.Months, d.Whole = monthsOf(l, dated, year, r.Now)
+		err = rm.yearPage(ctx, r, &d, dated, year)
 	}
-	return page.View("programme/calendar", l.T("programme.calendar.title"), d), nil
+	return page.View("programme/calendar", l.T("programme.calendar.title"), d), err
 }
 
-func monthsOf(l *lang.Locale, dated []scheduled, year int, now time.Time) (months []month, whole []item) {
+// yearPage fills in a year: months in which nothing is are not asked for.
+func (rm room) yearPage(ctx context.Context, r *page.Request, d *calendarPage, dated []counted, year int) (err error) {
+	item := func(a activity.Line) item {
+		s, _ := a.Span()
+		return scheduled{a, s}.item(r.L)
+	}
 	for m := time.January; m <= time.December; m++ {
-		x := month{Name: party.InMonth(year, m).Print(l), Now: year == now.Year() && m == now.Month()}
-		for _, a := range dated {
-			if a.in(year, m) {
-				x.Items = append(x.Items, a.item(l))
+		x := month{Name: party.InMonth(year, m).Print(r.L), Now: year == r.Now.Year() && m == r.Now.Month()}
+		if slices.ContainsFunc(dated, func(c counted) bool { return c.in(year, m) }) {
+			if x.Items, err = rm.dated(ctx, r, filter{Month: fmt.Sprintf("%04d-%02d", year, m)}, item); err != nil {
+				return err
 			}
 		}
-		months = append(months, x)
+		d.Months = append(d.Months, x)
 	}
-	for _, a := range dated {
-		if a.touches(year) && (!precise(a.from) || !precise(a.to)) {
-			whole = append(whole, a.item(l))
-		}
+	if slices.ContainsFunc(dated, func(c counted) bool { return !c.Precise() && c.touches(year) }) {
+		d.Whole, err = rm.dated(ctx, r, filter{Month: fmt.Sprintf("%04d", year)}, item)
 	}
-	return months, whole
+	return err
+}
+
+// dated reads the first activities that fit a filter, in the order of their beginnings, and says how many more there are.
+func (rm room) dated(ctx context.Context, r *page.Request, f filter, of func(activity.Line) item) ([]item, error) {
+	q := f.query(r.Now)
+	n, err := rm.Store.Count(ctx, rolls.As(r), q)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	if q.Limit = shownDated; f.Month != "" {
+		q.By = activity.BeginsCode
+	}
+	list, _, err := rm.page(ctx, rolls.As(r), q)
+	var out []item
+	for _, a := range list {
+		out = append(out, of(a))
+	}
+	if n > len(list) {
+		out = append(out, text(r.L.N("programme.more", n-len(list))).to(f.path()))
+	}
+	return out, err
 }
 
 // entryOf names an activity as a link.
@@ -150,8 +164,8 @@ func entryOf(l *lang.Locale, a activity.Line) item {
 // item says what, when and how sure.
 func (x scheduled) item(l *lang.Locale) item {
 	parts := []string{span(l, x.Start, x.End)}
-	if x.inferred {
-		parts = []string{x.from.Print(l) + " (" + l.T("programme.inferred") + ")"}
+	if x.on.Inferred {
+		parts = []string{x.on.From.Print(l) + " (" + l.T("programme.inferred") + ")"}
 	}
 	parts = append(parts, l.T("programme.kind."+string(x.Kind)))
 	if w := statusWord(l, x.Status); w != "" {

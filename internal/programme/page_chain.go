@@ -82,11 +82,8 @@ func (c *chain) named(t wording.Text, path string, id journal.ID, sub string) it
 
 // needs are those that were raised at the activity, and those that it answers. A need that is met is an outcome too.
 func (c *chain) needs(ctx context.Context, s *store.Store, w store.Who) error {
-	rows, err := rolls.All[need.Line](ctx, s, w, store.Query{Kind: access.KindNeed})
+	rows, err := either[need.Line](ctx, s, w, access.KindNeed, store.Is("activity", c.code), store.Is("answer", c.code))
 	for _, x := range rows {
-		if x.V.Activity != c.code && x.V.Code != c.code {
-			continue
-		}
 		c.ids = append(c.ids, x.ID)
 		c.need = append(c.need, c.named(x.V.Text, need.Path, x.ID, c.l.T("need.state."+string(x.V.State))))
 		if x.V.State == need.Met {
@@ -98,30 +95,45 @@ func (c *chain) needs(ctx context.Context, s *store.Store, w store.Who) error {
 
 // commitments are actions and agreements that name the activity, or a need of the chain.
 func (c *chain) commitments(ctx context.Context, s *store.Store, w store.Who) error {
-	actions, err := rolls.All[action.Line](ctx, s, w, store.Query{Kind: access.KindAction})
+	of := []store.Span{store.Is("activity", c.code)}
+	for _, id := range c.ids {
+		of = append(of, store.Is("need", id.String()))
+	}
+	actions, err := either[action.Line](ctx, s, w, access.KindAction, of...)
 	if err != nil {
 		return err
 	}
 	for _, x := range actions {
-		if x.V.Activity != c.code && !slices.Contains(c.ids, x.V.Need) {
-			continue
-		}
 		c.committed = append(c.committed, c.named(x.V.Text, action.Path, x.ID, joined(c.l.T("programme.chain.action"), c.l.T("action.state."+string(x.V.State)))))
 		if x.V.State == action.Done {
 			c.shown = append(c.shown, c.named(x.V.Text, action.Path, x.ID, joined(c.l.T("programme.chain.done"), x.V.DoneOn.Print(c.l))))
 		}
 	}
-	agreements, err := rolls.All[agreement.Line](ctx, s, w, store.Query{Kind: access.KindAgreement})
+	agreements, err := either[agreement.Line](ctx, s, w, access.KindAgreement, of...)
 	for _, x := range agreements {
-		if x.V.Activity != c.code && !slices.Contains(c.ids, x.V.Need) {
-			continue
-		}
 		c.committed = append(c.committed, c.named(x.V.Title, agreement.Path, x.ID, joined(c.l.T("programme.chain.agreement"), c.l.T("agreement.state."+string(x.V.State)))))
 		if x.V.Since.Known() {
 			c.outcomes = append(c.outcomes, c.named(x.V.Title, agreement.Path, x.ID, joined(c.l.T("programme.chain.in_force"), x.V.Since.Print(c.l))))
 		}
 	}
 	return err
+}
+
+// either reads the records of a kind whose codes lie in one of several spans, each once, the latest changed first.
+func either[L any](ctx context.Context, s *store.Store, w store.Who, kind string, of ...store.Span) ([]rolls.Found[L], error) {
+	var out []rolls.Found[L]
+	for _, x := range of {
+		rows, err := rolls.All[L](ctx, s, w, store.Query{Kind: kind, Spans: []store.Span{x}})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if !slices.ContainsFunc(out, func(o rolls.Found[L]) bool { return o.ID == r.ID }) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
 }
 
 // evidence is what took place and was written down: events that were held, studies that were delivered.

@@ -41,7 +41,12 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 	if !slices.ContainsFunc(s.Countries, func(c scheme.Country) bool { return c.Code == code }) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	list, err := rm.activities(ctx, w, map[string]string{"country": code})
+	here := filter{Country: code}
+	places, err := rm.places(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := rm.page(ctx, w, here.query(r.Now))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +59,7 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 		return nil, err
 	}
 	figures = slices.DeleteFunc(figures, func(f figure.Figure) bool { return f.Corridor.From != code && f.Corridor.To != code })
-	d := countryPage{Name: l.Country(code), Gaps: countryGaps(l, s, list, code), Organisations: organisationsOf(l, s, g, code), Figures: rm.figureTable(ctx, r, figures)}
+	d := countryPage{Name: l.Country(code), Gaps: countryGaps(l, s, places, code), Organisations: organisationsOf(l, s, g, code), Figures: rm.figureTable(ctx, r, figures)}
 	if code == "XK" {
 		d.Note = l.T("programme.map.kosovo")
 	}
@@ -62,9 +67,8 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 	for _, a := range list {
 		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), text(l.T("programme.kind." + string(a.Kind))), when(l, a), status(l, a.Status)})
 	}
-	places, err := rm.places(ctx, w)
-	if err != nil {
-		return nil, err
+	if next != "" {
+		d.Activities.More = text(l.N("programme.more", here.count(places)-len(list))).to(here.path())
 	}
 	nowhere := filter{Country: activity.None}
 	if n := nowhere.count(places); n > 0 {
@@ -77,12 +81,12 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 }
 
 // countryGaps says which of the Four Ps, and which priorities, no activity of a partner country stands for.
-func countryGaps(l *lang.Locale, s scheme.Scheme, list []activity.Line, code string) []string {
+func countryGaps(l *lang.Locale, s scheme.Scheme, list []standing, code string) []string {
 	if !slices.Contains(s.Partners(), code) {
 		return nil
 	}
 	var out []string
-	m := countPlaces(placesOf(list))
+	m := countPlaces(list)
 	for _, p := range activity.Pillars() {
 		if m[cell{pillar: p, country: code}] == 0 {
 			out = append(out, l.T("programme.country.no_pillar", "Pillar", pillarName(l, p)))

@@ -3,15 +3,18 @@
 package programme
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
@@ -36,100 +39,56 @@ type deadline struct {
 // moment is the end of the last day of a date.
 func (d deadline) moment() time.Time { return d.On.Last().AddDate(0, 0, 1) }
 
-// when says how near a deadline is: a code of whens.
-func (d deadline) when(now time.Time) string {
-	switch {
-	case !d.On.Known():
-		return "undated"
-	case !now.Before(d.moment()):
-		return "late"
-	case d.moment().Before(now.AddDate(0, 0, 30)):
-		return "month"
-	}
-	return "later"
-}
-
 func whens() []string { return []string{"late", "month", "later", "undated"} }
 
-// deadlines gathers what waits in all registers, the earliest first, what has no date last.
-func (rm room) deadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	var out []deadline
-	for _, of := range []func(context.Context, *page.Request) ([]deadline, error){rm.needDeadlines, rm.actionDeadlines, rm.recommendationDeadlines, rm.agreementDeadlines, rm.measureDeadlines} {
-		ds, err := of(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, ds...)
-	}
-	slices.SortStableFunc(out, func(a, b deadline) int {
-		if a.On.Known() != b.On.Known() {
-			if a.On.Known() {
-				return -1
-			}
-			return 1
-		}
-		if c := a.On.Last().Compare(b.On.Last()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Text.Href, b.Text.Href)
-	})
-	return out, nil
+// waitsIn is a register in which something waits: what is due by a day is so in its dossiers' own column, and what has no date
+// by a code.
+type waitsIn struct {
+	kind    string
+	undated []store.Span // nil: everything that waits has a date
+	ends    bool         // what is past waits no more
+	of      func(l *lang.Locale, id journal.ID, row store.Row) (deadline, error)
 }
 
-// needDeadlines: a need is to be met within twelve months of being identified.
-func (rm room) needDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := need.List(ctx, rm.Store, rolls.As(r), nil)
-	var out []deadline
-	for _, x := range rows {
-		if x.V.State != need.Identified && x.V.State != need.Planned {
-			continue
-		}
-		c := rolls.Excerpt(r.L, x.V.Text)
-		c.Href = need.Path + "/" + x.ID.String()
-		out = append(out, deadline{Room: "need.one", Text: c, On: party.OnDay(x.V.On.First().AddDate(1, 0, 0)), Because: "programme.deadlines.need"})
+func waitsOf[L any](of func(l *lang.Locale, id journal.ID, v L) deadline) func(*lang.Locale, journal.ID, store.Row) (deadline, error) {
+	return func(l *lang.Locale, id journal.ID, row store.Row) (deadline, error) {
+		v, err := store.Summary[L](row)
+		return of(l, id, v), err
 	}
-	return out, err
 }
 
-func (rm room) actionDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := action.List(ctx, rm.Store, rolls.As(r), nil)
-	var out []deadline
-	for _, x := range rows {
-		if x.V.State != action.Open {
-			continue
-		}
-		c := rolls.Excerpt(r.L, x.V.Text)
-		c.Href = action.Path + "/" + x.ID.String()
-		out = append(out, deadline{Room: "action.one", Text: c, Owners: []journal.ID{x.V.Owner}, On: x.V.Due, Because: "programme.deadlines.action"})
+func waitingIn() []waitsIn {
+	return []waitsIn{
+		{kind: access.KindNeed, of: waitsOf(needDeadline)},
+		{kind: access.KindAction, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(actionDeadline)},
+		{kind: access.KindRecommendation, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(recommendationDeadline)},
+		{kind: access.KindMeasure, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(measureDeadline)},
+		{kind: access.KindAgreement, ends: true, of: waitsOf(agreementDeadline)},
 	}
-	return out, err
 }
 
-func (rm room) recommendationDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := recommendation.List(ctx, rm.Store, rolls.As(r), nil)
-	var out []deadline
-	for _, x := range rows {
-		if x.V.State == recommendation.Implemented || x.V.State == recommendation.Past {
-			continue
-		}
-		out = append(out, deadline{Room: "recommendation.one", Owners: x.V.Owners, On: x.V.Due, Because: "programme.deadlines.recommendation",
-			Text: page.Cell{Text: x.V.Source + " · " + r.L.T("recommendation.at", "Paragraph", x.V.Paragraph), Href: recommendation.Path + "/" + x.ID.String()}})
-	}
-	return out, err
+// needDeadline: a need is to be met within twelve months of being identified.
+func needDeadline(l *lang.Locale, id journal.ID, v need.Line) deadline {
+	c := rolls.Excerpt(l, v.Text)
+	c.Href = need.Path + "/" + id.String()
+	return deadline{Room: "need.one", Text: c, On: party.OnDay(v.On.First().AddDate(1, 0, 0)), Because: "programme.deadlines.need"}
 }
 
-// measureDeadlines: what a strategy or action plan asks for, with how far its owners are.
-func (rm room) measureDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := measure.List(ctx, rm.Store, rolls.As(r), nil)
-	var out []deadline
-	for _, x := range rows {
-		if x.V.State == measure.Done || x.V.State == measure.Dropped {
-			continue
-		}
-		out = append(out, deadline{Room: "measure.one", Owners: x.V.Owners, On: x.V.Due, Because: "programme.deadlines.measure", Progress: progress(r.L, x.V),
-			Text: page.Cell{Text: r.L.T("measure.at", "Code", x.V.Code) + " · " + x.V.Plan, Href: measure.Path + "/" + x.ID.String()}})
-	}
-	return out, err
+func actionDeadline(l *lang.Locale, id journal.ID, v action.Line) deadline {
+	c := rolls.Excerpt(l, v.Text)
+	c.Href = action.Path + "/" + id.String()
+	return deadline{Room: "action.one", Text: c, Owners: []journal.ID{v.Owner}, On: v.Due, Because: "programme.deadlines.action"}
+}
+
+func recommendationDeadline(l *lang.Locale, id journal.ID, v recommendation.Line) deadline {
+	return deadline{Room: "recommendation.one", Owners: v.Owners, On: v.Due, Because: "programme.deadlines.recommendation",
+		Text: page.Cell{Text: v.Source + " · " + l.T("recommendation.at", "Paragraph", v.Paragraph), Href: recommendation.Path + "/" + id.String()}}
+}
+
+// measureDeadline: what a strategy or action plan asks for, with how far its owners are.
+func measureDeadline(l *lang.Locale, id journal.ID, v measure.Line) deadline {
+	return deadline{Room: "measure.one", Owners: v.Owners, On: v.Due, Because: "programme.deadlines.measure", Progress: progress(l, v),
+		Text: page.Cell{Text: l.T("measure.at", "Code", v.Code) + " · " + v.Plan, Href: measure.Path + "/" + id.String()}}
 }
 
 // progress says how far a measure is: as a whole, and how many of its owners have said so of theirs.
@@ -147,45 +106,175 @@ func progress(l *lang.Locale, m measure.Line) string {
 	return text + " · " + l.T("measure.progress", "Reported", l.Number(len(m.Shares)), "Done", l.Number(done), "Owners", l.Number(len(m.Owners)))
 }
 
-// lateMeasures are those whose dates are over, for the page of the day.
-func (rm room) lateMeasures(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	ds, err := rm.measureDeadlines(ctx, r)
+// lateMeasures are the first of those whose dates are over, for the page of the day.
+func (rm room) lateMeasures(ctx context.Context, r *page.Request) (Lines, error) {
+	q := waitsIn{kind: access.KindMeasure}.query("late", r.Now)
+	n, err := rm.Store.Count(ctx, rolls.As(r), q)
+	out := Lines{N: n, Href: measure.Path + "?due=late"}
+	if err != nil || n == 0 {
+		return out, err
+	}
+	q.Limit = shownPending
+	p, err := rm.Store.List(ctx, rolls.As(r), q)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	g, err := rm.register(ctx, rolls.As(r))
-	var out []page.Line
-	for _, d := range ds {
-		if d.when(r.Now) != "late" {
-			continue
+	if err != nil {
+		return out, err
+	}
+	for _, row := range p.Rows {
+		d, err := waitsOf(measureDeadline)(r.L, row.Ref.ID, row)
+		if err != nil {
+			return out, err
 		}
 		day := d.On.Last()
 		var names []string
 		for _, id := range d.Owners {
 			names = append(names, g.name(r.L, id))
 		}
-		out = append(out, page.Line{Tone: page.Warn, Title: d.Text.Text, Href: d.Text.Href, Text: d.Progress, Basis: r.L.List(names), When: r.L.T("programme.pending.until"), Due: &day, Now: r.Now})
+		out.First = append(out.First, page.Line{Tone: page.Warn, Title: d.Text.Text, Href: d.Text.Href, Text: d.Progress, Basis: r.L.List(names), When: r.L.T("programme.pending.until"), Due: &day, Now: r.Now})
 	}
-	return out, err
+	return out, nil
 }
 
-// agreementDeadlines: an agreement in force ends, when it says when.
-func (rm room) agreementDeadlines(ctx context.Context, r *page.Request) ([]deadline, error) {
-	rows, err := agreement.List(ctx, rm.Store, rolls.As(r))
-	var out []deadline
-	for _, x := range rows {
-		if x.V.StateAt(r.Now) != agreement.InForce || !x.V.Until.Known() {
+// agreementDeadline: an agreement in force ends, when it says when.
+func agreementDeadline(l *lang.Locale, id journal.ID, v agreement.Line) deadline {
+	c := rolls.Excerpt(l, v.Title)
+	c.Text, c.Href = v.Code+" · "+c.Text, agreement.Path+"/"+id.String()
+	return deadline{Room: "agreement.one", Text: c, On: v.Until, Because: "programme.deadlines.agreement"}
+}
+
+// query asks for what is due when one of whens says, by the day.
+func (x waitsIn) query(when string, now time.Time) store.Query {
+	today := now.Truncate(24 * time.Hour)
+	month := today.AddDate(0, 0, 30)
+	q := store.Query{Kind: x.kind, ByDue: true}
+	switch when {
+	case "late":
+		q.DueBy = today
+	case "month":
+		q.DueAfter, q.DueBy = today, month
+	case "later":
+		q.DueAfter = month
+	default:
+		q.DueAfter = time.Unix(0, 0)
+	}
+	if x.ends && q.DueAfter.Before(today) {
+		q.DueAfter = today
+	}
+	return q
+}
+
+// countDeadlines counts what waits in all registers, by whens.
+func (rm room) countDeadlines(ctx context.Context, r *page.Request) (map[string]int, error) {
+	w, n := rolls.As(r), map[string]int{}
+	for _, x := range waitingIn() {
+		for _, when := range []string{"late", "month", "later"} {
+			m, err := rm.Store.Count(ctx, w, x.query(when, r.Now))
+			if err != nil {
+				return nil, err
+			}
+			n[when] += m
+		}
+		if x.undated != nil {
+			undated, err := rm.Store.Count(ctx, w, store.Query{Kind: x.kind, Spans: x.undated})
+			if err != nil {
+				return nil, err
+			}
+			n["undated"] += undated
+		}
+	}
+	return n, nil
+}
+
+// due is a deadline with its place among those of all registers.
+type due struct {
+	deadline
+	row store.Row
+}
+
+// byDue merges the registers by due date, and gives a page of that after a cursor.
+func (rm room) byDue(ctx context.Context, r *page.Request, when, after string) (out []due, next string, err error) {
+	more := false
+	for _, x := range waitingIn() {
+		q := x.query(when, r.Now)
+		q.After = after
+		p, err := rm.Store.List(ctx, rolls.As(r), q)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, row := range p.Rows {
+			d, err := x.of(r.L, row.Ref.ID, row)
+			if err != nil {
+				return nil, "", err
+			}
+			out = append(out, due{d, row})
+		}
+		more = more || p.Next != ""
+	}
+	slices.SortStableFunc(out, func(a, b due) int {
+		return cmp.Or(a.row.Due.Compare(b.row.Due), bytes.Compare(a.row.Ref.ID[:], b.row.Ref.ID[:]))
+	})
+	if len(out) > store.PageSize || more && len(out) > 0 {
+		out = out[:min(len(out), store.PageSize)]
+		next = store.AfterDue(out[len(out)-1].row)
+	}
+	return out, next, nil
+}
+
+// undated gives the first of each register that waits without a date.
+func (rm room) undated(ctx context.Context, r *page.Request) ([]due, error) {
+	var out []due
+	for _, x := range waitingIn() {
+		if x.undated == nil {
 			continue
 		}
-		c := rolls.Excerpt(r.L, x.V.Title)
-		c.Text, c.Href = x.V.Code+" · "+c.Text, agreement.Path+"/"+x.ID.String()
-		out = append(out, deadline{Room: "agreement.one", Text: c, On: x.V.Until, Because: "programme.deadlines.agreement"})
+		p, err := rm.Store.List(ctx, rolls.As(r), store.Query{Kind: x.kind, Spans: x.undated, By: rolls.OrderCode})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range p.Rows {
+			d, err := x.of(r.L, row.Ref.ID, row)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, due{d, row})
+		}
 	}
-	return out, err
+	return out, nil
+}
+
+// waits gives the page of what waits that an address asks for.
+func (rm room) waits(ctx context.Context, r *page.Request, when string) (out []due, next string, err error) {
+	if when != "undated" {
+		if out, next, err = rm.byDue(ctx, r, when, r.URL.Query().Get("after")); err != nil {
+			return nil, "", err
+		}
+	}
+	if next == "" && when != "late" && when != "month" && when != "later" { // what has no date comes last
+		undated, err := rm.undated(ctx, r)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, undated...)
+	}
+	return out, next, nil
 }
 
 func (rm room) showDeadlines(ctx context.Context, r *page.Request) (page.Response, error) {
-	all, err := rm.deadlines(ctx, r)
+	n, err := rm.countDeadlines(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	l, chosen := r.L, r.URL.Query().Get("when")
+	if !slices.Contains(whens(), chosen) {
+		chosen = ""
+	}
+	for _, w := range whens() {
+		n[""] += n[w]
+	}
+	list, next, err := rm.waits(ctx, r, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -193,24 +282,26 @@ func (rm room) showDeadlines(ctx context.Context, r *page.Request) (page.Respons
 	if err != nil {
 		return nil, err
 	}
-	l, chosen := r.L, r.URL.Query().Get("when")
-	n := map[string]int{}
-	for _, d := range all {
-		n[d.when(r.Now)]++
-	}
 	d := rolls.List{Title: l.T("programme.deadlines.title"), Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.deadlines.title")}},
-		Tabs: []page.Tab{{Text: l.T("register.any"), Count: l.Number(len(all)), Href: deadlinesPath, Current: !slices.Contains(whens(), chosen)}}}
+		Tabs: []page.Tab{{Text: l.T("register.any"), Count: l.Number(n[""]), Href: deadlinesPath, Current: chosen == ""}}}
 	for _, w := range whens() {
 		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("programme.deadlines." + w), Count: l.Number(n[w]), Href: deadlinesPath + "?when=" + w, Current: w == chosen})
 	}
-	if slices.Contains(whens(), chosen) {
-		all = slices.DeleteFunc(all, func(x deadline) bool { return x.when(r.Now) != chosen })
+	codes := map[string]string{}
+	if chosen != "" {
+		codes["when"] = chosen
 	}
-	d.Lead = l.N("programme.deadlines.count", len(all))
+	if next != "" {
+		d.Next = rolls.Address(deadlinesPath, codes, "after", next)
+	}
+	if r.URL.Query().Get("after") != "" {
+		d.First = rolls.Address(deadlinesPath, codes)
+	}
+	d.Lead = l.N("programme.deadlines.count", n[chosen])
 	d.Table = page.Table{Caption: l.T("programme.deadlines.title"), Empty: &page.Empty{Icon: "calendar-event", Title: l.T("programme.deadlines.none"), Text: l.T("programme.deadlines.none.text")},
 		Columns: []page.Column{{Text: l.T("programme.deadlines.record")}, {Text: l.T("programme.deadlines.until")}, {Text: l.T("programme.deadlines.owner")}}}
-	for _, x := range all {
-		d.Table.Rows = append(d.Table.Rows, deadlineRow(r, g, x))
+	for _, x := range list {
+		d.Table.Rows = append(d.Table.Rows, deadlineRow(r, g, x.deadline))
 	}
 	return page.View("register/list", l.T("programme.deadlines.title"), d), nil
 }
@@ -221,7 +312,7 @@ func deadlineRow(r *page.Request, g register, x deadline) page.Row {
 	until := page.Cell{Text: l.T("programme.deadlines.undated"), Tone: page.Off, Sub: l.T(x.Because)}
 	if x.On.Known() {
 		until = page.Cell{Text: x.On.Print(l), Sub: l.T(x.Because)}
-		if x.when(r.Now) == "late" {
+		if !r.Now.Before(x.moment()) {
 			until.Tone = page.Bad
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -50,11 +49,12 @@ func (rm room) gaps(ctx context.Context, r *page.Request) (page.Response, error)
 	if !s.Exists() {
 		return page.View("programme/gaps", l.T("programme.gaps.title"), gapsPage{Empty: nothingYet(l)}), nil
 	}
-	list, err := rm.activities(ctx, rolls.As(r), nil)
+	groups, err := rm.gapGroups(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	return page.View("programme/gaps", l.T("programme.gaps.title"), gapsPage{Questions: rm.questions(ctx, r, s), Readings: readings(l, s, list), Gaps: gapGroups(l, list)}), nil
+	read, err := rm.readings(ctx, r, s)
+	return page.View("programme/gaps", l.T("programme.gaps.title"), gapsPage{Questions: rm.questions(ctx, r, s), Readings: read, Gaps: groups}), err
 }
 
 func (rm room) questions(ctx context.Context, r *page.Request, s scheme.Scheme) []question {
@@ -84,20 +84,41 @@ func (rm room) questions(ctx context.Context, r *page.Request, s scheme.Scheme) 
 	return out
 }
 
-func gapGroups(l *lang.Locale, list []activity.Line) []gapGroup {
-	by := map[activity.Gap][]item{}
-	for _, a := range list {
-		for _, g := range a.Gaps() {
-			by[g] = append(by[g], entryOf(l, a))
-		}
+// shownGaps is how many activities the page names of each gap; the rest is counted.
+const shownGaps = 20
+
+func (rm room) gapGroups(ctx context.Context, r *page.Request) ([]gapGroup, error) {
+	l, w := r.L, rolls.As(r)
+	n, err := rm.Store.Tally(ctx, w, access.KindActivity, activity.LacksCode)
+	if err != nil {
+		return nil, err
+	}
+	all, err := rm.Store.Count(ctx, w, own())
+	if err != nil {
+		return nil, err
 	}
 	var out []gapGroup
 	for _, g := range activity.Gaps() {
-		if n := len(by[g]); n > 0 {
-			out = append(out, gapGroup{l.T("programme.gap." + string(g)), l.T("register.of", "N", l.Number(n), "Of", l.Number(len(list))), by[g]})
+		if n[string(g)] == 0 {
+			continue
 		}
+		f := filter{Lacks: string(g)}
+		q := f.query(r.Now)
+		q.Limit = shownGaps
+		list, _, err := rm.page(ctx, w, q)
+		if err != nil {
+			return nil, err
+		}
+		x := gapGroup{Title: l.T("programme.gap." + string(g)), Count: l.T("register.of", "N", l.Number(n[string(g)]), "Of", l.Number(all))}
+		for _, a := range list {
+			x.Items = append(x.Items, entryOf(l, a))
+		}
+		if more := n[string(g)] - len(list); more > 0 {
+			x.Items = append(x.Items, text(l.N("programme.more", more)).to(f.path()))
+		}
+		out = append(out, x)
 	}
-	return out
+	return out, nil
 }
 
 // settleForm is what somebody says about a question.

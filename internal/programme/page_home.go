@@ -42,6 +42,7 @@ type roomGroup struct {
 type waiting struct {
 	Title, Count string
 	Lines        []page.Line
+	More         item // the way to all; the zero item where there is none
 }
 
 // shownFigures is how many of the latest figures the home shows.
@@ -123,10 +124,14 @@ func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m 
 	var out []waiting
 	for _, x := range []struct {
 		key   string
-		lines []page.Line
-	}{{"undecided", p.Undecided}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", uncovered}} {
-		if n := len(x.lines); n > 0 {
-			out = append(out, waiting{l.T("programme.waiting." + x.key), l.Number(n), x.lines[:min(n, shownWaiting)]})
+		lines Lines
+	}{{"undecided", Lines{N: len(p.Undecided), First: p.Undecided}}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", Lines{N: len(uncovered), First: uncovered}}} {
+		if n := x.lines.N; n > 0 {
+			w := waiting{Title: l.T("programme.waiting." + x.key), Count: l.Number(n), Lines: x.lines.First[:min(len(x.lines.First), shownWaiting)]}
+			if x.lines.Href != "" && n > shownWaiting {
+				w.More = text(l.N("programme.more", n-shownWaiting)).to(x.lines.Href)
+			}
+			out = append(out, w)
 		}
 	}
 	return out, nil

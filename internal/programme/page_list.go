@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -28,10 +30,17 @@ type filter struct {
 	Pillar   string `form:"pillar"`
 	Country  string `form:"country"`
 	Kind     string `form:"kind"`
+	Lacks    string `form:"lacks"`        // a gap, or activity.Undated
+	Month    string `form:"month"`        // "2021-03" for what is known to be in it; "2021" for what is known to be in the year alone
+	Late     string `form:"late"`         // "now"
+	Read     string `form:"read"`         // "yes": of which the import read something into the source
+	Takes    string `form:"organisation"` // the id of who takes part
 	Query    string `form:"q"`
 	As       string `form:"as"` // "csv" to save
 	After    string `form:"-"`  // where the page before ended
 }
+
+var monthForm = regexp.MustCompile(`^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$`)
 
 var priorityForm = regexp.MustCompile(`^[1-9][0-9]?$`)
 
@@ -49,6 +58,21 @@ func (f filter) clean() filter {
 	if !slices.Contains(activity.Kinds(), activity.Kind(f.Kind)) {
 		f.Kind = ""
 	}
+	if f.Lacks != activity.Undated && !slices.Contains(activity.Gaps(), activity.Gap(f.Lacks)) {
+		f.Lacks = ""
+	}
+	if !monthForm.MatchString(f.Month) {
+		f.Month = ""
+	}
+	if _, err := journal.ParseID(f.Takes); err != nil {
+		f.Takes = ""
+	}
+	if f.Read != "yes" {
+		f.Read = ""
+	}
+	if f.Late != "now" {
+		f.Late = ""
+	}
 	if len(f.Query) > 200 {
 		f.Query = strings.ToValidUTF8(f.Query[:200], "")
 	}
@@ -57,10 +81,44 @@ func (f filter) clean() filter {
 
 func (f filter) codes() map[string]string {
 	out := map[string]string{}
-	for name, v := range map[string]string{"priority": f.Priority, "pillar": f.Pillar, "country": f.Country, "kind": f.Kind} {
+	for name, v := range map[string]string{"priority": f.Priority, "pillar": f.Pillar, "country": f.Country, "kind": f.Kind, "lacks": f.Lacks, "month": f.Month, "late": f.Late, "organisation": f.Takes, activity.ReadCode: f.Read} {
 		if v != "" {
 			out[name] = v
 		}
+	}
+	return out
+}
+
+// query asks for the activities that fit, but for the words of a search.
+func (f filter) query(now time.Time) store.Query {
+	var in []store.Span
+	for name, value := range f.codes() {
+		switch name {
+		case "month":
+			year, m, known := strings.Cut(value, "-")
+			y, _ := strconv.Atoi(year) // of monthForm,
+			n, _ := strconv.Atoi(m)    // so a number
+			if known {
+				in = append(in, activity.InMonth(y, time.Month(n))...)
+			} else {
+				in = append(in, activity.InYear(y)...)
+			}
+		case "late":
+			in = append(in, activity.Late(now))
+		default:
+			in = append(in, store.Is(name, value))
+		}
+	}
+	q := own(in...)
+	q.After = f.After
+	return q
+}
+
+// kept is what narrows a list without a field of its form.
+func (f filter) kept() map[string]string {
+	out := f.codes()
+	for _, name := range []string{"priority", "pillar", "country", "kind"} {
+		delete(out, name)
 	}
 	return out
 }
@@ -79,7 +137,7 @@ func (f filter) path() string {
 
 func filterOf(r *page.Request) filter {
 	v := r.URL.Query()
-	return filter{Priority: v.Get("priority"), Pillar: v.Get("pillar"), Country: v.Get("country"), Kind: v.Get("kind"), After: v.Get("after")}.clean()
+	return filter{Priority: v.Get("priority"), Pillar: v.Get("pillar"), Country: v.Get("country"), Kind: v.Get("kind"), Lacks: v.Get("lacks"), Month: v.Get("month"), Late: v.Get("late"), Takes: v.Get("organisation"), Read: v.Get("read"), After: v.Get("after")}.clean()
 }
 
 func plainly(s string) string { return activity.Plain(s) }
@@ -108,6 +166,7 @@ func (f filter) match(l *lang.Locale, g register, a activity.Line) bool {
 // listPage is /programme/activities.
 type listPage struct {
 	Filter                                filter
+	Kept                                  map[string]string // what else it is narrowed by
 	Priorities, Pillars, Countries, Kinds []page.Option
 	Count                                 string
 	Table                                 table
@@ -143,20 +202,20 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 		return nil, err
 	}
 	l := r.L
-	d := listPage{Filter: f, Narrowed: f.Query != "" || len(f.codes()) > 0, Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l)}
+	d := listPage{Filter: f, Kept: f.kept(), Narrowed: f.Query != "" || len(f.codes()) > 0, Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l)}
 	if rm.Importer != nil && rolls.MayEdit(r) {
 		d.Actions = []page.Action{{Text: l.T("sheet.activities.title"), Href: importPath, Icon: "file-import"}}
 	}
+	if f.As == "csv" {
+		return rm.sheet(ctx, r, s, f)
+	}
 	var found []activity.Line
-	if f.Query == "" && f.As == "" {
+	if f.Query == "" {
 		found, err = rm.leaf(ctx, r, f, &d)
 	} else {
-		var g register
-		if found, g, err = rm.matching(ctx, r, f); err == nil && f.As == "csv" {
-			return page.Sheet("activities.csv", activityRows(l, s.Source, g, found))
-		}
-		d.Count, d.More = l.N("programme.list.count", len(found)), len(found) > shownFound
-		found = found[:min(len(found), shownFound)]
+		var n int
+		found, n, err = rm.matching(ctx, r, f)
+		d.Count, d.More = l.N("programme.list.count", len(found)), n > len(found)
 	}
 	if err != nil {
 		return nil, err
@@ -175,52 +234,107 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 
 // leaf reads one page of the list, and counts all that fit from the index.
 func (rm room) leaf(ctx context.Context, r *page.Request, f filter, d *listPage) ([]activity.Line, error) {
-	places, err := rm.places(ctx, rolls.As(r))
-	if err != nil {
+	n, err := rm.Store.Count(ctx, rolls.As(r), f.query(r.Now))
+	if d.Count = r.L.N("programme.list.count", n); err != nil || n == 0 {
 		return nil, err
 	}
-	n := f.count(places)
-	if d.Count = r.L.N("programme.list.count", n); n == 0 {
-		return nil, nil
-	}
-	codes := f.codes()
-	codes["origin"] = activity.OfProgramme
-	p, err := rm.Store.List(ctx, rolls.As(r), store.Query{Kind: access.KindActivity, Codes: codes, By: "code", After: f.After})
-	if err != nil {
-		return nil, err
-	}
+	out, next, err := rm.page(ctx, rolls.As(r), f.query(r.Now))
 	if f.After != "" {
 		d.First = f.path()
 	}
-	if p.Next != "" {
-		v := url.Values{"after": {p.Next}}
+	if next != "" {
+		v := url.Values{"after": {next}}
 		for name, x := range f.codes() {
 			v.Set(name, x)
 		}
 		d.Next = "/programme/activities?" + v.Encode()
 	}
-	var out []activity.Line
-	for _, row := range p.Rows {
+	return out, err
+}
+
+// mostRead is how many activities a search reads to look into all that a reader sees of them. Among more it looks for the
+// words of titles and descriptions.
+const mostRead = 500
+
+// matching gives the first activities that fit a filter and a search, and how many there are at least.
+func (rm room) matching(ctx context.Context, r *page.Request, f filter) (found []activity.Line, n int, err error) {
+	q := f.query(r.Now)
+	q.After = ""
+	all, err := rm.Store.Count(ctx, rolls.As(r), q)
+	if err != nil {
+		return nil, 0, err
+	}
+	if all > mostRead {
+		return rm.searched(ctx, r, f)
+	}
+	g, err := rm.register(ctx, rolls.As(r))
+	if err != nil {
+		return nil, 0, err
+	}
+	err = rm.each(ctx, rolls.As(r), q, func(a activity.Line) error {
+		if f.match(r.L, g, a) {
+			found = append(found, a)
+		}
+		return nil
+	})
+	return found[:min(len(found), shownFound)], len(found), err
+}
+
+// searched finds activities by the words of their titles and descriptions, and leaves out what does not fit the filter.
+func (rm room) searched(ctx context.Context, r *page.Request, f filter) (found []activity.Line, n int, err error) {
+	var words [][]store.Token
+	for _, w := range activity.Words(f.Query) {
+		words = append(words, []store.Token{{Kind: activity.OwnWordToken, Value: w}})
+	}
+	if len(words) == 0 {
+		return nil, 0, nil
+	}
+	hits, err := rm.Store.Search(ctx, rolls.As(r), access.KindActivity, [][][]store.Token{words})
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, row := range hits.Rows {
 		a, err := store.Summary[activity.Line](row)
+		if err != nil {
+			return nil, 0, err
+		}
+		if f.fits(a) {
+			found = append(found, a)
+		}
+	}
+	if n = len(found); hits.More {
+		n++
+	}
+	return found, n, nil
+}
+
+// fits says whether an activity fits what a form narrows to.
+func (f filter) fits(a activity.Line) bool {
+	has := func(code string, of []string) bool { return code == "" || slices.Contains(of, code) }
+	return has(f.Priority, activity.Priorities(a.Priorities)) && has(f.Pillar, orNone(a.Pillars)) && has(f.Country, orNone(a.Countries)) && has(f.Kind, []string{string(a.Kind)})
+}
+
+// sheet writes the list for a spreadsheet, row by row.
+func (rm room) sheet(ctx context.Context, r *page.Request, s scheme.Scheme, f filter) (page.Response, error) {
+	g, err := rm.register(ctx, rolls.As(r))
+	if err != nil {
+		return nil, err
+	}
+	if f.Query != "" {
+		found, _, err := rm.matching(ctx, r, f)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, a)
+		return page.Sheet("activities.csv", activityRows(r.L, s.Source, g, found))
 	}
-	return out, nil
-}
-
-// matching reads every activity that fits a filter and a search.
-func (rm room) matching(ctx context.Context, r *page.Request, f filter) ([]activity.Line, register, error) {
-	g, err := rm.register(ctx, rolls.As(r))
-	if err != nil {
-		return nil, g, err
-	}
-	found, err := rm.activities(ctx, rolls.As(r), f.codes())
-	if f.Query != "" {
-		found = slices.DeleteFunc(found, func(a activity.Line) bool { return !f.match(r.L, g, a) })
-	}
-	return found, g, err
+	q := f.query(r.Now)
+	q.After = ""
+	return page.Rows("activities.csv", func(put func([]string) error) error {
+		if err := put(activityHead(r.L)); err != nil {
+			return err
+		}
+		return rm.each(ctx, rolls.As(r), q, func(a activity.Line) error { return put(activityRow(r.L, s.Source, g, a)) })
+	}), nil
 }
 
 func nothingYet(l *lang.Locale) *page.Empty {
@@ -268,13 +382,24 @@ func kindOptions(l *lang.Locale) []page.Option {
 	return out
 }
 
-// activityRows writes a list for a spreadsheet. What is not known is said so: an empty field would be read as none or 0.
 func activityRows(l *lang.Locale, src scheme.Source, g register, list []activity.Line) [][]string {
+	rows := [][]string{activityHead(l)}
+	for _, a := range list {
+		rows = append(rows, activityRow(l, src, g, a))
+	}
+	return rows
+}
+
+func activityHead(l *lang.Locale) []string {
 	var head []string
 	for _, k := range []string{"code", "title", "kind", "status", "priorities", "pillars", "countries", "start", "end", "inferred", "partners", "funder", "amount", "participants", "corridor", "source"} {
 		head = append(head, l.T("programme.column."+k))
 	}
-	rows := [][]string{head}
+	return head
+}
+
+// activityRow writes an activity for a spreadsheet. What is not known is said so: an empty field would be read as none or 0.
+func activityRow(l *lang.Locale, src scheme.Source, g register, a activity.Line) []string {
 	known := func(s string) string {
 		if s == "" {
 			return l.T("page.unknown")
@@ -282,28 +407,25 @@ func activityRows(l *lang.Locale, src scheme.Source, g register, list []activity
 		return s
 	}
 	day := func(d party.PartialDate) string { return known(d.String()) }
-	for _, a := range list {
-		var partners, priorities []string
-		for _, p := range a.Partners {
-			name := g.name(l, p.Organisation)
-			if a.Withholds(p.Organisation) {
-				name = l.T("programme.partner.withheld")
-			}
-			partners = append(partners, name+" ("+l.T("programme.role."+string(p.Role))+")")
+	var partners, priorities []string
+	for _, p := range a.Partners {
+		name := g.name(l, p.Organisation)
+		if a.Withholds(p.Organisation) {
+			name = l.T("programme.partner.withheld")
 		}
-		for _, n := range a.Priorities {
-			priorities = append(priorities, strconv.Itoa(n))
-		}
-		source := ""
-		if len(a.Sources) > 0 {
-			source = lines(l, src, a.Sources[0].Lines)
-		}
-		title, _ := a.In(l.Tag())
-		rows = append(rows, []string{a.Code, title, l.T("programme.kind." + string(a.Kind)), known(statusWord(l, a.Status)), known(strings.Join(priorities, ", ")), known(pillars(l, a.Pillars)),
-			known(placed(l, a)), day(a.Start), day(a.End), a.DateInferred.String(), known(strings.Join(partners, "; ")), known(g.name(l, a.Funder)),
-			a.Amount.Print(l), a.Participants.Print(l), corridor(l, a.Corridor), known(source)})
+		partners = append(partners, name+" ("+l.T("programme.role."+string(p.Role))+")")
 	}
-	return rows
+	for _, n := range a.Priorities {
+		priorities = append(priorities, strconv.Itoa(n))
+	}
+	source := ""
+	if len(a.Sources) > 0 {
+		source = lines(l, src, a.Sources[0].Lines)
+	}
+	title, _ := a.In(l.Tag())
+	return []string{a.Code, title, l.T("programme.kind." + string(a.Kind)), known(statusWord(l, a.Status)), known(strings.Join(priorities, ", ")), known(pillars(l, a.Pillars)),
+		known(placed(l, a)), day(a.Start), day(a.End), a.DateInferred.String(), known(strings.Join(partners, "; ")), known(g.name(l, a.Funder)),
+		a.Amount.Print(l), a.Participants.Print(l), corridor(l, a.Corridor), known(source)}
 }
 
 func statusWord(l *lang.Locale, s activity.Status) string { return status(l, s).Text }

@@ -29,29 +29,24 @@ type standing struct {
 	n int
 }
 
-// places says where the programme's activities stand, from the index alone. Where an activity has no place there (it was
-// brought in before there was one, or reaches more countries than one holds), all are read.
+// places says where the programme's activities stand, from the index alone; those few that reach more countries than fit one
+// code are read.
 func (rm room) places(ctx context.Context, w store.Who) ([]standing, error) {
-	origins, err := rm.Store.Tally(ctx, w, access.KindActivity, "origin")
-	if err != nil {
-		return nil, err
-	}
 	codes, err := rm.Store.Tally(ctx, w, access.KindActivity, "place")
 	if err != nil {
 		return nil, err
 	}
 	var out []standing
-	left := origins[activity.OfProgramme]
 	for code, n := range codes {
 		if p, ok := activity.ReadPlace(code); ok {
-			out, left = append(out, standing{p, n}), left-n
+			out = append(out, standing{p, n})
 		}
 	}
-	if left == 0 {
+	if codes[activity.LongPlace] == 0 {
 		return out, nil
 	}
-	list, err := rm.activities(ctx, w, nil)
-	return placesOf(list), err
+	list, err := rm.activities(ctx, w, map[string]string{"place": activity.LongPlace})
+	return append(out, placesOf(list)...), err
 }
 
 func placesOf(list []activity.Line) []standing {

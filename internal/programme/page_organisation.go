@@ -69,7 +69,8 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	if err != nil {
 		return nil, err
 	}
-	in, err := rm.activities(ctx, rolls.As(r), map[string]string{"organisation": id.String()})
+	takes := filter{Takes: id.String()}
+	in, next, err := rm.page(ctx, rolls.As(r), takes.query(r.Now))
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +108,13 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 		}
 		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), text(l.List(roles))})
 	}
+	if next != "" {
+		n, err := rm.Store.Count(ctx, rolls.As(r), takes.query(r.Now))
+		if err != nil {
+			return nil, err
+		}
+		d.Activities.More = text(l.N("programme.more", n-len(in))).to(takes.path())
+	}
 	if d.Owns, err = rm.owned(ctx, r, id); err != nil {
 		return nil, err
 	}
@@ -115,20 +123,41 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 
 // owned lists the recommendations and the actions that an organisation is to see to.
 func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table, error) {
-	l, of := r.L, map[string]string{"owner": id.String()}
+	l := r.L
 	t := table{Caption: l.T("programme.organisation.owns"), Columns: columns(l, "what", "status"), Empty: &page.Empty{Icon: "list-check", Title: l.T("programme.organisation.owns.none")}}
-	asked, err := rolls.All[recommendation.Line](ctx, rm.Store, rolls.As(r), store.Query{Kind: access.KindRecommendation, Codes: of})
+	err := ownedIn(ctx, rm, r, &t, id, access.KindRecommendation, recommendation.Path, func(v recommendation.Line) []item {
+		what := rolls.Excerpt(l, v.Text)
+		return []item{quoted(what.Text, what.Lang).with(joined(v.Source, v.Paragraph)), text(l.T("recommendation.state." + string(v.State)))}
+	})
 	if err != nil {
 		return t, err
 	}
-	for _, x := range asked {
-		what := rolls.Excerpt(l, x.V.Text)
-		t.Rows = append(t.Rows, []item{quoted(what.Text, what.Lang).to(recommendation.Path + "/" + x.ID.String()).with(joined(x.V.Source, x.V.Paragraph)), text(l.T("recommendation.state." + string(x.V.State)))})
+	return t, ownedIn(ctx, rm, r, &t, id, access.KindAction, action.Path, func(v action.Line) []item {
+		what := rolls.Excerpt(l, v.Text)
+		return []item{quoted(what.Text, what.Lang).with(v.Due.Print(l)), text(l.T("action.state." + string(v.State)))}
+	})
+}
+
+// ownedIn adds a page of what an organisation owns in one register, and the way to the rest.
+func ownedIn[L any](ctx context.Context, rm room, r *page.Request, t *table, id journal.ID, kind, path string, row func(L) []item) error {
+	q := store.Query{Kind: kind, Codes: map[string]string{"owner": id.String()}, By: rolls.OrderCode}
+	p, err := rm.Store.List(ctx, rolls.As(r), q)
+	if err != nil {
+		return err
 	}
-	agreed, err := rolls.All[action.Line](ctx, rm.Store, rolls.As(r), store.Query{Kind: access.KindAction, Codes: of})
-	for _, x := range agreed {
-		what := rolls.Excerpt(l, x.V.Text)
-		t.Rows = append(t.Rows, []item{quoted(what.Text, what.Lang).to(action.Path + "/" + x.ID.String()).with(x.V.Due.Print(l)), text(l.T("action.state." + string(x.V.State)))})
+	for _, x := range p.Rows {
+		v, err := store.Summary[L](x)
+		if err != nil {
+			return err
+		}
+		cells := row(v)
+		cells[0].Href = path + "/" + x.Ref.ID.String()
+		t.Rows = append(t.Rows, cells)
 	}
-	return t, err
+	if p.Next == "" {
+		return nil
+	}
+	n, err := rm.Store.Count(ctx, rolls.As(r), q)
+	t.Rows = append(t.Rows, []item{text(r.L.N("programme.more", n-len(p.Rows))).to(path + "?owner=" + id.String()), text("–")})
+	return err
 }

@@ -3,10 +3,13 @@
 package programme
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 )
 
@@ -20,7 +23,8 @@ type reading struct {
 
 // readings lists them, from the records: names that mean one country or territory, priorities worded in two ways, dates that are
 // not whole, numbers that are bounds, and the money that nobody has stated.
-func readings(l *lang.Locale, s scheme.Scheme, list []activity.Line) []reading {
+func (rm room) readings(ctx context.Context, r *page.Request, s scheme.Scheme) ([]reading, error) {
+	l, w := r.L, rolls.As(r)
 	var out []reading
 	own := l.Foreign(s.Source.Language)
 	for _, c := range s.Countries {
@@ -39,11 +43,24 @@ func readings(l *lang.Locale, s scheme.Scheme, list []activity.Line) []reading {
 				Quotes: []item{quoted(p.Title, own).with(lines(l, s.Source, p.Lines)), quoted(p.Heading, own)}})
 		}
 	}
+	read := filter{Read: "yes"}
+	list, next, err := rm.page(ctx, w, read.query(r.Now))
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range list {
 		out = append(out, dateReading(l, s, a)...)
 		out = append(out, boundReading(l, s, a)...)
 	}
-	return append(out, budgetReading(l, s, list))
+	if next != "" {
+		n, err := rm.Store.Count(ctx, w, read.query(r.Now))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, reading{About: text(l.N("programme.more", n-len(list))).to(read.path())})
+	}
+	budget, err := rm.budgetReading(ctx, r, s)
+	return append(out, budget), err
 }
 
 // dateReading says what became of a date that the source gives in words or in part.
@@ -77,16 +94,16 @@ func boundReading(l *lang.Locale, s scheme.Scheme, a activity.Line) []reading {
 	return out
 }
 
-func budgetReading(l *lang.Locale, s scheme.Scheme, list []activity.Line) reading {
-	n := 0
-	for _, a := range list {
-		if a.Amount.Known() {
-			n++
-		}
+func (rm room) budgetReading(ctx context.Context, r *page.Request, s scheme.Scheme) (reading, error) {
+	l, w := r.L, rolls.As(r)
+	of, err := rm.Store.Count(ctx, w, own())
+	if err != nil {
+		return reading{}, err
 	}
+	without, err := rm.Store.Count(ctx, w, filter{Lacks: string(activity.NoAmount)}.query(r.Now))
 	total := l.T("publication.unknown")
 	if s.Budget.Known() {
 		total = s.Budget.Print(l)
 	}
-	return reading{About: text(l.T("publication.budget", "Budget", total) + " (" + l.N("publication.budget.amounts", n, "Of", len(list)) + ")"), Words: l.T("programme.reading.budget")}
+	return reading{About: text(l.T("publication.budget", "Budget", total) + " (" + l.N("publication.budget.amounts", of-without, "Of", of) + ")"), Words: l.T("programme.reading.budget")}, err
 }

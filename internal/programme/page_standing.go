@@ -20,30 +20,13 @@ type stand struct {
 	status activity.Status
 }
 
-// stands counts the programme's activities by kind and status, from the index alone; where an activity is not in it yet (it was
-// brought in before there was one), all are read.
+// stands counts the programme's activities by kind and status, from the index alone.
 func (rm room) stands(ctx context.Context, w store.Who) (map[stand]int, error) {
-	origins, err := rm.Store.Tally(ctx, w, access.KindActivity, "origin")
-	if err != nil {
-		return nil, err
-	}
 	codes, err := rm.Store.Tally(ctx, w, access.KindActivity, "stands")
-	if err != nil {
-		return nil, err
-	}
-	out, left := map[stand]int{}, origins[activity.OfProgramme]
+	out := map[stand]int{}
 	for code, n := range codes {
 		kind, status, _ := strings.Cut(code, ".")
 		out[stand{activity.Kind(kind), activity.Status(status)}] += n
-		left -= n
-	}
-	if left == 0 {
-		return out, nil
-	}
-	list, err := rm.activities(ctx, w, nil)
-	clear(out)
-	for _, a := range list {
-		out[stand{a.Kind, a.Status}]++
 	}
 	return out, err
 }

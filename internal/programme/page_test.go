@@ -190,8 +190,15 @@ func TestAnOfficerSaysWhatBecameOfAnActivityAndConfirmsACorridor(t *testing.T) {
 	has := func(lines []page.Line, code string) bool {
 		return slices.ContainsFunc(lines, func(x page.Line) bool { return strings.HasPrefix(x.Title, code+" ") })
 	}
+	lists := func(of programme.Lines, code string) bool {
+		b := s.page(of.Href, "en")
+		if n := strings.Count(b, `href="/programme/activities/`); of.N != n {
+			t.Errorf("counted %d, and %s lists %d", of.N, of.Href, n)
+		}
+		return strings.Contains(b, `href="/programme/activities/`+code+`"`)
+	}
 	p := pending(s.Officer)
-	if !has(p.Late, "P3-W1") || has(p.Late, "P5-G1") || !has(p.Undated, "P4-G1") || has(p.Undated, "P3-W1") || !has(p.Undecided, "P4-G1") || !has(p.Missing, "P4-G1") {
+	if !lists(p.Late, "P3-W1") || !lists(p.Justice, "P4-W1") || !has(p.Late.First, "P3-W1") || has(p.Late.First, "P5-G1") || !lists(p.Undated, "P4-G1") || lists(p.Undated, "P3-W1") || !has(p.Undecided, "P4-G1") || !has(p.Missing, "P4-G1") {
 		t.Fatalf("what waits: %+v", p)
 	}
 	if w := s.ask("POST", "/programme/activities/P4-G1/corridor", "en", nil); w.Code != 403 {
@@ -211,7 +218,7 @@ func TestAnOfficerSaysWhatBecameOfAnActivityAndConfirmsACorridor(t *testing.T) {
 		t.Errorf("saying that it was held: %d", w.Code)
 	}
 	p = pending(s.Officer)
-	if has(p.Late, "P3-W1") || has(p.Undecided, "P4-G1") || strings.Contains(s.page("/programme/activities/P4-G1", "en"), "Confirm this corridor") {
+	if has(p.Late.First, "P3-W1") || has(p.Undecided, "P4-G1") || strings.Contains(s.page("/programme/activities/P4-G1", "en"), "Confirm this corridor") {
 		t.Errorf("still waiting: %+v", p)
 	}
 	if r := s.Load(); r.Added+r.Changed != 0 {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
-	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -18,16 +18,31 @@ import (
 
 // Pending is what of a programme needs somebody, one line each.
 type Pending struct {
-	Late      []page.Line // their dates have passed, and nobody has said what became of them
-	Undated   []page.Line
+	Late      Lines       // their dates have passed, and nobody has said what became of them
+	Undated   Lines       //
 	Undecided []page.Line // what an import read into the source, and what the source says in two ways
 	Missing   []page.Line // corridors without a figure for the last whole quarter
 	Arrived   []page.Line // figures of the last month
-	Justice   []page.Line // activities of the pillar prosecution, for offices of police and justice
+	Justice   Lines       // activities of the pillar prosecution, for offices of police and justice
 }
 
-// over lists the statuses that wait for nothing more.
-var over = []activity.Status{"held", "delivered", "recurring"}
+// Lines are the first lines of a list, how many there are in all, and where all of them are.
+type Lines struct {
+	N     int
+	First []page.Line
+	Href  string
+}
+
+// and puts other lines behind. All of them are where the first are, or where the others are when those are none.
+func (l Lines) and(others Lines) Lines {
+	if l.N == 0 {
+		return others
+	}
+	return Lines{l.N + others.N, append(l.First, others.First...), l.Href}
+}
+
+// shownPending is how many lines of a list are read at most.
+const shownPending = 8
 
 // figuresNew is how long a figure counts as just arrived.
 const figuresNew = 30 * 24 * time.Hour
@@ -37,7 +52,7 @@ const figuresNew = 30 * 24 * time.Hour
 func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pending, error) {
 	rm := room{c}
 	var p Pending
-	list, err := rm.activities(ctx, rolls.As(r), nil)
+	corridors, err := rm.matchingAll(ctx, rolls.As(r), store.Span{Name: activity.CorridorCode})
 	if err != nil {
 		return p, err
 	}
@@ -45,16 +60,24 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 	if err != nil {
 		return p, err
 	}
-	for _, a := range list {
-		p.activity(r, a)
+	for _, a := range corridors {
 		p.corridor(r, a, figures, from)
+	}
+	for _, x := range []struct {
+		to   *Lines
+		f    filter
+		line func(*page.Request, activity.Line) page.Line
+	}{{&p.Late, filter{Late: "now"}, lateLine}, {&p.Undated, filter{Lacks: activity.Undated}, undatedLine}, {&p.Justice, filter{Pillar: "P3"}, justiceLine}} {
+		if *x.to, err = rm.first(ctx, r, x.f, x.line); err != nil {
+			return p, err
+		}
 	}
 	p.figures(ctx, r, rm, figures)
 	late, err := rm.lateMeasures(ctx, r)
 	if err != nil {
 		return p, err
 	}
-	p.Late = append(p.Late, late...)
+	p.Late = p.Late.and(late)
 	todo, err := c.toDecide(ctx, r)
 	if err != nil {
 		return p, err
@@ -63,41 +86,50 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 	return p, p.contradictions(ctx, r, rm)
 }
 
+// first counts the activities that fit a filter and reads the first of them.
+func (rm room) first(ctx context.Context, r *page.Request, f filter, line func(*page.Request, activity.Line) page.Line) (Lines, error) {
+	n, err := rm.Store.Count(ctx, rolls.As(r), f.query(r.Now))
+	out := Lines{N: n, Href: f.path()}
+	if err != nil || n == 0 {
+		return out, err
+	}
+	q := f.query(r.Now)
+	q.Limit = shownPending
+	list, _, err := rm.page(ctx, rolls.As(r), q)
+	for _, a := range list {
+		out.First = append(out.First, line(r, a))
+	}
+	return out, err
+}
+
 // lineOf names an activity on a line.
 func lineOf(l *lang.Locale, a activity.Line) page.Line {
 	title, language := a.In(l.Tag())
 	return page.Line{Title: a.Code + " · " + title, Lang: l.Foreign(language), Href: activityPath(a.Code)}
 }
 
-func (p *Pending) activity(r *page.Request, a activity.Line) {
-	l, x := r.L, lineOf(r.L, a)
-	x.Basis = joined(statusWord(l, a.Status), when(l, a).Text, countries(l, a.Countries))
-	end := lastDay(a)
-	switch {
-	case !a.Start.Known() && !a.End.Known() && !a.DateInferred.Known() && !a.Since.Known():
-		y := x
-		y.Tone = page.Off
-		p.Undated = append(p.Undated, y)
-	case end.Known() && !slices.Contains(over, a.Status) && end.Last().AddDate(0, 0, 1).Before(r.Now):
-		y, day := x, end.Last()
-		y.Tone, y.Text, y.When, y.Due, y.Now = page.Warn, l.T("programme.pending.late"), l.T("programme.pending.until"), &day, r.Now
-		p.Late = append(p.Late, y)
-	}
-	if slices.Contains(a.Pillars, "P3") {
-		x.Tone = statusTones[a.Status]
-		p.Justice = append(p.Justice, x)
-	}
+func aboutLine(r *page.Request, a activity.Line) page.Line {
+	x := lineOf(r.L, a)
+	x.Basis = joined(statusWord(r.L, a.Status), when(r.L, a).Text, countries(r.L, a.Countries))
+	return x
 }
 
-// lastDay gives when an activity should be over: its end, or the day of something that has not begun yet. What is
-// under way and names only its beginning may still go on.
-func lastDay(a activity.Line) party.PartialDate {
-	for _, d := range []party.PartialDate{a.Start, a.DateInferred} {
-		if !a.End.Known() && slices.Contains([]activity.Status{"planned", "scheduled", "to_be_completed"}, a.Status) {
-			a.End = d
-		}
-	}
-	return a.End
+func lateLine(r *page.Request, a activity.Line) page.Line {
+	x, day := aboutLine(r, a), a.LastDay().Last()
+	x.Tone, x.Text, x.When, x.Due, x.Now = page.Warn, r.L.T("programme.pending.late"), r.L.T("programme.pending.until"), &day, r.Now
+	return x
+}
+
+func undatedLine(r *page.Request, a activity.Line) page.Line {
+	x := aboutLine(r, a)
+	x.Tone = page.Off
+	return x
+}
+
+func justiceLine(r *page.Request, a activity.Line) page.Line {
+	x := aboutLine(r, a)
+	x.Tone = statusTones[a.Status]
+	return x
 }
 
 // joined joins what is known.

@@ -49,6 +49,7 @@ type table struct {
 	Caption string
 	Columns []column
 	Rows    [][]item
+	More    item // the way to the rows that are not shown; the zero item where all are
 	Empty   *page.Empty
 }
 

@@ -40,6 +40,12 @@ func (s *site) render(x *exchange, res Response) (answer, error) {
 			a.header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 			a.body = v.body
 			return a, nil
+		case rows:
+			a.header.Set("Content-Type", sheetType)
+			a.header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": v.name}))
+			a.header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+			a.stream = v.fill
+			return a, nil
 		default:
 			return a, fmt.Errorf("page: %s gave no response", x.rt.Pattern)
 		}

@@ -4,7 +4,7 @@ package page
 
 import "net/http"
 
-// Response is an answer, not yet written. It is made by View, Redirect, File, Status or WithCookie.
+// Response is an answer, not yet written. It is made by View, Redirect, File, Rows, Status or WithCookie.
 type Response interface{ response() }
 
 type view struct {

@@ -20,6 +20,7 @@ type answer struct {
 	code   int
 	header http.Header
 	body   []byte
+	stream func(put func([]string) error) error // of Rows; nil for a body
 }
 
 // serve wraps one route with everything that happens around a handler.
@@ -37,11 +38,24 @@ func (s *site) serve(rt Route) http.Handler {
 		if err := s.beforeWrite(x.ctx); err != nil {
 			a = s.faultAnswer(x, err)
 		}
-		write(w, q, a)
+		broken := false
+		if a.stream != nil {
+			began, err := s.stream(x, w, a)
+			broken = err != nil && began
+			if err != nil && !began {
+				a = s.faultAnswer(x, err)
+			}
+		}
+		if a.stream == nil {
+			write(w, q, a)
+		}
 		took := s.c.Clock.Now().Sub(start)
 		s.meter.count(rt.Pattern, a.code, took)
 		if !rt.Public {
 			s.c.Log.LogAttrs(q.Context(), levelOf(a.code), "request", attrs(q, rt, a, took)...)
+		}
+		if broken { // so that nobody takes half a file for the whole
+			panic(http.ErrAbortHandler)
 		}
 	})
 }

@@ -48,8 +48,8 @@ func (s *Store) Count(ctx context.Context, w Who, q Query) (int, error) {
 
 func (s *Store) count(ctx context.Context, o Owner, w Who, k *Kind, q Query) (int, error) {
 	spans := q.spans()
-	return remembered(s, o, w, k, fmt.Sprintf("count %q %s %d %v", q.State, q.Assignee, db.Micros(q.DueBy), spans), func() (int, error) {
-		if q.State == "" && q.Assignee.IsZero() && q.DueBy.IsZero() && len(spans) > 0 {
+	return remembered(s, o, w, k, fmt.Sprintf("count %q %s %d %d %v", q.State, q.Assignee, db.Micros(q.DueBy), db.Micros(q.DueAfter), spans), func() (int, error) {
+		if q.State == "" && q.Assignee.IsZero() && q.DueBy.IsZero() && q.DueAfter.IsZero() && len(spans) > 0 {
 			return s.countCodes(ctx, o, w, k, spans)
 		}
 		few, err := s.fewOwn(ctx, o, w, k)

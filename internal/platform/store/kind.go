@@ -40,6 +40,9 @@ type Kind struct {
 	Codes []string
 	// Base is the category that says that the dossier exists at all: D0, PP or OF.
 	Base journal.Category
+	// Derives is raised when Derive gives other clear columns than before for the same state: an office that has dossiers of
+	// the kind then derives them anew (DeriveAgain).
+	Derives int
 
 	fold    func([]journal.Entry) (any, error)
 	guard   func(*Guarding, any, journal.Entry) error
@@ -53,6 +56,8 @@ type KindOf[S any] struct {
 	Base  journal.Category
 	Codes []string
 	Types []Type
+	// Derives is which way of deriving this is; see Kind.
+	Derives int
 	// Fold gives the state of a list of entries in rising revision. It is pure, and it accepts that any
 	// part is missing.
 	Fold func([]journal.Entry) (S, error)
@@ -67,7 +72,7 @@ type KindOf[S any] struct {
 
 // Of turns a typed kind into a Kind.
 func Of[S any](k KindOf[S]) Kind {
-	out := Kind{Name: k.Name, Types: k.Types, Codes: k.Codes, Base: k.Base}
+	out := Kind{Name: k.Name, Types: k.Types, Codes: k.Codes, Base: k.Base, Derives: k.Derives}
 	out.fold = func(es []journal.Entry) (any, error) { return k.Fold(es) }
 	if k.Guard != nil {
 		out.guard = func(g *Guarding, s any, e journal.Entry) error { return k.Guard(g, s.(S), e) }

@@ -32,6 +32,7 @@ type Query struct {
 	Spans    []Span            // likewise, all must hold
 	Assignee journal.ID        // zero for any
 	DueBy    time.Time         // zero for any; else those due at or before it
+	DueAfter time.Time         // zero for any; else those due after it
 	ByDue    bool              // order by due, earliest first; else by last change, latest first
 	By       string            // order by the values of this code instead, of which each has at most one; what has none is left out
 	After    string            // cursor of the page before
@@ -216,6 +217,9 @@ func (b *asking) narrow(q Query) {
 	if !q.DueBy.IsZero() {
 		b.add(` AND d.due <= %s`, db.Micros(q.DueBy))
 	}
+	if !q.DueAfter.IsZero() {
+		b.add(` AND d.due > %s AND d.due < %s`, db.Micros(q.DueAfter), int64(never))
+	}
 }
 
 // lie asks that a dossier has codes that lie in spans.
@@ -263,6 +267,10 @@ func (q Query) next(ctx context.Context, tx db.Tx, owner journal.ID, last Row, d
 	}
 	return cursor(db.Micros(last.Updated), last.Ref.ID), nil
 }
+
+// AfterDue is the cursor behind a row of a list by due date, in the list of any kind: a page that is merged of several lists
+// goes on in each of them from its own last row.
+func AfterDue(r Row) string { return cursor(db.Micros(r.Due), r.Ref.ID) }
 
 func cursor(at int64, id journal.ID) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(at))

@@ -122,6 +122,20 @@ func dayAfter(d party.PartialDate) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, time.UTC)
 }
 
+// NextAsking gives when the next follow-up of an open action is to be made, that nobody has made, nor a later one; the zero
+// time where there is none.
+func (l Line) NextAsking() time.Time {
+	if l.State != Open || !l.On.Known() || !l.From.IsZero() {
+		return time.Time{}
+	}
+	for _, d := range FollowUps() {
+		if d > l.FollowedTo {
+			return l.On.Last().AddDate(0, 0, d)
+		}
+	}
+	return time.Time{}
+}
+
 // Asking gives which follow-up of an open action is to be made at a time: the latest whose days have passed since it was
 // agreed and that nobody has made, nor a later one; 0 for none.
 func (l Line) Asking(now time.Time) int {

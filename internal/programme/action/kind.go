@@ -30,7 +30,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "action".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Action]{
-		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity"},
+		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity", "late", "undated", "asking", "counts", "in_time", "need", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need", "office"}},
 			{Name: ReceivedType, Payload: Received{}},
@@ -67,6 +67,10 @@ func derive(a Action) store.Derived {
 	if a.State == Open && a.Agreed.Due.Known() {
 		d.Due = dayAfter(a.Agreed.Due)
 	}
+	if !a.Agreed.Need.IsZero() {
+		d.Codes["need"] = []string{a.Agreed.Need.String()}
+	}
+	a.Summary().codes(&d)
 	return d
 }
 

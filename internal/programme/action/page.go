@@ -50,6 +50,30 @@ func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]str
 	return Config{Store: s}.register().Rows(ctx, w, codes)
 }
 
+// codes are what lists ask an action for that follows from its dates.
+func (l Line) codes(d *store.Derived) {
+	set := func(name, value string) { d.Codes[name] = []string{value} }
+	d.Codes[register.OrderCode] = register.InOrder(register.DayAfter(l.Due))
+	if next := l.NextAsking(); !next.IsZero() {
+		set("asking", register.Day(next))
+	}
+	if l.InTime() {
+		set("in_time", "yes")
+	}
+	switch {
+	case l.State == Refused:
+	case !l.Due.Known() && l.State == Open:
+		set("undated", "open")
+	case !l.Due.Known():
+		set("undated", "over")
+	case l.State == Open:
+		set("late", register.DayAfter(l.Due))
+		set("counts", register.DayAfter(l.Due))
+	default:
+		set("counts", register.Always)
+	}
+}
+
 func order(a, b Row) int {
 	if x, y := a.V.Due, b.V.Due; x.Known() != y.Known() {
 		if x.Known() {
@@ -84,29 +108,28 @@ const (
 
 func dues() []due { return []due{late, month, asking, undated, counted} }
 
-func (d due) match(l Line, now time.Time) bool {
+// in says which codes have what is asked for: each holds the day from which it is so.
+func (d due) in(v *see) store.Span {
 	switch d {
 	case late:
-		return l.Late(now)
+		return v.ByNow("late")
 	case month:
-		return l.State == Open && l.Due.Known() && !l.Late(now) && l.Due.Last().Before(now.AddDate(0, 0, 30))
-	case undated:
-		return l.State == Open && !l.Due.Known()
+		return v.Within("late", 31)
 	case asking:
-		return l.Asking(now) > 0
+		return v.ByNow("asking")
 	case counted:
-		return l.Counts(now)
+		return v.ByNow("counts")
 	}
-	return true
+	return store.Is("undated", "open")
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("state", "action.state.", States(), func(l Line) State { return l.State }),
-		{Name: "due", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "action.due.", dues()) },
-			Match: func(v *see, l Line, code string) bool { return due(code).match(l, v.Now) }},
-		register.OfOrganisation("owner", "", func(l Line) []journal.ID { return []journal.ID{l.Owner} }),
-		register.OfActivity("activity", func(l Line) string { return l.Activity }),
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("state", "", "action.state.", States()),
+		{Name: "due", Options: func(v *see) []page.Option { return register.Codes(v.L, "action.due.", dues()) },
+			In: func(v *see, choice string) store.Span { return due(choice).in(v) }},
+		register.OfOrganisation("owner", ""),
+		register.OfActivity(),
 	}
 }
 
@@ -119,13 +142,14 @@ func tabs() []register.Tab {
 	return out
 }
 
-func figures(v *see, rows []Row) []register.Figure {
-	c := CountDone(rows, v.Now)
-	if c.Due+c.Refused+c.Undated == 0 {
+func figures(v *see, c register.Chosen) []register.Figure {
+	done, due := c.Count(store.Is("in_time", "yes")), c.Count(v.ByNow("counts"))
+	refused, undated := c.Count(store.Is("state", string(Refused))), c.Count(store.Span{Name: "undated"})
+	if due+refused+undated == 0 {
 		return nil
 	}
-	return []register.Figure{{Label: v.T("done_in_time"), Value: v.L.T("register.of", "N", v.L.Number(c.Done), "Of", v.L.Number(c.Due)),
-		Note: v.T("done_in_time.note", "Refused", v.L.Number(c.Refused), "Undated", v.L.Number(c.Undated))}}
+	return []register.Figure{{Label: v.T("done_in_time"), Value: v.L.T("register.of", "N", v.L.Number(done), "Of", v.L.Number(due)),
+		Note: v.T("done_in_time.note", "Refused", v.L.Number(refused), "Undated", v.L.Number(undated))}}
 }
 
 func columns() []register.Column[Line] {

@@ -79,7 +79,8 @@ type Line struct {
 // StoreKind gives the dossier kind "activity".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Activity]{
-		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient", "plan", "proposal", "parent", "waits"},
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient", "plan", "proposal", "parent", "waits", SpanCode, LateCode, LacksCode, CorridorCode, BeginsCode, EndsCode, ReadCode},
+		Derives: 1,
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
@@ -137,13 +138,17 @@ func derive(a Activity) store.Derived {
 			Summary: Line{Code: a.Shared.Code, Kind: a.Shared.Kind, Title: a.Shared.Title.In("").Text, Language: a.Shared.Title.In("").Language, Status: a.Shared.Status, Countries: a.Shared.Countries,
 				Start: a.Shared.Start, End: a.Shared.End, Publisher: a.Shared.First.In(), Joint: st}}
 	}
-	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: a.Summary()}
+	line := a.Summary()
+	d := store.Derived{State: string(a.Status()), Codes: map[string][]string{}, Summary: line}
 	if !a.Exists() {
 		return d
 	}
 	s := a.Facts()
+	line.beside(&d)
+	d.Tokens = line.words()
 	d.Codes["origin"], d.Codes["code"], d.Codes["kind"] = []string{OfProgramme}, []string{s.Code}, []string{string(s.Kind)}
 	d.Codes["priority"], d.Codes["pillar"], d.Codes["country"] = Priorities(s.Priorities), orNone(s.Pillars), orNone(s.Countries)
+	d.Codes["place"] = []string{LongPlace}
 	if place, ok := (Place{s.Kind, s.Priorities, s.Pillars, s.Countries}).Code(); ok {
 		d.Codes["place"] = []string{place}
 	}

@@ -18,6 +18,9 @@ type Place struct {
 	Countries  []string
 }
 
+// LongPlace is the code's value of an activity in so many countries that its Place does not fit.
+const LongPlace = "long"
+
 // maxPlace is the longest value of a code.
 const maxPlace = 64
 

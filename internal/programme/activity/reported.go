@@ -41,8 +41,10 @@ func ReportedRef(owner journal.ID, identifier string) store.Ref {
 	return store.Ref{Kind: access.KindActivity, ID: provenance.ID("activity.reported", owner.String(), identifier)}
 }
 
-// The kinds of tokens that reported activities are found by: a word of a title, a country or territory.
+// The kinds of tokens that activities are found by: of reported ones a word of a title, a country or territory; of the
+// programme's own a word.
 const (
+	OwnWordToken = "activity.own"
 	WordToken    = "activity.word"
 	CountryToken = "activity.country"
 )

@@ -36,7 +36,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "agreement".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Agreement]{
-		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort"},
+		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity"}},
 			{Name: DraftedType, Payload: Version{}}, {Name: SentType, Payload: Sent{}}, {Name: DraftedThere, Payload: Version{}}, {Name: AgreedType, Payload: Consent{}}, {Name: AgreedThere, Payload: Consent{}},
@@ -64,7 +64,26 @@ func derive(a Agreement) store.Derived {
 		return store.Derived{}
 	}
 	o := a.Opened
-	d := store.Derived{State: string(a.State()), Summary: a.Summary(), Codes: map[string][]string{"code": {o.Code}, "state": {string(a.State())}, "country": o.Countries, "sort": {string(o.Sort)}}}
+	d := store.Derived{State: string(a.State()), Summary: a.Summary(), Codes: map[string][]string{"code": {o.Code}, "state": {string(a.State())}, "country": o.Countries, "sort": {string(o.Sort)},
+		register.OrderCode: register.InOrder(o.Code)}}
+	switch a.State() {
+	case InForce:
+		d.Codes["until"] = []string{register.DayAfter(a.Force.Until)}
+	case Expired:
+		d.Codes["until"] = []string{register.Always}
+	}
+	if o.Activity != "" {
+		d.Codes["activity"] = []string{o.Activity}
+	}
+	if !o.Need.IsZero() {
+		d.Codes["need"] = []string{o.Need.String()}
+	}
+	if a.Summary().Waits {
+		d.Codes["waits"] = []string{"yes"}
+	}
+	if len(a.Versions) > 0 {
+		d.Codes["drafted"] = []string{"yes"}
+	}
 	if a.State() == InForce && a.Force.Until.Known() {
 		d.Due = after(a.Force.Until)
 	}

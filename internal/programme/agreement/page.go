@@ -137,35 +137,47 @@ func date(l *lang.Locale, d party.PartialDate) string {
 	return d.Print(l)
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		{Name: "state", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "agreement.state.", States()) }, Match: func(v *see, l Line, code string) bool { return string(l.StateAt(v.Now)) == code }},
-		register.InCountry("country", "agreement.countries", func(l Line) []string { return l.Countries }),
-		register.OneOf("sort", "agreement.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
-		{Name: "due", Options: func(v *see, _ []Row) []page.Option {
+func filters() []register.Filter {
+	return []register.Filter{
+		{Name: "state", Options: func(v *see) []page.Option { return register.Codes(v.L, "agreement.state.", States()) }, In: inState},
+		register.InCountry("agreement.countries"),
+		register.OneOf("sort", "", "agreement.sort.", Sorts()),
+		{Name: "due", Options: func(v *see) []page.Option {
 			return register.Codes(v.L, "agreement.due.", []string{"waits", "ends", "urgent"})
-		}, Match: func(v *see, l Line, code string) bool {
-			return code == "waits" && l.Waits || code == "ends" && l.Expiring(v.Now) || code == "urgent" && l.Urgent(v.Now)
-		}},
-		{Name: "code", Options: func(_ *see, all []Row) []page.Option {
-			var out []page.Option
-			for _, x := range all {
-				out = append(out, page.Option{Value: x.V.Code, Text: x.V.Code})
-			}
-			return out
-		}, Match: func(_ *see, l Line, code string) bool { return l.Code == code }},
+		},
+			In: func(v *see, choice string) store.Span {
+				switch choice {
+				case "ends":
+					return v.Within("until", int(ExpiryNotice/(24*time.Hour)))
+				case "urgent":
+					return v.Within("until", int(LastNotice/(24*time.Hour)))
+				}
+				return store.Is("waits", "yes")
+			}},
+		register.OfCode("code"),
 	}
 }
 
-func figures(v *see, rows []Row) []register.Figure {
-	if len(rows) == 0 {
+// inState says which codes have those in a state now: what is in force is until a day.
+func inState(v *see, choice string) store.Span {
+	switch State(choice) {
+	case InForce:
+		return v.Yet("until")
+	case Expired:
+		return v.ByNow("until")
+	}
+	return store.Is("state", choice)
+}
+
+func figures(v *see, c register.Chosen) []register.Figure {
+	if c.N == 0 {
 		return nil
 	}
 	inForce := v.L.T("agreement.not_measured")
-	if c := CountInForce(rows); c.Measured {
+	if c := CountInForce(nil); c.Measured {
 		inForce = v.L.Number(len(c.Behind))
 	}
-	return []register.Figure{{Label: v.T("count.drafts"), Value: v.L.Number(len(CountDrafts(rows).Behind)), Note: v.T("count.drafts.note")}, {Label: v.T("count.in_force"), Value: inForce, Note: v.T("count.in_force.note")}}
+	return []register.Figure{{Label: v.T("count.drafts"), Value: v.L.Number(c.Count(store.Is("drafted", "yes"))), Note: v.T("count.drafts.note")}, {Label: v.T("count.in_force"), Value: inForce, Note: v.T("count.in_force.note")}}
 }
 
 func (c Config) facts(v *see, a Agreement) []page.Fact {

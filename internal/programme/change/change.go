@@ -171,7 +171,7 @@ func (c *Change) apply(e journal.Entry) error {
 // StoreKind gives the dossier kind "change".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Change]{
-		Name: access.KindChange, Base: journal.PP, Codes: []string{"state", "country", "activity"},
+		Name: access.KindChange, Base: journal.PP, Codes: []string{"state", "sort", "country", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: ReportedType, Payload: Reported{}, Overlap: []string{"text", "sort", "who", "on", "evidence", "link", "contribution", "activities", "countries", "reporter", "office"}},
 			{Name: ReceivedType, Payload: Received{}},
@@ -187,7 +187,8 @@ func derive(c Change) store.Derived {
 		return store.Derived{}
 	}
 	return store.Derived{State: string(c.State()), Summary: c.Summary(),
-		Codes: map[string][]string{"state": {string(c.State())}, "country": c.Reported.Countries, "activity": c.Reported.Activities}}
+		Codes: map[string][]string{"state": {string(c.State())}, "country": c.Reported.Countries, "activity": c.Reported.Activities,
+			"sort": {string(c.Reported.Sort)}, register.OrderCode: register.InOrder(register.LatestFirst(c.Reported.On))}}
 }
 
 func guard(g *store.Guarding, c Change, e journal.Entry) error {

@@ -43,7 +43,7 @@ func (c Config) register() register.Of[Change, Line] {
 			return page.Mark{Tone: tones[l.State], Text: v.T("state." + string(l.State))}
 		},
 		Passages: passages, Facts: c.facts, Notes: notes, Past: func(_ *see, x Change) []register.Event { return x.History },
-		Beside: func(v *see, _ []Row) []register.Note {
+		Beside: func(v *see, _ register.Chosen) []register.Note {
 			return []register.Note{{Tone: page.Info, Text: v.T("not_added")}}
 		},
 		Edit: c.edit(), Acts: []register.Act[Change]{judge()}, Import: fromFile()}
@@ -71,13 +71,12 @@ func tabs() []register.Tab {
 	return out
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("state", "change.state.", States(), func(l Line) State { return l.State }),
-		register.OneOf("sort", "change.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
-		register.InCountry("country", "", func(l Line) []string { return l.Countries }),
-		{Name: "activity", Options: func(v *see, _ []Row) []page.Option { return v.ActivityOptions() },
-			Match: func(_ *see, l Line, code string) bool { return slices.Contains(l.Activities, code) }},
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("state", "", "change.state.", States()),
+		register.OneOf("sort", "", "change.sort.", Sorts()),
+		register.InCountry(""),
+		register.OfActivity(),
 	}
 }
 

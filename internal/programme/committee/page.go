@@ -153,17 +153,22 @@ func Plans(ctx context.Context, s *store.Store, w store.Who) ([]Plan, error) {
 }
 
 // against is what a plan's proposals are held against, as a page knows it.
-func (rm room) against(ctx context.Context, r *page.Request, k known, p Plan) (Around, error) {
-	return against(ctx, rm.Store, register.As(r), k.Activities, p)
+func (rm room) against(ctx context.Context, r *page.Request, p Plan) (Around, error) {
+	return against(ctx, rm.Store, register.As(r), p)
 }
 
-func against(ctx context.Context, s *store.Store, w store.Who, all []activity.Line, p Plan) (Around, error) {
+// against reads those activities that are asked about, each once.
+func against(ctx context.Context, s *store.Store, w store.Who, p Plan) (Around, error) {
+	known := map[string]activity.Activity{}
 	a := Around{Activity: func(code string) (activity.Line, bool) {
-		at := slices.IndexFunc(all, func(x activity.Line) bool { return x.Code == code })
-		if at < 0 {
-			return activity.Line{}, false
+		x, ok := known[code]
+		if !ok {
+			if o, err := s.Open(ctx, w, activity.Ref(w.Actor.Owner, code)); err == nil {
+				x, _ = o.State.(activity.Activity)
+			}
+			known[code] = x
 		}
-		return all[at], true
+		return x.Summary(), x.Exists()
 	}}
 	if p.Opened.Programme.IsZero() {
 		return a, nil

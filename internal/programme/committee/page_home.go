@@ -107,7 +107,7 @@ func (c Config) ToDecide(ctx context.Context, r *page.Request) ([]page.Line, err
 		}
 	}
 	for _, p := range plans {
-		a, err := rm.against(ctx, r, k, p)
+		a, err := rm.against(ctx, r, p)
 		if err != nil {
 			return nil, err
 		}

@@ -47,7 +47,7 @@ func (rm room) showPlan(ctx context.Context, r *page.Request) (page.Response, er
 	if err != nil {
 		return nil, err
 	}
-	a, err := rm.against(ctx, r, k, p)
+	a, err := rm.against(ctx, r, p)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (rm room) version(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	a, err := rm.against(ctx, r, k, p)
+	a, err := rm.against(ctx, r, p)
 	if err != nil {
 		return nil, err
 	}

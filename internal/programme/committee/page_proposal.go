@@ -146,7 +146,7 @@ func (f form) proposal(id journal.ID, before Proposal) (Proposal, error) {
 		return d
 	}
 	p := Proposal{ID: id, Code: f.Code, Kind: activity.Kind(f.Kind), Title: before.Title.With(f.Language, f.Title), What: before.What, Pillars: f.Pillars, Countries: f.Countries, Outside: f.Outside,
-		DependsOn: f.DependsOn, Start: day("start", f.Start), End: day("end", f.End)}
+		DependsOn: strings.Fields(strings.Join(f.DependsOn, " ")), Start: day("start", f.Start), End: day("end", f.End)}
 	if f.What != "" || !before.What.IsZero() {
 		p.What = before.What.With(f.Language, f.What)
 	}
@@ -195,10 +195,12 @@ func (rm room) proposalForm(ctx context.Context, r *page.Request) (page.Response
 		return nil, err
 	}
 	if from := r.URL.Query().Get("activity"); !there && activity.IsCode(from) {
-		for _, a := range k.Activities {
-			if a.Code == from {
-				x = pointing(a)
-			}
+		a, err := rm.against(ctx, r, p)
+		if err != nil {
+			return nil, err
+		}
+		if of, ok := a.Activity(from); ok {
+			x = pointing(of)
 		}
 	}
 	f := formOf(r, x)
@@ -217,7 +219,7 @@ type proposalPage struct {
 
 func (rm room) proposalView(ctx context.Context, r *page.Request, k known, p Plan, id journal.ID, f form, bad error) (page.Response, error) {
 	l := r.L
-	a, err := rm.against(ctx, r, k, p)
+	a, err := rm.against(ctx, r, p)
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +233,7 @@ func (rm room) proposalView(ctx context.Context, r *page.Request, k known, p Pla
 	if there {
 		d.Withdraw = planPath(p.ID) + "/proposals/" + id.String() + "/withdraw"
 	} else {
-		d.From = register.Field{Kind: "select", Name: "activity", Label: l.T("committee.propose.from"), Options: k.ActivityOptions(), Blank: l.T("committee.propose.new")}
+		d.From = k.ActivityChoice(register.Field{Name: "activity", Label: l.T("committee.propose.from"), Blank: l.T("committee.propose.new")})
 	}
 	v := page.View("committee/proposal", l.T("committee.proposal"), d)
 	if bad != nil {
@@ -262,7 +264,7 @@ func (rm room) proposalFields(r *page.Request, k known, a Around, f form) []regi
 		{Kind: "checks", Name: "pillars", Label: label("pillars"), Options: pillars, Values: f.Pillars, Optional: true},
 		{Kind: "checks", Name: "countries", Label: label("countries"), Options: k.CountryOptions(l, append(slices.Clone(a.Partners), f.Countries...)...), Values: f.Countries, Optional: true},
 		{Kind: "textarea", Name: "outside", Label: label("outside"), Hint: l.T("committee.outside.hint"), Value: f.Outside, Optional: true},
-		{Kind: "checks", Name: "depends_on", Label: label("depends_on"), Options: codesOnly(k), Values: f.DependsOn, Optional: true},
+		dependsOn(k, label("depends_on"), f),
 		{Kind: "select", Name: "lead", Label: label("lead"), Options: k.OrganisationOptions(), Value: f.Lead, Blank: l.T("page.unknown"), Optional: true},
 		{Kind: "date", Name: "start", Label: label("start"), Value: f.Start, Optional: true},
 		{Kind: "date", Name: "end", Label: label("end"), Value: f.End, Optional: true},
@@ -272,11 +274,15 @@ func (rm room) proposalFields(r *page.Request, k known, a Around, f form) []regi
 	})
 }
 
-// codesOnly offers activities by their codes, for a long row of boxes.
-func codesOnly(k known) []page.Option {
-	var out []page.Option
-	for _, a := range k.Activities {
-		out = append(out, page.Option{Value: a.Code, Text: a.Code})
+// dependsOn offers activities by their codes, in a long row of boxes; where there are too many, codes are typed.
+func dependsOn(k known, label string, f form) register.Field {
+	out := register.Field{Kind: "checks", Name: "depends_on", Label: label, Values: f.DependsOn, Optional: true}
+	offered := k.ActivityOptions()
+	if offered == nil {
+		out.Kind, out.Value = "text", strings.Join(f.DependsOn, " ")
+	}
+	for _, a := range offered {
+		out.Options = append(out.Options, page.Option{Value: a.Value, Text: a.Value})
 	}
 	return out
 }

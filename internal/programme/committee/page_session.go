@@ -146,7 +146,7 @@ func (rm room) motion(ctx context.Context, r *page.Request, w words, s Session, 
 	if m.Plan.IsZero() {
 		c.proposalCard = proposalCard{Title: register.Excerpt(l, m.Text), Passages: register.Passages(l, "", m.Text)}
 	} else {
-		a, err := rm.against(ctx, r, w.k, p)
+		a, err := rm.against(ctx, r, p)
 		if err != nil {
 			return c, err
 		}

@@ -81,7 +81,7 @@ func (rm room) tableView(ctx context.Context, r *page.Request, s Session, f tabl
 		Chosen: f.Proposals, Empty: &page.Empty{Icon: "presentation", Title: l.T("committee.table.none"), Text: l.T("committee.table.none.text")}}
 	p, ok := chosen(plans, f.Plan)
 	if ok {
-		a, err := rm.against(ctx, r, k, p)
+		a, err := rm.against(ctx, r, p)
 		if err != nil {
 			return nil, err
 		}
@@ -140,10 +140,6 @@ func (rm room) table(ctx context.Context, r *page.Request) (page.Response, error
 	if len(f.Proposals) == 0 {
 		return rm.tableView(ctx, r, s, f, fault.Bad("proposals", "committee.want.some"))
 	}
-	k, err := rm.look(ctx, r)
-	if err != nil {
-		return nil, err
-	}
 	plans, err := Plans(ctx, rm.Store, register.As(r))
 	if err != nil {
 		return nil, err
@@ -152,7 +148,7 @@ func (rm room) table(ctx context.Context, r *page.Request) (page.Response, error
 	if !ok {
 		return nil, fault.Bad("plan", "committee.want.plan")
 	}
-	a, err := rm.against(ctx, r, k, p)
+	a, err := rm.against(ctx, r, p)
 	if err != nil {
 		return nil, err
 	}

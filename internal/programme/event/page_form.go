@@ -107,7 +107,7 @@ func (rm room) formView(ctx context.Context, r *page.Request, e Event, f form, b
 	d.Fields = append(d.Fields, title...)
 	d.Fields = append(d.Fields,
 		register.Field{Kind: "select", Name: "sort", Label: l.T("event.sort"), Options: register.Codes(l, "event.sort.", Sorts()), Value: f.Sort},
-		register.Field{Kind: "select", Name: "activity", Label: l.T("event.activity"), Options: a.ActivityOptions(), Value: f.Activity, Blank: l.T("register.nowhere"), Optional: true},
+		a.ActivityChoice(register.Field{Name: "activity", Label: l.T("event.activity"), Value: f.Activity, Blank: l.T("register.nowhere"), Optional: true}),
 		register.Field{Kind: "date", Name: "start", Label: l.T("event.start"), Value: f.Start, Optional: true},
 		register.Field{Kind: "date", Name: "end", Label: l.T("event.end"), Value: f.End, Optional: true},
 		register.Field{Kind: "select", Name: "zone", Label: l.T("event.zone"), Options: zones(f.Zone), Value: f.Zone},

@@ -19,7 +19,7 @@ func filters(l *lang.Locale, a register.Around) []register.Field {
 		{Kind: "select", Name: "standing", Label: l.T("event.standing"), Options: register.Codes(l, "event.standing.", Standings()), Blank: all},
 		{Kind: "select", Name: "side", Label: l.T("event.side"), Options: register.Codes(l, "event.side.", sides()), Blank: all},
 		{Kind: "select", Name: "country", Label: l.T("event.country"), Options: a.CountryOptions(l), Blank: all},
-		{Kind: "select", Name: "activity", Label: l.T("event.activity"), Options: a.ActivityOptions(), Blank: all},
+		a.ActivityChoice(register.Field{Name: "activity", Label: l.T("event.activity"), Blank: all}),
 	}
 }
 

@@ -45,7 +45,7 @@ func (rm room) askMade(ctx context.Context, r *page.Request, x filed, t *step.Ty
 	}
 	out := register.Form{Lead: l.T("grant.award.lead"), Crumbs: applicationCrumbs(l, x, "grant.act.award"), Cancel: applicationPath(x.Application), Submit: l.T("grant.act.award"),
 		Fields: []register.Field{area(l, t, "decision", 3), date(l, t, "decided"), text(l, t, "amount"), area(l, t, "instalments", 3), optional(date(l, t, "start")), optional(date(l, t, "end")),
-			optional(choice(l, t, "activity", around.ActivityOptions())), optional(choice(l, t, "organisation", around.OrganisationOptions())), checks(l, t, "withhold", withheldOptions(l)), optional(area(l, t, "withheld_reason", 2))}}
+			around.ActivityChoice(optional(choice(l, t, "activity", nil))), optional(choice(l, t, "organisation", around.OrganisationOptions())), checks(l, t, "withhold", withheldOptions(l)), optional(area(l, t, "withheld_reason", 2))}}
 	return out, nil
 }
 

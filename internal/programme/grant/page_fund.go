@@ -198,7 +198,7 @@ func (rm room) askFlow(ctx context.Context, r *page.Request, a Award, t *step.Ty
 	out.Fields = append(out.Fields, choice(l, t, "what", register.Codes(l, "grant.what.", Flows())), text(l, t, "fund"), optional(text(l, t, "from")), optional(text(l, t, "campaign")), recipient)
 	out.Fields = append(out.Fields, step.UncertainFields(l, t, "amount", l.T("grant.field.amount"))...)
 	out.Fields = append(out.Fields, optional(choice(l, t, "currency", currencies())), optional(date(l, t, "since")), optional(date(l, t, "on")), optional(text(l, t, "rank")), optional(date(l, t, "rank_on")),
-		optional(choice(l, t, "country", around.CountryOptions(l))), optional(choice(l, t, "activity", around.ActivityOptions())), text(l, t, "source"), optional(text(l, t, "lines")),
+		optional(choice(l, t, "country", around.CountryOptions(l))), around.ActivityChoice(optional(choice(l, t, "activity", nil))), text(l, t, "source"), optional(text(l, t, "lines")),
 		checks(l, t, "withhold", withheldOptions(l)[:1]), optional(area(l, t, "withheld_reason", 2)))
 	return out, nil
 }

@@ -33,7 +33,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "knowledge".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Knowledge]{
-		Name: access.KindKnowledge, Base: journal.PP, Codes: []string{"sort", "country", "state", "activity"},
+		Name: access.KindKnowledge, Base: journal.PP, Codes: []string{"sort", "country", "state", "activity", "language", "review", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: WrittenType, Payload: Written{}, Overlap: []string{"name", "text", "sort", "countries", "on", "activity", "item", "source", "link"}},
 			{Name: ReviewedType, Payload: Review{}},
@@ -59,7 +59,14 @@ func derive(k Knowledge) store.Derived {
 	}
 	w := k.Written
 	d := store.Derived{State: string(k.State), Summary: k.Summary(), Tokens: register.Words(w.Name, w.Text),
-		Codes: map[string][]string{"sort": {string(w.Sort)}, "country": w.Countries, "state": {string(k.State)}}}
+		Codes: map[string][]string{"sort": {string(w.Sort)}, "country": w.Countries, "state": {string(k.State)}, "language": w.Name.Languages(),
+			register.OrderCode: register.InOrder(register.Rank(w.Sort, Sorts()), register.LatestFirst(w.On))}}
+	switch k.State {
+	case Unreviewed:
+		d.Codes["review"] = []string{register.Always}
+	case Reviewed:
+		d.Codes["review"] = []string{register.DayAfter(k.Review.Until)}
+	}
 	if w.Activity != "" {
 		d.Codes["activity"] = []string{w.Activity}
 	}

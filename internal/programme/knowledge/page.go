@@ -5,7 +5,6 @@ package knowledge
 import (
 	"context"
 	_ "embed"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -70,17 +69,26 @@ func order(a, b Row) int {
 	return strings.Compare(strings.ToLower(a.V.Name.In("").Text)+a.ID.String(), strings.ToLower(b.V.Name.In("").Text)+b.ID.String())
 }
 
+// inState says which codes have those in a state now: a review holds until a day.
+func inState(v *see, choice string) store.Span {
+	switch State(choice) {
+	case Unreviewed:
+		return v.ByNow("review")
+	case Reviewed:
+		return v.Yet("review")
+	}
+	return store.Is("state", choice)
+}
+
 var tones = map[State]string{Unreviewed: page.Warn, Reviewed: page.Good, Outdated: page.Off}
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("sort", "knowledge.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
-		register.InCountry("country", "", func(l Line) []string { return l.Countries }),
-		{Name: "state", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "knowledge.state.", States()) },
-			Match: func(v *see, l Line, code string) bool { return string(l.At(v.Now)) == code }},
-		{Name: "language", Key: "register.language", Options: func(v *see, _ []Row) []page.Option { return register.Languages(v.L) },
-			Match: func(_ *see, l Line, code string) bool { return slices.Contains(l.Languages, code) }},
-		register.OfActivity("activity", func(l Line) string { return l.Activity }),
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("sort", "", "knowledge.sort.", Sorts()),
+		register.InCountry(""),
+		{Name: "state", Options: func(v *see) []page.Option { return register.Codes(v.L, "knowledge.state.", States()) }, In: inState},
+		{Name: "language", Key: "register.language", Options: func(v *see) []page.Option { return register.Languages(v.L) }},
+		register.OfActivity(),
 	}
 }
 

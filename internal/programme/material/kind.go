@@ -27,7 +27,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "material".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Material]{
-		Name: access.KindMaterial, Base: journal.PP, Codes: []string{"sort", "country", "state", "language", "activity", "campaign"},
+		Name: access.KindMaterial, Base: journal.PP, Codes: []string{"sort", "country", "state", "language", "activity", "campaign", "published", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"text", "sort", "audiences", "countries", "by", "campaign", "activity", "since", "source"}},
 			{Name: PublishedType, Payload: PublishedIn{}},
@@ -55,7 +55,11 @@ func derive(m Material) store.Derived {
 		return store.Derived{}
 	}
 	v := m.Described
-	d := store.Derived{State: string(m.State()), Summary: m.Summary(), Codes: map[string][]string{"sort": {string(v.Sort)}, "country": v.Countries, "state": {string(m.State())}}}
+	d := store.Derived{State: string(m.State()), Summary: m.Summary(), Codes: map[string][]string{"sort": {string(v.Sort)}, "country": v.Countries, "state": {string(m.State())},
+		register.OrderCode: register.InOrder(register.Rank(v.Sort, []Sort{Campaign}), register.Rank(v.Sort, Sorts()), register.LatestFirst(v.Since))}}
+	if len(m.Languages()) > 0 {
+		d.Codes["published"] = []string{"yes"}
+	}
 	for _, in := range m.Languages() {
 		d.Codes["language"] = append(d.Codes["language"], in.Language)
 	}
@@ -153,17 +157,23 @@ type InLanguage struct {
 // Count is the framework's indicator O9: awareness materials published, and how many of them in each language. A material
 // in three languages is one material and counts once in each. Campaigns are not among them; withdrawn ones were published.
 func Count(rows []Row) (materials int, by []InLanguage) {
+	n := map[string]int{}
 	for _, r := range rows {
 		if len(r.V.In) > 0 {
 			materials++
 		}
 		for _, in := range r.V.In {
-			i := slices.IndexFunc(by, func(x InLanguage) bool { return x.Language == in.Language })
-			if i < 0 {
-				i, by = len(by), append(by, InLanguage{Language: in.Language})
-			}
-			by[i].N++
+			n[in.Language]++
 		}
+	}
+	return materials, inLanguages(n)
+}
+
+// inLanguages lists languages, those of most materials first.
+func inLanguages(n map[string]int) []InLanguage {
+	var by []InLanguage
+	for tag, n := range n {
+		by = append(by, InLanguage{Language: tag, N: n})
 	}
 	slices.SortFunc(by, func(a, b InLanguage) int {
 		if a.N != b.N {
@@ -171,5 +181,5 @@ func Count(rows []Row) (materials int, by []InLanguage) {
 		}
 		return strings.Compare(a.Language, b.Language)
 	})
-	return materials, by
+	return by
 }

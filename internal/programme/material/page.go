@@ -81,31 +81,31 @@ func tabs() []register.Tab {
 	return []register.Tab{{Filter: "sort", Code: string(Campaign)}, {Filter: "state", Code: string(Prepared)}, {Filter: "state", Code: string(Published)}}
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("sort", "material.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
-		register.OneOf("state", "material.state.", States(), func(l Line) State { return l.State }),
-		{Name: "language", Key: "material.languages", Options: func(v *see, _ []Row) []page.Option { return register.Languages(v.L) },
-			Match: func(_ *see, l Line, code string) bool {
-				return slices.ContainsFunc(l.In, func(x In) bool { return x.Language == code })
-			}},
-		register.InCountry("country", "material.countries", func(l Line) []string { return l.Countries }),
-		register.OfActivity("activity", func(l Line) string { return l.Activity }),
-		{Name: "campaign", Options: func(v *see, all []Row) []page.Option { return campaigns(v, all, journal.ID{}) },
-			Match: func(_ *see, l Line, code string) bool { return l.Campaign.String() == code }},
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("sort", "", "material.sort.", Sorts()),
+		register.OneOf("state", "", "material.state.", States()),
+		{Name: "language", Key: "material.languages", Options: func(v *see) []page.Option { return register.Languages(v.L) }},
+		register.InCountry("material.countries"),
+		register.OfActivity(),
+		{Name: "campaign", Options: func(v *see) []page.Option { return campaigns(v, journal.ID{}) }},
 	}
 }
 
 // campaigns offers the campaigns but one.
-func campaigns(v *see, all []Row, but journal.ID) []page.Option {
-	var out []page.Option
-	for _, r := range all {
-		if r.V.Sort == Campaign && r.ID != but {
+func campaigns(v *see, but journal.ID) []page.Option {
+	out := []page.Option{}
+	for _, r := range register.Matching[Line](v, mostCampaigns, store.Is("sort", string(Campaign))) {
+		if r.ID != but {
 			out = append(out, page.Option{Value: r.ID.String(), Text: register.Excerpt(v.L, r.V.Text).Text})
 		}
 	}
+	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(a.Text+a.Value, b.Text+b.Value) })
 	return out
 }
+
+// mostCampaigns is how many campaigns are offered: the latest changed.
+const mostCampaigns = 200
 
 func columns() []register.Column[Line] {
 	return []register.Column[Line]{
@@ -153,13 +153,13 @@ func reach(v *see, cs []Counted) string {
 	return v.L.List(out)
 }
 
-func figures(v *see, rows []Row) []register.Figure {
-	n, by := Count(rows)
+func figures(v *see, c register.Chosen) []register.Figure {
+	n := c.Count(store.Is("published", "yes"))
 	if n == 0 {
 		return nil
 	}
 	var parts []string
-	for _, x := range by {
+	for _, x := range inLanguages(c.Tally("language")) {
 		parts = append(parts, v.T("published.in", "Language", v.L.Language(x.Language), "N", v.L.Number(x.N)))
 	}
 	return []register.Figure{{Label: v.T("published"), Value: v.L.Number(n), Note: v.T("published.note", "Languages", v.L.List(parts))}}

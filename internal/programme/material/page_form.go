@@ -12,15 +12,14 @@ import (
 // edit is the form with the whole of what is known of a material.
 func (c Config) edit() *register.Act[Material] {
 	return &register.Act[Material]{Type: DescribedType, Again: register.Again[Described],
-		Fields: func(ctx context.Context, v *see, m Material) ([]register.Field, error) {
-			rows, err := List(ctx, c.Store, register.As(v.Request), map[string]string{"sort": string(Campaign)})
+		Fields: func(_ context.Context, v *see, m Material) ([]register.Field, error) {
 			return append(append(v.Write("text", m.Exists()),
 				register.Field{Kind: "select", Name: "sort", Label: v.T("sort"), Options: register.Codes(v.L, "material.sort.", Sorts()), Blank: v.L.T("register.choose")},
 				register.Field{Kind: "checks", Name: "audiences", Label: v.T("audiences"), Options: register.Codes(v.L, "material.audience.", Audiences()), Optional: true},
 				register.Field{Kind: "checks", Name: "countries", Label: v.T("countries"), Options: v.CountryOptions(v.L, m.Described.Countries...), Optional: true},
 				register.Field{Kind: "select", Name: "by", Label: v.T("by"), Options: v.OrganisationOptions(), Blank: v.L.T("page.unknown"), Optional: true},
-				register.Field{Kind: "select", Name: "campaign", Label: v.T("campaign"), Options: campaigns(v, rows, m.ID), Blank: v.T("campaign.none"), Optional: true},
-				v.ActivityField(), register.Field{Kind: "date", Name: "since", Label: v.T("since"), Hint: v.T("since.hint"), Optional: true}), v.SourceFields()...), err
+				register.Field{Kind: "select", Name: "campaign", Label: v.T("campaign"), Options: campaigns(v, m.ID), Blank: v.T("campaign.none"), Optional: true},
+				v.ActivityField(), register.Field{Kind: "date", Name: "since", Label: v.T("since"), Hint: v.T("since.hint"), Optional: true}), v.SourceFields()...), nil
 		},
 		Start: func(v *see, m Material) register.Values {
 			x, out := m.Described, v.Written(m.Described.Text)

@@ -136,7 +136,7 @@ func columns() []register.Column[Line] {
 }
 
 // more leads to where a table is brought in.
-func (c Config) more(v *see, _ []Row) []page.Action {
+func (c Config) more(v *see, _ register.Chosen) []page.Action {
 	if c.Importer == nil || !register.MayEdit(v.Request) {
 		return nil
 	}
@@ -167,26 +167,20 @@ func date(v *see, d party.PartialDate) string {
 	return d.Print(v.L)
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("state", "measure.state.", States(), func(l Line) State { return l.State }),
-		{Name: "due", Options: func(v *see, _ []Row) []page.Option {
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("state", "", "measure.state.", States()),
+		{Name: "due", Options: func(v *see) []page.Option {
 			return register.Codes(v.L, "measure.due.", []string{"late", "undated", "unowned"})
-		}, Match: func(v *see, l Line, code string) bool {
-			return code == "late" && late(l, v.Now) || code == "undated" && !l.Due.Known() || code == "unowned" && len(l.Owners) == 0
-		}},
-		register.OfOrganisation("owner", "measure.owners", func(l Line) []journal.ID { return l.Owners }),
-		register.InCountry("country", "measure.countries", func(l Line) []string { return l.Countries }),
-		{Name: "code", Options: func(_ *see, all []Row) []page.Option {
-			var out []page.Option
-			for _, x := range all {
-				o := page.Option{Value: x.V.Code, Text: x.V.Code}
-				if !slices.Contains(out, o) {
-					out = append(out, o)
-				}
+		}, In: func(v *see, choice string) store.Span {
+			if choice == "late" {
+				return v.ByNow("late")
 			}
-			return out
-		}, Match: func(_ *see, l Line, code string) bool { return l.Code == code }},
+			return store.Is("lacks", choice)
+		}},
+		register.OfOrganisation("owner", "measure.owners"),
+		register.InCountry("measure.countries"),
+		register.OfCode("code"),
 	}
 }
 

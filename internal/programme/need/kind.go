@@ -10,6 +10,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 // Line is what a list shows of a need.
@@ -25,7 +27,7 @@ type Line struct {
 // StoreKind gives the dossier kind "need".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Need]{
-		Name: access.KindNeed, Base: journal.PP, Codes: []string{"theme", "group", "country", "urgency", "state", "activity"},
+		Name: access.KindNeed, Base: journal.PP, Codes: []string{"theme", "group", "country", "urgency", "state", "activity", "counts", "answer", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: NotedType, Payload: Noted{}, Overlap: []string{"text", "theme", "groups", "countries", "urgency", "activity", "item", "on"}},
 			{Name: PlannedType, Payload: PlannedFor{}},
@@ -48,8 +50,20 @@ func derive(n Need) store.Derived {
 		return store.Derived{}
 	}
 	v := n.Noted
-	d := store.Derived{State: string(n.State), Codes: map[string][]string{"theme": {string(v.Theme)}, "state": {string(n.State)}, "country": v.Countries},
+	d := store.Derived{State: string(n.State), Codes: map[string][]string{"theme": {string(v.Theme)}, "state": {string(n.State)}, "country": v.Countries, register.OrderCode: inOrder(v)},
 		Summary: n.Summary()}
+	switch l := n.Summary(); {
+	case l.MetInTime():
+		d.Codes["counts"] = []string{"met"}
+	case l.Counts():
+		d.Codes["counts"] = []string{"unmet"}
+	}
+	if activity.IsCode(n.Answer.Code) {
+		d.Codes["answer"] = []string{n.Answer.Code}
+	}
+	if n.State == Identified || n.State == Planned {
+		d.Due = v.On.First().AddDate(1, 0, 1)
+	}
 	for _, g := range v.Groups {
 		d.Codes["group"] = append(d.Codes["group"], string(g))
 	}

@@ -51,6 +51,11 @@ func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]str
 	return Config{Store: s}.register().Rows(ctx, w, codes)
 }
 
+// inOrder is order as a code.
+func inOrder(v Noted) []string {
+	return register.InOrder(register.Rank(v.Urgency, Urgencies()), register.DayOf(v.On))
+}
+
 func order(a, b Row) int {
 	urgency := func(r Row) int {
 		if i := slices.Index(Urgencies(), r.V.Urgency); i >= 0 {
@@ -94,30 +99,31 @@ func columns() []register.Column[Line] {
 	}
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("state", "need.state.", States(), func(l Line) State { return l.State }),
-		register.OneOf("theme", "need.theme.", Themes(), func(l Line) Theme { return l.Theme }),
-		register.AnyOf("group", "need.groups", "need.group.", Groups(), func(l Line) []Group { return l.Groups }),
-		register.InCountry("country", "need.countries", func(l Line) []string { return l.Countries }),
-		register.OneOf("urgency", "need.urgency.", Urgencies(), func(l Line) Urgency { return l.Urgency }),
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("state", "", "need.state.", States()),
+		register.OneOf("theme", "", "need.theme.", Themes()),
+		register.OneOf("group", "need.groups", "need.group.", Groups()),
+		register.InCountry("need.countries"),
+		register.OneOf("urgency", "", "need.urgency.", Urgencies()),
 	}
 }
 
-func figures(v *see, rows []Row) []register.Figure {
-	c := CountMet(rows)
-	if c.Of == 0 {
+func figures(v *see, c register.Chosen) []register.Figure {
+	met, of := c.Count(store.Is("counts", "met")), c.Count(store.Is("counts", "met"))+c.Count(store.Is("counts", "unmet"))
+	if of == 0 {
 		return nil
 	}
-	return []register.Figure{{Label: v.T("met_in_time"), Value: v.L.T("register.of", "N", v.L.Number(c.Met), "Of", v.L.Number(c.Of)), Note: v.T("met_in_time.note")}}
+	return []register.Figure{{Label: v.T("met_in_time"), Value: v.L.T("register.of", "N", v.L.Number(met), "Of", v.L.Number(of)), Note: v.T("met_in_time.note")}}
 }
 
 // mostProposals bounds how many pairs a list proposes at once.
 const mostProposals = 5
 
-func proposals(v *see, rows []Row) []register.Note {
+// proposals looks at what is shown: all pairs of a long register are too many to compare.
+func proposals(v *see, c register.Chosen) []register.Note {
 	var out []register.Note
-	pairs := Proposed(rows)
+	pairs := Proposed(register.Shown[Line](c))
 	for _, p := range pairs[:min(len(pairs), mostProposals)] {
 		n := register.Note{Tone: page.Info, Title: v.T("alike"), Text: v.T("alike.pair", "A", register.Excerpt(v.L, p.A.V.Text).Text, "B", register.Excerpt(v.L, p.B.V.Text).Text)}
 		if register.MayEdit(v.Request) {

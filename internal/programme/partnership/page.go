@@ -64,12 +64,12 @@ func mark(v *see, l Line) page.Mark {
 	return page.Mark{Tone: page.Good, Text: v.T("running")}
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("sort", "partnership.sort.", Sorts(), func(l Line) Sort { return l.Sort }),
-		register.OfOrganisation("member", "", func(l Line) []journal.ID { return l.Members }),
-		register.InCountry("country", "", func(l Line) []string { return l.Countries }),
-		register.OfActivity("activity", func(l Line) string { return l.Activity }),
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("sort", "", "partnership.sort.", Sorts()),
+		register.OfOrganisation("member", ""),
+		register.InCountry(""),
+		register.OfActivity(),
 	}
 }
 

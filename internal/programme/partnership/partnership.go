@@ -125,7 +125,7 @@ func left(earlier, now []journal.ID) []journal.ID {
 // StoreKind gives the dossier kind "partnership".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Partnership]{
-		Name: access.KindPartnership, Base: journal.PP, Codes: []string{"sort", "country", "member", "activity"},
+		Name: access.KindPartnership, Base: journal.PP, Codes: []string{"sort", "country", "member", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"name", "text", "sort", "members", "countries", "since", "until", "activity", "source", "link"}},
 			{Name: EndedType, Payload: Ended{}},
@@ -139,7 +139,8 @@ func derive(p Partnership) store.Derived {
 		return store.Derived{}
 	}
 	v := p.Described
-	d := store.Derived{State: "running", Summary: p.Summary(), Codes: map[string][]string{"sort": {string(v.Sort)}, "country": v.Countries}}
+	d := store.Derived{State: "running", Summary: p.Summary(), Codes: map[string][]string{"sort": {string(v.Sort)}, "country": v.Countries,
+		register.OrderCode: register.InOrder(register.Rank(v.Sort, Sorts()), register.LatestFirst(v.Since))}}
 	if p.Ended.On.Known() {
 		d.State = "ended"
 	}

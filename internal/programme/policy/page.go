@@ -44,8 +44,10 @@ func (c Config) register() register.Of[Policy, Line] {
 			return register.Passages(v.L, title, p.Stated.Text)
 		},
 		Facts: facts, Past: func(_ *see, p Policy) []register.Event { return p.History }, Notes: notes,
-		Beside: func(v *see, _ []Row) []register.Note { return []register.Note{{Tone: page.Info, Text: v.T("no_side")}} },
-		Edit:   edit(), Acts: acts(), Import: fromFile()}
+		Beside: func(v *see, _ register.Chosen) []register.Note {
+			return []register.Note{{Tone: page.Info, Text: v.T("no_side")}}
+		},
+		Edit: edit(), Acts: acts(), Import: fromFile()}
 }
 
 // Import brings a file in CSV into the office of w: an officer, or the job "importer". A second import of the same file
@@ -73,11 +75,11 @@ func mark(v *see, l Line) page.Mark {
 	return page.Mark{Tone: page.Good, Text: v.T("in_force")}
 }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("subject", "policy.subject.", Subjects(), func(l Line) Subject { return l.Subject }),
-		register.InCountry("country", "", func(l Line) []string { return l.Countries }),
-		register.OfActivity("activity", func(l Line) string { return l.Activity }),
+func filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("subject", "", "policy.subject.", Subjects()),
+		register.InCountry(""),
+		register.OfActivity(),
 	}
 }
 

@@ -9,6 +9,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -119,7 +120,7 @@ func Fold(es []journal.Entry) (Policy, error) {
 // StoreKind gives the dossier kind "policy".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Policy]{
-		Name: access.KindPolicy, Base: journal.PP, Codes: []string{"subject", "country", "activity"},
+		Name: access.KindPolicy, Base: journal.PP, Codes: []string{"subject", "country", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: StatedType, Payload: Stated{}, Overlap: []string{"text", "subject", "countries", "whose", "law", "since", "first_use", "sanctions", "trained", "activity", "source", "link"}},
 			{Name: EndedType, Payload: Ended{}},
@@ -133,7 +134,8 @@ func derive(p Policy) store.Derived {
 		return store.Derived{}
 	}
 	v := p.Stated
-	d := store.Derived{State: "stated", Summary: p.Summary(), Codes: map[string][]string{"subject": {string(v.Subject)}, "country": v.Countries}}
+	d := store.Derived{State: "stated", Summary: p.Summary(), Codes: map[string][]string{"subject": {string(v.Subject)}, "country": v.Countries,
+		register.OrderCode: register.InOrder(string(v.Subject), strings.Join(v.Countries, ""))}}
 	if p.Ended.On.Known() {
 		d.State = "ended"
 	}

@@ -57,7 +57,7 @@ func SourceCode(source string) string {
 // StoreKind gives the dossier kind "recommendation".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Recommendation]{
-		Name: access.KindRecommendation, Base: journal.PP, Codes: []string{"source", "country", "owner", "state", "strength"},
+		Name: access.KindRecommendation, Base: journal.PP, Codes: []string{"source", "country", "owner", "state", "strength", "late", "lacks", "undated", "from", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: MadeType, Payload: Made{}, Overlap: []string{"text", "strength", "articles", "measures", "on"}},
 			{Name: OwnedType, Payload: Owned{}, Overlap: []string{"owners", "due"}},
@@ -90,7 +90,21 @@ func derive(r Recommendation) store.Derived {
 	}
 	m := r.Made
 	d := store.Derived{State: string(r.State()), Summary: r.Summary(),
-		Codes: map[string][]string{"source": {SourceCode(m.Source)}, "state": {string(r.State())}}}
+		Codes: map[string][]string{"source": {SourceCode(m.Source)}, "state": {string(r.State())}, register.OrderCode: inOrder(m)}}
+	waits := r.State() != Implemented && r.State() != Past
+	if !r.Owned.Due.Known() {
+		d.Codes["lacks"] = append(d.Codes["lacks"], "undated")
+		if waits {
+			d.Codes["undated"] = []string{"open"}
+		}
+	} else if waits {
+		d.Codes["late"], d.Due = []string{register.DayAfter(r.Owned.Due)}, r.Owned.Due.Last().AddDate(0, 0, 1)
+	}
+	if !r.From.IsZero() {
+		d.Codes["from"] = []string{r.From.String()}
+	} else if len(r.Owned.Owners) == 0 {
+		d.Codes["lacks"] = append(d.Codes["lacks"], "unowned")
+	}
 	if m.Country != "" {
 		d.Codes["country"] = []string{m.Country}
 	}

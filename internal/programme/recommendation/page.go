@@ -62,6 +62,11 @@ func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]str
 	return Config{Store: s}.register().Rows(ctx, w, codes)
 }
 
+// inOrder is order as a code; sources and documents stand together, in no order of their names.
+func inOrder(m Made) []string {
+	return register.InOrder(register.Same(m.Source), register.Same(m.Document), m.Country, register.NumberedCode(m.Paragraph))
+}
+
 func order(a, b Row) int {
 	x, y := a.V.Made, b.V.Made
 	if c := strings.Compare(x.Source+"\x00"+x.Document+"\x00"+x.Country, y.Source+"\x00"+y.Document+"\x00"+y.Country); c != 0 {
@@ -80,34 +85,35 @@ func standing(v *see, l Line) page.Mark {
 }
 
 // sources lists the bodies that recommendations come from.
-func sources(_ *see, rows []Row) []page.Option {
-	var out []page.Option
-	for _, r := range rows {
-		o := page.Option{Value: SourceCode(r.V.Source), Text: r.V.Source}
-		if !slices.ContainsFunc(out, func(x page.Option) bool { return x.Value == o.Value }) {
-			out = append(out, o)
+func sources(v *see) []page.Option {
+	out := []page.Option{}
+	for _, code := range v.Values("source") {
+		for _, r := range register.Matching[Line](v, 1, store.Is("source", code)) {
+			out = append(out, page.Option{Value: code, Text: r.V.Source})
 		}
 	}
+	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	return out
 }
 
 func dues() []string { return []string{"late", "undated", "unowned", "received"} }
 
-func filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		{Name: "source", Options: sources, Match: func(_ *see, l Line, code string) bool { return SourceCode(l.Source) == code }},
-		register.InCountry("country", "", func(l Line) []string {
-			if l.Country == "" {
-				return nil
-			}
-			return []string{l.Country}
-		}),
-		register.OfOrganisation("owner", "recommendation.owners", func(l Line) []journal.ID { return l.Owners }),
-		register.OneOf("state", "recommendation.state.", States(), func(l Line) State { return l.State }),
-		register.OneOf("strength", "recommendation.strength.", Strengths(), func(l Line) Strength { return l.Strength }),
-		{Name: "due", Options: func(v *see, _ []Row) []page.Option { return register.Codes(v.L, "recommendation.due.", dues()) },
-			Match: func(v *see, l Line, code string) bool {
-				return code == "late" && l.Late(v.Now) || code == "undated" && !l.Due.Known() || code == "unowned" && len(l.Owners) == 0 && l.From.IsZero() || code == "received" && !l.From.IsZero()
+func filters() []register.Filter {
+	return []register.Filter{
+		{Name: "source", Options: sources},
+		register.InCountry(""),
+		register.OfOrganisation("owner", "recommendation.owners"),
+		register.OneOf("state", "", "recommendation.state.", States()),
+		register.OneOf("strength", "", "recommendation.strength.", Strengths()),
+		{Name: "due", Options: func(v *see) []page.Option { return register.Codes(v.L, "recommendation.due.", dues()) },
+			In: func(v *see, choice string) store.Span {
+				switch choice {
+				case "late":
+					return v.ByNow("late")
+				case "received":
+					return store.Span{Name: "from"}
+				}
+				return store.Is("lacks", choice)
 			}},
 	}
 }
@@ -125,8 +131,8 @@ func tabs() []register.Tab {
 }
 
 // more leads to the reply and to the years that cover what the list shows.
-func more(v *see, rows []Row) []page.Action {
-	if len(rows) == 0 {
+func more(v *see, c register.Chosen) []page.Action {
+	if c.N == 0 {
 		return nil
 	}
 	same := ""

@@ -51,12 +51,12 @@ func (c Config) reply(ctx context.Context, r *page.Request) (page.Response, erro
 // replyOf makes the reply in the words of the request's locale.
 func (c Config) replyOf(ctx context.Context, r *page.Request) (replyPage, error) {
 	g := c.register()
-	v, rows, _, chosen, err := g.Chosen(ctx, r)
+	v, x, err := g.Chosen(ctx, r)
 	if err != nil {
 		return replyPage{}, err
 	}
-	l, w := r.L, register.As(r)
-	d := replyPage{Crumbs: g.Crumbs(r, l.T("recommendation.reply")), Lead: l.N("recommendation.count", len(rows)), Files: replyFiles(r, chosen)}
+	l, w, rows := r.L, register.As(r), register.Chose[Line](x)
+	d := replyPage{Crumbs: g.Crumbs(r, l.T("recommendation.reply")), Lead: l.N("recommendation.count", len(rows)), Files: replyFiles(r, x.Codes())}
 	if len(rows) == 0 {
 		d.Empty = &page.Empty{Icon: "clipboard-check", Title: l.T("recommendation.empty"), Text: l.T("recommendation.empty.text")}
 	}

@@ -70,11 +70,11 @@ func years(rows []Row, now int) []int {
 
 func (c Config) years(ctx context.Context, r *page.Request) (page.Response, error) {
 	g := c.register()
-	v, rows, _, chosen, err := g.Chosen(ctx, r)
+	v, x, err := g.Chosen(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	l := r.L
+	l, rows, chosen := r.L, register.Chose[Line](x), x.Codes()
 	d := yearsPage{Crumbs: g.Crumbs(r, v.T("years")), Lead: l.N("recommendation.count", len(rows))}
 	if len(rows) == 0 {
 		d.Empty = &page.Empty{Icon: "clipboard-check", Title: v.T("empty"), Text: v.T("empty.text")}

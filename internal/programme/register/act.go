@@ -4,6 +4,7 @@ package register
 
 import (
 	"context"
+	"errors"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -53,7 +54,7 @@ func (g Of[S, L]) start(v *See, a Act[S], id journal.ID, s S, fresh bool) asking
 
 func (g Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
 	fields, err := q.act.Fields(ctx, v, q.state)
-	if err != nil {
+	if err = errors.Join(err, v.err); err != nil {
 		return nil, err
 	}
 	d := Form{Errors: v.Errors(q.wrong), Submit: v.L.T("register.save"), Cancel: g.at(q.id), Fields: []Field{{Kind: "hidden", Name: "entry"}}}

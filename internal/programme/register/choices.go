@@ -4,6 +4,7 @@ package register
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -73,35 +74,51 @@ func Countries(l *lang.Locale, codes []string) string {
 // ActivityPath is where an activity is shown.
 func ActivityPath(code string) string { return "/programme/activities/" + code }
 
-// Around is what the programme already knows of, for choices: activities, and who takes part.
+// mostOffered is how many choices a form offers in one list; where there are more, one is typed.
+const mostOffered = 200
+
+// Around is what the programme already knows of, for choices: activities (none where there are more than a form offers), and
+// who takes part.
 type Around struct {
-	Activities []activity.Line
-	Names      map[journal.ID]string
-	language   string // of whoever looks
-	countries  []string
+	Names     map[journal.ID]string
+	language  string // of whoever looks
+	countries []string
+	offered   []activity.Line
+	many      bool
 }
 
 // Look reads it.
 func Look(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale) (Around, error) {
 	a := Around{language: l.Tag()}
-	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}})
-	if err != nil {
+	if err := a.ofActivities(ctx, s, w); err != nil {
 		return a, err
 	}
-	for _, r := range rows {
-		a.Activities = append(a.Activities, r.V)
-		for _, c := range r.V.Countries {
-			if !slices.Contains(a.countries, c) {
-				a.countries = append(a.countries, c)
-			}
-		}
-	}
-	slices.SortFunc(a.Activities, func(x, y activity.Line) int { return strings.Compare(x.Code, y.Code) })
 	if err := a.ofScheme(ctx, s, w); err != nil {
 		return a, err
 	}
+	var err error
 	a.Names, _, err = takingPart(ctx, s, w, l.Tag())
 	return a, err
+}
+
+// ofActivities reads where the programme's activities are from the index of their codes, and them themselves where they are few.
+func (a *Around) ofActivities(ctx context.Context, s *store.Store, w store.Who) error {
+	own := store.Is("origin", activity.OfProgramme)
+	countries, err := s.Tally(ctx, w, access.KindActivity, "country")
+	if err != nil {
+		return err
+	}
+	delete(countries, activity.None)
+	a.countries = slices.Sorted(maps.Keys(countries))
+	n, err := s.Count(ctx, w, store.Query{Kind: access.KindActivity, Spans: []store.Span{own}})
+	if a.many = n > mostOffered; err != nil || a.many {
+		return err
+	}
+	rows, err := All[activity.Line](ctx, s, w, store.Query{Kind: access.KindActivity, Spans: []store.Span{own}, By: "code"})
+	for _, r := range rows {
+		a.offered = append(a.offered, r.V)
+	}
+	return err
 }
 
 // takingPart gives the organisations: their names in a language, and all their names in small letters.
@@ -134,14 +151,25 @@ func (a *Around) ofScheme(ctx context.Context, s *store.Store, w store.Who) erro
 	return err
 }
 
-// ActivityOptions offers the activities by code and title.
+// ActivityOptions offers the activities by code and title; nil where there are too many.
 func (a Around) ActivityOptions() []page.Option {
-	var out []page.Option
-	for _, x := range a.Activities {
+	if a.many {
+		return nil
+	}
+	out := []page.Option{}
+	for _, x := range a.offered {
 		title, _ := x.In(a.language)
 		out = append(out, page.Option{Value: x.Code, Text: x.Code + " · " + cut(title)})
 	}
 	return out
+}
+
+// ActivityChoice makes a field in which an activity is chosen: from a list, or where there are too many by its code.
+func (a Around) ActivityChoice(f Field) Field {
+	if f.Kind, f.Options = "select", a.ActivityOptions(); f.Options == nil {
+		f.Kind = "text"
+	}
+	return f
 }
 
 func cut(s string) string {

@@ -18,7 +18,7 @@
 //			Columns: []register.Column[Line]{
 //				{Name: "text", Link: true, Cell: func(v *register.See, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }},
 //				register.Plainly("countries", func(v *register.See, l Line) string { return register.Countries(v.L, l.Countries) })},
-//			Filters: []register.Filter[Line]{register.OneOf("state", "material.state.", States(), func(l Line) State { return l.State })},
+//			Filters: []register.Filter{register.OneOf("state", "", "material.state.", States())},
 //			Title:    func(v *register.See, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 //			State:    func(v *register.See, l Line) page.Mark { return page.Mark{Tone: page.Info, Text: v.T("state." + string(l.State))} },
 //			Passages: func(v *register.See, m Material) []register.Passage { return register.Passages(v.L, v.T("text"), m.Made.Text) },
@@ -33,6 +33,11 @@
 //				},
 //				Write: func(t *register.Typed, m Material) any { return Made{Text: t.Writing(m.Made.Text), On: t.Date("on")} }}}
 //	}
+//
+// A list asks the database for what it shows and counts: a filter asks a code of the kind (of its own name, unless In says
+// otherwise), and every record has the code OrderCode once, in whose order long lists are (InOrder). What follows from dates
+// is a code that holds a day (DayAfter), asked for by ByNow, Yet or Within. Whoever changes what derive gives raises the
+// kind's Derives.
 //
 // Then: a line for the kind in programme.Kinds, one for the pages in programme.Registers, one for the home page in
 // programme.sections, and the words in catalogue/<room>.{en,fr}.json. Their keys follow from the names (see Of); a test that

@@ -74,14 +74,8 @@ func (g Of[S, L]) found(ctx context.Context, w store.Who, q string) (rows []Foun
 	if err != nil {
 		return nil, false, err
 	}
-	for _, h := range hits.Rows {
-		line, err := g.summary(h)
-		if err != nil {
-			return nil, false, err
-		}
-		rows = append(rows, Found[L]{h.Ref.ID, line})
-	}
-	return rows, hits.More, nil
+	rows, err = g.decode(hits.Rows)
+	return rows, hits.More, err
 }
 
 // asked gives what each word of a search is found by, each a list of alternatives. A number is looked for by its digits, one

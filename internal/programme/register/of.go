@@ -30,15 +30,15 @@ type Of[S, L any] struct {
 
 	// The list.
 	Line    func(S) (line L, exists bool)
-	Order   func(a, b Found[L]) int
+	Order   func(a, b Found[L]) int // of a list that is shown whole; a longer one is in the order of the kind's code "order"
 	Columns []Column[L]
-	Filters []Filter[L]
-	Tabs    []Tab                                       // what is asked most often
-	Figures func(v *See, rows []Found[L]) []Figure      // optional: numbers with the way to what is behind them
-	Beside  func(v *See, rows []Found[L]) []Note        // optional
-	More    func(v *See, rows []Found[L]) []page.Action // optional: further ways from the list
-	Search  bool                                        // its kind derives tokens (Words), so that it can be searched
-	Codes   bool                                        // its file holds names and codes, not words, so that it can be imported again
+	Filters []Filter
+	Tabs    []Tab                                // what is asked most often
+	Figures func(v *See, c Chosen) []Figure      // optional: numbers with the way to what is behind them
+	Beside  func(v *See, c Chosen) []Note        // optional
+	More    func(v *See, c Chosen) []page.Action // optional: further ways from the list
+	Search  bool                                 // its kind derives tokens (Words), so that it can be searched
+	Codes   bool                                 // its file holds names and codes, not words, so that it can be imported again
 
 	// The page of a record.
 	Called   func(v *See, l L) string // in the way back; nil is "<room>.one"
@@ -73,12 +73,15 @@ type Column[L any] struct {
 	Num   bool
 }
 
-// Filter narrows the list to what fits a code.
-type Filter[L any] struct {
-	Name    string // in the address; its label is "<room>.<name>", or Key
-	Key     string
-	Options func(v *See, all []Found[L]) []page.Option
-	Match   func(v *See, l L, code string) bool
+// Filter narrows the list to one choice.
+type Filter struct {
+	Name string // in the address; its label is "<room>.<name>", or Key
+	Key  string
+	// Options are the choices. Nil options: there are too many, and one is typed.
+	Options func(v *See) []page.Option
+	// In says which of the kind's codes a choice asks for, and which of its values. Nil: the code of the filter's name, for
+	// the choice itself.
+	In func(v *See, choice string) store.Span
 }
 
 // Tab is a filter set to one of its codes.
@@ -89,13 +92,6 @@ type Event struct {
 	Type, Title, Text string
 	At                time.Time
 	By                journal.ID
-}
-
-// See is who looks at a register, and what the programme already knows.
-type See struct {
-	*page.Request
-	Around
-	Room string
 }
 
 // T gives a text of the room.
@@ -135,12 +131,6 @@ func (g Of[S, L]) pages() page.Room {
 	return out
 }
 
-// see looks for whoever asks.
-func (g Of[S, L]) see(ctx context.Context, r *page.Request) (*See, error) {
-	a, err := Look(ctx, g.Store, As(r), r.L)
-	return &See{r, a, g.Room}, err
-}
-
 func (g Of[S, L]) ref(id journal.ID) store.Ref { return store.Ref{Kind: g.Kind, ID: id} }
 
 func (g Of[S, L]) at(id journal.ID) string { return g.Path + "/" + id.String() }
@@ -154,26 +144,35 @@ func (g Of[S, L]) crumbs(r *page.Request, more ...page.Crumb) []page.Crumb {
 }
 
 func (g Of[S, L]) rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
-	rows, err := g.all(ctx, w, store.Query{Kind: g.Kind, Codes: codes})
+	all, err := rowsOf(ctx, g.Store, w, store.Query{Kind: g.Kind, Codes: codes})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := g.decode(all)
 	slices.SortFunc(rows, g.Order)
 	return rows, err
 }
 
-func (g Of[S, L]) chosen(ctx context.Context, r *page.Request) (v *See, rows, all []Found[L], chosen map[string]string, err error) {
-	if v, err = g.see(ctx, r); err == nil {
-		all, err = g.rows(ctx, As(r), nil)
+func (g Of[S, L]) decode(rows []store.Row) ([]Found[L], error) {
+	var out []Found[L]
+	for _, r := range rows {
+		v, err := g.summary(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Found[L]{r.Ref.ID, v})
 	}
-	if err != nil {
-		return nil, nil, nil, nil, err
-	}
-	chosen = Query(r, g.filters(v, all))
-	return v, g.narrowed(v, all, chosen), all, chosen, nil
+	return out, nil
 }
 
-func (g Of[S, L]) filters(v *See, all []Found[L]) []Field {
+func (g Of[S, L]) filters(v *See) []Field {
 	var out []Field
 	for _, f := range g.Filters {
-		out = append(out, Field{Kind: "select", Name: f.Name, Label: v.L.T(keyOf(g.Room, f.Name, f.Key)), Options: f.Options(v, all), Blank: v.L.T("register.any")})
+		x := Field{Kind: "select", Name: f.Name, Label: v.L.T(keyOf(g.Room, f.Name, f.Key)), Options: f.Options(v), Blank: v.L.T("register.any")}
+		if x.Options == nil {
+			x.Kind = "text"
+		}
+		out = append(out, x)
 	}
 	return out
 }
@@ -185,41 +184,38 @@ func keyOf(room, name, key string) string {
 	return room + "." + name
 }
 
-// narrowed gives the rows that fit what was chosen.
-func (g Of[S, L]) narrowed(v *See, rows []Found[L], chosen map[string]string) []Found[L] {
-	return slices.DeleteFunc(slices.Clone(rows), func(x Found[L]) bool {
-		for _, f := range g.Filters {
-			if code, ok := chosen[f.Name]; ok && !f.Match(v, x.V, code) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
 func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, error) {
-	v, rows, all, chosen, err := g.chosen(ctx, r)
+	v, c, err := g.chosen(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	if r.URL.Query().Get("as") == "csv" {
-		return page.Sheet(g.Room+"s.csv", g.sheet(v, rows))
+		return page.Rows(g.Room+"s.csv", func(put func([]string) error) error { return g.sheet(v, c, put) }), nil
 	}
-	d := List{Title: v.T("title"), Lead: v.L.N(g.Room+".count", len(rows)), Crumbs: g.crumbs(r), Table: g.table(v, rows, len(chosen) > 0)}
-	fields := g.filters(v, all)
-	d.Narrow(g.Path, fields, chosen)
-	d.Tabs, d.Views = g.tabs(v, fields, all, chosen), g.views(r, chosen)
+	next, err := c.show(r.URL.Query().Get("after"))
+	if err != nil {
+		return nil, err
+	}
+	d := List{Title: v.T("title"), Lead: v.L.N(g.Room+".count", c.N), Crumbs: g.crumbs(r), Table: g.table(v, unboxed[L](c.shown), len(c.codes) > 0)}
+	d.Narrow(g.Path, c.fields, c.codes)
+	if next != "" {
+		d.Next = Address(g.Path, c.codes, "after", next)
+	}
+	if r.URL.Query().Get("after") != "" {
+		d.First = Address(g.Path, c.codes)
+	}
+	d.Tabs, d.Views = g.tabs(v, c), g.views(r, c.codes)
 	if g.Search {
 		d.Find = &Find{Post: g.Path + "/find"}
 	}
 	if g.Figures != nil {
-		d.Figures = g.Figures(v, rows)
+		d.Figures = g.Figures(v, c)
 	}
 	if g.Beside != nil {
-		d.Notes = g.Beside(v, rows)
+		d.Notes = g.Beside(v, c)
 	}
 	if g.More != nil {
-		d.Actions = g.More(v, rows)
+		d.Actions = g.More(v, c)
 	}
 	if MayEdit(r) && g.Import != nil {
 		d.Actions = append(d.Actions, page.Action{Text: v.T("import"), Href: g.Path + "/import", Icon: "file-import", Primary: g.Edit == nil})
@@ -227,17 +223,17 @@ func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, err
 	if MayEdit(r) && g.Edit != nil {
 		d.Actions = append(d.Actions, page.Action{Text: v.T("new"), Href: g.Path + "/new", Icon: "plus", Primary: true})
 	}
-	return page.View("register/list", v.T("title"), d), nil
+	return page.View("register/list", v.T("title"), d), v.err
 }
 
 // tabs set their filter beside the others that are chosen, and count what they would find.
-func (g Of[S, L]) tabs(v *See, fields []Field, all []Found[L], chosen map[string]string) []page.Tab {
+func (g Of[S, L]) tabs(v *See, c Chosen) []page.Tab {
 	var out []page.Tab
 	for _, t := range g.Tabs {
-		codes := maps.Clone(chosen)
+		codes := maps.Clone(c.codes)
 		codes[t.Filter] = t.Code
-		x := page.Tab{Text: t.Code, Count: v.L.Number(len(g.narrowed(v, all, codes))), Href: Address(g.Path, codes), Current: chosen[t.Filter] == t.Code}
-		for _, f := range fields {
+		x := page.Tab{Text: t.Code, Count: v.L.Number(v.Count(g.spans(v, codes)...)), Href: Address(g.Path, codes), Current: c.codes[t.Filter] == t.Code}
+		for _, f := range c.fields {
 			if i := slices.IndexFunc(f.Options, func(o page.Option) bool { return o.Value == t.Code }); f.Name == t.Filter && i >= 0 {
 				x.Text = f.Options[i].Text
 			}
@@ -270,29 +266,31 @@ func (g Of[S, L]) table(v *See, rows []Found[L], narrow bool) page.Table {
 	return t
 }
 
-// sheet writes the list for a spreadsheet. What nobody has said is told as such, in words.
-func (g Of[S, L]) sheet(v *See, rows []Found[L]) [][]string {
+// sheet writes the list for a spreadsheet, row by row. What nobody has said is told as such, in words.
+func (g Of[S, L]) sheet(v *See, c Chosen, put func([]string) error) error {
 	shown := slices.DeleteFunc(slices.Clone(g.Columns), func(c Column[L]) bool { return c.Plain == nil })
-	out := make([][]string, 1, len(rows)+1)
-	for _, c := range shown {
-		head := c.Name
+	var row []string
+	for _, x := range shown {
+		head := x.Name
 		if !g.Codes {
-			head = v.L.T(keyOf(g.Room, c.Name, c.Key))
+			head = v.L.T(keyOf(g.Room, x.Name, x.Key))
 		}
-		out[0] = append(out[0], head)
+		row = append(row, head)
 	}
-	for _, x := range rows {
-		var row []string
+	if err := put(row); err != nil {
+		return err
+	}
+	return c.each(func(x Found[any]) error {
+		row = row[:0]
 		for _, c := range shown {
-			s := c.Plain(v, x.V)
+			s := c.Plain(v, as[L](x.V))
 			if s == "" && c.Cell != nil && !g.Codes {
 				s = v.L.T("page.unknown")
 			}
 			row = append(row, s)
 		}
-		out = append(out, row)
-	}
-	return out
+		return put(row)
+	})
 }
 
 // opened reads the record that an address names.

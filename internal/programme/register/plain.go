@@ -19,6 +19,14 @@ func as[T any](x any) T {
 	return v
 }
 
+func boxed[T any](rows []Found[T]) []Found[any] {
+	var out []Found[any]
+	for _, r := range rows {
+		out = append(out, Found[any]{r.ID, r.V})
+	}
+	return out
+}
+
 func unboxed[T any](rows []Found[any]) []Found[T] {
 	var out []Found[T]
 	for _, r := range rows {
@@ -35,11 +43,11 @@ func (g Of[S, L]) plain() plain {
 		Order: func(a, b Found[any]) int {
 			return g.Order(Found[L]{a.ID, as[L](a.V)}, Found[L]{b.ID, as[L](b.V)})
 		},
-		Columns: columns(g.Columns), Filters: filters(g.Filters),
+		Columns: columns(g.Columns), Filters: g.Filters,
 		Title: func(v *See, l any) page.Cell { return g.Title(v, as[L](l)) },
 		State: func(v *See, l any) page.Mark { return g.State(v, as[L](l)) },
 
-		Figures: ofRows[Figure](g.Figures), Beside: ofRows[Note](g.Beside), More: ofRows[page.Action](g.More),
+		Figures: g.Figures, Beside: g.Beside, More: g.More,
 		Passages: ofState[Passage](g.Passages), Facts: ofState[page.Fact](g.Facts), Notes: ofState[Note](g.Notes), Tables: ofState[page.Table](g.Tables),
 		Ways: ofState[page.Action](g.Ways), Past: ofState[Event](g.Past)}
 	if g.Called != nil {
@@ -59,14 +67,7 @@ func (g Of[S, L]) plain() plain {
 	return out
 }
 
-// ofRows and ofState turn what says something of rows, or of a state; nil stays nil.
-func ofRows[T, L any](f func(*See, []Found[L]) []T) func(*See, []Found[any]) []T {
-	if f == nil {
-		return nil
-	}
-	return func(v *See, rows []Found[any]) []T { return f(v, unboxed[L](rows)) }
-}
-
+// ofState turns what says something of a state; nil stays nil.
 func ofState[T, S any](f func(*See, S) []T) func(*See, any) []T {
 	if f == nil {
 		return nil
@@ -85,16 +86,6 @@ func columns[L any](cs []Column[L]) []Column[any] {
 			x.Plain = func(v *See, l any) string { return c.Plain(v, as[L](l)) }
 		}
 		out = append(out, x)
-	}
-	return out
-}
-
-func filters[L any](fs []Filter[L]) []Filter[any] {
-	var out []Filter[any]
-	for _, f := range fs {
-		out = append(out, Filter[any]{Name: f.Name, Key: f.Key,
-			Options: func(v *See, all []Found[any]) []page.Option { return f.Options(v, unboxed[L](all)) },
-			Match:   func(v *See, l any, code string) bool { return f.Match(v, as[L](l), code) }})
 	}
 	return out
 }
@@ -121,10 +112,9 @@ func (g Of[S, L]) Rows(ctx context.Context, w store.Who, codes map[string]string
 	return unboxed[L](rows), err
 }
 
-// Chosen gives the records that fit the address of a request, and what the address chooses.
-func (g Of[S, L]) Chosen(ctx context.Context, r *page.Request) (v *See, rows, all []Found[L], chosen map[string]string, err error) {
-	v, some, every, chosen, err := g.plain().chosen(ctx, r)
-	return v, unboxed[L](some), unboxed[L](every), chosen, err
+// Chosen says what the address of a request chooses.
+func (g Of[S, L]) Chosen(ctx context.Context, r *page.Request) (*See, Chosen, error) {
+	return g.plain().chosen(ctx, r)
 }
 
 // Found gives the records that a search finds, at most a page; more says that there may be others.
@@ -147,25 +137,4 @@ func (g Of[S, L]) ImportFile(ctx context.Context, w store.Who, src []byte) (Impo
 // Crumbs gives the way back from a page that the room has beyond.
 func (g Of[S, L]) Crumbs(r *page.Request, here string) []page.Crumb {
 	return g.crumbs(r, page.Crumb{Text: here})
-}
-
-// all reads every row of a query that somebody may see.
-func (g Of[S, L]) all(ctx context.Context, w store.Who, q store.Query) ([]Found[L], error) {
-	var out []Found[L]
-	for {
-		p, err := g.Store.List(ctx, w, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range p.Rows {
-			v, err := g.summary(r)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, Found[L]{r.Ref.ID, v})
-		}
-		if q.After = p.Next; q.After == "" {
-			return out, nil
-		}
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,6 +45,7 @@ type List struct {
 	Figures     []Figure
 	Notes       []Note
 	Table       page.Table
+	First, Next string // addresses of the list's beginning and of the page after; "" where there is none
 }
 
 // Figure is a number with what it says, and the way to the list behind it.
@@ -91,12 +93,18 @@ type Field struct {
 	Rows                           int
 }
 
+// typedCode is what a choice looks like that is typed.
+var typedCode = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
+
 // Query reads from an address what narrows a list: only values that a filter offers. An address typed by hand shows the
 // list, not an error.
 func Query(r *page.Request, filters []Field) map[string]string {
 	out := map[string]string{}
 	for _, f := range filters {
 		v := r.URL.Query().Get(f.Name)
+		if f.Kind == "text" && typedCode.MatchString(v) {
+			out[f.Name] = v
+		}
 		if slices.ContainsFunc(f.Options, func(o page.Option) bool { return o.Value == v }) {
 			out[f.Name] = v
 		}
@@ -185,21 +193,35 @@ type Found[T any] struct {
 
 // All reads every row of a query that the actor may see: none is left out, since figures are made of them.
 func All[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]Found[T], error) {
-	var out []Found[T]
+	rows, err := rowsOf(ctx, s, w, q)
+	if err != nil {
+		return nil, err
+	}
+	return decoded[T](rows)
+}
+
+func rowsOf(ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]store.Row, error) {
+	var out []store.Row
 	for {
 		p, err := s.List(ctx, w, q)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range p.Rows {
-			v, err := store.Summary[T](r)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, Found[T]{r.Ref.ID, v})
-		}
+		out = append(out, p.Rows...)
 		if q.After = p.Next; q.After == "" {
 			return out, nil
 		}
 	}
+}
+
+func decoded[T any](rows []store.Row) ([]Found[T], error) {
+	var out []Found[T]
+	for _, r := range rows {
+		v, err := store.Summary[T](r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Found[T]{r.Ref.ID, v})
+	}
+	return out, nil
 }

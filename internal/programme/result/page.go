@@ -164,10 +164,18 @@ func (c Config) chosen(ctx context.Context, r *page.Request) (Chosen, map[string
 	if err != nil {
 		return Chosen{}, nil, nil, err
 	}
+	spans, err := c.Store.Tally(ctx, register.As(r), access.KindActivity, activity.SpanCode)
+	if err != nil {
+		return Chosen{}, nil, nil, err
+	}
+	priorities, err := c.Store.Tally(ctx, register.As(r), access.KindActivity, "priority")
+	if err != nil {
+		return Chosen{}, nil, nil, err
+	}
 	l := r.L
 	filters := []register.Field{
-		{Kind: "select", Name: "year", Label: l.T("result.year"), Blank: l.T("register.any"), Options: years(a.Activities, r.Now)},
-		{Kind: "select", Name: "priority", Label: l.T("programme.column.priority"), Blank: l.T("register.any"), Options: priorityOptions(l, a.Activities)},
+		{Kind: "select", Name: "year", Label: l.T("result.year"), Blank: l.T("register.any"), Options: years(spans, r.Now)},
+		{Kind: "select", Name: "priority", Label: l.T("programme.column.priority"), Blank: l.T("register.any"), Options: priorityOptions(l, priorities)},
 		{Kind: "select", Name: "country", Label: l.T("result.by.country"), Blank: l.T("register.any"), Options: a.CountryOptions(l)},
 	}
 	codes := register.Query(r, filters)
@@ -181,11 +189,11 @@ func (c Config) chosen(ctx context.Context, r *page.Request) (Chosen, map[string
 }
 
 // years offers those from the programme's first to this one.
-func years(list []activity.Line, now time.Time) []page.Option {
+func years(spans map[string]int, now time.Time) []page.Option {
 	first := now.Year()
-	for _, a := range list {
-		if a.Start.Known() {
-			first = min(first, a.Start.Year)
+	for code := range spans {
+		if s, ok := activity.ReadSpan(code); ok {
+			first = min(first, s.From.Year)
 		}
 	}
 	var out []page.Option
@@ -195,14 +203,16 @@ func years(list []activity.Line, now time.Time) []page.Option {
 	return out
 }
 
-func priorityOptions(l *lang.Locale, list []activity.Line) []page.Option {
+func priorityOptions(l *lang.Locale, counted map[string]int) []page.Option {
 	var ns []int
-	for _, a := range list {
-		ns = append(ns, a.Priorities...)
+	for code := range counted {
+		if n, err := strconv.Atoi(code); err == nil {
+			ns = append(ns, n)
+		}
 	}
 	slices.Sort(ns)
 	var out []page.Option
-	for _, n := range slices.Compact(ns) {
+	for _, n := range ns {
 		out = append(out, page.Option{Value: strconv.Itoa(n), Text: named(l, priorityWord(n))})
 	}
 	return out

@@ -121,7 +121,7 @@ func (rm room) askCommission(ctx context.Context, r *page.Request, s Study, t *s
 	}
 	f.Fields = append(f.Fields, textFields(l, t, "title", l.T("study.called"), c.Title, "text")...)
 	f.Fields = append(f.Fields, textFields(l, t, "question", l.T("study.question"), c.Question, "textarea")...)
-	f.Fields = append(f.Fields, optional(choice(l, t, "activity", around.ActivityOptions())), optional(field(l, t, "text", "author")), optional(field(l, t, "date", "on")), optional(field(l, t, "date", "due")))
+	f.Fields = append(f.Fields, around.ActivityChoice(optional(choice(l, t, "activity", nil))), optional(field(l, t, "text", "author")), optional(field(l, t, "date", "on")), optional(field(l, t, "date", "due")))
 	return f, nil
 }
 
@@ -257,7 +257,7 @@ func (rm room) doIndicator(ctx context.Context, r *page.Request, s Study, t *ste
 
 func (rm room) askEvent(ctx context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
 	around, err := register.Look(ctx, rm.Store, register.As(r), r.L)
-	return form(r.L, s, "study.act.event", "study.event.lead", choice(r.L, t, "activity", around.ActivityOptions()), optional(field(r.L, t, "date", "on"))), err
+	return form(r.L, s, "study.act.event", "study.event.lead", around.ActivityChoice(choice(r.L, t, "activity", nil)), optional(field(r.L, t, "date", "on"))), err
 }
 
 func (rm room) doEvent(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {

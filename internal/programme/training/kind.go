@@ -31,7 +31,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "training".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Training]{
-		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", retention.Code},
+		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", retention.Code, register.OrderCode}, Derives: 1,
 		Types: append([]store.Type{
 			{Name: PlannedType, Payload: Plan{}, Overlap: []string{"title", "activity", "countries", "groups", "languages", "on", "sessions", "items", "mark", "trainer"}},
 			{Name: AnswersType, Payload: Answers{}, Overlap: []string{"needs"}},
@@ -60,7 +60,7 @@ func derive(t Training) store.Derived {
 	}
 	p, line := t.Plan, t.Summary()
 	line.Keep = t.Keeping()
-	d := store.Derived{State: string(t.State), Summary: line, Codes: map[string][]string{"state": {string(t.State)}, "country": p.Countries, "group": p.Groups, retention.Code: line.Keep.Codes()}}
+	d := store.Derived{State: string(t.State), Summary: line, Codes: map[string][]string{"state": {string(t.State)}, "country": p.Countries, "group": p.Groups, register.OrderCode: inOrder(p), retention.Code: line.Keep.Codes()}}
 	if p.Activity != "" {
 		d.Codes["activity"] = []string{p.Activity}
 	}

@@ -75,6 +75,14 @@ func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]str
 	return Config{Store: s}.register().Rows(ctx, w, codes)
 }
 
+// inOrder is order as a code.
+func inOrder(p Plan) []string {
+	if !p.On.Known() {
+		return register.InOrder(register.Always)
+	}
+	return register.InOrder(register.LatestFirst(p.On))
+}
+
 func order(a, b Row) int {
 	if x, y := a.V.On, b.V.On; x.Known() != y.Known() {
 		if x.Known() {
@@ -133,19 +141,19 @@ func gain(v *see, a Aggregate) string {
 	return v.T("gain.of", "Before", v.L.Number(a.Before), "After", v.L.Number(a.After), "Of", v.L.Number(a.Pairs))
 }
 
-func (c Config) filters() []register.Filter[Line] {
-	return []register.Filter[Line]{
-		register.OneOf("state", "training.state.", States(), func(l Line) State { return l.State }),
-		register.InCountry("country", "training.countries", func(l Line) []string { return l.Countries }),
-		register.AnyOf("group", "training.groups", c.GroupWords, c.Groups, func(l Line) []string { return l.Groups }),
-		register.OfActivity("activity", func(l Line) string { return l.Activity }),
+func (c Config) filters() []register.Filter {
+	return []register.Filter{
+		register.OneOf("state", "", "training.state.", States()),
+		register.InCountry("training.countries"),
+		register.OneOf("group", "training.groups", c.GroupWords, c.Groups),
+		register.OfActivity(),
 	}
 }
 
 // figures add the pairs of the trainings shown: shares of the sums, never averages of shares.
-func figures(v *see, rows []Row) []register.Figure {
+func figures(v *see, c register.Chosen) []register.Figure {
 	var sum Aggregate
-	for _, r := range rows {
+	for _, r := range register.Chose[Line](c, store.Is("state", string(Measured))) {
 		if a := r.V.Outcome; a.Trainees > 0 && !a.Withheld {
 			sum.Trainees, sum.Pairs, sum.Before, sum.After = sum.Trainees+a.Trainees, sum.Pairs+a.Pairs, sum.Before+a.Before, sum.After+a.After
 		}
