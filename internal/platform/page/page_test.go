@@ -99,6 +99,47 @@ func fails(err error) page.Handler {
 	return func(context.Context, *page.Request) (page.Response, error) { return nil, err }
 }
 
+// TestALongSheetLeavesInPiecesAndIsNeverTakenForWholeWhenItIsNot: what must be committed is committed before each piece; an error
+// before the first is answered, and after that the connection breaks.
+func TestALongSheetLeavesInPiecesAndIsNeverTakenForWholeWhenItIsNot(t *testing.T) {
+	broken := errors.New("the list breaks")
+	sheet := func(rows int, err error) page.Handler {
+		return func(context.Context, *page.Request) (page.Response, error) {
+			return page.Rows("list.csv", func(put func([]string) error) error {
+				for range rows {
+					if err := put([]string{"=1", strings.Repeat("x", 1000)}); err != nil {
+						return err
+					}
+				}
+				return err
+			}), nil
+		}
+	}
+	h := newHouse(t, []page.Route{{Pattern: "GET /long", Handle: sheet(300, nil)}, {Pattern: "GET /early", Handle: sheet(1, broken)}, {Pattern: "GET /late", Handle: sheet(300, broken)}})
+	a := h.ask("GET", "/long", "")
+	if got := a.Body.String(); a.Code != 200 || strings.Count(got, "\r\n") != 300 || !strings.HasPrefix(got, "\ufeff'=1,x") || a.Header().Get("Content-Type") != "text/csv; charset=utf-8" {
+		t.Errorf("%d, %d rows, %q", a.Code, strings.Count(got, "\r\n"), a.Header())
+	}
+	if n := slices.DeleteFunc(slices.Clone(h.noted), func(s string) bool { return s != "before" }); len(n) < 5 {
+		t.Errorf("committed %d times", len(n))
+	}
+	if a := h.ask("GET", "/early", ""); a.Code != 500 || strings.Contains(a.Body.String(), "xxx") {
+		t.Errorf("an early error: %d", a.Code)
+	}
+	func() {
+		defer func() {
+			if p := recover(); p != http.ErrAbortHandler {
+				t.Errorf("half a sheet ends with %v", p)
+			}
+		}()
+		h.ask("GET", "/late", "")
+	}()
+	h.broken = broken
+	if a := h.ask("GET", "/long", ""); a.Code == 200 || strings.Contains(a.Body.String(), "xxx") {
+		t.Errorf("rows leave although nothing was committed: %d", a.Code)
+	}
+}
+
 func TestEveryAnswerIsHardened(t *testing.T) {
 	h := newHouse(t, []page.Route{{Pattern: "GET /x", Handle: says("hello")}, {Pattern: "GET /defect", Handle: fails(errors.New("boom"))}, {Pattern: "GET /public", Handle: says("hi"), Public: true},
 		{Pattern: "GET /file", Handle: func(context.Context, *page.Request) (page.Response, error) {

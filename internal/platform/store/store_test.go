@@ -136,6 +136,8 @@ type world struct {
 	owner store.Owner
 	ana   store.Who // case manager
 	boris store.Who // another case manager
+
+	policies *access.Policies
 }
 
 // engines runs a test on SQLite and, where one is given, on PostgreSQL.
@@ -161,21 +163,29 @@ func newWorld(t testing.TB, dsn string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	registry, err := store.NewRegistry(personKind())
+	w.policies = policies
+	w.s = w.with(personKind())
+	w.ana, w.boris = w.manager(1), w.manager(2)
+	return w
+}
+
+// with gives a store on the same database whose program knows a kind.
+func (w *world) with(kind store.Kind) *store.Store {
+	w.t.Helper()
+	registry, err := store.NewRegistry(kind)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	w.s, err = store.New(store.Config{DB: d, Clock: w.clock, Policies: policies, Registry: registry, Owner: func(id journal.ID) (store.Owner, error) {
+	s, err := store.New(store.Config{DB: w.db, Clock: w.clock, Policies: w.policies, Registry: registry, Owner: func(id journal.ID) (store.Owner, error) {
 		if id != w.owner.ID {
 			return store.Owner{}, fault.New(fault.NotFound, "store.not_found")
 		}
 		return w.owner, nil
 	}})
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	w.ana, w.boris = w.manager(1), w.manager(2)
-	return w
+	return s
 }
 
 func (w *world) manager(n byte) store.Who {

@@ -3,15 +3,21 @@
 package need_test
 
 import (
+	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // TestANeedByItsPages goes from the empty register to a need that is met, in both languages.
@@ -146,5 +152,49 @@ func TestNeedsFromAFile(t *testing.T) {
 	}
 	if b := s.Page(need.Path+"?country=AL&group=border", "en"); !strings.Contains(b, "One need") || !strings.Contains(b, "land crossings") {
 		t.Fatal(b)
+	}
+}
+
+// TestALongRegisterIsShownPageByPage: each record once, in the register's order, with the counts of all of them.
+func TestALongRegisterIsShownPageByPage(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	const all = 130
+	for i := range all {
+		v := need.Noted{Text: wording.New("en", fmt.Sprintf("Need number %d", i)), Theme: "data", On: party.OnDay(programmetest.Start.AddDate(0, 0, -i))}
+		if i%10 == 0 {
+			v.Urgency, v.Countries = "now", []string{"AL"}
+		}
+		_, err := s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindNeed, ID: s.Store.NewID()}, store.Draft{Type: need.NotedType, Payload: v})
+		s.Must(err)
+	}
+	row := regexp.MustCompile(`>Need number (\d+)<`)
+	next := regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	var got []int
+	for path := need.Path; path != "" && len(got) <= all; {
+		b := s.Page(path, "en")
+		if !strings.Contains(b, "130 needs") {
+			t.Fatalf("%s does not say how many there are", path)
+		}
+		for _, m := range row.FindAllStringSubmatch(b, -1) {
+			n, err := strconv.Atoi(m[1])
+			s.Must(err)
+			got = append(got, n)
+		}
+		m := next.FindStringSubmatch(b)
+		if path = ""; m != nil {
+			path = html.UnescapeString(m[1])
+		}
+	}
+	if len(got) != all || got[0] != 120 || got[12] != 0 || got[13] != 129 || got[all-1] != 1 {
+		t.Errorf("%d in the order %v", len(got), got)
+	}
+	if b := s.Page(need.Path+"?country=AL", "en"); !strings.Contains(b, "13 needs") || len(row.FindAllString(b, -1)) != 13 {
+		t.Error("of one country", len(row.FindAllString(b, -1)))
+	}
+	if w := s.Ask("GET", need.Path+"?as=csv&urgency=now", "en", nil); strings.Count(w.Body.String(), "\r\n") != 14 {
+		t.Error("as a file", strings.Count(w.Body.String(), "\r\n"))
+	}
+	if w := s.Ask("GET", need.Path+"?after=x", "en", nil); w.Code != 422 {
+		t.Error("with a cursor that is none", w.Code)
 	}
 }
