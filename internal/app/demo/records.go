@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	activities "github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/study"
@@ -221,6 +222,23 @@ func (s *Stage) recommendations(ctx context.Context) error {
 		return fmt.Errorf("demo: recommendations: %+v", out.Wrong)
 	}
 	return nil
+}
+
+// changes are invented: one that somebody else has confirmed, one that waits.
+func (s *Stage) changes(ctx context.Context) error {
+	first, second := s.newID(), s.newID()
+	reported := change.Reported{Sort: "practice", On: s.day(-20), Evidence: "Instruction de service (fictive)", Activities: []string{"P4-G1"}, Countries: []string{"AL"}, Reporter: "Coordination nationale (fictive)",
+		Text:         invented("Aux postes frontières, un agent formé parle seul à seul avec chaque mineur qui voyage sans parents", "At border posts, a trained officer speaks alone with each minor who travels without parents"),
+		Who:          invented("Police aux frontières", "Border police"),
+		Contribution: invented("La formation a donné les indicateurs ; la décision est celle du service", "The training gave the indicators; the decision is the service’s own")}
+	of := change.Reported{Sort: "procedure", On: s.day(-10), Evidence: "Circulaire (fictive)", Activities: []string{"P4-W1"}, Countries: []string{"MK"}, Reporter: "Commission nationale (fictive)",
+		Text: invented("Le parquet demande la saisie des avoirs dès l’ouverture de l’enquête", "Prosecutors ask for assets to be frozen as soon as an investigation opens"), Who: invented("Parquet", "Prosecution service"),
+		Contribution: invented("Le point a été soulevé pendant la réunion de mars", "The point was raised at the meeting in March")}
+	if err := s.write(ctx, written{"", access.KindChange, first, change.ReportedType, reported}, written{"", access.KindChange, second, change.ReportedType, of}); err != nil {
+		return err
+	}
+	judge := change.Path + "/" + first.String() + "/act/judge" // by somebody who did not report it
+	return s.press(ctx, "paul", judge, judge, url.Values{"state": {string(change.Confirmed)}, "by": {"Bureau du programme (fictif)"}, "on": {s.day(0).String()}, "why": {"L’instruction a été lue (fictif)"}})
 }
 
 // studies are the newsletter's two, and an invented one that is delivered.
