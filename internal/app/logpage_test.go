@@ -3,10 +3,12 @@
 package app
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/tongue"
 )
 
 // TestTheLogSpeaksInWords: whoever oversees the log reads words for every entry type and purpose, in each language of the
@@ -25,6 +27,16 @@ func TestTheLogSpeaksInWords(t *testing.T) {
 			if s := l.T("app.log.for." + string(p)); strings.HasPrefix(s, "[") {
 				t.Errorf("%s: no word for the purpose %s", tag, p)
 			}
+		}
+	}
+	olga := w.hire("athens", "olga", access.Oversight)
+	ana := w.hire("athens", "ana", access.CaseManager)
+	texts := tongue.Texts(n.Bundle, "sq")
+	w.post(ana, "/languages/sq/sign", url.Values{"hash": {tongue.HashOf("sq", texts)}, "reviewer": {"Dita Example"}, "function": {"translator"}, "read": {"true"}})
+	body := w.get(olga, "/log").body
+	for _, word := range []string{"Language for persons signed", "language.signed", ">programme<", "Worker ana"} {
+		if !strings.Contains(body, word) {
+			t.Errorf("the log lacks %q", word)
 		}
 	}
 }

@@ -228,7 +228,7 @@ func TestOthersReadTheRulesOnly(t *testing.T) {
 	o := newOffice(t)
 	ref := o.meeting()
 	o.Who = o.Reader
-	if strings.Contains(o.both(retention.Path, "How long what is kept", "contact people and bank account"), "A workshop") {
+	if strings.Contains(o.both(retention.Path, "What is kept, and for how long", "contact people and bank account"), "A workshop") {
 		t.Error("a reader sees what is held about people")
 	}
 	at := retention.Path + "/" + ref.Kind + "/" + ref.ID.String()

@@ -51,6 +51,7 @@ type publicPage struct {
 	Signature  Signature
 	Emergency  emergency
 	Others     []page.Action // the same text in languages that are signed
+	Elsewhere  bool          // there is none in this language, and there are Others
 	All        string        // path of the list
 	Fictitious bool
 }
@@ -78,7 +79,7 @@ func (rm room) publicText(ctx context.Context, r *page.Request) (page.Response, 
 			return nil, err
 		}
 		data.Article, data.Signature, data.Fictitious = &a, t.Signature, t.Signature.Fictitious
-	} else if data.Others, err = rm.others(ctx, r, code); err != nil {
+	} else if data.Others, data.Elsewhere, err = rm.others(ctx, r, code, want); err != nil {
 		return nil, err
 	}
 	return page.View("rights/public", r.L.T("rights.public.title"), data), nil
@@ -100,19 +101,22 @@ func (rm room) nearest(ctx context.Context, r *page.Request, code, want string) 
 	return Text{}, nil
 }
 
-// others links to the languages in which the public may read a territory's text.
-func (rm room) others(ctx context.Context, r *page.Request, code string) ([]page.Action, error) {
+// others links to the languages in which the public may read a territory's text; elsewhere says that there are some and
+// that nobody has written it in the language that was asked for.
+func (rm room) others(ctx context.Context, r *page.Request, code, want string) (out []page.Action, elsewhere bool, err error) {
 	all, err := rm.texts.List(ctx, rm.Public)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var out []page.Action
+	base, _, _ := strings.Cut(want, "-")
+	written := false
 	for _, s := range all {
+		written = written || s.Country == code && (s.Language == want || s.Language == base)
 		if s.Country == code && s.Status == TextPublic && (r.Office.Demo || !s.Fictitious) {
 			out = append(out, page.Action{Text: r.L.T("rights.public.other", "Language", r.L.Language(s.Language)), Href: publicPath(code, s.Language)})
 		}
 	}
-	return out, nil
+	return out, !written && len(out) > 0, nil
 }
 
 func publicPath(code, language string) string {

@@ -111,6 +111,7 @@ func TestUnsignedIsHiddenSignedIsShownChangedIsHiddenAgain(t *testing.T) {
 	b = p.body(p.get("/rights/GR?lang=fr", "en"), 200)
 	p.has(b, false, french, english)
 	p.has(b, true, "Lire en anglais", "/rights/GR?lang=en")
+	p.has(p.body(p.get("/rights/GR?lang=sq", "en"), 200), true, "Ende nuk ka tekst në këtë gjuhë", "/rights/GR?lang=en") // there is none, rather than one that nobody checked
 	p.sign("GR", "fr")
 	p.has(p.body(p.get("/rights/GR", "fr-FR,fr;q=0.9"), 200), true, french, "Vérifié par Vera Example")
 
@@ -164,7 +165,7 @@ func TestThePublicList(t *testing.T) {
 		t.Errorf("%d territories are ready", n)
 	}
 	b = p.body(p.get("/rights/AL?lang=sq", "en"), 200) // a language that no text stands in
-	p.has(b, true, "Ende e pakontrolluar", "Lexojeni: frëngjisht", "/rights/AL?lang=fr")
+	p.has(b, true, "Ende nuk ka tekst në këtë gjuhë", "Lexojeni: frëngjisht", "/rights/AL?lang=fr")
 	p.has(p.body(p.get("/rights/GR?lang=fr", "en"), 200), false, "Lire en") // another territory's text is not this one's
 }
 
