@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/platform/tongue"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/subscriber"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
@@ -234,6 +235,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 	for _, kind := range knowingKinds() {
 		at[kind] = knownID(kind)
 	}
+	at[access.KindActivity] = activity.Ref(d.lodge, "P4-G1").ID             // the programme's own: one that another publisher reports is nobody's to write
 	at[access.KindCall], at[access.KindApplication] = d.call, d.application // the office's own: nobody covers the way to the other one
 	return at
 }
