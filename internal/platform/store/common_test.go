@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -46,12 +47,18 @@ func BenchmarkSearchOfACommonName(b *testing.B) {
 // The rarest word of a search leads it, whether that is told by the first tokens, by more of them, or only by counting words
 // as a whole; a word that nobody has ends it.
 func TestTheRarestWordLeads(t *testing.T) {
-	ctx := context.Background()
-	d, err := db.Open(ctx, db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.Close() })
+	dbtest.Engines(t, func(t *testing.T, dsn string) {
+		d, err := db.Open(t.Context(), db.Config{DSN: dsn})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		rarestLeads(t, d)
+	})
+}
+
+func rarestLeads(t *testing.T, d *db.DB) {
+	ctx := t.Context()
 	owner := journal.MustID("01900000-0000-7000-8000-000000000001")
 	few, some := fillCommon(t, d, owner, owner, 7)[0], fillCommon(t, d, owner, owner, 150)[0]
 	many, most := fillCommon(t, d, owner, owner, 1001)[0], fillCommon(t, d, owner, owner, 2002)[0]
