@@ -14,21 +14,23 @@ import (
 
 // benchCmd measures the program that runs it.
 type benchCmd struct {
-	Peer    string        `help:"Command that serves a peer to measure beside (see test/peer); a folder is added to it."`
-	Dir     string        `help:"Where to make the folders; they are removed at the end. Default: a temporary folder." type:"existingdir"`
-	Rounds  int           `default:"3" help:"Rounds of the comparison."`
-	Phase   time.Duration `default:"1s" help:"How long each level of clients does one thing in a round."`
-	Clients []int         `default:"1,8,32" help:"Levels of clients."`
-	Before  int           `default:"4000" help:"Records that are there before the first round."`
-	People  []int         `default:"10000,100000" help:"Numbers of people at which search and lists are measured, rising."`
-	Starts  int           `default:"9" help:"Cold starts of which the median is taken."`
-	Seed    uint64        `default:"1" help:"Of the invented people."`
-	Ops     []string      `hidden:"" help:"Only these operations of the comparison."`
-	Profile string        `hidden:"" help:"Write a profile of the office's process in the comparison to this file." type:"path"`
-	Docs    string        `help:"Page whose measured sections are written anew." type:"existingfile"`
-	Out     string        `help:"File for what was measured, as JSON." type:"path"`
-	From    []string      `help:"Measure nothing: write the page from files that --out wrote before." type:"existingfile"`
-	Only    []string      `enum:"rounds,growth,start" help:"Only these parts: ${enum}."`
+	Peer       string        `help:"Command that serves a peer to measure beside (see test/peer); a folder is added to it."`
+	Dir        string        `help:"Where to make the folders; they are removed at the end. Default: a temporary folder." type:"existingdir"`
+	Rounds     int           `default:"3" help:"Rounds of the comparison."`
+	Phase      time.Duration `default:"1s" help:"How long each level of clients does one thing in a round."`
+	Clients    []int         `default:"1,8,32" help:"Levels of clients."`
+	Before     int           `default:"4000" help:"Records that are there before the first round."`
+	People     []int         `default:"10000,100000" help:"Numbers of people at which search and lists are measured, rising."`
+	Activities []int         `default:"1000,20000" help:"Numbers of a programme's activities at which its import and its pages are measured."`
+	Asks       int           `default:"100" help:"How often each of these pages is asked for."`
+	Starts     int           `default:"9" help:"Cold starts of which the median is taken."`
+	Seed       uint64        `default:"1" help:"Of the invented people."`
+	Ops        []string      `hidden:"" help:"Only these operations of the comparison."`
+	Profile    string        `hidden:"" help:"Write a profile of the office's process in the comparison to this file." type:"path"`
+	Docs       string        `help:"Page whose measured sections are written anew." type:"existingfile"`
+	Out        string        `help:"File for what was measured, as JSON." type:"path"`
+	From       []string      `help:"Measure nothing: write the page from files that --out wrote before." type:"existingfile"`
+	Only       []string      `enum:"rounds,growth,programme,start" help:"Only these parts: ${enum}."`
 }
 
 func (b *benchCmd) Run(c *call) error {
@@ -67,7 +69,7 @@ func (b *benchCmd) measure(c *call) (r bench.Report, err error) {
 		return r, err
 	}
 	return bench.Run(c.ctx, bench.Config{Program: self, Peer: strings.Fields(b.Peer), Dir: dir, Out: c.progress(), Rounds: b.Rounds, Phase: b.Phase, Clients: b.Clients,
-		Before: b.Before, Sizes: b.People, Starts: b.Starts, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
+		Before: b.Before, Sizes: b.People, Activities: b.Activities, Asks: b.Asks, Starts: b.Starts, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
 }
 
 // redo writes the page from earlier measurements.

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -97,7 +98,7 @@ func (rm room) calendar(ctx context.Context, r *page.Request) (page.Response, er
 		}
 	}
 	var d calendarPage
-	if d.None, err = rm.dated(ctx, r, filter{Lacks: activity.Undated}, func(a activity.Line) item { return entryOf(l, a).with(l.T("programme.kind." + string(a.Kind))) }); err != nil {
+	if d.None, err = rm.undatedItems(ctx, r); err != nil {
 		return nil, err
 	}
 	if len(dated)+len(d.None) == 0 {
@@ -115,44 +116,70 @@ func (rm room) calendar(ctx context.Context, r *page.Request) (page.Response, er
 
 // yearPage fills in a year: months in which nothing is are not asked for.
 func (rm room) yearPage(ctx context.Context, r *page.Request, d *calendarPage, dated []counted, year int) (err error) {
-	item := func(a activity.Line) item {
-		s, _ := a.Span()
-		return scheduled{a, s}.item(r.L)
-	}
 	for m := time.January; m <= time.December; m++ {
 		x := month{Name: party.InMonth(year, m).Print(r.L), Now: year == r.Now.Year() && m == r.Now.Month()}
-		if slices.ContainsFunc(dated, func(c counted) bool { return c.in(year, m) }) {
-			if x.Items, err = rm.dated(ctx, r, filter{Month: fmt.Sprintf("%04d-%02d", year, m)}, item); err != nil {
-				return err
-			}
+		if x.Items, err = rm.during(ctx, r, sum(dated, func(c counted) bool { return c.in(year, m) }), filter{Month: fmt.Sprintf("%04d-%02d", year, m)}, activity.InMonth(year, m)); err != nil {
+			return err
 		}
 		d.Months = append(d.Months, x)
 	}
-	if slices.ContainsFunc(dated, func(c counted) bool { return !c.Precise() && c.touches(year) }) {
-		d.Whole, err = rm.dated(ctx, r, filter{Month: fmt.Sprintf("%04d", year)}, item)
-	}
+	d.Whole, err = rm.during(ctx, r, sum(dated, func(c counted) bool { return !c.Precise() && c.touches(year) }), filter{Month: fmt.Sprintf("%04d", year)}, activity.InYear(year))
 	return err
 }
 
-// dated reads the first activities that fit a filter, in the order of their beginnings, and says how many more there are.
-func (rm room) dated(ctx context.Context, r *page.Request, f filter, of func(activity.Line) item) ([]item, error) {
-	q := f.query(r.Now)
-	n, err := rm.Store.Count(ctx, rolls.As(r), q)
+// sum counts the activities whose span is so.
+func sum(dated []counted, is func(counted) bool) (n int) {
+	for _, c := range dated {
+		if is(c) {
+			n += c.n
+		}
+	}
+	return n
+}
+
+// during reads those of n activities in some time that begin last, in the order of their beginnings, and says how many more
+// there are.
+func (rm room) during(ctx context.Context, r *page.Request, n int, f filter, in []store.Span) ([]item, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	list, _, err := rm.page(ctx, rolls.As(r), store.Query{Kind: access.KindActivity, Spans: in, By: activity.BeginsCode, Limit: shownDated})
+	slices.SortStableFunc(list, func(a, b activity.Line) int {
+		x, _ := a.Span()
+		y, _ := b.Span()
+		return x.From.First().Compare(y.From.First())
+	})
+	var out []item
+	for _, a := range list {
+		s, _ := a.Span()
+		out = append(out, scheduled{a, s}.item(r.L))
+	}
+	return withMore(r.L, out, n, f), err
+}
+
+// withMore adds how many of n are not shown, and the way to all.
+func withMore(l *lang.Locale, out []item, n int, f filter) []item {
+	if n > len(out) {
+		out = append(out, text(l.N("programme.more", n-len(out))).to(f.path()))
+	}
+	return out
+}
+
+// undatedItems are the first activities without any date.
+func (rm room) undatedItems(ctx context.Context, r *page.Request) ([]item, error) {
+	f := filter{Lacks: activity.Undated}
+	n, err := rm.Store.Count(ctx, rolls.As(r), f.query(r.Now))
 	if err != nil || n == 0 {
 		return nil, err
 	}
-	if q.Limit = shownDated; f.Month != "" {
-		q.By = activity.BeginsCode
-	}
+	q := f.query(r.Now)
+	q.Limit = shownDated
 	list, _, err := rm.page(ctx, rolls.As(r), q)
 	var out []item
 	for _, a := range list {
-		out = append(out, of(a))
+		out = append(out, entryOf(r.L, a).with(r.L.T("programme.kind."+string(a.Kind))))
 	}
-	if n > len(list) {
-		out = append(out, text(r.L.N("programme.more", n-len(list))).to(f.path()))
-	}
-	return out, err
+	return withMore(r.L, out, n, f), err
 }
 
 // entryOf names an activity as a link.

@@ -31,7 +31,12 @@ type Config struct {
 	Clients []int
 	Before  int   // records that are there before the first round
 	Sizes   []int // numbers of people at which search and lists are measured, rising
-	Starts  int   // how many cold starts the median is taken of
+	// Activities are the numbers of a programme's activities at which its import and its pages are measured; Asks is how often
+	// each page is asked for.
+	Activities []int
+	Asks       int
+
+	Starts  int // how many cold starts the median is taken of
 	Seed    uint64
 	Parts   []string // which parts to run; empty for all
 	Ops     []string // which operations of the rounds to run; empty for all
@@ -39,7 +44,7 @@ type Config struct {
 }
 
 // Parts lists what can be measured.
-func Parts() []string { return []string{"rounds", "growth", "start"} }
+func Parts() []string { return []string{"rounds", "growth", "programme", "start"} }
 
 // Report is what was measured.
 type Report struct {
@@ -48,15 +53,18 @@ type Report struct {
 	Rounds  *Rounds   `json:"rounds,omitempty"`
 	Growth  []Grown   `json:"growth,omitempty"`
 	Start   *Start    `json:"start,omitempty"`
+
+	Programme []Wing `json:"programme,omitempty"`
 }
 
 // Run measures the parts in turn.
 func Run(ctx context.Context, c Config) (Report, error) {
 	r := Report{At: time.Now().UTC().Truncate(time.Minute), Machine: machine()}
 	parts := map[string]func() error{
-		"rounds": func() (err error) { r.Rounds, err = c.rounds(ctx); return },
-		"growth": func() (err error) { r.Growth, err = c.growth(ctx); return },
-		"start":  func() (err error) { r.Start, err = c.start(ctx); return },
+		"rounds":    func() (err error) { r.Rounds, err = c.rounds(ctx); return },
+		"growth":    func() (err error) { r.Growth, err = c.growth(ctx); return },
+		"programme": func() (err error) { r.Programme, err = c.programme(ctx); return },
+		"start":     func() (err error) { r.Start, err = c.start(ctx); return },
 	}
 	chosen := c.Parts
 	if len(chosen) == 0 {

@@ -38,7 +38,7 @@ func growOps() []Op { return []Op{Whole, Typed, Given, List, Named, Get} }
 
 // growth fills one office to each size in turn and measures it there.
 func (c Config) growth(ctx context.Context) ([]Grown, error) {
-	f, err := folder(filepath.Join(c.Dir, "grown"), true)
+	f, err := folder(filepath.Join(c.Dir, "grown"), access.Assistance, true)
 	if err != nil {
 		return nil, err
 	}

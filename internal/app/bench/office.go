@@ -28,7 +28,7 @@ const workers = 8
 const password = "measured-and-thrown-away"
 
 // folder makes an office's data folder, with its key file beside the data as nobody should who means it.
-func folder(dir string, demo bool) (app.Folder, error) {
+func folder(dir string, kind access.OfficeKind, demo bool) (app.Folder, error) {
 	f := app.Folder(dir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return f, err
@@ -37,7 +37,7 @@ func folder(dir string, demo bool) (app.Folder, error) {
 	if err != nil {
 		return f, err
 	}
-	owner := app.NewOwner("Measured office (fictitious)", access.Assistance, "GR", "Europe/Athens", "en", time.Now().AddDate(0, 0, -1))
+	owner := app.NewOwner("Measured office (fictitious)", kind, "GR", "Europe/Athens", "en", time.Now().AddDate(0, 0, -1))
 	return f, app.Create(f, app.Settings{Listen: "127.0.0.1:0", URL: "http://127.0.0.1:0", Unlock: "keyfile", KeyFile: "bench.key", Demo: demo, Owners: []app.Owner{owner}}, to)
 }
 
@@ -88,18 +88,27 @@ func (o *office) signIn(ctx context.Context) error {
 		return err
 	}
 	for i := range workers {
-		body, err := json.Marshal(map[string]string{"login": login(i), "password": password})
+		header, err := session(o.at, login(i))
 		if err != nil {
 			return err
 		}
-		_, h, err := once(o.at, request{method: "POST", path: "/api/v1/session", body: body})
-		if err != nil {
-			return err
-		}
-		cookie, _, _ := bytes.Cut([]byte(h.Get("Set-Cookie")), []byte(";"))
-		o.header = append(o.header, "Cookie: "+string(cookie)+"\r\n")
+		o.header = append(o.header, header)
 	}
 	return nil
+}
+
+// session signs somebody in and gives the header with which they come.
+func session(at, login string) (string, error) {
+	body, err := json.Marshal(map[string]string{"login": login, "password": password})
+	if err != nil {
+		return "", err
+	}
+	_, h, err := once(at, request{method: "POST", path: "/api/v1/session", body: body})
+	if err != nil {
+		return "", err
+	}
+	cookie, _, _ := bytes.Cut([]byte(h.Get("Set-Cookie")), []byte(";"))
+	return "Cookie: " + string(cookie) + "\r\n", nil
 }
 
 func login(i int) string { return fmt.Sprintf("worker%d", i) }

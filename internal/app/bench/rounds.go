@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
 )
 
 // Rounds is the comparison.
@@ -82,7 +84,7 @@ func (c Config) rounds(ctx context.Context) (_ *Rounds, err error) {
 // targets starts the office, and the peer twice: as it comes, and at the office's synchronous level.
 func (c Config) targets(ctx context.Context) (all []target, peers []Peer, err error) {
 	most := slices.Max(append(slices.Clone(c.Clients), workers))
-	f, err := folder(filepath.Join(c.Dir, "office"), true)
+	f, err := folder(filepath.Join(c.Dir, "office"), access.Assistance, true)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 )
 
 // Start is how an office begins.
@@ -23,7 +24,7 @@ type Start struct {
 
 // start measures an office that is no demonstration and holds nothing yet, unlocked with a key file.
 func (c Config) start(ctx context.Context) (*Start, error) {
-	f, err := folder(filepath.Join(c.Dir, "started"), false)
+	f, err := folder(filepath.Join(c.Dir, "started"), access.Assistance, false)
 	if err != nil {
 		return nil, err
 	}

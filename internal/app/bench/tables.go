@@ -34,6 +34,9 @@ func (r Report) sections() []section {
 	if len(r.Growth) > 0 {
 		out = append(out, section{"growth", r.where() + growthTables(r.Growth)})
 	}
+	if len(r.Programme) > 0 {
+		out = append(out, section{"programme", r.where() + wingTables(r.Programme)})
+	}
 	if r.Start != nil {
 		out = append(out, section{"start", r.where() + r.Start.table()})
 	}
@@ -160,6 +163,25 @@ func (s *Start) table() string {
 	row(&b, "processor time of a start", fmt.Sprintf("%.0f ms", s.CPU), "")
 	row(&b, "memory of the idle process", megabytes(s.Resident), "")
 	row(&b, "the program", megabytes(s.Binary), "45 MB")
+	return b.String()
+}
+
+func wingTables(ws []Wing) string {
+	var b strings.Builder
+	row(&b, "activities of its own and of others", "results and transactions", "file", "imported in", "processor time", "most memory in the first quarter", "in the last", "data folder", "memory behind the pages")
+	rule(&b, 9, 0)
+	for _, w := range ws {
+		row(&b, fmt.Sprintf("%d + %d", w.Activities, w.Activities), fmt.Sprint(inOne*w.Activities), megabytes(w.File), fmt.Sprintf("%.1f s", w.Import), fmt.Sprintf("%.1f s", w.ImportCPU), megabytes(w.Early), megabytes(w.Late), megabytes(w.Bytes), megabytes(w.Resident))
+	}
+	b.WriteString("\nTime to the answer in milliseconds, one client; the first answer of a process counts what the others know.\n\n")
+	row(&b, "page", "activities", "first", "p50", "p99", "processor", "KB")
+	rule(&b, 7, 1)
+	for i := range ws[0].Pages {
+		for _, w := range ws {
+			p := w.Pages[i]
+			row(&b, p.Path, fmt.Sprint(w.Activities), fmt.Sprintf("%.1f", p.First), fmt.Sprintf("%.1f", p.P50), fmt.Sprintf("%.1f", p.P99), fmt.Sprintf("%.2f", p.CPU), fmt.Sprint(p.Got>>10))
+		}
+	}
 	return b.String()
 }
 

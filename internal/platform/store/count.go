@@ -154,8 +154,8 @@ func (s *Store) tallied(ctx context.Context, b asking) (map[string]int, error) {
 
 // ordered gives a page in the order of a code.
 func (s *Store) ordered(ctx context.Context, o Owner, w Who, k *Kind, q Query) (Page, error) {
-	from := -1
-	if spans := q.spans(); len(spans) > 0 {
+	from := atOrder
+	if spans := q.besides(); slices.ContainsFunc(spans, Span.one) {
 		var err error
 		if from, err = s.start(ctx, o, w, k, q.By, spans); err != nil || from == nowhere {
 			return Page{}, errors.Join(err, q.checkCursor())
@@ -203,9 +203,17 @@ func (q Query) checkCursor() error {
 	return err
 }
 
+// besides gives the spans of codes other than the one that orders.
+func (q Query) besides() []Span {
+	return slices.DeleteFunc(q.spans(), func(x Span) bool { return x.Name == q.By })
+}
+
+// one says whether a span is of one value.
+func (x Span) one() bool { return x.From == x.To && x.From != "" }
+
 // orderedSQL makes the query of a list in the order of a code. from says which span it begins at; atOrder is at none.
 func (s *Store) orderedSQL(o Owner, w Who, k *Kind, q Query, from int) (string, []any, error) {
-	spans := q.spans()
+	spans := q.besides()
 	b := asking{args: []any{o.ID, k.Name}}
 	b.add(`SELECT d.id, d.revision, d.state, d.due, d.assignee, d.opened, d.updated FROM `)
 	if from == atOrder {
@@ -220,6 +228,11 @@ func (s *Store) orderedSQL(o Owner, w Who, k *Kind, q Query, from int) (string, 
 		b.standing(s, w, "d.id")
 	}
 	b.narrow(q)
+	for _, x := range q.spans() {
+		if x.Name == q.By {
+			b.within("o.value", x)
+		}
+	}
 	b.lie(spans, "o.dossier")
 	if q.After != "" {
 		value, id, err := q.afterValue()

@@ -86,7 +86,7 @@ func (s *Store) List(ctx context.Context, w Who, q Query) (Page, error) {
 	if q.By != "" {
 		return s.ordered(ctx, o, w, k, q)
 	}
-	of, few, err := s.ofRareCode(ctx, o, k, q.Codes)
+	of, few, err := s.ofRareCode(ctx, o, k, q.spans())
 	if err != nil || few && len(of) == 0 {
 		return Page{}, err
 	}
@@ -111,13 +111,14 @@ func (s *Store) everywhere(o Owner, w Who, k *Kind) bool {
 const rareCode = 50
 
 // ofRareCode gives the dossiers that have one of the codes, where few have it.
-func (s *Store) ofRareCode(ctx context.Context, o Owner, k *Kind, codes map[string]string) (of []journal.ID, few bool, err error) {
-	if len(codes) == 0 {
+func (s *Store) ofRareCode(ctx context.Context, o Owner, k *Kind, spans []Span) (of []journal.ID, few bool, err error) {
+	spans = slices.DeleteFunc(spans, func(x Span) bool { return !x.one() })
+	if len(spans) == 0 {
 		return nil, false, nil
 	}
 	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
-		for name, value := range codes {
-			found, err := ids(ctx, tx, fmt.Sprintf(`SELECT dossier FROM code WHERE owner = $1 AND kind = $2 AND name = $3 AND value = $4 LIMIT %d`, rareCode+1), []any{o.ID, k.Name, name, value})
+		for _, x := range spans {
+			found, err := ids(ctx, tx, fmt.Sprintf(`SELECT dossier FROM code WHERE owner = $1 AND kind = $2 AND name = $3 AND value = $4 LIMIT %d`, rareCode+1), []any{o.ID, k.Name, x.Name, x.From})
 			if err != nil || len(found) <= rareCode {
 				of, few = found, err == nil
 				return err
@@ -222,27 +223,33 @@ func (b *asking) narrow(q Query) {
 	}
 }
 
-// lie asks that a dossier has codes that lie in spans.
+// lie asks that a dossier has codes that lie in spans: by the dossier, whose kind is known, so that nobody walks all that have
+// the code.
 func (b *asking) lie(spans []Span, dossier string) {
 	for _, x := range spans {
-		b.add(` AND EXISTS (SELECT 1 FROM code c WHERE c.owner = $1 AND c.kind = $2`)
+		b.add(` AND EXISTS (SELECT 1 FROM code c WHERE c.owner = $1 AND c.dossier = ` + dossier)
 		b.in("c", x)
-		b.add(` AND c.dossier = ` + dossier + `)`)
+		b.add(`)`)
 	}
 }
 
 // in asks that a row of the table code lies in a span.
 func (b *asking) in(table string, x Span) {
 	b.add(` AND `+table+`.name = %s`, x.Name)
-	switch {
-	case x.From == x.To && x.From != "":
-		b.add(` AND `+table+`.value = %s`, x.From)
+	b.within(table+".value", x)
+}
+
+// within asks that a value lies in a span.
+func (b *asking) within(value string, x Span) {
+	if x.one() {
+		b.add(` AND `+value+` = %s`, x.From)
 		return
-	case x.From != "":
-		b.add(` AND `+table+`.value >= %s`, x.From)
+	}
+	if x.From != "" {
+		b.add(` AND `+value+` >= %s`, x.From)
 	}
 	if x.To != "" {
-		b.add(` AND `+table+`.value <= %s`, x.To)
+		b.add(` AND `+value+` <= %s`, x.To)
 	}
 }
 

@@ -3,6 +3,7 @@
 package activity
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -82,12 +83,13 @@ func ReadSpan(code string) (s Span, ok bool) {
 func (s Span) Precise() bool { return s.From.Month != 0 && s.To.Month != 0 }
 
 // days gives the values of BeginsCode and EndsCode. What is known to the month stands apart from what is known to the year.
+// Beginnings are turned around: what begins last before a day is likeliest to go on then, and a list begins with it.
 func (s Span) days() (begins, ends string) {
 	apart := "y"
 	if s.Precise() {
 		apart = "m"
 	}
-	return apart + s.From.First().Format("20060102"), apart + s.To.Last().Format("20060102")
+	return apart + back(s.From.First()), apart + s.To.Last().Format("20060102")
 }
 
 // InMonth asks for what is known to be in a month: begins by its end, and ends after its beginning.
@@ -102,7 +104,12 @@ func InYear(year int) []store.Span {
 
 func within(apart string, first, last time.Time) []store.Span {
 	const day = "20060102"
-	return []store.Span{{Name: BeginsCode, From: apart, To: apart + last.Format(day)}, {Name: EndsCode, From: apart + first.Format(day), To: apart + "99999999"}}
+	return []store.Span{{Name: BeginsCode, From: apart + back(last), To: apart + "99999999"}, {Name: EndsCode, From: apart + first.Format(day), To: apart + "99999999"}}
+}
+
+// back turns a day around, so that the latest stands first.
+func back(day time.Time) string {
+	return fmt.Sprintf("%08d", 99999999-day.Year()*10000-int(day.Month())*100-day.Day())
 }
 
 // Late asks for what is late at a time.
