@@ -60,7 +60,7 @@ func TestWhatIsAssignedToAnotherOfficeIsAnsweredThere(t *testing.T) {
 	must(host, at+"/act/assign", assign)
 
 	there := recommendation.Path + "/" + recommendation.AssignedRef(tirana, paris, ref.ID).ID.String()
-	if a := w.get(owner, there); !strings.Contains(a.body, "Office in paris asks this of your office") || strings.Contains(a.body, "/act/judge") || strings.Contains(a.body, "/act/own") {
+	if a := w.get(owner, there); !strings.Contains(a.body, "Office in paris asks this of your office") || strings.Contains(a.body, "/act/judge") || strings.Contains(a.body, "/act/own") || strings.Contains(a.body, "/act/dissent") {
 		t.Fatalf("in the owner's office: %d", a.code)
 	}
 	must(owner, there+"/act/report", url.Values{"on": {"2026-03-02"}, "language": {"en"}, "text": {"Two officers were trained"}, "evidence": {"Register of the academy"}})

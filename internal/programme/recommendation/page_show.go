@@ -125,8 +125,8 @@ func (c Config) acts() []register.Act[Recommendation] {
 		{Name: "judge", Type: JudgedType, Icon: "scale", May: here, Fields: judgeFields, Start: start, Write: func(t *register.Typed, _ Recommendation) any {
 			return Judged{State(t.Text("state")), t.Text("by"), t.Date("on"), t.Text("why")}
 		}},
-		{Name: "answer", Type: SaidType, Icon: "writing", Fields: saidFields("answer"), Start: start, Write: said(Government)},
-		{Name: "dissent", Type: SaidType, Icon: "message-2", Fields: saidFields("dissent"), Start: start, Write: said(Dissent)},
+		{Name: "answer", Type: SaidType, Icon: "writing", May: here, Fields: saidFields("answer"), Start: start, Write: said(Government)},
+		{Name: "dissent", Type: SaidType, Icon: "message-2", May: here, Fields: saidFields("dissent"), Start: start, Write: said(Dissent)},
 	}
 	if c.Offices == nil {
 		return out
