@@ -175,7 +175,7 @@ var writers = map[string]writer{
 }
 
 // programmeKinds are those that a programme officer writes all types of.
-var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindSubscriber, access.KindMailServer, access.KindTraining}
+var programmeKinds = []string{access.KindActivity, access.KindOrganisation, access.KindFunction, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindSubscriber, access.KindMailServer, access.KindTraining, access.KindRound, access.KindQuestion}
 
 func (x writer) may(v *visitor) bool {
 	return v.is(x.any...) || v.near() && v.is(x.near...)
@@ -227,7 +227,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
 		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
-	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRightsText} {
+	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRound, access.KindQuestion, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})
 		d.must(err)
 		at[kind] = p.Rows[0].Ref.ID

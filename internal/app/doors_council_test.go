@@ -12,6 +12,7 @@ func allLines() map[string]line {
 	maps.Copy(out, knowingLines())
 	maps.Copy(out, letterLines)
 	maps.Copy(out, recordLines)
+	maps.Copy(out, roundLines)
 	return out
 }
 

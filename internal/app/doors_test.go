@@ -454,7 +454,7 @@ func (d *doors) visit(v *visitor, method, path string, l line) reply {
 // fill puts ids in an address: the file's, and a child's of perhaps another file.
 func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
-	path = d.recorded(known(path))
+	path = d.inRounds(d.recorded(known(path)))
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
 		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@request", d.request.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
 		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@training", knownID(access.KindTraining).String(), "@reported", activity.ReportedRef(d.lodge, reportedCode).ID.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@study", d.studied.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@measure", d.measure.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String(), "@issue", d.issue.String()).Replace(path)

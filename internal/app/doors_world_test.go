@@ -115,6 +115,7 @@ func newDoors(t *testing.T) *doors {
 	d.must(err)
 	d.council()
 	d.knows()
+	d.monitors()
 	d.letter()
 	d.need = d.n.newID()
 	_, err = d.n.Store.Append(t.Context(), d.people["near-programme_officer"].who(access.ForProgramme), store.Ref{Kind: access.KindNeed, ID: d.need},

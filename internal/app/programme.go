@@ -22,6 +22,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/load"
 	"github.com/entraide-thb/entraide/internal/programme/publication"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	"github.com/entraide-thb/entraide/internal/programme/round"
 	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
@@ -101,6 +102,7 @@ func (n *Node) programmeMail() {
 	activity.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	change.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	recommendation.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+	round.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 }
 
 // actions connects the register of actions with the post.

@@ -58,6 +58,11 @@ func (n *Node) todayAssistance(ctx context.Context, r *page.Request, d *todayDat
 	}
 	d.Main = append(d.Main, n.dueBlock(r, dues), arrived, signals)
 	d.Side = append(d.Side, taskBlock(r, mine))
+	asked, err := n.questionsBlock(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Side = append(d.Side, asked...)
 	if n.sendsFigures(r.Actor) {
 		p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r, n.country(r.Actor.Owner))
 		if err != nil {

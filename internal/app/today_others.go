@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
+	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
@@ -22,6 +23,11 @@ func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData
 	if err != nil {
 		return err
 	}
+	asked, err := n.questionsBlock(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Main = append(d.Main, asked...)
 	d.Main = append(d.Main, some(r, "late", page.Warn, "calendar-due", p.Late), some(r, "undated", page.Off, "calendar", p.Undated))
 	d.blocked(r, nil)
 	d.Side = append(d.Side, pending(r, "undecided", page.Info, "gavel", p.Undecided), pending(r, "missing", page.Warn, "chart-bar", p.Missing), pending(r, "figures", page.Good, "inbox", p.Arrived))
@@ -61,6 +67,19 @@ func pending(r *page.Request, id, tone, icon string, lines []page.Line) block {
 	return b
 }
 
+// questionsBlock is a card of the questions of monitoring rounds that wait for this office's answer; none where none wait.
+func (n *Node) questionsBlock(ctx context.Context, r *page.Request) ([]block, error) {
+	lines, err := programme.Config{Store: n.Store, Names: n.names}.QuestionsDue(ctx, r)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	b := pending(r, "questions", page.Warn, "list-check", lines)
+	if b.More != nil {
+		b.More.Href = round.QuestionPath
+	}
+	return []block{b}, nil
+}
+
 // todayOthers is for police and justice, which hold no care files: with whom they may exchange what, and which
 // activities of the programme concern them.
 func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) error {
@@ -79,6 +98,11 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 		}
 		d.Main = append(d.Main, signals)
 	}
+	asked, err := n.questionsBlock(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Main = append(d.Main, asked...)
 	d.Main = append(d.Main, partners, some(r, "justice", page.Info, "gavel", p.Justice))
 	d.blocked(r, nil)
 	pages, err := n.pagesAtHand(ctx, r)

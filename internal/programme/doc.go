@@ -11,7 +11,7 @@
 // and the plans that they make), agreement (drafts between two sides, to their signature and end), measure (of strategies
 // and action plans), grant (calls for
 // projects, who gets money and what for, money to funds), change (in practice, law or procedure, as
-// coordinators report it), study (findings, and lists for those who screen); newsletter (its issues, as pages, letters and PDF), subscriber (who
+// coordinators report it), round (a monitoring body's questionnaire, its answers and report), study (findings, and lists for those who screen); newsletter (its issues, as pages, letters and PDF), subscriber (who
 // asked for it, and taking it to them), retention (how long the rooms keep what they hold about people, and erasing it), register (what a
 // register is declared with, and its pages), load (the import of a programme's file), iati (what other publishers report, and publishing to
 // them), reported (the pages of what they report), provenance (repeatable imports). This package joins them for an office: Kinds for the store, Room for the
@@ -39,6 +39,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/newsletter"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/subscriber"
@@ -48,5 +49,5 @@ import (
 // Kinds gives the dossier kinds of this wing. s is what those who screen say of a study's list; nil where none can be drawn up.
 func Kinds(s study.Screening) []store.Kind {
 	return slices.Concat([]store.Kind{scheme.StoreKind(), activity.StoreKind(), figure.StoreKind(), need.StoreKind(), action.StoreKind(), recommendation.StoreKind(), event.StoreKind(activityDone), agreement.StoreKind(), measure.StoreKind(), change.StoreKind(),
-		newsletter.StoreKind(), subscriber.StoreKind(), subscriber.ServerKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), knowing(), []store.Kind{study.StoreKind(s, decides), training.StoreKind()})
+		newsletter.StoreKind(), subscriber.StoreKind(), subscriber.ServerKind()}, actors.Kinds(), committee.Kinds(), grant.Kinds(), round.Kinds(), knowing(), []store.Kind{study.StoreKind(s, decides), training.StoreKind()})
 }

@@ -64,6 +64,8 @@ func waitingIn() []waitsIn {
 		{kind: access.KindRecommendation, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(recommendationDeadline)},
 		{kind: access.KindMeasure, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(measureDeadline)},
 		{kind: access.KindAgreement, ends: true, of: waitsOf(agreementDeadline)},
+		{kind: access.KindRound, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(roundDeadline)},
+		{kind: access.KindQuestion, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(questionDeadline)},
 	}
 }
 

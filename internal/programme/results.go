@@ -35,6 +35,7 @@ func Results(c Config) result.Config {
 		"O6": rm.recommendationsOwned, "C4": rm.recommendationsJudged,
 		"O7":  rm.studiesDelivered,
 		"C11": rm.changesReported,
+		"I3":  rm.roundsAfter,
 	}}
 }
 

@@ -68,10 +68,3 @@ func TestWhatEventsGiveToTheFramework(t *testing.T) {
 		t.Errorf("countries: %v", from)
 	}
 }
-
-// The README says how many are measured.
-func TestFourteenIndicatorsAreMeasured(t *testing.T) {
-	if n := len(Results(Config{}).Sources); n != 14 {
-		t.Errorf("%d indicators have a source: say so in the README", n)
-	}
-}

@@ -26,6 +26,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/reported"
 	"github.com/entraide-thb/entraide/internal/programme/result"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
+	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/programme/sheet"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/training"
@@ -44,6 +45,7 @@ func Registers(c Config) []page.Room {
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),
 		change.Room(change.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
 		recommendation.Room(recommendation.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Locale: c.Locale}),
+		round.Room(c.rounds()),
 		training.Room(trainings(c)),
 		retention.Room(c.Keeping()),
 		result.Room(Results(c)),
@@ -89,6 +91,7 @@ func groups() []Group {
 			{Key: "programme.deadlines.title", Path: deadlinesPath},
 			{Key: "need.title", Path: need.Path, Country: access.KindNeed},
 			{Key: "action.title", Path: action.Path},
+			{Key: "round.title", Path: round.Path, Country: access.KindRound},
 			{Key: "recommendation.title", Path: recommendation.Path, Country: access.KindRecommendation},
 			{Key: "agreement.title", Path: agreement.Path, Country: access.KindAgreement},
 			{Key: "study.title", Path: study.Path},

@@ -84,6 +84,9 @@ func standing(v *see, l Line) page.Mark {
 	return page.Mark{Tone: tones[l.State], Text: v.T("state." + string(l.State))}
 }
 
+// Tone gives the tone in which a state is shown.
+func Tone(s State) string { return tones[s] }
+
 // sources lists the bodies that recommendations come from.
 func sources(v *see) []page.Option {
 	out := []page.Option{}
