@@ -131,7 +131,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 func beside(w wordsOf, a activity.Activity, name string) string {
 	source, now := activity.Activity{Source: a.Source}.Facts(), a.Facts()
 	was, is := w.printed(source, name), w.printed(now, name)
-	if a.Source.Code == "" || was == "" || was == is {
+	if a.Source.Code == "" || was == "" || was == is || name == "amount" && !source.Amount.Known() {
 		return ""
 	}
 	return w.l.T("programme.source.says", "What", was)
