@@ -143,7 +143,10 @@ func (rm room) during(ctx context.Context, r *page.Request, n int, f filter, in 
 	if n == 0 {
 		return nil, nil
 	}
-	list, _, err := rm.page(ctx, rolls.As(r), store.Query{Kind: access.KindActivity, Spans: in, By: activity.BeginsCode, Limit: shownDated})
+	list, err := rm.begunLast(ctx, rolls.As(r), in)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(list, func(a, b activity.Line) int {
 		x, _ := a.Span()
 		y, _ := b.Span()
@@ -154,7 +157,31 @@ func (rm room) during(ctx context.Context, r *page.Request, n int, f filter, in 
 		s, _ := a.Span()
 		out = append(out, scheduled{a, s}.item(r.L))
 	}
-	return withMore(r.L, out, n, f), err
+	return withMore(r.L, out, n, f), nil
+}
+
+// mostWalked is how many pages a month looks through for activities that still go on in it.
+const mostWalked = 4
+
+// begunLast goes back in time through what begins by the end of some time, and gives the first that end after its beginning.
+func (rm room) begunLast(ctx context.Context, w store.Who, in []store.Span) (out []activity.Line, err error) {
+	begins, ends := in[0], in[1]
+	q := store.Query{Kind: access.KindActivity, Spans: []store.Span{begins}, By: activity.BeginsCode}
+	for range mostWalked {
+		list, next, err := rm.page(ctx, w, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range list {
+			if s, _ := a.Span(); s.Ends() >= ends.From && len(out) < shownDated {
+				out = append(out, a)
+			}
+		}
+		if q.After = next; next == "" || len(out) == shownDated {
+			break
+		}
+	}
+	return out, nil
 }
 
 // withMore adds how many of n are not shown, and the way to all.

@@ -92,6 +92,12 @@ func (s Span) days() (begins, ends string) {
 	return apart + back(s.From.First()), apart + s.To.Last().Format("20060102")
 }
 
+// Ends gives the value of EndsCode.
+func (s Span) Ends() string {
+	_, ends := s.days()
+	return ends
+}
+
 // InMonth asks for what is known to be in a month: begins by its end, and ends after its beginning.
 func InMonth(year int, m time.Month) []store.Span {
 	return within("m", time.Date(year, m, 1, 0, 0, 0, 0, time.UTC), time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC))
