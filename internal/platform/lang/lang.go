@@ -14,11 +14,9 @@ package lang
 
 import (
 	"context"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -31,12 +29,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
-//go:embed catalogue/*.json
-var catalogues embed.FS
-
 //go:generate go run ./cldr/generate -cldr ../../../node_modules -out cldr/cldr.json
-//go:embed cldr/cldr.json
-var cldrJSON []byte
 
 // The locales for tests.
 const (
@@ -81,15 +74,15 @@ func Load(options ...Option) (*Bundle, error) {
 	for _, o := range options {
 		o(b)
 	}
-	if err := json.Unmarshal(cldrJSON, &b.cldr); err != nil {
-		return nil, fmt.Errorf("lang: cldr: %w", err)
-	}
-	files, err := fs.Glob(catalogues, "catalogue/*.json")
+	all, err := texts()
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range files {
-		if err := b.read(f); err != nil {
+	if err := json.Unmarshal([]byte(all["cldr/cldr.json"]), &b.cldr); err != nil {
+		return nil, fmt.Errorf("lang: cldr: %w", err)
+	}
+	for _, f := range filesOf(all, "catalogue", ".json") {
+		if err := b.read(f, all[f]); err != nil {
 			return nil, fmt.Errorf("lang: %s: %w", f, err)
 		}
 	}
@@ -106,24 +99,20 @@ func Load(options ...Option) (*Bundle, error) {
 			return nil, err
 		}
 	}
-	if err := b.readPersons(); err != nil {
+	if err := b.readPersons(all); err != nil {
 		return nil, fmt.Errorf("lang: %w", err)
 	}
 	return b, nil
 }
 
-func (b *Bundle) read(file string) error {
-	raw, err := catalogues.ReadFile(file)
-	if err != nil {
-		return err
-	}
+func (b *Bundle) read(file, raw string) error {
 	name := strings.TrimSuffix(path.Base(file), ".json")
 	_, l, ok := strings.Cut(name, ".")
 	if !ok {
 		return errors.New("a catalogue is named <room>.<language>.json")
 	}
 	var m map[string]any
-	if err := json.Unmarshal(raw, &m); err != nil {
+	if err := json.Unmarshal([]byte(raw), &m); err != nil {
 		return err
 	}
 	if b.keys[l] == nil {

@@ -3,10 +3,8 @@
 package lang
 
 import (
-	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -19,9 +17,6 @@ import (
 
 // What a person reads herself, in languages that the workers' screens need not have: person/<language>.json holds a
 // text for every key that person/keys.txt names.
-//
-//go:embed person/*.json person/keys.txt
-var personal embed.FS
 
 // Translation says where the texts of a language come from and who answers for them.
 type Translation struct {
@@ -55,26 +50,14 @@ type personFile struct {
 }
 
 // readPersons fills in the languages for persons; the catalogues of the screens must stand already.
-func (b *Bundle) readPersons() error {
-	list, err := personal.ReadFile("person/keys.txt")
-	if err != nil {
-		return err
-	}
-	if b.personKeys, err = expand(string(list), b.Keys("en")); err != nil {
+func (b *Bundle) readPersons(all map[string]string) (err error) {
+	if b.personKeys, err = expand(all["person/keys.txt"], b.Keys("en")); err != nil {
 		return fmt.Errorf("person/keys.txt: %w", err)
 	}
-	names, err := fs.Glob(personal, "person/*.json")
-	if err != nil {
-		return err
-	}
 	files := map[string]personFile{}
-	for _, n := range names {
-		raw, err := personal.ReadFile(n)
-		if err != nil {
-			return err
-		}
+	for _, n := range filesOf(all, "person", ".json") {
 		var f personFile
-		if err := json.Unmarshal(raw, &f); err != nil {
+		if err := json.Unmarshal([]byte(all[n]), &f); err != nil {
 			return fmt.Errorf("%s: %w", n, err)
 		}
 		files[strings.TrimSuffix(path.Base(n), ".json")] = f
