@@ -10,13 +10,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"filippo.io/age"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
@@ -227,7 +227,7 @@ func RecoverKeys(ctx context.Context, f Folder, recovery [][]byte, keepers []age
 		}
 		out.Owners = append(out.Owners, owner)
 	}
-	slices.SortFunc(out.Owners, func(a, b journal.ID) int { return bytes.Compare(a[:], b[:]) })
+	inorder.By(out.Owners, func(a, b journal.ID) int { return bytes.Compare(a[:], b[:]) })
 	if err := f.listRecipients([]age.Recipient{to}); err != nil {
 		return out, err
 	}

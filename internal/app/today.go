@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -77,7 +78,7 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 		return d, err
 	}
 	d.blocked(r, append(post, unsigned...))
-	slices.SortStableFunc(d.Main, func(a, b block) int { return min(b.N, 1) - min(a.N, 1) }) // what needs somebody before what does not
+	inorder.Stably(d.Main, func(a, b block) int { return min(b.N, 1) - min(a.N, 1) }) // what needs somebody before what does not
 	for _, b := range slices.Concat(d.Main, d.Side) {
 		t := page.Tally{N: r.L.Number(b.N), Text: b.Title, Href: "#" + b.ID, Tone: page.Off}
 		if b.N > 0 {
@@ -179,6 +180,6 @@ func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, err
 		}
 		out = append(out, x)
 	}
-	slices.SortFunc(out, func(a, b page.Line) int { return strings.Compare(a.Title, b.Title) })
+	inorder.By(out, func(a, b page.Line) int { return strings.Compare(a.Title, b.Title) })
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -43,7 +44,7 @@ func (n *Node) openedInEmergency(ctx context.Context, r *page.Request, d *todayD
 	if len(lines) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(lines, func(a, b page.Line) int { return b.Due.Compare(*a.Due) })
+	inorder.Stably(lines, func(a, b page.Line) int { return b.Due.Compare(*a.Due) })
 	d.Main = append(d.Main, block{ID: "opened", Title: r.L.T("app.today.opened"), N: len(lines), Tone: page.Bad, Lines: lines})
 	return nil
 }

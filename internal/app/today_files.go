@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -101,7 +102,7 @@ func (n *Node) dues(ctx context.Context, r *page.Request, q store.Query) ([]dueF
 			break
 		}
 	}
-	slices.SortStableFunc(out, func(a, b dueFile) int { return a.At.Compare(b.At) })
+	inorder.Stably(out, func(a, b dueFile) int { return a.At.Compare(b.At) })
 	return out, nil
 }
 
@@ -124,7 +125,7 @@ func (n *Node) dueBlock(r *page.Request, dues []dueFile) block {
 	law := func(x dueFile) int {
 		return slices.Index([]bool{true, false}, slices.Contains(rights.DueCodes(), x.What))
 	}
-	slices.SortStableFunc(dues, func(a, b dueFile) int { return law(a) - law(b) }) // deadlines of law first
+	inorder.Stably(dues, func(a, b dueFile) int { return law(a) - law(b) }) // deadlines of law first
 	b := block{ID: "due", Title: l.T("app.today.due"), N: len(dues), Tone: page.Warn, Empty: empty(r, "circle-check", "app.today.due.none"),
 		Table: &page.Table{Caption: l.T("app.today.due"), Columns: []page.Column{{Text: l.T("app.today.what")}, {Text: l.T("app.today.file")}, {Text: l.T("app.today.basis")}, {Text: l.T("app.today.when")}}}}
 	for i, x := range dues {

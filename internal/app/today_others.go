@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
@@ -161,7 +162,7 @@ func (n *Node) partnerBlock(ctx context.Context, r *page.Request) (block, error)
 		b.Table.Rows = append(b.Table.Rows, page.Row{Cells: []page.Cell{{Text: s.Name, Href: "/partners/" + row.Ref.ID.String(), Sub: join(l.Country(s.Country), l.T("page.kind."+string(s.Kind)))}, state, what}})
 	}
 	b.N = len(b.Table.Rows)
-	slices.SortFunc(b.Table.Rows, func(x, y page.Row) int { return strings.Compare(x.Cells[0].Text, y.Cells[0].Text) })
+	inorder.By(b.Table.Rows, func(x, y page.Row) int { return strings.Compare(x.Cells[0].Text, y.Cells[0].Text) })
 	return b, nil
 }
 

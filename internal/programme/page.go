@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -185,7 +186,7 @@ func (rm room) register(ctx context.Context, w store.Who) (register, error) {
 	for _, f := range roles {
 		g.roles = append(g.roles, f.V)
 	}
-	slices.SortFunc(g.roles, func(a, b actors.FunctionLine) int { return strings.Compare(a.Titles.In(), b.Titles.In()) })
+	inorder.By(g.roles, func(a, b actors.FunctionLine) int { return strings.Compare(a.Titles.In(), b.Titles.In()) })
 	return g, err
 }
 

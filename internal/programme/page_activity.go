@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -284,7 +285,7 @@ func partnerTable(r *page.Request, g register, a activity.Activity) table {
 	l := r.L
 	t := table{Caption: l.T("programme.partners"), Columns: columns(l, "organisation", "role"), Empty: &page.Empty{Icon: "affiliate", Title: l.T("programme.gap.partners")}}
 	ps := slices.Clone(a.Facts().Partners)
-	slices.SortStableFunc(ps, func(x, y activity.Partner) int {
+	inorder.Stably(ps, func(x, y activity.Partner) int {
 		return slices.Index(activity.Roles(), x.Role) - slices.Index(activity.Roles(), y.Role)
 	})
 	for _, p := range ps {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -147,7 +148,7 @@ func (rm room) during(ctx context.Context, r *page.Request, n int, f filter, in 
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(list, func(a, b activity.Line) int {
+	inorder.Stably(list, func(a, b activity.Line) int {
 		x, _ := a.Span()
 		y, _ := b.Span()
 		return x.From.First().Compare(y.From.First())

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -109,7 +110,7 @@ func organisationsOf(l *lang.Locale, s scheme.Scheme, g register, code string) t
 			ids = append(ids, id)
 		}
 	}
-	slices.SortFunc(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
+	inorder.By(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
 	for _, id := range ids {
 		functions := item{Text: "–"}
 		var titles []string

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -215,7 +216,7 @@ func (rm room) byDue(ctx context.Context, r *page.Request, when, after string) (
 		}
 		more = more || p.Next != ""
 	}
-	slices.SortStableFunc(out, func(a, b due) int {
+	inorder.Stably(out, func(a, b due) int {
 		return cmp.Or(a.row.Due.Compare(b.row.Due), bytes.Compare(a.row.Ref.ID[:], b.row.Ref.ID[:]))
 	})
 	if len(out) > store.PageSize || more && len(out) > 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -242,7 +243,7 @@ func readPhases(t *step.Typed, f activity.Facts) activity.Facts {
 			t.Fields.Add("phase."+n, "programme.need.phase")
 		}
 	}
-	slices.SortStableFunc(f.Phases, func(x, y activity.Phase) int { return x.N - y.N })
+	inorder.Stably(f.Phases, func(x, y activity.Phase) int { return x.N - y.N })
 	return f
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -74,7 +75,7 @@ func (rm room) functionsOf(ctx context.Context, w store.Who, organisation journa
 	for _, x := range rows {
 		out = append(out, foundFunction{x.ID, x.V})
 	}
-	slices.SortFunc(out, byTime)
+	inorder.By(out, byTime)
 	return out, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -180,7 +181,7 @@ func withGaps(list []figure.Figure, now time.Time) []figure.Figure {
 			out = append(out, figure.Figure{Quarter: q, Activity: list[0].Activity, Corridor: list[0].Corridor})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b figure.Figure) int { return strings.Compare(b.Quarter.String(), a.Quarter.String()) })
+	inorder.Stably(out, func(a, b figure.Figure) int { return strings.Compare(b.Quarter.String(), a.Quarter.String()) })
 	return out
 }
 

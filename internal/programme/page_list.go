@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -370,7 +371,7 @@ func countryOptions(l *lang.Locale, s scheme.Scheme) []page.Option {
 	for _, c := range s.Countries {
 		out = append(out, page.Option{Value: c.Code, Text: l.Country(c.Code)})
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(plainly(a.Text), plainly(b.Text)) })
+	inorder.By(out, func(a, b page.Option) int { return strings.Compare(plainly(a.Text), plainly(b.Text)) })
 	return append(out, page.Option{Value: activity.None, Text: l.T("programme.none.country")})
 }
 

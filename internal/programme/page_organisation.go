@@ -4,10 +4,10 @@ package programme
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -28,7 +28,7 @@ func (rm room) organisations(ctx context.Context, r *page.Request) (page.Respons
 	for id := range g.orgs {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
+	inorder.By(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
 	t := table{Caption: l.T("programme.organisations"), Columns: columns(l, "organisation", "type", "country"), Empty: nothingYet(l)}
 	for _, id := range ids {
 		o := g.orgs[id]

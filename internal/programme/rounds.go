@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -69,7 +70,7 @@ func (c Config) QuestionsDue(ctx context.Context, r *page.Request) ([]page.Line,
 		}
 		out = append(out, q.V.Line(r.L, q.ID, r.Now))
 	}
-	slices.SortStableFunc(out, func(a, b page.Line) int {
+	inorder.Stably(out, func(a, b page.Line) int {
 		switch {
 		case a.Due == nil && b.Due == nil:
 			return 0

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Rounds is the comparison.
@@ -204,7 +205,7 @@ func (r *Rounds) sorted(figures map[string]*Figure, targets []target) *Rounds {
 		}
 	}
 	order := allOps()
-	slices.SortStableFunc(r.Figures, func(a, b Figure) int {
+	inorder.Stably(r.Figures, func(a, b Figure) int {
 		if d := slices.Index(order, a.Op) - slices.Index(order, b.Op); d != 0 {
 			return d
 		}

@@ -5,13 +5,13 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -22,7 +22,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(partners, func(a, b terms.Partner) int { return strings.Compare(a.Card.Name, b.Card.Name) })
+	inorder.By(partners, func(a, b terms.Partner) int { return strings.Compare(a.Card.Name, b.Card.Name) })
 	t := page.Table{Caption: r.L.T("exchange.partners"), Columns: []page.Column{{Text: r.L.T("exchange.office")}, {Text: r.L.T("exchange.country")}, {Text: r.L.T("exchange.kind")}, {Text: r.L.T("exchange.terms")}},
 		Empty: &page.Empty{Icon: "arrows-exchange", Title: r.L.T("exchange.partners.none"), Text: r.L.T("exchange.partners.none.text")}}
 	for _, p := range partners {

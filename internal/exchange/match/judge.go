@@ -5,6 +5,8 @@ package match
 import (
 	"cmp"
 	"slices"
+
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Match is one record of the owner's that shares keys with the asker's subject. It names no record: people talk about it.
@@ -29,7 +31,7 @@ func Judge(hits []Hit) []Match {
 	for h, keys := range by {
 		out = append(out, judge(h, keys))
 	}
-	slices.SortFunc(out, func(a, b Match) int {
+	inorder.By(out, func(a, b Match) int {
 		return cmp.Or(-cmp.Compare(strength(a), strength(b)), slices.Compare(a.Handle[:], b.Handle[:]))
 	})
 	return out

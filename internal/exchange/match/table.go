@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/entraide-thb/entraide/internal/exchange/match/oprf"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -172,7 +173,7 @@ func shared(rows []Row) ([]holders, Report, error) {
 	if n > MostEntries {
 		return nil, report, fmt.Errorf("match: %d entries, at most %d fit into a table", n, MostEntries)
 	}
-	slices.SortFunc(out, func(a, b holders) int {
+	inorder.By(out, func(a, b holders) int {
 		return cmp.Or(cmp.Compare(a.key.Kind, b.key.Kind), cmp.Compare(a.key.Value, b.key.Value))
 	})
 	return out, report, nil

@@ -12,6 +12,7 @@ import (
 
 	cedar "github.com/cedar-policy/cedar-go"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -95,7 +96,7 @@ func (p *Policies) Rules() []RuleText {
 	for _, t := range p.why {
 		out = append(out, t)
 	}
-	slices.SortFunc(out, func(a, b RuleText) int { return strings.Compare(a.ID, b.ID) })
+	inorder.By(out, func(a, b RuleText) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
@@ -77,7 +78,7 @@ func (s Shelf) Files() ([]File, error) {
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b File) int { return a.Made.Compare(b.Made) })
+	inorder.Stably(out, func(a, b File) int { return a.Made.Compare(b.Made) })
 	return out, nil
 }
 

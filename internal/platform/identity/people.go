@@ -4,13 +4,13 @@ package identity
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -282,6 +282,6 @@ func (s *Service) Colleagues(ctx context.Context, owner journal.ID) ([]Colleague
 			return err
 		}, `SELECT id, name FROM identity_account WHERE owner = $1 AND state = $2`, owner, string(Active))
 	})
-	slices.SortFunc(out, func(a, b Colleague) int { return strings.Compare(a.Name, b.Name) })
+	inorder.By(out, func(a, b Colleague) int { return strings.Compare(a.Name, b.Name) })
 	return out, err
 }

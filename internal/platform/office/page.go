@@ -6,11 +6,11 @@ import (
 	"context"
 	"embed"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -134,7 +134,7 @@ func (rm room) history(ctx context.Context, r *page.Request, s State) []page.Eve
 		out = append(out, page.Event{At: p.At, Who: names[p.By], Title: r.L.T("office.rules.added", "Name", p.Name)},
 			page.Event{At: p.When, Who: names[p.Out], Title: r.L.T("office.rules.removed", "Name", p.Name), Text: p.Reason})
 	}
-	slices.SortStableFunc(out, func(a, b page.Event) int { return b.At.Compare(a.At) })
+	inorder.Stably(out, func(a, b page.Event) int { return b.At.Compare(a.At) })
 	return out
 }
 

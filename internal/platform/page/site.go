@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/page/assets"
 )
 
@@ -72,7 +73,7 @@ func (s *site) addMenu() error {
 			s.menu = append(s.menu, m)
 		}
 	}
-	slices.SortStableFunc(s.menu, func(a, b MenuItem) int { return cmp.Compare(a.Order, b.Order) })
+	inorder.Stably(s.menu, func(a, b MenuItem) int { return cmp.Compare(a.Order, b.Order) })
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -69,7 +70,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	l := r.L
 	d := listPage{Table: page.Table{Caption: l.T("tongue.list.title"), Columns: []page.Column{{Text: l.T("tongue.language")}, {Text: l.T("tongue.status")}, {Text: l.T("tongue.reviewer")}, {Text: l.T("tongue.signed_at")}}}}
 	tags := rm.Bundle.Translations()
-	slices.SortFunc(tags, func(a, b string) int { return strings.Compare(l.Language(a), l.Language(b)) })
+	inorder.By(tags, func(a, b string) int { return strings.Compare(l.Language(a), l.Language(b)) })
 	signed := 0
 	for _, tag := range tags {
 		s, texts, err := rm.State(ctx, as(r), tag)

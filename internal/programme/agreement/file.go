@@ -13,6 +13,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -42,7 +43,7 @@ func (a Agreement) parts(file string) []journal.ID {
 			ps = append(ps, h)
 		}
 	}
-	slices.SortFunc(ps, func(x, y Held) int { return cmp.Or(cmp.Compare(x.Of, y.Of), cmp.Compare(x.N, y.N)) })
+	inorder.By(ps, func(x, y Held) int { return cmp.Or(cmp.Compare(x.Of, y.Of), cmp.Compare(x.N, y.N)) })
 	for len(ps) > 0 {
 		n := ps[0].Of
 		group := ps[:slices.IndexFunc(append(slices.Clone(ps), Held{}), func(x Held) bool { return x.Of != n })]

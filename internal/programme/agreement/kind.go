@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -305,7 +306,7 @@ func words(fs *fault.Fields, field, s string) {
 // List gives all agreements that somebody may see, by code.
 func List(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
 	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindAgreement})
-	slices.SortFunc(rows, byCode)
+	inorder.By(rows, byCode)
 	return rows, err
 }
 

@@ -3,8 +3,9 @@
 package committee
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // What is what became of a proposal between two versions.
@@ -62,7 +63,7 @@ func (Plan) Changes(before, after []Proposal) []Change {
 			out = append(out, Change{What: Added, After: x}.differing())
 		}
 	}
-	slices.SortFunc(out, func(a, b Change) int {
+	inorder.By(out, func(a, b Change) int {
 		return strings.Compare(a.Of().Code+a.Of().ID.String(), b.Of().Code+b.Of().ID.String())
 	})
 	return out
@@ -78,7 +79,7 @@ func (c Change) differing() Change {
 }
 
 func sortByCode(list []Proposal) {
-	slices.SortFunc(list, func(a, b Proposal) int {
+	inorder.By(list, func(a, b Proposal) int {
 		return strings.Compare(a.Code+a.ID.String(), b.Code+b.ID.String())
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -120,7 +121,7 @@ func Sessions(ctx context.Context, s *store.Store, w store.Who) ([]Session, erro
 		}
 		out = append(out, o.State.(Session))
 	}
-	slices.SortFunc(out, func(a, b Session) int {
+	inorder.By(out, func(a, b Session) int {
 		if c := party.CompareDates(b.Called.On, a.Called.On); c != 0 {
 			return c
 		}
@@ -143,7 +144,7 @@ func Plans(ctx context.Context, s *store.Store, w store.Who) ([]Plan, error) {
 		}
 		out = append(out, o.State.(Plan))
 	}
-	slices.SortFunc(out, func(a, b Plan) int {
+	inorder.By(out, func(a, b Plan) int {
 		if a.Opened.Year != b.Opened.Year {
 			return b.Opened.Year - a.Opened.Year
 		}

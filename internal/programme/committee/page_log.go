@@ -4,9 +4,9 @@ package committee
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -50,7 +50,7 @@ func (rm room) log(ctx context.Context, r *page.Request) (page.Response, error) 
 			rows = append(rows, logged{s, m, title})
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b logged) int { return b.Motion.Decision.At.Compare(a.Motion.Decision.At) })
+	inorder.Stably(rows, func(a, b logged) int { return b.Motion.Decision.At.Compare(a.Motion.Decision.At) })
 	if r.URL.Query().Get("as") == "csv" {
 		return page.Sheet("decisions.csv", rm.logSheet(ctx, r, rows))
 	}

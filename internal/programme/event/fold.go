@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 )
@@ -279,12 +280,12 @@ func (f *folding) done() Event {
 		}
 	}
 	sortSessions(e.Sessions)
-	slices.SortFunc(e.Groups, func(a, b Group) int { return byID(a.ID, b.ID) })
-	slices.SortFunc(e.Quotas, func(a, b Quota) int { return strings.Compare(a.Country, b.Country) })
-	slices.SortFunc(e.People, func(a, b Person) int {
+	inorder.By(e.Groups, func(a, b Group) int { return byID(a.ID, b.ID) })
+	inorder.By(e.Quotas, func(a, b Quota) int { return strings.Compare(a.Country, b.Country) })
+	inorder.By(e.People, func(a, b Person) int {
 		return cmp.Or(strings.Compare(a.Country, b.Country), byID(a.Person, b.Person))
 	})
-	slices.SortFunc(e.Notes.List, func(a, b Note) int { return byID(a.ID, b.ID) })
+	inorder.By(e.Notes.List, func(a, b Note) int { return byID(a.ID, b.ID) })
 	return e
 }
 
@@ -311,7 +312,7 @@ func byID(a, b journal.ID) int { return strings.Compare(a.String(), b.String()) 
 
 // sortSessions puts an agenda in its order: by day and hour, then by number.
 func sortSessions(ss []Session) {
-	slices.SortFunc(ss, func(a, b Session) int {
+	inorder.By(ss, func(a, b Session) int {
 		if x, y := a.Day.Known(), b.Day.Known(); x != y {
 			if x {
 				return -1

@@ -4,10 +4,10 @@ package event
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -15,7 +15,7 @@ import (
 // List gives all events that somebody may see, the latest first; those without a date come last.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
 	rows, err := register.All[Summary](ctx, s, w, store.Query{Kind: access.KindEvent, Codes: codes})
-	slices.SortFunc(rows, func(a, b Row) int {
+	inorder.By(rows, func(a, b Row) int {
 		if x, y := a.V.Start, b.V.Start; x.Known() != y.Known() {
 			if x.Known() {
 				return -1

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -37,7 +38,7 @@ func (e Event) InOrder(themes []string) []Under {
 					x.Notes = append(x.Notes, n)
 				}
 			}
-			slices.SortFunc(x.Notes, before)
+			inorder.By(x.Notes, before)
 			if len(x.Notes) > 0 {
 				u.Themes = append(u.Themes, x)
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -173,7 +174,7 @@ const alike = 0.5
 // Pairs on which a person has decided are not proposed again. Nothing joins them but a person.
 func (n Notes) Alike() [][2]Note {
 	list := n.Unfiled()
-	slices.SortFunc(list, func(a, b Note) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID.String(), b.ID.String())) })
+	inorder.By(list, func(a, b Note) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID.String(), b.ID.String())) })
 	var out [][2]Note
 	for i, a := range list {
 		for _, b := range list[i+1:] {

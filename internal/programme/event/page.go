@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -296,7 +297,7 @@ func (rm room) partners(ctx context.Context, r *page.Request) ([]partner, error)
 	for _, x := range rows {
 		out = append(out, partner{x.ID, x.V.Name, x.V.Country})
 	}
-	slices.SortFunc(out, func(a, b partner) int { return strings.Compare(a.Name, b.Name) })
+	inorder.By(out, func(a, b partner) int { return strings.Compare(a.Name, b.Name) })
 	return out, err
 }
 

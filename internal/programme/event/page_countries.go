@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -82,7 +83,7 @@ func (rm room) countryTable(ctx context.Context, r *page.Request, e Event) page.
 		t.Columns = append(t.Columns, page.Column{Text: l.T(k), Num: k == "event.seats"})
 	}
 	qs := slices.Clone(e.Quotas)
-	slices.SortStableFunc(qs, func(a, b Quota) int { return rank(e.Answered(a.Country)) - rank(e.Answered(b.Country)) })
+	inorder.Stably(qs, func(a, b Quota) int { return rank(e.Answered(a.Country)) - rank(e.Answered(b.Country)) })
 	for _, q := range qs {
 		first := page.Cell{Text: l.Country(q.Country), Sub: rm.office(ctx, r, q.Office)}
 		if q.Office.IsZero() {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -42,7 +43,7 @@ func (rm room) peopleTable(_ context.Context, r *page.Request, e Event) page.Tab
 		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
 	}
 	ps := slices.DeleteFunc(slices.Clone(e.People), func(p Person) bool { return !p.Known })
-	slices.SortStableFunc(ps, func(a, b Person) int { return rank(a.State != Proposed) - rank(b.State != Proposed) })
+	inorder.Stably(ps, func(a, b Person) int { return rank(a.State != Proposed) - rank(b.State != Proposed) })
 	for _, p := range ps {
 		first := page.Cell{Text: called(l, p), Sub: l.Country(p.Country)}
 		if register.MayEdit(r) {

@@ -4,12 +4,12 @@ package figure
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -120,7 +120,7 @@ func List(ctx context.Context, s *store.Store, w store.Who, code string) ([]Figu
 			break
 		}
 	}
-	slices.SortFunc(out, func(a, b Figure) int {
+	inorder.By(out, func(a, b Figure) int {
 		if a.Quarter != b.Quarter {
 			if a.Quarter.After(b.Quarter) {
 				return -1

@@ -4,10 +4,10 @@ package grant
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -23,7 +23,7 @@ type Row = register.Found[AwardLine]
 // what is public only.
 func Grants(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
 	rows, err := register.All[AwardLine](ctx, s, w, store.Query{Kind: access.KindAward, Codes: map[string]string{"what": string(Grant)}})
-	slices.SortFunc(rows, func(a, b Row) int {
+	inorder.By(rows, func(a, b Row) int {
 		if c := b.V.Start.First().Compare(a.V.Start.First()); c != 0 {
 			return c
 		}
@@ -40,7 +40,7 @@ func Funds(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		slices.SortFunc(rows, func(a, b Row) int {
+		inorder.By(rows, func(a, b Row) int {
 			return strings.Compare(a.V.Flow.Fund+a.V.Flow.From+a.V.Flow.To+a.ID.String(), b.V.Flow.Fund+b.V.Flow.From+b.V.Flow.To+b.ID.String())
 		})
 		out = append(out, rows...)
@@ -83,7 +83,7 @@ func FactsOf(rows []Row) Facts {
 			}
 		}
 	}
-	slices.SortFunc(f.Quarters, func(a, b QuarterHelped) int {
+	inorder.By(f.Quarters, func(a, b QuarterHelped) int {
 		return strings.Compare(a.Quarter+a.Grant.String(), b.Quarter+b.Grant.String())
 	})
 	return f

@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -139,7 +140,7 @@ func (rm room) assigned(ctx context.Context, r *page.Request, x filed) (page.Tab
 	for _, a := range rows {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: names[a.V.Assessor], Href: AssessmentPath + "/" + a.ID.String()}, {Text: l.T("grant.turn." + string(a.V.Turn)), Tone: turnTones[a.V.Turn]}}})
 	}
-	slices.SortFunc(t.Rows, func(a, b page.Row) int { return strings.Compare(a.Cells[0].Text, b.Cells[0].Text) })
+	inorder.By(t.Rows, func(a, b page.Row) int { return strings.Compare(a.Cells[0].Text, b.Cells[0].Text) })
 	return t, err
 }
 

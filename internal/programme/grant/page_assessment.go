@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -30,7 +31,7 @@ func (rm room) assessments(ctx context.Context, r *page.Request) (page.Response,
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(rows, func(a, b register.Found[AssessmentLine]) int {
+	inorder.By(rows, func(a, b register.Found[AssessmentLine]) int {
 		return strings.Compare(string(a.V.Turn)+a.V.Applicant+a.ID.String(), string(b.V.Turn)+b.V.Applicant+b.ID.String())
 	})
 	var who []journal.ID

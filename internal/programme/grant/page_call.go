@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -26,7 +27,7 @@ func (rm room) calls(ctx context.Context, r *page.Request) (page.Response, error
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(rows, func(a, b register.Found[CallLine]) int {
+	inorder.By(rows, func(a, b register.Found[CallLine]) int {
 		if c := b.V.Closes.First().Compare(a.V.Closes.First()); c != 0 {
 			return c
 		}
@@ -125,7 +126,7 @@ func (rm room) callTables(ctx context.Context, r *page.Request, c Call) ([]page.
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(rows, func(a, b register.Found[ApplicationLine]) int {
+	inorder.By(rows, func(a, b register.Found[ApplicationLine]) int {
 		return strings.Compare(a.V.Applicant+a.ID.String(), b.V.Applicant+b.ID.String())
 	})
 	titles := map[journal.ID]page.Cell{}

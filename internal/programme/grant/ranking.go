@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
@@ -56,7 +57,7 @@ func rank(cs []Criterion, scores map[journal.ID][]Scores) []Place {
 		p.Mean = (sum*2 + len(list)) / (len(list) * 2)
 		out = append(out, p)
 	}
-	slices.SortFunc(out, func(a, b Place) int {
+	inorder.By(out, func(a, b Place) int {
 		if a.Mean != b.Mean {
 			return b.Mean - a.Mean
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -172,7 +173,7 @@ func (p *publication) read(ctx context.Context, s *store.Store, w store.Who) err
 		p.activities = append(p.activities, x)
 		return nil
 	})
-	slices.SortFunc(p.activities, func(a, b activity.Activity) int { return cmp.Compare(a.Code(), b.Code()) })
+	inorder.By(p.activities, func(a, b activity.Activity) int { return cmp.Compare(a.Code(), b.Code()) })
 	return err
 }
 

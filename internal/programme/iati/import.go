@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -230,7 +231,7 @@ func (t *take) finish() {
 		key.Sum = sum.String()
 		r.Totals = append(r.Totals, key)
 	}
-	slices.SortFunc(r.Totals, func(a, b Total) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Currency, b.Currency)) })
+	inorder.By(r.Totals, func(a, b Total) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Currency, b.Currency)) })
 	for c := range t.countries {
 		r.Countries = append(r.Countries, c)
 	}
@@ -249,7 +250,7 @@ func counted(m map[string]int) []Counted {
 	for code, n := range m {
 		out = append(out, Counted{code, n})
 	}
-	slices.SortFunc(out, func(a, b Counted) int { return cmp.Compare(a.Code, b.Code) })
+	inorder.By(out, func(a, b Counted) int { return cmp.Compare(a.Code, b.Code) })
 	return out
 }
 

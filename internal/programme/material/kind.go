@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -46,7 +47,7 @@ func (m Material) Summary() Line {
 			l.Last = append(l.Last, c)
 		}
 	}
-	slices.SortFunc(l.Last, func(a, b Counted) int { return strings.Compare(string(a.Measure), string(b.Measure)) })
+	inorder.By(l.Last, func(a, b Counted) int { return strings.Compare(string(a.Measure), string(b.Measure)) })
 	return l
 }
 
@@ -175,7 +176,7 @@ func inLanguages(n map[string]int) []InLanguage {
 	for tag, n := range n {
 		by = append(by, InLanguage{Language: tag, N: n})
 	}
-	slices.SortFunc(by, func(a, b InLanguage) int {
+	inorder.By(by, func(a, b InLanguage) int {
 		if a.N != b.N {
 			return b.N - a.N
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -150,7 +151,7 @@ func (m Material) Languages() []In {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b In) int { return strings.Compare(a.Language, b.Language) })
+	inorder.By(out, func(a, b In) int { return strings.Compare(a.Language, b.Language) })
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -100,7 +101,7 @@ func campaigns(v *see, but journal.ID) []page.Option {
 			out = append(out, page.Option{Value: r.ID.String(), Text: register.Excerpt(v.L, r.V.Text).Text})
 		}
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(a.Text+a.Value, b.Text+b.Value) })
+	inorder.By(out, func(a, b page.Option) int { return strings.Compare(a.Text+a.Value, b.Text+b.Value) })
 	return out
 }
 

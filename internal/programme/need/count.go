@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -54,7 +55,7 @@ const alike = 0.5
 func Proposed(rows []Row) []Pair {
 	var out []Pair
 	open := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.V.State != Identified && r.V.State != Planned })
-	slices.SortFunc(open, func(a, b Row) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+	inorder.By(open, func(a, b Row) int { return strings.Compare(a.ID.String(), b.ID.String()) })
 	for i, a := range open {
 		for _, b := range open[i+1:] {
 			if a.V.Theme == b.V.Theme && meet(a.V.Countries, b.V.Countries) && near(a, b) {

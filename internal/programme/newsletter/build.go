@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 )
@@ -106,7 +107,7 @@ func (b builder) edition(i Issue, tag, office string) Edition {
 			e.Records = append(e.Records, r)
 		}
 	}
-	slices.SortFunc(e.Records, func(x, y Record) int { return strings.Compare(x.Code, y.Code) })
+	inorder.By(e.Records, func(x, y Record) int { return strings.Compare(x.Code, y.Code) })
 	return e
 }
 

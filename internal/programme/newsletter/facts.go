@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -75,7 +76,7 @@ func Read(ctx context.Context, s *store.Store, w store.Who, withheld func(contex
 			r.People = append(r.People, Person{p.ID, p.V.Name, p.V.Named, p.V})
 		}
 	}
-	slices.SortFunc(r.People, func(a, b Person) int { return strings.Compare(a.Name+a.ID.String(), b.Name+b.ID.String()) })
+	inorder.By(r.People, func(a, b Person) int { return strings.Compare(a.Name+a.ID.String(), b.Name+b.ID.String()) })
 	for _, a := range r.Activities {
 		for _, id := range a.Withheld {
 			for _, name := range r.Names[id] {
@@ -244,7 +245,7 @@ func (r Records) Propose(b Begun) []Proposal {
 			out = append(out, Proposal{a, Upcoming})
 		}
 	}
-	slices.SortFunc(out, func(x, y Proposal) int {
+	inorder.By(out, func(x, y Proposal) int {
 		if c := party.CompareDates(x.Start, y.Start); c != 0 {
 			return c
 		}

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/reach"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -283,7 +284,7 @@ func (i *Issue) apply(e journal.Entry) error {
 func (i *Issue) put(v Section) {
 	i.Sections = slices.DeleteFunc(slices.Clone(i.Sections), func(s Section) bool { return s.Key == v.Key })
 	i.Sections = append(i.Sections, v)
-	slices.SortStableFunc(i.Sections, func(a, b Section) int {
+	inorder.Stably(i.Sections, func(a, b Section) int {
 		return cmp.Or(slices.Index(Sorts(), a.Sort)-slices.Index(Sorts(), b.Sort), a.Priority-b.Priority, a.Place-b.Place, cmp.Compare(a.Key, b.Key))
 	})
 }

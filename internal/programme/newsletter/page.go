@@ -12,6 +12,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -204,7 +205,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(rows, func(a, b register.Found[Line]) int {
+	inorder.By(rows, func(a, b register.Found[Line]) int {
 		return strings.Compare(b.V.From+b.ID.String(), a.V.From+a.ID.String())
 	})
 	d := register.List{Title: l.T("newsletter.title"), Lead: l.T("newsletter.lead"), Crumbs: crumbs(l), Base: Path}

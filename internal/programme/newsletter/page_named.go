@@ -4,11 +4,11 @@ package newsletter
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -51,7 +51,7 @@ func (rm room) namedWith(ctx context.Context, r *page.Request, wrong error) (pag
 		title, language := a.In(r.L.Tag())
 		d.Records = append(d.Records, namedRow{ID: a.Code, Name: a.Code + " · " + title, Lang: r.L.Foreign(language), Yes: !a.Kept})
 	}
-	slices.SortFunc(d.Records, func(a, b namedRow) int { return strings.Compare(a.ID, b.ID) })
+	inorder.By(d.Records, func(a, b namedRow) int { return strings.Compare(a.ID, b.ID) })
 	out := page.View("newsletter/named", r.L.T("newsletter.named"), d)
 	if wrong != nil {
 		out = page.Status(422, out)

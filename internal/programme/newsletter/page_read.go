@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -138,7 +139,7 @@ func (rm room) archive(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(rows, func(a, b register.Found[Line]) int { return b.V.Number - a.V.Number })
+	inorder.By(rows, func(a, b register.Found[Line]) int { return b.V.Number - a.V.Number })
 	t := page.Table{Caption: l.T("newsletter.issues"), Columns: []page.Column{{Text: l.T("newsletter.number")}, {Text: l.T("newsletter.name")}, {Text: l.T("newsletter.period")}, {Text: l.T("newsletter.day")}, {Text: l.T("newsletter.corrections")}},
 		Empty: &page.Empty{Icon: "mail", Title: l.T("newsletter.public.none"), Text: l.T("newsletter.public.none.text")}}
 	for _, x := range rows {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -55,7 +56,7 @@ func Read(ctx context.Context, s *store.Store, w store.Who) (Records, error) {
 	if err != nil {
 		return rec, err
 	}
-	slices.SortFunc(rec.Activities, func(a, b Record) int { return strings.Compare(a.Code, b.Code) })
+	inorder.By(rec.Activities, func(a, b Record) int { return strings.Compare(a.Code, b.Code) })
 	return rec, each(ctx, s, w, access.KindOrganisation, func(r store.Row, v actors.OrganisationLine) { rec.Names[r.Ref.ID] = v.Names })
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -95,7 +96,7 @@ func sources(v *see) []page.Option {
 			out = append(out, page.Option{Value: code, Text: r.V.Source})
 		}
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	inorder.By(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	return out
 }
 

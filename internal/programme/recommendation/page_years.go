@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -115,7 +116,7 @@ func countTable(v *see, rows []Row, all []int) page.Table {
 func compareTable(v *see, rows []Row, then int) page.Table {
 	t := page.Table{Caption: v.T("years.compared", "Year", strconv.Itoa(then)), Columns: []page.Column{{Text: v.T("paragraph")}, {Text: v.T("years.was", "Year", strconv.Itoa(then))}, {Text: v.T("years.now")}}}
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b Row) int { return stayed(a, then) - stayed(b, then) })
+	inorder.Stably(rows, func(a, b Row) int { return stayed(a, then) - stayed(b, then) })
 	for _, r := range rows {
 		was := page.Cell{Text: v.T("years.not_made"), Tone: page.Off}
 		if s, there := r.V.At(then); there {

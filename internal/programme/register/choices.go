@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -204,7 +205,7 @@ func (a Around) OrganisationOptions() []page.Option {
 }
 
 func sorted(out []page.Option) []page.Option {
-	slices.SortFunc(out, func(x, y page.Option) int {
+	inorder.By(out, func(x, y page.Option) int {
 		return strings.Compare(strings.ToLower(x.Text)+x.Value, strings.ToLower(y.Text)+y.Value)
 	})
 	return out

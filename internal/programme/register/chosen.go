@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -134,7 +135,7 @@ func (c Chosen) rows(more ...store.Span) []Found[any] {
 	c.v.note(err)
 	rows, err := c.decode(all)
 	c.v.note(err)
-	slices.SortFunc(rows, c.order)
+	inorder.By(rows, c.order)
 	return rows
 }
 

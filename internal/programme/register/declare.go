@@ -3,9 +3,9 @@
 package register
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -44,7 +44,7 @@ func OfCode(name string) Filter {
 		if len(values) > mostOffered {
 			return nil
 		}
-		slices.SortFunc(values, func(a, b string) int { return strings.Compare(NumberedCode(a), NumberedCode(b)) })
+		inorder.By(values, func(a, b string) int { return strings.Compare(NumberedCode(a), NumberedCode(b)) })
 		out := []page.Option{}
 		for _, x := range values {
 			out = append(out, page.Option{Value: x, Text: x})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -149,7 +150,7 @@ func (g Of[S, L]) rows(ctx context.Context, w store.Who, codes map[string]string
 		return nil, err
 	}
 	rows, err := g.decode(all)
-	slices.SortFunc(rows, g.Order)
+	inorder.By(rows, g.Order)
 	return rows, err
 }
 

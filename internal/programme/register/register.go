@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -156,7 +157,7 @@ func Passages(l *lang.Locale, title string, t wording.Text) []Passage {
 	var out []Passage
 	first := t.In(l.Tag()).Language
 	tags := t.Languages()
-	slices.SortStableFunc(tags, func(a, b string) int {
+	inorder.Stably(tags, func(a, b string) int {
 		return rank(a == first) - rank(b == first)
 	})
 	for _, tag := range tags {

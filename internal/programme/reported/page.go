@@ -7,9 +7,9 @@ import (
 	"context"
 	"embed"
 	"net/url"
-	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -173,7 +173,7 @@ func countryOptions(l *lang.Locale, by map[string]int) []page.Option {
 			out = append(out, page.Option{Value: c, Text: l.T("reported.option", "Name", l.Country(c), "Count", l.Number(n))})
 		}
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return cmp.Compare(activity.Plain(a.Text), activity.Plain(b.Text)) })
+	inorder.By(out, func(a, b page.Option) int { return cmp.Compare(activity.Plain(a.Text), activity.Plain(b.Text)) })
 	if n := by[activity.None]; n > 0 {
 		out = append(out, page.Option{Value: activity.None, Text: l.T("reported.option", "Name", l.T("reported.no_country"), "Count", l.Number(n))})
 	}

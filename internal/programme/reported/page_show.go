@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -191,7 +192,7 @@ func (d *showPage) money(l *lang.Locale, e record.Element) {
 		d.Wrong = l.N("reported.money.wrong", wrong)
 	}
 	list := e.All("transaction")
-	slices.SortStableFunc(list, func(a, b record.Element) int {
+	inorder.Stably(list, func(a, b record.Element) int {
 		return cmp.Compare(b.First("transaction-date").Attr["iso-date"], a.First("transaction-date").Attr["iso-date"])
 	})
 	d.Money = page.Table{Caption: l.T("reported.money"), Columns: heads(l, "day", "type", "what_for", "amount")}

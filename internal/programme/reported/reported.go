@@ -10,8 +10,8 @@ package reported
 
 import (
 	"cmp"
-	"slices"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/programme/iati/record"
 )
 
@@ -41,7 +41,7 @@ func Sums(list []record.Money) (sums []Sum, wrong int) {
 	for k, n := range counts {
 		sums = append(sums, Sum{k.typ, k.currency, n, totals[k].String()})
 	}
-	slices.SortFunc(sums, func(a, b Sum) int {
+	inorder.By(sums, func(a, b Sum) int {
 		return cmp.Or(cmp.Compare(len(a.Type), len(b.Type)), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Currency, b.Currency))
 	})
 	return sums, wrong

@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -125,7 +126,7 @@ func parted(l *lang.Locale, m Measured, by string) []page.Table {
 		return nil
 	}
 	t := page.Table{Caption: l.T("result.by", "By", l.T("result.by."+by)), Columns: []page.Column{{Text: l.T("result.by." + by)}, {Text: l.T("result.value")}}}
-	slices.SortStableFunc(parts, func(a, b Part) int { return rank(a) - rank(b) })
+	inorder.Stably(parts, func(a, b Part) int { return rank(a) - rank(b) })
 	for _, p := range parts {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: named(l, p.Word)}, {Text: Print(l, m.Indicator, p.Value), Sub: Beside(l, m.Indicator, p.Value)}}})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -88,7 +89,7 @@ func (c Config) Items(ctx context.Context, r *page.Request) ([]Item, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Item) int {
+	inorder.Stably(out, func(a, b Item) int {
 		if x, y := slices.Index(Statuses(), a.Status), slices.Index(Statuses(), b.Status); x != y {
 			return x - y
 		}

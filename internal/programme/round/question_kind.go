@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -211,7 +212,7 @@ func (v Drafted) check(fs *fault.Fields) {
 // List gives all rounds that somebody may see: by country, body, and the latest first.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
 	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindRound, Codes: codes})
-	slices.SortFunc(rows, orderRounds)
+	inorder.By(rows, orderRounds)
 	return rows, err
 }
 

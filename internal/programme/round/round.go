@@ -22,6 +22,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -223,7 +224,7 @@ func (r *Round) apply(e journal.Entry) error {
 		v, err = journal.In[Met](e)
 		r.Meetings = slices.DeleteFunc(r.Meetings, func(x Met) bool { return x.Key == v.Key })
 		r.Meetings = append(r.Meetings, v)
-		slices.SortStableFunc(r.Meetings, beforeMeeting)
+		inorder.Stably(r.Meetings, beforeMeeting)
 		h.Text = v.Key
 	case AssessedType:
 		r.Assessed, err = journal.In[Assessed](e)

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -296,7 +297,7 @@ func (p *deskPage) show(l *lang.Locale, d Desk, t Table, r Report) {
 			all, left = append(all, Outcome{Row: row.N, What: LeftOut}), left+1
 		}
 	}
-	slices.SortStableFunc(all, func(x, y Outcome) int { return x.Row - y.Row })
+	inorder.Stably(all, func(x, y Outcome) int { return x.Row - y.Row })
 	for _, x := range []struct {
 		what What
 		n    int

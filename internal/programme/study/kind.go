@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -359,7 +360,7 @@ func checkFound(fs *fault.Fields, s Study, e journal.Entry) error {
 // List lists the studies that somebody may see, those delivered last first, then by title.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
 	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindStudy, Codes: codes})
-	slices.SortFunc(rows, func(a, b Row) int {
+	inorder.By(rows, func(a, b Row) int {
 		if c := b.V.Delivered.First().Compare(a.V.Delivered.First()); c != 0 {
 			return c
 		}
@@ -408,7 +409,7 @@ func Sets(ctx context.Context, s *store.Store, w store.Who) ([]Set, error) {
 		}
 		issues = append(issues, o.State.(Study).Issues...)
 	}
-	slices.SortStableFunc(issues, func(a, b Issue) int { return a.At.Compare(b.At) })
+	inorder.Stably(issues, func(a, b Issue) int { return a.At.Compare(b.At) })
 	var out []Set
 	for _, i := range issues {
 		out = append(out, i.Set)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
@@ -422,7 +423,7 @@ func (p Person) Dues() []Due {
 	if p.ClosedAt.IsZero() {
 		out = append(out, p.more...)
 	}
-	slices.SortStableFunc(out, func(a, b Due) int { return a.At.Compare(b.At) })
+	inorder.Stably(out, func(a, b Due) int { return a.At.Compare(b.At) })
 	return out
 }
 

@@ -5,13 +5,13 @@ package casework
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -226,7 +226,7 @@ func countries(l *lang.Locale) []page.Option {
 	for i, c := range near {
 		out[i] = page.Option{Value: c, Text: l.Country(c)}
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	inorder.By(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/protect/casework/field"
@@ -52,7 +53,7 @@ func (c *caseRequest) taskPanel(names map[journal.ID]string) Panel {
 		x.Mark, x.Sub = &page.Mark{Tone: page.Good, Text: c.t("casework.done")}, said(x.Sub, c.r.L.ShortDate(t.Done))
 		p.Older = append(p.Older, x)
 	}
-	slices.SortStableFunc(p.Items, func(a, b Item) int { return a.Due.Compare(b.Due) })
+	inorder.Stably(p.Items, func(a, b Item) int { return a.Due.Compare(b.Due) })
 	return p
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -98,7 +99,7 @@ func (c *caseRequest) ids() []journal.ID {
 	for _, x := range c.person.Tasks {
 		ids = append(ids, x.For)
 	}
-	slices.SortFunc(ids, func(a, b journal.ID) int { return strings.Compare(string(a[:]), string(b[:])) })
+	inorder.By(ids, func(a, b journal.ID) int { return strings.Compare(string(a[:]), string(b[:])) })
 	return slices.Compact(ids)
 }
 

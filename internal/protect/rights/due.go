@@ -3,11 +3,11 @@
 package rights
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/clock"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/packs/countries"
 )
@@ -54,7 +54,7 @@ func Dues(s State, pack countries.Pack, presumedAt, now time.Time) []Due {
 	}
 	d.claim(s.Justice)
 	d.journey(s.Return)
-	slices.SortStableFunc(d.out, func(a, b Due) int { return a.At.Compare(b.At) })
+	inorder.Stably(d.out, func(a, b Due) int { return a.At.Compare(b.At) })
 	return d.out
 }
 

@@ -5,10 +5,10 @@ package rights
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/packs/countries"
@@ -28,7 +28,7 @@ func (rm room) publicList(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	table := page.Table{Caption: r.L.T("rights.public.lead"), Columns: []page.Column{{Text: r.L.T("rights.public.where")}, {Text: r.L.T("rights.texts.status")}}}
 	codes := rm.Packs.Codes()
-	slices.SortStableFunc(codes, func(a, b string) int { // what can be read first, then by name
+	inorder.Stably(codes, func(a, b string) int { // what can be read first, then by name
 		if ready[a] != ready[b] {
 			return map[bool]int{true: -1, false: 1}[ready[a]]
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/packs/countries"
@@ -201,7 +202,7 @@ func languages(l *lang.Locale) []page.Option {
 	for tag, name := range l.Languages() {
 		out = append(out, page.Option{Value: tag, Text: name})
 	}
-	slices.SortFunc(out, func(a, b page.Option) int {
+	inorder.By(out, func(a, b page.Option) int {
 		if n := strings.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)); n != 0 {
 			return n
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/packs/countries"
@@ -306,7 +307,7 @@ func (x Texts) List(ctx context.Context, w store.Who) ([]TextSummary, error) {
 			break
 		}
 	}
-	slices.SortFunc(out, func(a, b TextSummary) int {
+	inorder.By(out, func(a, b TextSummary) int {
 		if c := strings.Compare(a.Country, b.Country); c != 0 {
 			return c
 		}

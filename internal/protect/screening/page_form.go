@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -122,7 +123,7 @@ func (rm room) formData(r *page.Request, s subject, set indicators.Set, v typed,
 	for _, x := range spoken {
 		d.Languages = append(d.Languages, page.Option{Value: x, Text: r.L.Language(x)})
 	}
-	slices.SortFunc(d.Languages, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	inorder.By(d.Languages, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	d.Who, d.Role = r.L.T("screening.age."+v.Who), r.L.T("screening.role."+v.Role)
 	if v.Who != Adult {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Warn, Title: r.L.T("screening.child.title"), Text: r.L.T("screening.child.text")})

@@ -15,6 +15,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // MaxActivity bounds one activity in bytes of its file. A longer one is left out and counted.
@@ -104,7 +106,7 @@ func (r *Reader) Found() []Found {
 		f.Count = n
 		out = append(out, f)
 	}
-	slices.SortFunc(out, func(a, b Found) int {
+	inorder.By(out, func(a, b Found) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(string(a.Flaw), string(b.Flaw)))
 	})
 	return out
@@ -365,7 +367,7 @@ func (r *Reader) settle(e *Element, s *sort, path string) {
 	if len(kept) == 0 {
 		e.Kids = nil
 	}
-	slices.SortStableFunc(e.Kids, func(a, b Element) int { return s.child(a.Name) - s.child(b.Name) })
+	inorder.Stably(e.Kids, func(a, b Element) int { return s.child(a.Name) - s.child(b.Name) })
 	for _, c := range s.children {
 		if c.required && count[c.name] == 0 {
 			r.note(path+"/"+c.name, Missing)

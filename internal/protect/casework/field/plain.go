@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 )
@@ -32,7 +33,7 @@ func Plain(l *lang.Locale, raw json.RawMessage) []page.Fact {
 		}
 		return len(order)
 	}
-	slices.SortFunc(keys, func(a, b string) int {
+	inorder.By(keys, func(a, b string) int {
 		if d := rank(a) - rank(b); d != 0 {
 			return d
 		}
