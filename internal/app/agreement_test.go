@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 )
 
 // negotiator is somebody of one of the two offices, with the agreement as it stands there.
@@ -100,7 +101,7 @@ func TestADraftTravelsBetweenTwoOffices(t *testing.T) {
 		t.Fatalf("a draft leaves without terms: %d", a.code)
 	}
 	grant := func(from, to journal.ID) terms.Grant {
-		return terms.Grant{From: from, To: to, Purpose: agreement.Purpose, Categories: append(agreement.Categories(), agreement.FileCategories()...)}
+		return terms.Grant{From: from, To: to, Purpose: between.Purpose, Categories: append(agreement.Categories(), agreement.FileCategories()...)}
 	}
 	w.agree("paris", "court", grant(court.other, paris.other), grant(paris.other, court.other))
 	send(paris)

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -53,7 +54,7 @@ func TestWhatIsAssignedToAnotherOfficeIsAnsweredThere(t *testing.T) {
 		t.Fatal("a recommendation leaves without terms")
 	}
 	cats := []journal.Category{journal.PP}
-	w.agree("paris", "tirana", terms.Grant{From: paris, To: tirana, Purpose: recommendation.Purpose, Categories: cats}, terms.Grant{From: tirana, To: paris, Purpose: recommendation.Purpose, Categories: cats})
+	w.agree("paris", "tirana", terms.Grant{From: paris, To: tirana, Purpose: between.Purpose, Categories: cats}, terms.Grant{From: tirana, To: paris, Purpose: between.Purpose, Categories: cats})
 	if a := w.get(host, at+"/act/assign"); !strings.Contains(a.body, "Office in tirana") {
 		t.Fatalf("no office to choose: %d", a.code)
 	}

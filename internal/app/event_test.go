@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -39,7 +40,7 @@ func TestAnInvitationTravelsUnderTerms(t *testing.T) {
 		t.Fatalf("invited without terms: %d", a.code)
 	}
 	cats := []journal.Category{journal.PP, journal.PI, journal.PC}
-	w.agree("paris", "tirana", terms.Grant{From: paris, To: tirana, Purpose: event.Purpose, Categories: cats}, terms.Grant{From: tirana, To: paris, Purpose: event.Purpose, Categories: cats})
+	w.agree("paris", "tirana", terms.Grant{From: paris, To: tirana, Purpose: between.Purpose, Categories: cats}, terms.Grant{From: tirana, To: paris, Purpose: between.Purpose, Categories: cats})
 	if a := w.post(host, at+"/invite", nil); a.code != 303 {
 		t.Fatalf("invited: %d", a.code)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 )
 
@@ -47,7 +48,7 @@ func (n *Node) programmeOffices(ctx context.Context, r *page.Request) ([]page.Op
 	}
 	var out []page.Option
 	for _, row := range rows.Rows {
-		if _, err := n.directory.covering(ctx, r.Actor.Owner, row.Ref.ID, grant.Purpose, []journal.Category{journal.PP}); err != nil {
+		if _, err := n.directory.covering(ctx, r.Actor.Owner, row.Ref.ID, between.Purpose, []journal.Category{journal.PP}); err != nil {
 			continue
 		}
 		s, err := store.Summary[terms.Summary](row)

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -23,7 +24,7 @@ func TestAGrantBetweenTwoOffices(t *testing.T) {
 	w := newWorld(t, "athens", "paris", "tirana")
 	athens, paris := w.offices["athens"].ID, w.offices["paris"].ID
 	cats := []journal.Category{journal.PP, journal.PI, journal.PC}
-	w.agree("paris", "athens", terms.Grant{From: paris, To: athens, Purpose: grant.Purpose, Categories: cats}, terms.Grant{From: athens, To: paris, Purpose: grant.Purpose, Categories: cats})
+	w.agree("paris", "athens", terms.Grant{From: paris, To: athens, Purpose: between.Purpose, Categories: cats}, terms.Grant{From: athens, To: paris, Purpose: between.Purpose, Categories: cats})
 	funder, helper := w.hire("paris", "funder", access.ProgrammeOfficer), w.hire("athens", "helper", access.ProgrammeOfficer)
 	assessors := []*visitor{w.hire("paris", "one", access.Assessor), w.hire("paris", "two", access.Assessor)}
 	try := func(v *visitor, kind string, id journal.ID, typ string, payload any) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
@@ -96,18 +97,18 @@ func (n *Node) figures() figure.Mail {
 // programmeMail registers the messages of the programme's rooms.
 func (n *Node) programmeMail() {
 	n.figures().Register()
-	event.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+	event.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 	n.actions().Register(n.Post)
-	activity.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
-	change.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
-	recommendation.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
-	round.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+	activity.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
+	change.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
+	recommendation.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
+	round.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 }
 
 // actions connects the register of actions with the post.
 func (n *Node) actions() action.Mail {
-	return action.Mail{Store: n.Store, Job: n.postForExchange}
+	return action.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}
 }
 
 // importer is the principal under which files are brought in.

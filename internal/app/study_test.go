@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -35,7 +36,7 @@ type studied struct {
 func newStudied(t *testing.T) *studied {
 	s := &studied{world: newWorld(t, "athens", "paris")}
 	athens, paris := s.offices["athens"].ID, s.offices["paris"].ID
-	s.agree("paris", "athens", terms.Grant{From: paris, To: athens, Purpose: study.Purpose, Categories: []journal.Category{journal.PP}})
+	s.agree("paris", "athens", terms.Grant{From: paris, To: athens, Purpose: between.Purpose, Categories: []journal.Category{journal.PP}})
 	for _, o := range s.offices {
 		_, err := opImportProgramme(t.Context(), s.n, ImportProgrammeIn{Of: Of{o.ID}})
 		s.must(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 )
@@ -215,7 +216,9 @@ func TestFunctionsAreHeldOverTime(t *testing.T) {
 
 // TestTwoOwnersEachInTheirOwnOffice: the activity and the approvals travel, also past an absence; each office holds its own part.
 func TestTwoOwnersEachInTheirOwnOffice(t *testing.T) {
-	ring := programmetest.NewRing(t, func(m *programmetest.Member) { activity.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, "FR", "SE")
+	ring := programmetest.NewRing(t, func(m *programmetest.Member) {
+		activity.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, "FR", "SE")
 	fr, se := ring.Members[0], ring.Members[1]
 	fr.Load()
 	ref := activity.Ref(fr.Owner, "P1-W1")

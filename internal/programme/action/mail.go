@@ -4,17 +4,16 @@ package action
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -25,9 +24,6 @@ const (
 	MsgAsk    = "action.ask"    // after so many days: how does it stand?
 	MsgAnswer = "action.answer" // back: done, refused, or how it stands
 )
-
-// Purpose is what sharing terms must grant for them.
-const Purpose = "programme"
 
 // Entry types that messages bring about.
 const (
@@ -88,8 +84,7 @@ func effects(g *store.Guarding, before, a Action, e journal.Entry) (store.Effect
 	if typ == "" || err != nil {
 		return store.Effects{}, err
 	}
-	b, err := json.Marshal(body)
-	return store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: b}}}, err
+	return between.Effect(typ, to, conversation, e.ID, body)
 }
 
 // answer is what an owner's office sends back of what its people write.
@@ -154,11 +149,7 @@ func guardMail(g *store.Guarding, a Action, e journal.Entry) error {
 }
 
 // Mail takes what arrives into dossiers, and asks owners how their actions stand.
-type Mail struct {
-	Store *store.Store
-	// Job gives the post's background principal of an owner, for exchange.
-	Job func(owner journal.ID) (store.Who, error)
-}
+type Mail struct{ between.Mail }
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
@@ -173,21 +164,15 @@ func AssignedRef(owner, from, action journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindAction, ID: provenance.ID("action assigned", owner.String(), from.String(), action.String())}
 }
 
-// take writes a message as an entry, in one transaction with the note that it was handled.
+// take writes a message as an entry, when the other office may say so; may is nil where any may.
 func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ string, payload any, may func(Action) error) error {
-	w, err := m.Job(msg.Owner)
-	if err != nil {
-		return err
-	}
-	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
-		if may != nil {
-			if err := may(state.(Action)); err != nil {
-				return nil, err
-			}
+	return between.Take(ctx, m.Mail, msg, ref, func(a Action) (store.Draft, error) {
+		d := store.Draft{Type: typ, Payload: payload}
+		if may == nil {
+			return d, nil
 		}
-		return []store.Draft{{ID: msg.ID, Type: typ, Payload: payload, At: msg.Sent}}, nil
-	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return msg.Done(ctx, tx) })
-	return err
+		return d, may(a)
+	})
 }
 
 func (m Mail) assigned(ctx context.Context, msg post.Incoming) error {

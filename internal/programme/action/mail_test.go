@@ -11,15 +11,18 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 )
 
 // TestWhatComesBackwardsAndTwiceStandsAsItWasWritten: an owner's office that was away gets the action, its change and the
 // question backwards and twice; what it answers comes back likewise.
 func TestWhatComesBackwardsAndTwiceStandsAsItWasWritten(t *testing.T) {
-	r := programmetest.NewRing(t, func(m *programmetest.Member) { action.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, "BA", "MK")
+	r := programmetest.NewRing(t, func(m *programmetest.Member) {
+		action.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, "BA", "MK")
 	host, mk := r.Members[0], r.Members[1]
-	mail := action.Mail{Store: host.Store, Job: host.Job}
+	mail := action.Mail{Mail: between.Mail{Store: host.Store, Job: host.Job}}
 	id := host.Store.NewID()
 	write := func(m *programmetest.Member, ref store.Ref, typ string, payload any) error {
 		r.Clock.Advance(time.Minute)

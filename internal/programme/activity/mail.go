@@ -4,19 +4,17 @@ package activity
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
-	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -25,9 +23,6 @@ const (
 	MsgShare   = "activity.share"   // the activity as it stands, and what the first owner says to it
 	MsgApprove = "activity.approve" // back: what the second says
 )
-
-// Purpose is what sharing terms must grant for them.
-const Purpose = "programme"
 
 // Shared is the payload of activity.shared, and what travels: an activity as the office keeps it that it belongs to first.
 // Organisations go by their names, which say the same in every office. Each replaces the one before.
@@ -92,9 +87,7 @@ func effects(g *store.Guarding, before, a Activity, e journal.Entry) (store.Effe
 }
 
 func message(typ string, e journal.Entry, to journal.ID, body any) (store.Effects, error) {
-	b, err := json.Marshal(body)
-	return store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: e.Dossier, Type: typ, Purpose: Purpose, Basis: "law",
-		Categories: []journal.Category{journal.PP}, Body: b}}}, err
+	return between.Effect(typ, to, e.Dossier, e.ID, body)
 }
 
 // sharing gives what the second owner's office is to know of an activity, and that office; none where it has no office.
@@ -169,29 +162,12 @@ func (a Activity) SharedStanding() (st Standing, own Approval, said bool) {
 }
 
 // Mail takes what arrives into dossiers.
-type Mail struct {
-	Store *store.Store
-	// Job gives the post's background principal of an owner, for exchange.
-	Job func(owner journal.ID) (store.Who, error)
-}
+type Mail struct{ between.Mail }
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
 	p.Register(MsgShare, m.shared, nil)
 	p.Register(MsgApprove, m.approved, nil)
-}
-
-// take writes a message as an entry, in one transaction with the note that it was handled.
-func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ string, payload func(Activity) (any, error)) error {
-	w, err := m.Job(msg.Owner)
-	if err != nil {
-		return err
-	}
-	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
-		v, err := payload(state.(Activity))
-		return []store.Draft{{ID: msg.ID, Type: typ, Payload: v, At: msg.Sent}}, err
-	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return msg.Done(ctx, tx) })
-	return err
 }
 
 func (m Mail) shared(ctx context.Context, msg post.Incoming) error {
@@ -200,7 +176,7 @@ func (m Mail) shared(ctx context.Context, msg post.Incoming) error {
 		return err
 	}
 	v.From = msg.From
-	return m.take(ctx, msg, SharedRef(msg.Owner, msg.From, v.Code), SharedType, func(Activity) (any, error) { return v, nil })
+	return between.Take(ctx, m.Mail, msg, SharedRef(msg.Owner, msg.From, v.Code), func(Activity) (store.Draft, error) { return store.Draft{Type: SharedType, Payload: v}, nil })
 }
 
 // approved takes the second owner's word. Only the office that the activity is shared with is heard.
@@ -209,12 +185,12 @@ func (m Mail) approved(ctx context.Context, msg post.Incoming) error {
 	if err != nil {
 		return err
 	}
-	return m.take(ctx, msg, Ref(msg.Owner, v.Code), ApprovedType, func(a Activity) (any, error) {
+	return between.Take(ctx, m.Mail, msg, Ref(msg.Owner, v.Code), func(a Activity) (store.Draft, error) {
 		for _, o := range a.Joint.Owners {
 			if o.Office == msg.From {
-				return Approved{Organisation: o.Organisation, Mark: v.Mark, Yes: v.Yes, Reason: v.Reason, From: msg.From}, nil
+				return store.Draft{Type: ApprovedType, Payload: Approved{Organisation: o.Organisation, Mark: v.Mark, Yes: v.Yes, Reason: v.Reason, From: msg.From}}, nil
 			}
 		}
-		return nil, fault.New(fault.Denied, "programme.guard.other_office")
+		return store.Draft{}, fault.New(fault.Denied, "programme.guard.other_office")
 	})
 }

@@ -15,17 +15,16 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
-// Message types between two offices; their conversation is the agreement, which has the same id in both. Purpose is what
-// sharing terms must grant for them.
+// Message types between two offices; their conversation is the agreement, which has the same id in both.
 const (
 	MsgVersion   = "agreement.version"
 	MsgConsent   = "agreement.consent"
 	MsgSignature = "agreement.signature"
 	MsgPart      = "agreement.part" // of the signed file; each is a conversation of its own, since nothing follows from their order
-	Purpose      = "programme"
 )
 
 // MessageTypes lists them.
@@ -101,7 +100,7 @@ func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effe
 	if err != nil {
 		return store.Effects{}, err
 	}
-	fx := store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("agreement message", e.ID.String()), To: after.Opened.Office, Type: typ, Conversation: e.Dossier, Purpose: Purpose, Basis: "law", Categories: Categories(), Body: raw}}}
+	fx := store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("agreement message", e.ID.String()), To: after.Opened.Office, Type: typ, Conversation: e.Dossier, Purpose: between.Purpose, Basis: "law", Categories: Categories(), Body: raw}}}
 	if e.Type == SignedType {
 		err = after.sendFile(g, e, &fx)
 	}
@@ -111,7 +110,7 @@ func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effe
 // sendFile sends the signed file after its hash, in pieces, where terms let it go there. Where they do not, each office
 // keeps the copy that it has recorded itself.
 func (a Agreement) sendFile(g *store.Guarding, e journal.Entry, fx *store.Effects) error {
-	if _, err := terms.Find(g, g.Owner, a.Opened.Office, Purpose, FileCategories()); err != nil {
+	if _, err := terms.Find(g, g.Owner, a.Opened.Office, between.Purpose, FileCategories()); err != nil {
 		return nil
 	}
 	of := (len(g.Bytes()) + partSize - 1) / partSize
@@ -123,7 +122,7 @@ func (a Agreement) sendFile(g *store.Guarding, e journal.Entry, fx *store.Effect
 			return err
 		}
 		id := provenance.ID("agreement file", e.ID.String(), strconv.Itoa(n))
-		fx.Messages = append(fx.Messages, post.Outgoing{ID: id, To: a.Opened.Office, Type: MsgPart, Conversation: id, Purpose: Purpose, Basis: "law", Categories: FileCategories(), Body: raw})
+		fx.Messages = append(fx.Messages, post.Outgoing{ID: id, To: a.Opened.Office, Type: MsgPart, Conversation: id, Purpose: between.Purpose, Basis: "law", Categories: FileCategories(), Body: raw})
 	}
 	return nil
 }

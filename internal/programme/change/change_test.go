@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -93,7 +94,9 @@ func TestChangesByTheirPages(t *testing.T) {
 
 // ring is a programme's office and a coordinator's.
 func ring(t *testing.T) (*programmetest.Ring, *programmetest.Member, *programmetest.Member) {
-	r := programmetest.NewRing(t, func(m *programmetest.Member) { change.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, "FR", "AL")
+	r := programmetest.NewRing(t, func(m *programmetest.Member) {
+		change.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, "FR", "AL")
 	return r, r.Members[0], r.Members[1]
 }
 

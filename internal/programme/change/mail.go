@@ -10,10 +10,10 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
@@ -22,9 +22,6 @@ const (
 	MsgReport = "change.report" // what changed, as it is reported
 	MsgJudge  = "change.judge"  // back: confirmed or contested
 )
-
-// Purpose is what sharing terms must grant for them.
-const Purpose = "programme"
 
 type judgeBody struct {
 	Change journal.ID `json:"change"` // its id where it was reported
@@ -62,16 +59,11 @@ func effects(_ *store.Guarding, _, c Change, e journal.Entry) (store.Effects, er
 	default:
 		return store.Effects{}, nil
 	}
-	b, err := json.Marshal(body)
-	return store.Effects{Messages: []any{post.Outgoing{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: b}}}, err
+	return between.Effect(typ, to, conversation, e.ID, body)
 }
 
 // Mail takes what arrives into dossiers.
-type Mail struct {
-	Store *store.Store
-	// Job gives the post's background principal of an owner, for exchange.
-	Job func(owner journal.ID) (store.Who, error)
-}
+type Mail struct{ between.Mail }
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
@@ -85,19 +77,11 @@ func ReceivedRef(owner, from, change journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindChange, ID: provenance.ID("change reported", owner.String(), from.String(), change.String())}
 }
 
-// take writes a message as an entry, in one transaction with the note that it was handled.
+// take writes a message as an entry, when the other office may say so.
 func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ string, payload any, may func(Change) error) error {
-	w, err := m.Job(msg.Owner)
-	if err != nil {
-		return err
-	}
-	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
-		if err := may(state.(Change)); err != nil {
-			return nil, err
-		}
-		return []store.Draft{{ID: msg.ID, Type: typ, Payload: payload, At: msg.Sent}}, nil
-	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return msg.Done(ctx, tx) })
-	return err
+	return between.Take(ctx, m.Mail, msg, ref, func(c Change) (store.Draft, error) {
+		return store.Draft{Type: typ, Payload: payload}, may(c)
+	})
 }
 
 func (m Mail) reported(ctx context.Context, msg post.Incoming) error {

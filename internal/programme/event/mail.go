@@ -4,7 +4,6 @@ package event
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -14,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
@@ -29,9 +29,6 @@ const (
 	MsgRegret   = "event.regret"   // back: nobody is sent
 	MsgNote     = "event.note"     // back: what its people noted during a session
 )
-
-// Purpose is what sharing terms must grant for them.
-const Purpose = "programme"
 
 // Bodies of the messages that are not a payload as it stands. Event is the event's id at its host.
 type (
@@ -63,11 +60,9 @@ type (
 	}
 )
 
-// message makes one; its id follows from the entry that brings it about. What names nobody travels as internal.
+// message makes one. What names nobody travels as internal.
 func message(typ string, to, conversation, entry journal.ID, body any, more ...journal.Category) (post.Outgoing, error) {
-	b, err := json.Marshal(body)
-	return post.Outgoing{ID: provenance.ID("message", typ, entry.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law",
-		Categories: append([]journal.Category{journal.PI}, more...), Body: b}, err
+	return between.Message(typ, to, conversation, entry, body, append([]journal.Category{journal.PI}, more...)...)
 }
 
 // effects gives the messages that an entry brings about.
@@ -208,11 +203,7 @@ func (e Event) answers(x journal.Entry) ([]post.Outgoing, error) {
 }
 
 // Mail takes what arrives into dossiers.
-type Mail struct {
-	Store *store.Store
-	// Job gives the post's background principal of an owner, for exchange.
-	Job func(owner journal.ID) (store.Who, error)
-}
+type Mail struct{ between.Mail }
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
@@ -230,15 +221,9 @@ func InvitationRef(owner, host, event journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindEvent, ID: provenance.ID("event invitation", owner.String(), host.String(), event.String())}
 }
 
-// take writes a message as an entry, in one transaction with the note that it was handled. The entry has the message's id
-// and time, so that it folds to the same whenever it comes.
+// take writes a message as an entry.
 func (m Mail) take(ctx context.Context, in post.Incoming, ref store.Ref, typ string, payload any) error {
-	w, err := m.Job(in.Owner)
-	if err != nil {
-		return err
-	}
-	_, err = m.Store.Append(ctx, w, ref, store.Draft{ID: in.ID, Type: typ, Payload: payload, At: in.Sent}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
-	return err
+	return between.Take(ctx, m.Mail, in, ref, func(any) (store.Draft, error) { return store.Draft{Type: typ, Payload: payload}, nil })
 }
 
 func (m Mail) invite(ctx context.Context, in post.Incoming) error {

@@ -21,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
@@ -187,7 +188,9 @@ func papers(t *testing.T, s *programmetest.Site, at string) {
 
 // An owner's office gets its action, answers from its own register, is asked after 30, 60 and 90 days, and may refuse.
 func TestEachOwnersOfficeGetsItsActions(t *testing.T) {
-	r := programmetest.NewRing(t, func(m *programmetest.Member) { action.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, "BA", "MK", "AL")
+	r := programmetest.NewRing(t, func(m *programmetest.Member) {
+		action.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, "BA", "MK", "AL")
 	host, mk, al := r.Members[0], r.Members[1], r.Members[2]
 	agree := func(to *programmetest.Member, text string, due party.PartialDate) journal.ID {
 		id := host.Store.NewID()
@@ -225,7 +228,7 @@ func TestEachOwnersOfficeGetsItsActions(t *testing.T) {
 	if a := at(refused); a.State != action.Refused || a.Refused.Reason != "No interpreter this year" {
 		t.Errorf("%+v", a)
 	}
-	mail := action.Mail{Store: host.Store, Job: host.Job}
+	mail := action.Mail{Mail: between.Mail{Store: host.Store, Job: host.Job}}
 	for i, days := range action.FollowUps() {
 		r.Clock.Advance(30 * 24 * time.Hour)
 		for again := range 2 {

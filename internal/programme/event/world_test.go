@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -29,7 +30,9 @@ type world struct {
 
 func newWorld(t *testing.T, countries ...string) *world {
 	t.Helper()
-	r := programmetest.NewRing(t, func(m *programmetest.Member) { event.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, append([]string{"BA"}, countries...)...)
+	r := programmetest.NewRing(t, func(m *programmetest.Member) {
+		event.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, append([]string{"BA"}, countries...)...)
 	w := &world{Ring: r, host: r.Members[0], session: map[string]journal.ID{}, group: map[string]journal.ID{}}
 	w.host.Load()
 	w.plan()

@@ -14,12 +14,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
-// Types of the messages between a funder's office and those who apply, and what sharing terms must grant for them. Neither bank
-// details nor scores travel.
+// Types of the messages between a funder's office and those who apply. Neither bank details nor scores travel.
 const (
 	MsgCall        = "grant.call"        // a call, to offices that may apply
 	MsgApplication = "grant.application" // an application, to the call's office
@@ -27,7 +27,6 @@ const (
 	MsgAward       = "grant.award"       // a grant as its funder knows it, whole each time
 	MsgReport      = "grant.report"      // a quarter's report
 	MsgFlow        = "grant.flow"        // what an office has given to a fund: its yearly report
-	Purpose        = "programme"
 )
 
 // Bodies of the messages.
@@ -68,7 +67,7 @@ func internal() []journal.Category { return []journal.Category{journal.PI} }
 // message makes one whose id follows from the entry that brings it about and whom it is for, so that it is never made twice.
 func message(entry, to, conversation journal.ID, typ string, cats []journal.Category, body any) (post.Outgoing, error) {
 	raw, err := json.Marshal(body)
-	return post.Outgoing{ID: provenance.ID("grant message", entry.String(), to.String()), To: to, Type: typ, Conversation: conversation, Purpose: Purpose, Basis: "law", Categories: cats, Body: raw}, err
+	return post.Outgoing{ID: provenance.ID("grant message", entry.String(), to.String()), To: to, Type: typ, Conversation: conversation, Purpose: between.Purpose, Basis: "law", Categories: cats, Body: raw}, err
 }
 
 // covered says whether terms in force let this office send another one the programme's messages: nil, or Uncovered.
@@ -76,7 +75,7 @@ func covered(g *store.Guarding, to journal.ID, cats []journal.Category) error {
 	if to.IsZero() {
 		return fault.New(fault.Uncovered, "exchange.partner.unknown")
 	}
-	if _, err := terms.Find(g, g.Owner, to, Purpose, cats); err != nil {
+	if _, err := terms.Find(g, g.Owner, to, between.Purpose, cats); err != nil {
 		return fault.New(fault.Uncovered, "grant.guard.terms")
 	}
 	return nil

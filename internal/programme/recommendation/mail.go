@@ -4,27 +4,24 @@ package recommendation
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
-// Types of the messages between the office that keeps a recommendation and those of its owners, and what sharing terms must
-// grant for them.
+// Types of the messages between the office that keeps a recommendation and those of its owners.
 const (
 	MsgAssign = "recommendation.assign" // the recommendation as it stands, whole each time
 	MsgAnswer = "recommendation.answer" // back: progress with its evidence, or a refusal with its reason
-	Purpose   = "programme"
 )
 
 // MessageTypes lists them.
@@ -124,7 +121,7 @@ func effects(g *store.Guarding, before, r Recommendation, e journal.Entry) (stor
 	case MadeType, OwnedType, JudgedType:
 		for _, a := range r.Assigned {
 			// What was told is brought up to date where terms still let it.
-			if _, err := terms.Find(g, g.Owner, a.Office, Purpose, []journal.Category{journal.PP}); err == nil && a.Refused.Reason == "" {
+			if _, err := terms.Find(g, g.Owner, a.Office, between.Purpose, []journal.Category{journal.PP}); err == nil && a.Refused.Reason == "" {
 				to = append(to, a.Office)
 			}
 		}
@@ -134,7 +131,7 @@ func effects(g *store.Guarding, before, r Recommendation, e journal.Entry) (stor
 	}
 	var fx store.Effects
 	for _, o := range to {
-		m, err := message(MsgAssign, o, r.ID, e.ID, body)
+		m, err := between.Message(MsgAssign, o, r.ID, e.ID, body)
 		if err != nil {
 			return fx, err
 		}
@@ -163,13 +160,8 @@ func (r Recommendation) answers(g *store.Guarding, e journal.Entry) (store.Effec
 	default:
 		return store.Effects{}, nil
 	}
-	m, err := message(MsgAnswer, r.From, r.There, e.ID, b)
+	m, err := between.Message(MsgAnswer, r.From, r.There, e.ID, b)
 	return store.Effects{Messages: []any{m}}, err
-}
-
-func message(typ string, to, conversation, entry journal.ID, body any) (post.Outgoing, error) {
-	b, err := json.Marshal(body)
-	return post.Outgoing{ID: provenance.ID("message", typ, entry.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: b}, err
 }
 
 // guardMail guards what goes between offices, and keeps each to its own part. It says whether the entry is settled.
@@ -246,11 +238,7 @@ func (v Refused) check(fs *fault.Fields) {
 }
 
 // Mail takes what arrives into dossiers.
-type Mail struct {
-	Store *store.Store
-	// Job gives the post's background principal of an owner, for exchange.
-	Job func(owner journal.ID) (store.Who, error)
-}
+type Mail struct{ between.Mail }
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
@@ -264,27 +252,13 @@ func AssignedRef(owner, from, recommendation journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindRecommendation, ID: provenance.ID("recommendation assigned", owner.String(), from.String(), recommendation.String())}
 }
 
-// take writes a message as an entry, in one transaction with the note that it was handled.
-func (m Mail) take(ctx context.Context, in post.Incoming, ref store.Ref, draft func(Recommendation) (store.Draft, error)) error {
-	w, err := m.Job(in.Owner)
-	if err != nil {
-		return err
-	}
-	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
-		d, err := draft(state.(Recommendation))
-		d.ID, d.At = in.ID, in.Sent
-		return []store.Draft{d}, err
-	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
-	return err
-}
-
 func (m Mail) assigned(ctx context.Context, in post.Incoming) error {
 	v, err := post.Read[Received](in)
 	if err != nil {
 		return err
 	}
 	v.From = in.From
-	return m.take(ctx, in, AssignedRef(in.Owner, in.From, v.Recommendation), func(Recommendation) (store.Draft, error) {
+	return between.Take(ctx, m.Mail, in, AssignedRef(in.Owner, in.From, v.Recommendation), func(Recommendation) (store.Draft, error) {
 		return store.Draft{Type: ReceivedType, Payload: v}, nil
 	})
 }
@@ -299,7 +273,7 @@ func (m Mail) answered(ctx context.Context, in post.Incoming) error {
 	if (v.Reported == nil) == (v.Refused == nil) {
 		return fault.New(fault.Invalid, "exchange.post.unreadable")
 	}
-	return m.take(ctx, in, store.Ref{Kind: access.KindRecommendation, ID: v.Recommendation}, func(r Recommendation) (store.Draft, error) {
+	return between.Take(ctx, m.Mail, in, store.Ref{Kind: access.KindRecommendation, ID: v.Recommendation}, func(r Recommendation) (store.Draft, error) {
 		a, is := r.assignment(in.From)
 		switch {
 		case !is:

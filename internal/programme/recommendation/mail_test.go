@@ -15,24 +15,27 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// between is a coordinator's office and those of two owners.
-type between struct {
+// ring is a coordinator's office and those of two owners.
+type ring struct {
 	*programmetest.Ring
 	host, ministry, ngo *programmetest.Member
 	made                recommendation.Made
 	owners              []journal.ID // organisations, of the host
 }
 
-func newBetween(t *testing.T) *between {
+func newRing(t *testing.T) *ring {
 	t.Helper()
-	r := programmetest.NewRing(t, func(m *programmetest.Member) { recommendation.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, "RO", "FR", "AL")
-	b := &between{Ring: r, host: r.Members[0], ministry: r.Members[1], ngo: r.Members[2]}
+	r := programmetest.NewRing(t, func(m *programmetest.Member) {
+		recommendation.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, "RO", "FR", "AL")
+	b := &ring{Ring: r, host: r.Members[0], ministry: r.Members[1], ngo: r.Members[2]}
 	b.host.Load()
 	orgs, err := register.All[actors.OrganisationLine](b.host.Ctx, b.host.Store, b.host.Officer, store.Query{Kind: access.KindOrganisation})
 	b.host.Must(err)
@@ -43,11 +46,11 @@ func newBetween(t *testing.T) *between {
 	return b
 }
 
-func (b *between) today(days int) party.PartialDate {
+func (b *ring) today(days int) party.PartialDate {
 	return party.OnDay(b.Clock.Now().AddDate(0, 0, days))
 }
 
-func (b *between) ref(m *programmetest.Member) store.Ref {
+func (b *ring) ref(m *programmetest.Member) store.Ref {
 	ref := recommendation.Ref(b.host.Owner, b.made)
 	if m == b.host {
 		return ref
@@ -55,27 +58,27 @@ func (b *between) ref(m *programmetest.Member) store.Ref {
 	return recommendation.AssignedRef(m.Owner, b.host.Owner, ref.ID)
 }
 
-func (b *between) write(m *programmetest.Member, typ string, payload any) error {
+func (b *ring) write(m *programmetest.Member, typ string, payload any) error {
 	b.Clock.Advance(time.Second)
 	_, err := m.Store.Append(m.Ctx, m.Officer, b.ref(m), store.Draft{Type: typ, Payload: payload})
 	return err
 }
 
-func (b *between) at(m *programmetest.Member) recommendation.Recommendation {
+func (b *ring) at(m *programmetest.Member) recommendation.Recommendation {
 	b.T.Helper()
 	o, err := m.Store.Open(m.Ctx, m.Officer, b.ref(m))
 	m.Must(err)
 	return o.State.(recommendation.Recommendation)
 }
 
-func (b *between) report(text string) recommendation.Reported {
+func (b *ring) report(text string) recommendation.Reported {
 	return recommendation.Reported{On: b.today(0), Text: wording.New("en", text), Evidence: "Register of the academy"}
 }
 
 // TestAnOwnersOfficeReportsAndAnotherRefuses: each owner's office gets the recommendation, also one that was away for days;
 // progress comes back with its evidence under the owner's name, a refusal with its reason, once each.
 func TestAnOwnersOfficeReportsAndAnotherRefuses(t *testing.T) {
-	b := newBetween(t)
+	b := newRing(t)
 	b.ngo.Away = true
 	b.host.Must(b.write(b.host, recommendation.AssignedType, recommendation.Assigned{Owner: b.owners[0], Office: b.ministry.Owner}))
 	b.host.Must(b.write(b.host, recommendation.AssignedType, recommendation.Assigned{Owner: b.owners[1], Office: b.ngo.Owner}))
@@ -116,7 +119,7 @@ func TestAnOwnersOfficeReportsAndAnotherRefuses(t *testing.T) {
 
 // TestAnswersInAnyOrderAndTwiceAreThereOnce: what an owner's office wrote while it was away comes shuffled and thrice.
 func TestAnswersInAnyOrderAndTwiceAreThereOnce(t *testing.T) {
-	b := newBetween(t)
+	b := newRing(t)
 	b.host.Must(b.write(b.host, recommendation.AssignedType, recommendation.Assigned{Owner: b.owners[0], Office: b.ministry.Owner}))
 	b.Clock.Advance(time.Hour)
 	b.host.Must(b.write(b.host, recommendation.AssignedType, recommendation.Assigned{Owner: b.owners[0], Office: b.ministry.Owner}))
@@ -157,7 +160,7 @@ func TestAnswersInAnyOrderAndTwiceAreThereOnce(t *testing.T) {
 // TestEachOfficeKeepsToItsPart: an owner judges nothing, nobody answers for an office that was not asked, and the post does
 // nothing else than carry.
 func TestEachOfficeKeepsToItsPart(t *testing.T) {
-	b := newBetween(t)
+	b := newRing(t)
 	if err := b.write(b.host, recommendation.AssignedType, recommendation.Assigned{Owner: b.ngo.Store.NewID(), Office: b.ministry.Owner}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("assigned to whom it does not belong: %v", err)
 	}

@@ -4,14 +4,13 @@ package round
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
@@ -22,9 +21,6 @@ const (
 	MsgAnswer  = "question.answer"  // back: an answer that is final there
 	MsgReturn  = "question.return"  // it goes back with a reason
 )
-
-// Purpose is what sharing terms must grant for them.
-const Purpose = "programme"
 
 type releaseBody struct {
 	Question journal.ID `json:"question"`
@@ -47,8 +43,8 @@ func effects(g *store.Guarding, before, q Question, e journal.Entry) (store.Effe
 	}
 	var fx store.Effects
 	send := func(to, conversation journal.ID, typ string, body any) error {
-		b, err := json.Marshal(body)
-		fx.Messages = append(fx.Messages, post.Outgoing{ID: provenance.ID("message", typ, e.ID.String(), to.String()), To: to, Conversation: conversation, Type: typ, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: b})
+		m, err := between.Message(typ, to, conversation, e.ID, body)
+		fx.Messages = append(fx.Messages, m)
 		return err
 	}
 	office := q.Assigned.Office
@@ -75,11 +71,7 @@ func effects(g *store.Guarding, before, q Question, e journal.Entry) (store.Effe
 }
 
 // Mail takes what arrives into dossiers.
-type Mail struct {
-	Store *store.Store
-	// Job gives the post's background principal of an owner, for exchange.
-	Job func(owner journal.ID) (store.Who, error)
-}
+type Mail struct{ between.Mail }
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
@@ -95,19 +87,14 @@ func ReceivedRef(owner, from, question journal.ID) store.Ref {
 	return store.Ref{Kind: access.KindQuestion, ID: provenance.ID("question asked", owner.String(), from.String(), question.String())}
 }
 
-// take writes a message as an entry, in one transaction with the note that it was handled.
+// take writes a message as an entry, when the other office may say so.
 func (m Mail) take(ctx context.Context, msg post.Incoming, ref store.Ref, typ string, payload any, may func(Question) bool) error {
-	w, err := m.Job(msg.Owner)
-	if err != nil {
-		return err
-	}
-	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
-		if !may(state.(Question)) {
-			return nil, fault.New(fault.Denied, "question.guard.other_office")
+	return between.Take(ctx, m.Mail, msg, ref, func(q Question) (store.Draft, error) {
+		if !may(q) {
+			return store.Draft{}, fault.New(fault.Denied, "question.guard.other_office")
 		}
-		return []store.Draft{{ID: msg.ID, Type: typ, Payload: payload, At: msg.Sent}}, nil
-	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return msg.Done(ctx, tx) })
-	return err
+		return store.Draft{Type: typ, Payload: payload}, nil
+	})
 }
 
 func (m Mail) asked(ctx context.Context, msg post.Incoming) error {

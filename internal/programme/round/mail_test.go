@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -23,7 +24,9 @@ type three struct {
 }
 
 func newThree(t *testing.T) *three {
-	r := programmetest.NewRing(t, func(m *programmetest.Member) { round.Mail{Store: m.Store, Job: m.Job}.Register(m.Mail) }, "FR", "AL", "RO")
+	r := programmetest.NewRing(t, func(m *programmetest.Member) {
+		round.Mail{Mail: between.Mail{Store: m.Store, Job: m.Job}}.Register(m.Mail)
+	}, "FR", "AL", "RO")
 	x := &three{Ring: r, here: r.Members[0], border: r.Members[1], court: r.Members[2]}
 	o := round.Opened{Of: round.Of{Body: "GRETA", Number: 3, Country: "FR"}, Received: party.InYear(2026)}
 	ref := round.Ref(x.here.Owner, o.Of)

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -212,7 +213,7 @@ func (k rules) guardSet(g *store.Guarding, s Study, e journal.Entry) error {
 			return fault.Bad("to", "study.want.offices")
 		}
 		for _, to := range v.To {
-			if _, err := terms.Find(g, g.Owner, to, Purpose, []journal.Category{journal.PP}); err != nil {
+			if _, err := terms.Find(g, g.Owner, to, between.Purpose, []journal.Category{journal.PP}); err != nil {
 				return fault.New(fault.Uncovered, "study.guard.terms")
 			}
 		}

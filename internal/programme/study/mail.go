@@ -13,15 +13,13 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// MsgSet is the type of the message that carries a list, and Purpose what sharing terms must grant for it.
-const (
-	MsgSet  = "study.list"
-	Purpose = "programme"
-)
+// MsgSet is the type of the message that carries a list.
+const MsgSet = "study.list"
 
 type setBody struct {
 	Study journal.ID   `json:"study"`
@@ -41,7 +39,7 @@ func effects(_ *store.Guarding, _, after Study, e journal.Entry) (store.Effects,
 	i := slices.IndexFunc(after.Issues, func(i Issue) bool { return i.Set.Version == v.Version })
 	raw, err := json.Marshal(setBody{after.ID, after.Title(), after.Issues[i].Set})
 	for _, to := range v.To {
-		fx.Messages = append(fx.Messages, post.Outgoing{ID: provenance.ID("study message", e.ID.String(), to.String()), To: to, Type: MsgSet, Conversation: after.ID, Purpose: Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: raw})
+		fx.Messages = append(fx.Messages, post.Outgoing{ID: provenance.ID("study message", e.ID.String(), to.String()), To: to, Type: MsgSet, Conversation: after.ID, Purpose: between.Purpose, Basis: "law", Categories: []journal.Category{journal.PP}, Body: raw})
 	}
 	return fx, err
 }
