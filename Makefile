@@ -22,8 +22,8 @@ check:
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-# Measures this program on this machine beside PocketBase and writes the tables of docs/performance.md anew; about ten
-# minutes on two quiet cores. A million people are loaded and measured alone, in a folder with room for them:
+# Measures this program on this machine beside PocketBase and writes the tables of docs/performance.md anew; half an
+# hour or more on two quiet cores, most of it loading people and a large programme (--only chooses a part). A million people are loaded and measured alone, in a folder with room for them:
 # bin/entraide bench --only growth --people 1000000 --dir FOLDER
 # The peer is a module of its own: the product depends on none of it.
 bench: build

@@ -14,7 +14,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 )
 
-// The fonts' licence is fonts/OFL.txt: embedding in documents is free. They lie compressed in the program, unchanged.
+// The fonts' licence is fonts/OFL.txt: embedding in documents is free. They lie compressed in the program, without what a
+// document never uses (trim).
 var (
 	//go:embed fonts/NotoSans-Regular.ttf.gz
 	regularFile []byte
