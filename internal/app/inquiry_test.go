@@ -12,6 +12,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/inquiry"
@@ -179,6 +180,42 @@ func TestARefusalHasAReasonAndARequestTakenBackIsErased(t *testing.T) {
 	}
 	if b := c.sees(c.focal, c.at); !strings.Contains(b, "was erased") {
 		t.Error("it is not told that it was erased")
+	}
+}
+
+// A request that came back as not delivered may have arrived all the same: taken back, or sent to another unit, it is erased
+// there too. Free words have no place beside codes.
+func TestWhatMayHaveArrivedIsTakenBackEverywhere(t *testing.T) {
+	for _, act := range []string{"withdraw", "draft"} {
+		c := newChambers(t)
+		athens, court := c.offices["athens"].ID, c.offices["court"].ID
+		c.agree("court", "athens", terms.Grant{From: court, To: athens, Purpose: inquiry.Purpose, Categories: []journal.Category{journal.D0, journal.D2, journal.D3, journal.D6}})
+		if a := c.post(c.judge, inquiry.Path+"/new", c.asked()); a.code != http.StatusSeeOther {
+			t.Fatalf("%d %s", a.code, a.body)
+		}
+		c.does(c.clerk, "send", nil)
+		c.does(c.focal, "take", nil)
+		ref := store.Ref{Kind: access.KindInquiry, ID: c.id}
+		for _, said := range []inquiry.Said{{Outcome: inquiry.Accepted, Reason: plantedChild}, {Outcome: inquiry.Accepted, Found: plantedChild}} {
+			if _, err := c.n.Store.Append(t.Context(), c.focal.who(access.ForReferral), ref, store.Draft{Type: inquiry.AcceptedType, Payload: said}); !fault.Is(err, fault.Invalid) {
+				t.Errorf("words beside a code were taken: %v", err)
+			}
+		}
+		job, err := c.n.Job(court, "post", access.ForDelivery)
+		c.must(err)
+		_, err = c.n.Store.Append(t.Context(), job, ref, store.Draft{Type: inquiry.ReturnedType, Payload: inquiry.Back{Reason: "exchange.post.expired"}})
+		c.must(err)
+		if act == "withdraw" {
+			c.does(c.judge, "withdraw", url.Values{"reason": {"wish"}})
+		} else {
+			again := inquiry.Draft{To: athens, Second: c.clerk.id, Asked: c.state(c.judge).Draft.Asked}
+			_, err = c.n.Store.Append(t.Context(), c.judge.who(access.ForReferral), ref, store.Draft{Type: inquiry.DraftedType, Payload: again})
+			c.must(err)
+			c.deliver()
+		}
+		if i := c.state(c.focal); i.Draft.Child != nil || i.Draft.Facts != "" || i.Missing[journal.D2] != journal.Erased {
+			t.Errorf("%s: it is still there: %+v", act, i.Draft)
+		}
 	}
 }
 

@@ -94,7 +94,7 @@ func check(fs *fault.Fields, g *store.Guarding, i Inquiry, e journal.Entry, cove
 		})
 	case TakenType:
 		return read(e, func(v Taken) error {
-			if v.Worker.IsZero() {
+			if v.Worker != g.Actor.ID {
 				fs.Add("worker", "inquiry.want.worker")
 			}
 			return nil
@@ -182,6 +182,13 @@ func (v Said) check(fs *fault.Fields, g *store.Guarding, i Inquiry, typ string) 
 	}
 	if v.Outcome != Answered && v.Report != "" {
 		fs.Add("report", "inquiry.want.choice")
+	}
+	// Both are codes where they say something; elsewhere they would be words in a part that more people read.
+	if v.Outcome != Refused && v.Reason != "" {
+		fs.Add("reason", "inquiry.want.choice")
+	}
+	if v.Outcome != Answered && v.Found != "" {
+		fs.Add("found", "inquiry.want.choice")
 	}
 	return nil
 }

@@ -157,7 +157,8 @@ type Inquiry struct {
 	By         journal.ID
 	DraftedAt  time.Time
 	SentAt     time.Time
-	From       journal.ID // the office that asks, in the unit
+	Went       []journal.ID // units that may hold it: that it did not arrive is known only of those that said so
+	From       journal.ID   // the office that asks, in the unit
 	ReceivedAt time.Time
 	Worker     journal.ID
 	Said       Said
@@ -235,8 +236,12 @@ func (i *Inquiry) apply(e journal.Entry) error {
 	case DraftedType:
 		i.Draft, err = journal.In[Draft](e)
 		i.By, i.DraftedAt = e.Actor, e.OccurredAt
+		i.Went = slices.DeleteFunc(slices.Clone(i.Went), func(to journal.ID) bool { return to != i.Draft.To }) // told by the draft's effects
 	case SentType:
 		i.SentAt, i.Back = e.OccurredAt, ""
+		if !slices.Contains(i.Went, i.Draft.To) {
+			i.Went = append(slices.Clone(i.Went), i.Draft.To)
+		}
 	case ReturnedType:
 		var v Back
 		v, err = journal.In[Back](e)

@@ -63,15 +63,31 @@ func effects(_ *store.Guarding, before, i Inquiry, e journal.Entry) (store.Effec
 			cats = append(cats, journal.D3)
 		}
 		return message(e.ID, i.From, i.ID, MsgSaid, cats, saidBody{i.ID, i.Said})
+	case DraftedType: // to another unit now
+		return takeBack(e, i.ID, before.Went, i.Draft.To, "mistake")
 	case WithdrawnType:
-		if before.SentAt.IsZero() { // it never left
-			return store.Effects{}, nil
-		}
-		return message(e.ID, i.Draft.To, i.ID, MsgWithdraw, []journal.Category{journal.D0}, withdrawBody{i.ID, i.Ended.Reason}, MsgRequest)
+		return takeBack(e, i.ID, before.Went, journal.ID{}, i.Ended.Reason)
 	case RecalledType:
 		return store.Effects{Erase: []journal.Category{journal.D2, journal.D3, journal.D6}}, nil
 	}
 	return store.Effects{}, nil
+}
+
+// takeBack tells every unit that may hold a request, but for one, that it is taken back: also one from which it came back as not
+// delivered, since a try before may have arrived.
+func takeBack(e journal.Entry, id journal.ID, went []journal.ID, but journal.ID, reason string) (store.Effects, error) {
+	var out store.Effects
+	for _, to := range went {
+		if to == but {
+			continue
+		}
+		fx, err := message(derived(e.ID, to.String()), to, id, MsgWithdraw, []journal.Category{journal.D0}, withdrawBody{id, reason}, MsgRequest)
+		if err != nil {
+			return out, err
+		}
+		out.Messages = append(out.Messages, fx.Messages...)
+	}
+	return out, nil
 }
 
 func message(entry, to, conversation journal.ID, typ string, cats []journal.Category, body any, voids ...string) (store.Effects, error) {
