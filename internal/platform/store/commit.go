@@ -188,9 +188,8 @@ func (as attempts) commit(ctx context.Context, also []Also) error {
 	if !keeps {
 		write = d.WriteAgain
 	}
-	mark := as[0].s.kept.mark()
 	err := write(ctx, func(tx db.Tx) error { return as.write(ctx, tx, also) })
-	as.keep(mark, err)
+	as.keep(err)
 	for _, a := range as { // after an error too: whether a commit that was broken off took place is not known
 		a.s.memory.changed(ofOwner{a.o.ID, a.k.Name})
 	}
@@ -204,15 +203,15 @@ func (as attempts) commit(ctx context.Context, also []Also) error {
 }
 
 // keep brings what is at hand of the dossiers up to date. What was erased goes whether or not the commit is known to stand.
-func (as attempts) keep(mark uint64, err error) {
+func (as attempts) keep(err error) {
 	for _, a := range as {
 		if len(a.effects.Erase) > 0 {
-			a.s.kept.drop(place{a.o.ID, a.l.ref.ID})
+			a.s.kept.drop(place{a.o.ID, a.l.ref.ID}, a.l.erasures)
 		}
 	}
 	for _, a := range as {
 		if err == nil && len(a.effects.Erase) == 0 {
-			a.s.kept.put(a.grown(), mark)
+			a.s.kept.put(a.grown())
 		}
 	}
 }

@@ -5,6 +5,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -74,7 +75,7 @@ func (s *Store) forget(ctx context.Context, o Owner, es []vault.Erasure, f *Forg
 		}
 		return nil
 	})
-	s.kept.drop(place{o.ID, dossier})
+	s.kept.drop(place{o.ID, dossier}, math.MaxInt64) // how many there were is not asked here: it is read from the database from now on
 	if err != nil {
 		return err
 	}

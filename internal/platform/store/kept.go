@@ -28,7 +28,7 @@ type kept struct {
 	of     map[place]*list.Element // of file
 	recent list.List               // the one used last in front
 	bytes  int
-	erased uint64 // how often something was taken out for good
+	erased map[place]int64 // of dossiers that were taken out for good: with how many erasures, or fewer, they must not come back
 }
 
 // place is where a dossier lies.
@@ -57,35 +57,29 @@ func (f *file) size() int {
 	return n
 }
 
-// get gives a dossier's file as of a revision and number of erasures; nil where that is not at hand. mark is for put.
-func (k *kept) get(at place, ring *vault.Keyring, revision, erasures int64) (f *file, mark uint64) {
+// get gives a dossier's file as of a revision and number of erasures; nil where that is not at hand.
+func (k *kept) get(at place, ring *vault.Keyring, revision, erasures int64) *file {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e, ok := k.of[at]
 	if !ok {
-		return nil, k.erased
+		return nil
 	}
-	f = e.Value.(*file)
+	f := e.Value.(*file)
 	if f.ring != ring || f.revision != revision || f.erasures != erasures {
-		return nil, k.erased
+		return nil
 	}
 	k.recent.MoveToFront(e)
-	return f, k.erased
+	return f
 }
 
-// mark gives what put asks for.
-func (k *kept) mark() uint64 {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.erased
-}
-
-// put keeps a file in place of an older one, unless something was erased since the mark was given.
-func (k *kept) put(f *file, mark uint64) {
+// put keeps a file in place of an older one, unless it holds what was erased: whoever read it may have done so on a snapshot of
+// before.
+func (k *kept) put(f *file) {
 	size := f.size()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.erased != mark || size > keptMost {
+	if most, ok := k.erased[f.at]; ok && f.erasures <= most || size > keptMost {
 		return
 	}
 	if e, ok := k.of[f.at]; ok {
@@ -103,11 +97,14 @@ func (k *kept) put(f *file, mark uint64) {
 	}
 }
 
-// drop takes a dossier out for good; whoever read it before does not bring it back.
-func (k *kept) drop(at place) {
+// drop takes a dossier out for good, which had so many erasures before this one; whoever read it then does not bring it back.
+func (k *kept) drop(at place, erasures int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.erased++
+	if k.erased == nil {
+		k.erased = map[place]int64{}
+	}
+	k.erased[at] = max(k.erased[at], erasures)
 	if e, ok := k.of[at]; ok {
 		k.remove(e)
 	}

@@ -20,27 +20,27 @@ func somewhere() place { return place{dossier: journal.NewID(time.Unix(0, 0), ni
 func TestOnlySoMuchIsKept(t *testing.T) {
 	var k kept
 	first := somewhere()
-	k.put(fileOf(first, nil, 1, 1000), k.mark())
+	k.put(fileOf(first, nil, 1, 1000))
 	old := somewhere()
-	k.put(fileOf(old, nil, 1, 1000), k.mark())
+	k.put(fileOf(old, nil, 1, 1000))
 	for range keptBytes / 200_000 {
-		k.put(fileOf(somewhere(), nil, 1, 200_000), k.mark())
+		k.put(fileOf(somewhere(), nil, 1, 200_000))
 		if k.bytes > keptBytes {
 			t.Fatalf("%d bytes are kept", k.bytes)
 		}
-		if f, _ := k.get(first, nil, 1, 0); f == nil {
+		if f := k.get(first, nil, 1, 0); f == nil {
 			t.Fatal("one that is in use was dropped")
 		}
 	}
-	if f, _ := k.get(old, nil, 1, 0); f != nil {
+	if f := k.get(old, nil, 1, 0); f != nil {
 		t.Error("one that nobody used is still kept")
 	}
 	if len(k.of) != k.recent.Len() {
 		t.Errorf("%d are found, %d are listed", len(k.of), k.recent.Len())
 	}
 	long := somewhere()
-	k.put(fileOf(long, nil, 1, keptMost), k.mark())
-	if f, _ := k.get(long, nil, 1, 0); f != nil {
+	k.put(fileOf(long, nil, 1, keptMost))
+	if f := k.get(long, nil, 1, 0); f != nil {
 		t.Error("a very long one is kept")
 	}
 }
@@ -51,20 +51,20 @@ func TestOnlyTheVeryFileIsGiven(t *testing.T) {
 	var k kept
 	ring, other := &vault.Keyring{}, &vault.Keyring{}
 	at := somewhere()
-	k.put(fileOf(at, ring, 2, 10), k.mark())
-	k.put(fileOf(at, ring, 1, 10), k.mark())
-	for name, f := range map[string]func() (*file, uint64){
-		"older":           func() (*file, uint64) { return k.get(at, ring, 1, 0) },
-		"newer":           func() (*file, uint64) { return k.get(at, ring, 3, 0) },
-		"erased since":    func() (*file, uint64) { return k.get(at, ring, 2, 1) },
-		"another keyring": func() (*file, uint64) { return k.get(at, other, 2, 0) },
-		"another dossier": func() (*file, uint64) { return k.get(somewhere(), ring, 2, 0) },
+	k.put(fileOf(at, ring, 2, 10))
+	k.put(fileOf(at, ring, 1, 10))
+	for name, f := range map[string]func() *file{
+		"older":           func() *file { return k.get(at, ring, 1, 0) },
+		"newer":           func() *file { return k.get(at, ring, 3, 0) },
+		"erased since":    func() *file { return k.get(at, ring, 2, 1) },
+		"another keyring": func() *file { return k.get(at, other, 2, 0) },
+		"another dossier": func() *file { return k.get(somewhere(), ring, 2, 0) },
 	} {
-		if f, _ := f(); f != nil {
+		if f() != nil {
 			t.Errorf("%s: given", name)
 		}
 	}
-	if f, _ := k.get(at, ring, 2, 0); f == nil {
+	if f := k.get(at, ring, 2, 0); f == nil {
 		t.Error("not given")
 	}
 }
@@ -73,14 +73,22 @@ func TestOnlyTheVeryFileIsGiven(t *testing.T) {
 func TestWhatIsErasedIsNotKept(t *testing.T) {
 	var k kept
 	at := somewhere()
-	k.put(fileOf(at, nil, 1, 10), k.mark())
-	before := k.mark()
-	k.drop(at)
-	if f, _ := k.get(at, nil, 1, 0); f != nil || k.bytes != 0 {
+	k.put(fileOf(at, nil, 1, 10))
+	k.drop(at, 0)
+	if f := k.get(at, nil, 1, 0); f != nil || k.bytes != 0 {
 		t.Errorf("still there, %d bytes", k.bytes)
 	}
-	k.put(fileOf(at, nil, 1, 10), before)
-	if f, _ := k.get(at, nil, 1, 0); f != nil {
+	k.put(fileOf(at, nil, 1, 10)) // read on a snapshot of before, and put only now
+	if f := k.get(at, nil, 1, 0); f != nil {
 		t.Error("brought back")
+	}
+	after := fileOf(at, nil, 2, 10)
+	after.erasures = 1
+	k.put(after)
+	if f := k.get(at, nil, 2, 1); f != after {
+		t.Error("what was read after the erasure is not kept")
+	}
+	if f := k.get(somewhere(), nil, 1, 0); f != nil {
+		t.Error("another dossier")
 	}
 }

@@ -45,7 +45,7 @@ func (s *Store) load(ctx context.Context, tx db.Tx, o Owner, actor journal.ID, r
 		return &loaded{ref: ref}, nil
 	}
 	l.exists = true
-	f, mark := s.kept.get(place{o.ID, ref.ID}, o.Keys, l.revision, l.erasures)
+	f := s.kept.get(place{o.ID, ref.ID}, o.Keys, l.revision, l.erasures)
 	if f != nil {
 		l.entries, l.sealed, l.keys = f.entries, f.sealed, f.keys
 		return l, nil
@@ -56,7 +56,7 @@ func (s *Store) load(ctx context.Context, tx db.Tx, o Owner, actor journal.ID, r
 	if err := l.readEntries(ctx, tx, o.ID); err != nil {
 		return nil, err
 	}
-	s.kept.put(&file{place{o.ID, ref.ID}, o.Keys, l.revision, l.erasures, l.entries, l.sealed, l.keys}, mark)
+	s.kept.put(&file{place{o.ID, ref.ID}, o.Keys, l.revision, l.erasures, l.entries, l.sealed, l.keys})
 	return l, nil
 }
 
