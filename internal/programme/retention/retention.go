@@ -20,6 +20,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -235,10 +236,11 @@ func (l Line) Second(who journal.ID, now time.Time) bool {
 	return who != l.By || !now.Before(l.Proposed.Add(Alone))
 }
 
-// Guard says whether an entry of these types may follow, where l is how the dossier stands before it. A job writes none.
+// Guard says whether an entry of these types may follow, where l is how the dossier stands before it. A programme officer writes
+// them; neither a job nor whoever may write in the dossier for another reason does.
 func Guard(g *store.Guarding, l Line, e journal.Entry) error {
 	status, due := l.At(g.Now)
-	if g.Actor.Job != "" {
+	if g.Actor.Job != "" || !g.Actor.Has(access.ProgrammeOfficer) {
 		return fault.New(fault.Denied, "fault.denied")
 	}
 	switch {

@@ -11,11 +11,13 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/result"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/training"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -165,6 +167,22 @@ func TestOfFewNothingIsTold(t *testing.T) {
 	c.Saved(at+"/act/tests", url.Values{"trainees": {codes(10)}, "before": {sheets(10, func(int) int { return 3 })}, "after": {sheets(10, func(int) int { return 9 })}})
 	c.Saved(at+"/act/conclude", url.Values{})
 	has(t, c.as(c.Officer).both(at), "0 before and 10 after, of 10 who sat both tests")
+}
+
+// A trainer writes scores, and neither who is the trainer nor how long what the program holds is kept.
+func TestATrainerWritesScoresAlone(t *testing.T) {
+	c := newClass(t)
+	id, err := journal.ParseID(strings.TrimPrefix(c.plan(10, 7), training.Path+"/"))
+	c.Must(err)
+	for typ, p := range map[string]any{
+		training.PlannedType:    training.Plan{Title: wording.New("en", "Other"), Activity: "P4-G1", Items: 10, Mark: 7, Trainer: c.Person(4, access.Trainer).Actor.ID},
+		training.DeliveredType:  training.Done{},
+		"training.erasure_kept": retention.Kept{Reason: strings.Repeat("for good ", 5), Until: c.Clock.Now().AddDate(9, 0, 0)},
+	} {
+		if _, err := c.Store.Append(c.Ctx, c.trainer, store.Ref{Kind: access.KindTraining, ID: id}, store.Draft{Type: typ, Payload: p}); !fault.Is(err, fault.Denied) {
+			t.Errorf("%s by the trainer: %v", typ, err)
+		}
+	}
 }
 
 func TestWhatIsWrongWithATestIsNamed(t *testing.T) {

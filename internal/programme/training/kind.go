@@ -86,7 +86,7 @@ func guard(g *store.Guarding, t Training, e journal.Entry) error {
 	if !slices.Contains(from[e.Type], t.State) {
 		return fault.New(fault.Guarded, "training.guard."+string(t.State))
 	}
-	if slices.Contains(trainers, e.Type) && g.Actor.ID != t.Plan.Trainer {
+	if own := slices.Contains(trainers, e.Type); own && g.Actor.ID != t.Plan.Trainer || !own && !g.Actor.Has(access.ProgrammeOfficer) {
 		return fault.New(fault.Denied, "fault.denied")
 	}
 	var fs fault.Fields
