@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -156,6 +157,14 @@ func TestTwoOwnersApproveInOneOffice(t *testing.T) {
 	ahead := func() int { return s.Change(at+"/edit", url.Values{"status": {"scheduled"}}).Code }
 	if c := ahead(); c != http.StatusConflict {
 		t.Fatalf("it goes ahead without approvals: %d", c)
+	}
+	ref := activity.Ref(s.Owner, "P1-W1")
+	o, err := s.Store.Open(s.Ctx, s.Officer, ref)
+	s.Must(err)
+	imported := o.State.(activity.Activity).Source
+	imported.Status = "held"
+	if _, err := s.Store.Append(s.Ctx, s.Importer, ref, store.Draft{Type: activity.ImportedType, Payload: imported}); !fault.Is(err, fault.Guarded) {
+		t.Errorf("a table says that it went ahead without approvals: %v", err)
 	}
 	s.Changed(at+"/act/approve", url.Values{"organisation": {fr}, "says": {"yes"}})
 	if w := s.Change(at+"/act/approve", url.Values{"organisation": {se}, "says": {"yes"}}); w.Code != http.StatusConflict {

@@ -200,6 +200,11 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if g.Actor.Job != provenance.Job {
 			return fault.New(fault.Guarded, "programme.guard.import_only")
 		}
+		if a.Exists() && a.OwnStatus == "" { // else its status stays as the office has set it
+			if err := mayGoAhead(a, v.Status); err != nil {
+				return err
+			}
+		}
 		v.check(&fs, a)
 	case ReportedType:
 		v, err := journal.In[Reported](e)

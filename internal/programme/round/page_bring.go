@@ -103,7 +103,9 @@ func (rm room) bring(ctx context.Context, r *page.Request) (page.Response, error
 	case len(src) > MaxFile:
 		err = fault.Bad("text", "round.want.smaller", "Max", MaxFile>>20)
 	default:
-		p, err = ReadFile(src)
+		if p, err = ReadFile(src); err == nil && len(p.Dropped) >= mostDropped { // more than can be told
+			err = fault.Bad("text", "round.want.readable")
+		}
 	}
 	if fault.Is(err, fault.Invalid) {
 		d.Errors, d.Text = r.Errors(err), v.Get("text")
@@ -116,7 +118,7 @@ func (rm room) bring(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	d.Text = p.Write()
-	if v.Get("do") != "bring" || uploaded || len(p.Items) == 0 {
+	if v.Get("do") != "bring" || uploaded || len(p.Items) == 0 || len(p.Dropped) > 0 { // what is left out is shown before anything is written
 		return rm.checked(ctx, r, x, what, d, p)
 	}
 	if what == bringsParagraphs {

@@ -136,14 +136,14 @@ func guardQuestion(g *store.Guarding, q Question, e journal.Entry) error {
 	return fs.Err()
 }
 
-// guardTime: what was sent to the body stays as it was sent; what an office was released from it no longer answers. An answer
+// guardTime: what was asked and sent to the body stays as it was sent; what an office was released from it no longer answers. An answer
 // that comes when none had been accepted is kept though it comes late.
 func guardTime(g *store.Guarding, q Question, e journal.Entry) error {
 	if q.Released && e.Type == DraftedType {
 		return fault.New(fault.Guarded, "question.guard.released")
 	}
 	late := e.Type == RepliedType && q.Standing() == Accepted
-	if !q.From.IsZero() || !q.Exists() || !late && !slices.Contains([]string{AssignedType, DraftedType, ReturnedType, AcceptedType}, e.Type) {
+	if !q.From.IsZero() || !q.Exists() || !late && !slices.Contains([]string{AskedType, AssignedType, DraftedType, ReturnedType, AcceptedType}, e.Type) {
 		return nil
 	}
 	r, err := g.Other(access.KindRound, q.Asked.Round)

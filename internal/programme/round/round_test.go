@@ -4,6 +4,7 @@ package round_test
 
 import (
 	"bytes"
+	"html"
 	"net/http"
 	"net/url"
 	"os"
@@ -45,12 +46,29 @@ func (d desk) bring(at, what, language, paper string) (read, done string) {
 		d.T.Fatalf("%d %s", w.Code, w.Body)
 	}
 	read = w.Body.String()
-	w = d.Ask("POST", at+"/bring/"+what, "en", url.Values{"language": {language}, "text": {paper}, "do": {"bring"}})
+	if strings.Contains(read, "round.read.") {
+		d.T.Fatal("a reason without words")
+	}
+	as, _, _ := strings.Cut(textArea.FindString(read), "</textarea>") // as it was read: what was left out is no more in it
+	_, as, _ = strings.Cut(as, ">")
+	as = html.UnescapeString(as)
+	if as == "" {
+		d.T.Fatal("nothing was read")
+	}
+	if len(round.ReadText(paper).Dropped) > 0 {
+		w = d.Ask("POST", at+"/bring/"+what, "en", url.Values{"language": {language}, "text": {paper}, "do": {"bring"}})
+		if w.Code != http.StatusOK || w.Body.String() != read {
+			d.T.Errorf("what is left out was not shown before anything was written: %d", w.Code)
+		}
+	}
+	w = d.Ask("POST", at+"/bring/"+what, "en", url.Values{"language": {language}, "text": {as}, "do": {"bring"}})
 	if w.Code != http.StatusOK {
 		d.T.Fatalf("%d %s", w.Code, w.Body)
 	}
 	return read, w.Body.String()
 }
+
+var textArea = regexp.MustCompile(`(?s)<textarea[^>]*name="text".*?</textarea>`)
 
 var questionLink = regexp.MustCompile(`href="(/programme/questions/[0-9a-f-]{36})">([0-9a-z.-]+)<`)
 
