@@ -57,6 +57,9 @@ type Outgoing struct {
 	// Voids lists types of earlier messages of the conversation that must no longer leave, when they still wait:
 	// what is withdrawn is not delivered first and asked back then.
 	Voids []string
+	// WhenCovered says that nothing is sent where the partner is blocked or no terms cover it now: what an office writes down for
+	// itself then does not wait for terms, and the other office keeps what it was told before.
+	WhenCovered bool
 }
 
 // Outgoing gives the message itself: a wing that needs nothing more queues it as it is.
@@ -164,7 +167,8 @@ type Sealed struct {
 }
 
 // Prepare checks that terms in force cover the message, signs and seals it. It runs outside of any
-// transaction. Errors: Uncovered, NotFound for an unknown partner, TooMuch for its size.
+// transaction. It gives nil, for Enqueue to pass over, for a message that is sent WhenCovered and is not. Errors: Uncovered,
+// NotFound for an unknown partner, TooMuch for its size.
 func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Sealed, error) {
 	if len(o.Body) > MaxMessage/2 {
 		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
@@ -173,7 +177,13 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if err != nil {
 		return nil, err
 	}
+	uncovered := func(err error) bool {
+		return o.WhenCovered && (fault.Is(err, fault.Uncovered) || fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound))
+	}
 	to, err := p.partner(ctx, owner, o.To, o.Type)
+	if uncovered(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -181,6 +191,9 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	h := Header{Version: Version, ID: o.ID, Type: o.Type, From: owner, To: o.To, Conversation: o.Conversation, Sent: now, Expires: o.Expires.UTC(),
 		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents}
 	doc, err := p.covering(ctx, owner, o.To, h)
+	if uncovered(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -239,6 +252,9 @@ func (p *Post) covering(ctx context.Context, owner, partner journal.ID, m Header
 // Enqueue puts a prepared message into the outbox, in the transaction of what brought it about. It gives a
 // Conflict when another message of the conversation came between: prepare again.
 func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
+	if s == nil {
+		return nil
+	}
 	h := s.header
 	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {
 		return err

@@ -180,6 +180,30 @@ func TestTheSenderCannotSendWhatIsNotCovered(t *testing.T) {
 	}
 }
 
+// What is sent only when it is covered keeps nobody from going on where it is not.
+func TestWhatIsSentWhenCovered(t *testing.T) {
+	for name, change := range map[string]func(*node){
+		"blocked":   func(n *node) { n.blocked[albanian] = true },
+		"suspended": func(n *node) { n.terms[0].Suspended = true },
+		"no terms":  func(n *node) { n.terms = nil },
+		"no card":   func(n *node) { n.pinned = nil },
+	} {
+		from, _ := two(t)
+		o := from.message(greek)
+		o.WhenCovered = true
+		change(from)
+		if err := from.queue(t.Context(), o); err != nil || len(from.outbox(t)) != 0 {
+			t.Errorf("%s: %v, %d queued", name, err, len(from.outbox(t)))
+		}
+	}
+	from, _ := two(t)
+	o := from.message(greek)
+	o.WhenCovered = true
+	if from.mustQueue(t, o); len(from.outbox(t)) != 1 {
+		t.Error("covered, and not queued")
+	}
+}
+
 // Nothing keeps a withdrawal: not terms that have ended, not a blocked partner, not a long way.
 func TestNothingKeepsAWithdrawal(t *testing.T) {
 	for name, part := range map[string]func(from, to *node){

@@ -62,7 +62,7 @@ func effects(g *store.Guarding, before, a Activity, e journal.Entry) (store.Effe
 		if err != nil {
 			return store.Effects{}, err
 		}
-		return message(MsgApprove, e, a.Shared.From, approveBody{a.Shared.Code, v.Mark, v.Yes, v.Reason})
+		return between.Effect(MsgApprove, a.Shared.From, e.Dossier, e.ID, approveBody{a.Shared.Code, v.Mark, v.Yes, v.Reason})
 	}
 	was, to, err := sharing(g, before)
 	if err != nil {
@@ -74,20 +74,24 @@ func effects(g *store.Guarding, before, a Activity, e journal.Entry) (store.Effe
 		return store.Effects{}, err
 	case office != to && !to.IsZero():
 		was.Ended = true
-		out, err := message(MsgShare, e, to, was)
+		out, err := share(e, to, was, true)
 		if err != nil || office.IsZero() {
 			return out, err
 		}
-		more, err := message(MsgShare, e, office, now)
+		more, err := share(e, office, now, false)
 		return store.Effects{Messages: append(out.Messages, more.Messages...)}, err
 	case office == to && bytesOf(was) == bytesOf(now):
 		return store.Effects{}, nil
 	}
-	return message(MsgShare, e, office, now)
+	return share(e, office, now, office == to)
 }
 
-func message(typ string, e journal.Entry, to journal.ID, body any) (store.Effects, error) {
-	return between.Effect(typ, to, e.Dossier, e.ID, body)
+// share tells the second owner's office. It begins under terms that cover it; again says that this office was told before: then
+// nothing here waits for terms that have ended since, least of all withholding a place.
+func share(e journal.Entry, to journal.ID, v Shared, again bool) (store.Effects, error) {
+	m, err := between.Message(MsgShare, to, e.Dossier, e.ID, v)
+	m.WhenCovered = again
+	return store.Effects{Messages: []any{m}}, err
 }
 
 // sharing gives what the second owner's office is to know of an activity, and that office; none where it has no office.

@@ -44,6 +44,7 @@ func effects(g *store.Guarding, before, q Question, e journal.Entry) (store.Effe
 	var fx store.Effects
 	send := func(to, conversation journal.ID, typ string, body any) error {
 		m, err := between.Message(typ, to, conversation, e.ID, body)
+		m.WhenCovered = typ == MsgRelease // a question can be given to another institution although terms with the first have ended
 		fx.Messages = append(fx.Messages, m)
 		return err
 	}
