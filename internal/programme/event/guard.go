@@ -342,15 +342,30 @@ func noter(g *store.Guarding, e Event, v Captured) error {
 		}
 		return nil
 	}
-	i := slices.IndexFunc(e.Quotas, func(q Quota) bool { return q.Office == v.Office })
-	if v.Office.IsZero() || i < 0 || len(e.Of(e.Quotas[i].Country, Accepted)) == 0 || !v.OwnerOffice.IsZero() && v.OwnerOffice != v.Office {
+	if v.Office.IsZero() || !v.OwnerOffice.IsZero() && v.OwnerOffice != v.Office {
 		return other
 	}
-	if s, _ := e.Session(v.Session); s.Closed && !e.Admits(s, e.Quotas[i].Country) {
+	s, _ := e.Session(v.Session)
+	mayNote := func(q Quota) bool { // an office may speak for several countries
+		return q.Office == v.Office && len(e.Of(q.Country, Accepted)) > 0 && (!s.Closed || e.Admits(s, q.Country))
+	}
+	if !slices.ContainsFunc(e.Quotas, mayNote) {
 		return other
+	}
+	theirs := 0
+	for _, n := range e.Notes.List {
+		if n.Office == v.Office {
+			theirs++
+		}
+	}
+	if theirs >= mostNotes {
+		return fault.New(fault.TooMuch, "event.guard.many_notes", "Max", mostNotes)
 	}
 	return nil
 }
+
+// mostNotes is how many notes the host takes of one invited office: a meeting's, and not what fills its file.
+const mostNotes = 300
 
 // guardInvited guards the dossier of an invitation: the host alone changes it, and this office's own people are its own.
 func guardInvited(g *store.Guarding, e Event, x journal.Entry, post bool) error {
