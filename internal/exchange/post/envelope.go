@@ -118,17 +118,12 @@ func decode(raw []byte) (envelope, error) {
 // mostConsents bounds the receipts that a header names.
 const mostConsents = 100
 
-var (
-	codeShape = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[._][a-z0-9]+)*$`)
-	hashShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
-
-func isCode(s string) bool { return len(s) <= 80 && codeShape.MatchString(s) }
+var hashShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // shaped says whether a header holds codes, ids and hashes only: what is noted of a message in clear, even
 // of one that is refused, can then hold no text.
 func (h Header) shaped() bool {
-	ok := !h.ID.IsZero() && !h.From.IsZero() && !h.To.IsZero() && isCode(h.Type) && isCode(h.Purpose) && isCode(h.Basis) &&
+	ok := !h.ID.IsZero() && !h.From.IsZero() && !h.To.IsZero() && terms.IsCode(h.Type) && terms.IsCode(h.Purpose) && terms.IsCode(h.Basis) &&
 		slices.Contains(terms.Handlings(), h.Handling) && h.Seq > 0 && h.Hop >= 0 && hashShape.MatchString(h.Terms) && (h.Prev == "" || hashShape.MatchString(h.Prev)) &&
 		len(h.Categories) <= len(journal.Categories()) && len(h.Consents) <= mostConsents
 	for i, c := range h.Categories {
@@ -239,7 +234,7 @@ func ReadReceipt(b []byte, from card.Card) (Receipt, error) {
 	if err := strict(body, &r); err != nil {
 		return r, err
 	}
-	if r.Version != 1 || r.Status != "accepted" && r.Status != "refused" || r.Reason != "" && !isCode(r.Reason) {
+	if r.Version != 1 || r.Status != "accepted" && r.Status != "refused" || r.Reason != "" && !terms.IsCode(r.Reason) {
 		return r, errMalformed
 	}
 	if r.From != from.Office {

@@ -119,7 +119,10 @@ const (
 	longestRetention = 100 * 366
 )
 
-var purposeShape = regexp.MustCompile(`^[a-z][a-z_.]{0,39}$`)
+var codeShape = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[._][a-z0-9]+)*$`)
+
+// IsCode says whether a text is a code, as purposes of terms and what stands in a message's header are: it cannot hold words.
+func IsCode(s string) bool { return len(s) <= 80 && codeShape.MatchString(s) }
 
 // Handlings lists the handling codes.
 func Handlings() []string { return []string{"H0", "H1", "H2", "H3"} }
@@ -151,7 +154,7 @@ func (d Document) Validate() error {
 		fs.Add("grants", "exchange.terms.need.grants")
 	}
 	for _, g := range d.Grants {
-		if !(g.From == a && g.To == b || g.From == b && g.To == a) || !purposeShape.MatchString(g.Purpose) || !grantable(g.Categories) {
+		if !(g.From == a && g.To == b || g.From == b && g.To == a) || !IsCode(g.Purpose) || !grantable(g.Categories) {
 			fs.Add("grants", "exchange.terms.need.grants")
 			break
 		}

@@ -23,9 +23,6 @@ const (
 	LeftOut   What = "left_out"
 )
 
-// Whats lists the closed list.
-func Whats() []What { return []What{Created, Updated, Unchanged, LeftOut} }
-
 // Outcome is what an import did with one row that it took, or would do.
 type Outcome struct {
 	Row    int
