@@ -157,6 +157,10 @@ const (
 	KindFigure       = "figure"
 	KindResemblance  = "resemblance" // two files that may be of one person
 	KindInquiry      = "inquiry"     // a request for a social inquiry across a border
+	KindSubject      = "subject"     // whom or what a police or justice office suspects
+	KindRequest      = "request"     // for information, between police and justice offices
+	KindComparison   = "comparison"  // what was found in common with another office, without showing records
+	KindLetter       = "letter"      // between two offices, or an office and a partner without one
 
 	// Of the programme wing, beside activity, organisation, function and programme.
 	KindPlan           = "plan"           // a programme's plan in its versions
@@ -182,7 +186,8 @@ const (
 	KindPartnership    = "partnership"    // a network or partnership of associations
 	KindPublication    = "publication"    // an issue, a report
 	KindSubscriber     = "subscriber"     //
-	KindMailServer     = "mail_server"    // by which letters leave
+	KindMailServer     = "mail_server"    // by which newsletters leave
+	KindListing        = "listing"        // of the directory: a focal point, a service provider, a hotline
 )
 
 // WingProgramme is the name of the programme wing in rules.
@@ -191,12 +196,12 @@ const WingProgramme = "programme"
 // ProgrammeKinds lists the kinds that hold programme content. Figures are not among them: nobody writes one by hand.
 func ProgrammeKinds() []string {
 	return []string{KindProgramme, KindActivity, KindOrganisation, KindFunction, KindPlan, KindSession, KindMeasure, KindEvent, KindNeed, KindAction, KindAgreement,
-		KindRecommendation, KindRound, KindQuestion, KindChange, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer}
+		KindRecommendation, KindRound, KindQuestion, KindChange, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer, KindListing}
 }
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

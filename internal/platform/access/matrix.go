@@ -24,6 +24,9 @@ var matrixTypes = map[string][]string{
 	KindLanguage:    {"language.signed"},
 	KindFigure:      {"figure.received"},
 	KindResemblance: {"resemblance.noted", "resemblance.judged"},
+	KindRequest:     {"request.drafted", "request.taken"},
+	KindComparison:  {"comparison.asked", "comparison.taken"},
+	KindLetter:      {"letter.written", "letter.assigned"},
 }
 
 // matrixPurposes are those that rules tell apart for people.
@@ -41,6 +44,9 @@ func typesOf(kind string) []string {
 func standings(office OfficeKind, kind string) []Relation {
 	if office == Programme && slices.Contains([]string{KindApplication, KindAssessment, KindTraining}, kind) {
 		return []Relation{"", AsWorker}
+	}
+	if slices.Contains([]string{KindSubject, KindRequest, KindComparison, KindLetter}, kind) {
+		return []Relation{"", Founder, AsWorker}
 	}
 	care := kind == KindPerson || kind == KindReferralIn
 	if care && office == Assistance || kind == KindSignal && (office == Assistance || office == Police) {
