@@ -10,7 +10,7 @@ play: build
 	bin/entraide demo --play
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/entraide ./cmd/entraide
+	./build.sh bin/entraide
 
 # Unit, property, conformance (both engines), command and whole-system tests. Installs PostgreSQL and
 # Chromium from Debian's packages where it can, and says how where it cannot.

@@ -24,8 +24,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	program = filepath.Join(dir, "entraide")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "../cmd/entraide") // as the Makefile does
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build := exec.Command("../build.sh", program)
 	build.Stderr = os.Stderr
 	code := 1
 	if err := build.Run(); err == nil {

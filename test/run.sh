@@ -56,6 +56,9 @@ command -v strace >/dev/null 2>&1 || install strace ||
 command -v xmllint >/dev/null 2>&1 || install libxml2-utils ||
 	echo "No xmllint: files for IATI are not held against the official schema. Install the package libxml2-utils."
 
+# One build of every package serves both the tests and the program that they run.
+export GOFLAGS="-trimpath ${GOFLAGS:-}"
+
 unformatted=$(gofmt -l cmd internal packs test 2>/dev/null || true)
 [ -z "$unformatted" ] || { echo "not gofmt'd: $unformatted"; exit 1; }
 go vet ./...
