@@ -159,6 +159,22 @@ var writers = map[string]writer{
 	"inquiry inquiry.recalled":           byPost,
 	"inquiry inquiry.heard":              byPost,
 	"inquiry inquiry.returned":           byPost,
+	"letter letter.written":              manager,
+	"letter letter.reminded":             manager,
+	"letter letter.withdrawn":            manager,
+	"letter letter.seen":                 manager,
+	"letter letter.answered":             manager,
+	"letter letter.closed":               manager,
+	"letter letter.assigned":             {near: []access.Role{access.CaseManager}, any: []access.Role{access.Liaison, access.FocalPoint}},
+	"letter letter.received":             byPost,
+	"letter letter.enclosed":             byPost,
+	"letter letter.recalled":             byPost,
+	"letter letter.asked_again":          byPost,
+	"letter letter.delivered":            byPost,
+	"letter letter.returned":             byPost,
+	"letter letter.seen_there":           byPost,
+	"letter letter.replied":              byPost,
+	"letter letter.erased_there":         byPost,
 	"signal signal.forwarded":            manager,
 	"signal signal.linked":               manager,
 	"signal signal.closed":               manager,
@@ -225,7 +241,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRound, access.KindQuestion, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -41,6 +42,7 @@ type doors struct {
 	incoming, theirs      journal.ID // referrals that Athens received: near ones handle the first, none the second
 	signal                journal.ID // written down by a near first responder, taken on by the near case manager
 	request               journal.ID // for a social inquiry, from Tirana, taken on by the near case manager
+	note                  journal.ID // a letter from Tirana, which the near case manager has
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
 	question              string     // one that the programme's source leaves open
@@ -140,6 +142,9 @@ func (d *doors) asked() {
 	d.must(err)
 	manager := d.people["near-case_manager"]
 	d.write(manager, access.KindInquiry, d.request, store.Draft{Type: inquiry.TakenType, Payload: inquiry.Taken{Worker: manager.id}})
+	d.note = d.n.newID()
+	_, err = d.n.Store.Append(d.Context(), post, store.Ref{Kind: access.KindLetter, ID: d.note}, store.Draft{Type: letter.ReceivedType, Payload: letter.Came{From: d.partner, Thread: d.note, Worker: manager.id, Words: letter.Words{Subject: "planted", Text: "planted"}}})
+	d.must(err)
 }
 
 // reported brings in an activity of another publisher.

@@ -13,10 +13,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/protect/inquiry"
 )
 
-// inquiryCovered says whether terms in force let this office send another one categories for a social inquiry.
-func inquiryCovered(g *store.Guarding, to journal.ID, cats []journal.Category) error {
-	_, err := terms.Find(g, g.Owner, to, inquiry.Purpose, cats)
-	return err
+// covered gives what says whether terms in force let this office send another one categories for a purpose.
+func covered(purpose string) func(g *store.Guarding, to journal.ID, cats []journal.Category) error {
+	return func(g *store.Guarding, to journal.ID, cats []journal.Category) error {
+		_, err := terms.Find(g, g.Owner, to, purpose, cats)
+		return err
+	}
 }
 
 // inquiries connects requests for social inquiries with the post.

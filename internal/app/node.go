@@ -171,6 +171,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.Work = casework.Work{Store: n.Store, Terms: n.termsFor, Find: find, Likenesses: likenesses, Alike: n.duplicates().Note}
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.inquiries().Register(n.Post)
+	n.Letters().Register(n.Post)
 	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.programmeMail()
 	n.witnessing().Register()

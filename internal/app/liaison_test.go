@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/liaison/letter"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+const plantedSubject, plantedText = "PLANTED SUBJECT", "PLANTED TEXT"
+
+// desks are two offices that write letters to each other.
+type desks struct {
+	*world
+	eleni, dorian, mira, focal *visitor // who writes in Athens, who manages partners in Tirana, who answers there, and a colleague
+	athens, tirana             journal.ID
+}
+
+func newDesks(t *testing.T) *desks {
+	t.Helper()
+	w := newWorld(t, "athens", "tirana")
+	d := &desks{world: w, eleni: w.hire("athens", "eleni", access.CaseManager), dorian: w.hire("tirana", "dorian", access.Liaison), mira: w.hire("tirana", "mira", access.CaseManager), focal: w.hire("tirana", "agim", access.FocalPoint),
+		athens: w.offices["athens"].ID, tirana: w.offices["tirana"].ID}
+	words := []journal.Category{journal.D0, journal.D3}
+	w.agree("athens", "tirana", terms.Grant{From: d.athens, To: d.tirana, Purpose: letter.Purpose, Categories: words}, terms.Grant{From: d.tirana, To: d.athens, Purpose: letter.Purpose, Categories: words})
+	return d
+}
+
+func (d *desks) writes(v *visitor, id journal.ID, typ string, payload any) error {
+	d.Helper()
+	d.clock.Advance(time.Minute)
+	_, err := d.n.Store.Append(d.Context(), v.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: id}, store.Draft{Type: typ, Payload: payload})
+	d.deliver()
+	return err
+}
+
+// letter gives a letter as somebody sees it.
+func (d *desks) letter(v *visitor, id journal.ID) letter.State {
+	d.Helper()
+	o, err := d.n.Store.Open(d.Context(), v.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: id})
+	d.must(err)
+	return o.State.(letter.State)
+}
+
+// TestALetterIsGivenReadAnsweredAndTakenBack: its words are read by who wrote it and who has it, and by nobody else; the
+// receipts come back; taken back, nothing of it is left where it came to, and that office says so.
+func TestALetterIsGivenReadAnsweredAndTakenBack(t *testing.T) {
+	d := newDesks(t)
+	first := d.n.newID()
+	d.must(d.writes(d.eleni, first, letter.WrittenType, letter.Letter{To: d.tirana, Thread: first, Words: letter.Words{AnswerBy: "2026-03-20", Subject: plantedSubject, Text: plantedText}}))
+	if s := d.letter(d.eleni, first); s.Status() != letter.Delivered || s.Waits() != letter.WaitsThere {
+		t.Errorf("after it arrived: %s, waits %q", s.Status(), s.Waits())
+	}
+	if s := d.letter(d.dorian, first); s.Status() != letter.Received || s.Words.Text != "" || s.Words.Subject != "" || s.Missing[journal.D3] != journal.Hidden {
+		t.Errorf("who only gives letters to others reads it: %+v", s.Words)
+	}
+	_, err := d.n.Store.Open(t.Context(), d.mira.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: first})
+	if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Denied) {
+		t.Errorf("somebody who has not got it knows of it: %v", err)
+	}
+	d.must(d.writes(d.dorian, first, letter.AssignedType, letter.Assigned{Worker: d.mira.id}))
+	d.must(d.writes(d.mira, first, letter.SeenType, letter.Told{Is: true}))
+	if s := d.letter(d.mira, first); s.Words.Text != plantedText || s.Status() != letter.Seen {
+		t.Errorf("who has it: %s %+v", s.Status(), s.Words)
+	}
+	if s := d.letter(d.eleni, first); s.Status() != letter.Seen {
+		t.Errorf("the receipt of reading has not come: %s", s.Status())
+	}
+
+	// Reminded once a day, and shown there.
+	d.must(d.writes(d.eleni, first, letter.RemindedType, letter.Told{Is: true}))
+	if err := d.writes(d.eleni, first, letter.RemindedType, letter.Told{Is: true}); !fault.Is(err, fault.Guarded) {
+		t.Errorf("reminded twice a day: %v", err)
+	}
+	if s := d.letter(d.mira, first); s.Reminders != 1 {
+		t.Errorf("reminded %d times there", s.Reminders)
+	}
+
+	second := d.n.newID()
+	answer := letter.Letter{To: d.athens, Thread: first, Answers: first, Words: letter.Words{Subject: "Re", Text: plantedText}}
+	if err := d.writes(d.focal, second, letter.WrittenType, answer); !fault.Is(err, fault.Guarded) {
+		t.Errorf("answered by somebody who has not got it: %v", err)
+	}
+	d.must(d.writes(d.mira, second, letter.WrittenType, answer))
+	if s := d.letter(d.eleni, first); s.Status() != letter.Answered || s.Reply != second {
+		t.Errorf("answered, and it says %s", s.Status())
+	}
+	if s := d.letter(d.eleni, second); s.Words.Text != plantedText || s.Worker != d.eleni.id || s.Waits() != letter.WaitsHere {
+		t.Error("the answer does not come to who asked")
+	}
+
+	d.must(d.writes(d.eleni, first, letter.WithdrawnType, letter.Ended{Reason: "mistake"}))
+	if s := d.letter(d.mira, first); s.Status() != letter.Withdrawn || s.Words.Text != "" || s.Missing[journal.D3] != journal.Erased {
+		t.Errorf("taken back, and still there: %+v", s.Words)
+	}
+	if s := d.letter(d.eleni, first); s.Erased.IsZero() || s.Words.Text != plantedText {
+		t.Error("the erasure was not confirmed, or this office lost its own copy")
+	}
+	if s := d.letter(d.mira, second); s.Words.Text != plantedText {
+		t.Error("the answer went with the letter")
+	}
+	if a := d.api(d.eleni, http.MethodPost, "/dossiers/letter/"+second.String()+"/entries?purpose=exchange", map[string]any{"id": d.n.newID(), "type": letter.ReceivedType, "payload": map[string]any{}}); a.passed() {
+		t.Errorf("somebody writes in another office's name: %d", a.code)
+	}
+}
+
+// TestALetterOfAPartnerWithoutAnOfficeIsTakenInOnce: with its files, sealed; it waits for somebody to give it to a colleague.
+func TestALetterOfAPartnerWithoutAnOfficeIsTakenInOnce(t *testing.T) {
+	d := newDesks(t)
+	id, from := d.n.newID(), letter.Sender{ID: d.n.newID(), Name: "House of the invented"}
+	for range 2 {
+		d.must(d.n.Letters().Took(t.Context(), d.tirana, id, from, plantedSubject, plantedText, letter.Sheet{Name: "note.pdf", Bytes: []byte("PLANTED BYTES")}))
+	}
+	if s := d.letter(d.dorian, id); !s.Guest || s.Words.Text != "" || s.Name != "" || len(s.Files) != 1 || s.Files[0].Name != "" || s.Waits() != letter.WaitsHere {
+		t.Errorf("before anybody has it: %+v", s)
+	}
+	d.must(d.writes(d.focal, id, letter.AssignedType, letter.Assigned{Worker: d.mira.id}))
+	s := d.letter(d.mira, id)
+	if s.Words.Text != plantedText || s.Name != from.Name || len(s.Files) != 1 || s.Files[0].Name != "note.pdf" {
+		t.Fatalf("who has it reads %+v", s)
+	}
+	b, err := d.n.Store.OpenBlob(t.Context(), d.mira.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: id}, s.Files[0].ID)
+	if err != nil || string(b.Bytes) != "PLANTED BYTES" {
+		t.Errorf("its file: %q %v", b.Bytes, err)
+	}
+	if err := d.writes(d.mira, d.n.newID(), letter.WrittenType, letter.Letter{To: from.ID, Thread: id, Answers: id, Words: letter.Words{Subject: "Re", Text: "x"}}); err == nil {
+		t.Error("a partner without an office was written to by the post")
+	}
+	d.must(d.writes(d.mira, id, letter.ClosedType, letter.Told{Is: true}))
+	if s := d.letter(d.mira, id); s.Waits() != "" {
+		t.Error("it needs no answer, and waits")
+	}
+}
+
+// TestARecallThatOvertakesItsLetter: what is taken back before it came is not read when it comes, and another office takes
+// nothing back that it has not written.
+func TestARecallThatOvertakesItsLetter(t *testing.T) {
+	d := newDesks(t)
+	id := d.n.newID()
+	d.clock.Advance(time.Minute)
+	_, err := d.n.Store.Append(t.Context(), d.eleni.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: id}, store.Draft{Type: letter.WrittenType, Payload: letter.Letter{To: d.tirana, Thread: id, Words: letter.Words{Subject: plantedSubject, Text: plantedText}}})
+	d.must(err)
+	var late []byte
+	d.must(d.n.DB.Read(t.Context(), func(tx dbTx) error {
+		return tx.Row(t.Context(), `SELECT sealed FROM post_out WHERE owner = $1 AND state = 'queued'`, d.athens).Scan(&late)
+	}))
+	d.must(d.writes(d.eleni, id, letter.WithdrawnType, letter.Ended{Reason: "wrong_office"}))
+	_, err = d.n.Post.Receive(t.Context(), d.tirana, late) // a copy that had left by another way
+	d.must(err)
+	if s := d.letter(d.dorian, id); s.Status() != letter.Withdrawn || s.Missing[journal.D3] != "" {
+		t.Errorf("it was taken in: %s %v", s.Status(), s.Missing)
+	}
+}

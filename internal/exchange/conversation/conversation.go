@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package conversation is how a room writes to another office: a message that an entry brings about, and an entry that a
+// message brings. What it says, and who may say it, is the rooms' own; the post carries it.
+package conversation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// ID gives the id that follows from words, a UUID of version 8 (made from other data): the same deed is one message and one
+// entry, however often it is made.
+func ID(words ...string) journal.ID {
+	h := sha256.New()
+	for _, w := range append([]string{"entraide conversation v1"}, words...) {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(w)))
+		h.Write(n[:]) // so that ("ab", "c") is not ("a", "bc")
+		h.Write([]byte(w))
+	}
+	id := journal.ID(h.Sum(nil)[:16])
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
+	return id
+}
+
+// Line is what all messages of one matter between two offices share.
+type Line struct {
+	With         journal.ID // the other office
+	Conversation journal.ID // the same in both
+	Purpose      string     // what sharing terms must grant
+}
+
+// Message makes one that an entry brings about. Its id follows from the entry, its type and whom it goes to. voids are
+// types of earlier messages that must no longer leave when they still wait.
+func (l Line) Message(entry journal.ID, typ string, cats []journal.Category, body any, voids ...string) (post.Outgoing, error) {
+	raw, err := json.Marshal(body)
+	return post.Outgoing{ID: ID("message", entry.String(), typ, l.With.String()), To: l.With, Conversation: l.Conversation, Type: typ, Purpose: l.Purpose, Basis: "law", Categories: cats, Body: raw, Voids: voids}, err
+}
+
+// Effect is the effects of an entry that brings about one message.
+func (l Line) Effect(entry journal.ID, typ string, cats []journal.Category, body any, voids ...string) (store.Effects, error) {
+	m, err := l.Message(entry, typ, cats, body, voids...)
+	return store.Effects{Messages: []any{m}}, err
+}
+
+// TakeBack tells every office of went that may hold something, but for one, that it is taken back: also one from which it
+// came back as not delivered, since a try before may have arrived. Messages of the types that voids lists no longer leave.
+func TakeBack(l Line, went []journal.ID, but, entry journal.ID, typ string, body any, voids ...string) (store.Effects, error) {
+	var out store.Effects
+	for _, to := range went {
+		if to == but {
+			continue
+		}
+		l.With = to
+		m, err := l.Message(entry, typ, []journal.Category{journal.D0}, body, voids...)
+		if err != nil {
+			return out, err
+		}
+		out.Messages = append(out.Messages, m)
+	}
+	return out, nil
+}
+
+// Mail is what a room takes messages in with.
+type Mail struct {
+	Store *store.Store
+	// Job gives the post's background principal of an owner.
+	Job func(owner journal.ID) (store.Who, error)
+}
+
+// Nothing is the draft of a message that brings nothing new; it is noted as handled all the same.
+var Nothing = store.Draft{}
+
+// Take writes a message as an entry of a dossier of state S, in one transaction with the note that it was handled. The entry
+// has the message's id and time, so that it folds to the same whenever it comes. draft gives its type and payload from the
+// dossier as it stands, Nothing, or why the other office may not say so.
+func Take[S any](ctx context.Context, m Mail, in post.Incoming, ref store.Ref, draft func(S) (store.Draft, error)) error {
+	if ref.ID.IsZero() {
+		return fault.New(fault.Invalid, "exchange.post.unreadable")
+	}
+	w, err := m.Job(in.Owner)
+	if err != nil {
+		return err
+	}
+	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
+		d, err := draft(state.(S))
+		if err != nil || d.Type == "" {
+			return nil, err
+		}
+		d.ID, d.At = in.ID, in.Sent
+		return []store.Draft{d}, nil
+	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
+	return err
+}
+
+// Note writes what became of a message that this office sent: draft gives its type and payload, or Nothing.
+func Note[S any](ctx context.Context, m Mail, owner journal.ID, out post.Sent, ref store.Ref, draft func(S) store.Draft) error {
+	w, err := m.Job(owner)
+	if err != nil {
+		return err
+	}
+	_, err = m.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
+		d := draft(state.(S))
+		if d.Type == "" {
+			return nil, nil
+		}
+		d.ID = ID("ended", out.ID.String())
+		return []store.Draft{d}, nil
+	})
+	return err
+}
+
+// Holds says whether a message holds exactly the categories that its header, and so the terms, were asked about; an Uncovered
+// fault when not.
+func Holds(in post.Incoming, want []journal.Category) error {
+	a, b := slices.Clone(in.Categories), slices.Clone(want)
+	slices.Sort(a)
+	slices.Sort(b)
+	if !slices.Equal(a, b) {
+		return fault.New(fault.Uncovered, "exchange.post.categories")
+	}
+	return nil
+}
+
+// RemindEvery is how often at most one office asks another about the same matter again.
+const RemindEvery = 24 * time.Hour
+
+// MayRemind says whether a matter of which the other office was reminded last may be spoken of again now.
+func MayRemind(last, now time.Time) bool { return last.IsZero() || !now.Before(last.Add(RemindEvery)) }

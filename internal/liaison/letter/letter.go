@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package letter keeps plain letters between two offices, and those that come from a partner without one: written, answered
+// in a thread, given to a colleague, seen, taken back.
+//
+// Each letter is a dossier of its own in both offices, under the same id; letters of one thread share its id, which is the id
+// of the first of them. The words lie sealed and are read by who wrote them here and by who has the letter; that a letter
+// came, from whom and for when, is seen by those who give it to somebody. A letter that is taken back is erased where it
+// came to, and that office confirms it. What is held about one person travels by its own rooms, not in letters. Messages
+// follow in mail.go.
+package letter
+
+import (
+	"slices"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Entry types of the dossier kind "letter": of the office that writes, of the one that reads, and what only the post writes.
+const (
+	WrittenType   = "letter.written"
+	RemindedType  = "letter.reminded"
+	WithdrawnType = "letter.withdrawn"
+
+	AssignedType = "letter.assigned"
+	SeenType     = "letter.seen"
+	AnsweredType = "letter.answered"
+	ClosedType   = "letter.closed" // it needs no answer
+
+	ReceivedType    = "letter.received"
+	EnclosedType    = "letter.enclosed" // a file that came with it
+	RecalledType    = "letter.recalled"
+	AskedAgainType  = "letter.asked_again"
+	DeliveredType   = "letter.delivered"
+	ReturnedType    = "letter.returned" // it did not arrive
+	SeenThereType   = "letter.seen_there"
+	RepliedType     = "letter.replied"
+	ErasedThereType = "letter.erased_there"
+)
+
+// room names this room where only its own code writes: files come in by Took alone.
+const room = "letter"
+
+// Status is where a letter stands.
+type Status string
+
+// The closed list.
+const (
+	Sent      Status = "sent"
+	Delivered Status = "delivered"
+	Returned  Status = "returned"
+	Received  Status = "received"
+	Seen      Status = "seen"
+	Answered  Status = "answered"
+	Closed    Status = "closed"
+	Withdrawn Status = "withdrawn"
+)
+
+// Statuses lists the closed list.
+func Statuses() []Status {
+	return []Status{Sent, Delivered, Returned, Received, Seen, Answered, Closed, Withdrawn}
+}
+
+// Withdrawals lists why a letter is taken back.
+func Withdrawals() []string { return []string{"mistake", "outdated", "wrong_office", "other"} }
+
+// Limits of what people write, in bytes, and of what comes with a letter.
+const (
+	MaxSubject = 200
+	MaxText    = 20000
+	MaxFiles   = 20
+	MaxName    = 200
+)
+
+// Words are what a letter says.
+type Words struct {
+	AnswerBy string `json:"answer_by,omitempty" part:"D0"` // a day, when an answer is asked for
+	Subject  string `json:"subject,omitempty" part:"D3"`
+	Text     string `json:"text,omitempty" part:"D3"`
+}
+
+// Payloads of the entries.
+type (
+	// Letter is letter.written. Thread is the id of the first letter; Answers is the letter that it answers, zero for none.
+	Letter struct {
+		To      journal.ID `json:"to" part:"D0"`
+		Thread  journal.ID `json:"thread" part:"D0"`
+		Answers journal.ID `json:"answers,omitzero" part:"D0"`
+		Words
+	}
+	// Came is letter.received. Guest says that From is a partner without an office; Name is what that one is called. Worker is
+	// who had the letter that it answers.
+	Came struct {
+		From    journal.ID `json:"from" part:"D0"`
+		Guest   bool       `json:"guest,omitempty" part:"D0"`
+		Name    string     `json:"name,omitempty" part:"D3"`
+		Thread  journal.ID `json:"thread" part:"D0"`
+		Answers journal.ID `json:"answers,omitzero" part:"D0"`
+		Worker  journal.ID `json:"worker,omitzero" part:"D0"`
+		Words
+	}
+	// Enclosed is letter.enclosed; the bytes come with the entry.
+	Enclosed struct {
+		Size int    `json:"size" part:"D0"`
+		Name string `json:"name" part:"D3"`
+	}
+	// Assigned is letter.assigned.
+	Assigned struct {
+		Worker journal.ID `json:"worker" part:"D0"`
+	}
+	// Answer is letter.answered and letter.replied: the letter that answers.
+	Answer struct {
+		By journal.ID `json:"by" part:"D0"`
+	}
+	// Ended is letter.withdrawn and letter.recalled.
+	Ended struct {
+		Reason string     `json:"reason" part:"D0"`
+		From   journal.ID `json:"from,omitzero" part:"D0"`   // in a recall, which can be here before its letter
+		Thread journal.ID `json:"thread,omitzero" part:"D0"` // likewise
+	}
+	// Back is letter.returned.
+	Back struct {
+		Reason string `json:"reason" part:"D0"`
+	}
+	// Told is letter.seen, letter.closed, letter.reminded, letter.asked_again, letter.delivered, letter.seen_there and
+	// letter.erased_there: all that is known is that it happened, and when.
+	Told struct {
+		Is bool `json:"is" part:"D0"`
+	}
+)
+
+// File is one that came with a letter. Its id is its entry's.
+type File struct {
+	ID   journal.ID
+	Name string
+	Size int
+}
+
+// State is a letter, in either office.
+type State struct {
+	ID        journal.ID
+	Here      bool       // this office wrote it
+	Other     journal.ID // the other office, or the partner without one
+	Guest     bool
+	Name      string // of a partner without an office
+	Thread    journal.ID
+	Answers   journal.ID
+	Words     Words
+	Files     []File
+	By        journal.ID // who wrote it here
+	Worker    journal.ID // who has it here
+	At        time.Time  // written or received
+	Delivered time.Time
+	SeenAt    time.Time
+	Reply     journal.ID
+	ReplyAt   time.Time
+	ClosedAt  time.Time
+	Reminded  time.Time // the last time
+	Reminders int
+	Ended     Ended
+	EndedAt   time.Time
+	Erased    time.Time // the other office confirmed it
+	Back      string
+	Missing   map[journal.Category]journal.Absence
+}
+
+// Exists says whether anything was recorded.
+func (s State) Exists() bool { return !s.At.IsZero() || !s.EndedAt.IsZero() }
+
+// Status gives where it stands.
+func (s State) Status() Status {
+	switch {
+	case s.Ended.Reason != "":
+		return Withdrawn
+	case !s.Reply.IsZero():
+		return Answered
+	case !s.ClosedAt.IsZero():
+		return Closed
+	case s.Back != "":
+		return Returned
+	case !s.SeenAt.IsZero():
+		return Seen
+	case !s.Here:
+		return Received
+	case !s.Delivered.IsZero():
+		return Delivered
+	}
+	return Sent
+}
+
+// Due gives the end of the day by which an answer is asked for; zero when none is.
+func (w Words) Due() time.Time {
+	t, err := time.Parse(time.DateOnly, w.AnswerBy)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.AddDate(0, 0, 1)
+}
+
+// Where a matter waits, as the code "waits" says it.
+const (
+	WaitsHere  = "here"
+	WaitsThere = "there"
+)
+
+// Waits says where it waits for somebody: here, with the other office, or nowhere ("").
+func (s State) Waits() string {
+	switch st := s.Status(); {
+	case st == Returned, !s.Here && (st == Received || st == Seen):
+		return WaitsHere
+	case s.Here && st == Withdrawn && s.Erased.IsZero() && s.Back == "": // until the other office confirms
+		return WaitsThere
+	case s.Here && s.Words.AnswerBy != "" && (st == Sent || st == Delivered || st == Seen):
+		return WaitsThere
+	}
+	return ""
+}
+
+// Fold gives the state of entries in rising revision. Of what a reader may not see, the words are empty.
+func Fold(es []journal.Entry) (State, error) {
+	s := State{Missing: map[journal.Category]journal.Absence{}}
+	for _, e := range es {
+		s.ID = e.Dossier
+		for c, why := range e.Missing {
+			s.Missing[c] = why
+		}
+		if err := s.apply(e); err != nil {
+			return State{}, err
+		}
+	}
+	return s, nil
+}
+
+func (s *State) apply(e journal.Entry) error {
+	var err error
+	switch e.Type {
+	case WrittenType:
+		var v Letter
+		v, err = journal.In[Letter](e)
+		s.Here, s.Other, s.Thread, s.Answers, s.Words = true, v.To, v.Thread, v.Answers, v.Words
+		s.By, s.Worker, s.At = e.Actor, e.Actor, e.OccurredAt
+	case ReceivedType:
+		var v Came
+		v, err = journal.In[Came](e)
+		s.Other, s.Guest, s.Name, s.Thread, s.Answers, s.Worker, s.Words, s.At = v.From, v.Guest, v.Name, v.Thread, v.Answers, v.Worker, v.Words, e.OccurredAt
+	case EnclosedType:
+		var v Enclosed
+		v, err = journal.In[Enclosed](e)
+		s.Files = append(slices.Clone(s.Files), File{e.ID, v.Name, v.Size})
+	case AssignedType:
+		var v Assigned
+		v, err = journal.In[Assigned](e)
+		s.Worker = v.Worker
+	case AnsweredType, RepliedType:
+		var v Answer
+		v, err = journal.In[Answer](e)
+		s.Reply, s.ReplyAt = v.By, e.OccurredAt
+	case WithdrawnType, RecalledType:
+		s.Ended, err = journal.In[Ended](e)
+		if s.EndedAt = e.OccurredAt; s.At.IsZero() {
+			s.Other, s.Thread = s.Ended.From, s.Ended.Thread
+		}
+	case ReturnedType:
+		var v Back
+		v, err = journal.In[Back](e)
+		s.Back = v.Reason
+	default:
+		s.told(e)
+	}
+	return err
+}
+
+// told notes what only happened.
+func (s *State) told(e journal.Entry) {
+	switch e.Type {
+	case DeliveredType:
+		s.Delivered = e.OccurredAt
+	case SeenType, SeenThereType:
+		s.SeenAt = e.OccurredAt
+	case ClosedType:
+		s.ClosedAt = e.OccurredAt
+	case RemindedType, AskedAgainType:
+		s.Reminded, s.Reminders = e.OccurredAt, s.Reminders+1
+	case ErasedThereType:
+		s.Erased = e.OccurredAt
+	}
+}
+
+// Summary is what a list shows of a letter. Subject is shown to who has it only.
+type Summary struct {
+	Status    Status     `json:"status" part:"D0"`
+	Here      bool       `json:"here" part:"D0"`
+	Other     journal.ID `json:"other" part:"D0"`
+	Guest     bool       `json:"guest,omitempty" part:"D0"`
+	Waits     string     `json:"waits,omitempty" part:"D0"`
+	Reminders int        `json:"reminders,omitempty" part:"D0"`
+	Subject   string     `json:"subject,omitempty" part:"D3"`
+	Name      string     `json:"name,omitempty" part:"D3"`
+}
+
+// Covers says whether sharing terms in force let this office send another one categories in letters: nil, or an Uncovered
+// fault.
+type Covers func(g *store.Guarding, to journal.ID, cats []journal.Category) error
+
+// Kind gives the dossier kind "letter".
+func Kind(covers Covers) store.Kind {
+	return store.Of(store.KindOf[State]{
+		Name: access.KindLetter, Base: journal.D0, Codes: []string{"side", "thread", "waits"},
+		Types: []store.Type{
+			{Name: WrittenType, Payload: Letter{}}, {Name: RemindedType, Payload: Told{}}, {Name: WithdrawnType, Payload: Ended{}},
+			{Name: AssignedType, Payload: Assigned{}}, {Name: SeenType, Payload: Told{}}, {Name: AnsweredType, Payload: Answer{}}, {Name: ClosedType, Payload: Told{}},
+			{Name: ReceivedType, Payload: Came{}}, {Name: EnclosedType, Payload: Enclosed{}, Blob: true, Room: room}, {Name: RecalledType, Payload: Ended{}}, {Name: AskedAgainType, Payload: Told{}},
+			{Name: DeliveredType, Payload: Told{}}, {Name: ReturnedType, Payload: Back{}}, {Name: SeenThereType, Payload: Told{}}, {Name: RepliedType, Payload: Answer{}}, {Name: ErasedThereType, Payload: Told{}},
+		},
+		Fold:    Fold,
+		Guard:   func(g *store.Guarding, s State, e journal.Entry) error { return guard(g, s, e, covers) },
+		Derive:  derive,
+		Effects: effects,
+	})
+}
+
+func derive(s State) store.Derived {
+	if !s.Exists() {
+		return store.Derived{}
+	}
+	waits := s.Waits()
+	d := store.Derived{State: string(s.Status()), Assignee: s.Worker, Codes: map[string][]string{"side": {"received"}}}
+	if s.Here {
+		d.Codes["side"] = []string{"sent"}
+	}
+	if !s.Thread.IsZero() {
+		d.Codes["thread"] = []string{s.Thread.String()}
+	}
+	if waits != "" {
+		d.Codes["waits"], d.Due = []string{waits}, s.Words.Due()
+	}
+	if !s.Worker.IsZero() {
+		d.Standing = []store.Standing{{Actor: s.Worker, Relation: access.AsRecipient}}
+	}
+	if s.Here && s.By != s.Worker { // who wrote a letter goes on reading it after another has it
+		d.Standing = append(d.Standing, store.Standing{Actor: s.By, Relation: access.AsRecipient})
+	}
+	d.Summary = Summary{Status: s.Status(), Here: s.Here, Other: s.Other, Guest: s.Guest, Waits: waits, Reminders: s.Reminders, Subject: s.Words.Subject, Name: s.Name}
+	return d
+}

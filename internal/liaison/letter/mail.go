@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package letter
+
+import (
+	"context"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Types of the messages between two offices; their conversation is the thread. Purpose is what sharing terms must grant for
+// them: D0 and D3 for letters, D0 for the rest.
+const (
+	MsgSend   = "letter.send"
+	MsgSee    = "letter.see"    // back: somebody has it and has read it
+	MsgRemind = "letter.remind" // asks for the answer again
+	MsgRecall = "letter.recall" // takes it back
+	MsgErase  = "letter.erase"  // back: it was erased
+	Purpose   = "letter"
+)
+
+// Bodies of the messages.
+type (
+	sendBody struct {
+		Letter  journal.ID `json:"letter"`
+		Answers journal.ID `json:"answers,omitzero"`
+		Words   Words      `json:"words"`
+	}
+	ofBody struct {
+		Letter journal.ID `json:"letter"`
+	}
+	recallBody struct {
+		Letter journal.ID `json:"letter"`
+		Reason string     `json:"reason"`
+	}
+)
+
+// effects gives the message that an entry brings about, and what a letter that was taken back leaves behind: nothing.
+func effects(_ *store.Guarding, _, s State, e journal.Entry) (store.Effects, error) {
+	line, codes := conversation.Line{With: s.Other, Conversation: s.Thread, Purpose: Purpose}, []journal.Category{journal.D0}
+	if s.Guest {
+		return store.Effects{}, nil // the page where the partner writes tells what became of it
+	}
+	switch e.Type {
+	case WrittenType:
+		return line.Effect(e.ID, MsgSend, categories(), sendBody{s.ID, s.Answers, s.Words})
+	case SeenType:
+		fx, err := line.Effect(e.ID, MsgSee, codes, ofBody{s.ID})
+		return whenCovered(fx), err
+	case RemindedType:
+		return line.Effect(e.ID, MsgRemind, codes, ofBody{s.ID})
+	case WithdrawnType:
+		return line.Effect(e.ID, MsgRecall, codes, recallBody{s.ID, s.Ended.Reason}, voided(s)...)
+	case RecalledType:
+		fx, err := line.Effect(e.ID, MsgErase, codes, ofBody{s.ID})
+		fx.Erase = []journal.Category{journal.D3}
+		return fx, err
+	}
+	return store.Effects{}, nil
+}
+
+// whenCovered lets a receipt stay here where terms let none leave.
+func whenCovered(fx store.Effects) store.Effects {
+	for i, m := range fx.Messages {
+		o := m.(post.Outgoing)
+		o.WhenCovered = true
+		fx.Messages[i] = o
+	}
+	return fx
+}
+
+// voided gives the messages that must not leave once a letter is taken back: the letter itself, where it is alone in its
+// thread, since the post voids by type and conversation.
+func voided(s State) []string {
+	if s.Answers.IsZero() && s.Reply.IsZero() {
+		return []string{MsgSend, MsgRemind}
+	}
+	return nil
+}
+
+// Mail takes letters in.
+type Mail struct{ conversation.Mail }
+
+// Register registers the message types.
+func (m Mail) Register(p *post.Post) {
+	p.Register(MsgSend, m.send, m.receipted)
+	p.Register(MsgSee, m.see, nil)
+	p.Register(MsgRemind, m.remind, nil)
+	p.Register(MsgRecall, m.recall, nil)
+	p.Register(MsgErase, m.erase, nil)
+	p.Returns(MsgRecall, MsgErase)
+}
+
+func refOf(id journal.ID) store.Ref { return store.Ref{Kind: access.KindLetter, ID: id} }
+
+func no() (store.Draft, error) {
+	return conversation.Nothing, fault.New(fault.Denied, "letter.guard.part")
+}
+
+// send takes a letter in. One that answers a letter of ours goes to who wrote that, and marks it as answered.
+func (m Mail) send(ctx context.Context, in post.Incoming) error {
+	b, err := post.Read[sendBody](in)
+	if err != nil {
+		return err
+	}
+	if err := conversation.Holds(in, categories()); err != nil {
+		return err
+	}
+	w, err := m.Job(in.Owner)
+	if err != nil {
+		return err
+	}
+	came := Came{From: in.From, Thread: in.Conversation, Answers: b.Answers, Words: b.Words}
+	changes := []store.Change{{Ref: refOf(b.Letter), Decide: func(state any) ([]store.Draft, error) {
+		s := state.(State)
+		if s.Exists() { // taken back before it came, or sent again
+			if s.Here || s.Other != in.From {
+				_, err := no()
+				return nil, err
+			}
+			return nil, nil
+		}
+		return []store.Draft{{ID: in.ID, At: in.Sent, Type: ReceivedType, Payload: came}}, nil
+	}}}
+	if !b.Answers.IsZero() {
+		of, err := m.Store.Open(ctx, w, refOf(b.Answers))
+		if err != nil || b.Answers == b.Letter {
+			_, err := no()
+			return err
+		}
+		s := of.State.(State)
+		if !s.Here || s.Other != in.From || s.Thread != in.Conversation {
+			_, err := no()
+			return err
+		}
+		came.Worker = s.Worker
+		changes = append(changes, store.Change{Ref: refOf(b.Answers), Decide: func(state any) ([]store.Draft, error) {
+			return []store.Draft{{ID: conversation.ID("reply", in.ID.String()), At: in.Sent, Type: RepliedType, Payload: Answer{b.Letter}}}, nil
+		}})
+	} else if in.Conversation != b.Letter {
+		_, err := no()
+		return err
+	}
+	_, err = m.Store.UpdateEach(ctx, w, changes, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
+	return err
+}
+
+// tell notes, of a letter of this office, what the other one says of it; or of one of the other office, when ours is false.
+func (m Mail) tell(ctx context.Context, in post.Incoming, typ string, ours bool, fresh func(State) bool) error {
+	b, err := post.Read[ofBody](in)
+	if err != nil {
+		return err
+	}
+	return conversation.Take(ctx, m.Mail, in, refOf(b.Letter), func(s State) (store.Draft, error) {
+		switch {
+		case !s.Exists() || s.Here != ours || s.Other != in.From:
+			return no()
+		case !fresh(s):
+			return conversation.Nothing, nil
+		}
+		return store.Draft{Type: typ, Payload: Told{true}}, nil
+	})
+}
+
+func (m Mail) see(ctx context.Context, in post.Incoming) error {
+	return m.tell(ctx, in, SeenThereType, true, func(s State) bool { return s.SeenAt.IsZero() })
+}
+
+// remind notes that the other office asks again. More often than once a day is not noted.
+func (m Mail) remind(ctx context.Context, in post.Incoming) error {
+	return m.tell(ctx, in, AskedAgainType, false, func(s State) bool { return s.Waits() == WaitsHere && conversation.MayRemind(s.Reminded, in.Sent) })
+}
+
+func (m Mail) erase(ctx context.Context, in post.Incoming) error {
+	return m.tell(ctx, in, ErasedThereType, true, func(s State) bool { return s.Ended.Reason != "" && s.Erased.IsZero() })
+}
+
+// recall takes back a letter; one that has not come yet is noted as taken back, so that it is not read when it does.
+func (m Mail) recall(ctx context.Context, in post.Incoming) error {
+	b, err := post.Read[recallBody](in)
+	if err != nil {
+		return err
+	}
+	return conversation.Take(ctx, m.Mail, in, refOf(b.Letter), func(s State) (store.Draft, error) {
+		switch {
+		case s.Exists() && (s.Here || s.Guest || s.Other != in.From):
+			return no()
+		case s.Ended.Reason != "":
+			return conversation.Nothing, nil
+		}
+		return store.Draft{Type: RecalledType, Payload: Ended{Reason: b.Reason, From: in.From, Thread: in.Conversation}}, nil
+	})
+}
+
+// receipted notes that a letter arrived, or that it did not and why.
+func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r post.Receipt) error {
+	w, err := m.Job(owner)
+	if err != nil {
+		return err
+	}
+	rows, err := m.Store.List(ctx, w, store.Query{Kind: access.KindLetter, Codes: map[string]string{"thread": out.Conversation.String(), "side": "sent"}})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows.Rows {
+		o, err := m.Store.Open(ctx, w, row.Ref)
+		if err != nil {
+			return err
+		}
+		if conversation.ID("message", o.Entries[0].ID.String(), MsgSend, out.Partner.String()) != out.ID {
+			continue
+		}
+		return conversation.Note(ctx, m.Mail, owner, out, row.Ref, func(s State) store.Draft {
+			switch {
+			case s.Ended.Reason != "":
+				return conversation.Nothing
+			case r.Status == "accepted":
+				return store.Draft{Type: DeliveredType, Payload: Told{true}}
+			}
+			return store.Draft{Type: ReturnedType, Payload: Back{r.Reason}}
+		})
+	}
+	return nil
+}
+
+// Sender is a partner without an office: the id of what the office keeps of it, and what it is called.
+type Sender struct {
+	ID   journal.ID
+	Name string
+}
+
+// Sheet is a file that comes with such a letter.
+type Sheet struct {
+	Name  string
+	Bytes []byte
+}
+
+// Took takes in a letter from a partner without an office, with its files, as if by the post. id is the letter's, made by
+// whoever took it from the partner, so that taking it in twice is harmless. It waits for somebody to give it to a colleague.
+// Errors: Invalid (fields subject, text), TooMuch for more than MaxFiles files, and the store's.
+func (m Mail) Took(ctx context.Context, owner, id journal.ID, from Sender, subject, text string, files ...Sheet) error {
+	if len(files) > MaxFiles {
+		return fault.New(fault.TooMuch, "letter.want.files")
+	}
+	w, err := m.Job(owner)
+	if err != nil {
+		return err
+	}
+	drafts := []store.Draft{{ID: conversation.ID("guest", id.String()), Type: ReceivedType, Payload: Came{From: from.ID, Guest: true, Name: strings.TrimSpace(from.Name), Thread: id, Words: Words{Subject: strings.TrimSpace(subject), Text: text}}}}
+	for i, f := range files {
+		drafts = append(drafts, store.Draft{ID: conversation.ID("guest", id.String(), string(rune('a'+i))), Type: EnclosedType, Payload: Enclosed{Size: len(f.Bytes), Name: f.Name}, Room: room, Blob: &store.Blob{Category: journal.D3, Bytes: f.Bytes}})
+	}
+	_, err = m.Store.Update(ctx, w, refOf(id), func(state any) ([]store.Draft, error) {
+		if state.(State).Exists() {
+			return nil, nil
+		}
+		return drafts, nil
+	})
+	return err
+}
