@@ -179,6 +179,9 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.studies().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}
+	if err := n.courier.Begin(ctx); err != nil {
+		return err
+	}
 	return n.wireIdentity(with.Hash)
 }
 

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -27,6 +28,62 @@ type Courier struct {
 	// Local delivers to an owner of the same node without the network, through the same Receive; false when
 	// the office is not here.
 	Local func(office journal.ID) bool
+	// Chance gives a time below another, by which offices that wait for the same one spread their tries; nil is the machine's.
+	Chance func(below time.Duration) time.Duration
+
+	mu   sync.Mutex          // guards the following
+	left map[journal.ID]bool // messages without a try noted that may have left
+}
+
+// Begin reads what waits for the courier's owners and may have left although no try at it was noted: the process before may
+// have ended between the two. Nobody then says of these that they never arrived. To be called before anything else is sent.
+func (c *Courier) Begin(ctx context.Context) error {
+	return c.Post.DB.Read(ctx, func(tx db.Tx) error {
+		for _, owner := range c.Owners() {
+			if err := c.begin(ctx, tx, owner); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *Courier) begin(ctx context.Context, tx db.Tx, owner journal.ID) error {
+	rows, err := tx.Query(ctx, `SELECT id FROM post_out WHERE owner = $1 AND tries = 0 AND (state = 'queued' OR state = 'voided' AND done = 0)`, owner)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id journal.ID
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		c.leaves(id)
+	}
+	return rows.Err()
+}
+
+// leaves says that a message is being sent; noted, that its table says so too; mayHaveLeft asks.
+func (c *Courier) leaves(id journal.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left == nil {
+		c.left = map[journal.ID]bool{}
+	}
+	c.left[id] = true
+}
+
+func (c *Courier) noted(id journal.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.left, id)
+}
+
+func (c *Courier) mayHaveLeft(id journal.ID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.left[id]
 }
 
 // First and longest wait between tries to deliver one message.
@@ -122,6 +179,9 @@ func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
 	if err != nil {
 		return c.later(ctx, owner, s, err)
 	}
+	if s.Tries == 0 {
+		c.leaves(s.ID)
+	}
 	var receipt []byte
 	if c.Local != nil && c.Local(s.Partner) {
 		receipt, err = c.Post.Receive(ctx, s.Partner, sealed)
@@ -182,8 +242,12 @@ func (c *Courier) sealed(ctx context.Context, owner journal.ID, s *Sent) ([]byte
 	return nil, nil
 }
 
-// unsent ends a message that never left: its wing is told, our copy goes.
+// unsent ends a message that never left, or whose tries (Sent.Tries) came to nothing that we know: its wing is told, our
+// copy goes.
 func (c *Courier) unsent(ctx context.Context, owner journal.ID, s Sent) error {
+	if s.Tries == 0 && c.mayHaveLeft(s.ID) {
+		s.Tries = 1
+	}
 	now := c.Post.Clock.Now().UTC().Truncate(time.Microsecond)
 	r := Receipt{Version: Version, Message: s.ID, Hash: s.Hash, To: owner, Status: s.State, Reason: s.Reason, At: now}
 	if f := c.Post.receipts[s.Type]; f != nil {
@@ -196,11 +260,15 @@ func (c *Courier) unsent(ctx context.Context, owner journal.ID, s Sent) error {
 
 // finish keeps the receipt and drops our copy of what was sent; its hash stays.
 func (c *Courier) finish(ctx context.Context, owner journal.ID, s Sent, r Receipt, receipt []byte) error {
-	return c.Post.DB.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE post_out SET state = $1, reason = $2, sealed = NULL, receipt = $3, done = $4, tries = tries + 1 WHERE owner = $5 AND id = $6`,
-			r.Status, r.Reason, receipt, db.Micros(r.At), owner, s.ID)
+	err := c.Post.DB.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE post_out SET state = $1, reason = $2, sealed = NULL, receipt = $3, done = $4, tries = $5 WHERE owner = $6 AND id = $7`,
+			r.Status, r.Reason, receipt, db.Micros(r.At), s.Tries+1, owner, s.ID)
 		return err
 	})
+	if err == nil {
+		c.noted(s.ID)
+	}
+	return err
 }
 
 // later notes a failed try and when the next one is: the wait doubles up to an hour, with jitter. When the
@@ -210,7 +278,11 @@ func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error
 	if s.Tries < 11 {
 		wait = firstWait << s.Tries
 	}
-	wait = wait/2 + rand.N(wait/2+1)
+	chance := c.Chance
+	if chance == nil {
+		chance = rand.N[time.Duration]
+	}
+	wait = wait/2 + chance(wait/2+1)
 	next := c.Post.Clock.Now().Add(wait)
 	err := c.Post.DB.Write(ctx, func(tx db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE post_out SET tries = tries + 1, next = $1, reason = $2 WHERE owner = $3 AND id = $4 AND state = 'queued'`, db.Micros(next), reason(why), owner, s.ID)
@@ -219,6 +291,9 @@ func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error
 		}
 		return err
 	})
+	if err == nil {
+		c.noted(s.ID)
+	}
 	return errors.Join(fmt.Errorf("post: deliver to %s: %w", s.Partner, why), err)
 }
 

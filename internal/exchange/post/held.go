@@ -161,6 +161,6 @@ func (p *Post) Reseal(ctx context.Context, owner journal.ID) (int, error) {
 // Restored says of everything that waited in an owner's outbox when it was backed up that it may have left since: the
 // office that wrote the backup went on. Nobody then says that it never arrived.
 func Restored(ctx context.Context, tx db.Tx, owner journal.ID) error {
-	_, err := tx.Exec(ctx, `UPDATE post_out SET tries = 1 WHERE owner = $1 AND state = 'queued' AND tries = 0`, owner)
+	_, err := tx.Exec(ctx, `UPDATE post_out SET tries = 1 WHERE owner = $1 AND (state = 'queued' OR state = 'voided' AND done = 0) AND tries = 0`, owner)
 	return err
 }

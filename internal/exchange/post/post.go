@@ -164,6 +164,7 @@ type Sealed struct {
 	owner  journal.ID
 	hash   [32]byte
 	bytes  []byte
+	after  int64 // when the message before in its conversation was made: whatever the clock says, this one is later
 }
 
 // Prepare checks that terms in force cover the message, signs and seals it. It runs outside of any
@@ -202,9 +203,10 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if o.Expires.IsZero() {
 		h.Expires = now.Add(Life)
 	}
+	var after int64
 	err = p.DB.Read(ctx, func(tx db.Tx) error {
 		var prev []byte
-		err := tx.Row(ctx, `SELECT seq, hash FROM post_out WHERE owner = $1 AND partner = $2 AND conversation = $3 ORDER BY seq DESC LIMIT 1`, owner, o.To, o.Conversation).Scan(&h.Seq, &prev)
+		err := tx.Row(ctx, `SELECT seq, hash, at FROM post_out WHERE owner = $1 AND partner = $2 AND conversation = $3 ORDER BY seq DESC LIMIT 1`, owner, o.To, o.Conversation).Scan(&h.Seq, &prev, &after)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}
@@ -220,7 +222,7 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 		return nil, err
 	}
 	sealed, err := seal(raw, to)
-	return &Sealed{h, o.Voids, owner, hash, sealed}, err
+	return &Sealed{h, o.Voids, owner, hash, sealed, after}, err
 }
 
 // covering finds terms between owner and partner that let a message travel now; when it names terms, only those count.
@@ -260,8 +262,8 @@ func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $11, 0, $12, $13)`,
-		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), db.Micros(h.Expires), h.Terms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14)`,
+		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms)
 	return err
 }
 
