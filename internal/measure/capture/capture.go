@@ -39,7 +39,7 @@ type Lists struct {
 func New(names ...string) (Lists, error) {
 	sorted := slices.Sorted(slices.Values(names))
 	if len(names) < LeastLists || len(names) > MostLists || len(slices.Compact(sorted)) != len(names) || slices.Contains(names, "") {
-		return Lists{}, fault.Bad("lists", "measure.want.lists", "Min", LeastLists, "Max", MostLists)
+		return Lists{}, fault.Bad("lists", "statistics.want.lists", "Min", LeastLists, "Max", MostLists)
 	}
 	return Lists{names, make([]int64, 1<<len(names))}, nil
 }
@@ -53,10 +53,10 @@ func (l Lists) Add(on []bool, people int64) error {
 		}
 	}
 	if len(on) != len(l.Names) || m == 0 {
-		return fault.Bad("lists", "measure.want.on_list")
+		return fault.Bad("lists", "statistics.want.on_list")
 	}
 	if people < 0 || people > MostPeople-l.People() {
-		return fault.Bad("people", "measure.want.people")
+		return fault.Bad("people", "statistics.want.people")
 	}
 	l.Seen[m] += people
 	return nil

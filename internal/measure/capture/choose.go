@@ -55,7 +55,7 @@ const MostRuns = 100_000
 // may be nil, is told how many runs are done. Error: ErrNone when fewer than half of the runs give an estimate.
 func (l Lists) Bootstrap(ctx context.Context, runs int, seed uint64, progress func(done, of int)) (Interval, error) {
 	if runs < 1 || runs > MostRuns {
-		return Interval{}, fault.Bad("runs", "measure.want.runs", "Max", MostRuns)
+		return Interval{}, fault.Bad("runs", "statistics.want.runs", "Max", MostRuns)
 	}
 	random := rand.New(rand.NewPCG(seed, 0x6d73650a))
 	var totals []float64

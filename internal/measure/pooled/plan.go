@@ -60,10 +60,10 @@ func New(d table.Domain, asked []Asked, budget noise.Rho) (*Plan, error) {
 		return nil, err
 	}
 	if !(budget > 0) || math.IsInf(float64(budget), 0) {
-		return nil, fault.Bad("budget", "measure.want.budget")
+		return nil, fault.Bad("budget", "statistics.want.budget")
 	}
 	if len(asked) == 0 || len(asked) > MostTables {
-		return nil, fault.Bad("tables", "measure.want.tables", "Max", MostTables)
+		return nil, fault.Bad("tables", "statistics.want.tables", "Max", MostTables)
 	}
 	p := &Plan{Domain: d, Tables: asked, at: map[string]int{}}
 	if err := p.close(); err != nil {
@@ -77,10 +77,10 @@ func (p *Plan) close() error {
 	numbers := 0
 	for _, a := range p.Tables {
 		if len(a.Set) > MostWays {
-			return fault.Bad("tables", "measure.want.ways", "Max", MostWays)
+			return fault.Bad("tables", "statistics.want.ways", "Max", MostWays)
 		}
 		if a.Weight < 0 || math.IsNaN(a.Weight) || math.IsInf(a.Weight, 0) {
-			return fault.Bad("tables", "measure.want.weight")
+			return fault.Bad("tables", "statistics.want.weight")
 		}
 		if err := p.Domain.Holds(a.Set); err != nil {
 			return err
@@ -96,7 +96,7 @@ func (p *Plan) close() error {
 				part.shrink *= 1 - 1/float64(n)
 			}
 			if numbers += part.cells; numbers > MostNumbers {
-				return fault.Bad("tables", "measure.want.numbers", "Max", MostNumbers)
+				return fault.Bad("tables", "statistics.want.numbers", "Max", MostNumbers)
 			}
 			p.at[s.Key()] = len(p.Parts)
 			p.Parts = append(p.Parts, part)
@@ -135,7 +135,7 @@ func (p *Plan) spread(budget noise.Rho) error {
 		sigma2 := math.Sqrt(x.shrink/v[i]) * sum / (2 * float64(budget))
 		scaled := math.Ceil(float64(x.Scale) * float64(x.Scale) * sigma2)
 		if scaled > noise.MaxVariance {
-			return fault.Bad("budget", "measure.want.larger_budget")
+			return fault.Bad("budget", "statistics.want.larger_budget")
 		}
 		x.Variance = max(1, uint64(scaled))
 	}

@@ -37,7 +37,7 @@ type draw struct {
 
 func (p *Plan) measure(ctx context.Context, r *table.Records, noises func(part int) draw) (*Release, error) {
 	if !same(r.Domain, p.Domain) {
-		return nil, fault.Bad("domain", "measure.want.domain")
+		return nil, fault.Bad("domain", "statistics.want.domain")
 	}
 	sets := make([]table.Set, len(p.Parts))
 	for i, x := range p.Parts {
@@ -123,7 +123,7 @@ func (e Estimate) Interval(cell int) (low, high float64) {
 func (r *Release) Table(s table.Set) (Estimate, error) {
 	dev, ok := r.Plan.Deviation(s)
 	if !ok {
-		return Estimate{}, fault.New(fault.NotFound, "measure.not_measured")
+		return Estimate{}, fault.New(fault.NotFound, "statistics.not_measured")
 	}
 	out := Estimate{s, make([]float64, r.Plan.Domain.Cells(s)), dev}
 	sizes := r.Plan.sizes(s)

@@ -38,7 +38,7 @@ func (r *Records) Add(codes ...uint16) error {
 	}
 	for i, c := range codes {
 		if int(c) >= len(r.Domain.Columns[i].Values) {
-			return fault.Bad(r.Domain.Columns[i].Name, "measure.want.code")
+			return fault.Bad(r.Domain.Columns[i].Name, "statistics.want.code")
 		}
 	}
 	for i, c := range codes {

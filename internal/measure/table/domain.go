@@ -36,18 +36,18 @@ type Domain struct {
 func (d Domain) Validate() error {
 	var fs fault.Fields
 	if len(d.Columns) == 0 || len(d.Columns) > MostColumns {
-		fs.Add("columns", "measure.want.columns", "Max", MostColumns)
+		fs.Add("columns", "statistics.want.columns", "Max", MostColumns)
 		return fs.Err()
 	}
 	names := map[string]bool{}
 	for _, c := range d.Columns {
 		if c.Name == "" || names[c.Name] {
-			fs.Add("columns", "measure.want.names")
+			fs.Add("columns", "statistics.want.names")
 			break
 		}
 		names[c.Name] = true
 		if len(c.Values) == 0 || len(c.Values) > MostValues || len(slices.Compact(slices.Sorted(slices.Values(c.Values)))) != len(c.Values) {
-			fs.Add("columns", "measure.want.values", "Max", MostValues)
+			fs.Add("columns", "statistics.want.values", "Max", MostValues)
 			break
 		}
 	}
@@ -129,11 +129,11 @@ func (d Domain) Cells(s Set) int {
 func (d Domain) Holds(s Set) error {
 	for i, c := range s {
 		if c < 0 || c >= len(d.Columns) || i > 0 && s[i-1] >= c {
-			return fault.Bad("table", "measure.want.set")
+			return fault.Bad("table", "statistics.want.set")
 		}
 	}
 	if d.Cells(s) > MostCells {
-		return fault.Bad("table", "measure.want.cells", "Max", MostCells)
+		return fault.Bad("table", "statistics.want.cells", "Max", MostCells)
 	}
 	return nil
 }
