@@ -50,6 +50,12 @@ func (n *Node) MarkOnce(ctx context.Context) (int, error) {
 				return total, err
 			}
 		}
+		if o.Kind == access.Police || o.Kind == access.Justice {
+			ended, err := n.expire(ctx, o.ID, access.KindSubject, nil, subjectExpiry)
+			if total += ended; err != nil {
+				return total, err
+			}
+		}
 		if o.Kind != access.Assistance {
 			continue
 		}
