@@ -45,6 +45,7 @@ type commands struct {
 	Card       cardCmd       `cmd:"" help:"Print the office's card, which partners pin."`
 	Partner    partnerCmd    `cmd:"" help:"Other offices."`
 	Terms      termsCmd      `cmd:"" help:"Sharing terms with other offices."`
+	Post       postCmd       `cmd:"" help:"Sealed post that people carry, as files, e-mails or printed codes."`
 	Checkpoint checkpointCmd `cmd:"" help:"Signed checkpoints of logs, for partners to keep."`
 	Verify     verifyCmd     `cmd:"" help:"Check an office's whole log against what is stored, or a bundle without an office."`
 	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere, or the programme for whoever reads it."`

@@ -51,6 +51,8 @@ func operations() map[string]operation {
 		"access.add":             op(opAddRules),
 		"access.remove":          op(opRemoveRules),
 		"deliver":                op(opDeliver),
+		"post.out":               op(opPouchOut),
+		"post.in":                op(opPouchIn),
 		"backup":                 op(opBackup),
 		"backup.prune":           op(opPrune),
 		"restore.resume":         op(opResume),

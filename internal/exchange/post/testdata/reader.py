@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Opens and verifies sealed post from docs/protocol.md alone, with nothing but Python's standard library: not fast, not
-constant-time, not for secrets. Usage: reader.py vectors.json"""
+constant-time, not for secrets. Usage: reader.py vectors.json, where the vectors are of messages or of courier files"""
 import base64, hashlib, hmac, json, struct, sys
 from datetime import datetime, timedelta
 
@@ -175,8 +175,61 @@ def card(c):
     need(signed_by(key, b"entraide card v1\n" + body, base64.b64decode(c["signature"])), "the card's signature")
     return key, hashlib.sha256(b"entraide fingerprint v1\n" + bytes.fromhex(c["office"].replace("-", "")) + (c["sign"] + "\n" + c["seal"] + "\n").encode()).hexdigest()
 
+# Courier files, as files and as codes.
+SIGNS = "0123456789BCDFGHJKMNPQRSTVWXYZ+%"
+def spelled(b):
+    n = int.from_bytes(b, "big") << -len(b) * 8 % 5
+    return "".join(SIGNS[n >> 5 * i & 31] for i in reversed(range((len(b) * 8 + 4) // 5)))
+def check(s, n): return spelled(hashlib.sha256(s.encode() if isinstance(s, str) else s).digest())[:n]
+def unspelled(set, text):
+    n = len(text) * 5
+    b = (sum(SIGNS.index(c) << 5 * i for i, c in enumerate(reversed(text))) >> n % 8).to_bytes(n // 8, "big")
+    need(check(b, 4) == set, "the codes do not fit each other")
+    return b
+def scanned(codes):
+    text = {}
+    for f in (c.split(".") for c in codes):
+        need(f[0] == "EP1" and check(".".join(f[:5]), 4) == f[5], "a code's check"); text[int(f[2])] = f[4]
+    return unspelled(f[1], "".join(text[k] for k in sorted(text)))
+def typed(lines):
+    _, set, count, c = lines[0].split()
+    text = ""
+    need(check(f"EP1.{set}.{count}", 3) == c and len(lines) == int(count) + 1, "the head")
+    for line in lines[1:]:
+        number, *groups, c = line.split()
+        need(check(f"EP1.{set}.{count}.{number}." + "".join(groups), 3) == c, "line " + number); text += "".join(groups)
+    return unspelled(set, text)
+def parts(b):
+    need(b.startswith(b"entraide-pouch/1\n"), "no courier file")
+    at = 17
+    while (at := b.find(b"\nPART", at)) >= 0:
+        n = struct.unpack(">I", b[at+6:at+10])[0] if len(b) >= at + 42 else 0
+        if hashlib.sha256(b[at+5:at+10] + b[at+42:at+42+n]).digest() == b[at+10:at+42] and len(b) >= at + 42 + n:
+            yield b[at+5:at+6], b[at+42:at+42+n]; at += 42 + n
+        else: at += 1
+def pouches(vs):
+    seed, (sender, _) = identity(vs["seal_key"]), card(vs["sender"])
+    for v in vs["pouches"]:
+        b = base64.b64decode(v["file"]) if "file" in v else scanned(v["codes"]) if "codes" in v else typed(v["typed"].split("\n")[:-1])
+        found, count, last = {b"m": [], b"r": []}, 0, None
+        for sort, content in parts(b):
+            last = sort
+            if sort == b"e": last = sort if struct.unpack(">I", content)[0] == count else None; continue
+            count += 1
+            try: raw = unseal(content, seed)
+            except Refused: need(not v["opens"], v["name"] + ": a part does not open"); continue
+            if sort == b"m":
+                h, _, signed, sig = envelope(raw); need(signed_by(sender, signed, sig) and h["to"] == vs["office"], v["name"] + ": a message"); found[sort].append(h["id"])
+            while sort == b"r" and raw:
+                n = struct.unpack(">I", raw[:4])[0]; r, raw = raw[4:4+n], raw[4+n:]
+                need(signed_by(sender, b"entraide-receipt/1\n" + r[64:], r[:64]), v["name"] + ": a receipt"); found[sort].append(json.loads(r[64:])["message"])
+        need(found == {b"m": v["messages"], b"r": v["receipts"]} and (last == b"e") != v["cut"], v["name"] + ": " + str(found))
+    print(len(vs["pouches"]), "courier files, all as written")
+
 def main(path):
-    vs = json.load(open(path)); seed = identity(vs["seal_key"])
+    vs = json.load(open(path))
+    if "pouches" in vs: return pouches(vs)
+    seed = identity(vs["seal_key"])
     (sender, sender_print), (recipient, recipient_print) = card(vs["sender"]), card(vs["recipient"])
     terms = b"entraide terms v1\n" + json.dumps(vs["terms"], separators=(",", ":"), ensure_ascii=False).encode()
     for key, sig in zip((sender, recipient), vs["terms_signatures"]): need(signed_by(key, terms, base64.b64decode(sig)), "the terms' signature")

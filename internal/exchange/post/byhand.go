@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package post
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// Along is what somebody takes along to a partner, in the order in which it is to be taken in.
+type Along struct {
+	To       card.Card
+	Sealed   [][]byte // messages, each sealed to the partner
+	Receipts [][]byte // of what was brought in from the partner
+	Left     int      // messages that found no room
+}
+
+// timesAlong is how often a receipt is taken along before it counts as arrived. A message whose receipt was lost each time
+// comes again, and its receipt with it.
+const timesAlong = 3
+
+// mostAlong bounds what one file holds of each.
+const mostAlong = 500
+
+// TakeAlong gives what waits for a partner and the receipts that it has not had, as many bytes as there is room for; receipts,
+// which are small and end messages there, take at most half of it. What is given may have left, and still waits until its receipt comes, in whatever way. Errors: NotFound for an office
+// that is not pinned.
+func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room int) (Along, error) {
+	to, err := p.Directory.Partner(ctx, owner, partner)
+	if err != nil && !(fault.Is(err, fault.Denied) && to.Office == partner) {
+		return Along{}, err
+	}
+	if _, _, err := p.Directory.Self(ctx, owner); err != nil { // an office that may not sign now sends nothing
+		return Along{}, err
+	}
+	if _, err := p.Release(ctx, owner); err != nil {
+		return Along{}, err
+	}
+	out := Along{To: to}
+	if out.Receipts, err = p.receiptsAlong(ctx, owner, partner, room/2); err != nil {
+		return out, err
+	}
+	for _, r := range out.Receipts {
+		room -= len(r)
+	}
+	wait, err := p.waiting(ctx, owner, partner)
+	if err != nil {
+		return out, err
+	}
+	for i, s := range wait {
+		b, err := p.leaves(ctx, owner, s)
+		if err != nil {
+			return out, err
+		}
+		if b == nil {
+			continue
+		}
+		if len(b) > room || len(out.Sealed) == mostAlong {
+			out.Left = len(wait) - i
+			break
+		}
+		room -= len(b)
+		out.Sealed = append(out.Sealed, b)
+	}
+	return out, nil
+}
+
+// waiting lists what waits for a partner.
+func (p *Post) waiting(ctx context.Context, owner, partner journal.ID) ([]Sent, error) {
+	var out []Sent
+	err := p.DB.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 AND partner = $2 AND state = 'queued' ORDER BY at, seq LIMIT $3`, owner, partner, 4*mostAlong)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			s, err := scanSent(rows)
+			if err != nil {
+				return err
+			}
+			out = append(out, s)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// leaves gives a message's bytes and notes that they may have left; nil when they may not leave any more: the courier ends
+// those.
+func (p *Post) leaves(ctx context.Context, owner journal.ID, s Sent) ([]byte, error) {
+	if _, err := p.partner(ctx, owner, s.Partner, s.Type); err != nil {
+		return nil, nil // blocked, and it takes nothing back
+	}
+	b, err := (&Courier{Post: p}).sealed(ctx, owner, &s)
+	if err != nil || s.State != "queued" {
+		return nil, err
+	}
+	err = p.DB.Write(ctx, func(tx db.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE post_out SET tries = CASE WHEN tries = 0 THEN 1 ELSE tries END, reason = 'exchange.post.taken_along' WHERE owner = $1 AND id = $2 AND state = 'queued'`, owner, s.ID)
+		if n == 0 {
+			b = nil // withdrawn meanwhile
+		}
+		return err
+	})
+	return b, err
+}
+
+func (p *Post) receiptsAlong(ctx context.Context, owner, partner journal.ID, room int) ([][]byte, error) {
+	var out [][]byte
+	space := room
+	err := p.DB.Write(ctx, func(tx db.Tx) error {
+		out, room = nil, space // it may run again
+		rows, err := tx.Query(ctx, `SELECT h.message, i.receipt FROM post_by_hand h JOIN post_in i ON i.owner = h.owner AND i.partner = h.partner AND i.id = h.message
+			WHERE h.owner = $1 AND h.partner = $2 ORDER BY i.at, i.id LIMIT $3`, owner, partner, mostAlong)
+		if err != nil {
+			return err
+		}
+		var of []journal.ID
+		for rows.Next() {
+			var id journal.ID
+			var receipt []byte
+			if err := rows.Scan(&id, &receipt); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			if room -= len(receipt); room < 0 {
+				break
+			}
+			of, out = append(of, id), append(out, receipt)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		for _, id := range of {
+			if _, err := tx.Exec(ctx, `UPDATE post_by_hand SET times = times + 1 WHERE owner = $1 AND partner = $2 AND message = $3`, owner, partner, id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM post_by_hand WHERE owner = $1 AND partner = $2 AND times >= $3`, owner, partner, timesAlong)
+		return err
+	})
+	return out, err
+}
+
+// Waits counts what TakeAlong would give for a partner now: messages and receipts.
+func Waits(ctx context.Context, tx db.Tx, owner, partner journal.ID) (messages, receipts int, err error) {
+	err = tx.Row(ctx, `SELECT (SELECT COUNT(*) FROM post_out WHERE owner = $1 AND partner = $2 AND state = 'queued'), (SELECT COUNT(*) FROM post_by_hand WHERE owner = $1 AND partner = $2)`,
+		owner, partner).Scan(&messages, &receipts)
+	return messages, receipts, err
+}
+
+// Look opens a sealed message without taking it in, and says what is on its envelope and whether it was taken in before.
+// Nothing of that is proven. Errors: Invalid for what is not for this owner, or damaged.
+func (p *Post) Look(ctx context.Context, owner journal.ID, sealed []byte) (h Header, known bool, err error) {
+	raw, err := p.Unseal(ctx, owner, sealed)
+	if err != nil {
+		return h, false, err
+	}
+	e, err := decode(raw)
+	if err != nil {
+		return h, false, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	}
+	receipt, err := p.known(ctx, owner, e)
+	return e.Header, receipt != nil, err
+}
+
+// Unseal opens what was sealed to an owner's card. Errors: Invalid, TooMuch.
+func (p *Post) Unseal(ctx context.Context, owner journal.ID, sealed []byte) ([]byte, error) {
+	if len(sealed) > MaxMessage {
+		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
+	}
+	_, secrets, err := p.Directory.Self(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := unseal(sealed, secrets)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
+	}
+	return raw, nil
+}
+
+// Seal seals bytes to a card, as messages are sealed.
+func Seal(raw []byte, to card.Card) ([]byte, error) { return seal(raw, to) }
+
+// BringIn is Receive of a message that a person brought: its receipt is read, and kept for whoever goes back there.
+func (p *Post) BringIn(ctx context.Context, owner journal.ID, sealed []byte) (Receipt, error) {
+	b, err := p.Receive(ctx, owner, sealed)
+	if err != nil {
+		return Receipt{}, err
+	}
+	own, _, err := p.Directory.Self(ctx, owner)
+	if err != nil {
+		return Receipt{}, err
+	}
+	r, err := ReadReceipt(b, own)
+	if err != nil {
+		return r, err
+	}
+	return r, p.DB.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO post_by_hand (owner, partner, message, times) VALUES ($1, $2, $3, 0) ON CONFLICT (owner, partner, message) DO UPDATE SET times = 0`, owner, r.To, r.Message)
+		return err
+	})
+}
+
+// TakeReceipt takes in a receipt that did not come as the answer to a delivery: in a file, or from where a message was left
+// for the other office. ended says that its message waited until now. A receipt of a message that is over changes nothing.
+// Errors: Denied for a signature or an office that is not that of a pinned partner, NotFound for a message that was never sent.
+func (p *Post) TakeReceipt(ctx context.Context, owner journal.ID, receipt []byte) (r Receipt, ended bool, err error) {
+	if len(receipt) < signatureSize || json.Unmarshal(receipt[signatureSize:], &r) != nil {
+		return Receipt{}, false, fault.New(fault.Invalid, "exchange.post.unreadable")
+	}
+	from, err := p.Directory.Partner(ctx, owner, r.From)
+	if err != nil && !(fault.Is(err, fault.Denied) && from.Office == r.From) {
+		return Receipt{}, false, fault.New(fault.Denied, "exchange.partner.unknown")
+	}
+	if r, err = ReadReceipt(receipt, from); err != nil {
+		return Receipt{}, false, fault.Wrap(fault.Denied, err, "exchange.post.bad_signature")
+	}
+	s, err := p.sent(ctx, owner, r.Message)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && (s.Partner != r.From || s.Hash != r.Hash || r.To != owner):
+		return r, false, fault.New(fault.NotFound, "exchange.post.never_sent")
+	case err != nil || s.State != "queued":
+		return r, false, err
+	}
+	if f := p.receipts[s.Type]; f != nil {
+		if err := f(ctx, owner, s, r); err != nil {
+			return r, false, err
+		}
+	}
+	return r, true, (&Courier{Post: p}).finish(ctx, owner, s, r, receipt)
+}
+
+// signatureSize is how many bytes of a receipt are its signature.
+const signatureSize = 64
+
+// sent reads one message of the outbox.
+func (p *Post) sent(ctx context.Context, owner, id journal.ID) (s Sent, err error) {
+	err = p.DB.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 AND id = $2`, owner, id)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if !rows.Next() {
+			return errors.Join(rows.Err(), sql.ErrNoRows)
+		}
+		s, err = scanSent(rows)
+		return err
+	})
+	return s, err
+}
