@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package exact
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/entraide-thb/entraide/internal/measure/linear"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// Rules is how a table is to be protected.
+type Rules struct {
+	// K is the threshold: a number below it reads "fewer than K", and no number that is not shown can be told more exactly than
+	// as one of K.
+	K int64
+	// Open says which cells anybody knows: combinations that cannot be, or what was published as it is before. May be nil.
+	Open []bool
+	// Before is what earlier releases say of the same cells. May be nil.
+	Before []Range
+	// Like says which cells were withheld last time, so that a pattern stays. May be nil.
+	Like []bool
+}
+
+// Threshold gives what is published when only single numbers are looked at: what most tables do, and what Audit undoes.
+func Threshold(values []int64, k int64) []Range {
+	out := make([]Range, len(values))
+	for c, v := range values {
+		if out[c] = Known(v); v < k {
+			out[c] = Below(k)
+		}
+	}
+	return out
+}
+
+// Protect gives what may be published of a table: for each cell its number, "fewer than K", or nothing. It is the same for the
+// same input. What it gives was audited: every small number could be any from 0 to K-1, and every other one that is withheld
+// any of at least K, and for both ends there is a table that could have been the true one.
+//
+// Errors: Invalid for what cannot be or does not add up; Guarded when earlier releases, or cells that anybody knows, tell too
+// much already.
+func Protect(ctx context.Context, s System, values []int64, r Rules, progress func(done, of int)) ([]Range, error) {
+	p, err := newProtection(s, values, r)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		risk, err := p.atRisk(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(risk) == 0 {
+			return p.published, nil
+		}
+		before := p.withheld
+		for i, c := range risk {
+			for _, to := range p.goals(c) {
+				if err := p.hideWith(ctx, c, to); err != nil {
+					return nil, err
+				}
+			}
+			if progress != nil {
+				progress(i+1, len(risk))
+			}
+		}
+		if p.withheld == before { // the moves were there, and still no whole tables: withhold what stands nearest
+			if !p.widen(risk) {
+				return nil, fault.New(fault.Guarded, "statistics.guard.told_before")
+			}
+		}
+	}
+}
+
+// protection is a table on its way to be published.
+type protection struct {
+	s         System
+	values    []int64
+	rules     Rules
+	published []Range
+	withheld  int
+	in        [][]int // of a cell: the sums it stands in
+}
+
+func newProtection(s System, values []int64, r Rules) (*protection, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if err := s.check(values); err != nil {
+		return nil, err
+	}
+	if r.K < 1 || r.K > 1000 {
+		return nil, fault.Bad("k", "statistics.want.threshold")
+	}
+	if r.Open != nil && len(r.Open) != s.Cells || r.Before != nil && len(r.Before) != s.Cells || r.Like != nil && len(r.Like) != s.Cells {
+		return nil, fault.Bad("values", "statistics.want.as_many")
+	}
+	p := &protection{s: s, values: values, rules: r, published: Threshold(values, r.K), in: make([][]int, s.Cells)}
+	for c := range p.published {
+		if r.Open != nil && r.Open[c] {
+			p.published[c] = Known(values[c])
+		}
+	}
+	for i, x := range s.Sums {
+		p.in[x.Total] = append(p.in[x.Total], i)
+		for _, c := range x.Parts {
+			p.in[c] = append(p.in[c], i)
+		}
+	}
+	return p, nil
+}
+
+func (p *protection) open(c int) bool { return p.rules.Open != nil && p.rules.Open[c] }
+
+// known is what a reader has: this release and those before.
+func (p *protection) known() ([]Range, error) {
+	out := append([]Range(nil), p.published...)
+	for c, b := range p.rules.Before {
+		out[c] = Range{max(out[c].Low, b.Low), min(out[c].High, b.High)}
+		if p.values[c] < b.Low || p.values[c] > b.High {
+			return nil, fault.Bad("before", "statistics.want.adding_up")
+		}
+	}
+	return out, nil
+}
+
+// atRisk lists the cells of which more can be calculated than may be.
+func (p *protection) atRisk(ctx context.Context) (out []int, err error) {
+	known, err := p.known()
+	if err != nil {
+		return nil, err
+	}
+	a, err := newAuditor(p.s, known)
+	if err != nil {
+		return nil, err
+	}
+	for c, r := range p.published {
+		if r.Width() == 1 {
+			continue
+		}
+		if a.at[c] < 0 {
+			out = append(out, c) // told before
+			continue
+		}
+		f, err := a.ends(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		if !f.Certain || f.Width() < p.rules.K {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// goals gives what a cell must also be able to be.
+func (p *protection) goals(c int) []int64 {
+	if p.published[c] == Below(p.rules.K) {
+		return []int64{0, p.rules.K - 1}
+	}
+	return []int64{p.values[c] + p.rules.K - 1}
+}
+
+// hideWith withholds the cells through which a cell's number can become another one while all sums hold and everything that is
+// shown stays: those that cost the least.
+func (p *protection) hideWith(ctx context.Context, cell int, to int64) error {
+	d := float64(to - p.values[cell])
+	if d == 0 {
+		return nil
+	}
+	// Each cell goes up by one number and down by another.
+	n := p.s.Cells
+	low, high := make([]float64, 2*n), make([]float64, 2*n)
+	var costs []linear.Term
+	for c, v := range p.values {
+		high[2*c], high[2*c+1] = linear.Infinity, float64(v)
+		cost := 1 + math.Log2(1+float64(v))
+		switch {
+		case c == cell:
+			low[2*c], high[2*c], low[2*c+1], high[2*c+1] = max(0, d), max(0, d), max(0, -d), max(0, -d)
+			continue
+		case p.open(c):
+			high[2*c], high[2*c+1] = 0, 0
+			continue
+		case p.published[c] == Below(p.rules.K):
+			high[2*c] = float64(p.rules.K - 1 - v)
+			cost = 0.001
+		case p.published[c].Width() > 1:
+			cost = 0.001
+		case p.rules.Like != nil && p.rules.Like[c]:
+			cost /= 2
+		}
+		if p.rules.Before != nil {
+			b := p.rules.Before[c]
+			high[2*c], high[2*c+1] = min(high[2*c], float64(b.High-v)), min(high[2*c+1], float64(v-b.Low))
+		}
+		costs = append(costs, linear.Term{Number: 2 * c, Coefficient: cost}, linear.Term{Number: 2*c + 1, Coefficient: cost})
+	}
+	problem := linear.New(low, high)
+	for _, x := range p.s.Sums {
+		terms := []linear.Term{{Number: 2 * x.Total, Coefficient: -1}, {Number: 2*x.Total + 1, Coefficient: 1}}
+		for _, c := range x.Parts {
+			terms = append(terms, linear.Term{Number: 2 * c, Coefficient: 1}, linear.Term{Number: 2*c + 1, Coefficient: -1})
+		}
+		problem.Require(0, terms...)
+	}
+	_, z, err := problem.Least(ctx, costs...)
+	if errors.Is(err, linear.ErrContradiction) {
+		return nil // another end may still be reached; what cannot be is said by the audit
+	}
+	if err != nil {
+		return err
+	}
+	for c := range p.values {
+		if math.Abs(z[2*c]-z[2*c+1]) > 1e-6 {
+			p.withhold(c)
+		}
+	}
+	return nil
+}
+
+func (p *protection) withhold(c int) bool {
+	if p.published[c].Width() > 1 || p.open(c) {
+		return false
+	}
+	p.published[c] = Withheld()
+	p.withheld++
+	return true
+}
+
+// widen withholds, for the first cell at risk beside which anything is shown, the smallest number that is.
+func (p *protection) widen(risk []int) bool {
+	for _, cell := range risk {
+		best := -1
+		look := func(c int) {
+			if p.published[c].Width() == 1 && !p.open(c) && (best < 0 || p.values[c] < p.values[best]) {
+				best = c
+			}
+		}
+		for _, i := range p.in[cell] {
+			look(p.s.Sums[i].Total)
+			for _, c := range p.s.Sums[i].Parts {
+				look(c)
+			}
+		}
+		if best >= 0 {
+			return p.withhold(best)
+		}
+	}
+	for c := range p.values { // nothing beside them is shown: elsewhere
+		if p.withhold(c) {
+			return true
+		}
+	}
+	return false
+}
