@@ -330,6 +330,11 @@ func (q quality) String() string {
 
 // score judges all pairs of records that share a key, in the clear: hashing changes nothing about which do.
 func score(records []febrlRecord, counts func(Match) bool) quality {
+	return scoreBy(records, Keys, counts)
+}
+
+// scoreBy is score with other keys.
+func scoreBy(records []febrlRecord, of func(Subject) []Key, counts func(Match) bool) quality {
 	people := map[string]int{}
 	by := map[Key][]int{}
 	pairs, right, found := 0, 0, 0
@@ -337,7 +342,7 @@ func score(records []febrlRecord, counts func(Match) bool) quality {
 		pairs += people[r.person]
 		people[r.person]++
 		var hits []Hit
-		for _, k := range Keys(r.Subject) {
+		for _, k := range of(r.Subject) {
 			plain := Key{Kind: k.Kind, Value: k.Value}
 			for _, j := range by[plain] {
 				hits = append(hits, Hit{Handle{byte(j >> 8), byte(j)}, k})

@@ -23,12 +23,14 @@ func sized(b []byte, parts ...[]byte) []byte {
 	return b
 }
 
+var noBlock [sha512.BlockSize]byte
+
 // expand gives 64 uniform bytes of a message under a domain (RFC 9380, expand_message_xmd with SHA-512, of which one block is
 // enough here).
 func expand(domain string, msg []byte) [64]byte {
 	tail := append([]byte(domain), byte(len(domain)))
 	h := sha512.New()
-	h.Write(make([]byte, sha512.BlockSize))
+	h.Write(noBlock[:])
 	h.Write(msg)
 	h.Write([]byte{0, 64, 0})
 	h.Write(tail)

@@ -136,7 +136,7 @@ func (k *Key) Answer(blinded []Element, random io.Reader) ([]Element, []byte, er
 	if err != nil {
 		return nil, nil, err
 	}
-	m := ristretto255.NewIdentityElement().VarTimeMultiScalarMult(weights(k.public, blinded, evaluated), points)
+	m := fold(weights(k.public, blinded, evaluated), points)
 	return evaluated, k.prove(m, nonce), nil
 }
 
@@ -198,8 +198,8 @@ func (q *Question) Finish(evaluated []Element, proof []byte) ([]Output, error) {
 		return nil, err
 	}
 	w := weights(q.public, q.blinded, evaluated)
-	m := ristretto255.NewIdentityElement().VarTimeMultiScalarMult(w, q.points)
-	z := ristretto255.NewIdentityElement().VarTimeMultiScalarMult(w, points)
+	m := fold(w, q.points)
+	z := fold(w, points)
 	if err := verify(q.public, m, z, proof); err != nil {
 		return nil, err
 	}
