@@ -148,6 +148,12 @@ var writers = map[string]writer{
 	"signal signal.consented":            manager,
 	"signal signal.ground_proposed":      manager,
 	"signal signal.ground_confirmed":     manager,
+	"guest guest.opened":                 manager,
+	"guest guest.written":                manager,
+	"guest guest.closed":                 manager,
+	"guest guest.visited":                byPost,
+	"guest guest.answered":               byPost,
+	"guest guest.filed":                  byPost,
 	"inquiry inquiry.drafted":            manager,
 	"inquiry inquiry.sent":               manager,
 	"inquiry inquiry.withdrawn":          manager,
@@ -256,6 +262,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 	for _, kind := range knowingKinds() {
 		at[kind] = knownID(kind)
 	}
+	at[access.KindGuest] = d.guest
 	at[access.KindActivity] = activity.Ref(d.lodge, "P4-G1").ID             // the programme's own: one that another publisher reports is nobody's to write
 	at[access.KindCall], at[access.KindApplication] = d.call, d.application // the office's own: nobody covers the way to the other one
 	return at

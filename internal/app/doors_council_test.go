@@ -13,6 +13,7 @@ func allLines() map[string]line {
 	maps.Copy(out, letterLines)
 	maps.Copy(out, recordLines)
 	maps.Copy(out, roundLines)
+	maps.Copy(out, guestLines)
 	return out
 }
 

@@ -58,6 +58,7 @@ type doors struct {
 	words           string     // the hash of its version
 	issue           journal.ID // of the newsletter
 	measure         journal.ID
+	guest, sheet    journal.ID // a door that the near case manager opened, and a file that came through it
 }
 
 // relationOf is how a role stands to a file that it works on.
@@ -92,6 +93,7 @@ func newDoors(t *testing.T) *doors {
 	d.write(d.people["near-first_responder"], access.KindSignal, d.signal, store.Draft{Type: "signal.noted", Payload: screening.Noted{Words: "planted"}})
 	d.write(manager, access.KindSignal, d.signal, store.Draft{Type: "signal.taken", Payload: screening.Taken{Worker: manager.id}})
 	d.asked()
+	d.invites()
 	_, err := opImportTexts(t.Context(), d.n, Of{d.lodge})
 	d.must(err)
 	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})

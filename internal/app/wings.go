@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/guest"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/restoration"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
@@ -39,7 +40,7 @@ func (n *Node) registry() (*store.Registry, error) {
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
-		screening.Kind(n.signalKind()),
+		screening.Kind(n.signalKind()), guest.Kind(),
 		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), inquiry.Kind(covered(inquiry.Purpose)), letter.Kind(covered(letter.Purpose)), subject.Kind(),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)

@@ -161,6 +161,7 @@ const (
 	KindRequest      = "request"     // for information, between police and justice offices
 	KindComparison   = "comparison"  // what was found in common with another office, without showing records
 	KindLetter       = "letter"      // between two offices, or an office and a partner without one
+	KindGuest        = "guest"       // a door for a partner without an office
 
 	// Of the programme wing, beside activity, organisation, function and programme.
 	KindPlan           = "plan"           // a programme's plan in its versions
@@ -201,7 +202,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

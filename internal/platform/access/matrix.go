@@ -27,6 +27,7 @@ var matrixTypes = map[string][]string{
 	KindRequest:     {"request.drafted", "request.taken"},
 	KindComparison:  {"comparison.asked", "comparison.taken"},
 	KindLetter:      {"letter.written", "letter.assigned"},
+	KindGuest:       {"guest.opened"},
 }
 
 // matrixPurposes are those that rules tell apart for people.
@@ -45,7 +46,7 @@ func standings(office OfficeKind, kind string) []Relation {
 	if office == Programme && slices.Contains([]string{KindApplication, KindAssessment, KindTraining}, kind) {
 		return []Relation{"", AsWorker}
 	}
-	if slices.Contains([]string{KindSubject, KindRequest, KindComparison, KindLetter}, kind) {
+	if slices.Contains([]string{KindSubject, KindRequest, KindComparison, KindLetter, KindGuest}, kind) {
 		return []Relation{"", Founder, AsWorker}
 	}
 	care := kind == KindPerson || kind == KindReferralIn
