@@ -210,7 +210,7 @@ func (p *Problem) leaving(j int, up float64, w []float64, first bool) (t float64
 	for r, x := range w {
 		x *= up
 		h := p.head[r]
-		limit := Infinity
+		var limit float64
 		switch {
 		case x > tiny:
 			limit = (p.value[h] - p.low[h]) / x

@@ -317,31 +317,9 @@ func published(t testing.TB) *table.Records {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var d table.Domain
-	codes := make([]map[string]uint16, len(rows[0]))
-	for i, name := range rows[0] {
-		c := table.Column{Name: name}
-		codes[i] = map[string]uint16{}
-		for _, row := range rows[1:] {
-			if _, ok := codes[i][row[i]]; !ok {
-				codes[i][row[i]] = uint16(len(c.Values))
-				c.Values = append(c.Values, row[i])
-			}
-		}
-		d.Columns = append(d.Columns, c)
-	}
-	r, err := table.NewRecords(d, len(rows))
+	r, err := table.FromRows(rows[0], rows[1:])
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, row := range rows[1:] {
-		rec := make([]uint16, len(row))
-		for i, v := range row {
-			rec[i] = codes[i][v]
-		}
-		if err := r.Add(rec...); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return r
 }

@@ -5,7 +5,9 @@ package table
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -46,6 +48,41 @@ func (r *Records) Add(codes ...uint16) error {
 	}
 	r.n++
 	return nil
+}
+
+// FromRows codes rows of text. The values of a column are those that occur, in the order of the alphabet: for tables that are
+// public already, such as those of benchmarks. What is to be protected is coded by a list that was there before.
+func FromRows(names []string, rows [][]string) (*Records, error) {
+	var d Domain
+	codes := make([]map[string]uint16, len(names))
+	for i, name := range names {
+		values := map[string]bool{}
+		for _, row := range rows {
+			if len(row) != len(names) {
+				return nil, fault.Bad("rows", "statistics.want.as_many")
+			}
+			values[row[i]] = true
+		}
+		d.Columns = append(d.Columns, Column{name, slices.Sorted(maps.Keys(values))})
+		codes[i] = map[string]uint16{}
+		for c, v := range d.Columns[i].Values {
+			codes[i][v] = uint16(c)
+		}
+	}
+	r, err := NewRecords(d, len(rows))
+	if err != nil {
+		return nil, err
+	}
+	record := make([]uint16, len(names))
+	for _, row := range rows {
+		for i, v := range row {
+			record[i] = codes[i][v]
+		}
+		if err := r.Add(record...); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // Len is how many there are.

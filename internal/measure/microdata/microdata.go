@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package microdata makes records of people who do not exist from tables that may be published (package pooled): together they
+// give nearly the same tables. It sees nothing but the release, so that it costs no privacy; the same release, options and
+// seed give the same records.
+//
+// Records start from the tables of single columns. Then each answer of each record in turn becomes the one that brings the
+// records' tables nearest to the released ones, each table counted by how exactly it was measured.
+package microdata
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/entraide-thb/entraide/internal/measure/pooled"
+	"github.com/entraide-thb/entraide/internal/measure/table"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// Options of a run.
+type Options struct {
+	// Seed decides all that is drawn.
+	Seed uint64
+	// Mask is how many standard deviations a cell of two columns or more must reach to be taken for real: with more, fewer
+	// combinations are invented and more are lost. Zero takes every cell for what it reads.
+	Mask float64
+	// Sweeps is how often each answer of each record is looked at; zero means 4.
+	Sweeps int
+	// Never lists combinations that cannot be, as codes by column: an age and an occupation, say.
+	Never []map[int]uint16
+}
+
+// MostSweeps and MostRules bound a run.
+const (
+	MostSweeps = 100
+	MostRules  = 10_000
+)
+
+// Make makes as many records as the release says there are. progress, which may be nil, is told how many records of all
+// sweeps are done. Errors: Invalid for options that cannot be; the context's.
+func Make(ctx context.Context, r *pooled.Release, o Options, progress func(done, of int)) (*table.Records, error) {
+	if o.Sweeps == 0 {
+		o.Sweeps = 4
+	}
+	d := r.Plan.Domain
+	if o.Sweeps < 1 || o.Sweeps > MostSweeps || !(o.Mask >= 0) || math.IsInf(o.Mask, 0) {
+		return nil, fault.Bad("options", "statistics.want.options")
+	}
+	if len(o.Never) > MostRules {
+		return nil, fault.Bad("never", "statistics.want.rules", "Max", MostRules)
+	}
+	for _, rule := range o.Never {
+		for c, v := range rule {
+			if len(rule) < 2 || c < 0 || c >= len(d.Columns) || int(v) >= len(d.Columns[c].Values) {
+				return nil, fault.Bad("never", "statistics.want.rules", "Max", MostRules)
+			}
+		}
+	}
+	m, err := newMaker(r, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.sweep(ctx, o.Sweeps, progress); err != nil {
+		return nil, err
+	}
+	return m.records()
+}
+
+// target is one table that records are to give.
+type target struct {
+	set    table.Set
+	step   []int // of each of its columns
+	weight float32
+	off    []float32 // by how much the records' table is above it, cell by cell
+}
+
+// maker is records on their way.
+type maker struct {
+	domain  table.Domain
+	n       int
+	codes   [][]uint16 // by record
+	targets []target
+	with    [][]place // of each column: where it is in targets
+	never   [][]rule  // of each column: rules that speak of it
+	random  *rand.Rand
+}
+
+type place struct{ target, step int }
+
+type rule map[int]uint16
+
+func newMaker(r *pooled.Release, o Options) (*maker, error) {
+	d := r.Plan.Domain
+	total, err := r.Table(table.Set{})
+	if err != nil {
+		return nil, err
+	}
+	n := int(math.Round(total.Values[0]))
+	if n < 1 || n > table.MostRecords {
+		return nil, fault.Bad("release", "statistics.want.release")
+	}
+	m := &maker{domain: d, n: n, with: make([][]place, len(d.Columns)), never: make([][]rule, len(d.Columns)), random: rand.New(rand.NewPCG(o.Seed, 0x6d696372))}
+	for _, x := range o.Never {
+		for c := range x {
+			m.never[c] = append(m.never[c], x)
+		}
+	}
+	if err := m.start(r); err != nil {
+		return nil, err
+	}
+	for _, s := range widest(r.Plan) {
+		if err := m.aim(r, s, o.Mask); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// widest gives the tables of a plan that are part of no other.
+func widest(p *pooled.Plan) []table.Set {
+	inside := map[string]bool{}
+	for _, a := range p.Tables {
+		for _, s := range a.Set.Subsets() {
+			if len(s) < len(a.Set) {
+				inside[s.Key()] = true
+			}
+		}
+	}
+	var out []table.Set
+	for _, x := range p.Parts {
+		if !inside[x.Set.Key()] && len(x.Set) > 0 {
+			out = append(out, x.Set)
+		}
+	}
+	return out
+}
+
+// start gives each column its answers in the shares of its own table, in an order of chance.
+func (m *maker) start(r *pooled.Release) error {
+	m.codes = make([][]uint16, m.n)
+	all := make([]uint16, m.n*len(m.domain.Columns))
+	for i := range m.codes {
+		m.codes[i] = all[i*len(m.domain.Columns) : (i+1)*len(m.domain.Columns)]
+	}
+	order := make([]int, m.n)
+	for i := range order {
+		order[i] = i
+	}
+	for c := range m.domain.Columns {
+		var shares []float64
+		e, err := r.Table(table.SetOf(c))
+		switch {
+		case err == nil:
+			shares = simplex(e.Values, float64(m.n))
+		case fault.Is(err, fault.NotFound): // a column that no table has: nothing is known of it
+			shares = slices.Repeat([]float64{float64(m.n) / float64(len(m.domain.Columns[c].Values))}, len(m.domain.Columns[c].Values))
+		default:
+			return err
+		}
+		m.random.Shuffle(m.n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		at, sum := 0, 0.0
+		for v, x := range shares {
+			sum += x
+			for ; at < m.n && float64(at) < sum-0.5; at++ {
+				m.codes[order[at]][c] = uint16(v)
+			}
+		}
+		for ; at < m.n; at++ {
+			m.codes[order[at]][c] = uint16(len(shares) - 1)
+		}
+	}
+	return nil
+}
+
+// aim adds a table to those that the records are to give.
+func (m *maker) aim(r *pooled.Release, s table.Set, mask float64) error {
+	e, err := r.Table(s)
+	if err != nil {
+		return err
+	}
+	real := make([]bool, len(e.Values))
+	for i, v := range e.Values {
+		if real[i] = len(s) < 2 || v >= mask*e.Deviation; !real[i] {
+			e.Values[i] = 0
+		}
+	}
+	t := target{set: s, step: make([]int, len(s)), weight: float32(1 / max(1e-6, e.Deviation*e.Deviation)), off: make([]float32, len(e.Values))}
+	for i, v := range simplex(e.Values, float64(m.n)) {
+		if t.off[i] = float32(-v); !real[i] {
+			t.off[i] = float32(mask * e.Deviation) // who comes here costs as much as what was taken for noise
+		}
+	}
+	step := 1
+	for k := len(s) - 1; k >= 0; k-- {
+		t.step[k] = step
+		step *= len(m.domain.Columns[s[k]].Values)
+		m.with[s[k]] = append(m.with[s[k]], place{len(m.targets), t.step[k]})
+	}
+	for _, codes := range m.codes {
+		t.off[t.cell(codes)]++
+	}
+	m.targets = append(m.targets, t)
+	return nil
+}
+
+func (t target) cell(codes []uint16) int {
+	at := 0
+	for k, c := range t.set {
+		at += int(codes[c]) * t.step[k]
+	}
+	return at
+}
+
+// simplex gives the nearest numbers that are not negative and add up to a total (J. Duchi et al., 2008).
+func simplex(v []float64, total float64) []float64 {
+	sorted := slices.Clone(v)
+	slices.Sort(sorted)
+	slices.Reverse(sorted)
+	sum, shift := 0.0, 0.0
+	for i, x := range sorted {
+		sum += x
+		if s := (sum - total) / float64(i+1); x > s {
+			shift = s
+		}
+	}
+	out := make([]float64, len(v))
+	for i, x := range v {
+		out[i] = max(0, x-shift)
+	}
+	return out
+}
+
+// sweep looks at each answer of each record in an order of chance.
+func (m *maker) sweep(ctx context.Context, sweeps int, progress func(done, of int)) error {
+	cells := make([]int, len(m.targets))
+	var cost []float32
+	columns := m.random.Perm(len(m.domain.Columns))
+	for s := range sweeps {
+		for i, r := range m.random.Perm(m.n) {
+			if i%1024 == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if progress != nil {
+					progress(s*m.n+i, sweeps*m.n)
+				}
+			}
+			codes := m.codes[r]
+			for t := range m.targets {
+				cells[t] = m.targets[t].cell(codes)
+			}
+			for _, c := range columns {
+				cost = m.better(codes, cells, c, cost)
+			}
+		}
+	}
+	return nil
+}
+
+// impossible outweighs every table.
+const impossible = 1e20
+
+// better gives one answer the value that brings the tables nearest.
+func (m *maker) better(codes []uint16, cells []int, c int, cost []float32) []float32 {
+	values := len(m.domain.Columns[c].Values)
+	if values == 1 {
+		return cost
+	}
+	cost = append(cost[:0], make([]float32, values)...)
+	old := int(codes[c])
+	for _, p := range m.with[c] {
+		t := &m.targets[p.target]
+		at := cells[p.target]
+		t.off[at]-- // without this record
+		at -= old * p.step
+		w := t.weight
+		for v := range cost {
+			cost[v] += w * t.off[at]
+			at += p.step
+		}
+	}
+	for _, r := range m.never[c] {
+		if v := r[c]; matches(r, codes, c) {
+			cost[v] += impossible
+		}
+	}
+	best := old
+	for v, x := range cost {
+		if x < cost[best] {
+			best = v
+		}
+	}
+	codes[c] = uint16(best)
+	for _, p := range m.with[c] {
+		cells[p.target] += (best - old) * p.step
+		m.targets[p.target].off[cells[p.target]]++
+	}
+	return cost
+}
+
+// matches says whether a record is all that a rule says, but for one column.
+func matches(r rule, codes []uint16, but int) bool {
+	for c, v := range r {
+		if c != but && codes[c] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// records gives what came out; a record that still is what cannot be is left out.
+func (m *maker) records() (*table.Records, error) {
+	out, err := table.NewRecords(m.domain, m.n)
+	if err != nil {
+		return nil, err
+	}
+	for _, codes := range m.codes {
+		wrong := false
+		for c := range codes {
+			for _, r := range m.never[c] {
+				wrong = wrong || codes[c] == r[c] && matches(r, codes, c)
+			}
+		}
+		if wrong {
+			continue
+		}
+		if err := out.Add(codes...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
