@@ -103,9 +103,7 @@ func (rm room) gapGroups(ctx context.Context, r *page.Request) ([]gapGroup, erro
 			continue
 		}
 		f := filter{Lacks: string(g)}
-		q := f.query(r.Now)
-		q.Limit = shownGaps
-		list, _, err := rm.page(ctx, w, q)
+		list, _, err := rm.page(ctx, w, store.Query{Kind: access.KindActivity, Spans: []store.Span{store.Is(activity.LacksCode, string(g))}, By: "code", Limit: shownGaps}) // only the programme's own have this code
 		if err != nil {
 			return nil, err
 		}

@@ -162,7 +162,7 @@ func (p *Pending) figures(ctx context.Context, r *page.Request, rm room, list []
 			continue
 		}
 		at := f.At
-		x := page.Line{Tone: page.Good, Title: f.Activity + " · " + quarter(r.L, f.Quarter) + ": " + f.Count.Print(r.L), Href: activityPath(f.Activity), Text: corridor(r.L, f.Corridor), Due: &at, Now: r.Now}
+		x := page.Line{Tone: page.Good, Title: r.L.Told(f.Activity+" · "+quarter(r.L, f.Quarter), f.Count.Print(r.L)), Href: activityPath(f.Activity), Text: corridor(r.L, f.Corridor), Due: &at, Now: r.Now}
 		if rm.Names != nil {
 			x.Basis = rm.Names(ctx, r.Actor.Owner, f.Office)[f.Office]
 		}

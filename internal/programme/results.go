@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -26,16 +27,18 @@ import (
 // measured yet.
 func Results(c Config) result.Config {
 	rm := room{c}
+	meetings := []string{access.KindActivity, access.KindEvent}
+	needs, trainings, recommendations := []string{access.KindNeed}, []string{access.KindTraining}, []string{access.KindRecommendation}
 	return result.Config{Store: c.Store, Sources: result.Sources{
-		"O1": rm.workshopsHeld, "O2": rm.participants, "O3": rm.countriesTakingPart,
-		"O4": rm.needsIdentified, "C1": rm.needsMet,
-		"O5": rm.agreementsDrafted, "O9": rm.materialsPublished,
-		"O8": rm.trained, "C5": rm.learned,
-		"C3": rm.actionsInTime,
-		"O6": rm.recommendationsOwned, "C4": rm.recommendationsJudged,
-		"O7":  rm.studiesDelivered,
-		"C11": rm.changesReported,
-		"I3":  rm.roundsAfter,
+		"O1": {Of: meetings, List: rm.workshopsHeld}, "O2": {Of: meetings, List: rm.participants}, "O3": {Of: []string{access.KindProgramme, access.KindEvent}, List: rm.countriesTakingPart},
+		"O4": {Of: needs, List: rm.needsIdentified}, "C1": {Of: needs, List: rm.needsMet},
+		"O5": {Of: []string{access.KindAgreement}, List: rm.agreementsDrafted}, "O9": {Of: []string{access.KindMaterial}, List: rm.materialsPublished},
+		"O8": {Of: trainings, List: rm.trained}, "C5": {Of: trainings, List: rm.learned},
+		"C3": {Of: []string{access.KindAction, access.KindOrganisation, access.KindFunction}, List: rm.actionsInTime},
+		"O6": {Of: recommendations, List: rm.recommendationsOwned}, "C4": {Of: recommendations, List: rm.recommendationsJudged},
+		"O7":  {Of: []string{access.KindStudy}, List: rm.studiesDelivered},
+		"C11": {Of: []string{access.KindChange}, List: rm.changesReported},
+		"I3":  {Of: []string{access.KindRound, access.KindRecommendation}, List: rm.roundsAfter},
 	}}
 }
 
@@ -45,7 +48,7 @@ func InReport(c Config) func(ctx context.Context, w store.Who, l *lang.Locale, d
 		_, ms, err := Results(c).Measure(ctx, w, l, day, result.Chosen{})
 		var out []publication.Result
 		for _, m := range ms {
-			out = append(out, publication.Result{Level: l.T("result.level." + m.Level + ".one"), Title: m.ID + " · " + m.Title.In(l.Tag()), Value: result.Print(l, m.Indicator, m.Value), Beside: result.Beside(l, m.Indicator, m.Value), Href: result.Path + "/" + m.ID})
+			out = append(out, publication.Result{Level: l.T("result.level." + m.Level + ".one"), Title: m.ID + " · " + m.Title.In(l.Tag()), Value: result.Print(l, m.Indicator, m.Sums), Beside: result.Beside(l, m.Indicator, m.Sums), Href: result.Path + "/" + m.ID})
 		}
 		return out, err
 	}
@@ -82,9 +85,13 @@ func (h heldActivity) item(l *lang.Locale) result.Item {
 
 // meetingsOf gives the programme's activities of some kinds, each with its events, and the events that belong to none.
 func (rm room) meetingsOf(ctx context.Context, w store.Who, kinds ...activity.Kind) (list []heldActivity, others []event.Row, err error) {
-	as, err := rm.activities(ctx, w, nil)
-	if err != nil {
-		return nil, nil, err
+	var as []activity.Line
+	for _, k := range kinds {
+		of, err := rm.activities(ctx, w, map[string]string{"kind": string(k)})
+		if err != nil {
+			return nil, nil, err
+		}
+		as = append(as, of...)
 	}
 	rows, err := event.List(ctx, rm.Store, w, nil)
 	if err != nil {
@@ -101,24 +108,16 @@ func heldHere(rows []event.Row) []event.Row {
 
 // withEvents joins activities of some kinds with their events; others are those that belong to none.
 func withEvents(as []activity.Line, rows []event.Row, kinds ...activity.Kind) (list []heldActivity, others []event.Row) {
-	for _, a := range as {
-		if !slices.Contains(kinds, a.Kind) {
-			continue
-		}
-		h := heldActivity{Line: a}
-		for _, r := range rows {
-			if r.V.Activity == a.Code {
-				h.events = append(h.events, r)
-			}
-		}
-		list = append(list, h)
-	}
+	of := map[string][]event.Row{}
 	for _, r := range rows {
-		if r.V.Activity == "" {
-			others = append(others, r)
+		of[r.V.Activity] = append(of[r.V.Activity], r)
+	}
+	for _, a := range as {
+		if slices.Contains(kinds, a.Kind) {
+			list = append(list, heldActivity{a, of[a.Code]})
 		}
 	}
-	return list, others
+	return list, of[""]
 }
 
 func (rm room) workshopsHeld(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {

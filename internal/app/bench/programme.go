@@ -29,7 +29,7 @@ import (
 )
 
 // Wing is a programme's office at a size: so many activities of its own, as many that others report with ten results and
-// transactions each, and a quarter as many needs, actions and recommendations.
+// transactions each, and a quarter as many needs, actions, recommendations and readers, and for each twenty an event, a study and a call.
 type Wing struct {
 	Activities int     `json:"activities"`
 	File       int64   `json:"file"`       // bytes of the file of what others report
@@ -58,14 +58,16 @@ const inOne = 10
 
 // pages are those of a programme that list, count or draw what there is of it.
 func pages() []string {
-	return []string{"/", "/programme", "/programme/activities", "/programme/activities?country=AL&priority=4", "/programme/activities?country=XK&kind=campaign", "/programme/activities?lacks=funder", "/programme/activities/Z-00007",
-		"/programme/matrix", "/programme/map", "/programme/calendar?year=2024", "/programme/countries/AL", "/programme/gaps", "/programme/deadlines", "/programme/needs", "/programme/needs?country=AL&state=identified", "/programme/needs/new",
-		"/programme/actions", "/programme/actions?due=late", "/programme/recommendations", "/programme/reported", "/programme/reported?country=AL"}
+	return []string{"/", "/programme", "/programme/activities", "/programme/activities?country=AL&priority=4", "/programme/activities?country=XK&kind=campaign", "/programme/activities?lacks=funder", "/programme/activities?month=2024-05", "/programme/activities?month=2024", "/programme/activities?late=now",
+		"/programme/activities/Z-00007",
+		"/programme/matrix", "/programme/map", "/programme/calendar?year=2024", "/programme/countries/AL", "/programme/gaps", "/programme/deadlines", "/programme/deadlines?when=late", "/programme/deadlines?when=undated", "/programme/needs", "/programme/needs?country=AL&state=identified", "/programme/needs/new",
+		"/programme/actions", "/programme/actions?due=late", "/programme/recommendations", "/programme/reported", "/programme/reported?country=AL",
+		"/programme/events", "/programme/events?country=AL", "/programme/studies", "/programme/calls", "/programme/grants", "/programme/rounds", "/programme/questions", "/programme/readers", "/programme/results", "/programme/results?year=2024"}
 }
 
 // rare are pages that are made of every record, each asked for three times.
 func rare() []string {
-	return []string{"/programme/results", "/programme/needs?as=csv", "/programme/actions?as=csv"}
+	return []string{"/programme/results/O1", "/programme/needs?as=csv", "/programme/actions?as=csv"}
 }
 
 // programme measures an office of each size.
@@ -130,9 +132,11 @@ func (c Config) plan(ctx context.Context, f app.Folder, size int) (err error) {
 			return err
 		})
 	}
+	meets := meeting{n.Store, owner, who.Actor.Office}
 	for i := range size {
 		v := inventedActivity(i)
 		put(activity.Ref(owner, v.Code), store.Draft{Type: activity.ImportedType, Payload: v})
+		g.Go(func() error { return meets.invent(failed, i) })
 		if i%4 == 0 {
 			for kind, d := range inventedRecords(i / 4) {
 				ref := store.Ref{Kind: kind, ID: n.Store.NewID()}

@@ -59,11 +59,7 @@ func (l *Locale) dated(pattern string, t time.Time) string {
 		if pattern == l.c.DateMedium {
 			months = l.c.MonthsShort
 		}
-		day := strconv.Itoa(t.Day())
-		if day == "1" && l.tag == "fr" {
-			day = "1er"
-		}
-		return day + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+		return l.day(t) + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
 	}
 	var b strings.Builder
 	quoted := false
@@ -85,11 +81,19 @@ func (l *Locale) dated(pattern string, t time.Time) string {
 	return b.String()
 }
 
+// day gives the day of a month as it is written beside the month in words: "1er" in French.
+func (l *Locale) day(t time.Time) string {
+	if t.Day() == 1 && l.tag == "fr" {
+		return "1er"
+	}
+	return strconv.Itoa(t.Day())
+}
+
 // dateField gives what a run of one letter stands for in a pattern; what stands for nothing is itself.
 func (l *Locale) dateField(run string, t time.Time) string {
 	switch run {
 	case "d":
-		return strconv.Itoa(t.Day())
+		return l.day(t)
 	case "dd":
 		return fmt.Sprintf("%02d", t.Day())
 	case "M", "L":
@@ -104,6 +108,14 @@ func (l *Locale) dateField(run string, t time.Time) string {
 		return strconv.Itoa(t.Year())
 	}
 	return run
+}
+
+// Told gives what something is called and what it is, "Label: text", as the language sets a colon.
+func (l *Locale) Told(label, text string) string {
+	if l.tag == "fr" {
+		return label + "\u00a0: " + text
+	}
+	return label + ": " + text
 }
 
 // Time gives a time of day as "14:05", on 24 hours in every language.

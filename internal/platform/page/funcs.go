@@ -34,6 +34,7 @@ func (v *views) funcs(l *lang.Locale) template.FuncMap {
 		"day":      when(func(t time.Time) string { return t.Format(time.DateOnly) }),
 		"relative": func(x, now any) (string, error) { return relative(l, x, now) },
 		"due":      due,
+		"told":     func(label, text string) string { return l.Told(label, text) },
 		"number":   func(x any) string { return l.Number(x) },
 		"percent":  func(f float64) string { return l.Percent(f) },
 		"country":  func(code string) string { return l.Country(code) },

@@ -50,6 +50,9 @@ func (s *Store) count(ctx context.Context, o Owner, w Who, k *Kind, q Query) (in
 	spans := q.spans()
 	return remembered(s, o, w, k, fmt.Sprintf("count %q %s %d %d %v", q.State, q.Assignee, db.Micros(q.DueBy), db.Micros(q.DueAfter), spans), func() (int, error) {
 		if q.State == "" && q.Assignee.IsZero() && q.DueBy.IsZero() && q.DueAfter.IsZero() && len(spans) > 0 {
+			if n, ok := s.tallyHas(o, w, k, spans); ok {
+				return n, nil
+			}
 			return s.countCodes(ctx, o, w, k, spans)
 		}
 		few, err := s.fewOwn(ctx, o, w, k)
@@ -67,6 +70,22 @@ func (s *Store) count(ctx context.Context, o Owner, w Who, k *Kind, q Query) (in
 		return n, err
 	})
 }
+
+// tallyHas gives how many dossiers have one value of a code where that was counted already for all values of it.
+func (s *Store) tallyHas(o Owner, w Who, k *Kind, spans []Span) (int, bool) {
+	if len(spans) != 1 || !spans[0].one() || !s.everywhere(o, w, k) {
+		return 0, false
+	}
+	v, ok, _ := s.memory.recall(ofOwner{o.ID, k.Name}, tallyOf(spans[0].Name, nil))
+	if !ok {
+		return 0, false
+	}
+	n, ok := v.(map[string]int)
+	return n[spans[0].From], ok
+}
+
+// tallyOf names a tally among what is remembered.
+func tallyOf(code string, spans []Span) string { return fmt.Sprintf("tally %q %v", code, spans) }
 
 // countCodes counts from the index of codes alone, beginning at the rarest.
 func (s *Store) countCodes(ctx context.Context, o Owner, w Who, k *Kind, spans []Span) (int, error) {
@@ -117,7 +136,7 @@ func (s *Store) Tally(ctx context.Context, w Who, kind, code string, of ...Span)
 		return nil, err
 	}
 	spans := Query{Spans: of}.spans()
-	out, err := remembered(s, o, w, k, fmt.Sprintf("tally %q %v", code, spans), func() (map[string]int, error) {
+	out, err := remembered(s, o, w, k, tallyOf(code, spans), func() (map[string]int, error) {
 		b := asking{args: []any{o.ID, k.Name}}
 		b.add(`SELECT o.value, COUNT(*) FROM code o WHERE o.owner = $1 AND o.kind = $2 AND o.name = %s`, code)
 		b.lie(spans, "o.dossier")

@@ -94,6 +94,45 @@ func TestWhatWasCountedIsForgottenWithTheNextChange(t *testing.T) {
 	})
 }
 
+func TestWhatWasMadeOfAllIsMadeAnewWithTheNextChange(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		everybody := store.Job(w.owner, "statistics", access.ForStatistics)
+		made := 0
+		sum := func(who store.Who) int {
+			n, err := store.Remembered(w.s, who, []string{access.KindPerson}, "test", func() (int, error) {
+				made++
+				return w.s.Count(w.ctx, who, store.Query{Kind: access.KindPerson})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for n := range 3 {
+			w.coded("A")
+			if sum(everybody) != n+1 || sum(everybody) != n+1 || made != n+1 {
+				t.Fatalf("after %d: %d, made %d times", n+1, sum(everybody), made)
+			}
+		}
+		if sum(w.boris) != 0 || sum(w.ana) != 3 || sum(w.boris) != 0 || made != 6 {
+			t.Errorf("it is not made for whoever asks: %d times", made)
+		}
+		begun, err := store.Remembered(w.s, everybody, []string{access.KindPerson}, "during", func() (int, error) {
+			w.coded("A") // something changes while it is made
+			return 3, nil
+		})
+		if err != nil || begun != 3 {
+			t.Fatal(begun, err)
+		}
+		if n, err := store.Remembered(w.s, everybody, []string{access.KindPerson}, "during", func() (int, error) { return 4, nil }); err != nil || n != 4 {
+			t.Errorf("what was made of before a change was kept: %d, %v", n, err)
+		}
+		if n := sum(everybody); n != 4 {
+			t.Errorf("%d", n)
+		}
+	})
+}
+
 func TestAListInAnOrderIsTheSameWhereverItBegins(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		who := []store.Who{w.ana, store.Job(w.owner, "statistics", access.ForStatistics)}

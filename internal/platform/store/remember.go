@@ -3,8 +3,11 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -14,6 +17,7 @@ import (
 type memory struct {
 	mu    sync.Mutex
 	kinds map[ofOwner]*known
+	made  map[string]made // of several kinds (Remembered), by what they are
 }
 
 type ofOwner struct {
@@ -31,7 +35,16 @@ type known struct {
 // mostKnown is how many numbers are kept of one kind; what would be more is counted each time.
 const mostKnown = 1 << 15
 
-func newMemory() *memory { return &memory{kinds: map[ofOwner]*known{}} }
+// made is what was made of the dossiers of several kinds, with the turn of each.
+type made struct {
+	turns []uint64
+	v     any
+}
+
+// mostMade is how much of this is kept; with more, it begins anew.
+const mostMade = 512
+
+func newMemory() *memory { return &memory{kinds: map[ofOwner]*known{}, made: map[string]made{}} }
 
 func (m *memory) of(x ofOwner) *known {
 	k := m.kinds[x]
@@ -88,4 +101,76 @@ func remembered[T any](s *Store, o Owner, w Who, k *Kind, what string, count fun
 		s.memory.keep(x, what, turn, n)
 	}
 	return n, err
+}
+
+// Remembered gives what sum makes of the dossiers of some kinds, and keeps it until a dossier of any of them changes: for
+// small sums of many dossiers, which are made by reading all of them. what names it, with all that it depends on besides; sum
+// reads nothing but dossiers of these kinds. It is kept for those whose roles reach all dossiers of the kinds and the same
+// categories of them; for others, and with a kind that is not there, it is made each time. What it gives is not to be changed.
+func Remembered[T any](s *Store, w Who, kinds []string, what string, sum func() (T, error)) (T, error) {
+	o, err := s.owner(w)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	if len(kinds) == 0 {
+		return sum()
+	}
+	name := fmt.Sprintf("%s %s %T", o.ID, what, *new(T))
+	for _, kind := range kinds {
+		k, err := s.c.Registry.kind(kind)
+		if err != nil || !s.everywhere(o, w, k) {
+			return sum()
+		}
+		name += " " + kind
+		for _, c := range journal.Categories() {
+			if s.allowed(w, access.Read, "", access.Row{Owner: o.ID, Kind: kind, Facts: s.facts(o.ID)}, c) {
+				name += "," + string(c)
+			}
+		}
+	}
+	was := s.memory.turns(o.ID, kinds)
+	if v, ok := s.memory.recallMade(name, was); ok {
+		return v.(T), nil
+	}
+	v, err := sum()
+	if err == nil {
+		s.memory.keepMade(name, made{was, v}, o.ID, kinds)
+	}
+	return v, err
+}
+
+// turns gives those of some kinds.
+func (m *memory) turns(owner journal.ID, kinds []string) []uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.turnsNow(owner, kinds)
+}
+
+func (m *memory) turnsNow(owner journal.ID, kinds []string) []uint64 {
+	var out []uint64
+	for _, kind := range kinds {
+		out = append(out, m.of(ofOwner{owner, kind}).turn)
+	}
+	return out
+}
+
+func (m *memory) recallMade(name string, turns []uint64) (any, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	x, ok := m.made[name]
+	return x.v, ok && slices.Equal(x.turns, turns)
+}
+
+// keepMade keeps what was made, unless something has changed since it was begun.
+func (m *memory) keepMade(name string, x made, owner journal.ID, kinds []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !slices.Equal(m.turnsNow(owner, kinds), x.turns) {
+		return
+	}
+	if len(m.made) >= mostMade {
+		clear(m.made)
+	}
+	m.made[name] = x
 }

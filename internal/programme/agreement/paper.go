@@ -32,7 +32,7 @@ func Paper(l *lang.Locale, a Agreement, v Kept, at int, office string) ([]byte, 
 	title := a.Opened.Title.In(l.Tag())
 	d.Heading(1, pdf.In(l.Foreign(title.Language), title.Text))
 	d.Paragraph(pdf.Strong(a.Opened.Code), pdf.Plain(" · "+register.Countries(l, a.Opened.Countries)+" · "+name+" · "+l.Date(day)))
-	d.Paragraph(pdf.Plain(l.T("agreement.column.by") + ": " + v.By))
+	d.Paragraph(pdf.Plain(l.Told(l.T("agreement.column.by"), v.By)))
 	if a.State() != Signed && a.State() != InForce {
 		d.Notice(pdf.Plain(l.T("agreement.paper.draft")))
 	}
@@ -56,7 +56,7 @@ func Paper(l *lang.Locale, a Agreement, v Kept, at int, office string) ([]byte, 
 		}
 		d.List(items...)
 	}
-	d.Small(pdf.Plain(l.T("agreement.hash") + ": " + v.Hash))
+	d.Small(pdf.Plain(l.Told(l.T("agreement.hash"), v.Hash)))
 	return d.Bytes()
 }
 

@@ -54,7 +54,7 @@ type Row = register.Found[Summary]
 // StoreKind gives the dossier kind "event".
 func StoreKind(done Done) store.Kind {
 	return store.Of(store.KindOf[Event]{
-		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", retention.Code},
+		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", retention.Code, register.OrderCode}, Derives: 1,
 		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"title", "sort", "activity", "start", "end", "zone", "mode", "place", "languages", "channels", "venue", "link", "answer_by"}},
 			{Name: SessionType, Payload: SessionSet{}}, {Name: DroppedType, Payload: SessionDropped{}}, {Name: GroupType, Payload: GroupSet{}},
@@ -145,7 +145,7 @@ func derive(e Event) store.Derived {
 	}
 	s := e.Summary()
 	s.Keep = e.Keeping()
-	d := store.Derived{State: string(s.Standing), Summary: s, Codes: map[string][]string{"standing": {string(s.Standing)}, "side": {"hosted"}, retention.Code: s.Keep.Codes()}}
+	d := store.Derived{State: string(s.Standing), Summary: s, Codes: map[string][]string{"standing": {string(s.Standing)}, "side": {"hosted"}, register.OrderCode: inOrder(s), retention.Code: s.Keep.Codes()}}
 	if e.Invited() {
 		d.Codes["side"] = []string{"invited"}
 	}

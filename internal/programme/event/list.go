@@ -3,6 +3,7 @@
 package event
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -12,20 +13,16 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
-// List gives all events that somebody may see, the latest first; those without a date come last.
+// List gives all events that somebody may see, in the order of lists.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
 	rows, err := register.All[Summary](ctx, s, w, store.Query{Kind: access.KindEvent, Codes: codes})
-	inorder.By(rows, func(a, b Row) int {
-		if x, y := a.V.Start, b.V.Start; x.Known() != y.Known() {
-			if x.Known() {
-				return -1
-			}
-			return 1
-		}
-		if c := b.V.Start.First().Compare(a.V.Start.First()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID.String(), b.ID.String())
-	})
+	inorder.By(rows, order)
 	return rows, err
+}
+
+// inOrder and order put the latest first; those without a date come last.
+func inOrder(s Summary) []string { return register.InOrder(register.LatestFirst(s.Start)) }
+
+func order(a, b Row) int {
+	return cmp.Or(strings.Compare(register.LatestFirst(a.V.Start), register.LatestFirst(b.V.Start)), strings.Compare(a.ID.String(), b.ID.String()))
 }

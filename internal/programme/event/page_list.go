@@ -5,6 +5,7 @@ package event
 import (
 	"context"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -31,14 +32,19 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	fs := filters(l, around)
 	chosen := register.Query(r, fs)
-	rows, err := List(ctx, rm.Store, w, chosen)
+	if r.URL.Query().Get("as") == "csv" {
+		rows, err := List(ctx, rm.Store, w, chosen)
+		if err != nil {
+			return nil, err
+		}
+		return page.Sheet("events.csv", sheet(l, rows))
+	}
+	leaf, err := register.Leafed(ctx, r, rm.Store, Path, access.KindEvent, chosen, order)
 	if err != nil {
 		return nil, err
 	}
-	if r.URL.Query().Get("as") == "csv" {
-		return page.Sheet("events.csv", sheet(l, rows))
-	}
-	d := register.List{Title: l.T("event.title"), Lead: l.N("event.count", len(rows)), Crumbs: crumbs(l), Table: rm.table(ctx, r, rows, len(chosen) > 0)}
+	d := register.List{Title: l.T("event.title"), Lead: l.N("event.count", leaf.N), Crumbs: crumbs(l), Table: rm.table(ctx, r, leaf.Rows, len(chosen) > 0)}
+	leaf.Turn(&d)
 	d.Narrow(Path, fs, chosen)
 	for _, s := range sides() {
 		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("event.side." + s), Href: register.Address(Path, map[string]string{"side": s}), Current: chosen["side"] == s})

@@ -113,7 +113,7 @@ func printed(r *page.Request, e Event, d minutesPage) ([]byte, error) {
 	var facts [][]pdf.Span
 	for _, f := range d.Facts {
 		if f.Text != "" {
-			facts = append(facts, []pdf.Span{pdf.Strong(f.Term + ": "), pdf.Plain(join(f.Text, f.Sub))})
+			facts = append(facts, []pdf.Span{pdf.Strong(l.Told(f.Term, "")), pdf.Plain(join(f.Text, f.Sub))})
 		}
 	}
 	p.List(facts...)
@@ -142,7 +142,7 @@ func printed(r *page.Request, e Event, d minutesPage) ([]byte, error) {
 			p.Heading(4, pdf.Plain(th.Title))
 			var items [][]pdf.Span
 			for _, n := range th.Notes {
-				items = append(items, []pdf.Span{pdf.Strong(n.Take.Text + ": "), pdf.In(n.Text.Lang, n.Text.Text), pdf.Plain(about(n))})
+				items = append(items, []pdf.Span{pdf.Strong(l.Told(n.Take.Text, "")), pdf.In(n.Text.Lang, n.Text.Text), pdf.Plain(about(n))})
 			}
 			p.List(items...)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 // AwardLine is what a list shows of a grant or of a flow of money.
@@ -50,7 +51,7 @@ func Kinds() []store.Kind {
 
 func awardKind() store.Kind {
 	return store.Of(store.KindOf[Award]{
-		Name: access.KindAward, Base: journal.PP, Codes: []string{"what", "activity"},
+		Name: access.KindAward, Base: journal.PP, Codes: []string{"what", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: MadeType, Payload: Made{}},
 			{Name: ShownType, Payload: Shown{}},
@@ -78,7 +79,7 @@ func deriveAward(a Award) store.Derived {
 		return store.Derived{State: string(f.What), Codes: map[string][]string{"what": {string(f.What)}}, Summary: AwardLine{What: f.What, Flow: &f, Funder: a.Funder}}
 	}
 	m, l := a.Made, summary(a)
-	d := store.Derived{State: string(a.Status), Codes: map[string][]string{"what": {string(Grant)}}, Summary: l}
+	d := store.Derived{State: string(a.Status), Codes: map[string][]string{"what": {string(Grant)}, register.OrderCode: register.InOrder(register.LatestFirst(l.Start))}, Summary: l}
 	if m.Activity != "" {
 		d.Codes["activity"] = []string{m.Activity}
 	}

@@ -3,16 +3,15 @@
 package grant
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
-	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
@@ -23,13 +22,12 @@ type Row = register.Found[AwardLine]
 // what is public only.
 func Grants(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
 	rows, err := register.All[AwardLine](ctx, s, w, store.Query{Kind: access.KindAward, Codes: map[string]string{"what": string(Grant)}})
-	inorder.By(rows, func(a, b Row) int {
-		if c := b.V.Start.First().Compare(a.V.Start.First()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID.String(), b.ID.String())
-	})
+	inorder.By(rows, order)
 	return rows, err
+}
+
+func order(a, b Row) int {
+	return cmp.Or(strings.Compare(register.LatestFirst(a.V.Start), register.LatestFirst(b.V.Start)), strings.Compare(a.ID.String(), b.ID.String()))
 }
 
 // Funds lists what is known of money to and from funds: contributions, proceeds, then what funds give on.
@@ -46,47 +44,6 @@ func Funds(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
 		out = append(out, rows...)
 	}
 	return out, nil
-}
-
-// Facts are what the results framework counts of grants.
-type Facts struct {
-	Grants   int                        // awarded
-	Amount   map[string]party.Uncertain // by currency
-	Reports  int                        // accepted
-	Waiting  int                        // reports that nobody has judged
-	Quarters []QuarterHelped            // earliest first
-}
-
-// QuarterHelped is how many people a quarter's accepted reports tell of. They are not added up: a person may be in several
-// reports, and the sum of protected numbers protects nobody.
-type QuarterHelped struct {
-	Grant   journal.ID
-	Quarter string
-	People  figure.Count // not measured when the total had to be hidden
-}
-
-// FactsOf gathers them from Grants.
-func FactsOf(rows []Row) Facts {
-	f := Facts{Amount: map[string]party.Uncertain{}}
-	for _, x := range rows {
-		if f.Grants++; x.V.Currency != "" {
-			sum, _ := party.Sum(f.Amount[x.V.Currency], party.Exactly(x.V.Amount))
-			f.Amount[x.V.Currency] = sum
-		}
-		for _, p := range x.V.Reports {
-			switch p.Judgement {
-			case Accepted:
-				f.Reports++
-				f.Quarters = append(f.Quarters, QuarterHelped{x.ID, p.Quarter, p.Helped.People()})
-			case Waiting:
-				f.Waiting++
-			}
-		}
-	}
-	inorder.By(f.Quarters, func(a, b QuarterHelped) int {
-		return strings.Compare(a.Quarter+a.Grant.String(), b.Quarter+b.Grant.String())
-	})
-	return f
 }
 
 // Withhold keeps the partner or the place of a grant out of what is published, or lets them be named, with the reason. The

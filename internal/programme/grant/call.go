@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -123,7 +124,7 @@ type CallLine struct {
 
 func callKind() store.Kind {
 	return store.Of(store.KindOf[Call]{
-		Name: access.KindCall, Base: journal.PP, Codes: []string{"state", "activity", "whose"},
+		Name: access.KindCall, Base: journal.PP, Codes: []string{"state", "activity", "whose", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: AnnouncedType, Payload: Notice{}, Overlap: []string{"title", "text", "closes", "rules", "criteria"}},
 			{Name: OpenedType, Payload: Opened{}},
@@ -137,11 +138,16 @@ func callKind() store.Kind {
 	})
 }
 
+// callOrder puts the calls that close last first.
+func callOrder(n Notice) []string {
+	return register.InOrder(register.LatestFirst(n.Closes), register.NumberedCode(n.Code))
+}
+
 func deriveCall(c Call) store.Derived {
 	if !c.Exists() {
 		return store.Derived{}
 	}
-	d := store.Derived{State: string(c.State), Codes: map[string][]string{"state": {string(c.State)}, "whose": {"own"}}, Summary: CallLine{c.Notice, c.State, c.Office}}
+	d := store.Derived{State: string(c.State), Codes: map[string][]string{"state": {string(c.State)}, "whose": {"own"}, register.OrderCode: callOrder(c.Notice)}, Summary: CallLine{c.Notice, c.State, c.Office}}
 	if !c.Office.IsZero() {
 		d.Codes["whose"] = []string{"other"}
 	}

@@ -45,13 +45,13 @@ func (l AwardLine) place(w *lang.Locale) string {
 
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	l := r.L
-	rows, err := Grants(ctx, rm.Store, register.As(r))
+	leaf, err := register.Leafed(ctx, r, rm.Store, Path, access.KindAward, map[string]string{"what": string(Grant)}, order)
 	if err != nil {
 		return nil, err
 	}
 	t := tableOf(l, "grant.title", "grant.partner", "grant.field.amount", "grant.field.country", "grant.period", "grant.instalments", "grant.state")
 	t.Empty = &page.Empty{Icon: "rosette-discount-check", Title: l.T("grant.empty"), Text: l.T("grant.empty.text")}
-	for _, x := range rows {
+	for _, x := range leaf.Rows {
 		first := x.V.partner(l)
 		first.Href = Path + "/" + x.ID.String()
 		if x.V.Project != "" {
@@ -67,7 +67,8 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{first, {Text: amount(l, x.V.Amount, x.V.Currency)}, {Text: x.V.place(l)}, {Text: period(l, x.V)}, {Text: paid}, state}})
 	}
-	d := register.List{Title: l.T("grant.title"), Lead: l.N("grant.count", len(rows)), Crumbs: crumbs(l, "grant.title", Path), Tabs: tabs(l, Path), Table: t}
+	d := register.List{Title: l.T("grant.title"), Lead: l.N("grant.count", leaf.N), Crumbs: crumbs(l, "grant.title", Path), Tabs: tabs(l, Path), Table: t}
+	leaf.Turn(&d)
 	return page.View("register/list", l.T("grant.title"), d), nil
 }
 

@@ -23,24 +23,20 @@ var stageTones = map[Stage]string{Received: page.Info, Sent: page.Info, Admitted
 
 func (rm room) calls(ctx context.Context, r *page.Request) (page.Response, error) {
 	l := r.L
-	rows, err := all[CallLine](ctx, rm, r, access.KindCall, nil)
+	leaf, err := register.Leafed(ctx, r, rm.Store, CallPath, access.KindCall, nil, func(a, b register.Found[CallLine]) int {
+		return strings.Compare(callOrder(a.V.Notice)[0], callOrder(b.V.Notice)[0])
+	})
 	if err != nil {
 		return nil, err
 	}
-	inorder.By(rows, func(a, b register.Found[CallLine]) int {
-		if c := b.V.Closes.First().Compare(a.V.Closes.First()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.V.Code, b.V.Code)
-	})
 	var ids []journal.ID
-	for _, x := range rows {
+	for _, x := range leaf.Rows {
 		ids = append(ids, x.V.Office)
 	}
 	names := rm.names(ctx, r, ids...)
 	t := tableOf(l, "grant.calls", "grant.call", "grant.field.closes", "grant.field.ceiling", "grant.state", "grant.office")
 	t.Empty = &page.Empty{Icon: "file-text", Title: l.T("grant.calls.empty"), Text: l.T("grant.calls.empty.text")}
-	for _, x := range rows {
+	for _, x := range leaf.Rows {
 		first := register.Excerpt(l, x.V.Title)
 		first.Href, first.Sub = CallPath+"/"+x.ID.String(), x.V.Code
 		office := l.T("grant.here")
@@ -49,7 +45,8 @@ func (rm room) calls(ctx context.Context, r *page.Request) (page.Response, error
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{first, {Text: x.V.Closes.Print(l)}, {Text: amount(l, x.V.Ceiling, x.V.Currency)}, {Text: l.T("grant.call." + string(x.V.State)), Tone: callTones[x.V.State]}, {Text: office}}})
 	}
-	d := register.List{Title: l.T("grant.calls"), Lead: l.N("grant.calls.count", len(rows)), Crumbs: crumbs(l, "grant.calls", CallPath), Tabs: tabs(l, CallPath), Table: t}
+	d := register.List{Title: l.T("grant.calls"), Lead: l.N("grant.calls.count", leaf.N), Crumbs: crumbs(l, "grant.calls", CallPath), Tabs: tabs(l, CallPath), Table: t}
+	leaf.Turn(&d)
 	if officer(r) {
 		d.Actions = []page.Action{{Text: l.T("grant.act.announce"), Href: CallPath + "/new/act/edit", Icon: "plus", Primary: true}}
 	}

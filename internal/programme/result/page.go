@@ -5,6 +5,7 @@ package result
 import (
 	"context"
 	"embed"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -38,27 +39,28 @@ func Room(c Config) page.Room {
 	}}
 }
 
-// Measured is an indicator with what it comes to.
+// Summed is an indicator with what it comes to.
+type Summed struct {
+	results.Indicator
+	Sums Sums
+}
+
+// Measured is one with the records behind it.
 type Measured struct {
 	results.Indicator
 	Value Value
-	Of    int    // of Distinct: how many there could be
-	all   []Item // of every period, country and priority
+	Of    int // of Distinct: how many there could be
 }
 
 // Measure computes every indicator of the framework.
-func (c Config) Measure(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, chosen Chosen) (results.Framework, []Measured, error) {
+func (c Config) Measure(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, chosen Chosen) (results.Framework, []Summed, error) {
 	f, err := results.Default()
 	if err != nil {
 		return f, nil, err
 	}
-	priorities, err := c.priorities(ctx, w)
-	if err != nil {
-		return f, nil, err
-	}
-	var out []Measured
+	var out []Summed
 	for _, x := range f.Indicators {
-		m, err := c.one(ctx, w, l, now, x, priorities, chosen)
+		m, err := c.sum(ctx, w, l, now, x, chosen)
 		if err != nil {
 			return f, nil, err
 		}
@@ -67,19 +69,39 @@ func (c Config) Measure(ctx context.Context, w store.Who, l *lang.Locale, now ti
 	return f, out, nil
 }
 
-func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, priorities map[string][]int, chosen Chosen) (Measured, error) {
+// sum gives what an indicator comes to, as it was kept since anything that it reads changed. What is late is so from day to day.
+func (c Config) sum(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Summed, error) {
+	kinds := slices.Clone(c.Sources[x.ID].Of)
+	if chosen.Priority > 0 {
+		kinds = append(kinds, access.KindActivity)
+	}
+	what := fmt.Sprintf("indicator %s %s %d %d %s", x.ID, register.Day(now), chosen.Year, chosen.Priority, chosen.Country)
+	sums, err := store.Remembered(c.Store, w, kinds, what, func() (Sums, error) {
+		m, err := c.one(ctx, w, l, now, x, chosen)
+		return m.Value.Sums, err
+	})
+	return Summed{x, sums}, err
+}
+
+func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Measured, error) {
 	source := c.Sources[x.ID]
-	if source == nil || x.Waits != "" {
+	if source.List == nil || x.Waits != "" {
 		return Measured{Indicator: x}, nil
 	}
-	all, err := source(ctx, w, l, now)
+	all, err := source.List(ctx, w, l, now)
 	if err != nil {
 		return Measured{}, err
 	}
-	for i, item := range all.Items {
-		all.Items[i].Priorities = priorities[item.Activity]
+	if chosen.Priority > 0 || slices.Contains(x.By, "priority") {
+		priorities, err := c.priorities(ctx, w)
+		if err != nil {
+			return Measured{}, err
+		}
+		for i, item := range all.Items {
+			all.Items[i].Priorities = priorities[item.Activity]
+		}
 	}
-	return Measured{x, Measure(x, all, chosen), all.Of, all.Items}, nil
+	return Measured{x, Measure(x, all, chosen), all.Of}, nil
 }
 
 // priorities gives those of the programme's activities, by code.
@@ -131,19 +153,19 @@ func (c Config) list(ctx context.Context, r *page.Request) (page.Response, error
 	return page.View("result/list", l.T("result.title"), d), nil
 }
 
-func measured(ms []Measured) int {
+func measured(ms []Summed) int {
 	n := 0
 	for _, m := range ms {
-		if m.Value.Measured {
+		if m.Sums.Measured {
 			n++
 		}
 	}
 	return n
 }
 
-func row(l *lang.Locale, m Measured, codes map[string]string) page.Row {
-	value := page.Cell{Text: Print(l, m.Indicator, m.Value), Sub: Beside(l, m.Indicator, m.Value)}
-	if !m.Value.Measured {
+func row(l *lang.Locale, m Summed, codes map[string]string) page.Row {
+	value := page.Cell{Text: Print(l, m.Indicator, m.Sums), Sub: Beside(l, m.Indicator, m.Sums)}
+	if !m.Sums.Measured {
 		value.Tone = page.Off
 	}
 	return page.Row{Cells: []page.Cell{{Text: m.ID + " · " + m.Title.In(l.Tag()), Href: register.Address(Path+"/"+m.ID, codes), Sub: m.Caution.In(l.Tag())}, value, {Text: l.T("result.adds." + m.Adds)}, {Text: l.List(m.Goals)}}}

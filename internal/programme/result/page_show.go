@@ -45,11 +45,7 @@ func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	w := register.As(r)
-	priorities, err := c.priorities(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	m, err := c.one(ctx, w, r.L, r.Now, x, priorities, chosen)
+	m, err := c.one(ctx, w, r.L, r.Now, x, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +68,7 @@ func (c Config) shown(l *lang.Locale, f results.Framework, m Measured, codes map
 	title := x.ID + " · " + x.Title.In(l.Tag())
 	d := showPage{Title: title, Means: x.Means.In(l.Tag()), Base: Path + "/" + x.ID, Narrowed: len(codes) > 0, Filters: filters,
 		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("result.title"), Href: register.Address(Path, codes)}, {Text: x.ID}},
-		Figure: register.Figure{Label: l.T("result.level." + x.Level + ".one"), Value: Print(l, x, v), Note: Beside(l, x, v)}, Facts: facts(l, f, x)}
+		Figure: register.Figure{Label: l.T("result.level." + x.Level + ".one"), Value: Print(l, x, v.Sums), Note: Beside(l, x, v.Sums)}, Facts: facts(l, f, x)}
 	if s := x.Caution.In(l.Tag()); s != "" {
 		d.Notes = append(d.Notes, register.Note{Tone: page.Warn, Text: s})
 	}
@@ -128,7 +124,7 @@ func parted(l *lang.Locale, m Measured, by string) []page.Table {
 	t := page.Table{Caption: l.T("result.by", "By", l.T("result.by."+by)), Columns: []page.Column{{Text: l.T("result.by." + by)}, {Text: l.T("result.value")}}}
 	inorder.Stably(parts, func(a, b Part) int { return rank(a) - rank(b) })
 	for _, p := range parts {
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: named(l, p.Word)}, {Text: Print(l, m.Indicator, p.Value), Sub: Beside(l, m.Indicator, p.Value)}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: named(l, p.Word)}, {Text: Print(l, m.Indicator, p.Value.Sums), Sub: Beside(l, m.Indicator, p.Value.Sums)}}})
 	}
 	return []page.Table{t}
 }

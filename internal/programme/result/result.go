@@ -52,8 +52,13 @@ type Counted struct {
 	Of    int // of Distinct: how many there could be
 }
 
-// Source lists the records behind an indicator as somebody may see them, in the words of a locale, as of a time.
-type Source func(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (Counted, error)
+// Source lists the records behind an indicator.
+type Source struct {
+	// Of names the kinds of dossiers that it reads: what an indicator comes to is kept until one of them changes.
+	Of []string
+	// List gives them as somebody may see them, in the words of a locale, as of a day.
+	List func(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (Counted, error)
+}
 
 // Sources gives the sources by the ids of indicators.
 type Sources map[string]Source
@@ -71,16 +76,30 @@ type Aside struct {
 	Items []Item
 }
 
-// Value is what an indicator comes to.
+// Value is what an indicator comes to, with the records behind it.
 type Value struct {
+	Sums
+	Items   []Item  // behind the figure
+	Aside   []Aside // in neither of its numbers
+	Undated []Item  // in no period, when one is asked for
+}
+
+// Sums is what an indicator comes to without the records.
+type Sums struct {
 	Measured bool
-	Items    []Item  // behind the figure
-	Aside    []Aside // in neither of its numbers
-	Undated  []Item  // in no period, when one is asked for
-	N, Of    int     // of Count, Distinct and Ratio
+	Count    int    // of the records behind the figure
+	Left     []Left // in neither of its numbers
+	Dateless int    // in no period, when one is asked for
+	N, Of    int    // of Count, Distinct and Ratio
 	Number   party.Uncertain
 	Unknown  int // of Sum: items whose number nobody knows
 	Pairs    Pairs
+}
+
+// Left is how many records are in neither number of a figure, for one reason.
+type Left struct {
+	Why string
+	N   int
 }
 
 // in says whether an item is in what was chosen, and whether only its missing date keeps it out.
@@ -99,7 +118,7 @@ func (c Chosen) in(x Item) (is, undated bool) {
 
 // Measure adds up what a source gives, as the framework says.
 func Measure(x results.Indicator, all Counted, c Chosen) Value {
-	v := Value{Measured: true}
+	v := Value{Sums: Sums{Measured: true}}
 	for _, i := range all.Items {
 		switch is, undated := c.in(i); {
 		case undated && i.Aside == "":
@@ -124,7 +143,10 @@ func (v *Value) aside(i Item) {
 }
 
 func (v *Value) add(way string, of int) {
-	v.N = len(v.Items)
+	v.Count, v.N, v.Dateless, v.Left = len(v.Items), len(v.Items), len(v.Undated), nil
+	for _, a := range v.Aside {
+		v.Left = append(v.Left, Left{a.Why, len(a.Items)})
+	}
 	switch way {
 	case results.Distinct:
 		keys := map[string]bool{}
@@ -173,7 +195,7 @@ func (v Value) Parts(x results.Indicator, by string, of int) []Part {
 		for _, w := range words {
 			at := slices.IndexFunc(out, func(p Part) bool { return p.Word == w })
 			if at < 0 {
-				at, out = len(out), append(out, Part{Word: w, Value: Value{Measured: true}})
+				at, out = len(out), append(out, Part{Word: w, Value: Value{Sums: Sums{Measured: true}}})
 			}
 			out[at].Value.Items = append(out[at].Value.Items, i)
 		}

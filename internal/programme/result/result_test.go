@@ -61,14 +61,14 @@ func TestHowFiguresAdd(t *testing.T) {
 	} {
 		x := indicator(c.adds)
 		v := result.Measure(x, result.Counted{Items: items, Of: 11}, c.chosen)
-		if got := result.Print(l, x, v); got != c.value {
+		if got := result.Print(l, x, v.Sums); got != c.value {
 			t.Errorf("%s %+v: %q, not %q", c.adds, c.chosen, got, c.value)
 		}
-		if got := result.Beside(l, x, v); got != c.beside {
+		if got := result.Beside(l, x, v.Sums); got != c.beside {
 			t.Errorf("%s %+v: beside %q, not %q", c.adds, c.chosen, got, c.beside)
 		}
 	}
-	none := result.Value{}
+	none := result.Sums{}
 	if got := result.Print(fr, indicator(results.Sum), none); got != "pas encore mesuré" {
 		t.Error(got)
 	}

@@ -12,25 +12,25 @@ import (
 
 // sheet writes the framework for a spreadsheet: the figure in words, and the numbers that it was made of, so that whoever
 // adds files together can compute rates anew.
-func sheet(l *lang.Locale, ms []Measured, c Chosen) [][]string {
+func sheet(l *lang.Locale, ms []Summed, c Chosen) [][]string {
 	out := [][]string{nil}
 	for _, k := range []string{"id", "level", "indicator", "value", "numerator", "denominator", "number", "beside", "adds", "year", "priority", "country", "means", "lines"} {
 		out[0] = append(out[0], l.T("result.file."+k))
 	}
 	for _, m := range ms {
 		n, of, number := "", "", ""
-		switch v := m.Value; {
+		switch v := m.Sums; {
 		case !v.Measured:
 		case m.Adds == results.Ratio, m.Adds == results.Distinct:
 			n, of = strconv.Itoa(v.N), strconv.Itoa(v.Of)
-		case m.Adds == results.Sum && len(v.Items) > 0 && v.Number.Known():
+		case m.Adds == results.Sum && v.Count > 0 && v.Number.Known():
 			number = v.Number.Print(l)
 		case m.Adds == results.Count, m.Adds == results.List:
-			number = strconv.Itoa(len(v.Items))
-		case m.Adds == results.Paired && len(v.Items) > 0:
+			number = strconv.Itoa(v.Count)
+		case m.Adds == results.Paired && v.Count > 0:
 			n, of = strconv.Itoa(v.Pairs.After-v.Pairs.Before), strconv.Itoa(v.Pairs.Of)
 		}
-		out = append(out, []string{m.ID, l.T("result.level." + m.Level + ".one"), m.Title.In(l.Tag()), Print(l, m.Indicator, m.Value), n, of, number, Beside(l, m.Indicator, m.Value),
+		out = append(out, []string{m.ID, l.T("result.level." + m.Level + ".one"), m.Title.In(l.Tag()), Print(l, m.Indicator, m.Sums), n, of, number, Beside(l, m.Indicator, m.Sums),
 			l.T("result.adds." + m.Adds), whole(l, c.Year), whole(l, c.Priority), place(l, c.Country), m.Means.In(l.Tag()), m.Lines})
 	}
 	return out

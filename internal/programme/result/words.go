@@ -12,11 +12,11 @@ import (
 
 // Print says what an indicator comes to: "3 of 7 (43%)", "more than 250", "not measured yet", "none recorded". Nothing
 // recorded is said in words: that no record is here does not mean that nothing happened.
-func Print(l *lang.Locale, x results.Indicator, v Value) string {
+func Print(l *lang.Locale, x results.Indicator, v Sums) string {
 	switch {
 	case !v.Measured:
 		return l.T("result.not_measured")
-	case len(v.Items) == 0:
+	case v.Count == 0:
 		return l.T("result.none")
 	}
 	switch x.Adds {
@@ -30,7 +30,7 @@ func Print(l *lang.Locale, x results.Indicator, v Value) string {
 		before, after := share(v.Pairs.Before, v.Pairs.Of), share(v.Pairs.After, v.Pairs.Of)
 		return l.T("result.gain", "Points", signed(l, points(after)-points(before)), "Before", l.Percent(before), "After", l.Percent(after), "Of", l.Number(v.Pairs.Of))
 	}
-	return l.Number(len(v.Items))
+	return l.Number(v.Count)
 }
 
 func share(n, of int) float64 {
@@ -52,19 +52,19 @@ func signed(l *lang.Locale, n int) string {
 }
 
 // Beside says what a figure leaves out, or what one that is not measured waits for; "" when nothing.
-func Beside(l *lang.Locale, x results.Indicator, v Value) string {
+func Beside(l *lang.Locale, x results.Indicator, v Sums) string {
 	if !v.Measured {
 		return l.T("result.waits." + waitsFor(x))
 	}
 	var out []string
 	if v.Unknown > 0 {
-		out = append(out, l.N("result.unknown", v.Unknown, "Of", len(v.Items)))
+		out = append(out, l.N("result.unknown", v.Unknown, "Of", v.Count))
 	}
-	for _, a := range v.Aside {
-		out = append(out, l.N("result.aside."+a.Why, len(a.Items)))
+	for _, a := range v.Left {
+		out = append(out, l.N("result.aside."+a.Why, a.N))
 	}
-	if n := len(v.Undated); n > 0 {
-		out = append(out, l.N("result.undated", n))
+	if v.Dateless > 0 {
+		out = append(out, l.N("result.undated", v.Dateless))
 	}
 	return strings.Join(out, "; ")
 }

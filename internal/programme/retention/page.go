@@ -126,7 +126,7 @@ func (c Config) Lines(ctx context.Context, r *page.Request) ([]page.Line, error)
 		if x.Status == Due || x.Status == Awaiting {
 			due := x.Due
 			out = append(out, page.Line{Tone: tones[x.Status], Title: x.Name.Text, Lang: x.Name.Lang, Href: x.path(), When: r.L.T("retention.since"), Due: &due, Now: r.Now,
-				Text: r.L.T("retention.status."+string(x.Status)) + ": " + r.L.T("retention.goes."+x.Line.Rule), Basis: basis(r.L, x.Line), Unverified: !rule(x.Line).Verified()})
+				Text: r.L.Told(r.L.T("retention.status."+string(x.Status)), r.L.T("retention.goes."+x.Line.Rule)), Basis: basis(r.L, x.Line), Unverified: !rule(x.Line).Verified()})
 		}
 	}
 	return out, err

@@ -110,24 +110,23 @@ func orderRounds(a, b Row) int {
 
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	l := r.L
-	country := r.URL.Query().Get("country")
-	all, err := List(ctx, rm.Store, register.As(r), nil)
-	if err != nil {
-		return nil, err
-	}
 	around, err := register.Look(ctx, rm.Store, register.As(r), l)
-	if err != nil {
-		return nil, err
-	}
-	questions, err := Questions(ctx, rm.Store, register.As(r), nil)
 	if err != nil {
 		return nil, err
 	}
 	filter := register.Field{Kind: "select", Name: "country", Label: l.T("round.country"), Blank: l.T("register.any"), Options: around.CountryOptions(l)}
 	chosen := register.Query(r, []register.Field{filter})
-	rows := slices.DeleteFunc(slices.Clone(all), func(x Row) bool { return chosen["country"] != "" && x.V.Of.Country != country })
-	d := register.List{Title: l.T("round.title"), Lead: l.N("round.count", len(rows)), Crumbs: crumbs(l), Table: rm.rounds(r, rows, questions)}
-	if len(all) > 0 {
+	leaf, err := register.Leafed(ctx, r, rm.Store, Path, access.KindRound, chosen, orderRounds)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := rm.counts(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	d := register.List{Title: l.T("round.title"), Lead: l.N("round.count", leaf.N), Crumbs: crumbs(l), Table: rm.rounds(r, leaf.Rows, counts)}
+	leaf.Turn(&d)
+	if leaf.N > 0 || len(chosen) > 0 {
 		d.Narrow(Path, []register.Field{filter}, chosen)
 		d.Sheet = ""
 	}
@@ -138,12 +137,30 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	return page.View("register/list", l.T("round.title"), d), nil
 }
 
-func (rm room) rounds(r *page.Request, rows []Row, questions []QuestionRow) page.Table {
+// counts says how far the questions of each round are, from the index of their codes. Another office's rounds, whose questions
+// came here, have ids of their own.
+func (rm room) counts(ctx context.Context, r *page.Request) (map[string]Counts, error) {
+	out := map[string]Counts{}
+	for _, s := range StandingsOf() {
+		of, err := rm.Store.Tally(ctx, register.As(r), access.KindQuestion, "round", store.Is("standing", string(s)))
+		if err != nil {
+			return nil, err
+		}
+		for id, n := range of {
+			c := out[id]
+			c.add(s, n)
+			out[id] = c
+		}
+	}
+	return out, nil
+}
+
+func (rm room) rounds(r *page.Request, rows []Row, counts map[string]Counts) page.Table {
 	l := r.L
 	t := table(l, "round.title", "round.one", "round.theme", "round.stage", "round.answers", "round.due")
 	t.Empty = &page.Empty{Icon: "refresh", Title: l.T("round.empty"), Text: l.T("round.empty.text")}
 	for _, x := range rows {
-		c := Count(of(questions, x.ID))
+		c := counts[x.ID.String()]
 		s := At(x.V.Stage, c)
 		theme := register.Excerpt(l, x.V.Theme)
 		due := page.Cell{Text: date(l, x.V.Due)}

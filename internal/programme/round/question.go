@@ -197,20 +197,24 @@ func (l QuestionLine) Late(now time.Time) bool {
 func Count(rows []QuestionRow) Counts {
 	var c Counts
 	for _, r := range rows {
-		c.Questions++
-		if r.V.Standing != Unassigned {
-			c.Assigned++
-		}
-		switch r.V.Standing {
-		case Begun:
-			c.Begun++
-		case Answered:
-			c.Begun, c.Answered = c.Begun+1, c.Answered+1
-		case Accepted:
-			c.Begun, c.Answered, c.Accepted = c.Begun+1, c.Answered+1, c.Accepted+1
-		}
+		c.add(r.V.Standing, 1)
 	}
 	return c
+}
+
+func (c *Counts) add(s Standing, n int) {
+	c.Questions += n
+	if s != Unassigned {
+		c.Assigned += n
+	}
+	switch s {
+	case Begun:
+		c.Begun += n
+	case Answered:
+		c.Begun, c.Answered = c.Begun+n, c.Answered+n
+	case Accepted:
+		c.Begun, c.Answered, c.Accepted = c.Begun+n, c.Answered+n, c.Accepted+n
+	}
 }
 
 // QuestionRef names the dossier of a question: by its round and its number, so that a questionnaire imported again finds it.

@@ -14,6 +14,7 @@
 package round
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -245,7 +246,7 @@ func beforeMeeting(a, b Met) int {
 // StoreKind gives the dossier kind "round".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Round]{
-		Name: access.KindRound, Base: journal.PP, Codes: []string{"country", "stage", "undated"},
+		Name: access.KindRound, Base: journal.PP, Codes: []string{"country", "stage", "undated", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"theme", "from", "until", "received", "due", "link"}},
 			{Name: SteppedType, Payload: Stepped{}},
@@ -257,11 +258,16 @@ func StoreKind() store.Kind {
 	})
 }
 
+// inOrder puts rounds by country or territory, those of one body together, the latest of them first.
+func inOrder(of Of) []string {
+	return register.InOrder(of.Country, register.Same(of.Body), fmt.Sprintf("%02d", max(0, 99-of.Number)))
+}
+
 func derive(r Round) store.Derived {
 	if !r.Exists() {
 		return store.Derived{}
 	}
-	d := store.Derived{State: string(r.Stage()), Summary: r.Summary(), Codes: map[string][]string{"country": {r.Opened.Of.Country}, "stage": {string(r.Stage())}}}
+	d := store.Derived{State: string(r.Stage()), Summary: r.Summary(), Codes: map[string][]string{"country": {r.Opened.Of.Country}, "stage": {string(r.Stage())}, register.OrderCode: inOrder(r.Opened.Of)}}
 	switch {
 	case r.Stage() != Received:
 	case r.Opened.Due.Known():

@@ -3,6 +3,7 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -55,7 +56,7 @@ type rules struct {
 // StoreKind gives the dossier kind "study".
 func StoreKind(s Screening, d Decides) store.Kind {
 	return store.Of(store.KindOf[Study]{
-		Name: access.KindStudy, Base: journal.PP, Codes: []string{"stage", "activity", "list"},
+		Name: access.KindStudy, Base: journal.PP, Codes: []string{"stage", "activity", "list", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: CommissionedType, Payload: Commission{}, Overlap: []string{"title", "question"}},
 			{Name: FieldworkType, Payload: Fieldwork{}, Overlap: []string{"method", "people"}},
@@ -79,7 +80,7 @@ func derive(s Study) store.Derived {
 		return store.Derived{}
 	}
 	l := Line{Commission: s.Commission, Stage: s.Stage, Delivered: s.Delivery.On, Findings: len(s.Findings), Indicators: len(s.Indicators), Decided: s.Decided.On.Known()}
-	d := store.Derived{State: string(s.Stage), Codes: map[string][]string{"stage": {string(s.Stage)}}}
+	d := store.Derived{State: string(s.Stage), Codes: map[string][]string{"stage": {string(s.Stage)}, register.OrderCode: inOrder(l)}}
 	for _, i := range s.Issues {
 		l.Issues = append(l.Issues, i.Set.Version)
 	}
@@ -358,42 +359,19 @@ func checkFound(fs *fault.Fields, s Study, e journal.Entry) error {
 	return nil
 }
 
-// List lists the studies that somebody may see, those delivered last first, then by title.
+// List lists the studies that somebody may see, those delivered last first, then by activity.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
 	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindStudy, Codes: codes})
-	inorder.By(rows, func(a, b Row) int {
-		if c := b.V.Delivered.First().Compare(a.V.Delivered.First()); c != 0 {
-			return c
-		}
-		return strings.Compare(a.V.Activity+a.ID.String(), b.V.Activity+b.ID.String())
-	})
+	inorder.By(rows, order)
 	return rows, err
 }
 
-// Facts are what the results framework counts of studies.
-type Facts struct{ Studies, Delivered, Findings, Indicators, Decided, Published int }
+func inOrder(l Line) []string {
+	return register.InOrder(register.LatestFirst(l.Delivered), register.NumberedCode(l.Activity))
+}
 
-// FactsOf counts this office's own studies.
-func FactsOf(rows []Row) Facts {
-	var f Facts
-	for _, r := range rows {
-		if r.V.Stage == Elsewhere {
-			continue
-		}
-		f.Studies++
-		f.Findings += r.V.Findings
-		f.Indicators += r.V.Indicators
-		if r.V.Stage == Delivered {
-			f.Delivered++
-		}
-		if r.V.Decided {
-			f.Decided++
-		}
-		if len(r.V.Issues) > 0 {
-			f.Published++
-		}
-	}
-	return f
+func order(a, b Row) int {
+	return cmp.Or(strings.Compare(inOrder(a.V)[0], inOrder(b.V)[0]), strings.Compare(a.ID.String(), b.ID.String()))
 }
 
 // Sets gives the lists that an office has published, oldest first, for those who screen.

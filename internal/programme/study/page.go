@@ -72,14 +72,18 @@ func table(l *lang.Locale, caption string, keys ...string) page.Table {
 
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	l := r.L
-	rows, err := List(ctx, rm.Store, register.As(r), nil)
+	leaf, err := register.Leafed(ctx, r, rm.Store, Path, access.KindStudy, nil, order)
+	if err != nil {
+		return nil, err
+	}
+	stages, err := rm.Store.Tally(ctx, register.As(r), access.KindStudy, "stage")
 	if err != nil {
 		return nil, err
 	}
 	t := table(l, "study.title", "study.one", "study.author", "study.stage", "study.findings", "study.indicators", "study.set")
 	t.Columns[3].Num, t.Columns[4].Num = true, true
 	t.Empty = &page.Empty{Icon: "report-analytics", Title: l.T("study.empty"), Text: l.T("study.empty.text")}
-	for _, x := range rows {
+	for _, x := range leaf.Rows {
 		first := register.Excerpt(l, x.V.Title)
 		first.Href, first.Sub = Path+"/"+x.ID.String(), x.V.Activity
 		sub := ""
@@ -88,10 +92,10 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{first, {Text: x.V.Author}, {Text: l.T("study.stage." + string(x.V.Stage)), Tone: tones[x.V.Stage], Sub: sub}, {Text: l.Number(x.V.Findings)}, {Text: l.Number(x.V.Indicators)}, {Text: setWord(l, x.V)}}})
 	}
-	f := FactsOf(rows)
-	d := register.List{Title: l.T("study.title"), Lead: l.N("study.count", len(rows)), Crumbs: crumbs(l), Table: t}
-	if f.Studies > 0 {
-		d.Figures = []register.Figure{{Label: l.T("study.delivered"), Value: l.T("register.of", "N", l.Number(f.Delivered), "Of", l.Number(f.Studies))}}
+	d := register.List{Title: l.T("study.title"), Lead: l.N("study.count", leaf.N), Crumbs: crumbs(l), Table: t}
+	leaf.Turn(&d)
+	if own := leaf.N - stages[string(Elsewhere)]; own > 0 {
+		d.Figures = []register.Figure{{Label: l.T("study.delivered"), Value: l.T("register.of", "N", l.Number(stages[string(Delivered)]), "Of", l.Number(own))}}
 	}
 	if register.MayEdit(r) {
 		d.Actions = []page.Action{{Text: l.T("study.act.commission"), Href: Path + "/new/act/commission", Icon: "plus", Primary: true}}

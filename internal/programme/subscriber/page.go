@@ -117,16 +117,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	l := r.L
-	rows, err := register.All[Line](ctx, rm.Store, register.As(r), store.Query{Kind: access.KindSubscriber})
+	n, err := rm.Store.Tally(ctx, register.As(r), access.KindSubscriber, standsCode)
 	if err != nil {
 		return nil, err
-	}
-	n := map[Standing]map[string]int{}
-	for _, x := range rows {
-		if n[x.V.Standing] == nil {
-			n[x.V.Standing] = map[string]int{}
-		}
-		n[x.V.Standing][x.V.Language]++
 	}
 	d := overview{Crumbs: crumbs(l, ""), Actions: []page.Action{{Text: l.T("subscriber.note"), Href: Path + "/note", Icon: "mail"}, {Text: l.T("subscriber.server"), Href: Path + "/server", Icon: "server"}}}
 	d.Table = page.Table{Caption: l.T("subscriber.by_language"), Columns: []page.Column{{Text: l.T("subscriber.standing")}}}
@@ -136,7 +129,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	for _, s := range Standings() {
 		row := page.Row{Cells: []page.Cell{{Text: l.T("subscriber.standing." + string(s))}}}
 		for _, tag := range Languages() {
-			row.Cells = append(row.Cells, page.Cell{Text: l.Number(n[s][tag])})
+			row.Cells = append(row.Cells, page.Cell{Text: l.Number(n[string(s)+"."+tag])})
 		}
 		d.Table.Rows = append(d.Table.Rows, row)
 	}

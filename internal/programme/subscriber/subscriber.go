@@ -184,10 +184,13 @@ const confirmWithin = 7 * 24 * time.Hour
 // mostTries bounds how often a letter is handed over.
 const mostTries = 6
 
+// standsCode is the code by which the office's page counts its readers: where somebody stands, and in which language.
+const standsCode = "stands"
+
 // StoreKind gives the dossier kind "subscriber".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Subscriber]{
-		Name: access.KindSubscriber, Base: journal.PI, Codes: []string{"language", "confirm", "leave", retention.Code},
+		Name: access.KindSubscriber, Base: journal.PI, Codes: []string{"language", "confirm", "leave", standsCode, retention.Code}, Derives: 1,
 		Types: append([]store.Type{{Name: AskedType, Payload: AskedFor{}}, {Name: ConfirmedType, Payload: ConfirmedBy{}}, {Name: LanguageType, Payload: Chosen{}, Overlap: []string{"language"}},
 			{Name: LeftType, Payload: LeftBy{}}, {Name: BouncedType, Payload: Returned{}}, {Name: BegunType, Payload: Handed{}}, {Name: EndedType, Payload: Ended{}}, {Name: AgainType, Payload: Repeated{}}}, retention.Types(access.KindSubscriber)...),
 		Fold: Fold, Guard: guard, Derive: derive,
@@ -204,7 +207,7 @@ func derive(s Subscriber) store.Derived {
 	if !s.Exists() {
 		return store.Derived{}
 	}
-	d := store.Derived{State: string(s.Standing), Codes: map[string][]string{"language": {s.Language}, retention.Code: s.Keeping().Codes()}, Summary: Line{s.Standing, s.Language, s.At, s.Since, s.Letters, s.Returns, s.AskedFor.Address, s.Keeping()}}
+	d := store.Derived{State: string(s.Standing), Codes: map[string][]string{"language": {s.Language}, standsCode: {string(s.Standing) + "." + s.Language}, retention.Code: s.Keeping().Codes()}, Summary: Line{s.Standing, s.Language, s.At, s.Since, s.Letters, s.Returns, s.AskedFor.Address, s.Keeping()}}
 	if s.Standing != Left {
 		d.Codes["leave"] = []string{s.AskedFor.LeaveMark}
 		if a := s.AskedFor.Address; a != "" {

@@ -227,7 +227,7 @@ func justiceFields(s *sheet) {
 	var steps []page.Option
 	for _, th := range JusticeThreads() {
 		for _, step := range NextJustice(th, s.c.State.Justice.Threads[th].Step) {
-			steps = append(steps, page.Option{Value: th + ":" + step, Text: s.l.T("rights.thread."+th) + ": " + s.l.T("rights.justice."+step)})
+			steps = append(steps, page.Option{Value: th + ":" + step, Text: s.l.Told(s.l.T("rights.thread."+th), s.l.T("rights.justice."+step))})
 		}
 	}
 	s.choose("step", s.v.Step, steps)
