@@ -32,7 +32,7 @@ func (rm room) desks() []page.Route {
 			if err != nil {
 				return sheet.Report{}, err
 			}
-			a.Document, a.Language, a.Year = s.Document, s.Language, s.Year
+			a.Document, a.Language, a.Year, a.By = s.Document, s.Language, s.Year, r.Actor.ID
 			p, err := sheet.Plan(t, m, a)
 			if err != nil {
 				return sheet.Report{}, err

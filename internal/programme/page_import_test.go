@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 )
 
@@ -36,6 +37,11 @@ func TestATableOfActivitiesComesInByItsPage(t *testing.T) {
 	v.Set("write", "yes")
 	if done := s.Post(at, v, table).Body.String(); !strings.Contains(done, "Brought in.") {
 		t.Fatal(done)
+	}
+	o, err := s.Store.Open(s.Ctx, s.Officer, activity.Ref(s.Owner, "EX-1"))
+	s.Must(err)
+	if h := o.State.(activity.Activity).History; len(h) != 1 || h[0].By != s.Who.Actor.ID {
+		t.Errorf("the history does not name who brought the table in: %v", h)
 	}
 	if got := s.Page("/programme/activities/EX-1", "fr"); !strings.Contains(got, "13 – 14 avril 2031") || !strings.Contains(got, "atelier") {
 		t.Error("the activity does not stand as the table says")

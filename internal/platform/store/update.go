@@ -71,8 +71,21 @@ type Change struct {
 	Decide Decide
 }
 
+// RefusedChange says which of the changes of UpdateEach an error is about.
+type RefusedChange struct {
+	At  int
+	Err error
+}
+
+// Error implements error.
+func (e *RefusedChange) Error() string { return fmt.Sprintf("change %d: %v", e.At, e.Err) }
+
+// Unwrap gives the error.
+func (e *RefusedChange) Unwrap() error { return e.Err }
+
 // UpdateEach is Update for several dossiers, each named once, in one transaction: all of it is stored or nothing. A guard
-// that looks at another of them sees it as it was before. Its errors are Update's.
+// that looks at another of them sees it as it was before. Its errors are Update's; of several changes,
+// in a RefusedChange where one is to blame.
 func (s *Store) UpdateEach(ctx context.Context, w Who, changes []Change, also ...Also) ([]Result, error) {
 	o, err := s.owner(w)
 	if err != nil {
@@ -118,6 +131,9 @@ func (s *Store) once(ctx context.Context, o Owner, w Who, changes []Change, also
 		}
 		a := &attempt{s: s, o: o, w: w, k: k, now: now}
 		if out[i], err = a.ready(ctx, c.Ref, c.Decide); err != nil {
+			if len(changes) > 1 {
+				err = &RefusedChange{i, err}
+			}
 			return nil, err
 		}
 		if len(a.fresh) > 0 {

@@ -93,6 +93,7 @@ type Imported struct {
 	// Lists holds statements by the names of Lists.
 	Lists   map[string][]string `json:"lists,omitempty" part:"PP"`
 	Sources []party.Source      `json:"sources" part:"PP"`
+	By      journal.ID          `json:"by,omitzero" part:"PI"` // who brought a table in on a page; zero for a command
 }
 
 // Described is the payload of activity.described: what the office itself says. A nil field is left as it was.
@@ -247,7 +248,11 @@ func (a *Activity) apply(e journal.Entry) error {
 	if err != nil || !known {
 		return err
 	}
-	a.History = append(a.History, Event{e.ID, e.Type, e.OccurredAt, e.Actor, was, a.Facts()})
+	by := e.Actor
+	if e.Type == ImportedType && !a.Source.By.IsZero() {
+		by = a.Source.By
+	}
+	a.History = append(a.History, Event{e.ID, e.Type, e.OccurredAt, by, was, a.Facts()})
 	return nil
 }
 

@@ -27,9 +27,8 @@ type Config struct {
 	Store *store.Store
 	// Names gives the names of accounts by their ids. Nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
-	// Importer gives the job that brings tables in, and AskedOf what that needs to know of an office. Nil where none are.
-	Importer func(owner journal.ID) (store.Who, error)
-	AskedOf  func(ctx context.Context, w store.Who) (sheet.Asked, error)
+	// AskedOf gives what bringing tables in needs to know of an office. Nil where none are.
+	AskedOf func(ctx context.Context, w store.Who) (sheet.Asked, error)
 	// Citing gives what names a measure by its code: recommendations, proposals. Nil gives none.
 	Citing func(ctx context.Context, r *page.Request, code string) ([]page.Line, error)
 }
@@ -39,7 +38,7 @@ type see = register.See
 // Room gives the pages of the register of measures.
 func Room(c Config) page.Room {
 	g := c.register()
-	if c.Importer != nil && c.AskedOf != nil {
+	if c.AskedOf != nil {
 		g.Routes = c.desk().Routes()
 	}
 	return g.Pages()
@@ -57,16 +56,13 @@ func (c Config) desk() sheet.Desk {
 			return []register.Field{{Kind: "text", Name: "plan", Label: l.T("measure.plan"), Hint: l.T("sheet.plan.hint"), Optional: true}}
 		},
 		Do: func(ctx context.Context, r *page.Request, t sheet.Table, m sheet.Mapping, s sheet.Sent, dry bool) (sheet.Report, error) {
-			w, err := c.Importer(r.Actor.Owner)
-			if err != nil {
-				return sheet.Report{}, err
-			}
+			w := register.As(r)
 			a, err := c.AskedOf(ctx, w)
 			if err != nil {
 				return sheet.Report{}, err
 			}
 			a.Document, a.Language, a.Year = s.Document, s.Language, s.Year
-			return Import(ctx, c.Store, w, t, m, Asked{a, s.Values.Get("plan")}, dry)
+			return Import(ctx, c.Store, w, t, m, Asked{a, s.Values.Get("plan"), party.OnDay(r.Now)}, dry)
 		}}
 }
 
@@ -137,7 +133,7 @@ func columns() []register.Column[Line] {
 
 // more leads to where a table is brought in.
 func (c Config) more(v *see, _ register.Chosen) []page.Action {
-	if c.Importer == nil || !register.MayEdit(v.Request) {
+	if c.AskedOf == nil || !register.MayEdit(v.Request) {
 		return nil
 	}
 	return []page.Action{{Text: v.L.T("sheet.measures.title"), Href: Path + "/import", Icon: "file-import"}}

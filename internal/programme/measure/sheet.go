@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
@@ -69,7 +70,8 @@ func CodeOf(s string) (code string, ok bool) {
 // Asked is what a plan of measures needs to know beside the table.
 type Asked struct {
 	sheet.Asked
-	Plan string // the strategy or action plan, where no column says it
+	Plan string            // the strategy or action plan, where no column says it
+	On   party.PartialDate // the day on which somebody brings it in, from which what it says is reported here; unknown for the job
 }
 
 // item is one row as it will be written: what it says lies in changes, so that what it does not say stays.
@@ -80,6 +82,7 @@ type item struct {
 	changes          []func(*Noted)
 	state            State
 	note, documented string
+	on               party.PartialDate
 }
 
 // reading is one row in the reading.
@@ -136,7 +139,7 @@ func plan(t sheet.Table, m sheet.Mapping, a Asked) (items []item, dropped []shee
 
 // item reads the row; why says what makes it no measure.
 func (r *reading) item() (x item, why string) {
-	x = item{row: r.row.N, plan: r.text("plan"), language: r.Language, title: r.text("text"), documented: r.Document}
+	x = item{row: r.row.N, plan: r.text("plan"), language: r.Language, title: r.text("text"), documented: r.Document, on: r.On}
 	if x.plan == "" {
 		x.plan = strings.TrimSpace(r.Plan)
 	}
@@ -266,7 +269,7 @@ func (x item) reported(now Measure) (v Reported, ok bool) {
 	if x.state == "" || x.state == now.State() {
 		return v, false
 	}
-	v = Reported{State: x.state, By: x.documented, Why: x.note}
+	v = Reported{State: x.state, On: x.on, By: x.documented, Why: x.note}
 	if v.Why == "" {
 		v.Why = x.documented
 	}
@@ -288,7 +291,7 @@ func (x item) drafts(state any) ([]store.Draft, bool, []string, error) {
 	return out, now.Exists(), fields, nil
 }
 
-// Import brings a table of measures into the office of w, which is the job "importer"; dry says what it would do and writes
+// Import brings a table of measures into the office of w, an officer or the job "importer"; dry says what it would do and writes
 // nothing. A measure is known again by its plan and its number, whoever noted it; what the table does not say stays; a second
 // import of the same table changes nothing. Errors: an invalid fault (no column holds the numbers, the words or the plan), and
 // those of sheet.Write.

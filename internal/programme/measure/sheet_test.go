@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
@@ -99,6 +100,13 @@ func TestTheDeskShowsBeforeItWrites(t *testing.T) {
 	}
 	again["seen"] = []string{looked.hidden("seen")}
 	sent(again).says("Brought in.")
+	rows, err := measure.List(s.Ctx, s.Store, s.Officer, map[string]string{"code": "44"})
+	s.Must(err)
+	o, err := s.Store.Open(s.Ctx, s.Reader, store.Ref{Kind: access.KindMeasure, ID: rows[0].ID})
+	s.Must(err)
+	if h := o.State.(measure.Measure).History; h[0].By != s.Who.Actor.ID {
+		t.Errorf("the history does not name who brought the table in: %v", h)
+	}
 	sent(v).says("There is nothing to write")
 	off := url.Values{"column.text": {""}}
 	for k, x := range v {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -77,13 +78,14 @@ func (c Config) sum(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 	}
 	what := fmt.Sprintf("indicator %s %s %d %d %s", x.ID, register.Day(now), chosen.Year, chosen.Priority, chosen.Country)
 	sums, err := store.Remembered(c.Store, w, kinds, what, func() (Sums, error) {
-		m, err := c.one(ctx, w, l, now, x, chosen)
+		m, err := c.one(ctx, w, l, now, x, chosen, chosen.Priority > 0)
 		return m.Value.Sums, err
 	})
 	return Summed{x, sums}, err
 }
 
-func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Measured, error) {
+// one reads the records behind an indicator; ranked says that their priorities are asked for.
+func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen, ranked bool) (Measured, error) {
 	source := c.Sources[x.ID]
 	if source.List == nil || x.Waits != "" {
 		return Measured{Indicator: x}, nil
@@ -92,7 +94,7 @@ func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 	if err != nil {
 		return Measured{}, err
 	}
-	if chosen.Priority > 0 || slices.Contains(x.By, "priority") {
+	if ranked {
 		priorities, err := c.priorities(ctx, w)
 		if err != nil {
 			return Measured{}, err
@@ -104,14 +106,27 @@ func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 	return Measured{x, Measure(x, all, chosen), all.Of}, nil
 }
 
-// priorities gives those of the programme's activities, by code.
+// priorities gives those of the programme's activities, by code: from the index of codes alone.
 func (c Config) priorities(ctx context.Context, w store.Who) (map[string][]int, error) {
-	rows, err := register.All[activity.Line](ctx, c.Store, w, store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}})
-	out := map[string][]int{}
-	for _, r := range rows {
-		out[r.V.Code] = r.V.Priorities
+	all, err := c.Store.Tally(ctx, w, access.KindActivity, "priority")
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	out := map[string][]int{}
+	for _, p := range slices.Sorted(maps.Keys(all)) {
+		n, err := strconv.Atoi(p)
+		if err != nil { // of those that have none
+			continue
+		}
+		of, err := c.Store.Tally(ctx, w, access.KindActivity, "code", store.Is("priority", p))
+		if err != nil {
+			return nil, err
+		}
+		for code := range of {
+			out[code] = append(out[code], n)
+		}
+	}
+	return out, nil
 }
 
 // listPage is the framework, one table for each level.

@@ -45,7 +45,7 @@ func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	w := register.As(r)
-	m, err := c.one(ctx, w, r.L, r.Now, x, chosen)
+	m, err := c.one(ctx, w, r.L, r.Now, x, chosen, true)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func behind(l *lang.Locale, x results.Indicator, caption string, items []Item) p
 	if head := counts(l, x); head != "" {
 		t.Columns = append(t.Columns, page.Column{Text: head})
 	}
-	for _, i := range items {
+	for _, i := range items[:min(len(items), shownBehind)] {
 		cells := []page.Cell{{Text: i.Title, Lang: i.Lang, Sub: i.Sub, Href: i.Href}, {}, {Text: register.Countries(l, i.Countries)}}
 		if i.On.Known() {
 			cells[1].Text = i.On.Print(l)
@@ -154,8 +154,16 @@ func behind(l *lang.Locale, x results.Indicator, caption string, items []Item) p
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: cells})
 	}
+	if more := len(items) - shownBehind; more > 0 {
+		row := page.Row{Cells: make([]page.Cell, len(t.Columns))}
+		row.Cells[0] = page.Cell{Text: l.N("result.more", more)}
+		t.Rows = append(t.Rows, row)
+	}
 	return t
 }
+
+// shownBehind is how many records a list behind a figure shows; its file has all.
+const shownBehind = 500
 
 // counts heads the column that says what an item adds; "" where each counts as one.
 func counts(l *lang.Locale, x results.Indicator) string {

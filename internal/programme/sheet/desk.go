@@ -150,6 +150,9 @@ func (d Desk) take(ctx context.Context, r *page.Request) (page.Response, error) 
 	if err == nil {
 		t, err = Read(src)
 	}
+	if err == nil && len(t.Rows) > AtOnce {
+		err = fault.New(fault.Invalid, "sheet.rows.page", "Max", AtOnce)
+	}
 	s, bad := d.said(v)
 	if err != nil || bad != nil {
 		p.Errors, p.Wrong = r.Errors(bad), words(r.L, err)
@@ -160,7 +163,7 @@ func (d Desk) take(ctx context.Context, r *page.Request) (page.Response, error) 
 		p.Columns = columns(r.L, d.Fields, t.Head, m)
 		err = d.look(ctx, r, &p, t, m, s)
 	}
-	if fault.Is(err, fault.Invalid) {
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Guarded) {
 		p.Wrong, err = words(r.L, err), nil
 	}
 	if err != nil {
@@ -284,7 +287,7 @@ func (p *deskPage) show(l *lang.Locale, d Desk, t Table, r Report) {
 	for _, x := range r.Dropped {
 		text := l.T(x.Why)
 		if x.Field != "" {
-			text = l.T("sheet.field."+string(x.Field)) + l.T("sheet.colon") + text
+			text = l.Told(l.T("sheet.field."+string(x.Field)), text)
 		}
 		if !slices.Contains(why[x.Row], text) {
 			why[x.Row] = append(why[x.Row], text)
@@ -335,13 +338,18 @@ func words(l *lang.Locale, err error) string {
 	if !errors.As(err, &f) {
 		return ""
 	}
-	key, args := f.Key, f.Args
-	if len(f.Fields) > 0 {
-		key, args = f.Fields[0].Key, f.Fields[0].Args
+	say := func(key string, args map[string]any) string {
+		var pairs []any
+		for k, v := range args {
+			pairs = append(pairs, k, v)
+		}
+		return l.T(key, pairs...)
 	}
-	var pairs []any
-	for k, v := range args {
-		pairs = append(pairs, k, v)
+	switch {
+	case len(f.Fields) == 0:
+		return say(f.Key, f.Args)
+	case f.Key == "sheet.refused":
+		return say(f.Key, f.Args) + " " + say(f.Fields[0].Key, f.Fields[0].Args)
 	}
-	return l.T(key, pairs...)
+	return say(f.Fields[0].Key, f.Fields[0].Args)
 }

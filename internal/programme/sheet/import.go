@@ -5,6 +5,7 @@ package sheet
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -42,9 +43,8 @@ type Report struct {
 	Each      []Outcome `json:"-"` // of every row that was taken, in the table's order
 }
 
-// atOnce is how many rows are written in one transaction. A table that people look at on a page fits into one: all of it is
-// stored or nothing.
-const atOnce = 1000
+// AtOnce is how many rows are written in one transaction: all of them or none. A page takes no more.
+const AtOnce = 1000
 
 // Change is one row on its way into a dossier.
 type Change struct {
@@ -55,8 +55,9 @@ type Change struct {
 	Decide func(state any) (drafts []store.Draft, was bool, fields []string, err error)
 }
 
-// Write carries out the changes of a table in the name of w; dry says what they would do and writes nothing. Errors are the
-// store's: of up to a thousand rows nothing is stored then; of more, what came before is.
+// Write carries out the changes of a table in the name of w; dry says what they would do and writes nothing. Where a record
+// refuses what a row says, the error is a fault that names the row ("sheet.refused") and how many rows before it are written
+// already: none of up to AtOnce. Other errors are the store's, and likewise. Importing again goes on where it stopped.
 func Write(ctx context.Context, s *store.Store, w store.Who, changes []Change, dropped []Dropped, dry bool) (Report, error) {
 	out := Report{Rows: len(changes), Dropped: dropped, Each: make([]Outcome, len(changes))}
 	todo := make([]store.Change, len(changes))
@@ -94,9 +95,9 @@ func Write(ctx context.Context, s *store.Store, w store.Who, changes []Change, d
 
 func each(ctx context.Context, s *store.Store, w store.Who, changes []Change, todo []store.Change, dry bool) error {
 	if !dry {
-		for some := range slices.Chunk(todo, atOnce) {
-			if _, err := s.UpdateEach(ctx, w, some); err != nil {
-				return err
+		for from := 0; from < len(todo); from += AtOnce {
+			if _, err := s.UpdateEach(ctx, w, todo[from:min(len(todo), from+AtOnce)]); err != nil {
+				return refused(err, changes[from:], from)
 			}
 		}
 		return nil
@@ -117,6 +118,20 @@ func each(ctx context.Context, s *store.Store, w store.Who, changes []Change, to
 	return nil
 }
 
+// refused names the row that a record refuses, and how many are written before those that went with it.
+func refused(err error, changes []Change, written int) error {
+	var of *store.RefusedChange
+	var why *fault.Fault
+	if !errors.As(err, &of) || !errors.As(err, &why) || why.Kind != fault.Invalid && why.Kind != fault.Guarded {
+		return err
+	}
+	out := fault.Wrap(why.Kind, err, "sheet.refused", "Row", changes[of.At].Row, "Written", written)
+	if out.Fields = why.Fields; len(out.Fields) == 0 {
+		out.Fields = []fault.Field{{Name: "row", Key: why.Key, Args: why.Args}}
+	}
+	return out
+}
+
 // Import writes a plan into the office of w, which is the job "importer"; dry says what it would do and writes nothing. What
 // the office knows of an activity and the table does not say stays. Its errors are Write's: import again.
 func Import(ctx context.Context, s *store.Store, w store.Who, p Planned, a Asked, dry bool) (Report, error) {
@@ -131,6 +146,7 @@ func Import(ctx context.Context, s *store.Store, w store.Who, p Planned, a Asked
 				if len(fields) == 0 {
 					return nil, now.Exists(), nil, nil
 				}
+				v.By = a.By
 				drafts, err := now.Trail.Next(ref, activity.ImportedType, v)
 				return drafts, now.Exists(), fields, err
 			}}

@@ -44,6 +44,7 @@ type Asked struct {
 	Year      int    // of dates without one; 0 takes it from the document's name where that has exactly one
 	Countries map[string]string
 	Partners  map[string]journal.ID // organisations by their names in small letters
+	By        journal.ID            // who brings it in, where somebody does on a page
 }
 
 // CountryNames gives the countries and territories of some codes by their names in some languages, and by their codes.

@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +16,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
@@ -245,4 +248,28 @@ func FuzzDates(f *testing.F) {
 			t.Fatalf("%q: %s to %s", s, start, end)
 		}
 	})
+}
+
+// TestARefusalNamesItsRow: what a record refuses is told by its row, and nothing of the table is written.
+func TestARefusalNamesItsRow(t *testing.T) {
+	o := programmetest.New(t, access.Programme)
+	var changes []sheet.Change
+	for i, code := range []string{"EX-1", "EX-2", "EX-3"} {
+		title := "A title"
+		if i == 1 {
+			title = ""
+		}
+		v := activity.Imported{Code: code, Kind: "workshop", Title: title, Language: "en", Sources: []party.Source{{Document: "A plan"}}}
+		changes = append(changes, sheet.Change{Outcome: sheet.Outcome{Row: 7 + i, Code: code}, Ref: activity.Ref(o.Owner, code), Absent: activity.Activity{}, Decide: func(any) ([]store.Draft, bool, []string, error) {
+			return []store.Draft{{Type: activity.ImportedType, Payload: v}}, false, nil, nil
+		}})
+	}
+	_, err := sheet.Write(o.Ctx, o.Store, o.Importer, changes, nil, false)
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Key != "sheet.refused" || f.Args["Row"] != 8 || f.Args["Written"] != 0 || len(f.Fields) == 0 {
+		t.Fatalf("%v", err)
+	}
+	if n, err := o.Store.Count(o.Ctx, o.Reader, store.Query{Kind: access.KindActivity}); err != nil || n != 0 {
+		t.Errorf("%d are written, %v", n, err)
+	}
 }
