@@ -4,6 +4,7 @@ package post_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -73,15 +74,13 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	l.w.net.Lock()
-	defer l.w.net.Unlock()
+	l.w.turn.Lock()
+	defer l.w.turn.Unlock()
 	to := l.w.at(r.URL)
 	if to == nil || l.from.dead() {
 		return nil, errAway
 	}
-	l.w.tap(q.body, to)
-	l.w.tap(fmt.Append(nil, q.method, q.path, q.header), nil)
-	resp, err := l.w.carry(l.dice(to), to, q)
+	resp, err := l.pass(to, r, q)
 	if l.from.dead() { // meanwhile: by what came in at its own door
 		return nil, errAway
 	}
@@ -89,6 +88,19 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp.Request = r
 	}
 	return resp, err
+}
+
+// pass takes a request on, in memory or over sockets.
+func (l line) pass(to *office, r *http.Request, q request) (*http.Response, error) {
+	l.w.net.Lock()
+	l.w.tap(q.body, to)
+	l.w.tap(fmt.Append(nil, q.method, q.path, q.header), nil)
+	if l.w.transport != nil {
+		l.w.net.Unlock() // for the proxy
+		return l.overSocket(to, r, q)
+	}
+	defer l.w.net.Unlock()
+	return l.w.carry(l.dice(to), to, q)
 }
 
 // dice says what becomes of the requests of one office to another, in whatever order those to others are sent.
@@ -195,32 +207,45 @@ func (w *world) arrive(to *office, q request, then io.Reader) (*http.Response, e
 	if to.dead() {
 		return nil, errAway
 	}
-	body := io.Reader(bytes.NewReader(q.body))
-	if then != nil {
-		body = io.MultiReader(body, then)
-	}
-	r := httptest.NewRequestWithContext(w.t.Context(), q.method, q.path, body)
-	r.Header = q.header.Clone()
-	rec := httptest.NewRecorder()
-	to.door.ServeHTTP(rec, r)
+	code, header, b, err := to.reach(w.t.Context(), q, then)
 	_ = to.dieIf(afterWrite) // it says that it died
 	to.doom("")              // or there was nothing to write
 	if to.dead() {
 		return nil, errAway
 	}
-	b := rec.Body.Bytes()
+	if err != nil {
+		return nil, err
+	}
 	w.tap(b, nil)
-	if rec.Code == http.StatusOK {
+	if code == http.StatusOK {
 		w.answers = append(w.answers, b)
 		if r, err := post.ReadReceipt(b, to.card); err == nil {
 			w.reason(r.Reason)
 		}
 	}
-	return rec.Result(), nil
+	return &http.Response{StatusCode: code, Header: header, Body: io.NopCloser(bytes.NewReader(b))}, nil
+}
+
+// reach brings a request to the office's door itself.
+func (o *office) reach(ctx context.Context, q request, then io.Reader) (code int, header http.Header, answer []byte, err error) {
+	if o.address != "" {
+		return o.knock(q, then != nil)
+	}
+	body := io.Reader(bytes.NewReader(q.body))
+	if then != nil {
+		body = io.MultiReader(body, then)
+	}
+	r := httptest.NewRequestWithContext(ctx, q.method, q.path, body)
+	r.Header = q.header.Clone()
+	rec := httptest.NewRecorder()
+	o.door.ServeHTTP(rec, r)
+	return rec.Code, rec.Header(), rec.Body.Bytes(), nil
 }
 
 // land lets one of the late requests arrive.
 func (w *world) land() {
+	w.net.Lock()
+	defer w.net.Unlock()
 	if len(w.flights) == 0 {
 		return
 	}

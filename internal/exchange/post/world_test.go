@@ -45,7 +45,10 @@ type world struct {
 	letters []*letter
 	forks   int
 
-	net     sync.Mutex // one request at a time; guards the following
+	transport *http.Transport // over sockets; nil in memory
+	turn      sync.Mutex      // one request at a time
+
+	net     sync.Mutex // guards the following
 	wild    float64    // how often the network does something else than to deliver
 	flights []flight
 	wire    map[[32]byte]tapped
@@ -80,6 +83,8 @@ type office struct {
 	terms   []terms.State
 	courier *post.Courier
 	door    http.Handler
+	address string // of its socket, where it listens on one, and of the proxy before it
+	front   string
 	log     ledger.Signer
 
 	file     string
