@@ -9,6 +9,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/desk"
+	"github.com/entraide-thb/entraide/internal/exchange/pouch"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
@@ -105,7 +106,7 @@ func (n *Node) names(ctx context.Context, owner journal.ID, ids ...journal.ID) m
 
 // rooms lists the rooms that an office of this kind mounts.
 func (n *Node) rooms(o Owner) ([]page.Room, error) {
-	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity, languagesOf(n.Bundle.Tags())), n.deskRoom(), n.settingsRoom(o), n.tongueRoom(o)}
+	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity, languagesOf(n.Bundle.Tags())), n.deskRoom(), n.pouchRoom(o), n.settingsRoom(o), n.tongueRoom(o)}
 	for _, mount := range []func(Owner) (page.Room, bool, error){n.guestsRoom, n.programmeRoom, n.documentsRoom, n.lettersRoom, n.readersRoom, n.casesRoom, n.attachmentsRoom, n.screeningRoom, n.referralsRoom, n.inquiriesRoom, n.subjectsRoom, n.duplicatesRoom, n.rightsRoom} {
 		room, mounted, err := mount(o)
 		if err != nil {
@@ -137,6 +138,11 @@ func (n *Node) deskRoom() page.Room {
 			_, err := n.witnessing().Accept(ctx, w, partner, reason)
 			return err
 		}})
+}
+
+// pouchRoom mounts the pages on which post is taken along and brought in.
+func (n *Node) pouchRoom(o Owner) page.Room {
+	return pouch.Room(pouch.Config{Store: n.Store, Post: n.Post, Words: func() pouch.Words { return n.pouchWords(n.offices.now(o)) }, Wake: n.poke})
 }
 
 // seesPost asks the door whether somebody manages partners or oversees the log.
