@@ -151,6 +151,7 @@ func (d *directory) Terms(ctx context.Context, owner, partner journal.ID) ([]ter
 		}
 		out = append(out, o.State.(terms.State))
 	}
+	terms.Settle(out)
 	return out, nil
 }
 

@@ -122,6 +122,8 @@ var writers = map[string]writer{
 	"partner partner.log_settled":        byPost,
 	"partner partner.log_accepted":       byPost,
 	"terms terms.drafted":                liaisons,
+	"terms terms.sent":                   liaisons,
+	"terms terms.returned":               liaisons, // whom their room tells that it is the post's
 	"terms terms.signed":                 liaisons,
 	"terms terms.suspended":              liaisons,
 	"terms terms.resumed":                liaisons,

@@ -104,8 +104,16 @@ var lines = map[string]line{
 	"GET /partners/{id}/by-hand":                       doorOf("/partners/@partner/by-hand", liaisons),
 	"POST /partners/{id}/by-hand":                      doorOf("/partners/@partner/by-hand", liaisons),
 	"POST /partners/{id}/by-hand/take/{form}":          doorOf("/partners/@partner/by-hand/take/file", liaisons),
+	"GET /terms":                                       doorOf("/terms", anybody),
+	"GET /terms/new":                                   doorOf("/terms/new", liaisons),
+	"POST /terms":                                      doorOf("/terms", nobody), // with no office
 	"GET /terms/{id}":                                  doorOf("/terms/@terms", anybody),
+	"GET /terms/{id}/edit":                             doorOf("/terms/@terms/edit", liaisons),
+	"POST /terms/{id}/edit":                            doorOf("/terms/@terms/edit", liaisons),
+	"GET /terms/{id}/versions/{hash}":                  doorOf("/terms/@terms/versions/none", nobody), // nothing
 	"GET /terms/{id}/text":                             doorOf("/terms/@terms/text", anybody),
+	"GET /terms/{id}/file":                             doorOf("/terms/@terms/file", anybody),
+	"GET /terms/{id}/bundle":                           doorOf("/terms/@terms/bundle", anybody),
 	"POST /terms/{id}/{act}":                           doorOf("/terms/@terms/resume", liaisons),
 	"GET /office":                                      doorOf("/office", anybody),
 	"GET /office/card":                                 doorOf("/office/card", anybody),

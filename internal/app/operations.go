@@ -108,20 +108,21 @@ type DraftIn struct {
 	From      time.Time     `json:"from"`
 	Until     time.Time     `json:"until"`
 	Retention int           `json:"retention_days"`
+	Replaces  journal.ID    `json:"replaces,omitzero"` // terms that end when these begin
 }
 
 // TermsOut is what travels between the two offices while they sign: the document, its text, signatures.
 type TermsOut struct {
-	Document   terms.Document        `json:"document"`
-	Text       []byte                `json:"text"`
-	Signatures map[journal.ID]string `json:"signatures"`
-	Status     string                `json:"status"`
-	Hash       string                `json:"hash"`
+	Document   terms.Document                 `json:"document"`
+	Text       []byte                         `json:"text"`
+	Signatures map[journal.ID]string          `json:"signatures"`
+	Cards      map[journal.ID]json.RawMessage `json:"cards,omitempty"` // of those who signed, as they were then
+	Status     string                         `json:"status"`
+	Hash       string                         `json:"hash"`
 }
 
 func termsOut(s terms.State, now time.Time) TermsOut {
-	h := s.Document.Hash()
-	return TermsOut{s.Document, s.Text, s.Signatures, s.Status(now), hex.EncodeToString(h[:])}
+	return TermsOut{s.Document, s.Text, s.Signatures, s.Cards, s.Status(now), s.Document.Hex()}
 }
 
 func opDraftTerms(ctx context.Context, n *Node, in DraftIn) (TermsOut, error) {
@@ -142,7 +143,7 @@ func opDraftTerms(ctx context.Context, n *Node, in DraftIn) (TermsOut, error) {
 	}
 	text := sha256.Sum256(in.Text)
 	d := terms.Document{Version: 1, ID: in.ID, Title: in.Title, Parties: [2]terms.Party{terms.PartyOf(own), terms.PartyOf(partner)}, Grants: in.Grants, Handling: in.Handling,
-		Basis: in.Basis, TextName: in.TextName, TextHash: hex.EncodeToString(text[:]), From: in.From.UTC(), Until: in.Until.UTC(), Retention: in.Retention}
+		Replaces: in.Replaces, Basis: in.Basis, TextName: in.TextName, TextHash: hex.EncodeToString(text[:]), From: in.From.UTC(), Until: in.Until.UTC(), Retention: in.Retention}
 	r, err := n.Store.Append(ctx, w, store.Ref{Kind: access.KindTerms, ID: d.ID}, store.Draft{Type: "terms.drafted", Payload: terms.Drafted{Document: d, Text: in.Text}})
 	if err != nil {
 		return TermsOut{}, err
@@ -172,6 +173,7 @@ func (n *Node) signTerms(ctx context.Context, w store.Who, in SignIn) (TermsOut,
 	if err != nil {
 		return TermsOut{}, err
 	}
+	own, _ := n.directory.own(owner)
 	if in.Terms != nil {
 		in.ID = in.Terms.Document.ID
 	}
@@ -179,7 +181,7 @@ func (n *Node) signTerms(ctx context.Context, w store.Who, in SignIn) (TermsOut,
 		s := state.(terms.State)
 		var ds []store.Draft
 		if in.Terms != nil {
-			if ds, err = taken(s, *in.Terms); err != nil {
+			if ds, err = taken(s, *in.Terms, owner); err != nil {
 				return nil, err
 			}
 			s.Document = in.Terms.Document
@@ -188,7 +190,7 @@ func (n *Node) signTerms(ctx context.Context, w store.Who, in SignIn) (TermsOut,
 			return nil, fault.New(fault.NotFound, "store.not_found")
 		}
 		if s.Signatures[owner] == "" {
-			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: owner, Signature: terms.Sign(s.Document, secrets.Sign)}})
+			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: owner, Signature: terms.Sign(s.Document, secrets.Sign), Hash: s.Document.Hex(), Card: own.bytes}})
 		}
 		return ds, nil
 	})
@@ -200,17 +202,17 @@ func (n *Node) signTerms(ctx context.Context, w store.Who, in SignIn) (TermsOut,
 
 // taken gives the entries that take over what the other side sent: the same document, and signatures that
 // are not here yet.
-func taken(s terms.State, t TermsOut) ([]store.Draft, error) {
+func taken(s terms.State, t TermsOut, owner journal.ID) ([]store.Draft, error) {
 	var ds []store.Draft
 	switch {
 	case s.Document.ID.IsZero():
-		ds = append(ds, store.Draft{Type: "terms.drafted", Payload: terms.Drafted{Document: t.Document, Text: t.Text}})
+		ds = append(ds, store.Draft{Type: "terms.drafted", Payload: terms.Drafted{Document: t.Document, Text: t.Text, By: t.Document.Other(owner).Office}})
 	case s.Document.Hash() != t.Document.Hash():
 		return nil, fault.New(fault.Conflict, "exchange.terms.other_document")
 	}
 	for office, sig := range t.Signatures {
 		if s.Signatures[office] == "" {
-			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: office, Signature: sig}})
+			ds = append(ds, store.Draft{Type: "terms.signed", Payload: terms.Signed{Office: office, Signature: sig, Card: t.Cards[office]}})
 		}
 	}
 	return ds, nil

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 
+	"github.com/entraide-thb/entraide/internal/exchange/negotiation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -97,6 +98,7 @@ func (n *Node) figures() figure.Mail {
 // programmeMail registers the messages of the programme's rooms.
 func (n *Node) programmeMail() {
 	n.figures().Register()
+	negotiation.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
 	event.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 	n.actions().Register(n.Post)

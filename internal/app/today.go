@@ -22,11 +22,8 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-// How far "Today" looks: a week for what is due, a quarter for terms that end.
-const (
-	todayAhead = 7 * 24 * time.Hour
-	termsAhead = 90 * 24 * time.Hour
-)
+// todayAhead is how far "Today" looks for what is due; terms are told of terms.Notice before they end.
+const todayAhead = 7 * 24 * time.Hour
 
 // block is one card of the page: a table or lines, and what would stand there when there is nothing.
 type block struct {
@@ -153,30 +150,45 @@ func (n *Node) waitingPost(ctx context.Context, r *page.Request, owner journal.I
 	return out, nil
 }
 
-// openTerms warns of sharing terms that nobody signed yet, that have ended, or that end within a quarter.
+// openTerms warns of sharing terms that nobody signed yet, that have ended, or that end soon, in red when that is near. Terms
+// whose place later ones take need nobody.
 func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, error) {
 	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindTerms})
 	if err != nil {
 		return nil, err
 	}
-	var out []page.Line
+	all, instead := map[journal.ID]terms.Summary{}, map[journal.ID]bool{}
 	for _, row := range rows.Rows {
 		s, err := store.Summary[terms.Summary](row)
 		if err != nil {
 			return nil, err
 		}
+		all[row.Ref.ID] = s
+		if s.Status != "unsigned" && s.Status != "ended" {
+			instead[s.Instead] = true
+		}
+	}
+	var out []page.Line
+	for _, row := range rows.Rows {
+		s := all[row.Ref.ID]
 		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/terms/" + row.Ref.ID.String(), Now: r.Now}
-		switch left := s.Until.Sub(r.Now); {
+		near := terms.EndingOf(s.Until, r.Now)
+		switch {
 		case s.Status == "unsigned":
 			x.Text, x.When, x.Due = r.L.T("app.today.terms.unsigned"), r.L.T("app.today.since"), &row.Updated
 		case s.Status == "suspended":
 			x.Text, x.When, x.Due = r.L.T("app.today.terms.suspended"), r.L.T("app.today.since"), &row.Updated
-		case s.Status == "ended" || left > termsAhead:
+		case s.Status == "ended" || instead[row.Ref.ID]:
 			continue
-		case left <= 0:
+		case !r.Now.Before(s.Until):
 			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until
+		case near == "":
+			continue
 		default:
 			x.Text, x.Due = r.L.T("app.today.terms.ends"), &s.Until
+			if near == terms.Now {
+				x.Tone = page.Bad
+			}
 		}
 		out = append(out, x)
 	}

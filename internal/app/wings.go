@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/guest"
+	"github.com/entraide-thb/entraide/internal/exchange/negotiation"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/restoration"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
@@ -32,10 +33,10 @@ import (
 // node that serves offices of several kinds needs one registry only.
 func (n *Node) registry() (*store.Registry, error) {
 	var kinds []store.Kind
-	kinds = append(kinds, terms.Kinds(func(owner journal.ID) (card.Card, error) {
+	kinds = append(kinds, terms.Kinds(terms.Config{Tell: negotiation.Tell, Self: func(owner journal.ID) (card.Card, error) {
 		c, _, err := n.directory.Self(context.Background(), owner)
 		return c, err
-	})...)
+	}})...)
 	kinds = append(kinds, office.Kind(n.Bundle.Tags()), restoration.Kind(),
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -29,6 +30,12 @@ type Config struct {
 	Self func(owner journal.ID) (card.Card, []byte, error)
 	// Sign signs terms for the actor's office.
 	Sign func(ctx context.Context, w store.Who, terms journal.ID) error
+	// Locale gives the words of a language, in no zone's way.
+	Locale func(tag string) *lang.Locale
+	// NewID makes the id of new terms.
+	NewID func() journal.ID
+	// Agreements lists the agreements that people have signed, whose text terms can carry out. Nil knows none.
+	Agreements func(ctx context.Context, r *page.Request) ([]Agreement, error)
 	// AcceptLog lets the actor's office go on with the log of a partner that contradicts itself, for a reason.
 	AcceptLog func(ctx context.Context, w store.Who, partner journal.ID, reason string) error
 	// Names gives the names of accounts.
@@ -38,6 +45,17 @@ type Config struct {
 	// SeesPost says whether somebody may see when which kind of message went to or came from a partner: it tells
 	// that people were referred.
 	SeesPost func(access.Actor) bool
+}
+
+// Agreement is a signed legal text that another room keeps.
+type Agreement struct {
+	File  string // hex SHA-256 of the signed file
+	Name  string // of the file
+	Title string
+	Href  string // where its languages stand side by side
+	Gaps  int    // paragraphs not translated, or not any more
+	// Bytes gives the file; nil where the reader may not have it, or none lies here.
+	Bytes func(ctx context.Context) ([]byte, error)
 }
 
 type room struct{ Config }
@@ -56,8 +74,16 @@ func Room(c Config) page.Room {
 			{Pattern: "GET /partners/{id}", Handle: rm.show},
 			{Pattern: "POST /partners/{id}/{act}", Handle: rm.block},
 			{Pattern: "POST /partners/{id}/log", Handle: rm.acceptLog},
+			{Pattern: "GET /terms", Handle: rm.listTerms},
+			{Pattern: "GET /terms/new", Handle: rm.begin},
+			{Pattern: "POST /terms", Handle: rm.create, MaxBody: maxForm},
 			{Pattern: "GET /terms/{id}", Handle: rm.terms},
+			{Pattern: "GET /terms/{id}/edit", Handle: rm.edit},
+			{Pattern: "POST /terms/{id}/edit", Handle: rm.counter, MaxBody: maxForm},
+			{Pattern: "GET /terms/{id}/versions/{hash}", Handle: rm.version},
 			{Pattern: "GET /terms/{id}/text", Handle: rm.text},
+			{Pattern: "GET /terms/{id}/file", Handle: rm.paper},
+			{Pattern: "GET /terms/{id}/bundle", Handle: rm.bundle},
 			{Pattern: "POST /terms/{id}/{act}", Handle: rm.act},
 			{Pattern: "GET /office", Handle: rm.own},
 			{Pattern: "GET /office/card", Handle: rm.download},
@@ -71,7 +97,7 @@ func as(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: a
 func manages(a access.Actor) bool { return a.Has(access.Liaison) }
 
 // tones of terms' statuses.
-var tones = map[string]string{"in_force": page.Good, "unsigned": page.Warn, "not_yet": page.Info, "suspended": page.Warn, "ended": page.Off, "expired": page.Off}
+var tones = map[string]string{"in_force": page.Good, "unsigned": page.Warn, "not_yet": page.Info, "suspended": page.Warn, "ended": page.Off, "expired": page.Off, "replaced": page.Off, "outside": page.Bad}
 
 // all reads the partners, and the terms with each.
 func (rm room) all(ctx context.Context, r *page.Request) ([]terms.Partner, map[journal.ID][]terms.State, error) {
@@ -86,6 +112,9 @@ func (rm room) all(ctx context.Context, r *page.Request) ([]terms.Partner, map[j
 		other := s.Document.Other(r.Actor.Owner).Office
 		with[other] = append(with[other], s)
 	})
+	for _, list := range with {
+		terms.Settle(list)
+	}
 	return partners, with, err
 }
 

@@ -4,11 +4,13 @@ package desk
 
 import (
 	"context"
-	"encoding/hex"
+	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -18,23 +20,51 @@ func (rm room) openTerms(ctx context.Context, r *page.Request) (terms.State, err
 	if err != nil {
 		return terms.State{}, err
 	}
+	return rm.termsOf(ctx, r, id)
+}
+
+// termsOf reads terms as they stand beside the others between the two.
+func (rm room) termsOf(ctx context.Context, r *page.Request, id journal.ID) (terms.State, error) {
 	o, err := rm.Store.Open(ctx, as(r), termsRef(id))
 	if err != nil {
 		return terms.State{}, err
 	}
-	return o.State.(terms.State), nil
+	s := o.State.(terms.State)
+	_, with, err := rm.all(ctx, r)
+	if err != nil {
+		return s, err
+	}
+	for _, x := range with[s.Document.Other(r.Actor.Owner).Office] {
+		if x.Document.ID == id {
+			s = x
+		}
+	}
+	return s, nil
 }
 
 // termsData is the page of sharing terms, in plain words.
 type termsData struct {
-	State  terms.State
-	Mark   page.Mark
-	Facts  []page.Fact
-	Grants page.Table
-	Hash   string
-	Status string
-	Signed bool // by this office
-	May    bool
+	State    terms.State
+	Mark     page.Mark
+	Notes    []note
+	Facts    []page.Fact
+	Grants   page.Table
+	Versions page.Table
+	Changes  []page.Change // from the version before to the last
+	Hash     string
+	Status   string
+	Acts     []page.Action
+	Halt     []halt
+	Reasons  []page.Option
+}
+
+// note is a sentence on top of the page.
+type note struct{ Tone, Text string }
+
+// halt is a deed that gives a reason.
+type halt struct {
+	Act, Text, Ask string
+	Danger         bool
 }
 
 func (rm room) terms(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -43,11 +73,63 @@ func (rm room) terms(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	doc, st := s.Document, s.Status(r.Now)
-	h := doc.Hash()
-	d := termsData{State: s, Mark: page.Mark{Tone: tones[st], Text: r.L.T("exchange.status." + st)}, Hash: hex.EncodeToString(h[:]), Status: st, Signed: s.Signatures[r.Actor.Owner] != "", May: manages(r.Actor)}
-	names := map[journal.ID]string{}
+	d := termsData{State: s, Mark: page.Mark{Tone: tones[st], Text: r.L.T("exchange.status." + st)}, Hash: doc.Hex(), Status: st, Notes: notes(r, s), Grants: grantsTable(r.L, doc), Versions: rm.versions(ctx, r, s)}
+	if err := rm.facts(ctx, r, &d); err != nil {
+		return nil, err
+	}
+	if n := len(s.Versions); n > 1 && st == "unsigned" {
+		d.Changes = changes(r.L, s.Versions[n-2].Document, s.Versions[n-1].Document)
+	}
+	if manages(r.Actor) {
+		d.may(r)
+	}
+	d.Acts = append(d.Acts, page.Action{Text: r.L.T("terms.paper"), Href: at(doc.ID) + "/file", Icon: "file-text"})
+	if len(s.Signatures) == 2 {
+		d.Acts = append(d.Acts, page.Action{Text: r.L.T("terms.bundle"), Href: at(doc.ID) + "/bundle", Icon: "certificate"})
+	}
+	return page.View("desk/terms", r.L.T("exchange.terms"), d), nil
+}
+
+// at is where terms are shown.
+func at(id journal.ID) string { return "/terms/" + id.String() }
+
+// notes say whose turn it is, what ends soon, and what did not reach the other office.
+func notes(r *page.Request, s terms.State) []note {
+	var out []note
+	st := s.Status(r.Now)
+	if st == "unsigned" {
+		out = append(out, note{page.Info, r.L.T("terms.stage." + s.Stage(r.Actor.Owner))})
+	}
+	if tone := s.Ending(r.Now); tone != "" {
+		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone], r.L.T("terms.ending", "On", r.L.Date(s.Document.Until), "In", r.L.Relative(s.Document.Until, r.Now))})
+	}
+	if s.Ended || s.Suspended {
+		who := r.L.T("terms.by.us")
+		if s.Ended && !s.End.By.IsZero() || !s.Ended && !s.Halted[journal.ID{}] {
+			who = s.Document.Other(r.Actor.Owner).Name
+		}
+		n := note{page.Warn, r.L.T("terms.halted", "Who", who)}
+		if s.Ended {
+			n.Text = r.L.T("terms.stopped", "Who", who, "Why", reasonWord(r, s.End.Reason))
+		}
+		out = append(out, n)
+	}
+	for _, x := range s.Returned {
+		out = append(out, note{page.Bad, r.L.T("terms.returned", "What", r.L.T(x.Message+".title"), "Why", reason(r, x.Reason))})
+	}
+	return out
+}
+
+func reasonWord(r *page.Request, code string) string {
+	if code == "" {
+		code = terms.Reasons()[0]
+	}
+	return r.L.T("terms.reason." + code)
+}
+
+func (rm room) facts(ctx context.Context, r *page.Request, d *termsData) error {
+	s, doc := d.State, d.State.Document
 	for _, p := range doc.Parties {
-		names[p.Office] = p.Name
 		signed := page.Fact{Term: r.L.T("exchange.signature", "Name", p.Name), Text: r.L.T("exchange.signed.no"), Tone: page.Warn}
 		if s.Signatures[p.Office] != "" {
 			signed.Text, signed.Tone = r.L.T("exchange.signed.yes"), page.Good
@@ -55,14 +137,82 @@ func (rm room) terms(ctx context.Context, r *page.Request) (page.Response, error
 		}
 		d.Facts = append(d.Facts, signed)
 	}
-	d.Facts = append(d.Facts, page.Fact{Term: r.L.T("exchange.period"), Text: r.L.T("exchange.period.text", "From", r.L.Date(doc.From), "Until", r.L.Date(doc.Until))},
-		page.Fact{Term: r.L.T("exchange.basis"), Text: doc.Basis}, page.Fact{Term: r.L.T("exchange.handling"), Text: r.L.T("exchange.handling." + doc.Handling)},
-		page.Fact{Term: r.L.T("exchange.retention"), Text: r.L.N("exchange.days", doc.Retention)}, page.Fact{Term: r.L.T("exchange.text"), Text: doc.TextName, Href: "/terms/" + doc.ID.String() + "/text"})
-	d.Grants = page.Table{Caption: r.L.T("exchange.grants"), Columns: []page.Column{{Text: r.L.T("exchange.from")}, {Text: r.L.T("exchange.to")}, {Text: r.L.T("exchange.for")}, {Text: r.L.T("exchange.what")}}}
-	for _, g := range doc.Grants {
-		d.Grants.Rows = append(d.Grants.Rows, page.Row{Cells: []page.Cell{{Text: names[g.From]}, {Text: names[g.To]}, {Text: r.L.T("exchange.purpose." + g.Purpose)}, {Text: categories(r, g.Categories)}}})
+	for _, x := range lines(r.L, doc) {
+		d.Facts = append(d.Facts, page.Fact{Term: x.term, Text: x.text, Sub: x.sub})
 	}
-	return page.View("desk/terms", r.L.T("exchange.terms"), d), nil
+	text := page.Fact{Term: r.L.T("exchange.text"), Text: doc.TextName, Href: at(doc.ID) + "/text"}
+	all, err := rm.agreements(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Facts = append(d.Facts, text)
+	if i := slices.IndexFunc(all, func(a Agreement) bool { return a.File == doc.TextHash }); i >= 0 {
+		f := page.Fact{Term: r.L.T("terms.agreement"), Text: all[i].Title, Href: all[i].Href}
+		if all[i].Gaps > 0 {
+			f.Sub = r.L.N("terms.agreement.gaps", all[i].Gaps)
+		}
+		d.Facts = append(d.Facts, f)
+	}
+	if !doc.Replaces.IsZero() {
+		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("terms.replaces"), Text: r.L.T("terms.replaces.see"), Href: at(doc.Replaces)})
+	}
+	return nil
+}
+
+func (rm room) agreements(ctx context.Context, r *page.Request) ([]Agreement, error) {
+	if rm.Agreements == nil {
+		return nil, nil
+	}
+	return rm.Agreements(ctx, r)
+}
+
+// line is one thing that terms say.
+type line struct{ term, text, sub string }
+
+// lines are what terms say beside who may send what.
+func lines(l *lang.Locale, doc terms.Document) []line {
+	return []line{{l.T("exchange.period"), l.T("exchange.period.text", "From", l.Date(doc.From), "Until", l.Date(doc.Until)), ""}, {l.T("exchange.basis"), doc.Basis, ""},
+		{l.T("exchange.handling"), doc.Handling + " · " + l.T("exchange.handling."+doc.Handling), l.T("terms.handling." + doc.Handling)}, {l.T("exchange.retention"), l.N("exchange.days", doc.Retention), ""}}
+}
+
+func grantsTable(l *lang.Locale, doc terms.Document) page.Table {
+	t := page.Table{Caption: l.T("exchange.grants"), Columns: []page.Column{{Text: l.T("exchange.from")}, {Text: l.T("exchange.to")}, {Text: l.T("exchange.for")}, {Text: l.T("exchange.what")}, {Text: l.T("terms.accept")}}}
+	for _, g := range doc.Grants {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: partyName(doc, g.From)}, {Text: partyName(doc, g.To)}, {Text: purpose(l, g.Purpose)}, {Text: categories(l, g.Categories)}, {Text: accepting(l, g)}}})
+	}
+	return t
+}
+
+func partyName(doc terms.Document, id journal.ID) string {
+	for _, p := range doc.Parties {
+		if p.Office == id {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// purpose puts a purpose into words; one that this program does not know is shown as its code.
+func purpose(l *lang.Locale, code string) string {
+	if key := "exchange.purpose." + code; l.Has(key) {
+		return l.T(key)
+	}
+	return code
+}
+
+func accepting(l *lang.Locale, g terms.Grant) string {
+	if len(g.Accept) == 0 {
+		return l.T("terms.accept.rules")
+	}
+	var out []string
+	for _, x := range g.Accept {
+		if key := "identity.role." + string(x); l.Has(key) {
+			out = append(out, l.T(key))
+		} else {
+			out = append(out, string(x))
+		}
+	}
+	return l.List(out)
 }
 
 // hand says by whom a signature was given, or taken in from the other office.
@@ -77,12 +227,12 @@ func (rm room) hand(ctx context.Context, r *page.Request, h terms.Hand, of journ
 	return r.L.T("exchange.signed.by", "Name", rm.Names(ctx, r.Actor.Owner, h.Actor)[h.Actor], "At", at)
 }
 
-func categories(r *page.Request, cs []journal.Category) string {
+func categories(l *lang.Locale, cs []journal.Category) string {
 	var out []string
 	for _, c := range cs {
-		out = append(out, r.L.T("exchange.category."+string(c)))
+		out = append(out, l.T("exchange.category."+string(c)))
 	}
-	return r.L.List(out)
+	return l.List(out)
 }
 
 func (rm room) text(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -93,19 +243,128 @@ func (rm room) text(ctx context.Context, r *page.Request) (page.Response, error)
 	return page.File("agreement.txt", "application/octet-stream", s.Text), nil
 }
 
+// may offers what the state of the terms lets a liaison do.
+func (d *termsData) may(r *page.Request) {
+	s, id := d.State, d.State.Document.ID
+	post := func(key, act string, primary bool, ask string) {
+		a := page.Action{Text: r.L.T(key), Post: at(id) + "/" + act, Primary: primary}
+		if ask != "" {
+			a.Confirm = r.L.T(ask)
+		}
+		d.Acts = append(d.Acts, a)
+	}
+	if d.Status == "unsigned" {
+		if len(s.Signatures) == 0 {
+			if s.Stage(r.Actor.Owner) == "draft" {
+				post("terms.send", "send", true, "terms.send.ask")
+			}
+			d.Acts = append(d.Acts, page.Action{Text: r.L.T("terms.counter"), Href: at(id) + "/edit", Icon: "writing"})
+		}
+		if s.Signatures[r.Actor.Owner] == "" {
+			post("exchange.sign", "sign", s.Stage(r.Actor.Owner) != "draft", "exchange.sign.ask")
+		}
+	} else if !s.Ended && s.Replaced.IsZero() {
+		d.Acts = append(d.Acts, page.Action{Text: r.L.T("terms.amend"), Href: "/terms/new?with=" + s.Document.Other(r.Actor.Owner).Office.String() + "&replaces=" + id.String(), Icon: "writing"})
+	}
+	if d.Status == "in_force" {
+		d.Halt = append(d.Halt, halt{"suspend", r.L.T("exchange.suspend"), "", false})
+	}
+	if s.Halted[journal.ID{}] && !s.Ended {
+		post("exchange.resume", "resume", true, "")
+	}
+	if !s.Ended {
+		d.Halt = append(d.Halt, halt{"end", r.L.T("exchange.end"), r.L.T("exchange.end.ask"), true})
+	}
+	for _, x := range terms.Reasons() {
+		d.Reasons = append(d.Reasons, page.Option{Value: x, Text: r.L.T("terms.reason." + x)})
+	}
+}
+
 func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) {
 	s, err := rm.openTerms(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	back := page.Redirect("/terms/"+s.Document.ID.String(), "exchange.saved")
-	if r.PathValue("act") == "sign" {
-		return back, rm.Sign(ctx, as(r), s.Document.ID)
+	back := page.Redirect(at(s.Document.ID), "exchange.saved")
+	var in struct {
+		Reason string `form:"reason"`
 	}
-	typ, ok := map[string]string{"suspend": "terms.suspended", "resume": "terms.resumed", "end": "terms.ended"}[r.PathValue("act")]
-	if !ok {
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	if in.Reason == "" {
+		in.Reason = terms.Reasons()[0]
+	}
+	d := store.Draft{Payload: terms.Marked{Reason: in.Reason}}
+	switch r.PathValue("act") {
+	case "sign":
+		return back, rm.Sign(ctx, as(r), s.Document.ID)
+	case "send":
+		d = store.Draft{Type: terms.SentType, Payload: terms.Sent{Hash: s.Document.Hex()}}
+	case "suspend":
+		d.Type = terms.SuspendedType
+	case "resume":
+		d.Type = terms.ResumedType
+	case "end":
+		d.Type = terms.EndedType
+	default:
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	_, err = rm.Store.Append(ctx, as(r), termsRef(s.Document.ID), store.Draft{Type: typ, Payload: terms.Marked{Reason: "decided_here"}})
+	_, err = rm.Store.Append(ctx, as(r), termsRef(s.Document.ID), d)
 	return back, err
+}
+
+// listTerms lists all terms of the office: what needs somebody first, then by when they end.
+func (rm room) listTerms(ctx context.Context, r *page.Request) (page.Response, error) {
+	_, with, err := rm.all(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var all []terms.State
+	for _, list := range with {
+		all = append(all, list...)
+	}
+	inorder.By(all, func(a, b terms.State) int {
+		if x, y := rank(a, r), rank(b, r); x != y {
+			return x - y
+		}
+		return a.Document.Until.Compare(b.Document.Until)
+	})
+	t := page.Table{Caption: r.L.T("terms.list"), Columns: []page.Column{{Text: r.L.T("exchange.title")}, {Text: r.L.T("exchange.partner")}, {Text: r.L.T("exchange.status")}, {Text: r.L.T("exchange.for")}, {Text: r.L.T("terms.from")}, {Text: r.L.T("exchange.until")}},
+		Empty: &page.Empty{Icon: "file-certificate", Title: r.L.T("exchange.terms.without"), Text: r.L.T("exchange.terms.without.text")}}
+	for _, s := range all {
+		st := s.Status(r.Now)
+		status := page.Cell{Text: r.L.T("exchange.status." + st), Tone: tones[st]}
+		if st == "unsigned" {
+			status.Sub = r.L.T("terms.stage." + s.Stage(r.Actor.Owner))
+		}
+		until := page.Cell{Text: r.L.Date(s.Document.Until)}
+		if tone := s.Ending(r.Now); tone != "" {
+			until.Sub = r.L.Relative(s.Document.Until, r.Now)
+			until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone]
+		}
+		other := s.Document.Other(r.Actor.Owner)
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Document.Title, Href: at(s.Document.ID)}, {Text: other.Name, Href: "/partners/" + other.Office.String(), Sub: r.L.Country(other.Country)}, status,
+			{Text: purposes(r.L, s.Document)}, {Text: r.L.Date(s.Document.From)}, until}})
+	}
+	var acts []page.Action
+	if manages(r.Actor) {
+		acts = append(acts, page.Action{Text: r.L.T("terms.new"), Href: "/terms/new", Icon: "plus", Primary: true})
+	}
+	return page.View("desk/terms-list", r.L.T("terms.list"), map[string]any{"Table": t, "Actions": acts}), nil
+}
+
+// rank puts what needs somebody before what does not.
+func rank(s terms.State, r *page.Request) int {
+	return slices.Index([]string{"unsigned", "outside", "suspended", "in_force", "not_yet", "expired", "replaced", "ended"}, s.Status(r.Now))
+}
+
+func purposes(l *lang.Locale, doc terms.Document) string {
+	var out []string
+	for _, g := range doc.Grants {
+		if p := purpose(l, g.Purpose); !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return l.List(out)
 }

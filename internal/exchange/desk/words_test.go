@@ -5,6 +5,8 @@ package desk_test
 import (
 	"testing"
 
+	"github.com/entraide-thb/entraide/internal/exchange/negotiation"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
 )
@@ -12,15 +14,25 @@ import (
 // TestEveryCodeHasItsWord checks that what the pages and the faults of the exchange name has a text.
 func TestEveryCodeHasItsWord(t *testing.T) {
 	w := langtest.Of(t)
-	w.List("exchange.status", []string{"in_force", "unsigned", "not_yet", "suspended", "ended", "expired", "blocked", "pinned"})
-	w.List("exchange.terms", []string{"in_force", "unsigned", "not_yet", "suspended", "ended", "expired"})
+	w.List("exchange.status", append(terms.Statuses(), "blocked", "pinned"))
+	w.List("exchange.terms", terms.Statuses())
+	w.List("terms.stage", terms.Stages())
+	w.List("terms.reason", terms.Reasons())
+	w.List("terms.handling", terms.Handlings())
+	w.List("terms.way", []string{"there", "back", "both"})
+	for _, x := range terms.Templates() {
+		w.List("terms.template."+x.Code, []string{"hint", "basis"})
+	}
+	for _, x := range negotiation.MessageTypes() {
+		w.List(x, []string{"title"})
+	}
 	w.List("exchange.how", []string{"phone", "in_person", "paper", "demo"})
 	w.List("exchange.delivery", []string{"queued", "accepted", "refused", "expired"})
-	w.List("exchange.handling", []string{"H0", "H1", "H2", "H3"})
-	w.List("exchange.purpose", []string{"referral", "statistics", "programme"})
-	w.List("exchange.category", langtest.Strings(append(journal.Categories()[:10], journal.PP, journal.PI, journal.PC)))
-	found := w.Named("", `L\.[TN]\("(exchange\.[a-z_]+(?:\.[a-z_]+)*)"`)
-	found += w.Named("", `[({]\s*[tn] "(exchange\.[a-z_.]+)"`)
+	w.List("exchange.handling", terms.Handlings())
+	w.List("exchange.purpose", terms.Purposes())
+	w.List("exchange.category", langtest.Strings(journal.Categories()))
+	found := w.Named("", `L\.[TN]\("((?:exchange|terms)\.[a-z_]+(?:\.[a-z_]+)*)"`)
+	found += w.Named("", `[({]\s*[tn] "((?:exchange|terms)\.[a-z_.]+)"`)
 	if found < 60 {
 		t.Fatalf("only %d keys found in the sources", found)
 	}

@@ -226,7 +226,7 @@ func (c *Courier) sealed(ctx context.Context, owner journal.ID, s *Sent) ([]byte
 		s.State, s.Reason = Expired, "exchange.post.expired"
 		return nil, nil
 	}
-	if hash == "" {
+	if hash == "" || c.Post.opens[s.Type] {
 		return b, nil
 	}
 	all, err := c.Post.Directory.Terms(ctx, owner, s.Partner)

@@ -60,6 +60,8 @@ type Outgoing struct {
 	// WhenCovered says that nothing is sent where the partner is blocked or no terms cover it now: what an office writes down for
 	// itself then does not wait for terms, and the other office keeps what it was told before.
 	WhenCovered bool
+	// About names the terms that a message speaks of by which offices agree on them (Opens), with their handling code.
+	About Spoken
 }
 
 // Outgoing gives the message itself: a wing that needs nothing more queues it as it is.
@@ -120,6 +122,7 @@ type Post struct {
 	handlers map[string]Handler
 	receipts map[string]Receipted
 	returns  map[string]bool
+	opens    map[string]bool
 }
 
 // How a message ends that never left.
@@ -191,15 +194,14 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	now := p.Clock.Now().UTC().Truncate(time.Microsecond)
 	h := Header{Version: Version, ID: o.ID, Type: o.Type, From: owner, To: o.To, Conversation: o.Conversation, Sent: now, Expires: o.Expires.UTC(),
 		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents}
-	doc, err := p.covering(ctx, owner, o.To, h)
+	under, err := p.under(ctx, owner, o, h)
 	if uncovered(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	termsHash := doc.Hash()
-	h.Handling, h.Terms = doc.Handling, hex.EncodeToString(termsHash[:])
+	h.Handling, h.Terms = under.Handling, under.Hash
 	if o.Expires.IsZero() {
 		h.Expires = now.Add(Life)
 	}
@@ -379,6 +381,9 @@ func (p *Post) check(ctx context.Context, owner journal.ID, e envelope) error {
 	}
 	if e.Terms == "" {
 		return fault.New(fault.Uncovered, "exchange.terms.none")
+	}
+	if p.opens[e.Type] {
+		return opening(e.Header)
 	}
 	_, err := p.covering(ctx, owner, e.From, e.Header)
 	return err

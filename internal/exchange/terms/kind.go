@@ -3,8 +3,6 @@
 package terms
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -17,10 +15,15 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// Kinds gives the dossier kinds "partner" and "terms". self gives an owner's own card.
-func Kinds(self func(owner journal.ID) (card.Card, error)) []store.Kind {
-	return []store.Kind{partnerKind(), termsKind(self)}
+// Config is what the kinds need. Self gives an owner's own card; Tell gives the messages by which the other office learns of
+// an entry on terms, nil tells nobody.
+type Config struct {
+	Self func(owner journal.ID) (card.Card, error)
+	Tell func(g *store.Guarding, before, after State, e journal.Entry) (store.Effects, error)
 }
+
+// Kinds gives the dossier kinds "partner" and "terms".
+func Kinds(c Config) []store.Kind { return []store.Kind{partnerKind(), c.termsKind()} }
 
 // Summary is what a row of a list of partners or terms shows.
 type Summary struct {
@@ -30,6 +33,9 @@ type Summary struct {
 	Title   string            `json:"title,omitempty" part:"OF"`
 	Until   time.Time         `json:"until,omitzero" part:"OF"`
 	Status  string            `json:"status,omitempty" part:"OF"`
+	Text    string            `json:"text,omitempty" part:"OF"`   // hash of the legal text
+	Instead journal.ID        `json:"instead,omitzero" part:"OF"` // the terms that these replace
+	From    time.Time         `json:"from,omitzero" part:"OF"`
 }
 
 func partnerKind() store.Kind {
@@ -105,74 +111,10 @@ func MayWitness(witness, owner access.OfficeKind) bool {
 	return !(owner == access.Assistance && witness == access.Police)
 }
 
-func termsKind(self func(journal.ID) (card.Card, error)) store.Kind {
-	return store.Of(store.KindOf[State]{
-		Name: access.KindTerms, Base: journal.OF, Codes: []string{"party"},
-		Types: []store.Type{{Name: "terms.drafted", Payload: Drafted{}}, {Name: "terms.signed", Payload: Signed{}}, {Name: "terms.suspended", Payload: Marked{}},
-			{Name: "terms.resumed", Payload: Marked{}}, {Name: "terms.ended", Payload: Marked{}}},
-		Fold:  Fold,
-		Guard: func(g *store.Guarding, s State, e journal.Entry) error { return guardTerms(g, s, e, self) },
-		Derive: func(s State) store.Derived {
-			d := store.Derived{State: s.Status(s.Document.From), Codes: map[string][]string{}, Due: s.Document.Until}
-			for _, p := range s.Document.Parties {
-				if !p.Office.IsZero() {
-					d.Codes["party"] = append(d.Codes["party"], p.Office.String())
-				}
-			}
-			d.Summary = Summary{Name: s.Document.Parties[0].Name + " – " + s.Document.Parties[1].Name, Title: s.Document.Title, Until: s.Document.Until, Status: d.State}
-			return d
-		},
-	})
-}
-
-func guardTerms(g *store.Guarding, s State, e journal.Entry, self func(journal.ID) (card.Card, error)) error {
-	switch e.Type {
-	case "terms.drafted":
-		p, err := journal.In[Drafted](e)
-		if err != nil {
-			return err
-		}
-		return guardDrafted(g, s, e, p)
-	case "terms.signed":
-		p, err := journal.In[Signed](e)
-		if err != nil {
-			return err
-		}
-		c, err := cardOf(g, p.Office, self)
-		if err != nil {
-			return err
-		}
-		return Check(s.Document, p.Signature, c)
-	}
-	if s.Document.ID.IsZero() {
-		return fault.New(fault.NotFound, "store.not_found")
-	}
-	if s.Ended {
-		return fault.New(fault.Guarded, "exchange.terms.ended")
-	}
-	return nil
-}
-
-func guardDrafted(g *store.Guarding, s State, e journal.Entry, p Drafted) error {
-	if len(s.Signatures) > 0 {
-		return fault.New(fault.Guarded, "exchange.terms.signed_already")
-	}
-	if err := p.Document.Validate(); err != nil {
-		return err
-	}
-	if p.Document.ID != e.Dossier || !slices.ContainsFunc(p.Document.Parties[:], func(x Party) bool { return x.Office == g.Owner }) {
-		return fault.Bad("parties", "exchange.terms.need.parties")
-	}
-	if h := sha256.Sum256(p.Text); len(p.Text) == 0 || len(p.Text) > MaxText || hex.EncodeToString(h[:]) != p.Document.TextHash {
-		return fault.Bad("text", "exchange.terms.need.text")
-	}
-	return nil
-}
-
 // cardOf gives the card of either party: one's own, or a pinned partner's.
-func cardOf(g *store.Guarding, office journal.ID, self func(journal.ID) (card.Card, error)) (card.Card, error) {
+func (c Config) cardOf(g *store.Guarding, office journal.ID) (card.Card, error) {
 	if office == g.Owner {
-		return self(g.Owner)
+		return c.Self(g.Owner)
 	}
 	s, err := g.Other(access.KindPartner, office)
 	if err != nil {
@@ -183,31 +125,4 @@ func cardOf(g *store.Guarding, office journal.ID, self func(journal.ID) (card.Ca
 		return card.Card{}, fault.New(fault.Guarded, "exchange.partner.blocked")
 	}
 	return p.Card, nil
-}
-
-// Find gives, for a guard, the terms in force under which one office may send another categories for a
-// purpose: their id, or an Uncovered fault of the best candidate.
-func Find(g *store.Guarding, from, to journal.ID, purpose string, cats []journal.Category) (journal.ID, error) {
-	other := to
-	if other == g.Owner {
-		other = from
-	}
-	if p, err := g.Other(access.KindPartner, other); err != nil || p.(Partner).Blocked {
-		return journal.ID{}, fault.New(fault.Uncovered, "exchange.partner.unknown")
-	}
-	ids, err := g.Find(access.KindTerms, "party", other.String())
-	if err != nil {
-		return journal.ID{}, err
-	}
-	var why error = fault.New(fault.Uncovered, "exchange.terms.none")
-	for _, id := range ids {
-		s, err := g.Other(access.KindTerms, id)
-		if err != nil {
-			return journal.ID{}, err
-		}
-		if why = s.(State).Covers(g.Now, from, to, purpose, cats); why == nil {
-			return id, nil
-		}
-	}
-	return journal.ID{}, why
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package terms
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+)
+
+// Payloads of the kind "partner".
+type (
+	// Pinned is partner.pinned: someone compared the fingerprint and says how.
+	Pinned struct {
+		Card json.RawMessage `json:"card" part:"OF"` // the card's bytes as it travelled
+		How  string          `json:"how" part:"OF"`  // phone | in_person | paper | demo
+	}
+	// Blocked is partner.blocked and partner.unblocked.
+	Blocked struct {
+		Reason string `json:"reason" part:"OF"`
+	}
+)
+
+// Types of entries on a partner's log and on who witnesses this office's. WitnessRoom writes the second three.
+const (
+	WitnessChosen   = "partner.witness_chosen"
+	WitnessReleased = "partner.witness_released"
+	LogForked       = "partner.log_forked"
+	LogSettled      = "partner.log_settled"
+	LogAccepted     = "partner.log_accepted"
+	WitnessRoom     = "witness"
+)
+
+// Payloads of these.
+type (
+	// Witnessing is partner.witness_chosen and partner.witness_released: whether this partner keeps and cosigns checkpoints of
+	// this office's log.
+	Witnessing struct {
+		Reason string `json:"reason,omitempty" part:"OF"`
+	}
+	// Forked is partner.log_forked: two signed checkpoints of one log that cannot both be true. Ours says that it is this
+	// office's log, as its witness found; else it is the partner's.
+	Forked struct {
+		Ours   bool   `json:"ours,omitempty" part:"OF"`
+		Before string `json:"before" part:"OF"`
+		Now    string `json:"now" part:"OF"`
+	}
+	// Settled is partner.log_settled: the witness goes on with this office's log.
+	Settled struct {
+		Size int64 `json:"size" part:"OF"`
+	}
+	// Accepted is partner.log_accepted: people here asked the partner what happened, and go on with the log as it is now.
+	Accepted struct {
+		Reason string `json:"reason" part:"OF"`
+		Before string `json:"before" part:"OF"`
+		Now    string `json:"now" part:"OF"`
+	}
+)
+
+// leastReason is how many characters a reason for going on with another log has at least.
+const leastReason = 20
+
+// Fork is a contradiction in a log that nobody has settled or accepted yet.
+type Fork struct {
+	Forked
+	At time.Time
+}
+
+// Partner is another office as this one knows it.
+type Partner struct {
+	Card     card.Card
+	PinnedAt time.Time
+	PinnedBy journal.ID
+	How      string
+	Blocked  bool
+	Changes  int   // times that another card was pinned
+	Witness  bool  // keeps and cosigns checkpoints of this office's log
+	Theirs   *Fork // the open contradiction in the partner's log
+	Ours     *Fork // the open contradiction in this office's log that the partner found
+	Accepted []Accepted
+}
+
+// FoldPartner gives a partner of its entries.
+func FoldPartner(entries []journal.Entry) (Partner, error) {
+	var p Partner
+	for _, e := range entries {
+		switch e.Type {
+		case "partner.pinned":
+			v, err := journal.In[Pinned](e)
+			if err != nil {
+				return p, err
+			}
+			if len(v.Card) == 0 {
+				continue
+			}
+			c, err := card.Parse(v.Card)
+			if err != nil {
+				return p, err
+			}
+			if !p.PinnedAt.IsZero() {
+				p.Changes++
+			}
+			p.Card, p.PinnedAt, p.PinnedBy, p.How = c, e.OccurredAt, e.Actor, v.How
+		case "partner.blocked":
+			p.Blocked = true
+		case "partner.unblocked":
+			p.Blocked = false
+		case WitnessChosen:
+			p.Witness = true
+		case WitnessReleased:
+			p.Witness = false
+		case LogForked, LogSettled, LogAccepted:
+			if err := p.foldLog(e); err != nil {
+				return p, err
+			}
+		}
+	}
+	return p, nil
+}
+
+func (p *Partner) foldLog(e journal.Entry) error {
+	switch e.Type {
+	case LogForked:
+		v, err := journal.In[Forked](e)
+		if err != nil {
+			return err
+		}
+		f := &Fork{v, e.OccurredAt}
+		if v.Ours {
+			p.Ours = f
+		} else {
+			p.Theirs = f
+		}
+	case LogSettled:
+		p.Ours = nil
+	case LogAccepted:
+		v, err := journal.In[Accepted](e)
+		if err != nil {
+			return err
+		}
+		p.Theirs, p.Accepted = nil, append(p.Accepted, v)
+	}
+	return nil
+}
