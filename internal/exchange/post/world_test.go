@@ -31,7 +31,7 @@ import (
 // world is a few offices, each with a real database, on one simulated clock and one simulated network. Nothing in it runs
 // by itself: a schedule drawn from a seed says what happens next, so that the seed tells the story again.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	seed    uint64
 	dice    *rand.Rand // of the schedule
 	dir     string
@@ -154,7 +154,7 @@ var made = sync.OnceValues(func() (m struct {
 })
 
 // memory gives a folder that is not on a disk, where the machine has one: a schedule waits for nothing then.
-func memory(t *testing.T) string {
+func memory(t testing.TB) string {
 	dir, err := os.MkdirTemp("/dev/shm", "schedules")
 	if err != nil {
 		return t.TempDir()
@@ -163,7 +163,7 @@ func memory(t *testing.T) string {
 	return dir
 }
 
-func newWorld(t *testing.T, dir string, seed uint64) *world {
+func newWorld(t testing.TB, dir string, seed uint64) *world {
 	t.Helper()
 	w := &world{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), ids: rand.NewChaCha8(sha256.Sum256(fmt.Append(nil, seed))), dir: filepath.Join(dir, fmt.Sprint(seed)), now: first,
 		talks: map[[2]*office][]journal.ID{}, wire: map[[32]byte]tapped{}, reasons: map[string]bool{}}
