@@ -19,7 +19,9 @@ import (
 	"filippo.io/age"
 	"github.com/VictoriaMetrics/metrics"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -152,7 +154,8 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 		return err
 	}
 	n.offices = newOffices(n)
-	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory, Keys: func(owner journal.ID) post.Keyring { return n.keys[owner] }}
+	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory, Keys: func(owner journal.ID) post.Keyring { return n.keys[owner] }, Leaf: leaf, Quota: n.quota,
+		ProvesTo: func(own, partner card.Card) bool { return terms.MayWitness(partner.Kind, own.Kind) }}
 	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Rules: n.rules, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
 	if err != nil {
 		return err
@@ -195,11 +198,22 @@ func (n *Node) wireIdentity(costs identity.Params) error {
 			o, err := n.owner(id)
 			return identity.Owner{ID: o.ID, Office: o.Office, Keys: o.Keys}, err
 		},
-		Leaf: func(ctx context.Context, tx db.Tx, owner, event journal.ID, canonical []byte, at time.Time) error {
-			return ledger.Append(ctx, tx, owner, ledger.Leaf{Entry: event, Hash: ledger.LeafHash(canonical), At: at})
-		},
+		Leaf: leaf,
 	})
 	return err
+}
+
+// leaf adds what is no entry of the store to an owner's log.
+func leaf(ctx context.Context, tx db.Tx, owner, id journal.ID, canonical []byte, at time.Time) error {
+	return ledger.Append(ctx, tx, owner, ledger.Leaf{Entry: id, Hash: ledger.LeafHash(canonical), At: at})
+}
+
+// quota gives what a partner may send an owner.
+func (n *Node) quota(journal.ID, journal.ID) post.Quota {
+	if n.Settings.PostQuota == nil {
+		return post.UsualQuota()
+	}
+	return *n.Settings.PostQuota
 }
 
 // Close ends everything; what is committed stays.

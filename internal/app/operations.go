@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -291,19 +292,22 @@ func (n *Node) verify(ctx context.Context, owner journal.ID) (r ledger.Report, e
 		return r, err
 	}
 	err = n.DB.Read(ctx, func(tx dbTx) error {
-		r, err = ledger.Verify(ctx, tx, owner, signer.Verifier(), canonical, store.CountEntries, ledger.RowsOf("identity_event"))
+		r, err = ledger.Verify(ctx, tx, owner, signer.Verifier(), canonical, store.CountEntries, ledger.RowsOf("identity_event"), post.CountLeaves)
 		return err
 	})
 	return r, err
 }
 
-// canonical gives the leaf of any stored entry: a dossier's, a read, or an account's event.
+// canonical gives the leaf of any stored entry: a dossier's, a read, an account's event, or a receipt that was given.
 func canonical(ctx context.Context, tx dbTx, owner, id journal.ID) ([]byte, error) {
 	b, err := store.Canonical(ctx, tx, owner, id)
 	if errors.Is(err, store.ErrNoEntry) {
 		event, eerr := identity.Canonical(ctx, tx, owner, id)
 		if eerr == nil {
 			return event, nil
+		}
+		if receipt, perr := post.Canonical(ctx, tx, owner, id); perr == nil {
+			return receipt, nil
 		}
 	}
 	return b, err

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -40,6 +41,8 @@ type Settings struct {
 	KeyFile    string  `json:"key_file,omitempty"`    // path of the key file, relative to the folder
 	Demo       bool    `json:"demo,omitempty"`        // everything in it is fictitious, and its clock can be moved
 	Owners     []Owner `json:"owners"`
+	// PostQuota is what each partner may send each owner in an hour and a day; nil is post.UsualQuota.
+	PostQuota *post.Quota `json:"post_quota,omitempty"`
 }
 
 // Owner is one office of the node. Name, Zone, Language and Threshold are what it began with: its administrators

@@ -20,7 +20,7 @@ import (
 // Handler is the node's web door: pages, the API, and what other offices need (the card and the post).
 func (n *Node) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.Handle("POST /post/{office}", &post.Door{Post: n.Post, Serves: n.serves, Refused: n.turnedAway})
+	(&post.Door{Post: n.Post, Serves: n.serves, Refused: n.turnedAway}).Mount(mux)
 	mux.HandleFunc("GET /card/{office}", n.cardOf)
 	mux.HandleFunc("GET /healthz", n.health)
 	mux.Handle("GET /metrics", onlyHere(http.HandlerFunc(n.measures)))

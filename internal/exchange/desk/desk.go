@@ -7,6 +7,7 @@ package desk
 import (
 	"context"
 	"embed"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -45,6 +46,8 @@ type Config struct {
 	// SeesPost says whether somebody may see when which kind of message went to or came from a partner: it tells
 	// that people were referred.
 	SeesPost func(access.Actor) bool
+	// Usage gives what a partner sent an owner in the hour and the day that run, and what it may.
+	Usage func(ctx context.Context, owner, partner journal.ID) (post.Used, post.Quota, error)
 }
 
 // Agreement is a signed legal text that another room keeps.
@@ -139,37 +142,78 @@ func (rm room) each(ctx context.Context, r *page.Request, kind string, f func(st
 	}
 }
 
-// messages lists the last messages with one partner, newest first.
-func (rm room) messages(ctx context.Context, owner, partner journal.ID) (out []post.Sent, in []post.Received, gaps int64, err error) {
+// exchanged is the last messages with one partner, newest first, what became of them, and what is missing or overdue.
+type exchanged struct {
+	out   []post.Sent
+	in    []post.Received
+	marks map[journal.ID]post.Mark // the latest of each
+	late  map[journal.ID]bool
+	gaps  int64
+}
+
+func (rm room) messages(ctx context.Context, r *page.Request, partner journal.ID) (x exchanged, err error) {
+	owner := r.Actor.Owner
+	x.marks, x.late = map[journal.ID]post.Mark{}, map[journal.ID]bool{}
 	err = rm.DB.Read(ctx, func(tx db.Tx) error {
 		sent, err := post.Outbox(ctx, tx, owner, journal.ID{}, 200)
 		if err != nil {
 			return err
 		}
 		for _, s := range sent {
-			if s.Partner == partner && len(out) < shownMessages {
-				out = append(out, s)
+			if s.Partner == partner && len(x.out) < shownMessages {
+				x.out = append(x.out, s)
 			}
 		}
 		received, err := post.Inbox(ctx, tx, owner, journal.ID{}, 200)
 		if err != nil {
 			return err
 		}
-		for _, x := range received {
-			if x.Partner == partner && len(in) < shownMessages {
-				in = append(in, x)
+		for _, m := range received {
+			if m.Partner == partner && len(x.in) < shownMessages {
+				x.in = append(x.in, m)
 			}
+		}
+		if err := x.became(ctx, tx, owner, partner, r.Now); err != nil {
+			return err
 		}
 		holes, err := post.Gaps(ctx, tx, owner)
 		for _, g := range holes {
 			if g.Partner == partner {
-				gaps += g.Missing
+				x.gaps += g.Missing
 			}
 		}
 		return err
 	})
-	return out, in, gaps, err
+	return x, err
 }
+
+// became reads what became of the messages, and which are overdue.
+func (x *exchanged) became(ctx context.Context, tx db.Tx, owner, partner journal.ID, now time.Time) error {
+	var ids []journal.ID
+	for _, s := range x.out {
+		ids = append(ids, s.ID)
+	}
+	for _, m := range x.in {
+		ids = append(ids, m.ID)
+	}
+	for _, id := range ids {
+		marks, err := post.Marks(ctx, tx, owner, partner, id)
+		if err != nil {
+			return err
+		}
+		if n := len(marks); n > 0 {
+			x.marks[id] = marks[n-1]
+		}
+	}
+	late, err := post.Overdue(ctx, tx, owner, now, mostLate)
+	for _, l := range late {
+		x.late[l.Message] = true
+	}
+	return err
+}
+
+// mostLate bounds how many overdue messages are looked at.
+const mostLate = 500
 
 // shownMessages is how many of each direction a page shows.
 const shownMessages = 20

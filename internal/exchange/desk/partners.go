@@ -6,8 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -60,6 +62,7 @@ type partnerData struct {
 	Terms          page.Table
 	Sent, Received page.Table
 	Gaps           int
+	Over           bool // the partner sent as much as it may
 	May            bool
 	Post           bool // the reader may see messages
 	Reason         string
@@ -97,27 +100,45 @@ func (rm room) shown(ctx context.Context, r *page.Request, p terms.Partner, reas
 }
 
 // deliveryTones of messages.
-var deliveryTones = map[string]string{"queued": page.Warn, "accepted": page.Good, "refused": page.Bad, "expired": page.Off, "voided": page.Off}
+var deliveryTones = map[string]string{"queued": page.Warn, "accepted": page.Good, "refused": page.Bad, "expired": page.Off, "voided": page.Off, "gone": page.Off, post.Seen: page.Info, post.Executed: page.Good}
 
 func (rm room) withMessages(ctx context.Context, r *page.Request, d partnerData) (page.Response, error) {
 	if d.Post = rm.SeesPost(r.Actor); !d.Post {
 		return page.View("desk/partner", r.L.T("exchange.partner"), d), nil
 	}
-	out, in, gaps, err := rm.messages(ctx, r.Actor.Owner, d.Partner.Card.Office)
+	x, err := rm.messages(ctx, r, d.Partner.Card.Office)
 	if err != nil {
 		return nil, err
 	}
+	used, may, err := rm.Usage(ctx, r.Actor.Owner, d.Partner.Card.Office)
+	if err != nil {
+		return nil, err
+	}
+	d.Over = used.Over(may)
+	d.Facts = append(d.Facts, page.Fact{Term: r.L.T("exchange.usage"), Text: r.L.Number(used.DayMessages), Sub: r.L.T("exchange.usage.hour", "Hour", r.L.Number(used.HourMessages), "Most", r.L.Number(may.HourMessages))})
 	columns := []page.Column{{Text: r.L.T("exchange.message")}, {Text: r.L.T("exchange.state")}, {Text: r.L.T("exchange.at")}}
-	d.Gaps = int(gaps)
+	d.Gaps = int(x.gaps)
 	d.Sent = page.Table{Caption: r.L.T("exchange.sent"), Columns: columns, Empty: &page.Empty{Icon: "send", Title: r.L.T("exchange.sent.none")}}
-	for _, s := range out {
-		d.Sent.Rows = append(d.Sent.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T(s.Type + ".title")}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
+	for _, s := range x.out {
+		d.Sent.Rows = append(d.Sent.Rows, x.row(r, s.ID, s.Type, s.State, s.Reason, s.At, s.Due))
 	}
 	d.Received = page.Table{Caption: r.L.T("exchange.received"), Columns: columns, Empty: &page.Empty{Icon: "inbox", Title: r.L.T("exchange.received.none")}}
-	for _, s := range in {
-		d.Received.Rows = append(d.Received.Rows, page.Row{Cells: []page.Cell{{Text: r.L.T(s.Type + ".title")}, {Text: r.L.T("exchange.delivery." + s.State), Tone: deliveryTones[s.State], Sub: reason(r, s.Reason)}, {Text: r.L.DateTime(s.At)}}})
+	for _, s := range x.in {
+		d.Received.Rows = append(d.Received.Rows, x.row(r, s.ID, s.Type, s.State, s.Reason, s.At, s.Due))
 	}
 	return page.View("desk/partner", r.L.T("exchange.partner"), d), nil
+}
+
+// row shows one message: how it was delivered, or what people did with it after that.
+func (x exchanged) row(r *page.Request, id journal.ID, typ, state, why string, at, due time.Time) page.Row {
+	if m, ok := x.marks[id]; ok {
+		state, why = m.Status, m.Reason
+	}
+	c := page.Cell{Text: r.L.T("exchange.delivery." + state), Tone: deliveryTones[state], Sub: reason(r, why)}
+	if x.late[id] {
+		c.Tone, c.Sub = page.Bad, r.L.T("exchange.overdue", "Since", r.L.DateTime(due))
+	}
+	return page.Row{Cells: []page.Cell{{Text: r.L.T(typ + ".title")}, c, {Text: r.L.DateTime(at)}}}
 }
 
 // reason puts a refusal's or a failed try's code into words.

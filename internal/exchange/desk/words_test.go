@@ -27,7 +27,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		w.List(x, []string{"title"})
 	}
 	w.List("exchange.how", []string{"phone", "in_person", "paper", "demo"})
-	w.List("exchange.delivery", []string{"queued", "accepted", "refused", "expired"})
+	w.List("exchange.delivery", []string{"queued", "accepted", "refused", "expired", "voided", "gone", "seen", "executed"})
 	w.List("exchange.handling", terms.Handlings())
 	w.List("exchange.purpose", terms.Purposes())
 	w.List("exchange.category", langtest.Strings(journal.Categories()))

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -54,6 +55,12 @@ func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room in
 	if err != nil {
 		return out, err
 	}
+	if out.Sealed, err = p.gonesAlong(ctx, owner, partner, wait); err != nil {
+		return out, err
+	}
+	for _, b := range out.Sealed {
+		room -= len(b)
+	}
 	for i, s := range wait {
 		b, err := p.leaves(ctx, owner, s)
 		if err != nil {
@@ -70,6 +77,40 @@ func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room in
 		out.Sealed = append(out.Sealed, b)
 	}
 	return out, nil
+}
+
+// gonesAlong tells, before what waits, which messages before it never come: the partner would wait for them.
+func (p *Post) gonesAlong(ctx context.Context, owner, partner journal.ID, wait []Sent) ([][]byte, error) {
+	untold, err := p.untold(ctx, owner, partner)
+	if err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for _, s := range wait {
+		if !untold[s.Conversation] {
+			continue
+		}
+		delete(untold, s.Conversation) // a conversation's first that waits stands behind all of them
+		ms, under, err := p.tombs(ctx, owner, lane{partner, s.Conversation}, 1, math.MaxInt64, false)
+		if err != nil || len(ms) == 0 {
+			return out, err
+		}
+		b, err := p.tombstone(ctx, owner, partner, ms, under)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// wanted notes that a partner lacks messages of a conversation from a number on: what does not wait any more is said with
+// whatever leaves next.
+func (p *Post) wanted(ctx context.Context, owner journal.ID, s Sent, from int64) error {
+	return p.DB.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE post_out SET told = -1 WHERE owner = $1 AND partner = $2 AND conversation = $3 AND seq >= $4 AND seq < $5 AND state <> 'queued'`, owner, s.Partner, s.Conversation, from, s.Seq)
+		return err
+	})
 }
 
 // waiting lists what waits for a partner.
@@ -96,10 +137,10 @@ func (p *Post) waiting(ctx context.Context, owner, partner journal.ID) ([]Sent, 
 // leaves gives a message's bytes and notes that they may have left; nil when they may not leave any more: the courier ends
 // those.
 func (p *Post) leaves(ctx context.Context, owner journal.ID, s Sent) ([]byte, error) {
-	if _, err := p.partner(ctx, owner, s.Partner, s.Type); err != nil {
+	if _, err := p.partner(ctx, p.Directory, owner, s.Partner, s.Type); err != nil {
 		return nil, nil // blocked, and it takes nothing back
 	}
-	b, err := (&Courier{Post: p}).sealed(ctx, owner, &s)
+	b, err := (&visit{Courier: &Courier{Post: p}, owner: owner, partner: s.Partner, dir: p.Directory}).sealed(ctx, &s)
 	if err != nil || s.State != "queued" {
 		return nil, err
 	}
@@ -167,7 +208,7 @@ func (p *Post) Look(ctx context.Context, owner journal.ID, sealed []byte) (h Hea
 	if err != nil {
 		return h, false, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
 	}
-	receipt, err := p.known(ctx, owner, e)
+	receipt, _, err := p.known(ctx, &arrival{envelope: e, owner: owner})
 	return e.Header, receipt != nil, err
 }
 
@@ -204,6 +245,9 @@ func (p *Post) BringIn(ctx context.Context, owner journal.ID, sealed []byte) (Re
 	if err != nil {
 		return r, err
 	}
+	if r.Status == Early { // settles nothing, and is not kept
+		return r, nil
+	}
 	return r, p.DB.Write(ctx, func(tx db.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO post_by_hand (owner, partner, message, times) VALUES ($1, $2, $3, 0) ON CONFLICT (owner, partner, message) DO UPDATE SET times = 0`, owner, r.To, r.Message)
 		return err
@@ -230,13 +274,15 @@ func (p *Post) TakeReceipt(ctx context.Context, owner journal.ID, receipt []byte
 		return r, false, fault.New(fault.NotFound, "exchange.post.never_sent")
 	case err != nil || s.State != "queued":
 		return r, false, err
+	case r.Status == Early:
+		return r, false, p.wanted(ctx, owner, s, r.Expects)
 	}
 	if f := p.receipts[s.Type]; f != nil {
 		if err := f(ctx, owner, s, r); err != nil {
 			return r, false, err
 		}
 	}
-	return r, true, (&Courier{Post: p}).finish(ctx, owner, s, r, receipt)
+	return r, true, p.settle(ctx, owner, s, r, receipt)
 }
 
 // signatureSize is how many bytes of a receipt are its signature.

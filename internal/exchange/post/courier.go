@@ -5,15 +5,17 @@ package post
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -86,14 +88,22 @@ func (c *Courier) mayHaveLeft(id journal.ID) bool {
 	return c.left[id]
 }
 
-// First and longest wait between tries to deliver one message.
+// First and longest wait between tries to deliver one message, and the longest that another office may ask for.
 const (
 	firstWait   = 2 * time.Second
 	longestWait = time.Hour
+	longestAsk  = 24 * time.Hour
+)
+
+// A courier visits so many partners at a time, and each for so many batches before the others have another turn.
+const (
+	partnersAtOnce = 8
+	batchesATurn   = 32
 )
 
 // Once tries to deliver every message that is due, each conversation in its order, and gives how many
-// receipts came back; what was held while an owner could not sign is queued first. A partner that is away holds up only what is for that partner, and a message that is
+// receipts came back; what was held while an owner could not sign is queued first. Partners are visited beside each other: one
+// that is away, or has much to get, holds up only what is for that partner, and a message that is
 // stuck only its conversation: a withdrawal never overtakes the hand-over that it takes back.
 func (c *Courier) Once(ctx context.Context) (int, error) {
 	n := 0
@@ -102,23 +112,26 @@ func (c *Courier) Once(ctx context.Context) (int, error) {
 		if _, err := c.Post.Release(ctx, owner); err != nil {
 			all = errors.Join(all, err)
 		}
-		due, err := c.due(ctx, owner)
+		if err := c.Post.tell(ctx, owner); err != nil {
+			all = errors.Join(all, err)
+		}
+		partners, err := c.partners(ctx, owner)
 		if err != nil {
-			return n, err
+			return n, errors.Join(all, err)
 		}
-		stuck := map[journal.ID]bool{} // partners and conversations
-		for _, s := range due {
-			if stuck[s.Partner] || stuck[s.Conversation] {
-				continue
-			}
-			if err := c.deliver(ctx, owner, s); err != nil {
-				stuck[s.Conversation] = true
-				stuck[s.Partner] = ofPartner(err)
-				all = errors.Join(all, err)
-				continue
-			}
-			n++
+		var mu sync.Mutex // guards n and all
+		visits := new(errgroup.Group)
+		visits.SetLimit(c.Post.width(partnersAtOnce))
+		for _, partner := range partners {
+			visits.Go(func() error {
+				got, err := c.visit(ctx, owner, partner)
+				mu.Lock()
+				defer mu.Unlock()
+				n, all = n+got, errors.Join(all, err)
+				return nil
+			})
 		}
+		_ = visits.Wait() // each has told its error
 	}
 	return n, all
 }
@@ -140,139 +153,125 @@ func (c *Courier) Run(ctx context.Context, every time.Duration, wake <-chan stru
 	}
 }
 
-// due lists what is due; what stands behind an earlier message of its conversation that is not due waits.
-func (c *Courier) due(ctx context.Context, owner journal.ID) ([]Sent, error) {
-	var out []Sent
+// partners lists for whom something is due.
+func (c *Courier) partners(ctx context.Context, owner journal.ID) ([]journal.ID, error) {
+	var out []journal.ID
 	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out o WHERE owner = $1 AND (state = 'queued' AND next <= $2 OR state = 'voided' AND done = 0) AND NOT EXISTS
-			(SELECT 1 FROM post_out e WHERE e.owner = o.owner AND e.partner = o.partner AND e.conversation = o.conversation AND e.seq < o.seq AND e.state = 'queued' AND e.next > $2)
-			ORDER BY at, seq LIMIT 200`, owner, db.Micros(c.Post.Clock.Now()))
+		rows, err := tx.Query(ctx, `SELECT partner FROM post_out WHERE owner = $1 AND (state = 'queued' AND next <= $2 OR state = 'voided' AND done = 0) GROUP BY partner ORDER BY partner`, owner, db.Micros(c.Post.Clock.Now()))
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			s, err := scanSent(rows)
-			if err != nil {
+			var id journal.ID
+			if err := rows.Scan(&id); err != nil {
 				return err
 			}
-			out = append(out, s)
+			out = append(out, id)
 		}
 		return rows.Err()
 	})
 	return out, err
 }
 
-func (c *Courier) deliver(ctx context.Context, owner journal.ID, s Sent) error {
-	sealed, err := c.sealed(ctx, owner, &s)
-	if err != nil {
-		return err
-	}
-	switch s.State {
-	case "queued":
-	case Expired, Voided:
-		return c.unsent(ctx, owner, s)
-	default:
-		return nil // delivered by somebody else meanwhile
-	}
-	to, err := c.Post.partner(ctx, owner, s.Partner, s.Type)
-	if err != nil {
-		return c.later(ctx, owner, s, err)
-	}
-	if s.Tries == 0 {
-		c.leaves(s.ID)
-	}
-	var receipt []byte
-	if c.Local != nil && c.Local(s.Partner) {
-		receipt, err = c.Post.Receive(ctx, s.Partner, sealed)
-	} else {
-		receipt, err = c.http(ctx, to.URL, s.Partner, sealed)
-	}
-	if err != nil {
-		return c.later(ctx, owner, s, err)
-	}
-	r, err := ReadReceipt(receipt, to)
-	if err == nil && (r.Message != s.ID || r.Hash != s.Hash || r.To != owner || r.Status != "accepted" && r.Status != "refused") {
-		err = errors.New("post: the receipt is for another message")
-	}
-	if err != nil {
-		return c.later(ctx, owner, s, err)
-	}
-	if f := c.Post.receipts[s.Type]; f != nil {
-		if err := f(ctx, owner, s, r); err != nil {
-			return c.later(ctx, owner, s, err)
+// visit delivers to one partner what is due, batch by batch, until nothing more is, or the partner is away.
+func (c *Courier) visit(ctx context.Context, owner, partner journal.ID) (n int, all error) {
+	v := &visit{Courier: c, owner: owner, partner: partner, dir: &glance{Directory: c.Post.Directory}, stuck: map[journal.ID]bool{}, filled: map[journal.ID]bool{}}
+	for range batchesATurn {
+		got, more, err := v.batch(ctx)
+		n, all = n+got, errors.Join(all, err)
+		if !more || v.stuck[partner] || ctx.Err() != nil {
+			break
 		}
+		v.dir = &glance{Directory: c.Post.Directory}
 	}
-	return c.finish(ctx, owner, s, r, receipt)
+	return n, all
 }
 
-// sealed reads what would leave, and whether it still may: a message whose time or terms have run out, or that was voided
-// since, does not.
-func (c *Courier) sealed(ctx context.Context, owner journal.ID, s *Sent) ([]byte, error) {
-	var b []byte
-	var expires int64
-	var hash string
-	err := c.Post.DB.Read(ctx, func(tx db.Tx) error {
-		return tx.Row(ctx, `SELECT sealed, state, reason, expires, terms FROM post_out WHERE owner = $1 AND id = $2`, owner, s.ID).Scan(&b, &s.State, &s.Reason, &expires, &hash)
-	})
-	if err != nil || s.State != "queued" {
-		return nil, err
-	}
-	if c.Post.returns[s.Type] {
-		return b, nil
-	}
-	now := c.Post.Clock.Now()
-	if expires != 0 && !now.Before(db.Time(expires)) {
-		s.State, s.Reason = Expired, "exchange.post.expired"
-		return nil, nil
-	}
-	if hash == "" || c.Post.opens[s.Type] {
-		return b, nil
-	}
-	all, err := c.Post.Directory.Terms(ctx, owner, s.Partner)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range all {
-		if h := t.Document.Hash(); hex.EncodeToString(h[:]) == hash && t.Status(now) == "in_force" {
-			return b, nil
-		}
-	}
-	s.State, s.Reason = Expired, "exchange.post.uncovered"
-	return nil, nil
-}
-
-// unsent ends a message that never left, or whose tries (Sent.Tries) came to nothing that we know: its wing is told, our
-// copy goes.
-func (c *Courier) unsent(ctx context.Context, owner journal.ID, s Sent) error {
-	if s.Tries == 0 && c.mayHaveLeft(s.ID) {
-		s.Tries = 1
-	}
-	now := c.Post.Clock.Now().UTC().Truncate(time.Microsecond)
-	r := Receipt{Version: Version, Message: s.ID, Hash: s.Hash, To: owner, Status: s.State, Reason: s.Reason, At: now}
-	if f := c.Post.receipts[s.Type]; f != nil {
-		if err := f(ctx, owner, s, r); err != nil {
+// due lists what is due for a partner; what stands behind an earlier message of its conversation that is not due waits.
+func (v *visit) due(ctx context.Context) ([]Sent, error) {
+	var out []Sent
+	err := v.Post.DB.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out o WHERE owner = $1 AND partner = $2 AND (state = 'queued' AND next <= $3 OR state = 'voided' AND done = 0) AND NOT EXISTS
+			(SELECT 1 FROM post_out e WHERE e.owner = o.owner AND e.partner = o.partner AND e.conversation = o.conversation AND e.seq < o.seq AND e.state = 'queued' AND e.next > $3)
+			ORDER BY at, seq LIMIT $4`, v.owner, v.partner, db.Micros(v.Post.Clock.Now()), MaxBatch)
+		if err != nil {
 			return err
 		}
-	}
-	return c.finish(ctx, owner, s, r, nil)
-}
-
-// finish keeps the receipt and drops our copy of what was sent; its hash stays.
-func (c *Courier) finish(ctx context.Context, owner journal.ID, s Sent, r Receipt, receipt []byte) error {
-	err := c.Post.DB.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE post_out SET state = $1, reason = $2, sealed = NULL, receipt = $3, done = $4, tries = $5 WHERE owner = $6 AND id = $7`,
-			r.Status, r.Reason, receipt, db.Micros(r.At), s.Tries+1, owner, s.ID)
-		return err
+		defer rows.Close()
+		for size := int64(0); rows.Next(); {
+			s, err := scanSent(rows)
+			if err != nil {
+				return err
+			}
+			if size += s.Size + 4; size > maxBatchBytes && len(out) > 0 {
+				break
+			}
+			if !v.stuck[s.Conversation] {
+				out = append(out, s)
+			}
+		}
+		return rows.Err()
 	})
-	if err == nil {
-		c.noted(s.ID)
-	}
-	return err
+	return out, err
 }
 
-// later notes a failed try and when the next one is: the wait doubles up to an hour, with jitter. When the
-// partner is away, all that waits for it is put off, so that one message asks whether it is back.
+// carry takes sealed messages to an office and brings back what it answers to each; its error is about all of them.
+func (c *Courier) carry(ctx context.Context, url string, office journal.ID, sealed [][]byte) ([]Answer, error) {
+	if c.Local != nil && c.Local(office) {
+		return c.Post.ReceiveAll(ctx, office, sealed), nil
+	}
+	at := strings.TrimSuffix(url, "/") + "/post/" + office.String()
+	if len(sealed) == 1 {
+		b, status, wait, err := c.post(ctx, at, "application/age", sealed[0], maxHeader)
+		if err != nil {
+			return nil, err
+		}
+		return []Answer{reply{status, wait, b}.verdict()}, nil
+	}
+	b, status, wait, err := c.post(ctx, at, batchMedia, packBatch(sealed), int64(len(sealed))*(replyHead+maxHeader))
+	if err != nil {
+		return nil, err
+	}
+	if status != http.StatusOK {
+		return nil, reply{status: status, wait: wait}.verdict().Err
+	}
+	replies, err := unpackReplies(b, len(sealed))
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "exchange.post.away")
+	}
+	out := make([]Answer, len(replies))
+	for i, r := range replies {
+		out[i] = r.verdict()
+	}
+	return out, nil
+}
+
+// post is one request.
+func (c *Courier) post(ctx context.Context, at, media string, body []byte, most int64) ([]byte, int, time.Duration, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at, bytes.NewReader(body))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	req.Header.Set("Content-Type", media)
+	resp, err := c.Client.Do(req)
+	if err != nil {
+		return nil, 0, 0, fault.Wrap(fault.Unavailable, errors.Unwrap(err), "exchange.post.away")
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if err != nil {
+		return nil, 0, 0, fault.Wrap(fault.Unavailable, err, "exchange.post.away")
+	}
+	seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 32)
+	if err != nil {
+		seconds = 0 // not said, or in another form
+	}
+	return b, resp.StatusCode, time.Duration(seconds) * time.Second, nil
+}
+
+// later notes a failed try and when the next one is: the wait doubles up to an hour, with jitter, unless the partner asks
+// for longer. When the partner is away, all that waits for it is put off, so that one message asks whether it is back.
 func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error) error {
 	wait := longestWait
 	if s.Tries < 11 {
@@ -282,7 +281,7 @@ func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error
 	if chance == nil {
 		chance = rand.N[time.Duration]
 	}
-	wait = wait/2 + chance(wait/2+1)
+	wait = max(wait/2+chance(wait/2+1), min(waitOf(why), longestAsk))
 	next := c.Post.Clock.Now().Add(wait)
 	err := c.Post.DB.Write(ctx, func(tx db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE post_out SET tries = tries + 1, next = $1, reason = $2 WHERE owner = $3 AND id = $4 AND state = 'queued'`, db.Micros(next), reason(why), owner, s.ID)
@@ -297,9 +296,10 @@ func (c *Courier) later(ctx context.Context, owner journal.ID, s Sent, why error
 	return errors.Join(fmt.Errorf("post: deliver to %s: %w", s.Partner, why), err)
 }
 
-// ofPartner says whether a try failed because of the partner as a whole, not because of the message.
+// ofPartner says whether a try failed because of the partner as a whole, not because of the message; what a quota keeps out
+// keeps out nothing that takes back.
 func ofPartner(err error) bool {
-	return fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Denied)
+	return waitOf(err) == 0 && (fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Denied))
 }
 
 // reason is what the log and the page say of a failed try: a code, never an address.
@@ -309,34 +309,4 @@ func reason(err error) string {
 		return f.Key
 	}
 	return "exchange.post.away"
-}
-
-func (c *Courier) http(ctx context.Context, url string, office journal.ID, sealed []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(url, "/")+"/post/"+office.String(), bytes.NewReader(sealed))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/age")
-	resp, err := c.Client.Do(req)
-	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, errors.Unwrap(err), "exchange.post.away")
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(resp.Body, maxHeader))
-	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "exchange.post.away")
-	}
-	switch resp.StatusCode {
-	case http.StatusOK:
-		return b, nil
-	case http.StatusForbidden:
-		return nil, fault.New(fault.Denied, "exchange.post.not_known_there")
-	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
-		return nil, fault.New(fault.Invalid, "exchange.post.not_read_there")
-	case http.StatusTooEarly:
-		return nil, fault.New(fault.Unavailable, "exchange.post.future")
-	case http.StatusTooManyRequests:
-		return nil, fault.New(fault.Unavailable, "exchange.post.busy_there")
-	}
-	return nil, fault.New(fault.Unavailable, "exchange.post.away")
 }

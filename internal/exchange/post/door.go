@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ const (
 	sendWithin = time.Minute
 )
 
-// Door is where other offices deliver: POST /post/{office}, the sealed message in, the signed receipt out.
+// Door is where other offices deliver: POST /post/{office}, sealed messages in, signed receipts out.
 // Whoever cannot be attributed to a pinned partner learns nothing but a status.
 type Door struct {
 	Post   *Post
@@ -39,22 +40,19 @@ type Door struct {
 	total   int
 }
 
-// ServeHTTP takes one message.
+// ServeHTTP takes one message, or a batch of them.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	office, err := journal.ParseID(r.PathValue("office"))
-	if err != nil || !d.Serves(office) {
-		w.WriteHeader(http.StatusNotFound)
-		return
-	}
-	leave, ok := d.enter(limit.Network(r.RemoteAddr), d.Post.Clock.Now())
+	office, leave, ok := d.come(w, r)
 	if !ok {
-		w.Header().Set("Retry-After", "30")
-		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}
 	defer leave()
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(sendWithin)) // a socket's time, not the office's; a writer without sockets has none
-	sealed, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxMessage))
+	several := r.Header.Get("Content-Type") == batchMedia
+	most := int64(MaxMessage)
+	if several {
+		most = maxBatchBytes + MaxBatch*4
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		code := http.StatusRequestTimeout
 		if large := new(http.MaxBytesError); errors.As(err, &large) {
@@ -63,16 +61,67 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(code)
 		return
 	}
-	receipt, err := d.Post.Receive(r.Context(), office, sealed)
+	if several {
+		d.several(w, r, office, body)
+		return
+	}
+	receipt, err := d.Post.Receive(r.Context(), office, body)
 	if err == nil {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		_, _ = w.Write(receipt)
 		return
 	}
+	d.refused(err)
+	if wait := waitOf(err); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
+	}
+	w.WriteHeader(statusOf(err))
+}
+
+// Mount puts the door's ways into a mux: for messages, and for proofs of receipts.
+func (d *Door) Mount(mux *http.ServeMux) {
+	mux.Handle("POST /post/{office}", d)
+	mux.HandleFunc("POST /post/{office}/proof", d.proof)
+}
+
+// come lets a visitor in to an office that is here, for a bounded time, or answers it. leave must be called once.
+func (d *Door) come(w http.ResponseWriter, r *http.Request) (office journal.ID, leave func(), ok bool) {
+	office, err := journal.ParseID(r.PathValue("office"))
+	if err != nil || !d.Serves(office) {
+		w.WriteHeader(http.StatusNotFound)
+		return office, nil, false
+	}
+	if leave, ok = d.enter(limit.Network(r.RemoteAddr), d.Post.Clock.Now()); !ok {
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return office, nil, false
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(sendWithin)) // a socket's time, not the office's; a writer without sockets has none
+	return office, leave, true
+}
+
+// several takes a batch.
+func (d *Door) several(w http.ResponseWriter, r *http.Request, office journal.ID, body []byte) {
+	sealed, err := unpackBatch(body)
+	if err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
+	}
+	var replies []reply
+	for _, a := range d.Post.ReceiveAll(r.Context(), office, sealed) {
+		if a.Err != nil {
+			d.refused(a.Err)
+		}
+		replies = append(replies, replyOf(a))
+	}
+	w.Header().Set("Content-Type", batchMedia)
+	_, _ = w.Write(packReplies(replies))
+}
+
+func (d *Door) refused(err error) {
 	if d.Refused != nil {
 		d.Refused(err)
 	}
-	w.WriteHeader(statusOf(err))
 }
 
 // statusOf is all that a sender who gets no receipt learns.
@@ -84,6 +133,8 @@ func statusOf(err error) int {
 		return http.StatusUnprocessableEntity
 	case reason(err) == "exchange.post.future":
 		return http.StatusTooEarly
+	case waitOf(err) > 0:
+		return http.StatusTooManyRequests
 	}
 	return http.StatusServiceUnavailable
 }

@@ -50,6 +50,7 @@ type Header struct {
 	Categories   []journal.Category `json:"categories"`
 	Consents     []string           `json:"consents,omitempty"` // ids of the receipts that travel in the body
 	Hop          int                `json:"hop"`
+	Due          time.Time          `json:"due,omitzero"` // when what it asks for should be done by
 }
 
 // magic stands before everything that is signed, so that no signature of ours means anything elsewhere.
@@ -202,8 +203,9 @@ type Receipt struct {
 	Hash    string     `json:"hash"` // hex of the envelope's hash: what exactly was received
 	From    journal.ID `json:"from"` // who signs: the receiver
 	To      journal.ID `json:"to"`
-	Status  string     `json:"status"` // accepted | refused
+	Status  string     `json:"status"` // accepted | refused | early
 	Reason  string     `json:"reason,omitempty"`
+	Expects int64      `json:"expects,omitempty"` // of an early one: the first number that is missing
 	At      time.Time  `json:"at"`
 }
 
@@ -234,7 +236,7 @@ func ReadReceipt(b []byte, from card.Card) (Receipt, error) {
 	if err := strict(body, &r); err != nil {
 		return r, err
 	}
-	if r.Version != 1 || r.Status != "accepted" && r.Status != "refused" || r.Reason != "" && !terms.IsCode(r.Reason) {
+	if r.Version != 1 || !slices.Contains([]string{Accepted, Refused, Early}, r.Status) || (r.Status == Early) != (r.Expects > 0) || r.Expects < 0 || r.Reason != "" && !terms.IsCode(r.Reason) {
 		return r, errMalformed
 	}
 	if r.From != from.Office {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ type node struct {
 	terms   []terms.State
 	courier *Courier
 
+	noting   sync.Mutex // guards the following, which conversations beside each other write
 	handled  []Incoming
 	answer   func(Incoming) error // what the handler of "test.note" says; nil is yes
 	receipts []Receipt
@@ -95,7 +97,9 @@ func newNode(t *testing.T, id journal.ID, seed byte) *node {
 		}
 		err := n.DB.Write(ctx, func(tx db.Tx) error { return in.Done(ctx, tx) })
 		if err == nil {
+			n.noting.Lock()
 			n.handled = append(n.handled, in)
+			n.noting.Unlock()
 		}
 		return err
 	}
@@ -105,6 +109,8 @@ func newNode(t *testing.T, id journal.ID, seed byte) *node {
 				return err
 			}
 		}
+		n.noting.Lock()
+		defer n.noting.Unlock()
 		n.receipts = append(n.receipts, r)
 		return nil
 	}
@@ -112,7 +118,7 @@ func newNode(t *testing.T, id journal.ID, seed byte) *node {
 	n.Register(takeBack, take, nil)
 	n.Returns(takeBack)
 	mux := http.NewServeMux()
-	mux.Handle("POST /post/{office}", &Door{Post: n.Post, Serves: func(x journal.ID) bool { return x == id }, Refused: func(err error) { n.refused = append(n.refused, reason(err)) }})
+	(&Door{Post: n.Post, Serves: func(x journal.ID) bool { return x == id }, Refused: func(err error) { n.refused = append(n.refused, reason(err)) }}).Mount(mux)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch n.network.Load() {
 		case down:

@@ -43,6 +43,6 @@ func (p *Post) under(ctx context.Context, owner journal.ID, o Outgoing, h Header
 	if p.opens[o.Type] {
 		return o.About, opening(h)
 	}
-	doc, err := p.covering(ctx, owner, o.To, h)
+	doc, err := p.covering(ctx, p.Directory, owner, o.To, h)
 	return Spoken{doc.Hex(), doc.Handling}, err
 }

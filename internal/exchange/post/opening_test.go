@@ -46,7 +46,7 @@ func TestTermsAreAgreedOnWithoutTerms(t *testing.T) {
 	for name, change := range map[string]func(*Header){"another purpose": func(h *Header) { h.Purpose = "referral" }, "a person's data": func(h *Header) { h.Categories = []journal.Category{journal.D2} }} {
 		h := Header{Type: note, Purpose: Opening, Categories: []journal.Category{journal.OF}}
 		change(&h)
-		if err := to.check(t.Context(), to.id, envelope{Header: Header{Version: Version, ID: journal.NewID(day, nil), Type: h.Type, From: from.id, To: to.id, Sent: day, Expires: day.Add(Life), Purpose: h.Purpose, Categories: h.Categories, Terms: about.Hash}}); !fault.Is(err, fault.Uncovered) {
+		if err := to.check(t.Context(), &arrival{owner: to.id, dir: to, envelope: envelope{Header: Header{Version: Version, ID: journal.NewID(day, nil), Type: h.Type, From: from.id, To: to.id, Sent: day, Expires: day.Add(Life), Purpose: h.Purpose, Categories: h.Categories, Terms: about.Hash}}}); !fault.Is(err, fault.Uncovered) {
 			t.Errorf("taken in with %s: %v", name, err)
 		}
 	}

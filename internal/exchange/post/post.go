@@ -14,13 +14,9 @@ package post
 
 import (
 	"context"
-	"crypto/ed25519"
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
@@ -53,6 +49,7 @@ type Outgoing struct {
 	Categories   []journal.Category
 	Consents     []string
 	Expires      time.Time // zero means Life from now
+	Due          time.Time // when what it asks for should be done by; zero for never
 	Body         []byte
 	// Voids lists types of earlier messages of the conversation that must no longer leave, when they still wait:
 	// what is withdrawn is not delivered first and asked back then.
@@ -109,6 +106,7 @@ type Sent struct {
 	Tries        int64
 	Next, At     time.Time
 	Done         time.Time
+	Due          time.Time
 }
 
 // Post sends and receives for all owners of a node.
@@ -118,15 +116,30 @@ type Post struct {
 	Directory Directory
 	// Keys gives the keyring of an owner, for what Hold keeps.
 	Keys func(owner journal.ID) Keyring
+	// Leaf adds a receipt that an owner gives to its log, in the transaction that keeps it. Nil keeps no log.
+	Leaf func(ctx context.Context, tx db.Tx, owner, id journal.ID, receipt []byte, at time.Time) error
+	// ProvesTo says whether an owner (its card first) lets a partner see that its log holds a receipt, and with that how long
+	// the log is. Nil lets nobody.
+	ProvesTo func(own, partner card.Card) bool
+	// Quota gives what a partner may send an owner. Nil is UsualQuota for everybody.
+	Quota func(owner, partner journal.ID) Quota
+	// AtOnce bounds how many conversations, and partners, are worked on at a time; 0 is as many as is good. 1 does one thing after
+	// another.
+	AtOnce int
 
+	meters   meters
 	handlers map[string]Handler
 	receipts map[string]Receipted
 	returns  map[string]bool
 	opens    map[string]bool
 }
 
-// How a message ends that never left.
+// What a receipt says of a message, and how one ends that never left.
 const (
+	Accepted = "accepted"
+	Refused  = "refused"
+	Early    = "early" // it came before one that is still missing: not the last word
+
 	Expired = "expired" // its time ran out, or the terms that covered it
 	Voided  = "voided"  // withdrawn while it waited
 )
@@ -151,10 +164,35 @@ func (p *Post) Returns(types ...string) {
 	}
 }
 
+// width gives how many of something are worked on at a time.
+func (p *Post) width(usual int) int {
+	if p.AtOnce > 0 {
+		return min(p.AtOnce, usual)
+	}
+	return usual
+}
+
+// takesBack says whether a type is one of these, or of the post's own, which say no more than codes either.
+func (p *Post) takesBack(typ string) bool {
+	return p.returns[typ] || typ == GoneType || typ == StatusType
+}
+
+// handler gives who takes in a type of message.
+func (p *Post) handler(typ string) (Handler, bool) {
+	switch typ {
+	case GoneType:
+		return p.gone, true
+	case StatusType:
+		return p.told, true
+	}
+	h, ok := p.handlers[typ]
+	return h, ok
+}
+
 // partner gives the card of an office that a message of a type may go to.
-func (p *Post) partner(ctx context.Context, owner, id journal.ID, typ string) (card.Card, error) {
-	c, err := p.Directory.Partner(ctx, owner, id)
-	if fault.Is(err, fault.Denied) && p.returns[typ] && c.Office == id {
+func (p *Post) partner(ctx context.Context, dir Directory, owner, id journal.ID, typ string) (card.Card, error) {
+	c, err := dir.Partner(ctx, owner, id)
+	if fault.Is(err, fault.Denied) && p.takesBack(typ) && c.Office == id {
 		return c, nil
 	}
 	return c, err
@@ -184,7 +222,7 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	uncovered := func(err error) bool {
 		return o.WhenCovered && (fault.Is(err, fault.Uncovered) || fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound))
 	}
-	to, err := p.partner(ctx, owner, o.To, o.Type)
+	to, err := p.partner(ctx, p.Directory, owner, o.To, o.Type)
 	if uncovered(err) {
 		return nil, nil
 	}
@@ -193,7 +231,7 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	}
 	now := p.Clock.Now().UTC().Truncate(time.Microsecond)
 	h := Header{Version: Version, ID: o.ID, Type: o.Type, From: owner, To: o.To, Conversation: o.Conversation, Sent: now, Expires: o.Expires.UTC(),
-		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents}
+		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents, Due: o.Due.UTC().Truncate(time.Microsecond)}
 	under, err := p.under(ctx, owner, o, h)
 	if uncovered(err) {
 		return nil, nil
@@ -219,17 +257,54 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if err != nil {
 		return nil, err
 	}
-	raw, hash, err := encode(h, o.Body, secrets.Sign)
+	s, err := sealHeader(h, o.Body, secrets, to, owner)
+	if err != nil {
+		return nil, err
+	}
+	s.voids, s.after = o.Voids, after
+	return s, nil
+}
+
+// prepareOwn makes a message of the post's own, which stands in no order: a conversation for itself. It travels under the terms
+// that are named, or, when these are not there, under any that both signed.
+func (p *Post) prepareOwn(ctx context.Context, owner, partner journal.ID, typ, under string, body []byte) (*Sealed, error) {
+	_, secrets, err := p.Directory.Self(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	to, err := p.partner(ctx, p.Directory, owner, partner, typ)
+	if err != nil {
+		return nil, err
+	}
+	now := p.Clock.Now().UTC().Truncate(time.Microsecond)
+	h := Header{Version: Version, ID: journal.NewID(now, nil), Type: typ, From: owner, To: partner, Conversation: journal.NewID(now, nil), Seq: 1, Sent: now, Expires: now.Add(Life),
+		Purpose: "post", Basis: "law", Terms: under, Categories: []journal.Category{}}
+	doc, err := p.covering(ctx, p.Directory, owner, partner, h)
+	if err != nil && under != "" {
+		h.Terms = ""
+		doc, err = p.covering(ctx, p.Directory, owner, partner, h)
+	}
+	if err != nil {
+		return nil, err
+	}
+	hash := doc.Hash()
+	h.Handling, h.Terms = doc.Handling, hex.EncodeToString(hash[:])
+	return sealHeader(h, body, secrets, to, owner)
+}
+
+// sealHeader signs and seals.
+func sealHeader(h Header, body []byte, secrets card.Secrets, to card.Card, owner journal.ID) (*Sealed, error) {
+	raw, hash, err := encode(h, body, secrets.Sign)
 	if err != nil {
 		return nil, err
 	}
 	sealed, err := seal(raw, to)
-	return &Sealed{h, o.Voids, owner, hash, sealed, after}, err
+	return &Sealed{header: h, owner: owner, hash: hash, bytes: sealed}, err
 }
 
 // covering finds terms between owner and partner that let a message travel now; when it names terms, only those count.
-func (p *Post) covering(ctx context.Context, owner, partner journal.ID, m Header) (terms.Document, error) {
-	all, err := p.Directory.Terms(ctx, owner, partner)
+func (p *Post) covering(ctx context.Context, dir Directory, owner, partner journal.ID, m Header) (terms.Document, error) {
+	all, err := dir.Terms(ctx, owner, partner)
 	if err != nil {
 		return terms.Document{}, err
 	}
@@ -238,7 +313,7 @@ func (p *Post) covering(ctx context.Context, owner, partner journal.ID, m Header
 		if h := t.Document.Hash(); m.Terms != "" && hex.EncodeToString(h[:]) != m.Terms {
 			continue
 		}
-		if p.returns[m.Type] {
+		if p.takesBack(m.Type) {
 			// An answer to what may go one way travels the other.
 			if why = t.Bound(m.From, m.To, m.Purpose, m.Categories); why != nil && t.Bound(m.To, m.From, m.Purpose, m.Categories) == nil {
 				why = nil
@@ -263,9 +338,9 @@ func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14)`,
-		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms)
+	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15)`,
+		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due))
 	return err
 }
 
@@ -279,276 +354,4 @@ func void(ctx context.Context, tx db.Tx, owner, partner, conversation journal.ID
 		}
 	}
 	return nil
-}
-
-func join(cs []journal.Category) string {
-	var out []string
-	for _, c := range cs {
-		out = append(out, string(c))
-	}
-	return strings.Join(out, " ")
-}
-
-func split(s string) []journal.Category {
-	var out []journal.Category
-	for _, c := range strings.Fields(s) {
-		out = append(out, journal.Category(c))
-	}
-	return out
-}
-
-// Receive takes a sealed message for an owner and gives the signed receipt. A repeated message gives the
-// same receipt again and has no further effect. When it cannot even be attributed to a pinned partner
-// there is no receipt, only an error.
-func (p *Post) Receive(ctx context.Context, owner journal.ID, sealed []byte) ([]byte, error) {
-	if len(sealed) > MaxMessage {
-		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
-	}
-	_, secrets, err := p.Directory.Self(ctx, owner)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := unseal(sealed, secrets)
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
-	}
-	e, err := decode(raw)
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "exchange.post.unreadable")
-	}
-	from, err := p.Directory.Partner(ctx, owner, e.From)
-	blocked := fault.Is(err, fault.Denied) && from.Office == e.From
-	if err != nil && !blocked {
-		return nil, fault.New(fault.Denied, "exchange.partner.unknown")
-	}
-	key, err := from.PublicKey()
-	if err != nil || !ed25519.Verify(key, e.signed, e.sig) {
-		return nil, fault.New(fault.Denied, "exchange.post.bad_signature")
-	}
-	if receipt, err := p.known(ctx, owner, e); err != nil || receipt != nil {
-		return receipt, err
-	}
-	if blocked && !p.returns[e.Type] {
-		r := p.receiptFor(owner, e)
-		return p.refuse(ctx, owner, e, int64(len(sealed)), r, secrets, fault.New(fault.Denied, "exchange.partner.blocked"))
-	}
-	return p.accept(ctx, owner, e, int64(len(sealed)), secrets)
-}
-
-// receiptFor begins the receipt for a message.
-func (p *Post) receiptFor(owner journal.ID, e envelope) Receipt {
-	h := e.hash()
-	return Receipt{Version: 1, Message: e.ID, Hash: hex.EncodeToString(h[:]), From: owner, To: e.From, Status: "accepted", At: p.Clock.Now().UTC().Truncate(time.Microsecond)}
-}
-
-// known gives the receipt of a message that was handled before; an id used twice for different bytes is a
-// replay with a change and refused.
-func (p *Post) known(ctx context.Context, owner journal.ID, e envelope) ([]byte, error) {
-	var receipt, hash []byte
-	err := p.DB.Read(ctx, func(tx db.Tx) error {
-		return tx.Row(ctx, `SELECT receipt, hash FROM post_in WHERE owner = $1 AND partner = $2 AND id = $3`, owner, e.From, e.ID).Scan(&receipt, &hash)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if h := e.hash(); err == nil && string(h[:]) != string(hash) {
-		return nil, fault.New(fault.Denied, "exchange.post.replayed")
-	}
-	return receipt, err
-}
-
-// check says what in the header forbids the message here.
-func (p *Post) check(ctx context.Context, owner journal.ID, e envelope) error {
-	now := p.Clock.Now()
-	switch {
-	case e.Version != Version:
-		return fault.New(fault.Invalid, "exchange.post.version")
-	case e.To != owner:
-		return fault.New(fault.Denied, "exchange.post.wrong_office")
-	case p.returns[e.Type]: // whenever it was sent
-	case e.Sent.After(now.Add(LongSkew)):
-		return fault.New(fault.Invalid, "exchange.post.future")
-	case e.Sent.After(now.Add(Skew)):
-		return fault.New(fault.Unavailable, "exchange.post.future")
-	case !now.Before(e.Expires):
-		return fault.New(fault.Invalid, "exchange.post.expired")
-	}
-	switch {
-	case e.Hop != 0:
-		return fault.New(fault.Uncovered, "exchange.post.hop")
-	case slices.Contains(e.Categories, journal.D5):
-		return fault.New(fault.Uncovered, "exchange.terms.uncovered", "Category", "D5")
-	}
-	if e.Terms == "" {
-		return fault.New(fault.Uncovered, "exchange.terms.none")
-	}
-	if p.opens[e.Type] {
-		return opening(e.Header)
-	}
-	_, err := p.covering(ctx, owner, e.From, e.Header)
-	return err
-}
-
-func (p *Post) accept(ctx context.Context, owner journal.ID, e envelope, size int64, secrets card.Secrets) ([]byte, error) {
-	r := p.receiptFor(owner, e)
-	err := p.check(ctx, owner, e)
-	handler, ok := p.handlers[e.Type]
-	if err == nil && !ok {
-		err = fault.New(fault.Invalid, "exchange.post.unknown_type")
-	}
-	if err == nil {
-		done := false
-		receipt, serr := signReceipt(r, secrets.Sign)
-		if serr != nil {
-			return nil, serr
-		}
-		record := func(ctx context.Context, tx db.Tx) error {
-			done = true
-			return p.record(ctx, tx, owner, e, size, r, receipt)
-		}
-		err = handler(ctx, Incoming{Header: e.Header, Owner: owner, Body: e.body, Hash: r.Hash, Done: record})
-		if err == nil && !done {
-			err = p.DB.Write(ctx, func(tx db.Tx) error { return record(ctx, tx) })
-		}
-		if err == nil {
-			return receipt, nil
-		}
-	}
-	if k := fault.Of(err); k == fault.Internal || k == fault.Unavailable || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return nil, err
-	}
-	if again, kerr := p.known(ctx, owner, e); kerr == nil && again != nil {
-		return again, nil // a twin of this message was handled meanwhile
-	}
-	return p.refuse(ctx, owner, e, size, r, secrets, err)
-}
-
-func (p *Post) refuse(ctx context.Context, owner journal.ID, e envelope, size int64, r Receipt, secrets card.Secrets, why error) ([]byte, error) {
-	r.Status, r.Reason = "refused", "refused"
-	var f *fault.Fault
-	if errors.As(why, &f) {
-		r.Reason = f.Key
-	}
-	receipt, err := signReceipt(r, secrets.Sign)
-	if err != nil {
-		return nil, err
-	}
-	return receipt, p.DB.Write(ctx, func(tx db.Tx) error { return p.record(ctx, tx, owner, e, size, r, receipt) })
-}
-
-func (p *Post) record(ctx context.Context, tx db.Tx, owner journal.ID, e envelope, size int64, r Receipt, receipt []byte) error {
-	h := e.hash()
-	_, err := tx.Exec(ctx, `INSERT INTO post_in (owner, id, partner, type, conversation, seq, hash, categories, size, state, reason, at, receipt)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		owner, e.ID, e.From, e.Type, e.Conversation, e.Seq, h[:], join(e.Categories), size, r.Status, r.Reason, db.Micros(r.At), receipt)
-	return err
-}
-
-// Gap is a conversation in which a message of a partner has not arrived although a later one has.
-type Gap struct {
-	Partner, Conversation journal.ID
-	Missing               int64
-}
-
-// Gaps lists the holes in what partners sent.
-func Gaps(ctx context.Context, tx db.Tx, owner journal.ID) ([]Gap, error) {
-	rows, err := tx.Query(ctx, `SELECT partner, conversation, MAX(seq), COUNT(*) FROM post_in WHERE owner = $1 GROUP BY partner, conversation HAVING MAX(seq) > COUNT(*)`, owner)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Gap
-	for rows.Next() {
-		var g Gap
-		var last, n int64
-		if err := rows.Scan(&g.Partner, &g.Conversation, &last, &n); err != nil {
-			return nil, err
-		}
-		g.Missing = last - n
-		out = append(out, g)
-	}
-	return out, rows.Err()
-}
-
-// Received is a message of the inbox.
-type Received struct {
-	ID, Partner  journal.ID
-	Type         string
-	Conversation journal.ID
-	Seq          int64
-	Hash         string
-	Categories   []journal.Category
-	Size         int64
-	State        string
-	Reason       string
-	At           time.Time
-}
-
-// Inbox lists the latest received messages of an owner, newest first; of one conversation unless it is zero.
-func Inbox(ctx context.Context, tx db.Tx, owner, conversation journal.ID, limit int) ([]Received, error) {
-	rows, err := tx.Query(ctx, `SELECT id, partner, type, conversation, seq, hash, categories, size, state, reason, at FROM post_in WHERE owner = $1 `+only(conversation)+` ORDER BY at DESC, id DESC LIMIT $2`,
-		args(owner, limit, conversation)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Received
-	for rows.Next() {
-		var r Received
-		var cats string
-		var hash []byte
-		var at int64
-		if err := rows.Scan(&r.ID, &r.Partner, &r.Type, &r.Conversation, &r.Seq, &hash, &cats, &r.Size, &r.State, &r.Reason, &at); err != nil {
-			return nil, err
-		}
-		r.Hash, r.Categories, r.At = hex.EncodeToString(hash), split(cats), db.Time(at)
-		out = append(out, r)
-	}
-	return out, rows.Err()
-}
-
-// Outbox lists the latest sent messages of an owner, newest first; of one conversation unless it is zero.
-func Outbox(ctx context.Context, tx db.Tx, owner, conversation journal.ID, limit int) ([]Sent, error) {
-	rows, err := tx.Query(ctx, `SELECT `+sentColumns+` FROM post_out WHERE owner = $1 `+only(conversation)+` ORDER BY at DESC, id DESC LIMIT $2`, args(owner, limit, conversation)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Sent
-	for rows.Next() {
-		s, err := scanSent(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
-func only(conversation journal.ID) string {
-	if conversation.IsZero() {
-		return ""
-	}
-	return "AND conversation = $3"
-}
-
-func args(owner journal.ID, limit int, conversation journal.ID) []any {
-	if conversation.IsZero() {
-		return []any{owner, limit}
-	}
-	return []any{owner, limit, conversation}
-}
-
-const sentColumns = `id, partner, type, conversation, seq, hash, categories, size, state, reason, tries, next, at, done`
-
-func scanSent(rows *sql.Rows) (Sent, error) {
-	var s Sent
-	var cats string
-	var hash []byte
-	var next, at, done int64
-	if err := rows.Scan(&s.ID, &s.Partner, &s.Type, &s.Conversation, &s.Seq, &hash, &cats, &s.Size, &s.State, &s.Reason, &s.Tries, &next, &at, &done); err != nil {
-		return s, fmt.Errorf("post: read the outbox: %w", err)
-	}
-	s.Hash, s.Categories, s.Next, s.At, s.Done = hex.EncodeToString(hash), split(cats), db.Time(next), db.Time(at), db.Time(done)
-	return s, nil
 }

@@ -115,6 +115,8 @@ func (o *office) back(step int) bool {
 func (w *world) agreed(l *letter, from, to books, sum *tally) {
 	s, known := from.out[l.ID]
 	r, came := to.in[l.ID]
+	gone := r.State == "gone" // its recipient was told that it never comes
+	came = came && !gone
 	took := to.effects[l.ID]
 	switch {
 	case !known && !slices.ContainsFunc(l.from.restored, func(r restored) bool { return r.to <= l.step && r.at >= l.step }):
@@ -145,7 +147,7 @@ func (w *world) agreed(l *letter, from, to books, sum *tally) {
 		}
 	case "refused":
 		sum.refused++
-		if !reset && (!came || r.State != "refused" || r.Reason != s.Reason) {
+		if !reset && (!came && !gone || came && r.State != "refused" || r.Reason != s.Reason) {
 			w.wrong("%s is refused (%s), says %s; %s says %+v", l.ID, s.Reason, l.from.name, l.to.name, r)
 		}
 	case post.Expired, post.Voided:
@@ -255,9 +257,10 @@ func (w *world) nobodyElseReads(sum *tally) {
 	}
 }
 
-// stolen says whether somebody may read this who has the keys that were stolen: it was sealed before that was known.
+// stolen says whether somebody may read this who has the keys that were stolen: it was sealed before that was known, or holds
+// codes only.
 func (w *world) stolen(plain string) bool {
-	return slices.ContainsFunc(w.letters, func(l *letter) bool {
+	return strings.Contains(plain, `"type":"`+post.GoneType+`"`) || slices.ContainsFunc(w.letters, func(l *letter) bool {
 		return strings.Contains(plain, l.marker) && (w.thief.since == 0 || l.step <= w.thief.since)
 	})
 }

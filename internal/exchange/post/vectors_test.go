@@ -36,6 +36,14 @@ type vectors struct {
 	Signed    [2]string       `json:"terms_signatures"` // of its parties, in their order
 	Types     []string        `json:"types"`            // of messages that the recipient knows
 	Vectors   []vector        `json:"vectors"`
+	Batch     batchVector     `json:"batch"`
+}
+
+// batchVector is one request and its response.
+type batchVector struct {
+	Names    []string `json:"names"` // of the vectors whose messages are in it
+	Request  []byte   `json:"request"`
+	Response []byte   `json:"response"`
 }
 
 type vector struct {
@@ -43,7 +51,7 @@ type vector struct {
 	About   string      `json:"about"`
 	Sealed  []byte      `json:"sealed,omitempty"`
 	Recipe  *recipe     `json:"recipe,omitempty"` // instead of Sealed
-	Outcome string      `json:"outcome"`          // accepted | refused | none: no receipt
+	Outcome string      `json:"outcome"`          // accepted | refused | early | none: no receipt
 	Reason  string      `json:"reason,omitempty"` // of the receipt
 	Status  int         `json:"status"`           // of the HTTP answer
 	Header  *Header     `json:"header,omitempty"`
@@ -122,6 +130,20 @@ func TestVectors(t *testing.T) {
 			}
 		})
 	}
+	t.Run("batch", func(t *testing.T) {
+		to := recipientOf(t, vs)
+		sealed, err := unpackBatch(vs.Batch.Request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var replies []reply
+		for _, a := range to.ReceiveAll(t.Context(), to.id, sealed) {
+			replies = append(replies, replyOf(a))
+		}
+		if got := packReplies(replies); !bytes.Equal(got, vs.Batch.Response) || len(sealed) != len(vs.Batch.Names) {
+			t.Errorf("another response: %q", got)
+		}
+	})
 	if len(vs.Vectors) < 15 {
 		t.Errorf("only %d vectors", len(vs.Vectors))
 	}
@@ -293,7 +315,10 @@ func (w *writer) all() {
 		name, about string
 		change      func(*Header)
 	}{
-		{"valid, second of its conversation", "Seq counts on and prev is the hash of the message before.", func(h *Header) { h.Seq, h.Prev = 2, first.Hash }},
+		{"before its turn", "Second of its conversation, whose first is not there: the receipt is not the last word.", func(h *Header) { h.Seq, h.Prev = 2, first.Hash }},
+		{"valid, with a time to be done by", "Whoever has not said by then that it is done is overdue.", func(h *Header) {
+			h.Due, h.Conversation = day.AddDate(0, 0, 14), journal.MustID("01890000-0000-7000-8000-0000000000c1")
+		}},
 		{"valid, taking back", "A type that takes something back is bound by neither its time nor the expiry.", func(h *Header) {
 			h.Type, h.Expires, h.Consents = takeBack, day.Add(-time.Minute), nil
 		}},
@@ -315,9 +340,46 @@ func (w *writer) all() {
 		w.add(vector{Name: c.name, About: c.about, Sealed: sealed, Header: h, Body: []byte(`{}`)})
 	}
 	w.add(vector{Name: "replayed", About: "The first message again: the same receipt again, nothing else happens.", Sealed: first.Sealed, Header: first.Header, Body: first.Body, After: []string{"valid"}})
+	w.order(first)
 	_, _, other := w.message(w.from, w.to.card, []byte(`{"other":true}`), func(h *Header) { h.ID = first.Header.ID })
 	w.add(vector{Name: "replayed with a change", About: "Another message under an id that was used.", Sealed: other, After: []string{"valid"}})
 	w.damaged(raw, sealed)
+	w.batch("valid", "expired", "valid, second of its conversation", "tampered")
+}
+
+// order writes what is about the order of a conversation: what comes after its predecessor, after one that never comes, and
+// that one when it comes all the same.
+func (w *writer) order(first vector) {
+	second := func(h *Header) { h.Seq, h.Prev = 2, first.Hash }
+	h, _, sealed := w.message(w.from, w.to.card, []byte(`{}`), second)
+	w.add(vector{Name: "valid, second of its conversation", About: "Seq counts on and prev is the hash of the message before.", Sealed: sealed, Header: h, Body: []byte(`{}`), After: []string{"valid"}})
+	gone, err := json.Marshal(Gone{[]GoneMessage{{Conversation: first.Header.Conversation, Seq: 1, ID: first.Header.ID, Type: note, Hash: first.Hash, Why: Voided}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	h, _, sealed = w.message(w.from, w.to.card, gone, func(h *Header) {
+		h.Type, h.Conversation, h.Purpose, h.Basis, h.Categories, h.Consents = GoneType, journal.MustID("01890000-0000-7000-8000-0000000000c9"), "post", "law", []journal.Category{}, nil
+	})
+	w.add(vector{Name: "valid, saying what never comes", About: "The first message of the conversation was withdrawn before it left.", Sealed: sealed, Header: h, Body: gone})
+	said := []string{"valid, saying what never comes"}
+	h, _, sealed = w.message(w.from, w.to.card, []byte(`{}`), second)
+	w.add(vector{Name: "valid, after one that never comes", About: "Its turn has come.", Sealed: sealed, Header: h, Body: []byte(`{}`), After: said})
+	w.add(vector{Name: "withdrawn, and brought all the same", About: "Its sender said that it never comes.", Sealed: first.Sealed, Header: first.Header, Body: first.Body, After: said})
+}
+
+// batch writes a request of several messages, and what comes back.
+func (w *writer) batch(names ...string) {
+	w.t.Helper()
+	var sealed [][]byte
+	for _, n := range names {
+		sealed = append(sealed, find(w.t, w.vs, n).Sealed)
+	}
+	to := recipientOf(w.t, w.vs)
+	var replies []reply
+	for _, a := range to.ReceiveAll(w.t.Context(), to.id, sealed) {
+		replies = append(replies, replyOf(a))
+	}
+	w.vs.Batch = batchVector{names, packBatch(sealed), packReplies(replies)}
 }
 
 func (w *writer) damaged(raw, sealed []byte) {

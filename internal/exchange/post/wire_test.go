@@ -93,7 +93,9 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 // pass takes a request on, in memory or over sockets.
 func (l line) pass(to *office, r *http.Request, q request) (*http.Response, error) {
 	l.w.net.Lock()
-	l.w.tap(q.body, to)
+	for _, b := range append(post.Batched(r.Header.Get("Content-Type"), q.body), q.body) {
+		l.w.tap(b, to)
+	}
 	l.w.tap(fmt.Append(nil, q.method, q.path, q.header), nil)
 	if l.w.transport != nil {
 		l.w.net.Unlock() // for the proxy

@@ -193,7 +193,7 @@ func (w *world) open(name string, id journal.ID, s card.Secrets) *office {
 	o.log, err = ledger.NewSigner(id, [32]byte{name[0]})
 	w.must(err)
 	w.must(os.WriteFile(o.file, m.empty, 0o600))
-	o.Post = &post.Post{Clock: o.clock, Directory: o}
+	o.Post = &post.Post{Clock: o.clock, Directory: o, AtOnce: 1} // one thing after another: the seed tells the story
 	o.Register(note, o.take, o.told)
 	o.Register(takeBack, o.take, o.told)
 	o.Returns(takeBack)

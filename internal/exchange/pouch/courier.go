@@ -234,6 +234,8 @@ func (b *bringing) takeIn(ctx context.Context) error {
 			l = Line{File: x.file, Sort: "message", What: Turned, Reason: keyOf(err)} // what it says of itself is nobody's word
 		case err != nil:
 			stop, l.What, l.Reason = err, Later, keyOf(err)
+		case r.Status == post.Early:
+			l.What, l.Reason = Later, "exchange.post.early"
 		case r.Status != "accepted":
 			l.What, l.Reason = Refused, r.Reason
 			b.report.Back++
@@ -249,11 +251,15 @@ func (b *bringing) takeIn(ctx context.Context) error {
 	return nil
 }
 
-// conversations puts messages into the order of their conversations, these in the order of their first.
+// conversations puts messages into the order of their conversations, these in the order of their first. What says which
+// messages never come stands before all that waits for that.
 func conversations(all []letter) []letter {
 	type key struct{ from, conversation journal.ID }
 	first := map[key]time.Time{}
 	for _, x := range all {
+		if x.header.Type == post.GoneType {
+			x.header.Sent = time.Time{}
+		}
 		k := key{x.header.From, x.header.Conversation}
 		if t, ok := first[k]; !ok || x.header.Sent.Before(t) {
 			first[k] = x.header.Sent

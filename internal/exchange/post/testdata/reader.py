@@ -226,6 +226,17 @@ def pouches(vs):
         need(found == {b"m": v["messages"], b"r": v["receipts"]} and (last == b"e") != v["cut"], v["name"] + ": " + str(found))
     print(len(vs["pouches"]), "courier files, all as written")
 
+def batch(b, by):
+    def parts(data, head):
+        while data:
+            n = struct.unpack(">I", data[head-4:head])[0]; need(len(data) >= head + n, "a cut frame")
+            yield data[:head-4], data[head:head+n]
+            data = data[head+n:]
+    sent, got = list(parts(base64.b64decode(b["request"]), 4)), list(parts(base64.b64decode(b["response"]), 10))
+    need([base64.b64encode(s).decode() for _, s in sent] == [by[n]["sealed"] for n in b["names"]], "the batch's request")
+    for name, (head, receipt) in zip(b["names"], got, strict=True):
+        need(struct.unpack(">H", head[:2])[0] == by[name]["status"] and base64.b64encode(receipt).decode() == by[name].get("receipt", {}).get("bytes", ""), "the batch's response")
+
 def main(path):
     vs = json.load(open(path))
     if "pouches" in vs: return pouches(vs)
@@ -249,6 +260,7 @@ def main(path):
             need(signed_by(recipient, b"entraide-receipt/1\n" + r[64:], r[:64]), v["name"] + ": the receipt's signature")
             r = json.loads(r[64:]); need((r["status"], r.get("reason", ""), r["hash"]) == (v["outcome"], v.get("reason", ""), v["hash"]), v["name"] + ": receipt")
             if v["name"].startswith("valid"): need(h["terms"] == hashlib.sha256(terms).hexdigest() and h["to"] == vs["recipient"]["office"], "terms")
+    batch(vs["batch"], {v["name"]: v for v in vs["vectors"]})
     print(len(vs["vectors"]), "vectors, all as written")
 
 main(sys.argv[1])
