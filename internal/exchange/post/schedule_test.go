@@ -116,7 +116,7 @@ type deed struct {
 
 var deeds = []deed{
 	{50, (*world).write}, {50, (*world).deliver}, {10, (*world).land}, {14, (*world).witnessing}, {4, (*world).kill}, {4, (*world).skew},
-	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather},
+	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather}, {12, (*world).fillPouch}, {12, (*world).bringPouch},
 }
 
 // play draws and does a schedule.
@@ -404,6 +404,7 @@ func (w *world) heal() {
 		}
 		if hour > 24 {
 			w.land()
+			w.bringPouch()
 		}
 	}
 	for len(w.flights) > 0 {

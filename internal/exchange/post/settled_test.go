@@ -21,13 +21,13 @@ import (
 
 // tally counts what schedules came to.
 type tally struct {
-	letters, accepted, refused, expired, voided, forgotten, doubted, again int
-	wire, tried, leaves, forks, expelled, posed, restored, stranded, late  int
+	letters, accepted, refused, expired, voided, forgotten, doubted, again       int
+	wire, tried, leaves, forks, expelled, posed, restored, stranded, late, hands int
 }
 
 func (s tally) String() string {
-	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d stranded, %d late",
-		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.stranded, s.late)
+	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d stranded, %d late; %d things carried by hand",
+		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.stranded, s.late, s.hands)
 }
 
 // missing names something that no schedule came to.
@@ -104,6 +104,7 @@ func (w *world) settled(sum *tally) {
 		w.logHolds(o, sum)
 	}
 	sum.forks += w.forks
+	sum.hands += w.pouches
 }
 
 // back says whether an office was set back behind a step after it.

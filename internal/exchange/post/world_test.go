@@ -44,6 +44,8 @@ type world struct {
 	talks   map[[2]*office][]journal.ID
 	letters []*letter
 	forks   int
+	hands   []carried
+	pouches int // things that were brought
 
 	transport *http.Transport // over sockets; nil in memory
 	turn      sync.Mutex      // one request at a time
