@@ -21,19 +21,19 @@ import (
 
 // tally counts what schedules came to.
 type tally struct {
-	letters, accepted, refused, expired, voided, forgotten, doubted, again       int
-	wire, tried, leaves, forks, expelled, posed, restored, stranded, late, hands int
+	letters, accepted, refused, expired, voided, forgotten, doubted, again int
+	wire, tried, leaves, forks, expelled, posed, restored, stranded, hands int
 }
 
 func (s tally) String() string {
-	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d stranded, %d late; %d things carried by hand",
-		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.stranded, s.late, s.hands)
+	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d stranded; %d things carried by hand",
+		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.stranded, s.hands)
 }
 
 // missing names something that no schedule came to.
 func (s tally) missing() string {
 	for name, n := range map[string]int{"accepted": s.accepted, "refused": s.refused, "expired": s.expired, "voided": s.voided, "forgotten": s.forgotten, "in doubt": s.doubted, "repeated": s.again,
-		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored} {
+		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands} {
 		if n == 0 {
 			return name
 		}
@@ -98,7 +98,7 @@ func (w *world) settled(sum *tally) {
 		}
 		w.agreed(l, all[l.from], all[l.to], sum)
 	}
-	w.inOrder(all, sum)
+	w.inOrder(all)
 	w.nobodyElseReads(sum)
 	for _, o := range w.offices {
 		w.logHolds(o, sum)
@@ -197,7 +197,7 @@ func (w *world) ofThief(l *letter, to books, sum *tally) {
 }
 
 // inOrder checks that no conversation was turned round on its way, and that nothing came after it was taken back.
-func (w *world) inOrder(all map[*office]books, sum *tally) {
+func (w *world) inOrder(all map[*office]books) {
 	for _, o := range w.offices {
 		if len(o.restored) > 0 {
 			continue
@@ -209,10 +209,6 @@ func (w *world) inOrder(all map[*office]books, sum *tally) {
 				continue
 			}
 			talk := [2]journal.ID{r.Partner, r.Conversation}
-			if s := all[w.from(r.Partner)].out[id]; s.State == post.Expired || s.State == post.Voided {
-				sum.late++ // its sender had given it up
-				continue
-			}
 			if r.Seq <= last[talk] {
 				w.wrong("%s took message %d of a conversation with %s after message %d: %s", o.name, r.Seq, w.from(r.Partner).name, last[talk], id)
 			}
@@ -251,18 +247,18 @@ func (w *world) nobodyElseReads(sum *tally) {
 				continue
 			}
 			plain, _ := io.ReadAll(r) // as far as it can be read
-			if name != "the thief" && x.to != w.offices[1] || !w.stolen(string(plain)) {
+			if name != "the thief" || x.to != w.offices[1] || !w.stolen(x, string(plain)) {
 				w.wrong("%s reads what is for %s", name, x.to.name)
 			}
 		}
 	}
 }
 
-// stolen says whether somebody may read this who has the keys that were stolen: it was sealed before that was known, or holds
-// codes only.
-func (w *world) stolen(plain string) bool {
-	return strings.Contains(plain, `"type":"`+post.GoneType+`"`) || slices.ContainsFunc(w.letters, func(l *letter) bool {
-		return strings.Contains(plain, l.marker) && (w.thief.since == 0 || l.step <= w.thief.since)
+// stolen says whether somebody may read this who has the keys that were stolen: it was on its way, or written, before that
+// was known.
+func (w *world) stolen(x tapped, plain string) bool {
+	return w.thief.since == 0 || x.step <= w.thief.since || slices.ContainsFunc(w.letters, func(l *letter) bool {
+		return strings.Contains(plain, l.marker) && l.step <= w.thief.since
 	})
 }
 

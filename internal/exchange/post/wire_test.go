@@ -41,6 +41,7 @@ type tapped struct {
 	to    *office
 	card  string // to which it was sealed
 	bytes []byte
+	step  int // when it went by first
 }
 
 // What the network does with a request.
@@ -126,7 +127,7 @@ func (w *world) at(u *url.URL) *office {
 
 // tap keeps what went over the wire.
 func (w *world) tap(b []byte, to *office) {
-	x := tapped{to: to, bytes: b}
+	x := tapped{to: to, bytes: b, step: w.step}
 	if to != nil {
 		x.card = to.card.Seal
 	}
