@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/change"
+	listing "github.com/entraide-thb/entraide/internal/programme/directory"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
 	"github.com/entraide-thb/entraide/internal/programme/partnership"
@@ -28,6 +29,7 @@ var knowing = []struct {
 	{access.KindPolicy, policy.Path, "end", policy.StatedType, policy.Stated{Text: wording.New("en", "planted"), Subject: "purchase", Source: planting}},
 	{access.KindPartnership, partnership.Path, "end", partnership.DescribedType, partnership.Described{Name: wording.New("en", "planted"), Sort: "network", Source: planting}},
 	{access.KindMaterial, material.Path, "count", material.DescribedType, material.Described{Text: wording.New("en", "planted"), Sort: "leaflet", Source: planting}},
+	{access.KindListing, listing.Path, "check", listing.DescribedType, listing.Described{Content: listing.Content{Name: "planted", Sort: "provider", Country: "GR", Source: planting}}},
 	{access.KindChange, change.Path, "judge", change.ReportedType, change.Reported{Text: wording.New("en", "planted"), Sort: "practice", Who: wording.New("en", "planted"), Evidence: "planted", Reporter: "planted"}},
 }
 
@@ -65,7 +67,9 @@ func (d *doors) knows() {
 
 // knowingLines are the lines of registers that come whole from their declaration.
 func knowingLines() map[string]line {
-	out := map[string]line{"POST " + knowledge.Path + "/find": doorOf(knowledge.Path+"/find", anybody)}
+	out := map[string]line{"POST " + knowledge.Path + "/find": doorOf(knowledge.Path+"/find", anybody), "POST " + listing.Path + "/find": doorOf(listing.Path+"/find", anybody),
+		"GET " + listing.Path + "/cards": doorOf(listing.Path+"/cards", anybody), "GET " + listing.Path + "/offline": doorOf(listing.Path+"/offline", anybody), "GET " + listing.Path + "/file": doorOf(listing.Path+"/file", anybody),
+		"GET " + listing.Path + "/take": doorOf(listing.Path+"/take", officers), "POST " + listing.Path + "/take": doorOf(listing.Path+"/take", officers)}
 	for _, k := range knowing {
 		at := k.path + "/@known-" + k.kind
 		for pattern, l := range map[string]line{

@@ -19,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/change"
+	listing "github.com/entraide-thb/entraide/internal/programme/directory"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/load"
@@ -104,6 +105,7 @@ func (n *Node) programmeMail() {
 	n.actions().Register(n.Post)
 	activity.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 	change.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
+	listing.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 	recommendation.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 	round.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/directory"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
@@ -23,9 +24,10 @@ import (
 )
 
 // knowing gives the kinds of the registers of knowledge: knowledge (legal frameworks, mechanisms, good practices), policy
-// (what states do about demand), partnership (networks of associations), material (what raises awareness, and campaigns).
+// (what states do about demand), partnership (networks of associations), material (what raises awareness, and campaigns), and the
+// directory of who can be called and asked.
 func knowing() []store.Kind {
-	return []store.Kind{knowledge.StoreKind(), policy.StoreKind(), partnership.StoreKind(), material.StoreKind()}
+	return []store.Kind{knowledge.StoreKind(), policy.StoreKind(), partnership.StoreKind(), material.StoreKind(), directory.StoreKind()}
 }
 
 // knowledge gives their pages.
@@ -35,6 +37,7 @@ func (c Config) knowledge() []page.Room {
 		policy.Room(policy.Config{Store: c.Store, Names: c.Names}),
 		partnership.Room(partnership.Config{Store: c.Store, Names: c.Names}),
 		material.Room(material.Config{Store: c.Store, Names: c.Names, Proceeds: c.proceeds}),
+		directory.Room(directory.Config{Store: c.Store, Names: c.Names, Vouch: c.Directory.Vouch, Verify: c.Directory.Verify, Taking: c.Directory.Taking}),
 	}
 }
 

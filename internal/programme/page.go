@@ -19,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/directory"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
 	"github.com/entraide-thb/entraide/internal/programme/study"
@@ -47,6 +48,8 @@ type Config struct {
 	Published func(ctx context.Context, owner journal.ID) error
 	// Vouch signs what the office says of a signed agreement with the key on its card. Nil signs nothing.
 	Vouch func(owner journal.ID, of agreement.Record) ([]byte, error)
+	// Directory has what the directory's file needs: Vouch, Verify and Taking of directory.Config. Without them there is no file.
+	Directory directory.Config
 	// Threshold is below which number of people an office tells none. Nil is the usual one.
 	Threshold func(owner journal.ID) int
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
+	"github.com/entraide-thb/entraide/internal/programme/directory"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
@@ -106,6 +107,7 @@ func groups() []Group {
 			{Key: "grant.funds", Path: grant.FundPath},
 		}},
 		{"knowledge", []Section{
+			{Key: "directory.title", Path: directory.Path, Country: access.KindListing},
 			{Key: "knowledge.title", Path: knowledge.Path, Country: access.KindKnowledge},
 			{Key: "policy.title", Path: policy.Path, Country: access.KindPolicy},
 			{Key: "partnership.title", Path: partnership.Path, Country: access.KindPartnership},

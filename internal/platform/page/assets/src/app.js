@@ -9,6 +9,8 @@ Object.assign(htmx.config, {
   responseHandling: [{ code: '204', swap: false }, { code: '[23]..', swap: true }, { code: '422', swap: true }, { code: '...', swap: false, error: true }],
 })
 
+try { sessionStorage.removeItem('htmx-current-path-for-history') } catch { /* kept by htmx, asked or not: an address of ours, a link among them */ }
+
 const $ = (q, from = document) => from.querySelector(q)
 const says = $('#says')
 const say = (text) => { if (says) { says.textContent = ''; requestAnimationFrame(() => { says.textContent = text }) } }
