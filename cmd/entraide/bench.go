@@ -30,7 +30,7 @@ type benchCmd struct {
 	Docs       string        `help:"Page whose measured sections are written anew." type:"existingfile"`
 	Out        string        `help:"File for what was measured, as JSON." type:"path"`
 	From       []string      `help:"Measure nothing: write the page from files that --out wrote before." type:"existingfile"`
-	Only       []string      `enum:"rounds,growth,programme,start" help:"Only these parts: ${enum}."`
+	Only       []string      `enum:"rounds,growth,programme,post,start" help:"Only these parts: ${enum}."`
 }
 
 func (b *benchCmd) Run(c *call) error {

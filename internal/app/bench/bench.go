@@ -44,7 +44,7 @@ type Config struct {
 }
 
 // Parts lists what can be measured.
-func Parts() []string { return []string{"rounds", "growth", "programme", "start"} }
+func Parts() []string { return []string{"rounds", "growth", "programme", "post", "start"} }
 
 // Report is what was measured.
 type Report struct {
@@ -54,7 +54,8 @@ type Report struct {
 	Growth  []Grown   `json:"growth,omitempty"`
 	Start   *Start    `json:"start,omitempty"`
 
-	Programme []Wing `json:"programme,omitempty"`
+	Programme []Wing   `json:"programme,omitempty"`
+	Post      []Posted `json:"post,omitempty"`
 }
 
 // Run measures the parts in turn.
@@ -64,6 +65,7 @@ func Run(ctx context.Context, c Config) (Report, error) {
 		"rounds":    func() (err error) { r.Rounds, err = c.rounds(ctx); return },
 		"growth":    func() (err error) { r.Growth, err = c.growth(ctx); return },
 		"programme": func() (err error) { r.Programme, err = c.programme(ctx); return },
+		"post":      func() (err error) { r.Post, err = c.post(ctx); return },
 		"start":     func() (err error) { r.Start, err = c.start(ctx); return },
 	}
 	chosen := c.Parts

@@ -37,6 +37,9 @@ func (r Report) sections() []section {
 	if len(r.Programme) > 0 {
 		out = append(out, section{"programme", r.where() + wingTables(r.Programme)})
 	}
+	if len(r.Post) > 0 {
+		out = append(out, section{"post", r.where() + postTable(r.Post)})
+	}
 	if r.Start != nil {
 		out = append(out, section{"start", r.where() + r.Start.table()})
 	}
