@@ -194,7 +194,8 @@ func (rm room) jointList(ctx context.Context, r *page.Request) (page.Response, e
 		if s.Text == "" {
 			s = item{Text: l.T("programme.joint.ended"), Tone: page.Off}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.V.Code + " · " + x.V.Title, Lang: l.Foreign(x.V.Language), Href: jointPath + "/" + x.ID.String()}, {Text: x.V.Publisher}, {Text: when(l, x.V).Text}, {Text: s.Text, Tone: s.Tone}}})
+		title, in := x.V.In(l.Tag())
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.V.Code + " · " + title, Lang: l.Foreign(in), Href: jointPath + "/" + x.ID.String()}, {Text: x.V.Publisher}, {Text: when(l, x.V).Text}, {Text: s.Text, Tone: s.Tone}}})
 	}
 	d := rolls.List{Title: l.T("programme.joint.title"), Lead: l.T("programme.joint.list.lead"), Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.joint.title")}}, Table: t}
 	return page.View("register/list", l.T("programme.joint.title"), d), nil

@@ -168,7 +168,7 @@ func (rm room) showScheme(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "dates", "status"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.scheme.nothing"), Text: l.T("programme.scheme.nothing.text")}}
 	for _, a := range x.Activities {
-		d.Activities.Rows = append(d.Activities.Rows, []item{quoted(a.Code+" · "+a.Title, l.Foreign(a.Language)).to(activityPath(a.Code)), when(l, a), status(l, a.Status)})
+		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), when(l, a), status(l, a.Status)})
 	}
 	return page.View("programme/scheme", l.T("programme.scheme"), d), nil
 }

@@ -135,7 +135,7 @@ func derive(a Activity) store.Derived {
 	case a.Shared.Code != "":
 		st, _, _ := a.SharedStanding()
 		return store.Derived{State: "shared", Codes: map[string][]string{"origin": {OfPartners}, "identifier": {a.Shared.Code}},
-			Summary: Line{Code: a.Shared.Code, Kind: a.Shared.Kind, Title: a.Shared.Title.In("").Text, Language: a.Shared.Title.In("").Language, Status: a.Shared.Status, Countries: a.Shared.Countries,
+			Summary: Line{Code: a.Shared.Code, Kind: a.Shared.Kind, Title: a.Shared.Title.In("").Text, Language: a.Shared.Title.In("").Language, Titles: current(a.Shared.Title), Status: a.Shared.Status, Countries: a.Shared.Countries,
 				Start: a.Shared.Start, End: a.Shared.End, Publisher: a.Shared.First.In(), Joint: st}}
 	}
 	line := a.Summary()

@@ -100,11 +100,8 @@ func sharing(g *store.Guarding, a Activity) (Shared, journal.ID, error) {
 		return Shared{}, journal.ID{}, nil
 	}
 	f := a.Facts()
-	v := Shared{Code: f.Code, Mark: a.Mark(), Title: f.Titles, What: f.What, Kind: f.Kind, Status: f.Imported.Status, Priorities: f.Priorities, Pillars: f.Pillars, Countries: f.Countries, Start: f.Start, End: f.End,
+	v := Shared{Code: f.Code, Mark: a.Mark(), Title: a.Title(), What: f.What, Kind: f.Kind, Status: f.Imported.Status, Priorities: f.Priorities, Pillars: f.Pillars, Countries: f.Countries, Start: f.Start, End: f.End,
 		Phases: f.Phases, Amount: f.Amount, Currency: f.Currency}
-	if v.Title.IsZero() {
-		v.Title = wording.New(f.Language, f.Title)
-	}
 	if a.PlaceWithheld() {
 		v.Countries = nil
 	}

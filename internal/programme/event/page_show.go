@@ -91,8 +91,12 @@ func (rm room) invitedHead(ctx context.Context, r *page.Request, e Event, h *hea
 func agenda(r *page.Request, e Event) page.Table {
 	l := r.L
 	t := page.Table{Caption: l.T("event.agenda"), Empty: &page.Empty{Icon: "list-details", Title: l.T("event.agenda.empty"), Text: l.T("event.agenda.empty.text")}}
-	for _, k := range []string{"event.item", "event.session", "event.when", "event.group", "event.languages"} {
+	own := slices.ContainsFunc(e.Sessions, func(s Session) bool { return len(s.Languages) > 0 })
+	for _, k := range []string{"event.item", "event.session", "event.when", "event.group"} {
 		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	}
+	if own { // else all are held in those of the event, which its facts name
+		t.Columns = append(t.Columns, page.Column{Text: l.T("event.languages")})
 	}
 	for _, s := range e.Sessions {
 		name := nameOf(l, s)
@@ -102,7 +106,11 @@ func agenda(r *page.Request, e Event) page.Table {
 		if e.Hosted() && register.MayEdit(r) {
 			name.Href = pathOf(e.ID) + "/sessions/" + s.ID.String()
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Item}, name, {Text: hours(l, s)}, {Text: groupName(l, e, s)}, {Text: spoken(l, e, s)}}})
+		cells := []page.Cell{{Text: s.Item}, name, {Text: hours(l, s)}, {Text: groupName(l, e, s)}}
+		if own {
+			cells = append(cells, page.Cell{Text: spoken(l, s)})
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: cells})
 	}
 	return t
 }
@@ -115,15 +123,12 @@ func groupName(l *lang.Locale, e Event, s Session) string {
 	return l.T("event.everybody")
 }
 
-// spoken gives a session's languages: its own, else those of the event.
-func spoken(l *lang.Locale, e Event, s Session) string {
+// spoken gives a session's own languages, or says that they are those of the event.
+func spoken(l *lang.Locale, s Session) string {
 	if len(s.Languages) > 0 {
 		return tongues(l, s.Languages)
 	}
-	if e.Invited() {
-		return tongues(l, e.Invitation.Languages)
-	}
-	return tongues(l, e.Described.Languages)
+	return l.T("event.languages.same")
 }
 
 func groupTable(r *page.Request, e Event) page.Table {

@@ -186,7 +186,7 @@ func period(l *lang.Locale, o Opened) string {
 	if !o.From.Known() && !o.Until.Known() {
 		return ""
 	}
-	return l.T("round.period", "From", o.From.Print(l), "Until", o.Until.Print(l))
+	return party.Between(l, "round.period", o.From, o.Until)
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (Round, error) {
@@ -320,7 +320,7 @@ func stages(l *lang.Locale, x Round) page.Table {
 		}
 		on := page.Cell{Text: date(l, v.On), Sub: v.Note}
 		if v.Until.Known() {
-			on.Text = l.T("round.days", "From", v.On.Print(l), "Until", v.Until.Print(l))
+			on.Text = party.Between(l, "round.days", v.On, v.Until)
 		}
 		doc := page.Cell{Text: v.Document, Href: v.Link}
 		if doc.Text == "" && v.Link == "" {

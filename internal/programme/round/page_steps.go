@@ -26,7 +26,8 @@ func (rm room) steps() []step.Step[Round] {
 	when := func(can func(Round) bool) func(*page.Request, Round) bool {
 		return func(r *page.Request, x Round) bool { return register.MayEdit(r) && can(x) }
 	}
-	out := []step.Step[Round]{{Name: "open", Icon: "edit", Text: "round.act.open", Can: when(func(Round) bool { return true }), Ask: rm.askOpen, Do: rm.doOpen}}
+	out := []step.Step[Round]{{Name: "open", Icon: "plus", Text: "round.act.open", Can: when(func(x Round) bool { return !x.Exists() }), Ask: rm.askOpen, Do: rm.doOpen},
+		{Name: "edit", Icon: "edit", Text: "round.act.edit", Can: when(Round.Exists), Ask: rm.askOpen, Do: rm.doOpen}}
 	for _, s := range noted() {
 		out = append(out, step.Step[Round]{Name: string(s), Icon: icons[s], Text: "round.act." + string(s), Can: when(Round.Exists), Ask: rm.askStage(s), Do: rm.doStage(s)})
 	}
@@ -105,7 +106,11 @@ func (rm room) askOpen(ctx context.Context, r *page.Request, x Round, t *step.Ty
 	if err != nil {
 		return register.Form{}, err
 	}
-	f := form(l, x, "round.act.open", "round.open.lead")
+	key := "round.act.open"
+	if x.Exists() {
+		key = "round.act.edit"
+	}
+	f := form(l, x, key, "round.open.lead")
 	if !x.Exists() {
 		t.Or("country", r.URL.Query().Get("country"))
 		f.Fields = append(f.Fields, field(l, t, "text", "body"), field(l, t, "text", "number"), choice(l, t, "country", around.CountryOptions(l, "FR", "SE")))

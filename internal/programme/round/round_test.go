@@ -172,7 +172,7 @@ func TestARoundByItsPages(t *testing.T) {
 	if w := d.Fill(at+"/act/meet", url.Values{"key": {"M1"}, "hour": {"9h30"}, "with": {greece}, "standing": {"held"}}); w.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("an hour that is none: %d", w.Code)
 	}
-	d.has(d.both(at), "09:30", "Chef de bureau", "5 October 2026 to 9 October 2026")
+	d.has(d.both(at), "09:30", "Chef de bureau", "5 to 9 October 2026")
 	if w := d.Ask("GET", at+"/bring/paragraphs", "en", nil); w.Code == http.StatusOK {
 		t.Fatal("paragraphs of a report that has not come")
 	}
