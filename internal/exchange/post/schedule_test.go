@@ -26,7 +26,7 @@ import (
 )
 
 // fewSchedules are run by everybody; ENTRAIDE_SCHEDULES says how many else, ENTRAIDE_SCHEDULE which one alone.
-const fewSchedules = 150
+const fewSchedules = 120
 
 // enough schedules that fail are told.
 const enough = 3
