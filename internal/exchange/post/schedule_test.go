@@ -92,6 +92,7 @@ func explained(t *testing.T, reasons map[string]bool) {
 		t.Fatal(err)
 	}
 	delete(reasons, "")
+	t.Logf("told: %s", strings.Join(slices.Sorted(maps.Keys(reasons)), " "))
 	for r := range reasons {
 		for _, l := range []string{"en", "fr"} {
 			if _, words := b.Text(l, r); strings.TrimSpace(words) == "" {
