@@ -32,7 +32,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		Partners: n.partnerChoices,
 		Names:    func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		People:   n.colleagues,
-		Extra:    []casework.Panels{n.screeningPanels, n.rightsPanels, n.attachmentPanels},
+		Extra:    []casework.Panels{n.screeningPanels, n.rightsPanels, n.attachmentPanels, n.matchingPanel},
 		Held:     attachmentsHeld,
 		Next:     nextOfRights,
 		StepWord: func(l *lang.Locale, territory string, s casework.Step, key string) string {

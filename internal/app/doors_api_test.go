@@ -37,6 +37,7 @@ var (
 	readersOf  = writer{any: []access.Role{access.Liaison, access.Lawyer, access.ProgrammeOfficer, access.CaseManager}}
 	handlers   = writer{near: []access.Role{access.FocalPoint}}
 	takers     = writer{any: []access.Role{access.FocalPoint}}
+	finders    = writer{any: []access.Role{access.CaseManager, access.FocalPoint}}
 )
 
 // writers has a line for every entry type that an office knows. A type without one fails the test, so whoever adds
@@ -183,6 +184,18 @@ var writers = map[string]writer{
 	"letter letter.seen_there":           byPost,
 	"letter letter.replied":              byPost,
 	"letter letter.erased_there":         byPost,
+	"comparison comparison.asked":        byPost, // its room's, with the question that it speaks of
+	"comparison comparison.returned":     byPost,
+	"comparison comparison.answered":     byPost,
+	"comparison comparison.judged":       finders,
+	"comparison comparison.told":         finders,
+	"comparison comparison.challenged":   byPost,
+	"comparison comparison.opened":       byPost,
+	"comparison comparison.questioned":   byPost,
+	"comparison comparison.heard":        byPost,
+	"comparison comparison.taken":        finders,
+	"comparison comparison.doubted":      {any: []access.Role{access.Oversight}},
+	"comparison comparison.shown":        byPost,
 	"subject subject.recorded":           byPost, // a police or justice office's, which an assistance office holds none of
 	"subject subject.changed":            byPost,
 	"subject subject.assigned":           byPost,
@@ -254,7 +267,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindSubject: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindSubject: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRound, access.KindQuestion, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

@@ -349,6 +349,13 @@ var lines = map[string]line{
 	"GET /resemblances/{id}":  doorOf("/resemblances/@need", nobody), // there is none
 	"POST /resemblances/{id}": doorOf("/resemblances/@need", nobody),
 
+	"GET /matching":             doorOf("/matching", writer{any: []access.Role{access.CaseManager, access.FocalPoint, access.Oversight}}),
+	"GET /matching/new":         doorOf("/matching/new?of=@file", nobody), // she has not agreed to it
+	"POST /matching/new":        doorOf("/matching/new", nobody),
+	"POST /matching/count":      doorOf("/matching/count", nobody), // with nobody
+	"GET /matching/{id}":        doorOf("/matching/@need", nobody), // there is none
+	"POST /matching/{id}/{act}": doorOf("/matching/@need/judge", nobody),
+
 	"GET /requests":                doorOf("/requests", anybody),
 	"GET /requests/new":            doorOf("/requests/new", askers),
 	"POST /requests/new":           doorOf("/requests/new", askers),

@@ -351,6 +351,10 @@ func (n *Node) reseal(ctx context.Context, owner journal.ID) (int, error) {
 	if err != nil {
 		return people, err
 	}
+	compared, err := n.matching().Reseal(ctx, owner)
+	if held += compared; err != nil {
+		return people + held, err
+	}
 	if err := n.directory.reseal(ctx, owner); err != nil {
 		return people + held, err
 	}

@@ -53,6 +53,7 @@ func operations() map[string]operation {
 		"deliver":                op(opDeliver),
 		"post.out":               op(opPouchOut),
 		"post.in":                op(opPouchIn),
+		"compare":                op(opCompare),
 		"backup":                 op(opBackup),
 		"backup.prune":           op(opPrune),
 		"restore.resume":         op(opResume),

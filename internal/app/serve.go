@@ -65,6 +65,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	g.Go(func() error { n.send(gctx); return nil })
 	g.Go(func() error { n.tend(gctx); return nil })
 	g.Go(func() error { n.sweep(gctx); return nil })
+	g.Go(func() error { n.compareNightly(gctx); return nil })
 	g.Go(func() error { n.follow(gctx); return nil })
 	n.running.Store(true)
 	if ready != nil {

@@ -63,6 +63,9 @@ func partnerKind() store.Kind {
 			if c.Office != e.Dossier || c.Office == g.Owner {
 				return fault.Bad("card", "exchange.card.other_office")
 			}
+			if !p.PinnedAt.IsZero() && c.Kind != p.Card.Kind { // what an office is for never changes: walls rest on it
+				return fault.Bad("card", "exchange.card.kind")
+			}
 			if !slices.Contains([]string{"phone", "in_person", "paper", "demo"}, v.How) {
 				return fault.Bad("how", "exchange.card.how")
 			}

@@ -294,6 +294,9 @@ func (s State) Bound(from, to journal.ID, purpose string, cats []journal.Categor
 }
 
 func (s State) grant(from, to journal.ID, purpose string, cats []journal.Category) error {
+	if purpose == Matching && !s.Document.mayCompare() { // whatever was signed
+		return fault.New(fault.Uncovered, "exchange.terms.need.comparable")
+	}
 	for _, c := range cats {
 		ok := slices.ContainsFunc(s.Document.Grants, func(g Grant) bool {
 			return g.From == from && g.To == to && g.Purpose == purpose && slices.Contains(g.Categories, c)

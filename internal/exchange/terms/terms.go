@@ -164,6 +164,17 @@ func acceptable(rs []access.Role) bool {
 	return len(rs) <= mostRoles
 }
 
+// Matching is the purpose of private matching. Nothing but blinded elements and codes travels under it.
+const Matching = "matching"
+
+// MayCompare says whether offices of two kinds may find out by private matching whom they both know: assistance offices among
+// themselves, police and justice offices among themselves, and nobody else.
+func MayCompare(one, two access.OfficeKind) bool {
+	return one == access.Assistance && two == access.Assistance || enforces(one) && enforces(two)
+}
+
+func (d Document) mayCompare() bool { return MayCompare(d.Parties[0].Kind, d.Parties[1].Kind) }
+
 // Validate finds what is wrong with a draft.
 func (d Document) Validate() error {
 	var fs fault.Fields
@@ -183,6 +194,10 @@ func (d Document) Validate() error {
 	for _, g := range d.Grants {
 		if !(g.From == a && g.To == b || g.From == b && g.To == a) || !IsCode(g.Purpose) || !grantable(g.Categories) || !acceptable(g.Accept) {
 			fs.Add("grants", "exchange.terms.need.grants")
+			break
+		}
+		if g.Purpose == Matching && !d.mayCompare() {
+			fs.Add("grants", "exchange.terms.need.comparable")
 			break
 		}
 	}

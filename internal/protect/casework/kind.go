@@ -53,11 +53,12 @@ func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
 		}
 	}
 	return store.Of(store.KindOf[Person]{
-		Name:  access.KindPerson,
-		Base:  journal.D0,
-		Codes: []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref", "doer", "opened"},
-		Types: ts,
-		Fold:  func(es []journal.Entry) (Person, error) { return foldWith(es, beside) },
+		Name:    access.KindPerson,
+		Base:    journal.D0,
+		Derives: 1, // with what she agreed to be compared by
+		Codes:   []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref", "doer", "opened"},
+		Types:   ts,
+		Fold:    func(es []journal.Entry) (Person, error) { return foldWith(es, beside) },
 		Guard: func(g *store.Guarding, p Person, e journal.Entry) error {
 			if err := guard(g, p, e, terms); err != nil {
 				return err
@@ -468,6 +469,9 @@ func derive(p Person) store.Derived {
 	for _, a := range p.Standing {
 		d.Standing = append(d.Standing, store.Standing{Actor: a.Worker, Relation: a.Relation, Until: a.Until})
 	}
+	if until := p.compares(); !until.IsZero() {
+		d.Standing = append(d.Standing, store.Standing{Actor: store.JobID(ComparingJob), Relation: access.AsWorker, Until: until})
+	}
 	for _, o := range p.Openings {
 		d.Standing = slices.DeleteFunc(d.Standing, func(s store.Standing) bool { return s.Actor == o.By && s.Relation == access.AsEmergency })
 		d.Standing = append(d.Standing, store.Standing{Actor: o.By, Relation: access.AsEmergency, Until: o.Until})
@@ -475,6 +479,22 @@ func derive(p Person) store.Derived {
 	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues, Opened: p.broken(),
 		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names, Counts: p.counts}
 	return d
+}
+
+// ComparingJob is the background principal that may read who a person is while she agrees that it is compared with what other
+// assistance offices know, and nothing else of her file.
+const ComparingJob = "matching"
+
+// compares gives until when the comparing job stands to the file: while it is open and she agrees to be found, or to be asked about.
+func (p Person) compares() time.Time {
+	found, asked := p.Consent.Compares(true), p.Consent.Compares(false)
+	switch {
+	case !p.ClosedAt.IsZero():
+		return time.Time{}
+	case found.Before(asked):
+		return asked
+	}
+	return found
 }
 
 func partialDate(s string) bool {

@@ -155,7 +155,7 @@ func name(names map[journal.ID]string, l *lang.Locale, id journal.ID) string {
 }
 
 // jobs names the background principals that write in files.
-var jobs = map[journal.ID]string{store.JobID("post"): "casework.job.post", store.JobID("clock"): "casework.job.clock", store.JobID("duplicates"): "casework.job.duplicates"}
+var jobs = map[journal.ID]string{store.JobID("post"): "casework.job.post", store.JobID("clock"): "casework.job.clock", store.JobID("duplicates"): "casework.job.duplicates", store.JobID(ComparingJob): "casework.job.matching"}
 
 // sheet is a form page about a file: what it starts from, how it looks, what it appends.
 type sheet[T any] struct {

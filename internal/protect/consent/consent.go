@@ -32,12 +32,13 @@ const (
 	Investigation  Purpose = "investigation"
 	Statistics     Purpose = "statistics"
 	Search         Purpose = "search" // search for my other file
+	Found          Purpose = "found"  // being found by other assistance offices that know the person too
 	Named          Purpose = "named"  // being named publicly
 )
 
 // Purposes lists them in the order of the form.
 func Purposes() []Purpose {
-	return []Purpose{Assistance, Referral, Identification, Investigation, Statistics, Search, Named}
+	return []Purpose{Assistance, Referral, Identification, Investigation, Statistics, Search, Found, Named}
 }
 
 // Giver is who gave it.
@@ -215,6 +216,23 @@ func (s State) InDanger() State {
 	})}
 }
 
+// Compares gives the latest time until which the person agreed that her identity is compared with other offices', as somebody
+// who may be found (found) or who may be asked about; zero when she did not. What is suspended or withdrawn does not count; what
+// has expired is the caller's to see.
+func (s State) Compares(found bool) time.Time {
+	p := Search
+	if found {
+		p = Found
+	}
+	var until time.Time
+	for _, r := range s.Receipts {
+		if r.Purpose == p && r.EndedAt.IsZero() && !r.Suspended && r.Recipient.IsZero() && slices.Contains(r.Categories, journal.D2) && r.Expires.After(until) {
+			until = r.Expires
+		}
+	}
+	return until
+}
+
 // Since gives what of a state came after a time.
 func (s State) Since(t time.Time) State {
 	return State{Receipts: slices.DeleteFunc(slices.Clone(s.Receipts), func(r Receipt) bool { return !r.GivenAt.After(t) }),
@@ -351,6 +369,9 @@ func guardGiven(s State, c Context, g Given) error {
 	if len(g.Categories) == 0 {
 		fs.Add("categories", "consent.need.categories")
 	}
+	if g.Purpose == Found && !g.Recipient.IsZero() {
+		fs.Add("recipient", "consent.need.no_recipient") // whoever knows her finds her, or nobody
+	}
 	for _, cat := range g.Categories {
 		if cat == journal.D5 || cat == journal.D8 || !slices.Contains(journal.Categories()[:10], cat) {
 			fs.Add("categories", "consent.need.shareable")
@@ -372,10 +393,11 @@ func guardGiven(s State, c Context, g Given) error {
 	if err := fs.Err(); err != nil {
 		return err
 	}
-	if !g.Recipient.IsZero() && !c.LastScreened.IsZero() && c.Now.Before(c.LastScreened.Add(Rest)) {
+	abroad := !g.Recipient.IsZero() || g.Purpose == Found
+	if abroad && !c.LastScreened.IsZero() && c.Now.Before(c.LastScreened.Add(Rest)) {
 		return fault.New(fault.Guarded, "consent.guard.rest", "After", c.LastScreened.Add(Rest))
 	}
-	if c.Child && !g.Recipient.IsZero() && (g.By != ByGuardian || !c.Guardian) {
+	if c.Child && abroad && (g.By != ByGuardian || !c.Guardian) {
 		return fault.New(fault.Guarded, "consent.guard.guardian")
 	}
 	return nil
