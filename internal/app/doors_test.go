@@ -349,7 +349,7 @@ var lines = map[string]line{
 	"GET /resemblances/{id}":  doorOf("/resemblances/@need", nobody), // there is none
 	"POST /resemblances/{id}": doorOf("/resemblances/@need", nobody),
 
-	"GET /matching":             doorOf("/matching", writer{any: []access.Role{access.CaseManager, access.FocalPoint, access.Oversight}}),
+	"GET /matching":             doorOf("/matching", writer{any: []access.Role{access.CaseManager, access.FocalPoint, access.Oversight, access.PoliceOfficer, access.Prosecutor}}),
 	"GET /matching/new":         doorOf("/matching/new?of=@file", nobody), // she has not agreed to it
 	"POST /matching/new":        doorOf("/matching/new", nobody),
 	"POST /matching/count":      doorOf("/matching/count", nobody), // with nobody

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import "github.com/entraide-thb/entraide/internal/platform/access"
+
+var investigators = writer{any: []access.Role{access.PoliceOfficer, access.Prosecutor}}
+
+// elsewhere has a line for every route that an assistance office has not.
+var elsewhere = map[string]line{
+	"GET /subjects":               doorOf("/subjects", anybody), // of which each sees what is theirs
+	"POST /subjects/find":         doorOf("/subjects/find", investigators),
+	"GET /subjects/new":           doorOf("/subjects/new", investigators),
+	"POST /subjects/new":          doorOf("/subjects/new", investigators),
+	"GET /subjects/import":        doorOf("/subjects/import", investigators),
+	"POST /subjects/import":       doorOf("/subjects/import", investigators),
+	"GET /subjects/import/sample": doorOf("/subjects/import/sample", anybody),
+	"GET /subjects/{id}":          doorOf("/subjects/@need", nobody), // there is none
+	"GET /subjects/{id}/edit":     doorOf("/subjects/@need/edit", nobody),
+	"POST /subjects/{id}/edit":    doorOf("/subjects/@need/edit", nobody),
+	"POST /subjects/{id}/{act}":   doorOf("/subjects/@need/end", nobody),
+}
