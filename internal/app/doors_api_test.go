@@ -164,10 +164,34 @@ var writers = map[string]writer{
 	"inquiry inquiry.refused":            manager,
 	"inquiry inquiry.answered":           manager,
 	"inquiry inquiry.taken":              {any: []access.Role{access.CaseManager, access.FocalPoint}},
+	"inquiry inquiry.reminded":           manager,
+	"inquiry inquiry.asked_again":        byPost,
+	"inquiry inquiry.erased_there":       byPost,
 	"inquiry inquiry.received":           byPost,
 	"inquiry inquiry.recalled":           byPost,
 	"inquiry inquiry.heard":              byPost,
 	"inquiry inquiry.returned":           byPost,
+	"request request.drafted":            byPost, // the work of police and justice offices, which this is not
+	"request request.sent":               byPost,
+	"request request.withdrawn":          byPost,
+	"request request.reminded":           byPost,
+	"request request.decided":            byPost,
+	"request request.taken":              byPost,
+	"request request.accepted":           byPost,
+	"request request.refused":            byPost,
+	"request request.answered":           byPost,
+	"request request.seen":               byPost,
+	"request request.more_time_asked":    byPost,
+	"request request.received":           byPost,
+	"request request.corrected":          byPost,
+	"request request.recalled":           byPost,
+	"request request.asked_again":        byPost,
+	"request request.more_time_said":     byPost,
+	"request request.heard":              byPost,
+	"request request.seen_there":         byPost,
+	"request request.more_time_wanted":   byPost,
+	"request request.returned":           byPost,
+	"request request.erased_there":       byPost,
 	"letter letter.written":              manager,
 	"letter letter.reminded":             manager,
 	"letter letter.withdrawn":            manager,
@@ -267,7 +291,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindSubject: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindRequest: d.n.newID(), access.KindSubject: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRound, access.KindQuestion, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

@@ -33,22 +33,24 @@ type line struct {
 }
 
 var (
-	anybody       = writer{any: access.Roles()}
-	nobody        = writer{}
-	admins        = writer{any: []access.Role{access.Administrator}}
-	logs          = writer{any: []access.Role{access.Administrator, access.Oversight}}
-	managers      = writer{any: []access.Role{access.CaseManager}}
-	askers        = writer{any: []access.Role{access.CaseManager, access.Prosecutor}}
-	incomings     = writer{any: []access.Role{access.FocalPoint, access.CaseManager}}
-	readers       = writer{near: []access.Role{access.CaseManager, access.Supervisor, access.Responder, access.Panel, access.Health, access.Shelter, access.Lawyer, access.Guardian}}
-	screeners     = writer{near: []access.Role{access.CaseManager, access.Responder}}
-	figureSenders = writer{any: []access.Role{access.Liaison}}
-	lodgers       = writer{near: []access.Role{access.Shelter}}
-	duplicates    = writer{any: []access.Role{access.DuplicateDesk}}
-	attachers     = writer{near: []access.Role{access.CaseManager, access.Health, access.Lawyer}}
-	withShelter   = writer{near: []access.Role{access.CaseManager, access.Shelter}}
-	assigners     = writer{near: []access.Role{access.CaseManager, access.Supervisor}}
-	openers       = writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}}
+	anybody        = writer{any: access.Roles()}
+	nobody         = writer{}
+	admins         = writer{any: []access.Role{access.Administrator}}
+	logs           = writer{any: []access.Role{access.Administrator, access.Oversight}}
+	managers       = writer{any: []access.Role{access.CaseManager}}
+	askers         = writer{any: []access.Role{access.CaseManager, access.Prosecutor}}
+	incomings      = writer{any: []access.Role{access.FocalPoint, access.CaseManager}}
+	readers        = writer{near: []access.Role{access.CaseManager, access.Supervisor, access.Responder, access.Panel, access.Health, access.Shelter, access.Lawyer, access.Guardian}}
+	screeners      = writer{near: []access.Role{access.CaseManager, access.Responder}}
+	figureSenders  = writer{any: []access.Role{access.Liaison}}
+	lodgers        = writer{near: []access.Role{access.Shelter}}
+	duplicates     = writer{any: []access.Role{access.DuplicateDesk}}
+	attachers      = writer{near: []access.Role{access.CaseManager, access.Health, access.Lawyer}}
+	withShelter    = writer{near: []access.Role{access.CaseManager, access.Shelter}}
+	assigners      = writer{near: []access.Role{access.CaseManager, access.Supervisor}}
+	correspondents = writer{any: []access.Role{access.Liaison, access.FocalPoint, access.CaseManager, access.ProgrammeOfficer}}
+	letterGivers   = writer{near: []access.Role{access.CaseManager}, any: []access.Role{access.Liaison, access.FocalPoint}}
+	openers        = writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}}
 )
 
 // onFile is a page or form about a file: w may pass. sheetOf is a form that whoever reads the file can send in wrong, and
@@ -356,17 +358,26 @@ var lines = map[string]line{
 	"GET /matching/{id}":        doorOf("/matching/@need", nobody), // there is none
 	"POST /matching/{id}/{act}": doorOf("/matching/@need/judge", nobody),
 
-	"GET /requests":                doorOf("/requests", anybody),
-	"GET /requests/new":            doorOf("/requests/new", askers),
-	"POST /requests/new":           doorOf("/requests/new", askers),
-	"GET /requests/{id}":           doorOf("/requests/@request", incomings),
-	"POST /requests/{id}/{act}":    doorOf("/requests/@request/answer", manager),
-	"GET /referrals":               doorOf("/referrals", anybody),
-	"GET /referrals/{id}":          received("", incomings),
-	"POST /referrals/{id}/accept":  received("/accept", takers),
-	"POST /referrals/{id}/decline": received("/decline", takers),
-	"POST /referrals/{id}/report":  received("/report", handlers),
-	"POST /referrals/{id}/close":   received("/close", handlers),
+	"GET /requests":                         doorOf("/requests", anybody), // and on it what each may know of
+	"GET /requests.csv":                     doorOf("/requests.csv", anybody),
+	"GET /inquiries":                        doorOf("/inquiries", anybody),
+	"GET /inquiries/new":                    doorOf("/inquiries/new", askers),
+	"POST /inquiries/new":                   doorOf("/inquiries/new", askers),
+	"GET /inquiries/{id}":                   doorOf("/inquiries/@request", incomings),
+	"POST /inquiries/{id}/{act}":            doorOf("/inquiries/@request/answer", manager),
+	"GET /correspondence":                   doorOf("/correspondence", correspondents),
+	"GET /correspondence/new":               doorOf("/correspondence/new", correspondents),
+	"POST /correspondence/new":              doorOf("/correspondence/new", correspondents),
+	"GET /correspondence/{id}":              doorOf("/correspondence/@note", letterGivers),
+	"GET /correspondence/{id}/files/{file}": doorOf("/correspondence/@note/files/@need", nobody), // of no letter
+	"GET /correspondence/{id}/{act}":        doorOf("/correspondence/@note/assign", letterGivers),
+	"POST /correspondence/{id}/{act}":       doorOf("/correspondence/@note/assign", letterGivers),
+	"GET /referrals":                        doorOf("/referrals", anybody),
+	"GET /referrals/{id}":                   received("", incomings),
+	"POST /referrals/{id}/accept":           received("/accept", takers),
+	"POST /referrals/{id}/decline":          received("/decline", takers),
+	"POST /referrals/{id}/report":           received("/report", handlers),
+	"POST /referrals/{id}/close":            received("/close", handlers),
 
 	"GET /screening":                      doorOf("/screening", anybody),
 	"GET /screening/paper/{set}":          doorOf("/screening/paper/unodc", anybody),
@@ -474,7 +485,7 @@ func (d *doors) fill(path string, f, child file, incoming journal.ID) string {
 	tirana := d.people["tirana-manager"]
 	path = d.inRounds(d.recorded(known(path)))
 	return strings.NewReplacer("@file", f.id.String(), "@task", child.task.String(), "@need", child.need.String(), "@receipt", child.receipt.String(), "@ground", child.ground.String(),
-		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@request", d.request.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
+		"@ref", child.referral.String(), "@attached", child.attached.String(), "@goal", child.goal.String(), "@step", child.step.String(), "@screening", child.screening.String(), "@signal", d.signal.String(), "@request", d.request.String(), "@note", d.note.String(), "@incoming", incoming.String(), "@partner", d.partner.String(), "@terms", d.terms.String(), "@account", d.people["near-health"].id.String(),
 		"@session", tirana.id.String(), "@organisation", d.organisation, "@question", d.question, "@lack", d.need.String(), "@recommended", d.recommended.String(), "@action", d.action.String(), "@training", knownID(access.KindTraining).String(), "@reported", activity.ReportedRef(d.lodge, reportedCode).ID.String(), "@award", d.award.String(), "@call", d.call.String(), "@application", d.application.String(), "@assessment", d.assessment.String(), "@fund", d.fund.String(), "@study", d.studied.String(), "@event", d.event.String(), "@sitting", d.sitting.String(), "@participant", d.participant.String(), "@measure", d.measure.String(), "@accord", d.accord.String(), "@words", d.words, "@plan", d.plan.String(), "@meeting", d.meeting.String(), "@proposal", d.proposal.String(), "@motion", d.motion.String(), "@issue", d.issue.String(), "@guest", d.guest.String(), "@sheet", d.sheet.String()).Replace(path)
 }
 

@@ -4,9 +4,13 @@ package app
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -56,7 +60,7 @@ func TestALetterIsGivenReadAnsweredAndTakenBack(t *testing.T) {
 	d := newDesks(t)
 	first := d.n.newID()
 	d.must(d.writes(d.eleni, first, letter.WrittenType, letter.Letter{To: d.tirana, Thread: first, Words: letter.Words{AnswerBy: "2026-03-20", Subject: plantedSubject, Text: plantedText}}))
-	if s := d.letter(d.eleni, first); s.Status() != letter.Delivered || s.Waits() != letter.WaitsThere {
+	if s := d.letter(d.eleni, first); s.Status() != letter.Delivered || s.Waits() != conversation.There {
 		t.Errorf("after it arrived: %s, waits %q", s.Status(), s.Waits())
 	}
 	if s := d.letter(d.dorian, first); s.Status() != letter.Received || s.Words.Text != "" || s.Words.Subject != "" || s.Missing[journal.D3] != journal.Hidden {
@@ -93,7 +97,7 @@ func TestALetterIsGivenReadAnsweredAndTakenBack(t *testing.T) {
 	if s := d.letter(d.eleni, first); s.Status() != letter.Answered || s.Reply != second {
 		t.Errorf("answered, and it says %s", s.Status())
 	}
-	if s := d.letter(d.eleni, second); s.Words.Text != plantedText || s.Worker != d.eleni.id || s.Waits() != letter.WaitsHere {
+	if s := d.letter(d.eleni, second); s.Words.Text != plantedText || s.Worker != d.eleni.id || s.Waits() != conversation.Here {
 		t.Error("the answer does not come to who asked")
 	}
 
@@ -119,7 +123,7 @@ func TestALetterOfAPartnerWithoutAnOfficeIsTakenInOnce(t *testing.T) {
 	for range 2 {
 		d.must(d.n.Letters().Took(t.Context(), d.tirana, id, from, plantedSubject, plantedText, letter.Sheet{Name: "note.pdf", Bytes: []byte("PLANTED BYTES")}))
 	}
-	if s := d.letter(d.dorian, id); !s.Guest || s.Words.Text != "" || s.Name != "" || len(s.Files) != 1 || s.Files[0].Name != "" || s.Waits() != letter.WaitsHere {
+	if s := d.letter(d.dorian, id); !s.Guest || s.Words.Text != "" || s.Name != "" || len(s.Files) != 1 || s.Files[0].Name != "" || s.Waits() != conversation.Here {
 		t.Errorf("before anybody has it: %+v", s)
 	}
 	d.must(d.writes(d.focal, id, letter.AssignedType, letter.Assigned{Worker: d.mira.id}))
@@ -130,6 +134,13 @@ func TestALetterOfAPartnerWithoutAnOfficeIsTakenInOnce(t *testing.T) {
 	b, err := d.n.Store.OpenBlob(t.Context(), d.mira.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: id}, s.Files[0].ID)
 	if err != nil || string(b.Bytes) != "PLANTED BYTES" {
 		t.Errorf("its file: %q %v", b.Bytes, err)
+	}
+	at := letter.Path + "/" + id.String() + "/files/" + s.Files[0].ID.String()
+	if a := d.get(d.mira, at); a.code != http.StatusOK || a.body != "PLANTED BYTES" || !strings.Contains(a.header.Get("Content-Disposition"), "file-1.pdf") {
+		t.Errorf("its file on the page: %d %q %v", a.code, a.body, a.header)
+	}
+	if a := d.get(d.dorian, at); a.code == http.StatusOK {
+		t.Error("who only gives letters to others gets its file")
 	}
 	if err := d.writes(d.mira, d.n.newID(), letter.WrittenType, letter.Letter{To: from.ID, Thread: id, Answers: id, Words: letter.Words{Subject: "Re", Text: "x"}}); err == nil {
 		t.Error("a partner without an office was written to by the post")
@@ -157,5 +168,71 @@ func TestARecallThatOvertakesItsLetter(t *testing.T) {
 	d.must(err)
 	if s := d.letter(d.dorian, id); s.Status() != letter.Withdrawn || s.Missing[journal.D3] != "" {
 		t.Errorf("it was taken in: %s %v", s.Status(), s.Missing)
+	}
+}
+
+// TestTheDeskShowsWhatWaitsAndNothingElse: each reader sees what the door lets them know of, in the list, its counts, its file
+// and on the first page; what is answered is gone.
+func TestTheDeskShowsWhatWaitsAndNothingElse(t *testing.T) {
+	d := newDesks(t)
+	first, second := d.n.newID(), d.n.newID()
+	d.must(d.writes(d.eleni, first, letter.WrittenType, letter.Letter{To: d.tirana, Thread: first, Words: letter.Words{AnswerBy: "2026-03-20", Subject: plantedSubject, Text: plantedText}}))
+	d.must(d.writes(d.eleni, second, letter.WrittenType, letter.Letter{To: d.tirana, Thread: second, Words: letter.Words{Subject: plantedSubject, Text: plantedText}}))
+	d.must(d.writes(d.dorian, second, letter.AssignedType, letter.Assigned{Worker: d.mira.id}))
+	for _, x := range []struct {
+		v      *visitor
+		see    []journal.ID
+		hidden []journal.ID
+	}{{d.dorian, []journal.ID{first, second}, nil}, {d.mira, []journal.ID{second}, []journal.ID{first}}, {d.eleni, []journal.ID{first}, []journal.ID{second}}} {
+		for _, path := range []string{"/requests", "/requests.csv", "/requests?country=GR", "/"} {
+			if path == "/requests?country=GR" && x.v == d.eleni || x.v == d.eleni && path == "/" { // of her own country; hers waits elsewhere and is not late
+				continue
+			}
+			body := d.get(x.v, path).body
+			if strings.Contains(body, plantedSubject) || strings.Contains(body, plantedText) {
+				t.Errorf("%s at %s reads the words of letters", x.v.login, path)
+			}
+			if strings.HasPrefix(path, "/requests.csv") {
+				if lines := strings.Count(strings.TrimSpace(body), "\n"); lines != len(x.see) {
+					t.Errorf("%s: %d lines in the file: %s", x.v.login, lines, body)
+				}
+				continue
+			}
+			for _, id := range x.see {
+				if !strings.Contains(body, letter.Path+"/"+id.String()) {
+					t.Errorf("%s at %s does not see %s", x.v.login, path, id)
+				}
+			}
+			for _, id := range x.hidden {
+				if strings.Contains(body, id.String()) {
+					t.Errorf("%s at %s sees %s", x.v.login, path, id)
+				}
+			}
+		}
+		if body := d.sees(x.v, "/requests"); !strings.Contains(body, `All <span class="count">`+strconv.Itoa(len(x.see))+`</span>`) {
+			t.Errorf("%s: the count is another", x.v.login)
+		}
+	}
+	for _, v := range []*visitor{d.eleni, d.dorian, d.mira} {
+		for _, path := range []string{letter.Path, letter.Path + "/new", letter.Path + "/" + second.String(), "/requests?view=overdue"} {
+			if body := d.get(v, path).body; liaisonWordMissing.MatchString(body) {
+				t.Errorf("%s at %s lacks %s", v.login, path, liaisonWordMissing.FindString(body))
+			}
+		}
+	}
+	if body := d.sees(d.mira, letter.Path+"/"+second.String()); !strings.Contains(body, plantedText) {
+		t.Error("who has it cannot read it on its page")
+	}
+	reply := d.n.newID()
+	form := url.Values{"letter": {reply.String()}, "entry": {d.n.newID().String()}, "answers": {second.String()}, "subject": {"Re"}, "text": {"Answer"}}
+	if a := d.post(d.mira, letter.Path+"/new", form); a.code != http.StatusSeeOther {
+		t.Fatalf("answering on the page: %d %s", a.code, a.body)
+	}
+	d.deliver()
+	if s := d.letter(d.eleni, second); s.Status() != letter.Answered {
+		t.Errorf("answered, and it says %s", s.Status())
+	}
+	if body := d.sees(d.mira, "/requests"); strings.Contains(body, second.String()) {
+		t.Error("what is answered still waits")
 	}
 }

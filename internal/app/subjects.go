@@ -16,7 +16,7 @@ import (
 
 // subjectsRoom mounts the records of persons and things where a police or justice office keeps them.
 func (n *Node) subjectsRoom(o Owner) (page.Room, bool, error) {
-	return subject.Room(subject.RoomConfig{Store: n.Store, Colleagues: n.inquiryColleagues, Ask: func(id journal.ID) string { return matching.Path + "/new?of=" + id.String() },
+	return subject.Room(subject.RoomConfig{Store: n.Store, Colleagues: n.otherColleagues, Ask: func(id journal.ID) string { return matching.Path + "/new?of=" + id.String() },
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Police || o.Kind == access.Justice, nil
 }
 

@@ -63,6 +63,11 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 			return d, err
 		}
 	}
+	waits, err := n.pendingBlock(ctx, r)
+	if err != nil {
+		return d, err
+	}
+	d.Main = append(d.Main, waits...)
 	if err := n.pastKeeping(ctx, r, &d); err != nil {
 		return d, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
+	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/names"
@@ -43,7 +44,7 @@ func (n *Node) registry() (*store.Registry, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
 		screening.Kind(n.signalKind()), guest.Kind(),
-		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), inquiry.Kind(covered(inquiry.Purpose)), letter.Kind(covered(letter.Purpose)), subject.Kind(), matching.Kind(),
+		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), inquiry.Kind(covered(inquiry.Purpose)), letter.Kind(covered(letter.Purpose)), request.Kind(covered(request.Purpose)), subject.Kind(), matching.Kind(),
 		referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}))

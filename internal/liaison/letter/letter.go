@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -41,8 +42,8 @@ const (
 	ErasedThereType = "letter.erased_there"
 )
 
-// room names this room where only its own code writes: files come in by Took alone.
-const room = "letter"
+// roomName names this room where only its own code writes: files come in by Took alone.
+const roomName = "letter"
 
 // Status is where a letter stands.
 type Status string
@@ -200,21 +201,15 @@ func (w Words) Due() time.Time {
 	return t.AddDate(0, 0, 1)
 }
 
-// Where a matter waits, as the code "waits" says it.
-const (
-	WaitsHere  = "here"
-	WaitsThere = "there"
-)
-
 // Waits says where it waits for somebody: here, with the other office, or nowhere ("").
 func (s State) Waits() string {
 	switch st := s.Status(); {
 	case st == Returned, !s.Here && (st == Received || st == Seen):
-		return WaitsHere
+		return conversation.Here
 	case s.Here && st == Withdrawn && s.Erased.IsZero() && s.Back == "": // until the other office confirms
-		return WaitsThere
+		return conversation.There
 	case s.Here && s.Words.AnswerBy != "" && (st == Sent || st == Delivered || st == Seen):
-		return WaitsThere
+		return conversation.There
 	}
 	return ""
 }
@@ -308,11 +303,11 @@ type Covers func(g *store.Guarding, to journal.ID, cats []journal.Category) erro
 // Kind gives the dossier kind "letter".
 func Kind(covers Covers) store.Kind {
 	return store.Of(store.KindOf[State]{
-		Name: access.KindLetter, Base: journal.D0, Codes: []string{"side", "thread", "waits"},
+		Name: access.KindLetter, Base: journal.D0, Codes: []string{"side", "thread", conversation.WaitsCode},
 		Types: []store.Type{
 			{Name: WrittenType, Payload: Letter{}}, {Name: RemindedType, Payload: Told{}}, {Name: WithdrawnType, Payload: Ended{}},
 			{Name: AssignedType, Payload: Assigned{}}, {Name: SeenType, Payload: Told{}}, {Name: AnsweredType, Payload: Answer{}}, {Name: ClosedType, Payload: Told{}},
-			{Name: ReceivedType, Payload: Came{}}, {Name: EnclosedType, Payload: Enclosed{}, Blob: true, Room: room}, {Name: RecalledType, Payload: Ended{}}, {Name: AskedAgainType, Payload: Told{}},
+			{Name: ReceivedType, Payload: Came{}}, {Name: EnclosedType, Payload: Enclosed{}, Blob: true, Room: roomName}, {Name: RecalledType, Payload: Ended{}}, {Name: AskedAgainType, Payload: Told{}},
 			{Name: DeliveredType, Payload: Told{}}, {Name: ReturnedType, Payload: Back{}}, {Name: SeenThereType, Payload: Told{}}, {Name: RepliedType, Payload: Answer{}}, {Name: ErasedThereType, Payload: Told{}},
 		},
 		Fold:    Fold,
@@ -335,7 +330,7 @@ func derive(s State) store.Derived {
 		d.Codes["thread"] = []string{s.Thread.String()}
 	}
 	if waits != "" {
-		d.Codes["waits"], d.Due = []string{waits}, s.Words.Due()
+		d.Codes[conversation.WaitsCode], d.Due = []string{waits}, s.Words.Due()
 	}
 	if !s.Worker.IsZero() {
 		d.Standing = []store.Standing{{Actor: s.Worker, Relation: access.AsRecipient}}

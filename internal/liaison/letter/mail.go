@@ -175,7 +175,9 @@ func (m Mail) see(ctx context.Context, in post.Incoming) error {
 
 // remind notes that the other office asks again. More often than once a day is not noted.
 func (m Mail) remind(ctx context.Context, in post.Incoming) error {
-	return m.tell(ctx, in, AskedAgainType, false, func(s State) bool { return s.Waits() == WaitsHere && conversation.MayRemind(s.Reminded, in.Sent) })
+	return m.tell(ctx, in, AskedAgainType, false, func(s State) bool {
+		return s.Waits() == conversation.Here && conversation.MayRemind(s.Reminded, in.Sent)
+	})
 }
 
 func (m Mail) erase(ctx context.Context, in post.Incoming) error {
@@ -255,7 +257,7 @@ func (m Mail) Took(ctx context.Context, owner, id journal.ID, from Sender, subje
 	}
 	drafts := []store.Draft{{ID: conversation.ID("guest", id.String()), Type: ReceivedType, Payload: Came{From: from.ID, Guest: true, Name: strings.TrimSpace(from.Name), Thread: id, Words: Words{Subject: strings.TrimSpace(subject), Text: text}}}}
 	for i, f := range files {
-		drafts = append(drafts, store.Draft{ID: conversation.ID("guest", id.String(), string(rune('a'+i))), Type: EnclosedType, Payload: Enclosed{Size: len(f.Bytes), Name: f.Name}, Room: room, Blob: &store.Blob{Category: journal.D3, Bytes: f.Bytes}})
+		drafts = append(drafts, store.Draft{ID: conversation.ID("guest", id.String(), string(rune('a'+i))), Type: EnclosedType, Payload: Enclosed{Size: len(f.Bytes), Name: f.Name}, Room: roomName, Blob: &store.Blob{Category: journal.D3, Bytes: f.Bytes}})
 	}
 	_, err = m.Store.Update(ctx, w, refOf(id), func(state any) ([]store.Draft, error) {
 		if state.(State).Exists() {

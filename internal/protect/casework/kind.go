@@ -378,6 +378,8 @@ type Due struct {
 	Of   string    `json:"of,omitempty"` // a need's code, a task's code, an area of the plan
 	// For is whose task it is; zero for what is everybody's who works on the file.
 	For journal.ID `json:"for,omitzero"`
+	// With is the other office, of what waits for its answer.
+	With journal.ID `json:"with,omitzero"`
 }
 
 // Dues lists what is due, earliest first.
@@ -391,7 +393,7 @@ func (p Person) Dues() []Due {
 	for _, o := range p.Referral.Out {
 		switch o.Status {
 		case referral.Offered:
-			out = append(out, Due{What: "offer", At: o.Expires, Of: o.Offer.Need})
+			out = append(out, Due{What: "offer", At: o.Expires, Of: o.Offer.Need, With: o.Recipient})
 		case referral.Accepted:
 			out = append(out, Due{What: "hand_over", At: o.Answer.At, Of: o.Offer.Need})
 		case referral.Declined, referral.Expired: // G8: it is open again on its owner's list

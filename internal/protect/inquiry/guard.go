@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -17,9 +18,9 @@ import (
 // from lists the statuses in which an entry of a type may be written, and there those that only the post writes.
 var (
 	from = map[string][]Status{
-		SentType: {Drafted, Returned}, WithdrawnType: {Drafted, Sent, Returned, Accepted}, TakenType: {Received, Accepted}, AcceptedType: {Received}, RefusedType: {Received, Accepted}, AnsweredType: {Accepted},
+		SentType: {Drafted, Returned}, WithdrawnType: {Drafted, Sent, Returned, Accepted}, TakenType: {Received, Accepted}, AcceptedType: {Received}, RefusedType: {Received, Accepted}, AnsweredType: {Accepted}, RemindedType: {Sent, Accepted},
 	}
-	byPost = []string{ReceivedType, RecalledType, HeardType, ReturnedType}
+	byPost = []string{ReceivedType, RecalledType, AskedAgainType, HeardType, ReturnedType, ErasedThereType}
 )
 
 // Categories lists what a request holds.
@@ -37,6 +38,14 @@ func (a Asked) Categories() []journal.Category {
 	return out
 }
 
+// Categories lists what an answer holds.
+func (v Said) Categories() []journal.Category {
+	if v.Report == "" {
+		return []journal.Category{journal.D0}
+	}
+	return []journal.Category{journal.D0, journal.D3}
+}
+
 func guard(g *store.Guarding, i Inquiry, e journal.Entry, covers func(*store.Guarding, journal.ID, []journal.Category) error) error {
 	first := e.Type == DraftedType || e.Type == ReceivedType
 	switch {
@@ -48,7 +57,7 @@ func guard(g *store.Guarding, i Inquiry, e journal.Entry, covers func(*store.Gua
 	if ss, bound := from[e.Type]; bound && !slices.Contains(ss, i.Status()) {
 		return fault.New(fault.Guarded, "inquiry.guard.status")
 	}
-	here := slices.Contains([]string{DraftedType, SentType, WithdrawnType, HeardType, ReturnedType}, e.Type)
+	here := slices.Contains([]string{DraftedType, SentType, WithdrawnType, RemindedType, HeardType, ReturnedType, ErasedThereType}, e.Type)
 	if i.Exists() && here != i.Here() {
 		return fault.New(fault.Guarded, "inquiry.guard.part")
 	}
@@ -101,6 +110,10 @@ func check(fs *fault.Fields, g *store.Guarding, i Inquiry, e journal.Entry, cove
 		})
 	case AcceptedType, RefusedType, AnsweredType, HeardType:
 		return read(e, func(v Said) error { return v.check(fs, g, i, e.Type) })
+	case RemindedType:
+		if !conversation.MayRemind(i.Reminded, g.Now) {
+			return fault.New(fault.Guarded, "inquiry.guard.reminded")
+		}
 	case WithdrawnType, RecalledType:
 		return read(e, func(v Ended) error { among(fs, "reason", Withdrawals(), v.Reason); return nil })
 	}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -24,16 +25,19 @@ const (
 	DraftedType   = "inquiry.drafted"
 	SentType      = "inquiry.sent"
 	WithdrawnType = "inquiry.withdrawn"
+	RemindedType  = "inquiry.reminded"
 
 	TakenType    = "inquiry.taken"
 	AcceptedType = "inquiry.accepted"
 	RefusedType  = "inquiry.refused"
 	AnsweredType = "inquiry.answered"
 
-	ReceivedType = "inquiry.received" // in the unit
-	RecalledType = "inquiry.recalled" // in the unit
-	HeardType    = "inquiry.heard"    // in the office that asks: what became of it
-	ReturnedType = "inquiry.returned" // in the office that asks: it did not arrive
+	ReceivedType    = "inquiry.received"     // in the unit
+	RecalledType    = "inquiry.recalled"     // in the unit
+	AskedAgainType  = "inquiry.asked_again"  // in the unit
+	HeardType       = "inquiry.heard"        // in the office that asks: what became of it
+	ReturnedType    = "inquiry.returned"     // in the office that asks: it did not arrive
+	ErasedThereType = "inquiry.erased_there" // in the office that asks: what was taken back is gone
 )
 
 // Status is where a request stands.
@@ -148,6 +152,14 @@ type (
 	Back struct {
 		Reason string `json:"reason" part:"D0"`
 	}
+	// Told is inquiry.reminded and inquiry.asked_again: all that is known is that it happened, and when.
+	Told struct {
+		Is bool `json:"is" part:"D0"`
+	}
+	// Erased is inquiry.erased_there.
+	Erased struct {
+		By journal.ID `json:"by" part:"D0"`
+	}
 )
 
 // Inquiry is the state of a request's dossier, in either office.
@@ -165,6 +177,10 @@ type Inquiry struct {
 	SaidAt     time.Time
 	Ended      Ended
 	EndedAt    time.Time
+	Recalled   []journal.ID // units that were told to erase it
+	Erased     []journal.ID // of these, those that said so
+	Reminded   time.Time    // the last time
+	Reminders  int
 	Back       string
 	Missing    map[journal.Category]journal.Absence
 }
@@ -174,6 +190,28 @@ func (i Inquiry) Exists() bool { return i.Draft.Basis != "" }
 
 // Here says that this office asks.
 func (i Inquiry) Here() bool { return i.From.IsZero() }
+
+// Other gives the other office.
+func (i Inquiry) Other() journal.ID {
+	if i.Here() {
+		return i.Draft.To
+	}
+	return i.From
+}
+
+// Unerased says that a unit has not confirmed yet that it erased what was taken back.
+func (i Inquiry) Unerased() bool { return len(i.Recalled) > len(i.Erased) }
+
+// Waits says where it waits for somebody: here, in the other office, or nowhere ("").
+func (i Inquiry) Waits() string {
+	switch s := i.Status(); {
+	case i.Here() && (s == Drafted || s == Returned), !i.Here() && i.Open():
+		return conversation.Here
+	case i.Here() && (i.Open() || i.Unerased()):
+		return conversation.There
+	}
+	return ""
+}
 
 // Status gives where it stands.
 func (i Inquiry) Status() Status {
@@ -236,6 +274,7 @@ func (i *Inquiry) apply(e journal.Entry) error {
 	case DraftedType:
 		i.Draft, err = journal.In[Draft](e)
 		i.By, i.DraftedAt = e.Actor, e.OccurredAt
+		i.recall(i.Draft.To)
 		i.Went = slices.DeleteFunc(slices.Clone(i.Went), func(to journal.ID) bool { return to != i.Draft.To }) // told by the draft's effects
 	case SentType:
 		i.SentAt, i.Back = e.OccurredAt, ""
@@ -262,8 +301,24 @@ func (i *Inquiry) apply(e journal.Entry) error {
 	case WithdrawnType, RecalledType:
 		i.Ended, err = journal.In[Ended](e)
 		i.EndedAt = e.OccurredAt
+		i.recall(journal.ID{})
+	case RemindedType, AskedAgainType:
+		i.Reminded, i.Reminders = e.OccurredAt, i.Reminders+1
+	case ErasedThereType:
+		var v Erased
+		v, err = journal.In[Erased](e)
+		i.Erased = append(slices.Clone(i.Erased), v.By)
 	}
 	return err
+}
+
+// recall notes that every unit that may hold a request, but for one, is told to erase it.
+func (i *Inquiry) recall(but journal.ID) {
+	for _, to := range i.Went {
+		if to != but && !slices.Contains(i.Recalled, to) {
+			i.Recalled = append(slices.Clone(i.Recalled), to)
+		}
+	}
 }
 
 // Summary is what a list shows of a request.
@@ -275,17 +330,19 @@ type Summary struct {
 	Asked  []string   `json:"asked" part:"D0"`
 	Due    string     `json:"due" part:"D0"`
 	Late   bool       `json:"late,omitempty" part:"D0"` // answered after its day
+	Waits  string     `json:"waits,omitempty" part:"D0"`
+	Again  int        `json:"again,omitempty" part:"D0"` // how often it was asked for again
 }
 
 // Kind gives the dossier kind "inquiry". covers says whether sharing terms in force let this office send another one
 // categories for an inquiry: nil, or an Uncovered fault.
 func Kind(covers func(g *store.Guarding, to journal.ID, cats []journal.Category) error) store.Kind {
 	return store.Of(store.KindOf[Inquiry]{
-		Name: access.KindInquiry, Base: journal.D0, Codes: []string{"side"},
+		Name: access.KindInquiry, Base: journal.D0, Codes: []string{"side", conversation.WaitsCode}, Derives: 1,
 		Types: []store.Type{
-			{Name: DraftedType, Payload: Draft{}}, {Name: SentType, Payload: Sending{}}, {Name: WithdrawnType, Payload: Ended{}},
+			{Name: DraftedType, Payload: Draft{}}, {Name: SentType, Payload: Sending{}}, {Name: WithdrawnType, Payload: Ended{}}, {Name: RemindedType, Payload: Told{}},
 			{Name: ReceivedType, Payload: Came{}}, {Name: TakenType, Payload: Taken{}}, {Name: AcceptedType, Payload: Said{}}, {Name: RefusedType, Payload: Said{}}, {Name: AnsweredType, Payload: Said{}},
-			{Name: RecalledType, Payload: Ended{}}, {Name: HeardType, Payload: Said{}}, {Name: ReturnedType, Payload: Back{}},
+			{Name: RecalledType, Payload: Ended{}}, {Name: HeardType, Payload: Said{}}, {Name: ReturnedType, Payload: Back{}}, {Name: AskedAgainType, Payload: Told{}}, {Name: ErasedThereType, Payload: Erased{}},
 		},
 		Fold:    Fold,
 		Guard:   func(g *store.Guarding, i Inquiry, e journal.Entry) error { return guard(g, i, e, covers) },
@@ -298,7 +355,7 @@ func derive(i Inquiry) store.Derived {
 	if !i.Exists() {
 		return store.Derived{}
 	}
-	s := Summary{Status: i.Status(), Here: i.Here(), Office: i.Draft.To, Basis: i.Draft.Basis, Asked: i.Draft.Questions, Due: i.Draft.Due}
+	s := Summary{Status: i.Status(), Here: i.Here(), Office: i.Draft.To, Basis: i.Draft.Basis, Asked: i.Draft.Questions, Due: i.Draft.Due, Waits: i.Waits(), Again: i.Reminders}
 	d := store.Derived{State: string(s.Status), Assignee: i.Worker, Codes: map[string][]string{"side": {"sent"}}}
 	handle := []journal.ID{i.By, i.Draft.Second}
 	if !i.Here() {
@@ -311,6 +368,9 @@ func derive(i Inquiry) store.Derived {
 	}
 	if i.Open() {
 		d.Due = i.Draft.DueAt()
+	}
+	if s.Waits != "" {
+		d.Codes[conversation.WaitsCode] = []string{s.Waits}
 	}
 	in, known := i.InTime()
 	s.Late = known && !in

@@ -11,15 +11,18 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/protect/casework/field"
 )
 
 //go:embed templates/*.html
 var templates embed.FS
 
-// Path is where requests are shown.
-const Path = "/requests"
+// Path is where social inquiries are shown; Desk is the page of what waits between offices.
+const (
+	Path = "/inquiries"
+	Desk = "/requests"
+)
 
 // RoomConfig is what the pages need. All of it is required.
 type RoomConfig struct {
@@ -38,7 +41,6 @@ type room struct{ RoomConfig }
 func Room(c RoomConfig) page.Room {
 	rm := room{c}
 	return page.Room{Name: "inquiry", Templates: templates,
-		Menu: []page.MenuItem{{Key: "inquiry.menu", Path: Path, Icon: "mail", Order: 45, Show: func(a access.Actor) bool { return asks(a) || answers(a) }}},
 		Routes: []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.list},
 			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
@@ -47,6 +49,12 @@ func Room(c RoomConfig) page.Room {
 			{Pattern: "POST " + Path + "/{id}/{act}", Handle: rm.act},
 		}}
 }
+
+// Works says whether somebody asks or answers.
+func Works(a access.Actor) bool { return asks(a) || answers(a) }
+
+// Asks says whether somebody can begin a request.
+func Asks(a access.Actor) bool { return asks(a) }
 
 // asks says whether somebody can ask another country's unit; answers, whether they can answer for one.
 func asks(a access.Actor) bool {
@@ -67,6 +75,7 @@ func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
 // listData is the page of all requests.
 type listData struct {
+	Crumbs      []page.Crumb
 	Actions     []page.Action
 	Tabs        []page.Tab
 	Table       page.Table
@@ -85,7 +94,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	d := listData{Tabs: []page.Tab{{Text: l.T("inquiry.all"), Href: Path, Current: q.Codes == nil}}}
+	d := listData{Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("inquiry.menu")}}, Tabs: []page.Tab{{Text: l.T("inquiry.all"), Href: Path, Current: q.Codes == nil}}}
 	for _, s := range sides() {
 		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("inquiry.side." + s), Href: Path + "?side=" + s, Current: q.Codes["side"] == s})
 	}
@@ -193,7 +202,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 		return nil, err
 	}
 	f := field.New(l, "inquiry.new", Path+"/new", Path, "inquiry.draft")
-	f.Lead, f.Crumbs = l.T("inquiry.new.lead"), []page.Crumb{{Text: l.T("inquiry.menu"), Href: Path}, {Text: l.T("inquiry.new")}}
+	f.Guarded, f.Lead, f.Crumbs = true, l.T("inquiry.new.lead"), []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("inquiry.menu"), Href: Path}, {Text: l.T("inquiry.new")}}
 	if len(units) == 0 {
 		f.Notes = []field.Note{{Tone: page.Warn, Title: l.T("inquiry.no_unit")}}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/protect/casework/field"
 )
 
 func denied() error { return fault.New(fault.Denied, "fault.denied") }
@@ -120,7 +120,7 @@ func (rm room) data(ctx context.Context, r *page.Request, i Inquiry, v sayForm) 
 	}
 	names := rm.Names(ctx, other, i.By, i.Draft.Second, i.Worker)
 	s := i.Status()
-	d := showData{ID: i.ID.String(), Title: l.T("inquiry.one"), Mark: &page.Mark{Tone: tones[s], Text: l.T("inquiry.status." + string(s))}, Crumbs: []page.Crumb{{Text: l.T("inquiry.menu"), Href: Path}, {Text: l.T("inquiry.one")}}, Typed: v,
+	d := showData{ID: i.ID.String(), Title: l.T("inquiry.one"), Mark: &page.Mark{Tone: tones[s], Text: l.T("inquiry.status." + string(s))}, Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("inquiry.menu"), Href: Path}, {Text: l.T("inquiry.one")}}, Typed: v,
 		Refusals: field.Options(l, "inquiry.refusal", Refusals()), Outcomes: field.Options(l, "inquiry.found", Outcomes()), Withdrawals: field.Options(l, "inquiry.withdrawal", Withdrawals())}
 	due := page.Fact{Term: l.T("inquiry.due"), Text: l.Date(i.Draft.DueAt().AddDate(0, 0, -1))}
 	if in, known := i.InTime(); known {
@@ -184,6 +184,15 @@ func (rm room) course(r *page.Request, i Inquiry, d *showData) {
 	case !i.Here() && s == Received && me == i.Worker:
 		d.Actions = []page.Action{{Text: l.T("inquiry.accept"), Post: at + "/accept", Icon: "check", Primary: true}}
 	}
+	if i.Here() && (s == Sent || s == Accepted) && (me == i.By || me == i.Draft.Second) {
+		d.Actions = append(d.Actions, page.Action{Text: l.T("inquiry.remind"), Post: at + "/remind", Icon: "bell"})
+	}
+	if i.Reminders > 0 && i.Open() {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Warn, Title: l.T("inquiry.reminded"), Text: l.T("inquiry.reminded.text", "When", l.DateTime(i.Reminded))})
+	}
+	if i.Unerased() {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Warn, Title: l.T("inquiry.unerased")})
+	}
 	d.Refusing = !i.Here() && (s == Received || s == Accepted) && me == i.Worker
 	d.Answering = !i.Here() && s == Accepted && me == i.Worker
 	d.Withdrawing = i.Here() && (s == Drafted || s == Sent || s == Returned || s == Accepted) && (me == i.By || me == i.Draft.Second)
@@ -204,6 +213,8 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		x.Type, x.Payload = SentType, Sending{i.Draft.To}
 	case "take":
 		x.Type, x.Payload = TakenType, Taken{r.Actor.ID}
+	case "remind":
+		x.Type, x.Payload = RemindedType, Told{true}
 	case "accept":
 		x.Type, x.Payload = AcceptedType, Said{Outcome: Accepted}
 	case "refuse":

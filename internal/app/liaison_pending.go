@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/liaison/docket"
+	"github.com/entraide-thb/entraide/internal/liaison/letter"
+	"github.com/entraide-thb/entraide/internal/liaison/request"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/protect/casework"
+	"github.com/entraide-thb/entraide/internal/protect/inquiry"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
+)
+
+// offersPending lists the coded offers that wait: received ones for an answer here, and those of files that the reader works
+// on for one over there.
+func (n *Node) offersPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	if r.Office.Kind != access.Assistance {
+		return nil, nil
+	}
+	var out []conversation.Pending
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForReferral}, store.Query{Kind: access.KindReferralIn, State: string(referral.Offered), ByDue: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows.Rows {
+		s, err := store.Summary[referral.InSummary](row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, conversation.Pending{Kind: "offer", Office: s.From, Title: r.L.T("service.catalogue." + s.Offer.Need), State: r.L.T("referral.status." + string(s.Status)), Tone: arrivedTone(s.Status), Due: row.Due, Href: "/referrals/" + row.Ref.ID.String(),
+			Ours: true, Mine: row.Assignee == r.Actor.ID})
+	}
+	dues, err := n.dues(ctx, r, store.Query{Kind: access.KindPerson, DueBy: r.Now.AddDate(1, 0, 0), ByDue: true})
+	for _, x := range dues {
+		if x.What == "offer" {
+			out = append(out, conversation.Pending{Kind: "offer", Office: x.With, Title: casework.DueWord(r.L, x.Due), State: r.L.T("referral.status." + string(referral.Offered)), Tone: page.Info, Due: x.At, Href: x.path, Sent: true})
+		}
+	}
+	return out, err
+}
+
+// invitationsPending lists, for who runs the programme, the invitations to events that wait for names: of other offices here,
+// and of this office's in countries that have not answered.
+func (n *Node) invitationsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	if !register.MayEdit(r) {
+		return nil, nil
+	}
+	rows, err := n.Store.List(ctx, register.As(r), store.Query{Kind: access.KindEvent, Codes: map[string]string{"standing": string(event.Planned)}, ByDue: true})
+	if err != nil {
+		return nil, err
+	}
+	var out []conversation.Pending
+	for _, row := range rows.Rows { // those due first, one page of them: each is opened
+		o, err := n.Store.Open(ctx, register.As(r), row.Ref)
+		if err != nil {
+			return nil, err
+		}
+		e := o.State.(event.Event)
+		p := conversation.Pending{Kind: "invitation", Title: e.Summary().Title.In(r.L.Tag()).Text, State: r.L.T("app.pending.names"), Tone: page.Warn, Href: event.Path + "/" + row.Ref.ID.String()}
+		if e.Invited() && !e.Answered(e.Invitation.Country) {
+			p.Office, p.Ours, p.Reminders = e.Invitation.From, true, e.Reminders
+			if by := e.Invitation.AnswerBy; by.Known() {
+				p.Due = by.Last().AddDate(0, 0, 1)
+			}
+			out = append(out, p)
+		}
+		for _, q := range e.Quotas {
+			if !e.Hosted() || q.Office.IsZero() || q.Sequence == 0 || e.Answered(q.Country) {
+				continue
+			}
+			p.Office, p.Sent, p.Tone, p.Reminders = q.Office, true, page.Info, q.Reminders
+			if by := e.Described.AnswerBy; by.Known() {
+				p.Due = by.Last().AddDate(0, 0, 1)
+			}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// actionsPending lists, for who runs the programme, the open actions that another office assigned here, or this one there.
+func (n *Node) actionsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	if !register.MayEdit(r) {
+		return nil, nil
+	}
+	var out []conversation.Pending
+	err := conversation.Each(ctx, n.Store, register.As(r), store.Query{Kind: access.KindAction, Codes: map[string]string{"state": string(action.Open)}, ByDue: true}, func(row store.Row) error {
+		a, err := store.Summary[action.Line](row)
+		if err != nil {
+			return err
+		}
+		p := conversation.Pending{Kind: "action", Office: a.Office, Title: a.Text.In(r.L.Tag()).Text, State: r.L.T("action.state." + string(a.State)), Tone: page.Info, Href: action.Path + "/" + row.Ref.ID.String(), Sent: true}
+		if !a.From.IsZero() {
+			p.Office, p.Sent, p.Ours, p.Tone = a.From, false, true, page.Warn
+		}
+		if p.Office.IsZero() || p.Office == r.Actor.Owner {
+			return nil
+		}
+		if a.Due.Known() {
+			p.Due = a.Due.Last().AddDate(0, 0, 1)
+		}
+		out = append(out, p)
+		return nil
+	})
+	return out, err
+}
+
+// pendingBlock is a card of the requests and letters that wait for this office, or are late in another one; none where nothing
+// does. Offers, invitations and actions have cards of their own.
+func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, error) {
+	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), letter.Pending(n.Store)}}.All(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var ids []journal.ID
+	for _, p := range all {
+		ids = append(ids, p.Office)
+	}
+	names := n.names(ctx, r.Actor.Owner, ids...)
+	inorder.Stably(all, func(a, b conversation.Pending) int { return nearness(a) - nearness(b) })
+	b := block{ID: "between", Title: r.L.T("app.today.between"), Tone: page.Warn}
+	for _, p := range all {
+		if !p.Ours && !p.Overdue(r.Now) {
+			continue
+		}
+		if b.N++; b.N > todayLines {
+			continue
+		}
+		x := page.Line{Tone: p.Tone, Title: p.Title, Href: p.Href, Text: join(r.L.T("docket.kind."+p.Kind), names[p.Office]), Now: r.Now}
+		if !p.Due.IsZero() {
+			x.Due = &p.Due
+		}
+		b.Lines = append(b.Lines, x)
+	}
+	if b.N == 0 {
+		return nil, nil
+	}
+	b.More = &page.Action{Text: r.L.T("docket.menu"), Href: "/requests"}
+	if b.N > todayLines {
+		b.More.Text = r.L.N("app.today.more", b.N-todayLines)
+	}
+	return []block{b}, nil
+}
+
+// nearness puts what waits for the reader in person before what waits for the office, and that before what is late elsewhere.
+func nearness(p conversation.Pending) int {
+	switch {
+	case p.Mine:
+		return 0
+	case p.Ours:
+		return 1
+	}
+	return 2
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package letter
+
+import (
+	"context"
+	"embed"
+	"net/url"
+	"slices"
+
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Path is where letters are; Desk is the page of what waits between offices.
+const (
+	Path = "/correspondence"
+	Desk = "/requests"
+)
+
+// RoomConfig is what the pages need. All of it is required.
+type RoomConfig struct {
+	Store *store.Store
+	// Names gives the names of accounts and offices; what it does not know is left out.
+	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
+	// Offices lists those that terms in force let a letter go to.
+	Offices func(context.Context, *page.Request) ([]page.Option, error)
+	// Colleagues lists everybody here to whom a letter can be given.
+	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
+}
+
+type room struct{ RoomConfig }
+
+// Room gives the pages: the list, a new letter, and one letter with its thread and what can be done about it.
+func Room(c RoomConfig) page.Room {
+	rm := room{c}
+	return page.Room{Name: roomName, Templates: templates,
+		Routes: []page.Route{
+			{Pattern: "GET " + Path, Handle: rm.list},
+			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
+			{Pattern: "POST " + Path + "/new", Handle: rm.write},
+			{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
+			{Pattern: "GET " + Path + "/{id}/files/{file}", Handle: rm.file},
+			{Pattern: "GET " + Path + "/{id}/{act}", Handle: rm.ask},
+			{Pattern: "POST " + Path + "/{id}/{act}", Handle: rm.act},
+		}}
+}
+
+// Works says whether somebody writes letters or gives them to others.
+func Works(a access.Actor) bool {
+	return slices.ContainsFunc([]access.Role{access.Liaison, access.FocalPoint, access.CaseManager, access.ProgrammeOfficer, access.PoliceOfficer, access.Prosecutor}, a.Has)
+}
+
+// gives says whether somebody gives letters to colleagues.
+func gives(a access.Actor) bool { return a.Has(access.Liaison) || a.Has(access.FocalPoint) }
+
+// As is who somebody acts as in this room.
+func As(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForExchange} }
+
+var tones = map[Status]string{Sent: page.Info, Delivered: page.Info, Returned: page.Bad, Received: page.Warn, Seen: page.Info, Answered: page.Good, Closed: page.Off, Withdrawn: page.Off}
+
+func pathOf(id journal.ID) string { return Path + "/" + id.String() }
+
+func denied() error { return fault.New(fault.Denied, "fault.denied") }
+
+// listData is the page of all letters.
+type listData struct {
+	Crumbs      []page.Crumb
+	Actions     []page.Action
+	Tabs        []page.Tab
+	Table       page.Table
+	First, Next string
+}
+
+func sides() []string { return []string{"received", "sent"} }
+
+func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	l, side, after := r.L, r.URL.Query().Get("side"), r.URL.Query().Get("after")
+	q := store.Query{Kind: access.KindLetter, After: after, Show: []journal.Category{journal.D3}}
+	if slices.Contains(sides(), side) {
+		q.Codes = map[string]string{"side": side}
+	}
+	rows, err := rm.Store.List(ctx, As(r), q)
+	if err != nil {
+		return nil, err
+	}
+	d := listData{Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title")}}, Tabs: []page.Tab{{Text: l.T("letter.all"), Href: Path, Current: q.Codes == nil}},
+		Actions: []page.Action{{Text: l.T("letter.new"), Href: Path + "/new", Icon: "plus", Primary: true}}}
+	for _, s := range sides() {
+		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("letter.side." + s), Href: Path + "?side=" + s, Current: q.Codes["side"] == s})
+	}
+	if d.Table, err = rm.table(ctx, r, rows.Rows); err != nil {
+		return nil, err
+	}
+	at := func(cursor string) string {
+		return Path + "?" + url.Values{"side": {side}, "after": {cursor}}.Encode()
+	}
+	if rows.Next != "" {
+		d.Next = at(rows.Next)
+	}
+	if after != "" {
+		d.First = at("")
+	}
+	return page.View("letter/list", l.T("letter.title"), d), nil
+}
+
+func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (page.Table, error) {
+	l := r.L
+	t := page.Table{Caption: l.T("letter.title"), Empty: &page.Empty{Icon: "mail", Title: l.T("letter.none"), Text: l.T("letter.none.text")}}
+	for _, k := range []string{"letter.subject", "letter.office", "letter.worker", "letter.status", "letter.answer_by"} {
+		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	}
+	sums := make([]Summary, len(rows))
+	var ids []journal.ID
+	for i, row := range rows {
+		var err error
+		if sums[i], err = store.Summary[Summary](row); err != nil {
+			return t, err
+		}
+		ids = append(ids, sums[i].Other, row.Assignee)
+	}
+	names := rm.Names(ctx, ids...)
+	for i, row := range rows {
+		s := sums[i]
+		due := page.Cell{Text: "–"}
+		if at := row.Due; !at.IsZero() {
+			due = page.Cell{Due: &at, Now: r.Now}
+		}
+		worker := page.Cell{Text: names[row.Assignee]}
+		if row.Assignee.IsZero() {
+			worker = page.Cell{Text: l.T("letter.nobody"), Tone: page.Warn}
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: title(r, s.Subject, s.Here), Href: pathOf(row.Ref.ID), Sub: l.T("letter.side." + side(s.Here))}, {Text: other(r, names[s.Other], s.Guest, s.Name)}, worker,
+			{Text: l.T("letter.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
+	}
+	return t, nil
+}
+
+// title is a letter's subject, or what is said of it to those who may not read it.
+func title(r *page.Request, subject string, here bool) string {
+	if subject == "" {
+		return r.L.T("letter.one." + side(here))
+	}
+	return subject
+}
+
+func side(here bool) string {
+	if here {
+		return "sent"
+	}
+	return "received"
+}
+
+// other names the other office, or a partner without one as far as the reader may know it.
+func other(r *page.Request, office string, guest bool, name string) string {
+	switch {
+	case guest && name != "":
+		return name
+	case guest:
+		return r.L.T("docket.guest")
+	}
+	return office
+}
+
+// typed is what somebody types of a letter.
+type typed struct {
+	Letter   journal.ID `form:"letter"`
+	Entry    journal.ID `form:"entry"`
+	Answers  string     `form:"answers"`
+	To       string     `form:"to"`
+	AnswerBy string     `form:"answer_by"`
+	Subject  string     `form:"subject"`
+	Text     string     `form:"text"`
+}
+
+// id reads an id of a form or an address; what is none is the zero one, which the guard refuses.
+func id(s string) journal.ID {
+	v, err := journal.ParseID(s)
+	if err != nil {
+		return journal.ID{}
+	}
+	return v
+}
+
+// form is the page of a letter that is written; of is the one that it answers, nil for none.
+func (rm room) form(ctx context.Context, r *page.Request, v typed, of *State) (*field.Form, error) {
+	l, title, back := r.L, "letter.new", Path
+	if of != nil {
+		title, back = "letter.answer", pathOf(of.ID)
+	}
+	f := field.New(l, title, Path+"/new", back, "letter.send")
+	f.Lead, f.Guarded, f.Crumbs = l.T("letter.new.lead"), true, []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title"), Href: Path}, {Text: l.T(title)}}
+	f.Hidden("letter", v.Letter.String())
+	f.Hidden("entry", v.Entry.String())
+	if of != nil {
+		f.Hidden("answers", of.ID.String())
+		f.Facts = []page.Fact{{Term: l.T("letter.to"), Text: rm.Names(ctx, of.Other)[of.Other]}}
+	} else {
+		offices, err := rm.Offices(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if len(offices) == 0 {
+			f.Notes = []field.Note{{Tone: page.Warn, Title: l.T("letter.no_office")}}
+		}
+		f.Select("to", "letter.to", v.To, offices)
+	}
+	f.Text("subject", "letter.subject", v.Subject)
+	f.Area("text", "letter.text", v.Text).Set("Rows", 12).Set("MaxLength", MaxText)
+	f.Date("answer_by", "letter.answer_by", v.AnswerBy).Optional()
+	return f, nil
+}
+
+func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	f, err := rm.form(ctx, r, typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), To: id(r.URL.Query().Get("to")).String()}, nil)
+	return page.View("letter/form", r.L.T("letter.new"), f), err
+}
+
+// write sends a letter; one that answers another is written with the note there that it was answered, or not at all.
+func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	var v typed
+	if err := r.Decode(&v); err != nil {
+		return nil, err
+	}
+	x, of := Letter{To: id(v.To), Thread: v.Letter, Words: Words{AnswerBy: v.AnswerBy, Subject: v.Subject, Text: v.Text}}, (*State)(nil)
+	if v.Answers != "" {
+		o, err := rm.Store.Open(ctx, As(r), refOf(id(v.Answers)))
+		if err != nil {
+			return nil, err
+		}
+		s := o.State.(State)
+		of, x.To, x.Thread, x.Answers = &s, s.Other, s.Thread, s.ID
+	}
+	err := rm.send(ctx, As(r), v.Letter, v.Entry, x)
+	if err == nil {
+		return page.Redirect(pathOf(v.Letter), "letter.sent"), nil
+	}
+	f, bad := rm.form(ctx, r, v, of)
+	if bad != nil {
+		return nil, bad
+	}
+	return f.Again(r, "letter/form", err)
+}
+
+func (rm room) send(ctx context.Context, w store.Who, letter, entry journal.ID, x Letter) error {
+	changes := []store.Change{{Ref: refOf(letter), Decide: func(any) ([]store.Draft, error) {
+		return []store.Draft{{ID: entry, Type: WrittenType, Payload: x}}, nil
+	}}}
+	if !x.Answers.IsZero() {
+		changes = append(changes, store.Change{Ref: refOf(x.Answers), Decide: func(any) ([]store.Draft, error) {
+			return []store.Draft{{ID: conversation.ID("answered", entry.String()), Type: AnsweredType, Payload: Answer{letter}}}, nil
+		}})
+	}
+	_, err := rm.Store.UpdateEach(ctx, w, changes, func(context.Context, db.Tx, []journal.Entry) error { return nil })
+	return err
+}
+
+// Pending lists the letters that wait for somebody, as a reader may know of them.
+func Pending(s *store.Store) func(context.Context, *page.Request) ([]conversation.Pending, error) {
+	return func(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+		if !Works(r.Actor) {
+			return nil, nil
+		}
+		rows, err := conversation.Waiting(ctx, s, As(r), access.KindLetter)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]conversation.Pending, len(rows))
+		for i, row := range rows {
+			v, err := store.Summary[Summary](row)
+			if err != nil {
+				return nil, err
+			}
+			ours := v.Waits == conversation.Here
+			out[i] = conversation.Pending{Kind: access.KindLetter, Office: v.Other, Title: title(r, "", v.Here), State: r.L.T("letter.status." + string(v.Status)), Tone: tones[v.Status], Due: row.Due, Href: pathOf(row.Ref.ID),
+				Ours: ours, Sent: v.Here, Reminders: v.Reminders, Mine: ours && (row.Assignee == r.Actor.ID || row.Assignee.IsZero() && gives(r.Actor))}
+			if v.Guest {
+				out[i].Office = journal.ID{}
+			}
+		}
+		return out, nil
+	}
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package letter
+
+import (
+	"context"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
+	at, err := r.ID("id")
+	if err != nil {
+		return nil, State{}, err
+	}
+	o, err := rm.Store.Open(ctx, As(r), refOf(at))
+	if err != nil {
+		return nil, State{}, err
+	}
+	s := o.State.(State)
+	if !s.Exists() {
+		return nil, s, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return o, s, nil
+}
+
+func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
+	o, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	m, err := rm.matter(ctx, r, o, s)
+	return page.View("letter/show", r.L.T("letter.one"), m), err
+}
+
+// matter is the page of one letter: its words, its thread, and what can be done about it.
+func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) (field.Matter, error) {
+	l, st := r.L, s.Status()
+	names := rm.Names(ctx, s.Other, s.By, s.Worker)
+	m := field.Matter{Title: title(r, s.Words.Subject, s.Here), Mark: &page.Mark{Tone: tones[st], Text: l.T("letter.status." + string(st))}, Notes: notes(r, s),
+		Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title"), Href: Path}, {Text: l.T("letter.one")}}}
+	for _, a := range s.acts(r) {
+		x := page.Action{Text: l.T("letter.act." + a.name), Icon: a.icon, Primary: a.first, Href: pathOf(s.ID) + "/" + a.name}
+		if !a.asks {
+			x.Href, x.Post = "", x.Href
+		}
+		m.Actions = append(m.Actions, x)
+	}
+	if s.Words.Text != "" {
+		m.Main = append(m.Main, field.Card{Title: l.T("letter.text"), Words: s.Words.Text})
+	}
+	if files := rm.files(r, s); len(files) > 0 {
+		m.Main = append(m.Main, field.Card{Title: l.T("letter.files"), Links: files})
+	}
+	thread, err := rm.thread(ctx, r, s)
+	if err != nil {
+		return m, err
+	}
+	if len(thread) > 0 {
+		m.Main = append(m.Main, field.Card{Title: l.T("letter.thread"), Links: thread})
+	}
+	m.Main = append(m.Main, field.Card{Title: l.T("letter.course"), Events: rm.course(ctx, r, o)})
+	m.Side = []field.Card{{Title: l.T("letter.one"), Facts: facts(r, s, names)}}
+	return m, nil
+}
+
+func facts(r *page.Request, s State, names map[journal.ID]string) []page.Fact {
+	l, who := r.L, "letter.from"
+	if s.Here {
+		who = "letter.to"
+	}
+	out := []page.Fact{{Term: l.T(who), Text: other(r, names[s.Other], s.Guest, s.Name)}}
+	if s.Here {
+		out = append(out, page.Fact{Term: l.T("letter.by"), Text: names[s.By]})
+	}
+	worker := page.Fact{Term: l.T("letter.worker"), Text: names[s.Worker]}
+	if s.Worker.IsZero() {
+		worker.Text, worker.Tone = l.T("letter.nobody"), page.Warn
+	}
+	out = append(out, worker)
+	if due := s.Words.Due(); !due.IsZero() {
+		x := page.Fact{Term: l.T("letter.answer_by"), Text: l.Date(due.AddDate(0, 0, -1))}
+		if s.Waits() != "" {
+			x.Sub = l.Relative(due, r.Now)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// files lists what came with a letter.
+func (rm room) files(r *page.Request, s State) []page.Line {
+	var out []page.Line
+	for i, f := range s.Files {
+		x := page.Line{Tone: page.Info, Title: f.Name, Text: r.L.T("letter.bytes", "Kilobytes", r.L.Number((f.Size+1023)/1024))}
+		if f.Name == "" {
+			x.Title = r.L.T("letter.file", "Number", r.L.Number(i+1))
+		} else {
+			x.Href = pathOf(s.ID) + "/files/" + f.ID.String()
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// thread lists the other letters of the thread that the reader may know of, oldest first.
+func (rm room) thread(ctx context.Context, r *page.Request, s State) ([]page.Line, error) {
+	if s.Thread.IsZero() {
+		return nil, nil
+	}
+	rows, err := rm.Store.List(ctx, As(r), store.Query{Kind: access.KindLetter, Codes: map[string]string{"thread": s.Thread.String()}, Show: []journal.Category{journal.D3}})
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Line
+	for _, row := range slices.Backward(rows.Rows) {
+		if row.Ref.ID == s.ID {
+			continue
+		}
+		v, err := store.Summary[Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		at := row.Opened
+		out = append(out, page.Line{Tone: tones[v.Status], Title: title(r, v.Subject, v.Here), Href: pathOf(row.Ref.ID), Text: r.L.T("letter.one." + side(v.Here)), Due: &at, Now: r.Now})
+	}
+	return out, nil
+}
+
+// course lists what happened, newest first.
+func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
+	var ids []journal.ID
+	for _, e := range o.Entries {
+		ids = append(ids, e.Actor)
+	}
+	names := rm.Names(ctx, ids...)
+	var out []page.Event
+	for _, e := range slices.Backward(o.Entries) {
+		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("letter.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
+	}
+	return out
+}
+
+// notes say what somebody must know before anything else.
+func notes(r *page.Request, s State) []field.Note {
+	l := r.L
+	var out []field.Note
+	add := func(tone, key, text string) { out = append(out, field.Note{Tone: tone, Title: l.T(key), Text: text}) }
+	if s.Ended.Reason != "" {
+		add(page.Off, "letter.status.withdrawn", l.T("letter.withdrawal."+s.Ended.Reason))
+		if s.Here && s.Erased.IsZero() {
+			add(page.Warn, "letter.unerased", "")
+		}
+	} else if s.Back != "" {
+		why := ""
+		if l.Has(s.Back) {
+			why = l.T(s.Back)
+		}
+		add(page.Bad, "letter.status.returned", why)
+	}
+	if s.Reminders > 0 && s.Waits() != "" {
+		add(page.Warn, "letter.reminded", l.T("letter.reminded.text", "When", l.DateTime(s.Reminded)))
+	}
+	switch s.Missing[journal.D3] {
+	case journal.Hidden:
+		add(page.Off, "letter.withheld", "")
+	case journal.Erased:
+		add(page.Off, "letter.erased", "")
+	}
+	return out
+}
+
+// act is something that can be done; asks says that it has a form.
+type act struct {
+	name, icon  string
+	asks, first bool
+}
+
+// acts lists what somebody can do about a letter as it stands.
+func (s State) acts(r *page.Request) []act {
+	me, st := r.Actor.ID, s.Status()
+	var out []act
+	can := func(when bool, a act, typ string) {
+		if when && slices.Contains(from[typ], st) {
+			out = append(out, a)
+		}
+	}
+	mine := me == s.Worker
+	can(!s.Here && mine && !s.Guest, act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
+	can(!s.Here && mine, act{name: "see", icon: "eye"}, SeenType)
+	can(!s.Here && (mine || gives(r.Actor)), act{name: "assign", icon: "user-check", asks: true, first: s.Worker.IsZero()}, AssignedType)
+	can(!s.Here && mine, act{name: "close", icon: "check"}, ClosedType)
+	can(s.Here && mine && s.Words.AnswerBy != "", act{name: "remind", icon: "bell"}, RemindedType)
+	can(s.Here && (mine || me == s.By), act{name: "withdraw", icon: "ban", asks: true}, WithdrawnType)
+	return out
+}
+
+// said is what somebody types of an act.
+type said struct {
+	Entry  journal.ID `form:"entry"`
+	Reason string     `form:"reason"`
+	Worker string     `form:"worker"`
+}
+
+// sheet is the form of an act; nil where it has none.
+func (rm room) sheet(ctx context.Context, r *page.Request, s State, name string, v said) (*field.Form, error) {
+	l := r.L
+	f := field.New(l, "letter.act."+name, pathOf(s.ID)+"/"+name, pathOf(s.ID), "letter.act."+name)
+	f.Crumbs = []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.one"), Href: pathOf(s.ID)}, {Text: f.Title}}
+	if v.Entry.IsZero() {
+		v.Entry = rm.Store.NewID()
+	}
+	f.Hidden("entry", v.Entry.String())
+	switch name {
+	case "assign":
+		colleagues, err := rm.Colleagues(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		f.Lead = l.T("letter.assign.text")
+		f.Select("worker", "letter.worker", v.Worker, colleagues)
+	case "withdraw":
+		f.Lead, f.Danger = l.T("letter.withdraw.text"), true
+		f.Select("reason", "letter.reason", v.Reason, field.Options(l, "letter.withdrawal", Withdrawals()))
+	default:
+		return nil, nil
+	}
+	return f, nil
+}
+
+// ask shows the form of an act, or of an answer.
+func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) {
+	_, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	name := r.PathValue("act")
+	if !slices.ContainsFunc(s.acts(r), func(a act) bool { return a.name == name && a.asks }) {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	var f *field.Form
+	if name == "answer" {
+		f, err = rm.form(ctx, r, typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), Subject: s.Words.Subject}, &s)
+	} else {
+		f, err = rm.sheet(ctx, r, s, name, said{})
+	}
+	return page.View("letter/form", r.L.T("letter.one"), f), err
+}
+
+func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) {
+	o, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var v said
+	if err := r.Decode(&v); err != nil {
+		return nil, err
+	}
+	name, x := r.PathValue("act"), store.Draft{ID: v.Entry}
+	switch name {
+	case "assign":
+		x.Type, x.Payload = AssignedType, Assigned{id(v.Worker)}
+	case "see":
+		x.Type, x.Payload = SeenType, Told{true}
+	case "close":
+		x.Type, x.Payload = ClosedType, Told{true}
+	case "remind":
+		x.Type, x.Payload = RemindedType, Told{true}
+	case "withdraw":
+		x.Type, x.Payload = WithdrawnType, Ended{Reason: v.Reason}
+	default:
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if _, err = rm.Store.Append(ctx, As(r), refOf(s.ID), x); err == nil {
+		return page.Redirect(pathOf(s.ID), "letter.saved"), nil
+	}
+	f, bad := rm.sheet(ctx, r, s, name, v)
+	if bad != nil {
+		return nil, bad
+	}
+	if f != nil {
+		return f.Again(r, "letter/form", err)
+	}
+	code := map[fault.Kind]int{fault.Invalid: http.StatusUnprocessableEntity, fault.Guarded: http.StatusConflict, fault.Uncovered: http.StatusForbidden}[fault.Of(err)]
+	if code == 0 {
+		return nil, err
+	}
+	m, bad := rm.matter(ctx, r, o, s)
+	if bad != nil {
+		return nil, bad
+	}
+	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
+	return page.Status(code, page.View("letter/show", r.L.T("letter.one"), m)), nil
+}
+
+// endings are those that a file keeps when it is saved; what it is called besides says nothing of the letter.
+var endings = []string{".pdf", ".docx", ".odt", ".xlsx", ".ods", ".csv", ".txt", ".jpg", ".jpeg", ".png"}
+
+// file gives a file that came with a letter; the reading is noted before the bytes are given. It is saved, never shown.
+func (rm room) file(ctx context.Context, r *page.Request) (page.Response, error) {
+	_, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	id, err := r.ID("file")
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(s.Files, func(f File) bool { return f.ID == id })
+	if at < 0 {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	b, err := rm.Store.OpenBlob(ctx, As(r), refOf(s.ID), id)
+	if err != nil {
+		return nil, err
+	}
+	name := "file-" + strconv.Itoa(at+1)
+	if end := strings.ToLower(path.Ext(s.Files[at].Name)); slices.Contains(endings, end) {
+		name += end
+	}
+	return page.File(name, "application/octet-stream", b.Bytes), nil
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package request
+
+import (
+	"context"
+	"embed"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Path is where requests are shown; ListPath lists them all, Desk is the page of what waits between offices.
+const (
+	Path     = "/requests"
+	ListPath = Path + "/all"
+	Desk     = Path
+)
+
+// Prefill is what a request can begin with.
+type Prefill struct {
+	Questions []string
+	Subject   Subject
+	Facts     string
+}
+
+// RoomConfig is what the pages need. All of it is required but Begin.
+type RoomConfig struct {
+	Store *store.Store
+	// Names gives the names of accounts and offices; what it does not know is left out.
+	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
+	// Units lists the offices that terms in force let a request go to.
+	Units func(context.Context, *page.Request) ([]page.Option, error)
+	// Colleagues lists those who can send what somebody here has drafted.
+	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
+	// Begin gives what a request that begins from a comparison is about, as far as this reader may see it. May be nil.
+	Begin func(ctx context.Context, r *page.Request, comparison journal.ID) (Prefill, error)
+}
+
+type room struct{ RoomConfig }
+
+// Room gives the pages: the list, a new request, and one request with what can be done about it. "/requests/new?to=…&from=…"
+// begins one to an office from a comparison; the address holds ids only.
+func Room(c RoomConfig) page.Room {
+	rm := room{c}
+	return page.Room{Name: "request", Templates: templates,
+		Routes: []page.Route{
+			{Pattern: "GET " + ListPath, Handle: rm.list},
+			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
+			{Pattern: "POST " + Path + "/new", Handle: rm.draft},
+			{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
+			{Pattern: "GET " + Path + "/{id}/{act}", Handle: rm.ask},
+			{Pattern: "POST " + Path + "/{id}/{act}", Handle: rm.act},
+		}}
+}
+
+// Works says whether somebody asks and answers.
+func Works(a access.Actor) bool {
+	return (a.Office == access.Police || a.Office == access.Justice) && (a.Has(access.PoliceOfficer) || a.Has(access.Prosecutor))
+}
+
+// As is who somebody acts as in this room.
+func As(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForExchange} }
+
+var tones = map[Status]string{Drafted: page.Off, Sent: page.Info, Returned: page.Bad, Received: page.Warn, Accepted: page.Info, Refused: page.Bad, Partly: page.Info, Answered: page.Good, Withdrawn: page.Off}
+
+func pathOf(id journal.ID) string { return Path + "/" + id.String() }
+
+func denied() error { return fault.New(fault.Denied, "fault.denied") }
+
+// listData is the page of all requests.
+type listData struct {
+	Crumbs      []page.Crumb
+	Actions     []page.Action
+	Tabs        []page.Tab
+	Table       page.Table
+	First, Next string
+}
+
+func sides() []string { return []string{"received", "sent"} }
+
+func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	l, side, after := r.L, r.URL.Query().Get("side"), r.URL.Query().Get("after")
+	q := store.Query{Kind: access.KindRequest, After: after}
+	if slices.Contains(sides(), side) {
+		q.Codes = map[string]string{"side": side}
+	}
+	rows, err := rm.Store.List(ctx, As(r), q)
+	if err != nil {
+		return nil, err
+	}
+	d := listData{Crumbs: crumbs(r, l.T("request.title")), Tabs: []page.Tab{{Text: l.T("request.all"), Href: ListPath, Current: q.Codes == nil}},
+		Actions: []page.Action{{Text: l.T("request.new"), Href: Path + "/new", Icon: "plus", Primary: true}}}
+	for _, s := range sides() {
+		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("request.side." + s), Href: ListPath + "?side=" + s, Current: q.Codes["side"] == s})
+	}
+	if d.Table, err = rm.table(ctx, r, rows.Rows); err != nil {
+		return nil, err
+	}
+	at := func(cursor string) string {
+		return ListPath + "?" + url.Values{"side": {side}, "after": {cursor}}.Encode()
+	}
+	if rows.Next != "" {
+		d.Next = at(rows.Next)
+	}
+	if after != "" {
+		d.First = at("")
+	}
+	return page.View("request/list", l.T("request.title"), d), nil
+}
+
+// crumbs leads from the desk to a page.
+func crumbs(r *page.Request, here string) []page.Crumb {
+	return []page.Crumb{{Text: r.L.T("docket.menu"), Href: Desk}, {Text: here}}
+}
+
+func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (page.Table, error) {
+	l := r.L
+	t := page.Table{Caption: l.T("request.title"), Empty: &page.Empty{Icon: "mail", Title: l.T("request.none"), Text: l.T("request.none.text")}}
+	for _, k := range []string{"request.asked", "request.office", "request.side", "request.status", "request.due"} {
+		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	}
+	sums := make([]Summary, len(rows))
+	var ids []journal.ID
+	for i, row := range rows {
+		var err error
+		if sums[i], err = store.Summary[Summary](row); err != nil {
+			return t, err
+		}
+		ids = append(ids, sums[i].Other)
+	}
+	names := rm.Names(ctx, ids...)
+	for i, row := range rows {
+		s := sums[i]
+		side, due := "received", page.Cell{Text: "–"}
+		if s.Here {
+			side = "sent"
+		}
+		if at := row.Due; !at.IsZero() {
+			due = page.Cell{Due: &at, Now: r.Now}
+		} else if s.Status == Answered {
+			due = page.Cell{Text: l.T(timely(s.Late)), Tone: toneOf(s.Late)}
+		}
+		what := page.Cell{Text: l.T("request.withheld.short"), Href: pathOf(row.Ref.ID)}
+		if s.Basis != "" {
+			what.Text, what.Sub = Title(r, s), l.T("request.basis."+s.Basis)
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{what, {Text: names[s.Other]}, {Text: l.T("request.side." + side)}, {Text: l.T("request.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
+	}
+	return t, nil
+}
+
+// Title says what a request asks, by its codes.
+func Title(r *page.Request, s Summary) string {
+	return r.L.List(words(r, "request.question.", s.Asked))
+}
+
+func timely(late bool) string {
+	if late {
+		return "request.late"
+	}
+	return "request.in_time"
+}
+
+func toneOf(late bool) string {
+	if late {
+		return page.Warn
+	}
+	return page.Good
+}
+
+func words(r *page.Request, prefix string, codes []string) []string {
+	var out []string
+	for _, c := range codes {
+		out = append(out, r.L.T(prefix+c))
+	}
+	return out
+}
+
+// typed is what somebody types of a request.
+type typed struct {
+	Dossier   journal.ID `form:"dossier"`
+	Entry     journal.ID `form:"entry"`
+	Origin    string     `form:"origin"`
+	To        string     `form:"to"`
+	Second    string     `form:"second"`
+	Basis     string     `form:"basis"`
+	Article   string     `form:"article"`
+	Reference string     `form:"reference"`
+	Purpose   string     `form:"purpose"`
+	Questions []string   `form:"questions"`
+	Names     string     `form:"names"`
+	Born      string     `form:"born"`
+	Phones    string     `form:"phones"`
+	Accounts  string     `form:"accounts"`
+	Plates    string     `form:"plates"`
+	Facts     string     `form:"facts"`
+	Handling  []string   `form:"handling"`
+	Court     bool       `form:"court"`
+	Pass      bool       `form:"pass"`
+	Urgency   string     `form:"urgency"`
+	Due       string     `form:"due"`
+}
+
+// id reads an id of a form; what is none is the zero one, which the guard refuses.
+func id(s string) journal.ID {
+	v, err := journal.ParseID(s)
+	if err != nil {
+		return journal.ID{}
+	}
+	return v
+}
+
+// several parts what was typed by semicolons and lines.
+func several(s string) []string {
+	var out []string
+	for _, x := range strings.FieldsFunc(s, func(r rune) bool { return r == ';' || r == '\n' }) {
+		if x = strings.TrimSpace(x); x != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// payload makes a draft of what was typed.
+func (v typed) payload() Draft {
+	d := Draft{To: id(v.To), Second: id(v.Second), Asked: Asked{Basis: v.Basis, Purpose: v.Purpose, Questions: v.Questions, Urgency: v.Urgency, Due: v.Due, Handling: v.Handling, Court: v.Court, Pass: v.Pass,
+		Legal: &Legal{Article: v.Article, Reference: v.Reference}, Facts: v.Facts}}
+	if v.Origin != "" {
+		d.Origin = id(v.Origin)
+	}
+	if s := (Subject{Names: several(v.Names), Born: v.Born, Phones: several(v.Phones), Accounts: several(v.Accounts), Plates: several(v.Plates)}); s.Named() || s.Born != "" {
+		d.Subject = &s
+	}
+	return d
+}
+
+// typedOf gives a draft as it was typed, to be corrected.
+func typedOf(d Draft) typed {
+	v := typed{To: d.To.String(), Second: d.Second.String(), Basis: d.Basis, Purpose: d.Purpose, Questions: d.Questions, Urgency: d.Urgency, Due: d.Due, Handling: d.Handling, Court: d.Court, Pass: d.Pass, Facts: d.Facts}
+	if !d.Origin.IsZero() {
+		v.Origin = d.Origin.String()
+	}
+	if d.Legal != nil {
+		v.Article, v.Reference = d.Legal.Article, d.Legal.Reference
+	}
+	v.about(d.Subject)
+	return v
+}
+
+func (v *typed) about(s *Subject) {
+	if s == nil {
+		return
+	}
+	join := func(xs []string) string { return strings.Join(xs, "; ") }
+	v.Names, v.Born, v.Phones, v.Accounts, v.Plates = join(s.Names), s.Born, join(s.Phones), join(s.Accounts), join(s.Plates)
+}
+
+// form is the page of a draft; of names the request that is corrected, zero for a new one.
+func (rm room) form(ctx context.Context, r *page.Request, v typed, of journal.ID) (*field.Form, error) {
+	l, title, action, back := r.L, "request.new", Path+"/new", ListPath
+	if !of.IsZero() {
+		title, action, back = "request.correct", pathOf(of)+"/correct", pathOf(of)
+	}
+	units, err := rm.Units(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	colleagues, err := rm.Colleagues(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	f := field.New(l, title, action, back, "request.draft")
+	f.Lead, f.Crumbs, f.Guarded = l.T(title+".lead"), crumbs(r, l.T(title)), true
+	if len(units) == 0 {
+		f.Notes = []field.Note{{Tone: page.Warn, Title: l.T("request.no_unit")}}
+	}
+	if v.Origin != "" {
+		f.Notes = append(f.Notes, field.Note{Tone: page.Info, Title: l.T("request.origin"), Text: l.T("request.origin.text")})
+		f.Hidden("origin", v.Origin)
+	}
+	f.Hidden("dossier", v.Dossier.String())
+	f.Hidden("entry", v.Entry.String())
+	f.Select("to", "request.to", v.To, units)
+	f.Select("basis", "request.basis", v.Basis, field.Options(l, "request.basis", Bases()))
+	f.Text("article", "request.article", v.Article)
+	f.Text("reference", "request.reference", v.Reference).Optional()
+	f.Select("purpose", "request.purpose", v.Purpose, field.Options(l, "request.purpose", Purposes()))
+	f.Checks("questions", "request.asked", v.Questions, field.Options(l, "request.question", Questions()))
+	f.Text("names", "request.names", v.Names).Optional()
+	f.Text("born", "request.born", v.Born).Optional()
+	f.Text("phones", "request.phones", v.Phones).Optional()
+	f.Text("accounts", "request.accounts", v.Accounts).Optional()
+	f.Text("plates", "request.plates", v.Plates).Optional()
+	f.Area("facts", "request.facts", v.Facts).Set("MaxLength", 4000).Optional()
+	f.Checks("handling", "request.handling", v.Handling, field.Options(l, "request.handling", terms.Handlings())).Optional()
+	f.Check("court", "request.court", v.Court)
+	f.Check("pass", "request.pass", v.Pass)
+	f.Radios("urgency", "request.urgency", v.Urgency, field.Options(l, "request.urgency", Urgencies()))
+	f.Date("due", "request.due", v.Due)
+	f.Select("second", "request.second", v.Second, colleagues)
+	return f, nil
+}
+
+func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	v := typed{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Urgency: "normal"}
+	v.To = id(r.URL.Query().Get("to")).String()
+	if from := id(r.URL.Query().Get("from")); !from.IsZero() {
+		v.Origin = from.String()
+		if rm.Begin != nil {
+			p, err := rm.Begin(ctx, r, from)
+			if err != nil {
+				return nil, err
+			}
+			v.Questions, v.Facts = p.Questions, p.Facts
+			v.about(&p.Subject)
+		}
+	}
+	f, err := rm.form(ctx, r, v, journal.ID{})
+	return page.View("request/form", r.L.T("request.new"), f), err
+}
+
+func (rm room) draft(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	var v typed
+	if err := r.Decode(&v); err != nil {
+		return nil, err
+	}
+	return rm.keep(ctx, r, v, v.Dossier, journal.ID{})
+}
+
+// keep writes a draft, or shows the form again with what is wrong. of names the request that is corrected.
+func (rm room) keep(ctx context.Context, r *page.Request, v typed, dossier, of journal.ID) (page.Response, error) {
+	_, err := rm.Store.Append(ctx, As(r), refOf(dossier), store.Draft{ID: v.Entry, Type: DraftedType, Payload: v.payload()})
+	if err == nil {
+		return page.Redirect(pathOf(dossier), "request.drafted"), nil
+	}
+	v.Dossier = dossier
+	f, bad := rm.form(ctx, r, v, of)
+	if bad != nil {
+		return nil, bad
+	}
+	return f.Again(r, "request/form", err)
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package request
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
+	at, err := r.ID("id")
+	if err != nil {
+		return nil, State{}, err
+	}
+	o, err := rm.Store.Open(ctx, As(r), refOf(at))
+	if err != nil {
+		return nil, State{}, err
+	}
+	s := o.State.(State)
+	if !s.Exists() {
+		return nil, s, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return o, s, nil
+}
+
+func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
+	o, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return page.View("request/show", r.L.T("request.one"), rm.matter(ctx, r, o, s)), nil
+}
+
+// matter is the page of one request: what it asks, what came of it, and what can be done about it.
+func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) field.Matter {
+	l, st := r.L, s.Status()
+	names := rm.Names(ctx, s.Other(), s.By, s.Draft.Second, s.Worker)
+	m := field.Matter{Title: l.T("request.one"), Mark: &page.Mark{Tone: tones[st], Text: l.T("request.status." + string(st))}, Notes: rm.notes(r, s)}
+	m.Crumbs = slices.Insert(crumbs(r, l.T("request.one")), 1, page.Crumb{Text: l.T("request.title"), Href: ListPath})
+	for _, a := range s.acts(r) {
+		x := page.Action{Text: l.T("request.act." + a.name), Icon: a.icon, Primary: a.first, Href: pathOf(s.ID) + "/" + a.name}
+		if !a.asks {
+			x.Href, x.Post = "", x.Href
+		}
+		m.Actions = append(m.Actions, x)
+	}
+	if c := about(r, s.Asked); len(c.Facts) > 0 {
+		m.Main = append(m.Main, c)
+	}
+	if s.Asked.Facts != "" {
+		m.Main = append(m.Main, field.Card{Title: l.T("request.facts"), Words: s.Asked.Facts})
+	}
+	for _, x := range slices.Backward(s.Replies) {
+		if x.Outcome == Partly || x.Outcome == Answered {
+			m.Main = append(m.Main, answer(r, x))
+		}
+	}
+	m.Main = append(m.Main, field.Card{Title: l.T("request.course"), Events: rm.course(ctx, r, o)})
+	m.Side = []field.Card{{Title: l.T("request.what"), Facts: rm.facts(r, s, names)}}
+	return m
+}
+
+// about shows who or what is asked about.
+func about(r *page.Request, a Asked) field.Card {
+	l, c := r.L, field.Card{Title: r.L.T("request.subject")}
+	if x := a.Subject; x != nil {
+		for _, f := range []page.Fact{{Term: l.T("request.names"), Text: l.List(x.Names)}, {Term: l.T("request.born"), Text: x.Born}, {Term: l.T("request.phones"), Text: l.List(x.Phones)}, {Term: l.T("request.accounts"), Text: l.List(x.Accounts)}, {Term: l.T("request.plates"), Text: l.List(x.Plates)}} {
+			if f.Text != "" {
+				c.Facts = append(c.Facts, f)
+			}
+		}
+	}
+	return c
+}
+
+// answer shows what was answered and what may be done with it.
+func answer(r *page.Request, x Reply) field.Card {
+	l := r.L
+	return field.Card{Title: l.T("request.status." + string(x.Outcome)), Words: x.Report, Facts: []page.Fact{{Term: l.T("request.answers"), Text: l.List(words(r, "request.question.", x.Answers))},
+		{Term: l.T("request.handling"), Text: l.List(words(r, "request.handling.", x.Handling))}, {Term: l.T("request.at"), Text: l.DateTime(x.At)}}}
+}
+
+func (rm room) facts(r *page.Request, s State, names map[journal.ID]string) []page.Fact {
+	l, a := r.L, s.Asked
+	side := "request.to"
+	if !s.Here() {
+		side = "request.from"
+	}
+	out := []page.Fact{{Term: l.T(side), Text: names[s.Other()]}}
+	if a.Basis == "" { // a recall that came before its request
+		return out
+	}
+	due := page.Fact{Term: l.T("request.due"), Text: l.Date(s.DueAt().AddDate(0, 0, -1))}
+	if in, known := s.InTime(); known {
+		due.Sub = l.T(timely(!in))
+	} else if s.Open() {
+		due.Sub = l.Relative(s.DueAt(), r.Now)
+	}
+	out = append(out, due, page.Fact{Term: l.T("request.urgency"), Text: l.T("request.urgency." + a.Urgency)}, page.Fact{Term: l.T("request.asked"), Text: l.List(words(r, "request.question.", a.Questions))},
+		page.Fact{Term: l.T("request.purpose"), Text: l.T("request.purpose." + a.Purpose)}, page.Fact{Term: l.T("request.basis"), Text: l.T("request.basis." + a.Basis)})
+	if g := a.Legal; g != nil {
+		out = append(out, page.Fact{Term: l.T("request.article"), Text: g.Article, Sub: g.Reference})
+	}
+	if len(a.Handling) > 0 {
+		out = append(out, page.Fact{Term: l.T("request.handling"), Text: l.List(words(r, "request.handling.", a.Handling))})
+	}
+	var wanted []string
+	if a.Court {
+		wanted = append(wanted, l.T("request.court.asked"))
+	}
+	if a.Pass {
+		wanted = append(wanted, l.T("request.pass.asked"))
+	}
+	if len(wanted) > 0 {
+		out = append(out, page.Fact{Term: l.T("request.use"), Text: l.List(wanted)})
+	}
+	if s.Here() {
+		return append(out, page.Fact{Term: l.T("request.by"), Text: names[s.By]}, page.Fact{Term: l.T("request.second"), Text: names[s.Draft.Second]})
+	}
+	return append(out, page.Fact{Term: l.T("request.worker"), Text: names[s.Worker]})
+}
+
+// course lists what happened, newest first.
+func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
+	var ids []journal.ID
+	for _, e := range o.Entries {
+		ids = append(ids, e.Actor)
+	}
+	names := rm.Names(ctx, ids...)
+	var out []page.Event
+	for _, e := range slices.Backward(o.Entries) {
+		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("request.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
+	}
+	return out
+}
+
+// notes say what somebody must know before anything else.
+func (rm room) notes(r *page.Request, s State) []field.Note {
+	l := r.L
+	var out []field.Note
+	add := func(tone, key string, text string) {
+		out = append(out, field.Note{Tone: tone, Title: l.T(key), Text: text})
+	}
+	hidden, erased := false, false
+	for _, why := range s.Missing {
+		hidden, erased = hidden || why == journal.Hidden, erased || why == journal.Erased && s.Ended.Reason != ""
+	}
+	if s.Ended.Reason != "" {
+		add(page.Off, "request.status.withdrawn", l.T("request.withdrawal."+s.Ended.Reason))
+	}
+	if s.Back != "" && s.Ended.Reason == "" {
+		why := ""
+		if l.Has(s.Back) {
+			why = l.T(s.Back)
+		}
+		add(page.Bad, "request.status.returned", why)
+	}
+	if n := len(s.Replies); n > 0 && s.Replies[n-1].Outcome == Refused {
+		add(page.Bad, "request.status.refused", l.T("request.refusal."+s.Replies[n-1].Reason))
+	}
+	if s.Here() && s.Unerased() {
+		add(page.Warn, "request.unerased", l.T("request.unerased.text"))
+	}
+	if s.Unseen() {
+		add(page.Warn, "request.unseen", l.T(map[bool]string{true: "request.unseen.there", false: "request.unseen.here"}[s.Here()]))
+	}
+	if s.Wanting() {
+		add(page.Info, "request.wanting", l.T("request.wanting.text", "Day", l.Date(end(s.Extension.Due).AddDate(0, 0, -1)), "Why", l.T("request.delay."+s.Extension.Reason)))
+	}
+	if s.Reminders > 0 && s.Open() {
+		add(page.Warn, "request.reminded", l.T("request.reminded.text", "When", l.DateTime(s.Reminded)))
+	}
+	if s.Here() && s.Unsent && s.Ended.Reason == "" {
+		if r.Actor.ID == s.Draft.Second {
+			add(page.Info, "request.read_and_send", l.T("request.read_and_send.text"))
+		} else {
+			add(page.Info, "request.waits_second", "")
+		}
+	}
+	if hidden {
+		add(page.Off, "request.withheld", "")
+	}
+	if erased {
+		add(page.Off, "request.erased", "")
+	}
+	return out
+}
+
+// act is something that can be done; asks says that it has a form.
+type act struct {
+	name, icon  string
+	asks, first bool
+}
+
+// acts lists what somebody can do about a request as it stands.
+func (s State) acts(r *page.Request) []act {
+	me, st := r.Actor.ID, s.Status()
+	var out []act
+	can := func(when bool, a act, typ string) {
+		if when && slices.Contains(from[typ], st) {
+			out = append(out, a)
+		}
+	}
+	mine := s.Here() && (me == s.By || me == s.Draft.Second)
+	can(s.Here() && s.Unsent && me == s.Draft.Second && me != s.By, act{name: "send", icon: "send", first: true}, SentType)
+	can(mine && s.Wanting(), act{name: "decide", icon: "clock", asks: true, first: true}, DecidedType)
+	can(mine && !s.Unsent, act{name: "remind", icon: "bell"}, RemindedType)
+	can(mine, act{name: "correct", icon: "pencil", asks: true}, DraftedType)
+	can(mine, act{name: "withdraw", icon: "ban", asks: true}, WithdrawnType)
+	there := !s.Here() && me == s.Worker
+	can(!s.Here() && me != s.Worker && Works(r.Actor), act{name: "take", icon: "user-check", first: s.Worker.IsZero()}, TakenType)
+	can(there && s.Unseen(), act{name: "see", icon: "eye", first: true}, SeenType)
+	can(there, act{name: "accept", icon: "check", first: true}, AcceptedType)
+	can(there && !s.Unseen(), act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
+	can(there && !s.Wanting(), act{name: "extend", icon: "clock", asks: true}, ExtendType)
+	can(there, act{name: "refuse", icon: "ban", asks: true}, RefusedType)
+	return out
+}
+
+// said is what somebody types of an act.
+type said struct {
+	Entry    journal.ID `form:"entry"`
+	Reason   string     `form:"reason"`
+	Answers  []string   `form:"answers"`
+	Outcome  string     `form:"outcome"`
+	Handling []string   `form:"handling"`
+	Report   string     `form:"report"`
+	Due      string     `form:"due"`
+	Granted  string     `form:"granted"`
+}
+
+// sheet is the form of an act; nil where it has none.
+func (rm room) sheet(r *page.Request, s State, name string, v said) *field.Form {
+	l := r.L
+	f := field.New(l, "request.act."+name, pathOf(s.ID)+"/"+name, pathOf(s.ID), "request.act."+name)
+	f.Crumbs = []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("request.one"), Href: pathOf(s.ID)}, {Text: f.Title}}
+	if v.Entry.IsZero() {
+		v.Entry = rm.Store.NewID()
+	}
+	f.Hidden("entry", v.Entry.String())
+	switch name {
+	case "refuse":
+		f.Select("reason", "request.reason", v.Reason, field.Options(l, "request.refusal", Refusals()))
+	case "withdraw":
+		f.Lead, f.Danger = l.T("request.withdraw.text"), true
+		f.Select("reason", "request.reason", v.Reason, field.Options(l, "request.withdrawal", Withdrawals()))
+	case "extend":
+		f.Date("due", "request.later", v.Due)
+		f.Select("reason", "request.reason", v.Reason, field.Options(l, "request.delay", Delays()))
+	case "decide":
+		f.Lead = l.T("request.wanting.text", "Day", l.Date(end(s.Extension.Due).AddDate(0, 0, -1)), "Why", l.T("request.delay."+s.Extension.Reason))
+		f.Radios("granted", "request.granted", v.Granted, field.Options(l, "request.granted", []string{"yes", "no"}))
+	case "answer":
+		f.Lead, f.Guarded = l.T("request.answer.lead"), true
+		f.Checks("answers", "request.answers", v.Answers, field.Options(l, "request.question", s.Asked.Questions))
+		f.Radios("outcome", "request.outcome", v.Outcome, field.Options(l, "request.outcome", []string{"answered", "partly"}))
+		f.Area("report", "request.report", v.Report).Set("MaxLength", maxWords).Set("Rows", 8)
+		f.Checks("handling", "request.may", v.Handling, field.Options(l, "request.handling", terms.Handlings()))
+	default:
+		return nil
+	}
+	return f
+}
+
+// ask shows the form of an act.
+func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) {
+	_, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	name := r.PathValue("act")
+	if !slices.ContainsFunc(s.acts(r), func(a act) bool { return a.name == name && a.asks }) {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if name == "correct" {
+		v := typedOf(s.Draft)
+		v.Dossier, v.Entry = s.ID, rm.Store.NewID()
+		f, err := rm.form(ctx, r, v, s.ID)
+		return page.View("request/form", r.L.T("request.one"), f), err
+	}
+	return page.View("request/form", r.L.T("request.one"), rm.sheet(r, s, name, said{})), nil
+}
+
+// entry makes the entry of an act.
+func (v said) entry(s State, name string, me journal.ID) (store.Draft, bool) {
+	x := store.Draft{ID: v.Entry}
+	switch name {
+	case "send":
+		x.Type, x.Payload = SentType, Sending{s.Draft.To}
+	case "remind":
+		x.Type, x.Payload = RemindedType, Told{true}
+	case "decide":
+		x.Type, x.Payload = DecidedType, Decision{Granted: v.Granted == "yes", Due: s.Extension.Due}
+	case "withdraw":
+		x.Type, x.Payload = WithdrawnType, Ended{Reason: v.Reason}
+	case "take":
+		x.Type, x.Payload = TakenType, Taken{me}
+	case "see":
+		x.Type, x.Payload = SeenType, Seen{s.Version}
+	case "accept":
+		x.Type, x.Payload = AcceptedType, Said{Outcome: Accepted}
+	case "refuse":
+		x.Type, x.Payload = RefusedType, Said{Outcome: Refused, Reason: v.Reason}
+	case "answer":
+		x.Type, x.Payload = AnsweredType, Said{Outcome: Status(v.Outcome), Answers: v.Answers, Handling: v.Handling, Report: strings.TrimSpace(v.Report)}
+	case "extend":
+		x.Type, x.Payload = ExtendType, Extension{Due: v.Due, Reason: v.Reason}
+	}
+	return x, x.Type != ""
+}
+
+func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) {
+	o, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	name := r.PathValue("act")
+	if name == "correct" {
+		var v typed
+		if err := r.Decode(&v); err != nil {
+			return nil, err
+		}
+		return rm.keep(ctx, r, v, s.ID, s.ID)
+	}
+	var v said
+	if err := r.Decode(&v); err != nil {
+		return nil, err
+	}
+	x, ok := v.entry(s, name, r.Actor.ID)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if name == "decide" && v.Granted == "" {
+		err = fault.Bad("granted", "request.want.choice")
+	} else if _, err = rm.Store.Append(ctx, As(r), refOf(s.ID), x); err == nil {
+		return page.Redirect(pathOf(s.ID), "request.saved"), nil
+	}
+	if f := rm.sheet(r, s, name, v); f != nil {
+		return f.Again(r, "request/form", err)
+	}
+	m := rm.matter(ctx, r, o, s)
+	code := map[fault.Kind]int{fault.Invalid: 422, fault.Guarded: 409, fault.Uncovered: 403}[fault.Of(err)]
+	if code == 0 {
+		return nil, err
+	}
+	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
+	return page.Status(code, page.View("request/show", r.L.T("request.one"), m)), nil
+}
