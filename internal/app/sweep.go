@@ -26,13 +26,14 @@ func (n *Node) sweep(ctx context.Context) {
 	}
 }
 
-// sweepOnce deletes expired sessions, enrolment links and tokens of all offices, and failed attempts that no longer count.
+// sweepOnce deletes expired sessions, enrolment links and tokens of all offices, failed attempts that no longer count, and
+// parcels that nobody needs any more.
 func (n *Node) sweepOnce(ctx context.Context) {
 	var err error
 	for _, o := range n.owners() {
-		err = errors.Join(err, n.Identity.Sweep(ctx, o))
+		err = errors.Join(err, n.Identity.Sweep(ctx, o), n.Post.Sweep(ctx, o))
 	}
 	if err != nil && ctx.Err() == nil {
-		n.trouble("delete what has expired of the accounts")(err)
+		n.trouble("delete what has expired")(err)
 	}
 }

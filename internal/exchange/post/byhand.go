@@ -61,7 +61,11 @@ func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room in
 	for _, b := range out.Sealed {
 		room -= len(b)
 	}
+	large := map[journal.ID]bool{} // conversations with a parcel, which no file takes along
 	for i, s := range wait {
+		if large[s.Conversation] = large[s.Conversation] || s.Parcels != ""; large[s.Conversation] {
+			continue
+		}
 		b, err := p.leaves(ctx, owner, s)
 		if err != nil {
 			return out, err

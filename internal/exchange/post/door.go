@@ -78,10 +78,12 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(statusOf(err))
 }
 
-// Mount puts the door's ways into a mux: for messages, and for proofs of receipts.
+// Mount puts the door's ways into a mux: for messages, proofs of receipts and parts of parcels.
 func (d *Door) Mount(mux *http.ServeMux) {
 	mux.Handle("POST /post/{office}", d)
 	mux.HandleFunc("POST /post/{office}/proof", d.proof)
+	mux.HandleFunc("HEAD /post/{office}/parcel/{hash}", d.parcel)
+	mux.HandleFunc("PUT /post/{office}/parcel/{hash}", d.parcel)
 }
 
 // come lets a visitor in to an office that is here, for a bounded time, or answers it. leave must be called once.

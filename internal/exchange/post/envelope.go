@@ -51,6 +51,7 @@ type Header struct {
 	Consents     []string           `json:"consents,omitempty"` // ids of the receipts that travel in the body
 	Hop          int                `json:"hop"`
 	Due          time.Time          `json:"due,omitzero"` // when what it asks for should be done by
+	Parcels      []Parcel           `json:"parcels,omitempty"`
 }
 
 // magic stands before everything that is signed, so that no signature of ours means anything elsewhere.
@@ -126,7 +127,7 @@ var hashShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
 func (h Header) shaped() bool {
 	ok := !h.ID.IsZero() && !h.From.IsZero() && !h.To.IsZero() && terms.IsCode(h.Type) && terms.IsCode(h.Purpose) && terms.IsCode(h.Basis) &&
 		slices.Contains(terms.Handlings(), h.Handling) && h.Seq > 0 && h.Hop >= 0 && hashShape.MatchString(h.Terms) && (h.Prev == "" || hashShape.MatchString(h.Prev)) &&
-		len(h.Categories) <= len(journal.Categories()) && len(h.Consents) <= mostConsents
+		len(h.Categories) <= len(journal.Categories()) && len(h.Consents) <= mostConsents && parcelsShaped(h.Parcels)
 	for i, c := range h.Categories {
 		ok = ok && slices.Contains(journal.Categories(), c) && !slices.Contains(h.Categories[:i], c)
 	}

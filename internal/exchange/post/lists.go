@@ -109,14 +109,14 @@ func args(owner journal.ID, limit int, conversation journal.ID) []any {
 	return []any{owner, limit, conversation}
 }
 
-const sentColumns = `id, partner, type, conversation, seq, hash, categories, size, state, reason, tries, next, at, done, due`
+const sentColumns = `id, partner, type, conversation, seq, hash, categories, size, state, reason, tries, next, at, done, due, parcels`
 
 func scanSent(rows *sql.Rows) (Sent, error) {
 	var s Sent
 	var cats string
 	var hash []byte
 	var next, at, done, due int64
-	if err := rows.Scan(&s.ID, &s.Partner, &s.Type, &s.Conversation, &s.Seq, &hash, &cats, &s.Size, &s.State, &s.Reason, &s.Tries, &next, &at, &done, &due); err != nil {
+	if err := rows.Scan(&s.ID, &s.Partner, &s.Type, &s.Conversation, &s.Seq, &hash, &cats, &s.Size, &s.State, &s.Reason, &s.Tries, &next, &at, &done, &due, &s.Parcels); err != nil {
 		return s, fmt.Errorf("post: read the outbox: %w", err)
 	}
 	s.Hash, s.Categories, s.Next, s.At, s.Done = hex.EncodeToString(hash), split(cats), db.Time(next), db.Time(at), db.Time(done)

@@ -80,7 +80,7 @@ const (
 	takeBack = "test.take_back"
 )
 
-func newNode(t *testing.T, id journal.ID, seed byte) *node {
+func newNode(t testing.TB, id journal.ID, seed byte) *node {
 	t.Helper()
 	d, err := db.Open(t.Context(), db.Config{DSN: filepath.Join(t.TempDir(), "office.db")})
 	if err != nil {

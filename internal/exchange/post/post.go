@@ -50,6 +50,7 @@ type Outgoing struct {
 	Consents     []string
 	Expires      time.Time // zero means Life from now
 	Due          time.Time // when what it asks for should be done by; zero for never
+	Parcels      []Parcel  // what Attach gave, at most ten
 	Body         []byte
 	// Voids lists types of earlier messages of the conversation that must no longer leave, when they still wait:
 	// what is withdrawn is not delivered first and asked back then.
@@ -90,6 +91,7 @@ type Incoming struct {
 	Body  []byte
 	Hash  string
 	Done  func(ctx context.Context, tx db.Tx) error
+	post  *Post
 }
 
 // Sent is a message of the outbox.
@@ -107,6 +109,7 @@ type Sent struct {
 	Next, At     time.Time
 	Done         time.Time
 	Due          time.Time
+	Parcels      string // hashes
 }
 
 // Post sends and receives for all owners of a node.
@@ -215,6 +218,9 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if len(o.Body) > MaxMessage/2 {
 		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
 	}
+	if !parcelsShaped(o.Parcels) {
+		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
+	}
 	_, secrets, err := p.Directory.Self(ctx, owner)
 	if err != nil {
 		return nil, err
@@ -231,7 +237,7 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	}
 	now := p.Clock.Now().UTC().Truncate(time.Microsecond)
 	h := Header{Version: Version, ID: o.ID, Type: o.Type, From: owner, To: o.To, Conversation: o.Conversation, Sent: now, Expires: o.Expires.UTC(),
-		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents, Due: o.Due.UTC().Truncate(time.Microsecond)}
+		Purpose: o.Purpose, Basis: o.Basis, Categories: o.Categories, Consents: o.Consents, Due: o.Due.UTC().Truncate(time.Microsecond), Parcels: o.Parcels}
 	under, err := p.under(ctx, owner, o, h)
 	if uncovered(err) {
 		return nil, nil
@@ -338,9 +344,9 @@ func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15)`,
-		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due))
+	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due, parcels)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15, $16)`,
+		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due), hashesOf(h.Parcels))
 	return err
 }
 

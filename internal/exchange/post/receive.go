@@ -235,6 +235,15 @@ func (p *Post) accept(ctx context.Context, a *arrival, missing int64) ([]byte, e
 	if err == nil && missing > 0 && !p.takesBack(a.Type) {
 		return p.early(ctx, a, r, missing)
 	}
+	if err == nil && len(a.Parcels) > 0 {
+		here, herr := p.hasAll(ctx, a)
+		if herr != nil {
+			return nil, herr
+		}
+		if !here { // no receipt: its sender brings them first
+			return nil, putOff(time.Minute, "exchange.post.parcels")
+		}
+	}
 	if err == nil {
 		var receipt []byte
 		if receipt, err = p.handle(ctx, a, r, handler); err == nil {
@@ -270,7 +279,7 @@ func (p *Post) handle(ctx context.Context, a *arrival, r Receipt, handler Handle
 		done = true
 		return p.record(ctx, tx, a, r, receipt)
 	}
-	if err := handler(ctx, Incoming{Header: a.Header, Owner: a.owner, Body: a.body, Hash: r.Hash, Done: record}); err != nil {
+	if err := handler(ctx, Incoming{Header: a.Header, Owner: a.owner, Body: a.body, Hash: r.Hash, Done: record, post: p}); err != nil {
 		return nil, err
 	}
 	if !done {
@@ -298,6 +307,9 @@ func (p *Post) record(ctx context.Context, tx db.Tx, a *arrival, r Receipt, rece
 	err := p.note(ctx, tx, noted{owner: a.owner, partner: a.From, id: a.ID, typ: a.Type, conversation: a.Conversation, seq: a.Seq, hash: h[:],
 		categories: join(a.Categories), size: a.size, state: r.Status, reason: r.Reason, at: r.At, due: a.Due, receipt: receipt})
 	if err != nil || a.To != a.owner { // another office's message has no place in what is counted here
+		return err
+	}
+	if err := claim(ctx, tx, a.owner, a.From, a.Parcels, r.At); err != nil {
 		return err
 	}
 	return advance(ctx, tx, a.owner, lane{a.From, a.Conversation}, a.Seq)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -37,6 +38,15 @@ type vectors struct {
 	Types     []string        `json:"types"`            // of messages that the recipient knows
 	Vectors   []vector        `json:"vectors"`
 	Batch     batchVector     `json:"batch"`
+	Parcel    parcelVector    `json:"parcel"`
+}
+
+// parcelVector is a parcel, and the ticket with which its sender brings it.
+type parcelVector struct {
+	Parcel
+	Sealed []byte `json:"sealed"`
+	Plain  []byte `json:"plain"`
+	Ticket string `json:"ticket"`
 }
 
 // batchVector is one request and its response.
@@ -142,6 +152,27 @@ func TestVectors(t *testing.T) {
 		}
 		if got := packReplies(replies); !bytes.Equal(got, vs.Batch.Response) || len(sealed) != len(vs.Batch.Names) {
 			t.Errorf("another response: %q", got)
+		}
+	})
+	t.Run("parcel", func(t *testing.T) {
+		to := recipientOf(t, vs)
+		x, err := to.admits(t.Context(), albanian, vs.Parcel.Ticket, vs.Parcel.Hash)
+		if err != nil || x.Size != vs.Parcel.Size {
+			t.Fatalf("%+v, %v", x, err)
+		}
+		hash, err := hex.DecodeString(vs.Parcel.Hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := to.part(t.Context(), albanian, greek, hash, x.Size, 0, vs.Parcel.Sealed); err != nil {
+			t.Fatal(err)
+		}
+		r, err := to.OpenParcel(t.Context(), albanian, greek, vs.Parcel.Parcel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, vs.Parcel.Plain) {
+			t.Errorf("%q, %v", got, err)
 		}
 	})
 	if len(vs.Vectors) < 15 {
@@ -344,6 +375,7 @@ func (w *writer) all() {
 	_, _, other := w.message(w.from, w.to.card, []byte(`{"other":true}`), func(h *Header) { h.ID = first.Header.ID })
 	w.add(vector{Name: "replayed with a change", About: "Another message under an id that was used.", Sealed: other, After: []string{"valid"}})
 	w.damaged(raw, sealed)
+	w.parcel()
 	w.batch("valid", "expired", "valid, second of its conversation", "tampered")
 }
 
@@ -365,6 +397,29 @@ func (w *writer) order(first vector) {
 	h, _, sealed = w.message(w.from, w.to.card, []byte(`{}`), second)
 	w.add(vector{Name: "valid, after one that never comes", About: "Its turn has come.", Sealed: sealed, Header: h, Body: []byte(`{}`), After: said})
 	w.add(vector{Name: "withdrawn, and brought all the same", About: "Its sender said that it never comes.", Sealed: first.Sealed, Header: first.Header, Body: first.Body, After: said})
+}
+
+// parcel writes one.
+func (w *writer) parcel() {
+	w.t.Helper()
+	plain := []byte("A decision of twelve pages (fictitious).")
+	x, err := w.from.Attach(w.t.Context(), greek, bytes.NewReader(plain))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	hash, err := hex.DecodeString(x.Hash)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sealed, err := io.ReadAll(&pieces{ctx: w.t.Context(), db: w.from.DB, owner: greek, partner: greek, hash: hash})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text, err := signTicket(ticket{1, greek, albanian, x.Hash, x.Size, day}, w.from.secrets.Sign)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.vs.Parcel = parcelVector{x, sealed, plain, text}
 }
 
 // batch writes a request of several messages, and what comes back.

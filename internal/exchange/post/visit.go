@@ -128,6 +128,12 @@ func (v *visit) deliver(ctx context.Context, leaving []Sent, sealed [][]byte) {
 	if err == nil {
 		err = v.tombs(ctx, to, leaving)
 	}
+	if err == nil {
+		leaving, sealed = v.withParcels(ctx, to, leaving, sealed)
+		if len(leaving) == 0 {
+			return
+		}
+	}
 	var answers []Answer
 	if err == nil {
 		for _, s := range leaving {
@@ -162,6 +168,24 @@ func (v *visit) deliver(ctx context.Context, leaving []Sent, sealed [][]byte) {
 		})
 	}
 	_ = taking.Wait() // errors are in v
+}
+
+// withParcels brings what belongs to messages before them. A message whose parcels cannot be brought now waits, and its
+// conversation with it.
+func (v *visit) withParcels(ctx context.Context, to card.Card, leaving []Sent, sealed [][]byte) (ready []Sent, bytes [][]byte) {
+	for i, s := range leaving {
+		if v.stuck[s.Conversation] {
+			continue
+		}
+		if s.Parcels != "" {
+			if err := v.parcels(ctx, s, to); err != nil {
+				v.later(ctx, s, err)
+				continue
+			}
+		}
+		ready, bytes = append(ready, s), append(bytes, sealed[i])
+	}
+	return ready, bytes
 }
 
 // tombs tells the partner first, where messages stand behind some that never left, which these are.

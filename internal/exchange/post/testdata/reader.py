@@ -151,7 +151,9 @@ def unseal(sealed, seed):
     key = file_key(seed, stanza[0].split(b" ")[2].decode(), unb64(b"".join(stanza[1:]).decode()))
     want = hmac.digest(expand(extract(b"", key), b"header", 32), head + b"\n---", "sha256")
     need(hmac.compare_digest(unb64(mac.decode()), want), "the seal's head was changed")
-    stream, out, at, n = expand(extract(payload[:16], key), b"payload", 32), b"", 16, 0
+    return chunks(expand(extract(payload[:16], key), b"payload", 32), payload, 16)
+def chunks(stream, payload, at):
+    out, n = b"", 0
     while True:
         last = len(payload) - at <= 65552
         out += opened(stream, n.to_bytes(11, "big") + bytes([last]), payload[at:at+65552])
@@ -237,6 +239,11 @@ def batch(b, by):
     for name, (head, receipt) in zip(b["names"], got, strict=True):
         need(struct.unpack(">H", head[:2])[0] == by[name]["status"] and base64.b64encode(receipt).decode() == by[name].get("receipt", {}).get("bytes", ""), "the batch's response")
 
+def parcel(p, sender):
+    sealed, t = base64.b64decode(p["sealed"]), base64.b64decode(p["ticket"])
+    need(hashlib.sha256(sealed).hexdigest() == p["hash"] and len(sealed) == p["size"] and chunks(bytes.fromhex(p["key"]), sealed, 0) == base64.b64decode(p["plain"]), "the parcel")
+    need(signed_by(sender, b"entraide-parcel/1\n" + t[64:], t[:64]) and json.loads(t[64:])["hash"] == p["hash"], "its ticket")
+
 def main(path):
     vs = json.load(open(path))
     if "pouches" in vs: return pouches(vs)
@@ -260,6 +267,7 @@ def main(path):
             need(signed_by(recipient, b"entraide-receipt/1\n" + r[64:], r[:64]), v["name"] + ": the receipt's signature")
             r = json.loads(r[64:]); need((r["status"], r.get("reason", ""), r["hash"]) == (v["outcome"], v.get("reason", ""), v["hash"]), v["name"] + ": receipt")
             if v["name"].startswith("valid"): need(h["terms"] == hashlib.sha256(terms).hexdigest() and h["to"] == vs["recipient"]["office"], "terms")
+    parcel(vs["parcel"], sender)
     batch(vs["batch"], {v["name"]: v for v in vs["vectors"]})
     print(len(vs["vectors"]), "vectors, all as written")
 
