@@ -12,6 +12,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	listing "github.com/entraide-thb/entraide/internal/programme/directory"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/protect/rights"
 )
 
 // directoryFile connects the directory's file with the office's card and those that it pinned.
@@ -61,4 +63,26 @@ func (n *Node) staleListings(ctx context.Context, r *page.Request, d *todayData)
 	}
 	d.Side = append(d.Side, b)
 	return nil
+}
+
+// hotlines lists, for the pages of the public, the numbers of a country or territory that somebody tried lately. One that
+// nobody has tried for long is shown to workers only, who call it first.
+func (n *Node) hotlines(public store.Who) func(context.Context, *page.Request, string) ([]rights.Hotline, error) {
+	return func(ctx context.Context, r *page.Request, country string) ([]rights.Hotline, error) {
+		rows, err := register.All[listing.Line](ctx, n.Store, public, store.Query{Kind: access.KindListing, Codes: map[string]string{"sort": string(listing.Hotline), "country": country, "state": "listed"}})
+		var out []rights.Hotline
+		for _, x := range rows {
+			if x.V.Stale(r.Now) {
+				continue
+			}
+			h := rights.Hotline{Name: x.V.Name, Phone: x.V.Phone, Hours: x.V.Hours, Checked: r.L.Date(x.V.Checked.Last())}
+			var tongues []string
+			for _, tag := range x.V.Languages {
+				tongues = append(tongues, r.L.Language(tag))
+			}
+			h.Languages = r.L.List(tongues)
+			out = append(out, h)
+		}
+		return out, err
+	}
 }

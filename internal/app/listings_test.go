@@ -60,6 +60,11 @@ func TestADirectoryGoesToThoseWhoseTermsLetIt(t *testing.T) {
 		t.Errorf("another office's listing is changed here: %d", a.code)
 	}
 
+	for _, v := range []*visitor{keeper, reader} { // what was tried lately stands on the public's page, in each office that has it
+		if a := w.ask(v, "GET", "/rights/GR?lang=el", nil); a.code != http.StatusOK || !strings.Contains(a.body, "Invented line") || !strings.Contains(a.body, "Μπορείτε να τηλεφωνήσετε") {
+			t.Fatal(a.code, a.body)
+		}
+	}
 	file := w.ask(keeper, "GET", listing.Path+"/file", nil)
 	take := func(v *visitor, body string, code int, want string) {
 		t.Helper()
@@ -101,6 +106,11 @@ func TestADirectoryGoesToThoseWhoseTermsLetIt(t *testing.T) {
 	says(listing.DescribedType, described)
 	if x := there(reader, tirana); x.Exists() {
 		t.Fatal("it goes although the terms have ended")
+	}
+	w.clock.Advance(100 * 24 * time.Hour)
+	keeper.signIn()
+	if a := w.ask(keeper, "GET", "/rights/GR?lang=en", nil); a.code != http.StatusOK || strings.Contains(a.body, "Another line") {
+		t.Error("a number that nobody has tried stands on the public's page")
 	}
 	if a := w.ask(keeper, "GET", "/", nil); !strings.Contains(a.body, "To be checked in the directory") || !strings.Contains(a.body, "Another line") {
 		t.Error("its keeper's first page does not say that nobody has checked it")

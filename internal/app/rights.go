@@ -51,7 +51,7 @@ func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
 	if err != nil {
 		return page.Room{}, false, err
 	}
-	c := rights.Config{Store: n.Store, Packs: n.packs, Public: public, PublicAt: n.publicAt(o)}
+	c := rights.Config{Store: n.Store, Packs: n.packs, Public: public, PublicAt: n.publicAt(o), Hotlines: n.hotlines(public)}
 	if o.Kind == access.Assistance {
 		c.Case = func(ctx context.Context, r *page.Request, id journal.ID) (rights.Case, error) {
 			p, _, err := n.Work.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, id)

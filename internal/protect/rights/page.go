@@ -34,10 +34,15 @@ type Config struct {
 	Public store.Who
 	// PublicAt is where the public pages are, as "https://info.example.org"; "" is beside these.
 	PublicAt string
+	// Hotlines lists whom anybody in a country or territory can call, where somebody checked it lately. May be nil.
+	Hotlines func(ctx context.Context, r *page.Request, country string) ([]Hotline, error)
 	// Case opens a person's file as the actor may see it. Nil leaves the forms on a person's rights out, as
 	// in an office that holds no files.
 	Case func(ctx context.Context, r *page.Request, id journal.ID) (Case, error)
 }
+
+// Hotline is a number that the public page shows, with the day on which somebody tried it.
+type Hotline struct{ Name, Phone, Hours, Languages, Checked string }
 
 type room struct {
 	Config

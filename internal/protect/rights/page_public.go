@@ -50,6 +50,7 @@ type publicPage struct {
 	Article    *article // nil while no signed text stands in this language
 	Signature  Signature
 	Emergency  emergency
+	Hotlines   []Hotline
 	Others     []page.Action // the same text in languages that are signed
 	Elsewhere  bool          // there is none in this language, and there are Others
 	All        string        // path of the list
@@ -69,6 +70,12 @@ func (rm room) publicText(ctx context.Context, r *page.Request) (page.Response, 
 	}
 	want := wanted(r)
 	data := publicPage{Country: r.L.Country(code), Emergency: emergencyOf(r.L, rm.Packs.For(code)), All: "/rights?lang=" + url.QueryEscape(want)}
+	var err error
+	if rm.Hotlines != nil {
+		if data.Hotlines, err = rm.Config.Hotlines(ctx, r, code); err != nil {
+			return nil, err
+		}
+	}
 	t, err := rm.nearest(ctx, r, code, want)
 	if err != nil {
 		return nil, err
