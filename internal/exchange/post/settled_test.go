@@ -196,7 +196,8 @@ func (w *world) ofThief(l *letter, to books, sum *tally) {
 	}
 }
 
-// inOrder checks that no conversation was turned round on its way, and that nothing came after it was taken back.
+// inOrder checks that no conversation was turned round on its way. What takes something back waits for nothing, and may have
+// overtaken: that is promised too.
 func (w *world) inOrder(all map[*office]books) {
 	for _, o := range w.offices {
 		if len(o.restored) > 0 {
@@ -205,7 +206,7 @@ func (w *world) inOrder(all map[*office]books) {
 		last := map[[2]journal.ID]int64{}
 		for _, id := range all[o].order {
 			r, came := all[o].in[id]
-			if !came || w.from(r.Partner).back(0) {
+			if !came || r.Type == takeBack || w.from(r.Partner).back(0) {
 				continue
 			}
 			talk := [2]journal.ID{r.Partner, r.Conversation}
