@@ -58,7 +58,7 @@ func (o *postOutCmd) Run(c *call) error {
 	if err := os.WriteFile(out.File, f.Bytes, 0o600); err != nil {
 		return err
 	}
-	c.say("%s: %s, %s", out.File, c.l.N("pouch.messages", f.Messages), c.l.N("pouch.receipts", f.Receipts))
+	c.say("%s: %s", out.File, pouch.Holds(c.l, f.Messages, f.Receipts))
 	if f.Left > 0 {
 		c.say("%s", c.l.N("pouch.left", f.Left))
 	}
@@ -86,7 +86,7 @@ func (p *postInCmd) Run(c *call) error {
 	for _, l := range out.Lines {
 		c.say("%s: %s", l.File, l.Words(c.l))
 	}
-	c.say("%s, %s", c.l.N("pouch.messages", out.Messages), c.l.N("pouch.receipts", out.Receipts))
+	c.say("%s", pouch.Holds(c.l, out.Messages, out.Receipts))
 	if out.Back > 0 {
 		c.say("%s", c.l.N("pouch.back", out.Back))
 	}

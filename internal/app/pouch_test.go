@@ -43,7 +43,7 @@ func TestPostByHandOnThePages(t *testing.T) {
 	}
 	f := h.open(h.ana, "First", "tirana")
 	h.must(h.n.Work.Offer(t.Context(), h.ana.who(access.ForReferral), f.id, f.referral, h.clock.Now().Add(5*24*time.Hour)))
-	if a := h.get(h.ana, there); !strings.Contains(a.body, "1 message and 0 receipts") {
+	if a := h.get(h.ana, there); !strings.Contains(a.body, "Waiting for this office: 1 message.") {
 		t.Errorf("an offer waits: %s", a.body)
 	}
 	file, mail := h.post(h.ana, there+"/take/file", nil), h.post(h.ana, there+"/take/mail", nil)

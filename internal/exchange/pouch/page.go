@@ -85,7 +85,7 @@ func (rm room) data(ctx context.Context, r *page.Request, p terms.Partner) (hand
 		return err
 	})
 	if d.Any = messages+receipts > 0; d.Any {
-		d.Waits = r.L.T("pouch.waits", "What", r.L.List([]string{r.L.N("pouch.messages", messages), r.L.N("pouch.receipts", receipts)}))
+		d.Waits = r.L.T("pouch.waits", "What", Holds(r.L, messages, receipts))
 	} else {
 		d.Waits = r.L.T("pouch.empty")
 	}
@@ -155,7 +155,7 @@ func (rm room) printed(r *page.Request, p terms.Partner, f Filled) (page.Respons
 		codes = append(codes, codeData{r.L.T("pouch.print.code", "N", i+1, "All", len(c.Codes)), len(m) + 2*quiet, drawn(m), x.Lines})
 	}
 	d := map[string]any{"Crumbs": []page.Crumb{{Text: r.L.T("exchange.partners"), Href: "/partners"}, {Text: p.Card.Name, Href: at}, {Text: r.L.T("pouch.title"), Href: at + "/by-hand"}, {Text: r.L.T("pouch.print")}},
-		"Holds": r.L.List([]string{r.L.N("pouch.messages", f.Messages), r.L.N("pouch.receipts", f.Receipts)}), "Head": c.Head, "Codes": codes, "Left": ""}
+		"Holds": Holds(r.L, f.Messages, f.Receipts), "Head": c.Head, "Codes": codes, "Left": ""}
 	if f.Left > 0 {
 		d["Left"] = r.L.N("pouch.left", f.Left)
 	}
