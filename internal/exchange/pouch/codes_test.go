@@ -16,7 +16,7 @@ import (
 func printed(t *testing.T) (file []byte, c Codes, to *office) {
 	t.Helper()
 	from, to, _ := two(t)
-	from.queue(t, conversationsOf[0], "a1")
+	from.Queue(t, conversationsOf[0], "a1")
 	file = from.fill(t, albanian, MaxCodes).Bytes
 	c, err := Print(file)
 	if err != nil {

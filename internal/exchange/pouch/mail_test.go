@@ -16,7 +16,7 @@ var mailWords = Words{Subject: "Datei für heute", Text: "A sealed file is attac
 // A pouch is attached to an e-mail that a mail program opens, and found again however it was passed on.
 func TestAsAnAttachment(t *testing.T) {
 	from, to, _ := two(t)
-	from.queue(t, conversationsOf[0], "a1")
+	from.Queue(t, conversationsOf[0], "a1")
 	f := from.fill(t, albanian, MaxFile)
 	m := Mail(f.Name, f.Bytes, mailWords, day)
 	if again := Mail(f.Name, f.Bytes, mailWords, day); !bytes.Equal(m, again) {

@@ -21,7 +21,7 @@ var conversationsOf = [2]journal.ID{journal.NewID(day, nil), journal.NewID(day, 
 func TestThereAndBack(t *testing.T) {
 	from, to, _ := two(t)
 	for i, body := range []string{"a1", "b1", "a2", "b2", "a3"} {
-		from.queue(t, conversationsOf[i%2], body)
+		from.Queue(t, conversationsOf[i%2], body)
 	}
 	f := from.fill(t, albanian, MaxFile)
 	if f.Messages != 5 || f.Left != 0 || !regexp.MustCompile(`^entraide-2026-11-23-[0-9a-f]{8}\.post$`).MatchString(f.Name) {
@@ -33,23 +33,23 @@ func TestThereAndBack(t *testing.T) {
 		}
 	}
 	r, n := to.bring(t, f.Bytes)
-	if !r.OK || n[Taken] != 5 || r.Back != 5 || strings.Join(to.taken, " ") != "a1 a2 a3 b1 b2" {
-		t.Fatalf("%+v, taken %v", r, to.taken)
+	if !r.OK || n[Taken] != 5 || r.Back != 5 || strings.Join(to.Taken, " ") != "a1 a2 a3 b1 b2" {
+		t.Fatalf("%+v, taken %v", r, to.Taken)
 	}
-	if from.outbox(t)["queued"] != 5 {
+	if from.Outbox(t)["queued"] != 5 {
 		t.Error("a message counts as arrived before its receipt is here")
 	}
 	for range 2 { // there again, and back again: nothing more happens
-		if r, n := to.bring(t, f.Bytes); !r.OK || n[Again] != 5 || len(to.taken) != 5 {
-			t.Fatalf("twice: %+v, taken %v", r, to.taken)
+		if r, n := to.bring(t, f.Bytes); !r.OK || n[Again] != 5 || len(to.Taken) != 5 {
+			t.Fatalf("twice: %+v, taken %v", r, to.Taken)
 		}
 	}
 	back := to.fill(t, greek, MaxFile)
 	if back.Receipts != 5 || back.Messages != 0 {
 		t.Fatalf("%+v", back)
 	}
-	if r, n := from.bring(t, back.Bytes); !r.OK || n[Arrived] != 5 || from.outbox(t)["accepted"] != 5 {
-		t.Fatalf("%+v, outbox %v", r, from.outbox(t))
+	if r, n := from.bring(t, back.Bytes); !r.OK || n[Arrived] != 5 || from.Outbox(t)["accepted"] != 5 {
+		t.Fatalf("%+v, outbox %v", r, from.Outbox(t))
 	}
 	if r, n := from.bring(t, back.Bytes); !r.OK || n[Again] != 5 {
 		t.Errorf("receipts twice: %+v", r)
@@ -62,7 +62,7 @@ func TestThereAndBack(t *testing.T) {
 // A receipt is taken along three times, and then counts as arrived; a message whose receipt was lost each time brings it again.
 func TestReceiptsGoBackUntilTheyArrive(t *testing.T) {
 	from, to, _ := two(t)
-	from.queue(t, conversationsOf[0], "a1")
+	from.Queue(t, conversationsOf[0], "a1")
 	there := from.fill(t, albanian, MaxFile)
 	to.bring(t, there.Bytes)
 	for i, want := range []int{1, 1, 1, 0} {
@@ -80,7 +80,7 @@ func TestReceiptsGoBackUntilTheyArrive(t *testing.T) {
 func TestDamagedFiles(t *testing.T) {
 	from, _, other := two(t)
 	for _, body := range []string{"a1", "a2", "a3"} {
-		from.queue(t, conversationsOf[0], body)
+		from.Queue(t, conversationsOf[0], body)
 	}
 	whole := from.fill(t, albanian, MaxFile).Bytes
 	second := bytes.Index(whole[len(magic)+10:], []byte(mark)) + len(magic) + 10
@@ -99,7 +99,7 @@ func TestDamagedFiles(t *testing.T) {
 			t.Errorf("%s: %d parts, %+v, %v", name, len(p.Parts), p.Damage, err)
 		}
 	}
-	if r, n := other.bring(t, whole); r.OK || n[Other] != 1 || len(r.Lines) != 1 || len(other.taken) != 0 {
+	if r, n := other.bring(t, whole); r.OK || n[Other] != 1 || len(r.Lines) != 1 || len(other.Taken) != 0 {
 		t.Errorf("a file for another office: %+v", r)
 	}
 	if r, n := other.bring(t, []byte("a shopping list"), nil, []byte("Subject: hello\r\n\r\nno attachment")); r.OK || n[Nothing] != 3 {
@@ -112,27 +112,27 @@ func TestDamagedFiles(t *testing.T) {
 func TestLaterTurnedAndRefused(t *testing.T) {
 	from, to, _ := two(t)
 	for _, body := range []string{"a1", "a2"} {
-		from.queue(t, conversationsOf[0], body)
+		from.Queue(t, conversationsOf[0], body)
 	}
 	file := from.fill(t, albanian, MaxFile).Bytes
-	to.away = fault.New(fault.Unavailable, "fault.unavailable")
+	to.Away = fault.New(fault.Unavailable, "fault.unavailable")
 	if r, n := to.bring(t, file); r.OK || n[Later] != 2 || r.Back != 0 {
 		t.Errorf("an office that cannot: %+v", r)
 	}
-	to.away = errors.New("disk")
+	to.Away = errors.New("disk")
 	if r, n := to.bring(t, file); r.OK || n[Later] != 2 || r.Lines[0].Reason != "fault.internal" {
 		t.Errorf("an office that fails: %+v", r)
 	}
-	pinned := maps.Clone(to.pinned)
-	clear(to.pinned)
+	pinned := maps.Clone(to.Pinned)
+	clear(to.Pinned)
 	if r, n := to.bring(t, file); r.OK || n[Turned] != 2 || r.Lines[0].Reason != "exchange.partner.unknown" || !r.Lines[0].From.IsZero() {
 		t.Errorf("a stranger's: %+v", r)
 	}
-	to.pinned, to.away = pinned, fault.New(fault.Guarded, "test.no")
+	to.Pinned, to.Away = pinned, fault.New(fault.Guarded, "test.no")
 	if r, n := to.bring(t, file); !r.OK || n[Refused] != 2 || r.Back != 2 {
 		t.Errorf("refused: %+v", r)
 	}
-	if r, n := from.bring(t, to.fill(t, greek, MaxFile).Bytes); !r.OK || n[Refused] != 2 || r.Lines[0].Reason != "test.no" || from.outbox(t)["refused"] != 2 {
+	if r, n := from.bring(t, to.fill(t, greek, MaxFile).Bytes); !r.OK || n[Refused] != 2 || r.Lines[0].Reason != "test.no" || from.Outbox(t)["refused"] != 2 {
 		t.Errorf("the refusal came back: %+v", r)
 	}
 }
@@ -141,7 +141,7 @@ func TestLaterTurnedAndRefused(t *testing.T) {
 func TestWhatFits(t *testing.T) {
 	from, to, _ := two(t)
 	for range 8 {
-		from.queue(t, conversationsOf[0], strings.Repeat("x", 1000))
+		from.Queue(t, conversationsOf[0], strings.Repeat("x", 1000))
 	}
 	f := from.fill(t, albanian, MaxCodes)
 	if f.Messages < 2 || f.Left != 8-f.Messages || len(f.Bytes) > MaxCodes {

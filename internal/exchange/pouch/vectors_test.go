@@ -59,7 +59,7 @@ func TestVectors(t *testing.T) {
 		t.Fatal(len(vs.Pouches), err)
 	}
 	_, to, _ := two(t)
-	if to.secrets, err = card.LoadSecrets([32]byte{2}, vs.SealKey); err != nil {
+	if to.Secrets, err = card.LoadSecrets([32]byte{2}, vs.SealKey); err != nil {
 		t.Fatal(err)
 	}
 	sender, err := card.Parse(vs.Sender)
@@ -78,7 +78,7 @@ func TestVectors(t *testing.T) {
 			}
 			var messages, receipts []string
 			for _, x := range ps[0].Parts {
-				raw, err := to.Unseal(t.Context(), to.id, x.Sealed)
+				raw, err := to.Unseal(t.Context(), to.ID, x.Sealed)
 				if (err == nil) != v.Opens {
 					t.Errorf("a part opens: %v", err)
 				}
@@ -86,7 +86,7 @@ func TestVectors(t *testing.T) {
 					continue
 				}
 				if x.Sort == Message {
-					h, _, err := to.Look(t.Context(), to.id, x.Sealed)
+					h, _, err := to.Look(t.Context(), to.ID, x.Sealed)
 					if err != nil {
 						t.Error(err)
 					}
@@ -132,16 +132,16 @@ func writeVectors(t *testing.T) {
 	cryptotest.SetGlobalRandom(t, 2027)
 	from, to, other := two(t)
 	for _, body := range []string{`{"n":1}`, `{"n":2}`} {
-		from.queue(t, conversationsOf[0], body)
+		from.Queue(t, conversationsOf[0], body)
 	}
-	along, err := from.TakeAlong(t.Context(), from.id, albanian, MaxFile)
+	along, err := from.TakeAlong(t.Context(), from.ID, albanian, MaxFile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []string
 	x := Pouch{}
 	for _, b := range along.Sealed {
-		h, _, err := to.Look(t.Context(), to.id, b)
+		h, _, err := to.Look(t.Context(), to.ID, b)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +149,7 @@ func writeVectors(t *testing.T) {
 	}
 	small := Pouch{Parts: x.Parts[:1]}
 	receipt, of := receiptOf(t, from)
-	sealed, err := post.Seal(joined([][]byte{receipt, receipt}), to.card)
+	sealed, err := post.Seal(joined([][]byte{receipt, receipt}), to.Card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func writeVectors(t *testing.T) {
 	for _, c := range codes.Codes {
 		said = append(said, c.Text)
 	}
-	vs := vectors{Note: "Invented offices. docs/protocol.md says what this is; go generate writes it.", Office: albanian, SealKey: to.secrets.SealKey(), Pouches: []vector{
+	vs := vectors{Note: "Invented offices. docs/protocol.md says what this is; go generate writes it.", Office: albanian, SealKey: to.Secrets.SealKey(), Pouches: []vector{
 		{Name: "whole", File: whole, Messages: ids, Receipts: []string{of, of}, Opens: true},
 		{Name: "a bit of the first message", File: broken, Messages: ids[1:], Receipts: []string{of, of}, Opens: true, Stretch: 1, Cut: true},
 		{Name: "cut", File: whole[:len(whole)-60], Messages: ids, Receipts: []string{}, Opens: true, Stretch: 1, Cut: true},
@@ -173,7 +173,7 @@ func writeVectors(t *testing.T) {
 		{Name: "as codes", Codes: said, Messages: ids[:1], Receipts: []string{}, Opens: true},
 		{Name: "as text", Typed: codes.Typed(), Messages: ids[:1], Receipts: []string{}, Opens: true},
 	}}
-	_, vs.Sender, err = from.secrets.Issue(from.card)
+	_, vs.Sender, err = from.Secrets.Issue(from.Card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func bytesOf(t *testing.T, p Pouch) []byte {
 
 func sealedTo(t *testing.T, o *office) Pouch {
 	t.Helper()
-	b, err := post.Seal([]byte("a message of others"), o.card)
+	b, err := post.Seal([]byte("a message of others"), o.Card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,10 +210,10 @@ func sealedTo(t *testing.T, o *office) Pouch {
 // receiptOf signs a receipt as docs/protocol.md says.
 func receiptOf(t *testing.T, by *office) ([]byte, string) {
 	t.Helper()
-	r := post.Receipt{Version: 1, Message: journal.NewID(day, nil), Hash: strings.Repeat("0", 64), From: by.id, To: albanian, Status: "accepted", At: day}
+	r := post.Receipt{Version: 1, Message: journal.NewID(day, nil), Hash: strings.Repeat("0", 64), From: by.ID, To: albanian, Status: "accepted", At: day}
 	b, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(ed25519.Sign(by.secrets.Sign, append([]byte("entraide-receipt/1\n"), b...)), b...), r.Message.String()
+	return append(ed25519.Sign(by.Secrets.Sign, append([]byte("entraide-receipt/1\n"), b...)), b...), r.Message.String()
 }
