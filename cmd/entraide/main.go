@@ -46,6 +46,8 @@ type commands struct {
 	Partner    partnerCmd    `cmd:"" help:"Other offices."`
 	Terms      termsCmd      `cmd:"" help:"Sharing terms with other offices."`
 	Post       postCmd       `cmd:"" help:"Sealed post that people carry, as files, e-mails or printed codes."`
+	Reach      reachCmd      `cmd:"" help:"Say how partners reach the office: at its own address, through a relay, or by hand. They pin its card again to learn it."`
+	Relay      relayCmd      `cmd:"" help:"Serve a relay: sealed post for offices that nobody can call. It sees sizes and times."`
 	Checkpoint checkpointCmd `cmd:"" help:"Signed checkpoints of logs, for partners to keep."`
 	Verify     verifyCmd     `cmd:"" help:"Check an office's whole log against what is stored, or a bundle without an office."`
 	Export     exportsCmd    `cmd:"" help:"Write the log for whoever checks it elsewhere, or the programme for whoever reads it."`

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -77,7 +78,7 @@ func (d *directory) load(ctx context.Context, o Owner) error {
 	if err != nil {
 		return err
 	}
-	c, b, err := secrets.Issue(card.Card{Office: o.ID, Name: o.Name, Kind: o.Kind, Country: o.Country, Log: signer.Verifier(), URL: d.node.Settings.URL, Made: o.Created})
+	c, b, err := secrets.Issue(card.Card{Office: o.ID, Name: o.Name, Kind: o.Kind, Country: o.Country, Log: signer.Verifier(), URL: cmp.Or(d.node.Settings.Reach, d.node.Settings.URL), Made: o.Created})
 	if err != nil {
 		return err
 	}

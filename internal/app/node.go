@@ -21,6 +21,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/relay"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -59,6 +60,7 @@ type Node struct {
 	directory *directory
 	sequencer *ledger.Sequencer
 	courier   *post.Courier
+	relayed   *relay.Carrier
 	keys      Keyrings
 	shifted   *clock.Shifted // in a demo only
 	wake      chan struct{}
@@ -185,6 +187,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.studies().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}
+	n.relayed = n.relayCarrier()
 	if err := n.courier.Begin(ctx); err != nil {
 		return err
 	}

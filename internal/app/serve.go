@@ -21,6 +21,7 @@ const (
 	numberEvery  = time.Second
 	deliverEvery = time.Second
 	markEvery    = time.Minute
+	relayEvery   = 5 * time.Second
 )
 
 // courierClient delivers sealed post: bounded in time, following no redirect (an office is where its card
@@ -61,6 +62,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	}
 	g.Go(func() error { n.sequencer.Run(gctx, numberEvery, n.trouble("number the log")); return nil })
 	g.Go(func() error { n.courier.Run(gctx, deliverEvery, n.wake, n.trouble("deliver")); return nil })
+	g.Go(func() error { n.relayed.Run(gctx, relayEvery, n.trouble("carry through a relay")); return nil })
 	g.Go(func() error { n.mark(gctx); return nil })
 	g.Go(func() error { n.send(gctx); return nil })
 	g.Go(func() error { n.tend(gctx); return nil })

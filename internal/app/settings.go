@@ -21,7 +21,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/relay"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -33,6 +35,7 @@ type Settings struct {
 	Version    int     `json:"version"`
 	Listen     string  `json:"listen"`                // address of the web door
 	URL        string  `json:"url"`                   // as partners reach it
+	Reach      string  `json:"reach,omitempty"`       // how partners reach it where not at URL: relay+https://..., or ByHand
 	PublicHost string  `json:"public_host,omitempty"` // host of the public rights pages, of the first office unless it has its own
 	Database   string  `json:"database,omitempty"`    // postgres://...; empty is office.db in the folder
 	Cert       string  `json:"cert,omitempty"`        // PEM files; empty only on loopback
@@ -67,6 +70,14 @@ const settingsVersion = 1
 
 var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
+// ByHand says in a card that no line reaches the office: people carry its post.
+const ByHand = "hand:"
+
+// secure says whether an address is one that nobody on the way can listen to.
+func secure(url string) bool {
+	return strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://127.0.0.1:")
+}
+
 func (s Settings) validate() error {
 	var fs fault.Fields
 	if s.Version != settingsVersion {
@@ -75,8 +86,11 @@ func (s Settings) validate() error {
 	if s.Listen == "" {
 		fs.Add("listen", "app.need.listen")
 	}
-	if !strings.HasPrefix(s.URL, "https://") && !strings.HasPrefix(s.URL, "http://127.0.0.1:") {
+	if !secure(s.URL) {
 		fs.Add("url", "app.need.url")
+	}
+	if at, ok := relay.At(card.Card{URL: s.Reach}); s.Reach != "" && s.Reach != ByHand && !(ok && secure(at)) {
+		fs.Add("reach", "app.need.reach")
 	}
 	if !slices.Contains([]string{ByPassphrase, ByKeyFile, ByIdentity}, s.Unlock) {
 		fs.Add("unlock", "app.need.unlock")

@@ -221,6 +221,9 @@ func (c *Courier) carry(ctx context.Context, url string, office journal.ID, seal
 	if c.Local != nil && c.Local(office) {
 		return c.Post.ReceiveAll(ctx, office, sealed), nil
 	}
+	if !strings.HasPrefix(url, "http") { // a relay's, or no line at all: others carry there
+		return nil, fault.New(fault.Unavailable, "exchange.post.other_way")
+	}
 	at := strings.TrimSuffix(url, "/") + "/post/" + office.String()
 	if len(sealed) == 1 {
 		b, status, wait, err := c.post(ctx, at, "application/age", sealed[0], maxHeader)
