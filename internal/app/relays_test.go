@@ -23,7 +23,7 @@ import (
 const relayTestWord = "a word that a machine made"
 
 // alone makes an office of its own folder, which nobody calls.
-func alone(t *testing.T, name string, kind access.OfficeKind, reach string) *Node {
+func alone(t *testing.T, name, country string, kind access.OfficeKind, reach string) *Node {
 	t.Helper()
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	f := Folder(filepath.Join(t.TempDir(), "office"))
@@ -31,7 +31,7 @@ func alone(t *testing.T, name string, kind access.OfficeKind, reach string) *Nod
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Settings{Version: 1, Listen: "127.0.0.1:0", URL: "http://127.0.0.1:1", Unlock: ByIdentity, Owners: []Owner{NewOwner(name, kind, "GR", "UTC", "en", now)}}
+	s := Settings{Version: 1, Listen: "127.0.0.1:0", URL: "http://127.0.0.1:1", Unlock: ByIdentity, Owners: []Owner{NewOwner(name, kind, country, "UTC", "en", now)}}
 	keys, err := Make(f, s, id.Recipient())
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestAnOfficeThatListensNowhere(t *testing.T) {
 	}
 	server := httptest.NewServer(r.Handler())
 	t.Cleanup(func() { server.Close(); _ = r.Close() })
-	from, to := alone(t, "Sender", access.Assistance, ""), alone(t, "Recipient", access.Programme, relay.Scheme+server.URL)
+	from, to := alone(t, "Sender", "GR", access.Assistance, ""), alone(t, "Recipient", "FR", access.Programme, relay.Scheme+server.URL)
 	must := func(_ any, err error) {
 		t.Helper()
 		if err != nil {
@@ -104,7 +104,7 @@ func TestAnOfficeThatListensNowhere(t *testing.T) {
 }
 
 func TestReachIsChecked(t *testing.T) {
-	n := alone(t, "Office", access.Assistance, "")
+	n := alone(t, "Office", "GR", access.Assistance, "")
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
