@@ -29,3 +29,28 @@ func (n *Node) guestsRoom(o Owner) (page.Room, bool, error) {
 		},
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), true, nil
 }
+
+// answersByLink lists the reader's letters by link that are open and were answered; a card only where there is one. Whom a letter went
+// to stands on its own page only.
+func (n *Node) answersByLink(ctx context.Context, r *page.Request, d *todayData) error {
+	if !guest.Writes(r.Actor) {
+		return nil
+	}
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindGuest, Assignee: r.Actor.ID, Codes: map[string]string{"answered": "yes"}, DueAfter: r.Now})
+	if err != nil || len(rows.Rows) == 0 {
+		return err
+	}
+	b := block{ID: "links", Title: r.L.T("guest.today"), N: len(rows.Rows), Tone: page.Good}
+	for _, row := range rows.Rows[:min(len(rows.Rows), todayLines)] {
+		x, err := store.Summary[guest.Summary](row)
+		if err != nil {
+			return err
+		}
+		b.Lines = append(b.Lines, page.Line{Tone: page.Good, Title: r.L.T("guest.one"), Href: guest.Path + "/" + row.Ref.ID.String(), Text: r.L.N("guest.answered", x.Answers), Basis: r.L.T("guest.ends", "At", r.L.Date(x.Until))})
+	}
+	if len(rows.Rows) > todayLines {
+		b.More = &page.Action{Text: r.L.N("app.today.more", len(rows.Rows)-todayLines), Href: guest.Path}
+	}
+	d.Side = append(d.Side, b)
+	return nil
+}

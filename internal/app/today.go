@@ -74,6 +74,9 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 	if err := n.staleListings(ctx, r, &d); err != nil {
 		return d, err
 	}
+	if err := n.answersByLink(ctx, r, &d); err != nil {
+		return d, err
+	}
 	post, err := n.waitingPost(ctx, r, o.ID)
 	if err != nil {
 		return d, err
