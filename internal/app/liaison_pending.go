@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/liaison/docket"
@@ -144,7 +145,8 @@ func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, erro
 		}
 		x := page.Line{Tone: p.Tone, Title: p.Title, Href: p.Href, Text: join(r.L.T("docket.kind."+p.Kind), names[p.Office]), Now: r.Now}
 		if !p.Due.IsZero() {
-			x.Due = &p.Due
+			at := p.Due.Add(-time.Second) // the last moment of its day
+			x.Due = &at
 		}
 		b.Lines = append(b.Lines, x)
 	}
