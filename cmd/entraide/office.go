@@ -247,9 +247,10 @@ func (p *pinCmd) Run(c *call) error {
 
 // termsCmd is about sharing terms.
 type termsCmd struct {
-	Draft  draftCmd  `cmd:"" help:"Draft sharing terms from a JSON file, with the legal text that people signed."`
-	Sign   signCmd   `cmd:"" help:"Sign sharing terms: drafted here, or in a file that the other office sent."`
-	Export exportCmd `cmd:"" help:"Write sharing terms to a file for the other office."`
+	Draft  draftCmd       `cmd:"" help:"Draft sharing terms from a JSON file, with the legal text that people signed."`
+	Sign   signCmd        `cmd:"" help:"Sign sharing terms: drafted here, or in a file that the other office sent."`
+	Export exportCmd      `cmd:"" help:"Write sharing terms to a file for the other office."`
+	Verify verifyTermsCmd `cmd:"" help:"Check a bundle of signed sharing terms, and the files that belong to it. No office and no network is needed."`
 }
 
 type draftCmd struct {

@@ -129,7 +129,7 @@ func (n *Node) deskRoom() page.Room {
 			}
 			return s.card, s.bytes, nil
 		},
-		NewID: n.newID, Locale: n.inLanguage, SeesPost: n.seesPost, Usage: n.Post.Usage, Names: n.names, CommandLine: store.JobID("operator"),
+		NewID: n.newID, Locale: n.inLanguage, Agreements: n.signedAgreements, SeesPost: n.seesPost, Usage: n.Post.Usage, Names: n.names, CommandLine: store.JobID("operator"),
 		Sign: func(ctx context.Context, w store.Who, id journal.ID) error {
 			_, err := n.signTerms(ctx, w, SignIn{ID: id})
 			return err

@@ -31,7 +31,7 @@ import (
 
 // programmeRoom mounts the programme in offices of every kind; those that assist can send figures to it.
 func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
-	c := programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Importer: n.importer}
+	c := programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Importer: n.importer, Carried: n.carried}
 	if o.Kind == access.Assistance {
 		c.Sending = &programme.Sending{May: n.sendsFigures, Offices: n.figureOffices,
 			Count: func(ctx context.Context, _ *page.Request, f programme.FigureOf) (figure.Body, error) {
@@ -47,7 +47,7 @@ func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
 
 // documents connects the programme's documents with the records and the words.
 func (n *Node) documents() publication.Config {
-	return publication.Config{Store: n.Store, Names: n.names, Results: programme.InReport(programme.Config{Store: n.Store}), Locale: n.inLanguage}
+	return publication.Config{Store: n.Store, Names: n.names, Results: programme.InReport(programme.Config{Store: n.Store, Carried: n.carried}), Locale: n.inLanguage}
 }
 
 // inLanguage gives the words of a language, in no zone's way.

@@ -14,8 +14,10 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
 
 // table is two offices that have pinned each other and agreed nothing yet.
@@ -74,9 +76,12 @@ func (b *table) types(v *visitor, path string, form url.Values, text string) rep
 func (b *table) does(v *visitor, path string, form url.Values) int {
 	b.Helper()
 	b.clock.Advance(time.Minute)
-	code := b.post(v, path, form).code
+	a := b.post(v, path, form)
+	if to := a.header.Get("Location"); a.code == http.StatusSeeOther && !strings.HasPrefix(to, "/terms/") {
+		b.Fatalf("%s at %s is sent to %s", v.login, path, to)
+	}
 	b.deliver()
-	return code
+	return a.code
 }
 
 func (b *table) at(v *visitor, id string) terms.State {
@@ -254,6 +259,21 @@ func TestNobodyGetsTermsThatTheyMayNotHave(t *testing.T) {
 	}
 	if body := html.UnescapeString(b.get(b.ana, at).body); !strings.Contains(body, "Not delivered: proposal of sharing terms") {
 		t.Error("the page does not say so")
+	}
+}
+
+// TestOnlyWhomTheTermsNameTakesOn: where terms name who may take on a referral, nobody else of the receiving office does.
+func TestOnlyWhomTheTermsNameTakesOn(t *testing.T) {
+	for role, may := range map[access.Role]bool{access.FocalPoint: true, access.Prosecutor: false} {
+		w := newWorld(t, "athens", "tirana")
+		one, two := w.offices["athens"].ID, w.offices["tirana"].ID
+		grant := terms.Grant{From: one, To: two, Purpose: "referral", Categories: []journal.Category{journal.D0, journal.D1, journal.D2}, Accept: []access.Role{role}}
+		w.agree("athens", "tirana", grant, terms.Grant{From: two, To: one, Purpose: "referral", Categories: grant.Categories})
+		h := &hosted{world: w, ana: w.hire("athens", "ana", access.CaseManager), besa: w.hire("tirana", "besa", access.FocalPoint, access.CaseManager)}
+		f := h.offered("First")
+		if err := h.say(f, "incoming.assigned", referral.Taken{Worker: h.besa.id}); (err == nil) != may || err != nil && !fault.Is(err, fault.Denied) {
+			t.Errorf("terms name %s: a focal point takes it on: %v", role, err)
+		}
 	}
 }
 

@@ -50,6 +50,8 @@ type Config struct {
 	Vouch func(owner journal.ID, of agreement.Record) ([]byte, error)
 	// Directory has what the directory's file needs: Vouch, Verify and Taking of directory.Config. Without them there is no file.
 	Directory directory.Config
+	// Carried gives the hashes of the legal texts that sharing terms in force carry out. Nil knows none.
+	Carried func(ctx context.Context, owner journal.ID) (map[string]bool, error)
 	// Threshold is below which number of people an office tells none. Nil is the usual one.
 	Threshold func(owner journal.ID) int
 }

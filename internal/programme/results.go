@@ -33,6 +33,7 @@ func Results(c Config) result.Config {
 		"O1": {Of: meetings, List: rm.workshopsHeld}, "O2": {Of: meetings, List: rm.participants}, "O3": {Of: []string{access.KindProgramme, access.KindEvent}, List: rm.countriesTakingPart},
 		"O4": {Of: needs, List: rm.needsIdentified}, "C1": {Of: needs, List: rm.needsMet},
 		"O5": {Of: []string{access.KindAgreement}, List: rm.agreementsDrafted}, "O9": {Of: []string{access.KindMaterial}, List: rm.materialsPublished},
+		"C2": {Of: []string{access.KindAgreement, access.KindTerms}, List: rm.agreementsInForce},
 		"O8": {Of: trainings, List: rm.trained}, "C5": {Of: trainings, List: rm.learned},
 		"C3": {Of: []string{access.KindAction, access.KindOrganisation, access.KindFunction}, List: rm.actionsInTime},
 		"O6": {Of: recommendations, List: rm.recommendationsOwned}, "C4": {Of: recommendations, List: rm.recommendationsJudged},

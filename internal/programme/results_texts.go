@@ -20,11 +20,45 @@ func (rm room) agreementsDrafted(ctx context.Context, w store.Who, l *lang.Local
 	rows, err := agreement.List(ctx, rm.Store, w)
 	var out result.Counted
 	for _, r := range agreement.CountDrafts(rows).Behind {
-		title := rolls.Excerpt(l, r.V.Title)
-		out.Items = append(out.Items, result.Item{Title: r.V.Code + " · " + title.Text, Lang: title.Lang, Sub: l.T("agreement.state." + string(r.V.State)), Href: agreement.Path + "/" + r.ID.String(), On: r.V.First, Activity: r.V.Activity,
-			Countries: r.V.Countries, By: map[string][]result.Word{"type": {{Code: string(r.V.Sort), Key: "agreement.sort." + string(r.V.Sort)}}}})
+		i := agreementItem(l, r)
+		i.On = r.V.First
+		out.Items = append(out.Items, i)
 	}
 	return out, err
+}
+
+func agreementItem(l *lang.Locale, r agreement.Row) result.Item {
+	title := rolls.Excerpt(l, r.V.Title)
+	return result.Item{Title: r.V.Code + " · " + title.Text, Lang: title.Lang, Sub: l.T("agreement.state." + string(r.V.State)), Href: agreement.Path + "/" + r.ID.String(), Activity: r.V.Activity,
+		Countries: r.V.Countries, By: map[string][]result.Word{"type": {{Code: string(r.V.Sort), Key: "agreement.sort." + string(r.V.Sort)}}}}
+}
+
+// agreementsInForce are the agreements in force that are verified on both sides; those that only one side has recorded, and those
+// that no sharing terms carry out, stand beside them.
+func (rm room) agreementsInForce(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (result.Counted, error) {
+	rows, err := agreement.List(ctx, rm.Store, w)
+	if err != nil {
+		return result.Counted{}, err
+	}
+	var carried map[string]bool
+	if rm.Carried != nil {
+		if carried, err = rm.Carried(ctx, w.Actor.Owner); err != nil {
+			return result.Counted{}, err
+		}
+	}
+	var out result.Counted
+	for _, r := range rows {
+		why := r.V.Standing(carried, now)
+		if why == "other" {
+			continue
+		}
+		i := agreementItem(l, r)
+		if i.On = r.V.Since; why != "" {
+			i.Aside = "agreement_" + why
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, nil
 }
 
 // materialsPublished are the materials that came out in a language at least, by the first day; campaigns are not among them.

@@ -57,7 +57,7 @@ func Registers(c Config) []page.Room {
 }
 
 func (c Config) agreements() agreement.Config {
-	return agreement.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Vouch: c.Vouch}
+	return agreement.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Carried: c.Carried, Vouch: c.Vouch}
 }
 
 // Section is a room that the home page leads to: the catalogue key of its title, and where it is. Country is the kind of its

@@ -80,13 +80,13 @@ func (d Document) Bytes() []byte {
 }
 
 // Hash names the terms in envelopes.
-func (d Document) Hash() [32]byte { return sha256.Sum256(append([]byte(context), d.Bytes()...)) }
+func (d Document) Hash() [32]byte { return sha256.Sum256(append([]byte(signs), d.Bytes()...)) }
 
-const context = "entraide terms v1\n"
+const signs = "entraide terms v1\n"
 
 // Sign signs the terms for one party.
 func Sign(d Document, key ed25519.PrivateKey) string {
-	return base64.StdEncoding.EncodeToString(ed25519.Sign(key, append([]byte(context), d.Bytes()...)))
+	return base64.StdEncoding.EncodeToString(ed25519.Sign(key, append([]byte(signs), d.Bytes()...)))
 }
 
 // Check verifies a party's signature with its pinned card.
@@ -96,7 +96,7 @@ func Check(d Document, signature string, c card.Card) error {
 		return err
 	}
 	sig, err := base64.StdEncoding.DecodeString(signature)
-	if err != nil || !ed25519.Verify(key, append([]byte(context), d.Bytes()...), sig) {
+	if err != nil || !ed25519.Verify(key, append([]byte(signs), d.Bytes()...), sig) {
 		return fault.New(fault.Invalid, "exchange.terms.bad_signature")
 	}
 	f := c.Fingerprint()

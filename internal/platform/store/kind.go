@@ -84,6 +84,18 @@ func Of[S any](k KindOf[S]) Kind {
 	return out
 }
 
+// Also gives the kind with another guard, which is asked before its own: what another room makes of an entry.
+func (k Kind) Also(guard func(g *Guarding, state any, e journal.Entry) error) Kind {
+	own := k.guard
+	k.guard = func(g *Guarding, state any, e journal.Entry) error {
+		if err := guard(g, state, e); err != nil || own == nil {
+			return err
+		}
+		return own(g, state, e)
+	}
+	return k
+}
+
 // Derived is what a fold puts beside the entries so that lists, searches and the door can work.
 type Derived struct {
 	State    string              // a code

@@ -127,7 +127,7 @@ func TestTwoStatesDrawUpAnAgreement(t *testing.T) {
 		t.Helper()
 		rows, err := agreement.List(d.Ctx, d.Store, d.Officer)
 		d.Must(err)
-		if n := len(agreement.CountDrafts(rows).Behind); n != drafts || agreement.CountInForce(rows).Measured || rows[0].V.StateAt(d.Clock.Now()) != state {
+		if n := len(agreement.CountDrafts(rows).Behind); n != drafts || len(agreement.CountInForce(rows, nil, d.Clock.Now()).Behind) != 0 || rows[0].V.StateAt(d.Clock.Now()) != state {
 			t.Errorf("%s: %d drafts, state %s", state, n, rows[0].V.State)
 		}
 	}
@@ -195,7 +195,7 @@ func TestTwoStatesDrawUpAnAgreement(t *testing.T) {
 	d.says("another file", d.upload(at+"/verify", "%PDF-1.7 forged %%EOF", nil).Body.String(), "This is another file")
 	d.Saved(at+"/act/force", url.Values{"on": {"2026-11-01"}, "until": {"2027-03-31"}, "basis": {"Exchange of notes"}})
 	count(agreement.InForce, 1)
-	d.says("the register", d.both(agreement.Path), "not measured yet", "Drafts opened")
+	d.says("the register", d.both(agreement.Path), "Signed and in force", "Drafts opened")
 	if s := d.both("/programme"); strings.Contains(s, "FR-RO-1") {
 		t.Error("an alert more than ninety days before the end")
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -29,6 +30,9 @@ type Line struct {
 	SignedOn party.PartialDate `json:"signed_on,omitzero" part:"PP"`
 	Since    party.PartialDate `json:"since,omitzero" part:"PP"` // in force
 	Until    party.PartialDate `json:"until,omitzero" part:"PP"`
+	// File and FileThere are the hashes of the signed file as this office and the other one have recorded it.
+	File      string `json:"file,omitempty" part:"PP"`
+	FileThere string `json:"file_there,omitempty" part:"PP"`
 }
 
 // Row is an agreement in a list.
@@ -37,7 +41,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "agreement".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Agreement]{
-		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", register.OrderCode}, Derives: 1,
+		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", register.OrderCode}, Derives: 2,
 		Types: []store.Type{
 			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity"}},
 			{Name: DraftedType, Payload: Version{}}, {Name: SentType, Payload: Sent{}}, {Name: DraftedThere, Payload: Version{}}, {Name: AgreedType, Payload: Consent{}}, {Name: AgreedThere, Payload: Consent{}},
@@ -51,7 +55,7 @@ func StoreKind() store.Kind {
 
 // Summary gives what a list shows of an agreement.
 func (a Agreement) Summary() Line {
-	l := Line{Opened: a.Opened, State: a.State(), Versions: len(a.Versions), By: a.Last().By, SignedOn: a.Signature.On, Since: a.Force.On, Until: a.Force.Until}
+	l := Line{Opened: a.Opened, State: a.State(), Versions: len(a.Versions), By: a.Last().By, SignedOn: a.Signature.On, Since: a.Force.On, Until: a.Force.Until, File: a.Signature.File, FileThere: a.SignedThere.File}
 	if len(a.Versions) > 0 {
 		l.First = party.OnDay(a.Versions[0].At)
 	}
@@ -327,6 +331,25 @@ func CountDrafts(rows []Row) Counted {
 	return Counted{true, slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.V.Versions == 0 })}
 }
 
-// CountInForce is the framework's indicator C2: agreements signed and in force. It is not measured yet: that one is in force
-// is a fact that somebody recorded, and nothing verifies it on both sides before the exchange of terms does.
-func CountInForce([]Row) Counted { return Counted{} }
+// Standing says whether an agreement that is in force at a time counts as such, and if not, why: it counts when both offices have
+// recorded the same signed file and sharing terms that both have signed carry that file out now. carried are the hashes of such
+// files. "" for what counts; else a code of Standings, or "other" for what is not in force.
+func (l Line) Standing(carried map[string]bool, now time.Time) string {
+	switch {
+	case l.StateAt(now) != InForce:
+		return "other"
+	case l.File == "" || l.File != l.FileThere:
+		return Standings()[0]
+	case !carried[l.File]:
+		return Standings()[1]
+	}
+	return ""
+}
+
+// Standings lists why an agreement in force does not count.
+func Standings() []string { return []string{"one_side", "not_carried"} }
+
+// CountInForce is the framework's indicator C2: agreements signed and in force, verified on both sides.
+func CountInForce(rows []Row, carried map[string]bool, now time.Time) Counted {
+	return Counted{true, slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.V.Standing(carried, now) != "" })}
+}

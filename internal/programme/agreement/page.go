@@ -32,6 +32,8 @@ type Config struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 	// Offices offers the offices that a draft can be exchanged with. Nil offers none.
 	Offices func(ctx context.Context, r *page.Request) ([]page.Option, error)
+	// Carried gives the hashes of the legal texts that sharing terms in force carry out. Nil knows none.
+	Carried func(ctx context.Context, owner journal.ID) (map[string]bool, error)
 	// Vouch signs a record with the key on an office's card (Sign). Nil signs nothing.
 	Vouch func(owner journal.ID, of Record) ([]byte, error)
 }
@@ -45,7 +47,7 @@ func Room(c Config) page.Room { return c.register().Pages() }
 func (c Config) register() register.Of[Agreement, Line] {
 	return register.Of[Agreement, Line]{Room: "agreement", Kind: access.KindAgreement, Path: Path, Icon: "heart-handshake", Store: c.Store, Names: c.Names, Templates: templates,
 		Line:  func(a Agreement) (Line, bool) { return a.Summary(), a.Exists() },
-		Order: byCode, Columns: columns(), Filters: filters(), Figures: figures,
+		Order: byCode, Columns: columns(), Filters: filters(), Figures: c.figures,
 		Tabs:   []register.Tab{{Filter: "due", Code: "waits"}, {Filter: "due", Code: "ends"}, {Filter: "state", Code: string(Negotiated)}, {Filter: "state", Code: string(Initialled)}, {Filter: "state", Code: string(Signed)}, {Filter: "state", Code: string(InForce)}},
 		Called: func(_ *see, l Line) string { return l.Code },
 		Title:  func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Title) },
@@ -169,15 +171,30 @@ func inState(v *see, choice string) store.Span {
 	return store.Is("state", choice)
 }
 
-func figures(v *see, c register.Chosen) []register.Figure {
+func (k Config) figures(v *see, c register.Chosen) []register.Figure {
 	if c.N == 0 {
 		return nil
 	}
 	inForce := v.L.T("agreement.not_measured")
-	if c := CountInForce(nil); c.Measured {
-		inForce = v.L.Number(len(c.Behind))
+	if n, err := k.inForce(v.Context(), register.As(v.Request), v.Now); err == nil {
+		inForce = v.L.Number(n)
 	}
 	return []register.Figure{{Label: v.T("count.drafts"), Value: v.L.Number(c.Count(store.Is("drafted", "yes"))), Note: v.T("count.drafts.note")}, {Label: v.T("count.in_force"), Value: inForce, Note: v.T("count.in_force.note")}}
+}
+
+// inForce counts agreements in force that are verified on both sides.
+func (k Config) inForce(ctx context.Context, w store.Who, now time.Time) (int, error) {
+	rows, err := List(ctx, k.Store, w)
+	if err != nil {
+		return 0, err
+	}
+	var carried map[string]bool
+	if k.Carried != nil {
+		if carried, err = k.Carried(ctx, w.Actor.Owner); err != nil {
+			return 0, err
+		}
+	}
+	return len(CountInForce(rows, carried, now).Behind), nil
 }
 
 func (c Config) facts(v *see, a Agreement) []page.Fact {

@@ -67,10 +67,10 @@ type (
 		Rule string    `json:"rule" part:"PI"` // of Codes
 		Due  time.Time `json:"due" part:"PI"`  // since when, by the rule as it stood
 	}
-	// Kept says that it is kept to a day all the same, and why: in somebody's own words, which go with what they are about.
+	// Kept says that it is kept to a day all the same, and why.
 	Kept struct {
 		Until  time.Time `json:"until" part:"PI"`
-		Reason string    `json:"reason" part:"PC"`
+		Reason string    `json:"reason" part:"PI"`
 	}
 	// Erased says that it is gone.
 	Erased struct {
@@ -132,6 +132,7 @@ type Line struct {
 	Proposed time.Time  `json:"proposed,omitzero"` // that it be erased; zero when nobody has, or it was kept since
 	By       journal.ID `json:"by,omitzero"`       // who did
 	Until    time.Time  `json:"until,omitzero"`    // it is kept to
+	Reason   string     `json:"reason,omitempty"`  // why it is kept
 	Erased   time.Time  `json:"erased,omitzero"`   // last
 }
 
@@ -143,9 +144,9 @@ func (s State) Line(rule string, from time.Time, holds bool) Line {
 		case "proposed":
 			l.Proposed, l.By = x.At, x.By
 		case "kept":
-			l.Proposed, l.By, l.Until = time.Time{}, journal.ID{}, x.Until
+			l.Proposed, l.By, l.Until, l.Reason = time.Time{}, journal.ID{}, x.Until, x.Reason
 		case "erased":
-			l.Proposed, l.By, l.Until, l.Erased = time.Time{}, journal.ID{}, time.Time{}, x.At
+			l.Proposed, l.By, l.Until, l.Reason, l.Erased = time.Time{}, journal.ID{}, time.Time{}, "", x.At
 		}
 	}
 	return l
@@ -289,12 +290,9 @@ func (v Kept) check(now time.Time) error {
 	return fs.Err()
 }
 
-// Effects gives what an entry brings about: that the categories are erased, and with them why they were kept.
+// Effects gives what an entry brings about: that the categories are erased.
 func Effects(e journal.Entry, cats ...journal.Category) store.Effects {
 	if Erases(e.Type) {
-		if !slices.Contains(cats, journal.PC) {
-			cats = append(cats, journal.PC)
-		}
 		return store.Effects{Erase: cats}
 	}
 	return store.Effects{}
