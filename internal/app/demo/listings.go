@@ -13,7 +13,7 @@ import (
 
 // listings fills the directory: nobody answers any of these numbers.
 func (s *Stage) listings(ctx context.Context) error {
-	source := party.Source{Document: "Demonstration", Lines: "invented"}
+	source := party.Source{Document: "Demonstration (invented)"}
 	line, desk := s.newID(), s.newID()
 	return s.write(ctx,
 		written{kind: access.KindListing, id: line, typ: directory.DescribedType, what: directory.Described{Content: directory.Content{Name: "Example line (fictitious)", Sort: directory.Hotline, Country: "AL", Phone: "+355 00 000 000", Hours: "every day, 8–20",
