@@ -147,6 +147,10 @@ func TestTwoOfficesFindThatTheyKnowATelephone(t *testing.T) {
 		t.Error("whoever works on the record does not learn that somebody wants to talk")
 	}
 
+	if b := w.reads(prosecutor, "/requests/new?to="+w.offices["border"].ID.String()+"&from="+c.ID.String()); !strings.Contains(b, "69 5550 101") {
+		t.Error("a request that begins from the hit does not begin with what is shared")
+	}
+
 	// Oversight of the office that was asked has the question opened.
 	if a := w.post(officer, at+"/doubt", url.Values{"reason": {"routine"}}); a.code != http.StatusForbidden {
 		t.Errorf("an officer asks for the opening: %d", a.code)

@@ -40,7 +40,7 @@ type room struct{ RoomConfig }
 func Pages(c RoomConfig) page.Room {
 	rm := room{c}
 	return page.Room{Name: Room, Templates: templates,
-		Menu: []page.MenuItem{{Key: "matching.menu", Path: Path, Icon: "arrows-exchange", Order: 47, Show: func(a access.Actor) bool { return works(a) || oversees(a) }}},
+		Menu: []page.MenuItem{{Key: "matching.menu", Path: Path, Icon: "zoom-question", Order: 47, Show: func(a access.Actor) bool { return works(a) || oversees(a) }}},
 		Routes: []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.home},
 			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
@@ -244,6 +244,9 @@ func deny(is bool) error {
 
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
 	d, _, err := rm.form(ctx, r, asking{Of: r.URL.Query().Get("of")})
+	if len(d.Choices) == 1 {
+		d.Chosen = []string{d.Choices[0].Value}
+	}
 	return page.View("matching/new", r.L.T("matching.new"), d), err
 }
 

@@ -154,9 +154,9 @@ func (rm room) hits(r *page.Request, c Comparison, d *showData) {
 	l := r.L
 	for i, h := range c.Found {
 		x := hitData{N: strconv.Itoa(i), Title: l.T("matching.hit", "N", l.Number(i+1)), Verdict: c.Verdicts[i], Judging: true}
-		x.Mark = page.Mark{Tone: page.Warn, Text: l.T("matching.possible")}
+		x.Mark = page.Mark{Tone: page.Info, Text: l.T("matching.possible")}
 		if h.Strong {
-			x.Mark = page.Mark{Tone: page.Bad, Text: l.T("matching.strong")}
+			x.Mark = page.Mark{Tone: page.Warn, Text: l.T("matching.strong")}
 		}
 		x.Facts = []page.Fact{{Term: l.T("matching.record"), Text: l.T("matching.record.open"), Href: rm.Record(h.Record)}, {Term: l.T("matching.shared"), Text: l.List(kindWords(l, h.Kinds))}}
 		if h.Words > 1 {

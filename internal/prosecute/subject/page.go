@@ -231,7 +231,7 @@ func again(r *page.Request, d formData, err error) (page.Response, error) {
 	if d.Errors = r.Errors(err); len(d.Errors) == 0 {
 		d.Trouble = r.L.Fault(err)
 	}
-	return page.Status(code, page.View("subject/form", d.Title, d)), nil
+	return page.Status(code, page.View("subject/form", r.L.T("subject.menu"), d)), nil
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {

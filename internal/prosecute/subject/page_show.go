@@ -35,7 +35,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	d, err := rm.shown(ctx, r, s)
-	return page.View("subject/show", Code(s.ID), d), err
+	return page.View("subject/show", r.L.T("subject.record"), d), err
 }
 
 func (rm room) shown(ctx context.Context, r *page.Request, s State) (showData, error) {
@@ -119,7 +119,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	}
 	d, bad := rm.shown(ctx, r, s)
 	d.Errors = r.Errors(err)
-	return page.Status(422, page.View("subject/show", Code(s.ID), d)), bad
+	return page.Status(422, page.View("subject/show", r.L.T("subject.record"), d)), bad
 }
 
 // tableData is the page of a table, before and after it was brought.
