@@ -196,7 +196,8 @@ func (s *serveCmd) Run(c *call) error {
 // cardCmd prints the card.
 type cardCmd struct {
 	at
-	Out string `help:"Write the card to this file." type:"path" placeholder:"FILE"`
+	Out   string `help:"Write the card to this file." type:"path" placeholder:"FILE"`
+	Renew bool   `help:"Make new keys first, because the old ones are worn or were stolen. Partners take nothing more until they have compared and pinned the new card; what waits for them waits."`
 }
 
 func (k *cardCmd) Run(c *call) error {
@@ -205,7 +206,7 @@ func (k *cardCmd) Run(c *call) error {
 		return err
 	}
 	var out app.CardOut
-	if err := k.ask(c, "card", of, &out); err != nil {
+	if err := k.ask(c, map[bool]string{false: "card", true: "card.renew"}[k.Renew], of, &out); err != nil {
 		return err
 	}
 	if k.Out != "" {
@@ -226,6 +227,8 @@ type pinCmd struct {
 	at
 	Card string `arg:"" help:"The card's file." type:"existingfile"`
 	How  string `required:"" enum:"phone,in_person,paper,demo" help:"How the fingerprint was compared: ${enum}."`
+	// A key that may be in other hands must not be believed a day longer: so this is to be said.
+	Renewed bool `help:"The office made its new keys itself and none was stolen: what it signed with the earlier one still counts for 90 days."`
 }
 
 func (p *pinCmd) Run(c *call) error {
@@ -238,7 +241,7 @@ func (p *pinCmd) Run(c *call) error {
 		return err
 	}
 	var out app.PinOut
-	if err := p.ask(c, "partner.pin", app.PinIn{Of: of, Card: json.RawMessage(b), How: p.How}, &out); err != nil {
+	if err := p.ask(c, "partner.pin", app.PinIn{Of: of, Card: json.RawMessage(b), How: p.How, Renewed: p.Renewed}, &out); err != nil {
 		return err
 	}
 	c.say("%s\n%s\n%s", out.Name, out.Fingerprint, out.Words)

@@ -3,9 +3,12 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"sync"
 
@@ -16,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
 // directory is what the post knows of offices: each owner's own card and secrets, and, through the door of
@@ -31,6 +35,50 @@ type self struct {
 	card    card.Card
 	bytes   []byte // the card as it travels
 	secrets card.Secrets
+	keys    officeKeys
+}
+
+// officeKeys are what an owner signs and opens with, as they are kept, sealed.
+type officeKeys struct {
+	Sign   []byte       `json:"sign,omitempty"` // seed; empty is the one that the keyring gives
+	Seal   string       `json:"seal"`
+	Before []officeKeys `json:"before,omitempty"` // the latest first
+}
+
+// mostBefore bounds how many earlier keys are kept: they open what was under way when the office made new ones.
+const mostBefore = 8
+
+// parseKeys reads them; an office that never made new ones keeps the sealing key alone.
+func parseKeys(b []byte) (k officeKeys, err error) {
+	if !bytes.HasPrefix(b, []byte("{")) {
+		return officeKeys{Seal: string(b)}, nil
+	}
+	return k, json.Unmarshal(b, &k)
+}
+
+// bytes is parseKeys' other way.
+func (k officeKeys) bytes() ([]byte, error) {
+	if k.Sign == nil && k.Before == nil {
+		return []byte(k.Seal), nil
+	}
+	return json.Marshal(k)
+}
+
+// secrets gives the keys themselves.
+func (k officeKeys) secrets(first [32]byte) (card.Secrets, error) {
+	seed := first
+	if len(k.Sign) == len(seed) {
+		seed = [32]byte(k.Sign)
+	}
+	s, err := card.LoadSecrets(seed, k.Seal)
+	for _, b := range k.Before {
+		old, oerr := b.secrets(first)
+		if err = errors.Join(err, oerr); err != nil {
+			return s, err
+		}
+		s.Before = append(s.Before, old.Seal)
+	}
+	return s, err
 }
 
 const sealPurpose = "exchange sealing key"
@@ -47,17 +95,19 @@ func (d *directory) own(id journal.ID) (self, bool) {
 // office's name has changed: the keys, and so the fingerprint, stay.
 func (d *directory) load(ctx context.Context, o Owner) error {
 	keys := d.node.keys[o.ID]
-	seed := keys.Seed("exchange signing key")
+	seed := firstSeed(keys)
 	var sealed []byte
 	err := d.node.DB.Read(ctx, func(tx db.Tx) error {
 		return tx.Row(ctx, `SELECT sealed FROM post_secret WHERE owner = $1`, o.ID).Scan(&sealed)
 	})
 	var secrets card.Secrets
+	var kept officeKeys
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		if secrets, err = card.NewSecrets(seed); err != nil {
 			return err
 		}
+		kept = officeKeys{Seal: secrets.SealKey()}
 		if sealed, err = keys.Seal(sealPurpose, []byte(secrets.SealKey())); err != nil {
 			return err
 		}
@@ -68,7 +118,10 @@ func (d *directory) load(ctx context.Context, o Owner) error {
 	case err == nil:
 		var key []byte
 		if key, err = keys.Open(sealPurpose, sealed); err == nil {
-			secrets, err = card.LoadSecrets(seed, string(key))
+			kept, err = parseKeys(key)
+		}
+		if err == nil {
+			secrets, err = kept.secrets(seed)
 		}
 	}
 	if err != nil {
@@ -84,7 +137,7 @@ func (d *directory) load(ctx context.Context, o Owner) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.self[o.ID] = self{c, b, secrets}
+	d.self[o.ID] = self{c, b, secrets, kept}
 	return nil
 }
 
@@ -94,7 +147,78 @@ func (d *directory) reseal(ctx context.Context, owner journal.ID) error {
 	if !ok {
 		return fault.New(fault.NotFound, "app.no_owner")
 	}
-	sealed, err := d.node.keys[owner].Seal(sealPurpose, []byte(s.secrets.SealKey()))
+	return d.keep(ctx, owner, s.keys)
+}
+
+// firstSeed is that of the signing key with which an office begins.
+func firstSeed(k *vault.Keyring) [32]byte { return k.Seed("exchange signing key") }
+
+// renew makes new keys for an owner's card. The earlier ones go on opening what was sealed to them.
+func (d *directory) renew(ctx context.Context, owner journal.ID) error {
+	s, ok := d.own(owner)
+	if !ok {
+		return fault.New(fault.NotFound, "app.no_owner")
+	}
+	o, err := d.node.settingsOf(owner)
+	if err != nil {
+		return err
+	}
+	var seed [32]byte
+	_, _ = rand.Read(seed[:]) // never errs
+	fresh, err := card.NewSecrets(seed)
+	if err != nil {
+		return err
+	}
+	before := append([]officeKeys{{Sign: s.keys.Sign, Seal: s.keys.Seal}}, s.keys.Before...)
+	if err := d.keep(ctx, owner, officeKeys{Sign: seed[:], Seal: fresh.SealKey(), Before: before[:min(len(before), mostBefore)]}); err != nil {
+		return err
+	}
+	return d.load(ctx, o)
+}
+
+// Earlier gives the cards that an office had before it renewed its keys, as far as what they signed still counts.
+func (d *directory) Earlier(ctx context.Context, owner, office journal.ID) ([]card.Card, error) {
+	if office != owner {
+		who, err := d.node.Job(owner, "post", access.ForExchange)
+		if err != nil {
+			return nil, err
+		}
+		o, err := d.node.Store.Open(ctx, who, store.Ref{Kind: access.KindPartner, ID: office})
+		if err != nil {
+			return nil, err
+		}
+		p := o.State.(terms.Partner)
+		if !d.node.Clock.Now().Before(p.PinnedAt.Add(terms.EarlierFor)) {
+			return nil, nil
+		}
+		return p.Earlier, nil
+	}
+	s, ok := d.own(owner)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "app.no_owner")
+	}
+	var out []card.Card
+	for _, k := range s.keys.Before {
+		old, err := k.secrets(firstSeed(d.node.keys[owner]))
+		if err != nil {
+			return nil, err
+		}
+		c, _, err := old.Issue(s.card)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// keep seals an owner's keys under the newest key of its keyring.
+func (d *directory) keep(ctx context.Context, owner journal.ID, k officeKeys) error {
+	plain, err := k.bytes()
+	if err != nil {
+		return err
+	}
+	sealed, err := d.node.keys[owner].Seal(sealPurpose, plain)
 	if err != nil {
 		return err
 	}

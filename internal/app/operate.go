@@ -40,6 +40,7 @@ func operations() map[string]operation {
 	return map[string]operation{
 		"status":                 op(opStatus),
 		"card":                   op(opCard),
+		"card.renew":             op(opRenewCard),
 		"partner.pin":            op(opPin),
 		"terms.draft":            op(opDraftTerms),
 		"terms.sign":             op(opSignTerms),

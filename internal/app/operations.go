@@ -56,11 +56,28 @@ func opCard(_ context.Context, n *Node, in Of) (CardOut, error) {
 	return CardOut{s.bytes, card.Hex(f), card.Words(f)}, nil
 }
 
+// opRenewCard makes new keys for an owner's card and gives the card, for its partners to compare and pin again.
+func opRenewCard(ctx context.Context, n *Node, in Of) (CardOut, error) {
+	o, err := n.of(in.Owner)
+	if err != nil {
+		return CardOut{}, err
+	}
+	if err := n.waits(); err != nil {
+		return CardOut{}, err
+	}
+	if err := n.directory.renew(ctx, o.ID); err != nil {
+		return CardOut{}, err
+	}
+	return opCard(ctx, n, in)
+}
+
 // PinIn pins another office's card: someone compared its fingerprint, and says how.
 type PinIn struct {
 	Of
 	Card json.RawMessage `json:"card"`
 	How  string          `json:"how"`
+	// Renewed says that the partner made its new keys itself and none was stolen.
+	Renewed bool `json:"renewed,omitempty"`
 }
 
 // PinOut names the partner.
@@ -90,7 +107,7 @@ func opPin(ctx context.Context, n *Node, in PinIn) (PinOut, error) {
 	if err != nil {
 		return PinOut{}, err
 	}
-	_, err = n.Store.Append(ctx, w, store.Ref{Kind: access.KindPartner, ID: c.Office}, store.Draft{Type: "partner.pinned", Payload: terms.Pinned{Card: in.Card, How: in.How}})
+	_, err = n.Store.Append(ctx, w, store.Ref{Kind: access.KindPartner, ID: c.Office}, store.Draft{Type: "partner.pinned", Payload: terms.Pinned{Card: in.Card, How: in.How, Renewed: in.Renewed}})
 	f := c.Fingerprint()
 	return PinOut{c.Office, c.Name, card.Hex(f), card.Words(f)}, err
 }

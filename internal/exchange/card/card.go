@@ -59,6 +59,17 @@ type signed struct {
 type Secrets struct {
 	Sign ed25519.PrivateKey
 	Seal *age.HybridIdentity
+	// Before are sealing keys that the office had: they open what was under way when it made new ones.
+	Before []*age.HybridIdentity
+}
+
+// Identities gives all that may open what was sealed to the office, the newest first.
+func (s Secrets) Identities() []age.Identity {
+	out := []age.Identity{s.Seal}
+	for _, k := range s.Before {
+		out = append(out, k)
+	}
+	return out
 }
 
 // NewSecrets makes the signing key from a seed (which the owner's root gives) and a new sealing key, whose
@@ -68,7 +79,7 @@ func NewSecrets(seed [32]byte) (Secrets, error) {
 	if err != nil {
 		return Secrets{}, err
 	}
-	return Secrets{ed25519.NewKeyFromSeed(seed[:]), id}, nil
+	return Secrets{Sign: ed25519.NewKeyFromSeed(seed[:]), Seal: id}, nil
 }
 
 // LoadSecrets is NewSecrets with a sealing key made before.
@@ -77,7 +88,7 @@ func LoadSecrets(seed [32]byte, sealKey string) (Secrets, error) {
 	if err != nil {
 		return Secrets{}, errors.New("card: the sealing key does not parse")
 	}
-	return Secrets{ed25519.NewKeyFromSeed(seed[:]), id}, nil
+	return Secrets{Sign: ed25519.NewKeyFromSeed(seed[:]), Seal: id}, nil
 }
 
 // SealKey gives the sealing key's text form.

@@ -245,7 +245,7 @@ func (p *Post) BringIn(ctx context.Context, owner journal.ID, sealed []byte) (Re
 	if err != nil {
 		return Receipt{}, err
 	}
-	r, err := ReadReceipt(b, own)
+	r, err := p.readReceipt(ctx, owner, b, own)
 	if err != nil {
 		return r, err
 	}
@@ -269,7 +269,7 @@ func (p *Post) TakeReceipt(ctx context.Context, owner journal.ID, receipt []byte
 	if err != nil && !(fault.Is(err, fault.Denied) && from.Office == r.From) {
 		return Receipt{}, false, fault.New(fault.Denied, "exchange.partner.unknown")
 	}
-	if r, err = ReadReceipt(receipt, from); err != nil {
+	if r, err = p.readReceipt(ctx, owner, receipt, from); err != nil {
 		return Receipt{}, false, fault.Wrap(fault.Denied, err, "exchange.post.bad_signature")
 	}
 	s, err := p.sent(ctx, owner, r.Message)

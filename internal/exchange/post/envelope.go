@@ -186,7 +186,7 @@ func seal(raw []byte, to card.Card) ([]byte, error) {
 
 // unseal opens a sealed message, bounded.
 func unseal(sealed []byte, s card.Secrets) ([]byte, error) {
-	r, err := age.Decrypt(bytes.NewReader(sealed), s.Seal)
+	r, err := age.Decrypt(bytes.NewReader(sealed), s.Identities()...)
 	if err != nil {
 		return nil, fmt.Errorf("post: not for this office, or damaged: %w", err)
 	}

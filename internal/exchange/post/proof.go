@@ -46,7 +46,7 @@ func (p *Post) Prove(ctx context.Context, owner journal.ID, receipt []byte) (led
 	if err != nil {
 		return out, err
 	}
-	r, err := ReadReceipt(receipt, own)
+	r, err := p.readReceipt(ctx, owner, receipt, own)
 	if err != nil {
 		return out, fault.New(fault.NotFound, "store.not_found")
 	}

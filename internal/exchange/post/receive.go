@@ -4,7 +4,6 @@ package post
 
 import (
 	"context"
-	"crypto/ed25519"
 	"database/sql"
 	"encoding/hex"
 	"errors"
@@ -133,8 +132,7 @@ func (p *Post) open(ctx context.Context, dir Directory, owner journal.ID, sealed
 	if err != nil && !blocked {
 		return nil, fault.New(fault.Denied, "exchange.partner.unknown")
 	}
-	key, err := from.PublicKey()
-	if err != nil || !ed25519.Verify(key, e.signed, e.sig) {
+	if !p.signed(ctx, owner, from, e.signed, e.sig) {
 		return nil, fault.New(fault.Denied, "exchange.post.bad_signature")
 	}
 	return &arrival{envelope: e, owner: owner, dir: dir, secrets: secrets, size: int64(len(sealed)), blocked: blocked}, nil

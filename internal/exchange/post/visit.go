@@ -266,7 +266,7 @@ func (v *visit) answered(ctx context.Context, s Sent, a Answer, to card.Card) bo
 		v.later(ctx, s, a.Err)
 		return false
 	}
-	r, err := ReadReceipt(a.Receipt, to)
+	r, err := v.Post.readReceipt(ctx, v.owner, a.Receipt, to)
 	if err == nil && (r.Message != s.ID || r.Hash != s.Hash || r.To != v.owner) {
 		err = errors.New("post: the receipt is for another message")
 	}

@@ -16,6 +16,8 @@ type (
 	Pinned struct {
 		Card json.RawMessage `json:"card" part:"OF"` // the card's bytes as it travelled
 		How  string          `json:"how" part:"OF"`  // phone | in_person | paper | demo
+		// Renewed says that the office made its new keys itself and none was stolen.
+		Renewed bool `json:"renewed,omitempty" part:"OF"`
 	}
 	// Blocked is partner.blocked and partner.unblocked.
 	Blocked struct {
@@ -80,7 +82,13 @@ type Partner struct {
 	Theirs   *Fork // the open contradiction in the partner's log
 	Ours     *Fork // the open contradiction in this office's log that the partner found
 	Accepted []Accepted
+	// Earlier are cards that it had before, when its keys were renewed and none was stolen: what it signed then still counts
+	// for EarlierFor from PinnedAt on.
+	Earlier []card.Card
 }
+
+// EarlierFor is how long signatures of an earlier card count after another was pinned.
+const EarlierFor = 90 * 24 * time.Hour
 
 // FoldPartner gives a partner of its entries.
 func FoldPartner(entries []journal.Entry) (Partner, error) {
@@ -101,6 +109,13 @@ func FoldPartner(entries []journal.Entry) (Partner, error) {
 			}
 			if !p.PinnedAt.IsZero() {
 				p.Changes++
+			}
+			switch {
+			case p.PinnedAt.IsZero() || c.Sign == p.Card.Sign:
+			case v.Renewed:
+				p.Earlier = append(p.Earlier, p.Card)
+			default:
+				p.Earlier = nil
 			}
 			p.Card, p.PinnedAt, p.PinnedBy, p.How = c, e.OccurredAt, e.Actor, v.How
 		case "partner.blocked":
