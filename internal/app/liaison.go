@@ -28,7 +28,7 @@ func (n *Node) Letters() letter.Mail { return letter.Mail{Mail: n.delivering()} 
 
 // requestsRoom mounts the pages of requests for information, between police and justice offices.
 func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
-	return request.Room(request.RoomConfig{Store: n.Store, Names: n.namesFor(o), Colleagues: n.otherColleagues,
+	return request.Room(request.RoomConfig{Store: n.Store, Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
 		Units: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, request.Purpose, []journal.Category{journal.D0, journal.D6, journal.D8}, access.Police, access.Justice)
 		}}), o.Kind == access.Police || o.Kind == access.Justice, nil
@@ -45,7 +45,7 @@ func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
 // liaisonDesk is the page of all that waits between offices.
 func (n *Node) liaisonDesk(o Owner) docket.Config {
 	return docket.Config{Country: o.Country, Offices: n.knownOffices, Show: letter.Works,
-		Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.offersPending, letter.Pending(n.Store), n.invitationsPending, n.actionsPending},
+		Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, n.offersPending, letter.Pending(n.Store), n.invitationsPending, n.actionsPending},
 		Timely:  []func(context.Context, *page.Request) ([]conversation.Kept, error){request.Timely(n.Store), inquiry.Timely(n.Store)},
 		Actions: func(r *page.Request) []page.Action {
 			out := []page.Action{}

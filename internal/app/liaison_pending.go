@@ -4,19 +4,25 @@ package app
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/liaison/docket"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
+	"github.com/entraide-thb/entraide/internal/liaison/matching"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/prosecute/subject"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/inquiry"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
@@ -119,7 +125,7 @@ func (n *Node) actionsPending(ctx context.Context, r *page.Request) ([]conversat
 // pendingBlock is a card of the requests and letters that wait for this office, or are late in another one; none where nothing
 // does. Offers, invitations and actions have cards of their own.
 func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, error) {
-	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), letter.Pending(n.Store)}}.All(ctx, r)
+	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, letter.Pending(n.Store)}}.All(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +145,8 @@ func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, erro
 		}
 		x := page.Line{Tone: p.Tone, Title: p.Title, Href: p.Href, Text: join(r.L.T("docket.kind."+p.Kind), names[p.Office]), Now: r.Now}
 		if !p.Due.IsZero() {
-			x.Due = &p.Due
+			at := p.Due.Add(-time.Second) // the last moment of its day
+			x.Due = &at
 		}
 		b.Lines = append(b.Lines, x)
 	}
@@ -162,4 +169,71 @@ func nearness(p conversation.Pending) int {
 		return 1
 	}
 	return 2
+}
+
+// comparisonsPending lists the comparisons in which something was found that nobody has looked at, those after which another
+// office wants to talk, and those that wait for its answer.
+func (n *Node) comparisonsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	if r.Office.Kind == access.Programme {
+		return nil, nil
+	}
+	var out []conversation.Pending
+	for _, state := range []string{"found", "heard", "waiting"} {
+		rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Query{Kind: access.KindComparison, State: state})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows.Rows {
+			s, err := store.Summary[matching.Summary](row)
+			if err != nil {
+				return nil, err
+			}
+			if state == "heard" && !row.Assignee.IsZero() { // somebody talks with them
+				continue
+			}
+			out = append(out, conversation.Pending{Kind: access.KindComparison, Office: s.Partner, Title: r.L.T("matching.one"), State: r.L.T("matching.status." + state), Tone: map[bool]string{true: page.Warn, false: page.Info}[state != "waiting"],
+				Href: matching.Path + "/" + row.Ref.ID.String(), Ours: state != "waiting", Sent: s.Here, Mine: state == "found" && len(row.Relations) > 0})
+		}
+	}
+	return out, nil
+}
+
+// beginFrom gives what a request is about that begins from a comparison: the office's own record that was found in common, as
+// far as the reader may open it, where it is one.
+func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journal.ID) (request.Prefill, error) {
+	p := request.Prefill{Questions: []string{"known"}}
+	o, err := n.Store.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Ref{Kind: access.KindComparison, ID: comparison})
+	if err != nil {
+		return p, err
+	}
+	var records []journal.ID
+	for _, h := range o.State.(matching.Comparison).Found {
+		if !slices.Contains(records, h.Record) {
+			records = append(records, h.Record)
+		}
+	}
+	if len(records) != 1 {
+		return p, nil
+	}
+	x, err := n.Store.Open(ctx, request.As(r), store.Ref{Kind: access.KindSubject, ID: records[0]})
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Denied) || fault.Is(err, fault.Erased) {
+		return p, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	k := x.State.(subject.State).Known
+	p.Subject = request.Subject{Names: k.Names, Born: k.Born, Phones: k.Phones, Accounts: k.Accounts, Plates: k.Plates}
+	return p, nil
+}
+
+// afterHit gives what a worker can do with the other office once something was found in common.
+func afterHit(o Owner) func(l *lang.Locale, partner, comparison journal.ID) []page.Action {
+	return func(l *lang.Locale, partner, comparison journal.ID) []page.Action {
+		out := []page.Action{{Text: l.T("letter.new"), Href: letter.Path + "/new?to=" + partner.String(), Icon: "mail"}}
+		if o.Kind == access.Police || o.Kind == access.Justice {
+			out = append([]page.Action{{Text: l.T("request.new"), Href: request.Path + "/new?to=" + partner.String() + "&from=" + comparison.String(), Icon: "send", Primary: true}}, out...)
+		}
+		return out
+	}
 }

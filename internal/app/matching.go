@@ -11,7 +11,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/prosecute/subject"
@@ -169,7 +168,7 @@ func (n *Node) matchingRoom(o Owner) (page.Room, bool, error) {
 	}
 	return matching.Pages(matching.RoomConfig{Desk: n.matching(), Record: record, Written: n.poke,
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
-		Next:  func(*lang.Locale, journal.ID, journal.ID) []page.Action { return nil }}), o.Kind != access.Programme, nil
+		Next:  afterHit(o)}), o.Kind != access.Programme, nil
 }
 
 // matchingPanel says on a person's page whether other offices may find her, and lets her worker ask.

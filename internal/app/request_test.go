@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/liaison/matching"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/subject"
 )
 
 const askedPhone, askedWords, saidThere = "690 000 111", "PLANTED WORDS", "PLANTED ANSWER"
@@ -107,8 +109,8 @@ func TestARequestIsAskedByTwoAndAnsweredByOne(t *testing.T) {
 	if s := b.sees(b.ana, request.ListPath); !strings.Contains(s, "There is no request") {
 		t.Error("the empty list")
 	}
-	if s := b.sees(b.ana, request.Path+"/new?to="+b.offices["court"].ID.String()+"&from="+b.n.newID().String()); !strings.Contains(s, "Office in court") || strings.Contains(s, "Office in athens") || !strings.Contains(s, "began from a comparison") {
-		t.Error("the form offers an office that no terms reach, or forgets the comparison")
+	if s := b.sees(b.ana, request.Path+"/new?to="+b.offices["court"].ID.String()); !strings.Contains(s, "Office in court") || strings.Contains(s, "Office in athens") {
+		t.Error("the form offers an office that no terms reach")
 	}
 	wrong := b.asked()
 	for _, f := range []string{"article", "phones", "facts"} {
@@ -279,5 +281,33 @@ func TestWhatAnOfficeMayNotAskOrSay(t *testing.T) {
 	q := access.Request{Actor: manager.who(access.ForExchange).Actor, Action: access.Write, Type: request.DraftedType, Category: journal.D8, Purpose: access.ForExchange, Row: access.Row{Owner: manager.office.ID, Kind: access.KindRequest, Relations: []access.Relation{access.Founder}}}
 	if b.n.rules(manager.office.ID).Authorize(q).Allow {
 		t.Error("an assistance office holds requests of police")
+	}
+}
+
+// TestARequestBeginsFromWhatWasFoundInCommon: the comparison's page leads to the form, which knows the office and this office's
+// own record; nobody else's reader gets as much, and the address holds ids only.
+func TestARequestBeginsFromWhatWasFoundInCommon(t *testing.T) {
+	b := newBureaux(t)
+	b.comparing("border", "court")
+	b.record(b.judge, subject.Known{Phones: []string{"00355 69 5550 101"}})
+	mine := b.record(b.ana, subject.Known{Names: []string{"Planted Example"}, Phones: []string{"+355 69 555 0101"}})
+	b.night("court", "border")
+	c := b.lookUp(b.ana, mine, "court")
+	if len(c.Found) != 1 {
+		t.Fatalf("%+v", c)
+	}
+	link := request.Path + "/new?to=" + b.offices["court"].ID.String() + "&amp;from=" + c.ID.String()
+	if s := b.reads(b.ana, matching.Path+"/"+c.ID.String()); !strings.Contains(s, link) {
+		t.Error("the comparison does not lead to a request")
+	}
+	form := b.sees(b.ana, strings.ReplaceAll(link, "&amp;", "&"))
+	if !strings.Contains(form, "Planted Example") || !strings.Contains(form, "began from a comparison") || !strings.Contains(form, `value="`+b.offices["court"].ID.String()+`" selected`) {
+		t.Error("the form does not know what it begins from")
+	}
+	if a := b.get(b.ben, strings.ReplaceAll(link, "&amp;", "&")); strings.Contains(a.body, "Planted Example") {
+		t.Errorf("a colleague who does not work on the record reads it: %d", a.code)
+	}
+	if s := b.sees(b.ana, "/requests?kind=comparison"); !strings.Contains(s, matching.Path+"/"+c.ID.String()) {
+		t.Error("the desk does not show what was found")
 	}
 }

@@ -67,7 +67,11 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 	if err != nil {
 		return d, err
 	}
-	d.Main = append(d.Main, waits...)
+	if o.Kind == access.Police || o.Kind == access.Justice {
+		d.Main = append(waits, d.Main...)
+	} else {
+		d.Main = append(d.Main, waits...)
+	}
 	if err := n.pastKeeping(ctx, r, &d); err != nil {
 		return d, err
 	}

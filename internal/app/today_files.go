@@ -59,7 +59,7 @@ func (n *Node) todayAssistance(ctx context.Context, r *page.Request, d *todayDat
 	}
 	d.Main = append(d.Main, n.dueBlock(r, dues), arrived, signals)
 	d.Side = append(d.Side, taskBlock(r, mine))
-	asked, err := n.questionsBlock(ctx, r)
+	asked, err := n.askedBlocks(ctx, r)
 	if err != nil {
 		return err
 	}

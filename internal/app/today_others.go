@@ -24,7 +24,7 @@ func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData
 	if err != nil {
 		return err
 	}
-	asked, err := n.questionsBlock(ctx, r)
+	asked, err := n.askedBlocks(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -68,17 +68,29 @@ func pending(r *page.Request, id, tone, icon string, lines []page.Line) block {
 	return b
 }
 
-// questionsBlock is a card of the questions of monitoring rounds that wait for this office's answer; none where none wait.
-func (n *Node) questionsBlock(ctx context.Context, r *page.Request) ([]block, error) {
-	lines, err := programme.Config{Store: n.Store, Names: n.names}.QuestionsDue(ctx, r)
-	if err != nil || len(lines) == 0 {
-		return nil, err
+// askedBlocks are cards of what other offices and treaty bodies ask of this one in the programme: questions of monitoring rounds
+// that wait for its answer, actions and recommendations that were given to it; none where none wait.
+func (n *Node) askedBlocks(ctx context.Context, r *page.Request) ([]block, error) {
+	c := programme.Config{Store: n.Store, Names: n.names}
+	var out []block
+	for _, x := range []struct {
+		id, icon, more string
+		lines          func(context.Context, *page.Request) ([]page.Line, error)
+	}{{"questions", "list-check", round.QuestionPath, c.QuestionsDue}, {"received", "inbox", "/programme/deadlines", c.Received}} {
+		lines, err := x.lines(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if len(lines) == 0 {
+			continue
+		}
+		b := pending(r, x.id, page.Warn, x.icon, lines)
+		if b.More != nil {
+			b.More.Href = x.more
+		}
+		out = append(out, b)
 	}
-	b := pending(r, "questions", page.Warn, "list-check", lines)
-	if b.More != nil {
-		b.More.Href = round.QuestionPath
-	}
-	return []block{b}, nil
+	return out, nil
 }
 
 // todayOthers is for police and justice, which hold no care files: with whom they may exchange what, and which
@@ -99,7 +111,7 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 		}
 		d.Main = append(d.Main, signals)
 	}
-	asked, err := n.questionsBlock(ctx, r)
+	asked, err := n.askedBlocks(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -70,17 +70,7 @@ func (c Config) QuestionsDue(ctx context.Context, r *page.Request) ([]page.Line,
 		}
 		out = append(out, q.V.Line(r.L, q.ID, r.Now))
 	}
-	inorder.Stably(out, func(a, b page.Line) int {
-		switch {
-		case a.Due == nil && b.Due == nil:
-			return 0
-		case a.Due == nil:
-			return 1
-		case b.Due == nil:
-			return -1
-		}
-		return a.Due.Compare(*b.Due)
-	})
+	inorder.Stably(out, sooner)
 	return out, err
 }
 

@@ -65,15 +65,15 @@ var (
 	onDay      = func(y int, m time.Month, d int) party.PartialDate {
 		return party.OnDay(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
 	}
-	howInformed = invented("Comment les personnes sont-elles informées de leurs droits ?", "How are people informed of their rights?")
-	saidBefore  = invented("Un dépliant existe en dix langues ; les associations l’expliquent.", "There is a leaflet in ten languages; associations explain it.")
+	howInformed = invented("Comment les personnes sont-elles informées de leurs droits ?", "How are people informed of their rights?")
+	saidBefore  = invented("Un dépliant existe en dix langues ; les associations l’expliquent.", "There is a leaflet in ten languages; associations explain it.")
 )
 
 func (s *Stage) thirdRound(ctx context.Context) error {
 	m := s.monitored(round.Opened{Of: round.Of{Body: body, Number: 3, Country: "FR"}, Theme: invented("L’accès à la justice et à des recours effectifs", "Access to justice and effective remedies"),
 		From: party.InYear(2019), Until: party.InYear(2023), Received: onDay(2023, 3, 1), Due: onDay(2023, 7, 1)})
 	settled(m.ask(1, "1", onRights, howInformed, round.Earlier{}), round.Drafted{Text: saidBefore, Final: true, Sources: "Dépliant, édition 2022 (fictif)"})
-	settled(m.ask(2, "2", onRedress, invented("Combien de personnes ont reçu une indemnisation ?", "How many people received compensation?"), round.Earlier{}),
+	settled(m.ask(2, "2", onRedress, invented("Combien de personnes ont reçu une indemnisation ?", "How many people received compensation?"), round.Earlier{}),
 		round.Drafted{Text: invented("Aucun chiffre national n’est tenu.", "No national figure is kept."), Final: true})
 	m.add(round.SteppedType, round.Stepped{Stage: round.Sent, On: onDay(2023, 6, 28), Document: "Réponse au questionnaire (fictive)"})
 	for i, x := range []round.Met{
@@ -87,7 +87,7 @@ func (s *Stage) thirdRound(ctx context.Context) error {
 	m.add(round.SteppedType, round.Stepped{Stage: round.Visited, On: onDay(2023, 10, 16), Until: onDay(2023, 10, 20), Note: "Deux régions visitées (fictif)"})
 	m.add(round.SteppedType, round.Stepped{Stage: round.Reported, On: onDay(2024, 6, 12), Document: "Troisième rapport (fictif)"})
 	m.add(round.SteppedType, round.Stepped{Stage: round.Replied, On: onDay(2024, 9, 2), Document: "Observations du gouvernement (fictives)"})
-	m.add(round.AssessedType, round.Assessed{Text: invented("Des progrès sur l’information des personnes ; l’indemnisation reste rare.", "Progress on informing people; compensation remains rare."), Page: "7"})
+	m.add(round.AssessedType, round.Assessed{Text: invented("Des progrès sur l’information des personnes ; l’indemnisation reste rare.", "Progress on informing people; compensation remains rare."), Page: "7"})
 	return s.write(ctx, m.list...)
 }
 
@@ -99,17 +99,17 @@ func (s *Stage) fromToday(days int) party.PartialDate {
 func (s *Stage) fourthRound(ctx context.Context) error {
 	m := s.monitored(round.Opened{Of: round.Of{Body: body, Number: 4, Country: "FR"}, Theme: invented("Les personnes rendues vulnérables", "People made vulnerable"), From: party.InYear(2024), Until: party.InYear(s.began.Year()), Received: s.fromToday(-40), Due: s.fromToday(50)})
 	earlier := round.Earlier{Round: 3, Number: "1", Question: howInformed, Text: saidBefore}
-	given := m.ask(1, "1", onRights, invented("Comment les personnes sont-elles informées de leurs droits, et dans quelles langues ?", "How are people informed of their rights, and in which languages?"), earlier)
+	given := m.ask(1, "1", onRights, invented("Comment les personnes sont-elles informées de leurs droits, et dans quelles langues ?", "How are people informed of their rights, and in which languages?"), earlier)
 	given(round.AssignedType, round.AssignedTo{Owner: s.org("miprof"), Due: s.fromToday(-5)})
 	settled(given, round.Drafted{Text: saidBefore, Final: true, Taken: round.Taken{Round: 3, Number: "1"}, Sources: "Dépliant, édition 2025 (fictif)"})
-	judged := m.ask(2, "2", onRights, invented("Qui paie les interprètes ?", "Who pays for interpreters?"), round.Earlier{})
+	judged := m.ask(2, "2", onRights, invented("Qui paie les interprètes ?", "Who pays for interpreters?"), round.Earlier{})
 	judged(round.AssignedType, round.AssignedTo{Owner: s.org("fr-moj"), Due: s.fromToday(-2), Note: "Distinguer l’enquête et le procès (fictif)"})
 	judged(round.DraftedType, round.Drafted{Text: invented("L’État, dès la première audition.", "The state, from the first hearing."), Final: true})
-	begun := m.ask(3, "3", onRedress, invented("Quels fonds indemnisent, et sous quelles conditions ?", "Which funds compensate, and under which conditions?"), round.Earlier{})
+	begun := m.ask(3, "3", onRedress, invented("Quels fonds indemnisent, et sous quelles conditions ?", "Which funds compensate, and under which conditions?"), round.Earlier{})
 	begun(round.AssignedType, round.AssignedTo{Owner: s.org("fr-moj"), Due: s.fromToday(20)})
-	begun(round.DraftedType, round.Drafted{Text: invented("Deux fonds ; les conditions sont à vérifier.", "Two funds; the conditions are to be checked.")})
-	late := m.ask(4, "4", onChildren, invented("Comment l’âge est-il établi lorsqu’il est incertain ?", "How is age established where it is uncertain?"), round.Earlier{})
+	begun(round.DraftedType, round.Drafted{Text: invented("Deux fonds ; les conditions sont à vérifier.", "Two funds; the conditions are to be checked.")})
+	late := m.ask(4, "4", onChildren, invented("Comment l’âge est-il établi lorsqu’il est incertain ?", "How is age established where it is uncertain?"), round.Earlier{})
 	late(round.AssignedType, round.AssignedTo{Owner: s.org("fr-emb"), Due: s.fromToday(-3)})
-	m.ask(5, "5", onChildren, invented("Quelles mesures protègent les enfants qui voyagent seuls ?", "Which measures protect children who travel alone?"), round.Earlier{})
+	m.ask(5, "5", onChildren, invented("Quelles mesures protègent les enfants qui voyagent seuls ?", "Which measures protect children who travel alone?"), round.Earlier{})
 	return s.write(ctx, m.list...)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -101,3 +103,18 @@ func Each(ctx context.Context, s *store.Store, w store.Who, q store.Query, use f
 
 // mostCounted bounds what a count on a page looks at.
 const mostCounted = 1000
+
+// DueCell shows until when something is due: the day itself where the time is the end of one.
+func DueCell(l *lang.Locale, due, now time.Time) page.Cell {
+	switch day := due.UTC(); {
+	case due.IsZero():
+		return page.Cell{Text: "–"}
+	case !day.Equal(day.Truncate(24 * time.Hour)):
+		return page.Cell{Due: &due, Now: now}
+	}
+	c := page.Cell{Text: l.Date(due.Add(-12 * time.Hour)), Sub: l.Relative(due, now)}
+	if !now.Before(due) {
+		c.Tone = page.Bad
+	}
+	return c
+}

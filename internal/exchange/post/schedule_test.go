@@ -143,13 +143,22 @@ func (w *world) play() {
 func (w *world) pass(unit time.Duration) {
 	w.step++
 	w.now = w.now.Add(unit + time.Duration(w.dice.Int64N(int64(3*unit)))).Truncate(time.Microsecond)
-	for _, o := range append(slices.Clone(w.offices), w.thief) {
+	for _, o := range w.everybody() {
 		o.clock.Set(w.now.Add(o.skew))
 		if o.image != "" && w.dice.IntN(2) == 0 {
 			w.say("%s starts again", o.name)
 			o.start(o.image)
 		}
 	}
+}
+
+// everybody is who has a clock and a process.
+func (w *world) everybody() []*office {
+	all := append(slices.Clone(w.offices), w.thief)
+	if w.relay != nil {
+		all = append(all, w.relay)
+	}
+	return all
 }
 
 func (w *world) weather() { w.wild = []float64{0, 0.1, 0.4, 0.8}[w.dice.IntN(4)] }
@@ -230,6 +239,7 @@ func (w *world) deliver() {
 	}
 	n, err := o.courier.Once(w.t.Context())
 	w.say("%s delivers: %d, %v", o.name, n, err)
+	w.fetch(o)
 	o.doom("")
 }
 
@@ -377,12 +387,14 @@ func (w *world) witness(o, p *office) {
 // heal lets everything become well, and time go by until nothing waits any more.
 func (w *world) heal() {
 	w.wild = 0
-	for _, o := range append(slices.Clone(w.offices), w.thief) {
+	for _, o := range w.everybody() {
 		o.skew, o.dies = 0, ""
 		if o.image != "" {
 			o.start(o.image)
 		}
-		o.fill(false)
+		if o != w.relay {
+			o.fill(false)
+		}
 		for i := range o.terms {
 			o.terms[i].Suspended = false
 		}
@@ -399,9 +411,12 @@ func (w *world) heal() {
 		hour += int(unit / time.Hour)
 		w.step++
 		w.now = w.now.Add(unit)
-		for _, o := range w.offices {
+		for _, o := range w.everybody() {
 			o.clock.Set(w.now)
+		}
+		for _, o := range w.offices {
 			_, _ = o.courier.Once(w.t.Context()) // what it could not deliver it tries again
+			w.fetch(o)
 		}
 		if hour > 24 {
 			w.land()

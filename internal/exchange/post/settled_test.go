@@ -21,19 +21,19 @@ import (
 
 // tally counts what schedules came to.
 type tally struct {
-	letters, accepted, refused, expired, voided, forgotten, doubted, again int
-	wire, tried, leaves, forks, expelled, posed, restored, stranded, hands int
+	letters, accepted, refused, expired, voided, forgotten, doubted, again          int
+	wire, tried, leaves, forks, expelled, posed, restored, stranded, hands, relayed int
 }
 
 func (s tally) String() string {
-	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d stranded; %d things carried by hand",
-		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.stranded, s.hands)
+	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d stranded; %d things carried by hand; %d taken in through a relay",
+		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.stranded, s.hands, s.relayed)
 }
 
 // missing names something that no schedule came to.
 func (s tally) missing() string {
 	for name, n := range map[string]int{"accepted": s.accepted, "refused": s.refused, "expired": s.expired, "voided": s.voided, "forgotten": s.forgotten, "in doubt": s.doubted, "repeated": s.again,
-		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands} {
+		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands, "relayed": s.relayed} {
 		if n == 0 {
 			return name
 		}
@@ -100,6 +100,7 @@ func (w *world) settled(sum *tally) {
 	}
 	w.inOrder(all)
 	w.nobodyElseReads(sum)
+	w.relayKnowsNothing()
 	for _, o := range w.offices {
 		w.logHolds(o, sum)
 	}
@@ -143,6 +144,9 @@ func (w *world) agreed(l *letter, from, to books, sum *tally) {
 	switch s.State {
 	case "accepted":
 		sum.accepted++
+		if l.to == w.hidden {
+			sum.relayed++
+		}
 		if !reset && took != 1 {
 			w.wrong("%s is accepted, says %s; %s says %+v", l.ID, l.from.name, l.to.name, r)
 		}

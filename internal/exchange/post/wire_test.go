@@ -97,6 +97,7 @@ func (l line) pass(to *office, r *http.Request, q request) (*http.Response, erro
 	for _, b := range append(post.Batched(r.Header.Get("Content-Type"), q.body), q.body) {
 		l.w.tap(b, to)
 	}
+	l.w.tapPouch(q)
 	l.w.tap(fmt.Append(nil, q.method, q.path, q.header), nil)
 	if l.w.transport != nil {
 		l.w.net.Unlock() // for the proxy
@@ -117,8 +118,8 @@ func (l line) dice(to *office) *rand.Rand {
 }
 
 func (w *world) at(u *url.URL) *office {
-	for _, o := range w.offices {
-		if o.card.URL == "https://"+u.Host {
+	for _, o := range w.everybody() {
+		if o != w.thief && o.card.URL == "https://"+u.Host {
 			return o
 		}
 	}

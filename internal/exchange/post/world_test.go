@@ -19,6 +19,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
+	"github.com/entraide-thb/entraide/internal/exchange/relay"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
@@ -44,6 +45,8 @@ type world struct {
 	talks   map[[2]*office][]journal.ID
 	letters []*letter
 	forks   int
+	relay   *office // nil when all offices can be called
+	hidden  *office // the one that cannot
 	hands   []carried
 	pouches int // things that were brought
 
@@ -84,6 +87,8 @@ type office struct {
 	blocked map[journal.ID]int // partner -> the step since when
 	terms   []terms.State
 	courier *post.Courier
+	carrier *relay.Carrier
+	shelves *relay.Server // the relay's
 	door    http.Handler
 	address string // of its socket, where it listens on one, and of the proxy before it
 	front   string
@@ -175,6 +180,11 @@ func newWorld(t testing.TB, dir string, seed uint64) *world {
 	for i, name := range []string{"olive", "maple", "cedar", "thorn"} {
 		w.offices = append(w.offices, w.open(name, journal.ID{0: 1, 6: 0x70, 8: 0x80, 15: byte(i + 1)}, m.secrets[i]))
 	}
+	if seed%3 == 0 {
+		w.openRelay()
+		w.hidden = w.offices[2]
+		w.hide(w.hidden)
+	}
 	w.thief = w.open("thief", w.offices[1].id, w.offices[1].secrets)
 	for i, a := range w.offices {
 		for _, b := range w.offices[i+1:] {
@@ -199,7 +209,7 @@ func (w *world) open(name string, id journal.ID, s card.Secrets) *office {
 	o.Register(note, o.take, o.told)
 	o.Register(takeBack, o.take, o.told)
 	o.Returns(takeBack)
-	o.courier = o.messenger()
+	o.courier, o.carrier = o.messenger(), o.runner()
 	mux := http.NewServeMux()
 	mux.Handle("POST /post/{office}", &post.Door{Post: o.Post, Serves: func(x journal.ID) bool { return x == id }, Refused: o.wonders})
 	o.door = mux
@@ -262,6 +272,9 @@ func (w *world) say(format string, args ...any) {
 func (w *world) close() {
 	for _, o := range append(slices.Clone(w.offices), w.thief) {
 		_ = o.DB.Close()
+	}
+	if w.relay != nil {
+		_ = w.relay.shelves.Close()
 	}
 	_ = os.RemoveAll(w.dir)
 }
@@ -406,11 +419,15 @@ func copyFiles(w *world, from, to string) {
 
 // start lets the office begin again with files.
 func (o *office) start(file string) {
+	if o.shelves != nil {
+		o.begin(file)
+		return
+	}
 	_ = o.DB.Close()
 	d, err := db.Open(o.w.t.Context(), db.Config{DSN: file, Readers: 2})
 	o.w.must(err)
 	o.file, o.DB, o.image, o.dies, o.full = file, d, "", "", false
-	o.courier = o.messenger()
+	o.courier, o.carrier = o.messenger(), o.runner()
 	o.w.must(o.courier.Begin(o.w.t.Context()))
 }
 

@@ -228,10 +228,7 @@ func (rm room) table(r *page.Request, c chosen, all []found) page.Table {
 		if !c.keeps(r, p.Pending, p.Office.Country) {
 			continue
 		}
-		due := page.Cell{Text: "–"}
-		if !p.Due.IsZero() {
-			due = page.Cell{Due: &p.Due, Now: r.Now}
-		}
+		due := conversation.DueCell(l, p.Due, r.Now)
 		state := page.Cell{Text: p.State, Tone: p.Tone}
 		if p.Reminders > 0 {
 			state.Sub = l.N("docket.reminders", p.Reminders)

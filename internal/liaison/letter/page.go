@@ -134,10 +134,7 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 	names := rm.Names(ctx, ids...)
 	for i, row := range rows {
 		s := sums[i]
-		due := page.Cell{Text: "–"}
-		if at := row.Due; !at.IsZero() {
-			due = page.Cell{Due: &at, Now: r.Now}
-		}
+		due := conversation.DueCell(l, row.Due, r.Now)
 		worker := page.Cell{Text: names[row.Assignee]}
 		if row.Assignee.IsZero() {
 			worker = page.Cell{Text: l.T("letter.nobody"), Tone: page.Warn}

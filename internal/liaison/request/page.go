@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -146,13 +147,11 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 	names := rm.Names(ctx, ids...)
 	for i, row := range rows {
 		s := sums[i]
-		side, due := "received", page.Cell{Text: "–"}
+		side, due := "received", conversation.DueCell(l, row.Due, r.Now)
 		if s.Here {
 			side = "sent"
 		}
-		if at := row.Due; !at.IsZero() {
-			due = page.Cell{Due: &at, Now: r.Now}
-		} else if s.Status == Answered {
+		if row.Due.IsZero() && s.Status == Answered {
 			due = page.Cell{Text: l.T(timely(s.Late)), Tone: toneOf(s.Late)}
 		}
 		what := page.Cell{Text: l.T("request.withheld.short"), Href: pathOf(row.Ref.ID)}

@@ -137,7 +137,11 @@ func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []p
 	names := rm.Names(ctx, ids...)
 	var out []page.Event
 	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("request.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
+		x := page.Event{At: e.OccurredAt, Title: r.L.T("request.entry." + e.Type), Who: names[e.Actor], Tone: page.Off}
+		if v, err := journal.In[Said](e); err == nil && e.Type == HeardType {
+			x.Text = r.L.T("request.status." + string(v.Outcome))
+		}
+		out = append(out, x)
 	}
 	return out
 }

@@ -30,7 +30,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "action".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Action]{
-		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity", "late", "undated", "asking", "counts", "in_time", "need", register.OrderCode}, Derives: 1,
+		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity", "late", "undated", "asking", "counts", "in_time", "need", "from", register.OrderCode}, Derives: 2,
 		Types: []store.Type{
 			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need", "office"}},
 			{Name: ReceivedType, Payload: Received{}},
@@ -66,6 +66,9 @@ func derive(a Action) store.Derived {
 	}
 	if a.State == Open && a.Agreed.Due.Known() {
 		d.Due = dayAfter(a.Agreed.Due)
+	}
+	if !a.From.IsZero() {
+		d.Codes["from"] = []string{a.From.String()}
 	}
 	if !a.Agreed.Need.IsZero() {
 		d.Codes["need"] = []string{a.Agreed.Need.String()}

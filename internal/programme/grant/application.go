@@ -176,7 +176,7 @@ type ApplicationLine struct {
 
 func applicationKind() store.Kind {
 	return store.Of(store.KindOf[Application]{
-		Name: access.KindApplication, Base: journal.PI, Codes: []string{"call", "state", retention.Code},
+		Name: access.KindApplication, Base: journal.PI, Codes: []string{"call", "state", retention.Code}, Derives: 1,
 		Types: append([]store.Type{
 			{Name: FiledType, Payload: Filed{}},
 			{Name: SentType, Payload: SentTo{}},

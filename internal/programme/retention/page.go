@@ -245,13 +245,19 @@ func (rm room) data(ctx context.Context, r *page.Request, x Item, s Source, h he
 		d.Facts = []page.Fact{{Term: l.T("retention.what"), Text: l.T("retention.goes." + x.Line.Rule)}, {Term: l.T("retention.stays"), Text: l.T("retention.stays." + x.Line.Rule)},
 			{Term: l.T("retention.until"), Text: l.Date(x.Due), Sub: basis(l, x.Line), Unverified: !rule(x.Line).Verified()}}
 	}
-	if x.Status == IsKept {
-		d.Facts = append(d.Facts, page.Fact{Term: l.T("retention.kept"), Text: lastDay(l, x.Line.Until), Sub: x.Line.Reason})
-	}
 	if s.Path != nil {
 		d.Record = &page.Action{Text: l.T("retention.open"), Href: s.Path(x.ID), Icon: "arrow-right"}
 	}
 	steps := h.KeepingPast()
+	if x.Status == IsKept {
+		f := page.Fact{Term: l.T("retention.kept"), Text: lastDay(l, x.Line.Until)}
+		for _, p := range steps {
+			if p.What == "kept" { // the last one holds
+				f.Sub = p.Reason
+			}
+		}
+		d.Facts = append(d.Facts, f)
+	}
 	ids := []journal.ID{x.Line.By}
 	for _, p := range steps {
 		ids = append(ids, p.By)
@@ -267,7 +273,10 @@ func (rm room) data(ctx context.Context, r *page.Request, x Item, s Source, h he
 	for _, p := range slices.Backward(steps) {
 		e := page.Event{At: p.At, Who: names[p.By], Title: l.T("retention.step." + p.What)}
 		if p.What == "kept" {
-			e.Text = l.T("retention.kept.to", "On", lastDay(l, p.Until), "Reason", p.Reason)
+			e.Text = l.T("retention.kept.until", "On", lastDay(l, p.Until))
+			if p.Reason != "" { // else it went with what was erased
+				e.Text = l.T("retention.kept.to", "On", lastDay(l, p.Until), "Reason", p.Reason)
+			}
 		}
 		d.History = append(d.History, e)
 	}

@@ -67,10 +67,10 @@ type (
 		Rule string    `json:"rule" part:"PI"` // of Codes
 		Due  time.Time `json:"due" part:"PI"`  // since when, by the rule as it stood
 	}
-	// Kept says that it is kept to a day all the same, and why.
+	// Kept says that it is kept to a day all the same, and why: in somebody's own words, which go with what they are about.
 	Kept struct {
 		Until  time.Time `json:"until" part:"PI"`
-		Reason string    `json:"reason" part:"PI"`
+		Reason string    `json:"reason" part:"PC"`
 	}
 	// Erased says that it is gone.
 	Erased struct {
@@ -132,7 +132,6 @@ type Line struct {
 	Proposed time.Time  `json:"proposed,omitzero"` // that it be erased; zero when nobody has, or it was kept since
 	By       journal.ID `json:"by,omitzero"`       // who did
 	Until    time.Time  `json:"until,omitzero"`    // it is kept to
-	Reason   string     `json:"reason,omitempty"`  // why it is kept
 	Erased   time.Time  `json:"erased,omitzero"`   // last
 }
 
@@ -144,9 +143,9 @@ func (s State) Line(rule string, from time.Time, holds bool) Line {
 		case "proposed":
 			l.Proposed, l.By = x.At, x.By
 		case "kept":
-			l.Proposed, l.By, l.Until, l.Reason = time.Time{}, journal.ID{}, x.Until, x.Reason
+			l.Proposed, l.By, l.Until = time.Time{}, journal.ID{}, x.Until
 		case "erased":
-			l.Proposed, l.By, l.Until, l.Reason, l.Erased = time.Time{}, journal.ID{}, time.Time{}, "", x.At
+			l.Proposed, l.By, l.Until, l.Erased = time.Time{}, journal.ID{}, time.Time{}, x.At
 		}
 	}
 	return l
@@ -290,9 +289,12 @@ func (v Kept) check(now time.Time) error {
 	return fs.Err()
 }
 
-// Effects gives what an entry brings about: that the categories are erased.
+// Effects gives what an entry brings about: that the categories are erased, and with them why they were kept.
 func Effects(e journal.Entry, cats ...journal.Category) store.Effects {
 	if Erases(e.Type) {
+		if !slices.Contains(cats, journal.PC) {
+			cats = append(cats, journal.PC)
+		}
 		return store.Effects{Erase: cats}
 	}
 	return store.Effects{}

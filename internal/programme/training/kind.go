@@ -31,7 +31,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "training".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Training]{
-		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", retention.Code, register.OrderCode}, Derives: 1,
+		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", retention.Code, register.OrderCode}, Derives: 2,
 		Types: append([]store.Type{
 			{Name: PlannedType, Payload: Plan{}, Overlap: []string{"title", "activity", "countries", "groups", "languages", "on", "sessions", "items", "mark", "trainer"}},
 			{Name: AnswersType, Payload: Answers{}, Overlap: []string{"needs"}},

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -134,13 +135,11 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 	names := rm.Names(ctx, ids...)
 	for i, row := range rows {
 		s := sums[i]
-		side, due := "received", page.Cell{Text: "–"}
+		side, due := "received", conversation.DueCell(l, row.Due, r.Now)
 		if s.Here {
 			side = "sent"
 		}
-		if at := row.Due; !at.IsZero() {
-			due = page.Cell{Due: &at, Now: r.Now}
-		} else if s.Status == Answered {
+		if row.Due.IsZero() && s.Status == Answered {
 			due = page.Cell{Text: l.T(timely(s.Late)), Tone: toneOf(s.Late)}
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.List(words(r, "inquiry.question.", s.Asked)), Href: pathOf(row.Ref.ID), Sub: l.T("inquiry.basis." + s.Basis)}, {Text: names[s.Office]}, {Text: l.T("inquiry.side." + side)},
