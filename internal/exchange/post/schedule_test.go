@@ -117,7 +117,7 @@ type deed struct {
 
 var deeds = []deed{
 	{50, (*world).write}, {50, (*world).deliver}, {10, (*world).land}, {14, (*world).witnessing}, {4, (*world).kill}, {4, (*world).skew},
-	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather}, {12, (*world).fillPouch}, {12, (*world).bringPouch},
+	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {1, (*world).renew}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather}, {12, (*world).fillPouch}, {12, (*world).bringPouch},
 }
 
 // play draws and does a schedule.
@@ -299,18 +299,41 @@ func (w *world) steal() {
 	if o.secrets.SealKey() != w.thief.secrets.SealKey() {
 		return
 	}
+	w.newKeys(o, 5)
+	w.thief.since = w.step
+	w.say("the theft is known: %s has new keys", o.name)
+}
+
+// renew lets the first office make new keys although nobody stole the others: what it signed with those still counts.
+func (w *world) renew() {
+	o := w.offices[0]
+	if len(o.before) > 0 {
+		return
+	}
+	old := o.card
+	w.newKeys(o, 4)
+	for _, p := range w.offices {
+		p.before[o.id] = []card.Card{old}
+	}
+	w.say("%s renews its keys", o.name)
+}
+
+// newKeys gives an office the keys of a number; its partners compare and pin them. What was sealed to the others it opens on.
+func (w *world) newKeys(o *office, number int) {
 	m, err := made()
 	w.must(err)
-	o.secrets = m.secrets[5]
-	o.card, _, err = o.secrets.Issue(card.Card{Office: o.id, Name: o.name, Kind: o.card.Kind, Country: "GR", URL: o.card.URL, Made: w.now})
+	old := o.secrets
+	o.secrets = m.secrets[number]
+	o.secrets.Before = append(slices.Clone(old.Before), old.Seal)
+	c := o.card
+	c.Made = w.now
+	o.card, _, err = o.secrets.Issue(c)
 	w.must(err)
 	for _, p := range w.offices {
 		if p != o {
 			p.pinned[o.id] = o.card
 		}
 	}
-	w.thief.since = w.step
-	w.say("the theft is known: %s has new keys", o.name)
 }
 
 // pose lets the thief write to an office as the second.

@@ -84,7 +84,8 @@ type office struct {
 	card    card.Card
 	secrets card.Secrets
 	pinned  map[journal.ID]card.Card
-	blocked map[journal.ID]int // partner -> the step since when
+	before  map[journal.ID][]card.Card // earlier ones whose signatures still count, and its own
+	blocked map[journal.ID]int         // partner -> the step since when
 	terms   []terms.State
 	courier *post.Courier
 	carrier *relay.Carrier
@@ -199,7 +200,7 @@ func newWorld(t testing.TB, dir string, seed uint64) *world {
 func (w *world) open(name string, id journal.ID, s card.Secrets) *office {
 	m, err := made()
 	w.must(err)
-	o := &office{w: w, name: name, id: id, clock: clock.NewManual(w.now), secrets: s, pinned: map[journal.ID]card.Card{}, blocked: map[journal.ID]int{}, lines: map[*office]*rand.Rand{}, file: filepath.Join(w.dir, name+".0")}
+	o := &office{w: w, name: name, id: id, clock: clock.NewManual(w.now), secrets: s, pinned: map[journal.ID]card.Card{}, before: map[journal.ID][]card.Card{}, blocked: map[journal.ID]int{}, lines: map[*office]*rand.Rand{}, file: filepath.Join(w.dir, name+".0")}
 	o.card, _, err = s.Issue(card.Card{Office: id, Name: name, Kind: access.Assistance, Country: "GR", URL: "https://" + name + ".example", Made: first})
 	w.must(err)
 	o.log, err = ledger.NewSigner(id, [32]byte{name[0]})
@@ -294,6 +295,11 @@ func (o *office) Partner(_ context.Context, _, partner journal.ID) (card.Card, e
 		return c, fault.New(fault.Denied, "exchange.partner.blocked")
 	}
 	return c, nil
+}
+
+// Earlier lists the cards that an office had before it renewed its keys.
+func (o *office) Earlier(_ context.Context, _, office journal.ID) ([]card.Card, error) {
+	return o.before[office], nil
 }
 
 // Terms lists the terms with a partner.
