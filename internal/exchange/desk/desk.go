@@ -100,7 +100,7 @@ func as(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: a
 func manages(a access.Actor) bool { return a.Has(access.Liaison) }
 
 // tones of terms' statuses.
-var tones = map[string]string{"in_force": page.Good, "unsigned": page.Warn, "not_yet": page.Info, "suspended": page.Warn, "ended": page.Off, "expired": page.Off, "replaced": page.Off, "outside": page.Bad}
+var tones = map[string]string{"in_force": page.Good, "unsigned": page.Warn, "not_yet": page.Info, "suspended": page.Warn, "ended": page.Off, "expired": page.Off, "replaced": page.Off}
 
 // all reads the partners, and the terms with each.
 func (rm room) all(ctx context.Context, r *page.Request) ([]terms.Partner, map[journal.ID][]terms.State, error) {

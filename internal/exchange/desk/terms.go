@@ -356,7 +356,7 @@ func (rm room) listTerms(ctx context.Context, r *page.Request) (page.Response, e
 
 // rank puts what needs somebody before what does not.
 func rank(s terms.State, r *page.Request) int {
-	return slices.Index([]string{"unsigned", "outside", "suspended", "in_force", "not_yet", "expired", "replaced", "ended"}, s.Status(r.Now))
+	return slices.Index([]string{"unsigned", "suspended", "in_force", "not_yet", "expired", "replaced", "ended"}, s.Status(r.Now))
 }
 
 func purposes(l *lang.Locale, doc terms.Document) string {

@@ -96,10 +96,8 @@ type State struct {
 	Ended      bool
 	End        Marked
 	Returned   []Returned
-	// Replaced is when later terms take their place; zero when none do (Settle). Outside says that one of the two does not belong
-	// to the group that they are for.
+	// Replaced is when later terms take their place; zero when none do (Settle).
 	Replaced time.Time
-	Outside  bool
 
 	texts map[string][]byte
 }
@@ -222,15 +220,13 @@ func (s State) Status(now time.Time) string {
 		return "replaced"
 	case !now.Before(s.Document.Until):
 		return "expired"
-	case s.Outside:
-		return "outside"
 	}
 	return "in_force"
 }
 
 // Statuses lists what Status gives.
 func Statuses() []string {
-	return []string{"in_force", "unsigned", "not_yet", "suspended", "replaced", "expired", "ended", "outside"}
+	return []string{"in_force", "unsigned", "not_yet", "suspended", "replaced", "expired", "ended"}
 }
 
 // Stage says of terms that are not signed by both whose turn it is: "draft" is ours and unsent, "sent" waits for the other

@@ -67,7 +67,6 @@ type Document struct {
 	Until     time.Time  `json:"until"`
 	Retention int        `json:"retention_days"`
 	Replaces  journal.ID `json:"replaces,omitzero"` // earlier terms of the two, which end when these begin
-	Group     journal.ID `json:"group,omitzero"`    // in force only while both belong to it
 }
 
 // Bytes gives the canonical bytes that are signed.
