@@ -169,10 +169,10 @@ func (w *world) agreed(l *letter, from, to books, sum *tally) {
 	}
 }
 
-// stranded says whether a message may wait for ever: it was signed with keys of which others know meanwhile that they were
-// stolen, or waits behind such a one.
+// stranded says whether a message may wait for ever: it, or the receipt that its recipient keeps for it, was signed with keys
+// of which others know meanwhile that they were stolen; or it waits behind such a one.
 func (w *world) stranded(l *letter) bool {
-	return w.thief.since > 0 && l.from == w.offices[1]
+	return w.thief.since > 0 && (l.from == w.offices[1] || l.to == w.offices[1])
 }
 
 // ended checks a message that its sender gave up: where it says that it never left, it never arrived.
