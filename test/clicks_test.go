@@ -35,7 +35,7 @@ type told struct {
 	shown                                    string // the bytes that the preview showed
 }
 
-// TestTheStoryByClicks plays the whole story by clicking and typing on the pages of four offices. Only the time that
+// TestTheStoryByClicks plays the whole story by clicking and typing on the pages of its offices. Only the time that
 // passes and the post come from outside.
 func TestTheStoryByClicks(t *testing.T) {
 	if testing.Short() {

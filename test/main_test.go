@@ -50,7 +50,7 @@ func tell(t *testing.T, s *demo.Stage) {
 	}
 }
 
-// stage sets the four offices, each a process of the built program.
+// stage sets the five offices, each a process of the built program.
 func stage(t *testing.T) *demo.Stage {
 	t.Helper()
 	s, err := demo.Set(t.Context(), demo.Config{Dir: t.TempDir(), Command: func(ctx context.Context, folder string) *exec.Cmd {

@@ -12,7 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/app/demo"
 )
 
-// TestTheStoryHolds plays the whole story between four processes, with the forty earlier referrals, as `make play` does:
+// TestTheStoryHolds plays the whole story between five processes, with the forty earlier referrals, as `make play` does:
 // every piece of evidence must be there, the exit code must say so, and the end must be one object.
 func TestTheStoryHolds(t *testing.T) {
 	c := exec.CommandContext(t.Context(), program, "--json", "demo", "--play")

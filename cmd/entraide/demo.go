@@ -17,7 +17,7 @@ import (
 // demoCmd shows the main job.
 type demoCmd struct {
 	Play  bool   `help:"Play the whole story in the terminal, print each step with its evidence, and stop. Fails when any evidence is missing."`
-	Dir   string `help:"Where to keep the four data folders. Default: a temporary folder, removed at the end." type:"path"`
+	Dir   string `help:"Where to keep the data folders. Default: a temporary folder, removed at the end." type:"path"`
 	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones." default:"0"`
 	Fresh bool   `help:"Without the forty earlier referrals and what fills the programme's rooms: starts faster."`
 }
@@ -104,7 +104,7 @@ func (d *demoCmd) byHand(c *call, stage *demo.Stage) error {
 			c.say("   %s", does)
 		}
 	}
-	c.say("\nWhat is sent arrives within seconds; load the page again. One browser can be signed in at all four offices,\nas one person at each.")
+	c.say("\nWhat is sent arrives within seconds; load the page again. One browser can be signed in at all five offices,\nas one person at each.")
 	c.say("Pages for everybody, with a way out: %s/rights", strings.Replace(doors[0].URL, "127.0.0.1", "localhost", 1))
 	if !d.Fresh {
 		at := stage.Offices[demo.French].URL

@@ -60,7 +60,7 @@ type commands struct {
 	Owner     ownerCmd     `cmd:"" help:"Offices that one folder holds."`
 	Move      moveCmd      `cmd:"" help:"Move an office between one file and PostgreSQL. The office must be stopped."`
 	Bench     benchCmd     `cmd:"" help:"Measure this program on this machine, beside a peer if there is one."`
-	Demo      demoCmd      `cmd:"" help:"Show the main job: four offices on this machine, everybody in them fictitious."`
+	Demo      demoCmd      `cmd:"" help:"Show the main job: five offices on this machine, everybody in them fictitious."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }

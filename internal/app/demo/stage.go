@@ -30,14 +30,14 @@ import (
 
 // Config says how to set the stage.
 type Config struct {
-	Dir  string // holds the four data folders; it must be empty or of an earlier demonstration
-	Port int    // of the first office; 0 takes four free ones
+	Dir  string // holds the five data folders; it must be empty or of an earlier demonstration
+	Port int    // of the first office; 0 takes free ones
 	Out  io.Writer
 	// Command starts a process that serves a folder: the program's own "serve".
 	Command func(ctx context.Context, folder string) *exec.Cmd
 }
 
-// Stage is the four running offices.
+// Stage is the five running offices.
 type Stage struct {
 	c        Config
 	Offices  map[Place]*Office
@@ -225,7 +225,7 @@ func (s *Stage) Close() error {
 	return all
 }
 
-// Pass lets hours pass in all four offices at once.
+// Pass lets hours pass in all offices at once.
 func (s *Stage) Pass(ctx context.Context, hours int) error {
 	s.now = s.now.Add(time.Duration(hours) * time.Hour)
 	for _, p := range places {
@@ -258,9 +258,9 @@ func (s *Stage) people(ctx context.Context) error {
 
 // agree lets offices pin each other's cards and sign terms: referrals between the two assistance offices,
 // figures from the Greek one to the programme's, and signals from the police to the Albanian one: codes that
-// name nobody, one way.
+// name nobody, one way. The police and the prosecutor's office may compare what they suspect, and ask each other.
 func (s *Stage) agree(ctx context.Context) error {
-	for _, pair := range [][2]Place{{Greek, Albanian}, {Greek, French}, {Greek, Police}, {Albanian, Police}} {
+	for _, pair := range [][2]Place{{Greek, Albanian}, {Greek, French}, {Greek, Police}, {Albanian, Police}, {Police, Justice}} {
 		if err := s.pin(ctx, pair[0], pair[1]); err != nil {
 			return err
 		}
@@ -277,6 +277,9 @@ func (s *Stage) agree(ctx context.Context) error {
 		return err
 	}
 	if err := s.sign(ctx, Greek, French, "Protocol on figures (fictitious)", "figures-protocol.txt", figureText, []terms.Grant{{From: gr, To: fr, Purpose: "statistics", Categories: []journal.Category{journal.D9}}}); err != nil {
+		return err
+	}
+	if err := s.sign(ctx, Police, Justice, "Protocol on comparing and asking (fictitious)", "comparing-protocol.txt", comparingText, comparingGrants(s.Offices[Police].ID, s.Offices[Justice].ID)); err != nil {
 		return err
 	}
 	return s.witness(ctx, Greek, French)
@@ -404,7 +407,7 @@ type Worker struct {
 	Job   string `json:"job"`
 }
 
-// Doors lists the four offices.
+// Doors lists the offices.
 func (s *Stage) Doors() []Door {
 	var out []Door
 	for _, p := range places {

@@ -56,6 +56,7 @@ type story struct {
 	figure   app.SentFigure
 	consents [2]journal.ID // to the referral's basics; to her account
 	sent     preview
+	hit      journal.ID // the comparison that found something
 	tell     func(Evidence)
 }
 
@@ -108,6 +109,8 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 			step{"She withdraws one consent; the other office erases and confirms", t.withdraws},
 			step{"No line reaches the programme's office: the quarter's figure travels on a stick", t.carries},
 			step{"The programme's office sees the quarter's completed referrals as one safe count and nothing else", t.figures},
+			step{"A telephone that two offices suspect is found without either showing a record", t.finds},
+			step{"A request follows, is answered, and is taken back", t.asks},
 			step{"The police office and a stolen link get nothing", t.refuses},
 			step{"No planted name, number or text lies in any office's files", t.searchesBytes},
 			step{"All logs verify", t.verifies})
@@ -389,9 +392,10 @@ func (t *story) uninvited(ctx context.Context) error {
 	return nil
 }
 
-// searchesBytes looks through every file of all four offices.
+// searchesBytes looks through every file of all offices.
 func (t *story) searchesBytes(context.Context) error {
-	planted := [][]byte{[]byte(plantedName), []byte(plantedAccount), []byte(plantedHealth), []byte(plantedLegal), []byte(plantedNumber), []byte(plantedRemark), []byte("blue umbrella")}
+	planted := [][]byte{[]byte(plantedName), []byte(plantedAccount), []byte(plantedHealth), []byte(plantedLegal), []byte(plantedNumber), []byte(plantedRemark), []byte("blue umbrella"),
+		[]byte(plantedHere), []byte(plantedThere), []byte(plantedHolder), []byte(plantedReport)}
 	files, total := 0, int64(0)
 	err := filepath.WalkDir(t.s.c.Dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
@@ -409,7 +413,7 @@ func (t *story) searchesBytes(context.Context) error {
 		}
 		return nil
 	})
-	t.shows(files > 0, "%d files, %.1f MB, seven planted texts searched", files, float64(total)/1e6)
+	t.shows(files > 0, "%d files, %.1f MB, %d planted texts searched", files, float64(total)/1e6, len(planted))
 	return err
 }
 

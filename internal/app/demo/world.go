@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package demo shows the main job on one machine: four offices in four processes with four data folders,
+// Package demo shows the main job on one machine: five offices in five processes with five data folders,
 // people and stories that are invented and marked so, and a story that plays itself, every step with its
 // evidence, or that waits to be played by hand.
 package demo
@@ -12,7 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-// Place names one of the four offices.
+// Place names one of the five offices.
 type Place string
 
 const (
@@ -20,10 +20,11 @@ const (
 	Albanian Place = "albanian-assistance"
 	French   Place = "french-programme"
 	Police   Place = "albanian-police"
+	Justice  Place = "greek-justice"
 )
 
 // places lists the offices in the order of their ports.
-var places = []Place{Greek, Albanian, French, Police}
+var places = []Place{Greek, Albanian, French, Police, Justice}
 
 // office is what an office of the demonstration is made of.
 type office struct {
@@ -62,6 +63,10 @@ var offices = map[Place]office{
 	}},
 	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{
 		{"Agim Fictitious", "agim", "police officer", []access.Role{access.PoliceOfficer, access.Responder, access.Liaison}},
+	}},
+	Justice: {"Prosecutor's Office Thessaloniki (fictitious)", "GR", "Europe/Athens", "en", access.Justice, []person{
+		{"Dimitra Fictitious", "dimitra", "prosecutor", []access.Role{access.Prosecutor}},
+		{"Stavros Fictitious", "stavros", "prosecutor, second person, signs for the office", []access.Role{access.Prosecutor, access.Liaison, access.Administrator}},
 	}},
 }
 
