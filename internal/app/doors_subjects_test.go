@@ -19,4 +19,11 @@ var elsewhere = map[string]line{
 	"GET /subjects/{id}/edit":     doorOf("/subjects/@need/edit", nobody),
 	"POST /subjects/{id}/edit":    doorOf("/subjects/@need/edit", nobody),
 	"POST /subjects/{id}/{act}":   doorOf("/subjects/@need/end", nobody),
+
+	"GET /requests/all":         doorOf("/requests/all", investigators),
+	"GET /requests/new":         doorOf("/requests/new", investigators),
+	"POST /requests/new":        doorOf("/requests/new", investigators),
+	"GET /requests/{id}":        doorOf("/requests/@need", nobody), // there is none
+	"GET /requests/{id}/{act}":  doorOf("/requests/@need/answer", nobody),
+	"POST /requests/{id}/{act}": doorOf("/requests/@need/answer", nobody),
 }

@@ -48,7 +48,7 @@ var (
 	attachers      = writer{near: []access.Role{access.CaseManager, access.Health, access.Lawyer}}
 	withShelter    = writer{near: []access.Role{access.CaseManager, access.Shelter}}
 	assigners      = writer{near: []access.Role{access.CaseManager, access.Supervisor}}
-	correspondents = writer{any: []access.Role{access.Liaison, access.FocalPoint, access.CaseManager, access.ProgrammeOfficer}}
+	correspondents = writer{any: []access.Role{access.Liaison, access.FocalPoint, access.CaseManager, access.ProgrammeOfficer, access.PoliceOfficer, access.Prosecutor}}
 	letterGivers   = writer{near: []access.Role{access.CaseManager}, any: []access.Role{access.Liaison, access.FocalPoint}}
 	openers        = writer{any: []access.Role{access.CaseManager, access.Supervisor, access.Health, access.Shelter}}
 )
