@@ -110,8 +110,8 @@ func TestWhatWasMadeOfAllIsMadeAnewWithTheNextChange(t *testing.T) {
 		}
 		for n := range 3 {
 			w.coded("A")
-			if sum(everybody) != n+1 || sum(everybody) != n+1 || made != n+1 {
-				t.Fatalf("after %d: %d, made %d times", n+1, sum(everybody), made)
+			if first, again := sum(everybody), sum(everybody); first != n+1 || again != n+1 || made != n+1 {
+				t.Fatalf("after %d: %d, then %d, made %d times", n+1, first, again, made)
 			}
 		}
 		if sum(w.boris) != 0 || sum(w.ana) != 3 || sum(w.boris) != 0 || made != 6 {
