@@ -41,43 +41,37 @@ func comparingGrants(a, b journal.ID) (out []terms.Grant) {
 	return out
 }
 
-// suspects writes down a record of a thing at an office.
-func (t *story) suspects(ctx context.Context, p Place, login string, k subject.Known) (journal.ID, error) {
+// suspects writes down a record of somebody or something at an office.
+func (s *Stage) suspects(ctx context.Context, p Place, login string, k subject.Known) (journal.ID, error) {
 	k.Sort, k.Ground, k.Source, k.Certainty, k.Handling, k.Findable = "thing", "investigation", "b", "2", "H2", true
-	k.Until = t.s.now.AddDate(1, 0, 0).Format(time.DateOnly)
+	k.Until = s.now.AddDate(1, 0, 0).Format(time.DateOnly)
 	if len(k.Names) > 0 {
 		k.Sort = "person"
 	}
-	id := t.s.newID()
-	return id, t.s.entry(ctx, t.s.at(p, login), access.ForIdentification, access.KindSubject, id, subject.RecordedType, k)
+	id := s.newID()
+	return id, s.entry(ctx, s.at(p, login), access.ForIdentification, access.KindSubject, id, subject.RecordedType, k)
 }
 
 // finds lets the two offices compare in the night, and a prosecutor see that the other one knows a telephone of hers.
 func (t *story) finds(ctx context.Context) error {
-	if _, err := t.suspects(ctx, Police, "agim", subject.Known{Case: "Case 12 (fictitious)", Names: []string{plantedHolder}, Phones: []string{plantedHere}}); err != nil {
+	if _, err := t.s.suspects(ctx, Police, "agim", subject.Known{Case: "Case 12 (fictitious)", Names: []string{plantedHolder}, Phones: []string{plantedHere}}); err != nil {
 		return err
 	}
-	here, err := t.suspects(ctx, Justice, "dimitra", subject.Known{Case: "File 7 (fictitious)", Phones: []string{plantedThere}})
+	here, err := t.s.suspects(ctx, Justice, "dimitra", subject.Known{Case: "File 7 (fictitious)", Phones: []string{plantedThere}})
 	if err != nil {
 		return err
 	}
-	for _, p := range []Place{Police, Justice} {
-		var night matching.Report
-		if err := t.s.Offices[p].ask(ctx, "compare", app.Of{}, &night); err != nil {
-			return err
-		}
-		if err := t.s.Deliver(ctx); err != nil {
-			return err
-		}
+	if err := t.s.compares(ctx); err != nil {
+		return err
 	}
-	c, err := t.comparison(ctx, Justice, "dimitra")
+	c, err := t.comparison(ctx, Justice, "dimitra", here)
 	if err != nil {
 		return err
 	}
 	hit := len(c.Found) == 1 && c.Found[0].Record == here && c.Found[0].Strong && slices.Equal(c.Found[0].Kinds, []string{"phone"})
 	t.shows(hit, "each has written the number in its own way; the prosecutor's office learns that the police office knows it too")
 	t.hit = c.ID
-	theirs, err := t.comparison(ctx, Police, "agim")
+	theirs, err := t.comparison(ctx, Police, "agim", journal.ID{})
 	if err != nil {
 		return err
 	}
@@ -87,8 +81,22 @@ func (t *story) finds(ctx context.Context) error {
 	return err
 }
 
-// comparison opens the one comparison of an office.
-func (t *story) comparison(ctx context.Context, p Place, login string) (c matching.Comparison, err error) {
+// compares does the night's comparing at both offices.
+func (s *Stage) compares(ctx context.Context) error {
+	for _, p := range []Place{Police, Justice} {
+		var night matching.Report
+		if err := s.Offices[p].ask(ctx, "compare", app.Of{}, &night); err != nil {
+			return err
+		}
+		if err := s.Deliver(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// comparison opens the one that found something of a record; of none, one that was asked by the other office.
+func (t *story) comparison(ctx context.Context, p Place, login string, of journal.ID) (c matching.Comparison, err error) {
 	w := t.s.at(p, login)
 	var list struct{ Rows []struct{ ID journal.ID } }
 	if err := w.do(ctx, http.MethodGet, "/dossiers/"+access.KindComparison, purpose(string(access.ForIdentification)), nil, &list); err != nil {
@@ -99,14 +107,47 @@ func (t *story) comparison(ctx context.Context, p Place, login string) (c matchi
 		if err != nil {
 			return c, err
 		}
+		c = matching.Comparison{}
 		if err := json.Unmarshal(o.State, &c); err != nil {
 			return c, err
 		}
-		if p == Police || len(c.Found) > 0 {
+		if of.IsZero() && !c.Here() || slices.ContainsFunc(c.Found, func(h matching.Hit) bool { return h.Record == of }) {
 			return c, nil
 		}
 	}
-	return c, nil
+	return matching.Comparison{}, nil
+}
+
+// suspicions fills the rooms of the police and the prosecutor's office: what they suspect, what of it both know, and a request
+// that waits for its answer. All of it is invented.
+func (s *Stage) suspicions(ctx context.Context) error {
+	for _, k := range []subject.Known{{Case: "File 3 (fictitious)", Names: []string{"Artan Invented"}, Born: "1984", Phones: []string{"+355 69 555 01 77"}}, {Case: "File 3 (fictitious)", Plates: []string{"ZZ 1234"}}} {
+		if _, err := s.suspects(ctx, Justice, "dimitra", k); err != nil {
+			return err
+		}
+	}
+	for _, k := range []subject.Known{{Case: "Case 8 (fictitious)", Phones: []string{"00355 69 555 0177"}}, {Case: "Case 9 (fictitious)", Names: []string{"Bora Imagined"}, Born: "1990-02"}} {
+		if _, err := s.suspects(ctx, Police, "agim", k); err != nil {
+			return err
+		}
+	}
+	if err := s.compares(ctx); err != nil {
+		return err
+	}
+	id, police := s.newID(), s.Offices[Police]
+	draft := request.Draft{To: police.ID, Second: s.Offices[Justice].Workers["stavros"], Asked: request.Asked{Basis: "police_cooperation", Purpose: "investigation", Questions: []string{"vehicle_keeper", "travel"},
+		Urgency: "urgent", Due: s.now.AddDate(0, 0, 10).Format(time.DateOnly), Handling: []string{"H2"}, Legal: &request.Legal{Article: "Article 3 of the protocol (fictitious)", Reference: "File 3"}, Subject: &request.Subject{Plates: []string{"ZZ 1234"}},
+		Facts: "The vehicle was seen twice where flats were let under invented names (fictitious)."}}
+	if err := s.entry(ctx, s.at(Justice, "dimitra"), access.ForExchange, access.KindRequest, id, request.DraftedType, draft); err != nil {
+		return err
+	}
+	if err := s.entry(ctx, s.at(Justice, "stavros"), access.ForExchange, access.KindRequest, id, request.SentType, request.Sending{To: police.ID}); err != nil {
+		return err
+	}
+	if err := s.Deliver(ctx); err != nil {
+		return err
+	}
+	return s.entry(ctx, s.at(Police, "agim"), access.ForExchange, access.KindRequest, id, request.TakenType, request.Taken{Worker: police.Workers["agim"]})
 }
 
 // asks lets the request follow that people write to each other: two persons ask, one answers, and it is taken back.

@@ -16,11 +16,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
-// Furnish fills the rooms of the programme's office, so that none is empty: through the same doors as everything else, by
+// Furnish fills the rooms of the programme's office, and of those that suspect, so that none is empty: through the same doors as everything else, by
 // several people where the program wants several. What the newsletter tells is told as it does; everything else is invented
 // and marked so. It is done once, after Set.
 func (s *Stage) Furnish(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{s.named, s.letter, s.followed, s.measures, s.needs, s.actions, s.recommendations, s.monitoring, s.changes, s.listings, s.studies, s.meetings, s.grants, s.votes} {
+	for _, do := range []func(context.Context) error{s.named, s.letter, s.followed, s.measures, s.needs, s.actions, s.recommendations, s.monitoring, s.changes, s.listings, s.studies, s.meetings, s.grants, s.votes, s.suspicions} {
 		if err := do(ctx); err != nil {
 			return err
 		}
