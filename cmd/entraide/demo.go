@@ -43,7 +43,7 @@ func (d *demoCmd) Run(c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	c.say("Four offices run on this machine. Everybody in them is fictitious.")
+	c.say("Five offices run on this machine. Everybody in them is fictitious.")
 	if !d.Fresh {
 		if err := stage.Furnish(c.ctx); err != nil {
 			return err

@@ -68,7 +68,8 @@ func (t *story) finds(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hit := len(c.Found) == 1 && c.Found[0].Record == here && c.Found[0].Strong && slices.Equal(c.Found[0].Kinds, []string{"phone"})
+	hits := slices.DeleteFunc(slices.Clone(c.Found), func(h matching.Hit) bool { return h.Record != here }) // what was furnished may be found too
+	hit := len(hits) == 1 && hits[0].Strong && slices.Equal(hits[0].Kinds, []string{"phone"})
 	t.shows(hit, "each has written the number in its own way; the prosecutor's office learns that the police office knows it too")
 	t.hit = c.ID
 	theirs, err := t.comparison(ctx, Police, "agim", journal.ID{})
