@@ -264,3 +264,20 @@ func TestTheMatrixOnPaperIsTheOneInForce(t *testing.T) {
 		t.Error("docs/access.md is not what the policies say; run go generate ./internal/platform/access")
 	}
 }
+
+// TestOnlyWhoWorksOnAComparisonJudgesIt: another case manager of the office may take on what comes, and no more.
+func TestOnlyWhoWorksOnAComparisonJudgesIt(t *testing.T) {
+	p := policies(t)
+	for _, typ := range []string{"comparison.judged", "comparison.told", "comparison.taken"} {
+		for _, rel := range []access.Relation{"", access.AsWorker} {
+			r := access.Request{Actor: access.Actor{ID: own, Owner: own, Office: access.Assistance, Roles: []access.Role{access.CaseManager}}, Action: access.Write, Type: typ, Category: journal.D0,
+				Purpose: access.ForIdentification, Row: access.Row{Owner: own, Kind: access.KindComparison, Dossier: own}}
+			if rel != "" {
+				r.Row.Relations = []access.Relation{rel}
+			}
+			if want := rel != "" || typ == "comparison.taken"; p.Authorize(r).Allow != want {
+				t.Errorf("%s as %q: %v, want %v", typ, rel, !want, want)
+			}
+		}
+	}
+}
