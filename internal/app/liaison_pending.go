@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
-	"github.com/entraide-thb/entraide/internal/exchange/match"
 	"github.com/entraide-thb/entraide/internal/liaison/docket"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
@@ -208,9 +207,7 @@ func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journa
 		return p, err
 	}
 	var records []journal.ID
-	var kinds []string
 	for _, h := range o.State.(matching.Comparison).Found {
-		kinds = append(kinds, h.Kinds...)
 		if !slices.Contains(records, h.Record) {
 			records = append(records, h.Record)
 		}
@@ -226,20 +223,7 @@ func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journa
 		return p, err
 	}
 	k := x.State.(subject.State).Known
-	// What both know, and no more: the rest of the record is this office's own, until somebody types it.
-	has := func(k match.Kind) bool { return slices.Contains(kinds, k.String()) }
-	if has(match.WordBorn) || has(match.NameYear) {
-		p.Subject.Names, p.Subject.Born = k.Names, k.Born
-	}
-	if has(match.Phone) {
-		p.Subject.Phones = k.Phones
-	}
-	if has(match.Account) {
-		p.Subject.Accounts = k.Accounts
-	}
-	if has(match.Plate) {
-		p.Subject.Plates = k.Plates
-	}
+	p.Subject = request.Subject{Names: k.Names, Born: k.Born, Phones: k.Phones, Accounts: k.Accounts, Plates: k.Plates}
 	return p, nil
 }
 
