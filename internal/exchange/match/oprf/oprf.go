@@ -24,6 +24,8 @@ import (
 	"io"
 
 	"github.com/gtank/ristretto255"
+
+	"github.com/entraide-thb/entraide/internal/exchange/match/fold"
 )
 
 // Sizes of the parts on the wire, in bytes.
@@ -136,7 +138,7 @@ func (k *Key) Answer(blinded []Element, random io.Reader) ([]Element, []byte, er
 	if err != nil {
 		return nil, nil, err
 	}
-	m := fold(weights(k.public, blinded, evaluated), points)
+	m := fold.Sum(weights(k.public, blinded, evaluated), points)
 	return evaluated, k.prove(m, nonce), nil
 }
 
@@ -198,8 +200,8 @@ func (q *Question) Finish(evaluated []Element, proof []byte) ([]Output, error) {
 		return nil, err
 	}
 	w := weights(q.public, q.blinded, evaluated)
-	m := fold(w, q.points)
-	z := fold(w, points)
+	m := fold.Sum(w, q.points)
+	z := fold.Sum(w, points)
 	if err := verify(q.public, m, z, proof); err != nil {
 		return nil, err
 	}

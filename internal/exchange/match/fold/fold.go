@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-package oprf
+// Package fold adds up many elements of a group, each times a factor, faster than one by one.
+package fold
 
 import "github.com/gtank/ristretto255"
 
-// fewPoints is how many are multiplied one by one: with fewer, what fold saves goes into its piles.
+// fewPoints is how many are multiplied one by one: with fewer, what Sum saves goes into its piles.
 const fewPoints = 300
 
-// fold gives the sum of all points, each times its factor, for many of them: Pippenger's method. The factors are cut into
+// Sum gives the sum of all points, each times its factor, for many of them: Pippenger's method. The factors are cut into
 // digits from -half to half; of each place the points with the same digit are piled up, and the piles summed. It takes longer
-// for some inputs than for others, so that it is for what both sides know.
-func fold(factors []*ristretto255.Scalar, points []*ristretto255.Element) *ristretto255.Element {
+// for some factors than for others, so that nobody else may measure it where factors are secret.
+func Sum(factors []*ristretto255.Scalar, points []*ristretto255.Element) *ristretto255.Element {
 	if len(points) < fewPoints {
 		return ristretto255.NewIdentityElement().VarTimeMultiScalarMult(factors, points)
 	}

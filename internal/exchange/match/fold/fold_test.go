@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-package oprf
+package fold
 
 import (
 	"bytes"
+	"crypto/sha512"
 	"testing"
 
 	"github.com/gtank/ristretto255"
 	"pgregory.net/rapid"
 )
 
-// TestFoldIsTheSum compares with the sum as the group's library makes it, at sizes around those where the method changes and
+// TestSumIsThatOfTheLibrary compares with the sum as the group's library makes it, at sizes around those where the method changes and
 // with factors that carry into the last place.
-func TestFoldIsTheSum(t *testing.T) {
+func TestSumIsThatOfTheLibrary(t *testing.T) {
 	most := ristretto255.NewScalar().Subtract(ristretto255.NewScalar(), one())
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.SampledFrom([]int{1, 2, fewPoints - 1, fewPoints, 700, 2600}).Draw(r, "points")
 		seed := rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(r, "seed")
 		var factors []*ristretto255.Scalar
 		var points []*ristretto255.Element
-		point := ristretto255.NewIdentityElement().ScalarBaseMult(hashToScalar("point", seed))
+		point := ristretto255.NewIdentityElement().ScalarBaseMult(scalar("point", seed))
 		for i := range n {
-			f := hashToScalar("factor", append([]byte{byte(i), byte(i >> 8)}, seed...))
+			f := scalar("factor", append([]byte{byte(i), byte(i >> 8)}, seed...))
 			switch i % 50 {
 			case 0:
 				f = most
@@ -35,7 +36,7 @@ func TestFoldIsTheSum(t *testing.T) {
 				point.Add(point, ristretto255.NewGeneratorElement())
 			}
 		}
-		if got, want := fold(factors, points), ristretto255.NewIdentityElement().VarTimeMultiScalarMult(factors, points); got.Equal(want) != 1 {
+		if got, want := Sum(factors, points), ristretto255.NewIdentityElement().VarTimeMultiScalarMult(factors, points); got.Equal(want) != 1 {
 			r.Fatalf("of %d points", n)
 		}
 	})
@@ -43,6 +44,15 @@ func TestFoldIsTheSum(t *testing.T) {
 
 func one() *ristretto255.Scalar {
 	s, err := ristretto255.NewScalar().SetCanonicalBytes(append([]byte{1}, bytes.Repeat([]byte{0}, 31)...))
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func scalar(domain string, seed []byte) *ristretto255.Scalar {
+	b := sha512.Sum512(append([]byte(domain), seed...))
+	s, err := ristretto255.NewScalar().SetUniformBytes(b[:])
 	if err != nil {
 		panic(err)
 	}
