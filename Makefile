@@ -25,7 +25,7 @@ check:
 # Fuzzes every decoder of what other offices send, each for so long.
 FUZZTIME = 1m
 fuzz:
-	for p in $$(go list ./internal/exchange/... ./internal/platform/ledger); do \
+	for p in $$(go list ./internal/exchange/... ./internal/measure/... ./internal/platform/ledger); do \
 		for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
 			go test $$p -run xxx -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) || exit 1; \
 		done; \

@@ -74,3 +74,21 @@ func (p Promise) Budget() (Rho, error) {
 	}
 	return Rho(lo), nil
 }
+
+// Charge is a cost in millionths of a millionth of rho, rounded up: whole, so that a register adds it exactly.
+type Charge int64
+
+// Unit is how many charges are a rho of one.
+const Unit = 1_000_000_000_000
+
+// Rho gives a charge as it is counted with.
+func (c Charge) Rho() Rho { return Rho(c) / Unit }
+
+// Charge gives the largest charge that a budget bears.
+func (r Rho) Charge() Charge {
+	c := math.Floor(float64(r) * Unit)
+	return Charge(max(0, min(c, math.MaxInt64/2)))
+}
+
+// String writes a charge as the decimal fraction of rho that it is.
+func (c Charge) String() string { return fmt.Sprintf("%d.%012d", c/Unit, c%Unit) }

@@ -16,6 +16,8 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/big"
+	"runtime"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/measure/noise"
@@ -162,6 +164,34 @@ func (p *Plan) Cost() noise.Rho {
 		sum += x.shrink * s * s / (2 * float64(x.Variance))
 	}
 	return noise.Rho(sum)
+}
+
+// Charge is the cost as a register counts it: calculated in whole numbers, each part rounded up.
+func (p *Plan) Charge() noise.Charge {
+	sum := new(big.Int)
+	for _, x := range p.Parts {
+		// shrink times the scale squared is the product of n (n-1) over the part's columns.
+		part := big.NewInt(noise.Unit)
+		for _, n := range p.sizes(x.Set) {
+			part.Mul(part, big.NewInt(int64(n)*int64(n-1)))
+		}
+		twice := new(big.Int).Lsh(new(big.Int).SetUint64(x.Variance), 1)
+		part.Add(part, twice).Sub(part, big.NewInt(1))
+		sum.Add(sum, part.Div(part, twice))
+	}
+	if !sum.IsInt64() {
+		return math.MaxInt64
+	}
+	return noise.Charge(sum.Int64())
+}
+
+// Bytes is how much memory the measurement takes at most beside the records, and what remains of it.
+func (p *Plan) Bytes() int64 {
+	var all, most int64
+	for _, x := range p.Parts {
+		all, most = all+8*int64(x.cells), max(most, 8*int64(x.cells))
+	}
+	return all + 3*most*int64(runtime.GOMAXPROCS(0))
 }
 
 // Deviation gives the standard deviation of the noise in each cell of a table, and whether the plan measures all parts of it.

@@ -17,7 +17,7 @@ import (
 const (
 	MostColumns = 400
 	MostValues  = 1 << 16 // of one column
-	MostCells   = 1 << 24 // of one table
+	MostCells   = 1 << 22 // of one table
 	MostRecords = 1 << 28
 )
 
