@@ -38,14 +38,15 @@ func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room in
 	if err != nil && !(fault.Is(err, fault.Denied) && to.Office == partner) {
 		return Along{}, err
 	}
-	if _, _, err := p.Directory.Self(ctx, owner); err != nil { // an office that may not sign now sends nothing
+	_, secrets, err := p.Directory.Self(ctx, owner)
+	if err != nil { // an office that may not sign now sends nothing
 		return Along{}, err
 	}
 	if _, err := p.Release(ctx, owner); err != nil {
 		return Along{}, err
 	}
 	out := Along{To: to}
-	if out.Receipts, err = p.receiptsAlong(ctx, owner, partner, room/2); err != nil {
+	if out.Receipts, err = p.receiptsAlong(ctx, owner, partner, secrets, room/2); err != nil {
 		return out, err
 	}
 	for _, r := range out.Receipts {
@@ -158,7 +159,7 @@ func (p *Post) leaves(ctx context.Context, owner journal.ID, s Sent) ([]byte, er
 	return b, err
 }
 
-func (p *Post) receiptsAlong(ctx context.Context, owner, partner journal.ID, room int) ([][]byte, error) {
+func (p *Post) receiptsAlong(ctx context.Context, owner, partner journal.ID, own card.Secrets, room int) ([][]byte, error) {
 	var out [][]byte
 	space := room
 	err := p.DB.Write(ctx, func(tx db.Tx) error {
@@ -183,7 +184,10 @@ func (p *Post) receiptsAlong(ctx context.Context, owner, partner journal.ID, roo
 		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			return err
 		}
-		for _, id := range of {
+		for i, id := range of {
+			if out[i], err = p.renewReceipt(ctx, tx, owner, partner, id, out[i], own); err != nil {
+				return err
+			}
 			if _, err := tx.Exec(ctx, `UPDATE post_by_hand SET times = times + 1 WHERE owner = $1 AND partner = $2 AND message = $3`, owner, partner, id); err != nil {
 				return err
 			}

@@ -47,6 +47,7 @@ func TestRenewedKeysLoseNothing(t *testing.T) {
 		if from.card, _, err = s.Issue(old); err != nil {
 			t.Fatal(err)
 		}
+		from.Directory = renewing{from, map[journal.ID][]card.Card{greek: {old}}} // it says of no key of its own that it was stolen
 		from.clock.Advance(time.Second)
 		if from.deliver(t); len(to.handled) != 2 {
 			t.Fatalf("before the new card was pinned: %d handled", len(to.handled))

@@ -133,8 +133,8 @@ func (p *Post) release(ctx context.Context, owner journal.ID, h held) error {
 	})
 }
 
-// Reseal seals what Hold keeps of an owner again, under the newest key of its keyring, and gives how many.
-func (p *Post) Reseal(ctx context.Context, owner journal.ID) (int, error) {
+// resealHeld is Reseal of what Hold keeps.
+func (p *Post) resealHeld(ctx context.Context, owner journal.ID) (int, error) {
 	all, err := p.allHeld(ctx, owner)
 	if err != nil || len(all) == 0 {
 		return 0, err

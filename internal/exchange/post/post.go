@@ -14,7 +14,9 @@ package post
 
 import (
 	"context"
+	"crypto/ed25519"
 	"database/sql"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"time"
@@ -208,6 +210,7 @@ type Sealed struct {
 	owner  journal.ID
 	hash   [32]byte
 	bytes  []byte
+	keys   waitingKeys
 	after  int64 // when the message before in its conversation was made: whatever the clock says, this one is later
 }
 
@@ -263,7 +266,7 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if err != nil {
 		return nil, err
 	}
-	s, err := sealHeader(h, o.Body, secrets, to, owner)
+	s, err := p.sealHeader(h, o.Body, secrets, to, owner)
 	if err != nil {
 		return nil, err
 	}
@@ -295,17 +298,22 @@ func (p *Post) prepareOwn(ctx context.Context, owner, partner journal.ID, typ, u
 	}
 	hash := doc.Hash()
 	h.Handling, h.Terms = doc.Handling, hex.EncodeToString(hash[:])
-	return sealHeader(h, body, secrets, to, owner)
+	return p.sealHeader(h, body, secrets, to, owner)
 }
 
 // sealHeader signs and seals.
-func sealHeader(h Header, body []byte, secrets card.Secrets, to card.Card, owner journal.ID) (*Sealed, error) {
+func (p *Post) sealHeader(h Header, body []byte, secrets card.Secrets, to card.Card, owner journal.ID) (*Sealed, error) {
 	raw, hash, err := encode(h, body, secrets.Sign)
 	if err != nil {
 		return nil, err
 	}
+	kept, err := p.copyOf(owner, h, raw)
+	if err != nil {
+		return nil, err
+	}
 	sealed, err := seal(raw, to)
-	return &Sealed{header: h, owner: owner, hash: hash, bytes: sealed}, err
+	own := base64.StdEncoding.EncodeToString(secrets.Sign.Public().(ed25519.PublicKey))
+	return &Sealed{header: h, owner: owner, hash: hash, bytes: sealed, keys: waitingKeys{keyHash(own), keyHash(to.Seal), kept}}, err
 }
 
 // covering finds terms between owner and partner that let a message travel now; when it names terms, only those count.
@@ -344,16 +352,16 @@ func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due, parcels)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15, $16)`,
-		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due), hashesOf(h.Parcels))
+	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due, parcels, signer, recipient, copy)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19)`,
+		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due), hashesOf(h.Parcels), s.keys.signer, s.keys.recipient, s.keys.copy)
 	return err
 }
 
 // void ends messages of a conversation that still wait; their hashes stay, so that its chain holds.
 func void(ctx context.Context, tx db.Tx, owner, partner, conversation journal.ID, types []string) error {
 	for _, typ := range types {
-		_, err := tx.Exec(ctx, `UPDATE post_out SET state = 'voided', reason = 'exchange.post.voided', sealed = NULL WHERE owner = $1 AND partner = $2 AND conversation = $3 AND type = $4 AND state = 'queued'`,
+		_, err := tx.Exec(ctx, `UPDATE post_out SET state = 'voided', reason = 'exchange.post.voided', sealed = NULL, copy = NULL WHERE owner = $1 AND partner = $2 AND conversation = $3 AND type = $4 AND state = 'queued'`,
 			owner, partner, conversation, typ)
 		if err != nil {
 			return err

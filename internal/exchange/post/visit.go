@@ -92,14 +92,15 @@ func (v *visit) sealed(ctx context.Context, s *Sent) ([]byte, error) {
 	var b []byte
 	var expires int64
 	var hash string
+	var k waitingKeys
 	err := v.Post.DB.Read(ctx, func(tx db.Tx) error {
-		return tx.Row(ctx, `SELECT sealed, state, reason, expires, terms FROM post_out WHERE owner = $1 AND id = $2`, v.owner, s.ID).Scan(&b, &s.State, &s.Reason, &expires, &hash)
+		return tx.Row(ctx, `SELECT sealed, state, reason, expires, terms, signer, recipient, copy FROM post_out WHERE owner = $1 AND id = $2`, v.owner, s.ID).Scan(&b, &s.State, &s.Reason, &expires, &hash, &k.signer, &k.recipient, &k.copy)
 	})
 	if err != nil || s.State != "queued" {
 		return nil, err
 	}
 	if v.Post.takesBack(s.Type) {
-		return b, nil
+		return v.current(ctx, s, b, k)
 	}
 	now := v.Post.Clock.Now()
 	if expires != 0 && !now.Before(db.Time(expires)) {
@@ -107,7 +108,7 @@ func (v *visit) sealed(ctx context.Context, s *Sent) ([]byte, error) {
 		return nil, nil
 	}
 	if hash == "" || v.Post.opens[s.Type] {
-		return b, nil
+		return v.current(ctx, s, b, k)
 	}
 	all, err := v.dir.Terms(ctx, v.owner, v.partner)
 	if err != nil {
@@ -115,7 +116,7 @@ func (v *visit) sealed(ctx context.Context, s *Sent) ([]byte, error) {
 	}
 	for _, t := range all {
 		if h := t.Document.Hash(); hex.EncodeToString(h[:]) == hash && t.Status(now) == "in_force" {
-			return b, nil
+			return v.current(ctx, s, b, k)
 		}
 	}
 	s.State, s.Reason = Expired, "exchange.post.uncovered"
@@ -263,7 +264,9 @@ func (v *visit) asked(ctx context.Context, s Sent, r Receipt, to card.Card) {
 // answered takes in what came back for one message; false when nothing behind it in its conversation counts now.
 func (v *visit) answered(ctx context.Context, s Sent, a Answer, to card.Card) bool {
 	if a.Err != nil {
-		v.later(ctx, s, a.Err)
+		if !v.disowned(ctx, s, a.Err) {
+			v.later(ctx, s, a.Err)
+		}
 		return false
 	}
 	r, err := v.Post.readReceipt(ctx, v.owner, a.Receipt, to)
@@ -337,7 +340,7 @@ func (p *Post) settle(ctx context.Context, owner journal.ID, s Sent, r Receipt, 
 func (p *Post) finish(ctx context.Context, owner journal.ID, done ...ended) error {
 	return p.DB.WriteAgain(ctx, func(tx db.Tx) error {
 		for _, e := range done {
-			_, err := tx.Exec(ctx, `UPDATE post_out SET state = $1, reason = $2, sealed = NULL, receipt = $3, done = $4, tries = $5 WHERE owner = $6 AND id = $7`,
+			_, err := tx.Exec(ctx, `UPDATE post_out SET state = $1, reason = $2, sealed = NULL, copy = NULL, receipt = $3, done = $4, tries = $5 WHERE owner = $6 AND id = $7`,
 				e.status, e.reason, e.receipt, db.Micros(e.at), e.Tries+1, owner, e.ID)
 			if err != nil {
 				return err

@@ -27,6 +27,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
 
 // world is a few offices, each with a real database, on one simulated clock and one simulated network. Nothing in it runs
@@ -132,7 +133,11 @@ var first = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 var made = sync.OnceValues(func() (m struct {
 	secrets []card.Secrets
 	empty   []byte
+	keys    *vault.Keyring
 }, err error) {
+	if m.keys, err = vault.Create(); err != nil {
+		return m, err
+	}
 	for i := range 6 {
 		s, err := card.NewSecrets([32]byte{byte(i + 1)})
 		if err != nil {
@@ -206,7 +211,7 @@ func (w *world) open(name string, id journal.ID, s card.Secrets) *office {
 	o.log, err = ledger.NewSigner(id, [32]byte{name[0]})
 	w.must(err)
 	w.must(os.WriteFile(o.file, m.empty, 0o600))
-	o.Post = &post.Post{Clock: o.clock, Directory: o, AtOnce: 1} // one thing after another: the seed tells the story
+	o.Post = &post.Post{Clock: o.clock, Directory: o, AtOnce: 1, Keys: func(journal.ID) post.Keyring { return m.keys }} // one thing after another: the seed tells the story
 	o.Register(note, o.take, o.told)
 	o.Register(takeBack, o.take, o.told)
 	o.Returns(takeBack)

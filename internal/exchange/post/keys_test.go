@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package post
+
+import (
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/vault"
+)
+
+// robbed gives two offices with keyrings: the first's keys are stolen (rob), and the second learns of it.
+func robbed(t *testing.T) (from, to *node, rob func()) {
+	t.Helper()
+	from, to = holding(t)
+	k, err := vault.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to.Keys = func(journal.ID) Keyring { return k }
+	from.Directory, to.Directory = renewing{from, nil}, renewing{to, nil} // nobody counts the earlier card
+	return from, to, func() {
+		s, err := card.NewSecrets([32]byte{78})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Before = []*age.HybridIdentity{from.secrets.Seal}
+		from.secrets = s
+		if from.card, _, err = s.Issue(from.card); err != nil {
+			t.Fatal(err)
+		}
+		to.pinned[greek] = from.card
+		from.clock.Advance(2 * time.Hour)
+		to.clock.Set(from.clock.Now())
+	}
+}
+
+func (n *node) states(t *testing.T) map[journal.ID]Sent {
+	t.Helper()
+	out := map[journal.ID]Sent{}
+	for _, s := range n.outbox(t) {
+		out[s.ID] = s
+	}
+	return out
+}
+
+// After a theft nothing waits for ever: what takes back leaves under the new keys and is taken in once, all else that had not
+// left ends and its room is told.
+func TestAfterATheftNothingWaitsForEver(t *testing.T) {
+	from, to, rob := robbed(t)
+	c, d := journal.NewID(day, nil), journal.NewID(day, nil)
+	plain, recall := from.message(c), from.back(d, `{}`)
+	theirs, theirRecall := to.message(c), to.back(d, `{}`)
+	from.mustQueue(t, plain)
+	from.mustQueue(t, recall)
+	to.mustQueue(t, theirs)
+	to.mustQueue(t, theirRecall)
+	thief := from.secrets
+	rob()
+	from.deliver(t)
+	to.deliver(t)
+	for n, want := range map[*node]map[journal.ID]string{from: {plain.ID: Expired, recall.ID: Accepted}, to: {theirs.ID: Expired, theirRecall.ID: Accepted}} {
+		got := n.states(t)
+		for id, state := range want {
+			if s := got[id]; s.State != state || state == Expired && (s.Reason != NewKeys || s.Tries != 1) {
+				t.Errorf("%s: %s (%s), after %d; want %s", s.Type, s.State, s.Reason, s.Tries, state)
+			}
+		}
+		if len(n.receipts) != 1 || n.receipts[0].Status != Expired || n.receipts[0].Reason != NewKeys {
+			t.Errorf("its room was told %+v", n.receipts)
+		}
+		if len(n.handled) != 1 || n.handled[0].Type != takeBack {
+			t.Errorf("taken in: %d", len(n.handled))
+		}
+	}
+	if sealed, err := seal([]byte("x"), to.pinned[greek]); err != nil {
+		t.Fatal(err)
+	} else if _, err := unseal(sealed, thief); err == nil {
+		t.Error("the thief opens what is sealed to the new card: this test shows nothing")
+	}
+}
+
+// What was taken in before the theft, and whose receipt was lost, is answered again with the new key, in both directions; it has
+// no second effect.
+func TestAfterATheftReceiptsAreSignedAgain(t *testing.T) {
+	from, to, rob := robbed(t)
+	c := journal.NewID(day, nil)
+	plain, recall := from.message(c), to.back(c, `{}`)
+	from.mustQueue(t, plain)
+	to.mustQueue(t, recall)
+	from.network.Store(deaf)
+	to.network.Store(deaf)
+	from.deliver(t)
+	to.deliver(t)
+	from.network.Store(up)
+	to.network.Store(up)
+	rob()
+	from.deliver(t)
+	to.deliver(t)
+	if s := from.states(t)[plain.ID]; s.State != Accepted || len(to.handled) != 1 {
+		t.Errorf("what was sent under the stolen key: %+v, handled %d times", s, len(to.handled))
+	}
+	if s := to.states(t)[recall.ID]; s.State != Accepted || len(from.handled) != 1 {
+		t.Errorf("what was answered under the stolen key: %+v, handled %d times", s, len(from.handled))
+	}
+	from.read(t, func(tx db.Tx) error {
+		var kept []byte
+		err := tx.Row(t.Context(), `SELECT receipt FROM post_in WHERE id = $1`, recall.ID).Scan(&kept)
+		if _, rerr := ReadReceipt(kept, from.card); rerr != nil {
+			t.Errorf("the receipt that is kept: %v", rerr)
+		}
+		return err
+	})
+}
+
+// An office keeps nothing of a message that waits that it could open itself, unless it takes something back; and of those nothing
+// once they are over.
+func TestOnlyWhatTakesBackIsKeptForLater(t *testing.T) {
+	from, _, _ := robbed(t)
+	c := journal.NewID(day, nil)
+	from.mustQueue(t, from.message(c))
+	from.mustQueue(t, from.back(c, `{}`))
+	copies := func() (n int) {
+		from.read(t, func(tx db.Tx) error {
+			return tx.Row(t.Context(), `SELECT COUNT(*) FROM post_out WHERE copy IS NOT NULL`).Scan(&n)
+		})
+		return n
+	}
+	if n := copies(); n != 1 {
+		t.Errorf("%d copies of two messages", n)
+	}
+	if n, err := from.Reseal(t.Context(), greek); n != 1 || err != nil {
+		t.Errorf("sealed again: %d, %v", n, err)
+	}
+	if from.deliver(t); copies() != 0 {
+		t.Errorf("%d copies of what arrived", copies())
+	}
+}
