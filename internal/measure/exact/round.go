@@ -17,7 +17,8 @@ const tries = 40
 
 // Round rounds every number to a multiple of base, up or down, so that all sums still hold, and gives the numbers that may be
 // published. Which way each goes is drawn, likelier to the nearer multiple; multiples stay as they are. random must not be
-// guessed by readers: who knows the draws knows the numbers.
+// guessed by readers: who knows the draws knows the numbers. Draws begun alike, for a later release of the same cells, send
+// numbers that did not change the same way, so that the difference of the two tells less.
 //
 // Errors: Invalid for what cannot be or does not add up; Guarded when no rounding of these tables adds up, as can be where
 // tables of three columns or more are linked.
@@ -46,9 +47,10 @@ func round(ctx context.Context, s System, values []int64, base int64, random *ra
 	var cost []linear.Term
 	for c, v := range values {
 		down[c] = v / base
+		u := random.Float64() // for every cell, so that the same draws meet the same cells next time
 		if part := float64(v%base) / float64(base); part > 0 {
 			high[c] = 1
-			cost = append(cost, linear.Term{Number: c, Coefficient: random.Float64() - part})
+			cost = append(cost, linear.Term{Number: c, Coefficient: u - part})
 		}
 	}
 	p := linear.New(make([]float64, s.Cells), high)

@@ -24,7 +24,7 @@ const MaxVariance = 1 << 54
 type Source struct {
 	random io.Reader
 	err    error
-	buffer [1 << 13]byte
+	buffer [1 << 10]byte
 	ready  []byte
 	tosses uint64 // left of a word, lowest first
 	left   int
