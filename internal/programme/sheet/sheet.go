@@ -9,22 +9,19 @@
 // the table has none by its kind and title; what the table does not say stays as it was; a second import of the same file
 // changes nothing.
 //
-// A file is data from elsewhere: it is read within bounds (a small archive cannot fill the memory), formulas are not run, and
-// no error quotes it.
+// A file is data from elsewhere: package workbook reads it within bounds, and no error quotes it.
 package sheet
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/workbook"
 )
 
 // Field is a fact of an activity that a column can hold.
@@ -63,75 +60,34 @@ type Row struct {
 	Cells []string
 }
 
+// MaxFile is the largest file that is read, in bytes.
+const MaxFile = 8 << 20
+
+var limits = workbook.Limits{File: MaxFile, Unpacked: 64 << 20, Rows: 20_000, Cells: 200, Cell: 8000}
+
 // Read reads a file in CSV (comma, semicolon or tab) or XLSX: the first sheet, whose first line with two fields or more is the
 // head. The error is an invalid fault.
 func Read(src []byte) (Table, error) {
-	if len(src) > MaxFile {
-		return Table{}, fault.New(fault.Invalid, "sheet.file.large", "Max", MaxFile>>20)
-	}
-	read := readCSV
-	if bytes.HasPrefix(src, []byte("PK\x03\x04")) {
-		read = readXLSX
-	}
-	rows, err := read(src)
-	switch {
-	case errors.Is(err, errLarge):
-		return Table{}, fault.New(fault.Invalid, "sheet.file.large", "Max", MaxFile>>20)
-	case err != nil:
-		return Table{}, fault.New(fault.Invalid, "sheet.file.form")
-	}
 	var t Table
-	for i, cells := range rows {
+	err := workbook.Each(bytes.NewReader(src), int64(len(src)), limits, func(n int, cells []string) error {
 		filled := len(slices.DeleteFunc(slices.Clone(cells), func(s string) bool { return strings.TrimSpace(s) == "" }))
 		switch {
 		case t.Head == nil && filled >= 2:
 			t.Head = cells
 		case t.Head != nil && filled > 0:
-			t.Rows = append(t.Rows, Row{i + 1, cells})
+			t.Rows = append(t.Rows, Row{n, cells})
 		}
-	}
-	if t.Head == nil {
+		return nil
+	})
+	switch {
+	case errors.Is(err, workbook.ErrLarge):
+		return Table{}, fault.New(fault.Invalid, "sheet.file.large", "Max", MaxFile>>20)
+	case err != nil:
+		return Table{}, fault.New(fault.Invalid, "sheet.file.form")
+	case t.Head == nil:
 		return Table{}, fault.New(fault.Invalid, "sheet.file.empty")
 	}
 	return t, nil
-}
-
-func readCSV(src []byte) ([][]string, error) {
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	if !utf8.Valid(src) {
-		return nil, errForm
-	}
-	r := csv.NewReader(bytes.NewReader(src))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	head, _, _ := bytes.Cut(src, []byte("\n"))
-	for _, sep := range []rune{';', '\t'} {
-		if bytes.Count(head, []byte(string(sep))) > bytes.Count(head, []byte(string(r.Comma))) {
-			r.Comma = sep
-		}
-	}
-	var out [][]string
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, errForm
-		}
-		n, _ := r.FieldPos(0)
-		if n > mostRows || len(row) > mostCells {
-			return nil, errLarge
-		}
-		for len(out) < n-1 { // lines that a quoted field or emptiness took
-			out = append(out, nil)
-		}
-		for i, s := range row {
-			if row[i] = strings.TrimSpace(s); len(row[i]) > maxCell {
-				row[i] = strings.ToValidUTF8(row[i][:maxCell], "")
-			}
-		}
-		out = append(out, row)
-	}
 }
 
 // Mapping says in which column, counted from 0, each field stands. A field that is not in it is not in the table.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-package sheet
+package workbook
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -15,24 +14,6 @@ import (
 	"time"
 )
 
-// Limits of a workbook. A part is read through a bound, whatever its head says of its size, so that a small file cannot fill
-// the memory.
-const (
-	MaxFile    = 8 << 20
-	maxPart    = 64 << 20
-	mostParts  = 2000
-	mostRows   = 20_000
-	mostCells  = 200 // of a row
-	maxCell    = 8000
-	mostShared = 500_000
-)
-
-// What can be wrong with a file as a whole.
-var (
-	errLarge = errors.New("sheet: larger than is read")
-	errForm  = errors.New("sheet: not a workbook that can be read")
-)
-
 // bounded reads at most max bytes and then errs.
 type bounded struct {
 	r    io.Reader
@@ -41,7 +22,7 @@ type bounded struct {
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, errLarge
+		return 0, ErrLarge
 	}
 	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
@@ -55,35 +36,36 @@ type workbook struct {
 	dates  map[int]bool // cell styles that show a date
 	from04 bool         // days count from 1904
 	left   int64        // bytes that may still be unpacked, all parts together
+	limits Limits
 }
 
-// readXLSX gives the rows of the first sheet: texts as they are, days as 2006-01-02, numbers as written.
-func readXLSX(src []byte) ([][]string, error) {
-	z, err := zip.NewReader(bytes.NewReader(src), int64(len(src)))
+// eachXLSX gives the rows of the first sheet: texts as they are, days as 2006-01-02, numbers as written.
+func eachXLSX(r io.ReaderAt, size int64, l Limits, f func(n int, cells []string) error) error {
+	z, err := zip.NewReader(r, size)
 	if err != nil || len(z.File) > mostParts {
-		return nil, errForm
+		return ErrForm
 	}
-	w := &workbook{parts: map[string]*zip.File{}, dates: map[int]bool{}, left: maxPart}
+	w := &workbook{parts: map[string]*zip.File{}, dates: map[int]bool{}, left: l.Unpacked, limits: l}
 	for _, f := range z.File {
 		w.parts[strings.TrimPrefix(path.Clean("/"+f.Name), "/")] = f
 	}
 	name, err := w.firstSheet()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := w.each("xl/sharedStrings.xml", "si", func(d *xml.Decoder, start xml.StartElement) error {
-		s, err := text(d, start)
+		s, err := w.text(d, start)
 		if w.shared = append(w.shared, s); len(w.shared) > mostShared {
-			return errLarge
+			return ErrLarge
 		}
 		return err
 	}); err != nil {
-		return nil, err
+		return err
 	}
 	if err := w.styles(); err != nil {
-		return nil, err
+		return err
 	}
-	return w.rows(name)
+	return w.rows(name, f)
 }
 
 // each calls f at every element of a name in a part; a part that is not there has none.
@@ -94,7 +76,7 @@ func (w *workbook) each(part, element string, f func(*xml.Decoder, xml.StartElem
 	}
 	r, err := z.Open()
 	if err != nil {
-		return errForm
+		return ErrForm
 	}
 	defer r.Close()
 	b := &bounded{r, w.left}
@@ -105,10 +87,10 @@ func (w *workbook) each(part, element string, f func(*xml.Decoder, xml.StartElem
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case errors.Is(err, errLarge):
-			return errLarge
+		case errors.Is(err, ErrLarge):
+			return ErrLarge
 		case err != nil:
-			return errForm
+			return ErrForm
 		}
 		if s, ok := t.(xml.StartElement); ok && s.Name.Local == element {
 			if err := f(d, s); err != nil {
@@ -118,15 +100,22 @@ func (w *workbook) each(part, element string, f func(*xml.Decoder, xml.StartElem
 	}
 }
 
+// stopped is an error of who is given the rows: it is handed back as it is.
+type stopped struct{ error }
+
 func wrong(err error) error {
-	if errors.Is(err, errLarge) {
-		return errLarge
+	var s stopped
+	switch {
+	case errors.As(err, &s):
+		return s
+	case errors.Is(err, ErrLarge):
+		return ErrLarge
 	}
-	return errForm
+	return ErrForm
 }
 
 // text joins the texts of an element; how they are spoken (rPh) is not part of them.
-func text(d *xml.Decoder, _ xml.StartElement) (string, error) {
+func (w *workbook) text(d *xml.Decoder, _ xml.StartElement) (string, error) {
 	var b strings.Builder
 	in, spoken, depth := false, 0, 1
 	for depth > 0 {
@@ -148,7 +137,7 @@ func text(d *xml.Decoder, _ xml.StartElement) (string, error) {
 				spoken--
 			}
 		case xml.CharData:
-			if in && spoken == 0 && b.Len()+len(x) <= maxCell {
+			if in && spoken == 0 && b.Len()+len(x) <= w.limits.Cell {
 				b.Write(x)
 			}
 		}
@@ -197,7 +186,7 @@ func (w *workbook) firstSheet() (string, error) {
 	}
 	name := strings.TrimPrefix(path.Clean("/"+target), "/")
 	if id == "" || w.parts[name] == nil {
-		return "", errForm
+		return "", ErrForm
 	}
 	return name, nil
 }
@@ -252,22 +241,30 @@ func unquoted(format string) string {
 	return b.String()
 }
 
-func (w *workbook) rows(name string) ([][]string, error) {
-	var out [][]string
-	err := w.each(name, "row", func(d *xml.Decoder, s xml.StartElement) error {
-		at := len(out) + 1
+// rows gives each row that the sheet has, in rising order.
+func (w *workbook) rows(name string, f func(n int, cells []string) error) error {
+	last := 0
+	return w.each(name, "row", func(d *xml.Decoder, s xml.StartElement) error {
+		at := last + 1
 		if n, err := strconv.Atoi(attr(s, "r")); err == nil {
 			at = n
 		}
-		if at < 1 || at > mostRows {
-			return errLarge
+		switch {
+		case at <= last:
+			return ErrForm
+		case at > w.limits.Rows:
+			return ErrLarge
 		}
-		for len(out) < at {
-			out = append(out, nil)
+		last = at
+		var cells []string
+		if err := w.row(d, &cells); err != nil {
+			return err
 		}
-		return w.row(d, &out[at-1])
+		if err := f(at, cells); err != nil {
+			return stopped{err}
+		}
+		return nil
 	})
-	return out, err
 }
 
 func (w *workbook) row(d *xml.Decoder, row *[]string) error {
@@ -285,12 +282,12 @@ func (w *workbook) row(d *xml.Decoder, row *[]string) error {
 			if x.Name.Local != "c" {
 				continue
 			}
-			at, ok := column(attr(x, "r"))
+			at, ok := column(attr(x, "r"), w.limits.Cells)
 			if !ok {
 				at = len(*row)
 			}
-			if at >= mostCells {
-				return errLarge
+			if at >= w.limits.Cells {
+				return ErrLarge
 			}
 			v, err := w.cell(d, x)
 			if err != nil {
@@ -305,13 +302,13 @@ func (w *workbook) row(d *xml.Decoder, row *[]string) error {
 }
 
 // column reads the letters of a cell's place: "AB12" is 27.
-func column(place string) (int, bool) {
+func column(place string, most int) (int, bool) {
 	n := 0
 	for i, r := range place {
 		if r < 'A' || r > 'Z' {
 			return n - 1, i > 0
 		}
-		if n = n*26 + int(r-'A') + 1; n > mostCells {
+		if n = n*26 + int(r-'A') + 1; n > most {
 			return n, true
 		}
 	}
@@ -337,7 +334,7 @@ func (w *workbook) cell(d *xml.Decoder, s xml.StartElement) (string, error) {
 					return "", err
 				}
 			case "is":
-				if inline, err = text(d, x); err != nil {
+				if inline, err = w.text(d, x); err != nil {
 					return "", err
 				}
 			}
@@ -358,9 +355,7 @@ func (w *workbook) value(typ, style, v, inline string) string {
 		return ""
 	}
 	v = strings.TrimSpace(v)
-	if len(v) > maxCell {
-		v = strings.ToValidUTF8(v[:maxCell], "")
-	}
+	v = w.limits.cut(v)
 	n, _ := strconv.Atoi(style)
 	days, err := strconv.ParseFloat(v, 64)
 	if typ == "" || typ == "n" {
