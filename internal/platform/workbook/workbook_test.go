@@ -28,7 +28,7 @@ func TestRowsOfText(t *testing.T) {
 	if err != nil || !slices.Equal(numbers, []int{1, 3, 5}) || rows[2][0] != "3" || rows[2][1] != "a long t" {
 		t.Errorf("%q %v %v", rows, numbers, err)
 	}
-	if rows, _, err := read("a\tb,c\n1\t2"); err != nil || len(rows) != 2 || rows[0][1] != "b,c" {
+	if rows, _, err := read("a\tb,c\td\n1\t2"); err != nil || len(rows) != 2 || rows[0][1] != "b,c" {
 		t.Errorf("%q %v", rows, err)
 	}
 }
