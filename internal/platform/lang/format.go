@@ -268,6 +268,15 @@ func (l *Locale) Country(code string) string {
 	return code
 }
 
+// EachTerritory gives every name that the program knows of a country or territory, in every language that it has, in no order.
+func (b *Bundle) EachTerritory(f func(code, name string)) {
+	for _, c := range b.cldr {
+		for code, name := range c.Territories {
+			f(code, name)
+		}
+	}
+}
+
 // Language gives the name of a language by its tag; the tag itself when it is unknown.
 func (l *Locale) Language(tag string) string {
 	if l.person != nil && tag == l.tag && l.person.name != "" {

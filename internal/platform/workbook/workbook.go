@@ -57,7 +57,7 @@ func Each(r io.ReaderAt, size int64, l Limits, f func(n int, cells []string) err
 	return err
 }
 
-// mostHead is how far the first line is looked at for what parts its cells.
+// mostHead is how far the first lines are looked at for what parts their cells.
 const mostHead = 64 << 10
 
 func eachCSV(src io.Reader, l Limits, f func(n int, cells []string) error) error {
@@ -66,14 +66,8 @@ func eachCSV(src io.Reader, l Limits, f func(n int, cells []string) error) error
 		_, _ = b.Discard(3)
 	}
 	head, _ := b.Peek(mostHead)
-	head, _, _ = bytes.Cut(head, []byte("\n"))
 	r := csv.NewReader(b)
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	for _, sep := range []rune{';', '\t'} {
-		if bytes.Count(head, []byte(string(sep))) > bytes.Count(head, []byte(string(r.Comma))) {
-			r.Comma = sep
-		}
-	}
+	r.FieldsPerRecord, r.LazyQuotes, r.Comma = -1, true, separator(head)
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -96,6 +90,33 @@ func eachCSV(src io.Reader, l Limits, f func(n int, cells []string) error) error
 			return err
 		}
 	}
+}
+
+// separator says what parts cells: a tab where there is one, else what the first line has most of that has any and whose next line
+// has it too, so that a title before the head decides nothing.
+func separator(head []byte) rune {
+	var lines [][]byte
+	for line := range bytes.Lines(head) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && len(lines) < 40 {
+			lines = append(lines, line)
+		}
+	}
+	for i, line := range lines {
+		best, most := ',', 0
+		for _, sep := range []rune{'\t', ';', ','} {
+			n := bytes.Count(line, []byte(string(sep)))
+			if n > most {
+				best, most = sep, n
+			}
+			if n > 0 && sep == '\t' {
+				break
+			}
+		}
+		if most > 0 && (i+1 == len(lines) || bytes.ContainsRune(lines[i+1], best)) {
+			return best
+		}
+	}
+	return ','
 }
 
 // cut keeps as much of a text as a cell holds.

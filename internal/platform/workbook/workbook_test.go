@@ -33,6 +33,16 @@ func TestRowsOfText(t *testing.T) {
 	}
 }
 
+// TestWhatPartsCells: a title decides nothing, nor commas within what tabs or semicolons part.
+func TestWhatPartsCells(t *testing.T) {
+	for src, want := range map[string][]string{"Our table, of 2023\na;b\n1,5;2,5\n": {"1,5", "2,5"}, "a,b,c,d\tx\ny,z\t1\n": {"y,z", "1"}, "a,b\nx;y;z,1\n": {"x;y;z", "1"}, "alone\n": {"alone"}} {
+		rows, _, err := read(src)
+		if err != nil || len(rows) == 0 || !slices.Equal(rows[len(rows)-1], want) {
+			t.Errorf("%q: %q %v", src, rows, err)
+		}
+	}
+}
+
 func TestWhatIsTooLargeOrNoTable(t *testing.T) {
 	for name, x := range map[string]struct {
 		src  string
