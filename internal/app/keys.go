@@ -355,6 +355,10 @@ func (n *Node) reseal(ctx context.Context, owner journal.ID) (int, error) {
 	if held += compared; err != nil {
 		return people + held, err
 	}
+	shares, err := n.joint().Reseal(ctx, owner)
+	if held += shares; err != nil {
+		return people + held, err
+	}
 	if err := n.directory.reseal(ctx, owner); err != nil {
 		return people + held, err
 	}

@@ -162,6 +162,7 @@ const (
 	KindComparison   = "comparison"  // what was found in common with another office, without showing records
 	KindLetter       = "letter"      // between two offices, or an office and a partner without one
 	KindGuest        = "guest"       // a door for a partner without an office
+	KindJoint        = "joint"       // figures that several offices publish together
 
 	// Of the programme wing, beside activity, organisation, function and programme.
 	KindPlan           = "plan"           // a programme's plan in its versions
@@ -202,7 +203,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

@@ -28,6 +28,7 @@ var matrixTypes = map[string][]string{
 	KindComparison:  {"comparison.asked", "comparison.taken"},
 	KindLetter:      {"letter.written", "letter.assigned"},
 	KindGuest:       {"guest.opened"},
+	KindJoint:       {"joint.drafted"},
 }
 
 // matrixPurposes are those that rules tell apart for people.

@@ -30,7 +30,7 @@ import (
 
 // Bounds of one sum.
 const (
-	MostNumbers = 1 << 14
+	MostNumbers = 1 << 13
 	MostHolders = 32
 	Most        = 1 << 57 // of one number of one holder, and least below zero: sums of MostHolders fit into 63 bits
 )
@@ -40,7 +40,7 @@ func Size(numbers int) int { return 32 * (numbers + 1) }
 
 // Reasons why something is refused.
 var (
-	ErrBounds = errors.New("shares: 1 to 16384 numbers between -2^57 and 2^57 of 2 to 32 holders")
+	ErrBounds = errors.New("shares: 1 to 8192 numbers between -2^57 and 2^57 of 2 to 32 holders")
 	ErrForm   = errors.New("shares: not a share of so many numbers")
 	ErrSum    = errors.New("shares: what was added up is no sum of numbers within the bounds")
 )
@@ -121,7 +121,7 @@ func (s Share) Commit() Commitment {
 		points[i] = generator(uint32(i) + 1)
 	}
 	points[len(s.values)] = generator(0)
-	return Commitment(fold.Sum(factors, points).Encode(nil))
+	return Commitment(fold.Sum(factors, points).Bytes())
 }
 
 // generator gives the element of one place: nobody knows how one is a multiple of others.
@@ -164,7 +164,7 @@ func (s Share) Matches(all []Commitment) bool {
 		sum.Add(sum, e)
 	}
 	got := s.Commit()
-	return bytes.Equal(got[:], sum.Encode(nil))
+	return bytes.Equal(got[:], sum.Bytes())
 }
 
 // Open gives the numbers that all holders' sums add up to. Error: ErrSum where they are none within the bounds, as when a
@@ -186,7 +186,7 @@ func Open(sums []Share) ([]int64, error) {
 func (s Share) Bytes() []byte {
 	out := make([]byte, 0, Size(len(s.values)))
 	for _, v := range append(slices.Clone(s.values), s.blind) {
-		out = v.Encode(out)
+		out = append(out, v.Bytes()...)
 	}
 	return out
 }
@@ -242,7 +242,7 @@ func number(v *ristretto255.Scalar) (int64, bool) {
 }
 
 func small(v *ristretto255.Scalar) (int64, bool) {
-	b := v.Encode(nil)
+	b := v.Bytes()
 	n := binary.LittleEndian.Uint64(b)
 	return int64(n), n <= Most*MostHolders && bytes.Count(b[8:], []byte{0}) == 24
 }

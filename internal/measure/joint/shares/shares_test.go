@@ -135,7 +135,7 @@ func TestOwnShareLooksRandom(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, v := range d.Own.values {
-			seen[v.Encode(nil)[0]]++
+			seen[v.Bytes()[0]]++
 		}
 	}
 	chi := 0.0

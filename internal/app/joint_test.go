@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/measure/joint"
+	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// together is three offices with terms between each pair, two rapporteurs each, and made-up records.
+type together struct {
+	*world
+	desk  joint.Desk
+	names []string
+	first map[string]*visitor
+	next  map[string]*visitor
+	spent []journal.ID
+	short string // the office whose budget is used up
+}
+
+func newTogether(t *testing.T) *together {
+	w := &together{world: newWorld(t, "athens", "tirana", "paris"), names: []string{"athens", "tirana", "paris"}, first: map[string]*visitor{}, next: map[string]*visitor{}}
+	for i, a := range w.names {
+		w.first[a], w.next[a] = w.hire(a, "one-"+a, access.Rapporteur), w.hire(a, "two-"+a, access.Rapporteur)
+		for _, b := range w.names[:i] {
+			w.agree(a, b, terms.Grant{From: w.offices[a].ID, To: w.offices[b].ID, Purpose: joint.Purpose, Categories: []journal.Category{journal.D9}},
+				terms.Grant{From: w.offices[b].ID, To: w.offices[a].ID, Purpose: joint.Purpose, Categories: []journal.Category{journal.D9}})
+		}
+	}
+	w.desk = w.n.joint()
+	w.desk.Sources = func(owner journal.ID) source.Sources { return source.Sources{made(owner)} }
+	w.desk.Spend = func(_ context.Context, owner, _ journal.ID, _ joint.Proposal) error {
+		if owner == w.offices[w.short].ID {
+			return fault.New(fault.Guarded, "joint.guard.status")
+		}
+		w.spent = append(w.spent, owner)
+		return nil
+	}
+	w.desk.Name = func(s joint.State) (string, error) {
+		_, _, err := s.Result()
+		return s.Hash, err
+	}
+	return w
+}
+
+// made is a source of 400 people who do not exist, another set for each office.
+func made(owner journal.ID) source.Source {
+	return source.Source{Code: "made", Version: "1", Most: 1, Columns: []source.Column{{Code: "sex", Values: []string{"f", "m"}}, {Code: "age", Values: []string{"child", "adult"}}},
+		Read: func(_ context.Context, w store.Who, p source.Period, add func(source.Record) error) error {
+			for i := range 400 {
+				id := owner
+				id[15], id[14] = byte(i), byte(i>>8)
+				r := source.Record{Person: id, On: p.From, Says: map[string][]string{"sex": {[]string{"f", "m"}[i%2]}, "age": {[]string{"child", "adult"}[i/2%2]}}}
+				if err := add(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}}
+}
+
+func (w *together) proposal() joint.Proposal {
+	p := joint.Proposal{Title: map[string]string{"en": "People assisted in three countries"}, Source: "made", Version: "1", From: "2025-01-01", Until: "2025-12-31",
+		Columns: made(journal.ID{}).Domain().Columns, Tables: [][]string{{"sex", "age"}}, Epsilon: 1, Delta: 1e-6, Against: 1, Deadline: "2026-03-20", At: "2026-03-02T09:00:00Z"}
+	for _, n := range w.names {
+		p.Parties = append(p.Parties, joint.Party{Office: w.offices[n].ID, Name: w.offices[n].Name, Country: w.offices[n].Country, Fingerprint: "test"})
+	}
+	slices.SortFunc(p.Parties, func(a, b joint.Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
+	return p
+}
+
+func (w *together) append(v *visitor, id journal.ID, typ string, payload any) error {
+	_, err := w.n.Store.Append(w.Context(), v.who(access.ForStatistics), store.Ref{Kind: access.KindJoint, ID: id}, store.Draft{Type: typ, Payload: payload})
+	return err
+}
+
+// propose drafts in the first office and lets its second person propose.
+func (w *together) propose() journal.ID {
+	w.Helper()
+	id, p := w.n.newID(), w.proposal()
+	w.must(w.append(w.first["athens"], id, joint.DraftedType, joint.Draft{Proposal: p, Second: w.next["athens"].id}))
+	if err := w.append(w.first["athens"], id, joint.ProposedType, joint.Of{Hash: p.Hash()}); !fault.Is(err, fault.Guarded) {
+		w.Fatalf("one person alone proposes: %v", err)
+	}
+	w.must(w.append(w.next["athens"], id, joint.ProposedType, joint.Of{Hash: p.Hash()}))
+	w.deliver()
+	return id
+}
+
+func (w *together) accept(office string, id journal.ID) {
+	w.Helper()
+	w.must(w.append(w.first[office], id, joint.AgreedType, joint.Agreed{Second: w.next[office].id}))
+	w.must(w.append(w.next[office], id, joint.AcceptedType, joint.Of{Hash: w.state(office, id).Hash}))
+	w.deliver()
+}
+
+func (w *together) state(office string, id journal.ID) joint.State {
+	w.Helper()
+	o, err := w.n.Store.Open(w.Context(), w.first[office].who(access.ForStatistics), store.Ref{Kind: access.KindJoint, ID: id})
+	w.must(err)
+	return o.State.(joint.State)
+}
+
+// work lets offices do what they can, and the post carry it, a few times over.
+func (w *together) work(offices ...string) {
+	w.Helper()
+	for range 4 {
+		for _, o := range offices {
+			w.must(w.desk.Work(w.Context(), w.offices[o].ID))
+		}
+		w.deliver()
+	}
+}
+
+func (w *together) secrets() (n int) {
+	w.Helper()
+	w.must(w.n.DB.Read(w.Context(), func(tx db.Tx) error {
+		return tx.Row(w.Context(), `SELECT COUNT(*) FROM joint_secret`).Scan(&n)
+	}))
+	return n
+}
+
+// TestThreeOfficesPublishTogether goes from a proposal to one release that all have, and checks that each spent its budget
+// once, before it dealt, and that nothing secret is left.
+func TestThreeOfficesPublishTogether(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.work("athens", "tirana", "paris")
+	if s := w.state("tirana", id); s.Status() != "invited" || len(w.spent) != 0 {
+		t.Fatalf("%s before anybody agreed", s.Status())
+	}
+	w.accept("tirana", id)
+	w.accept("paris", id)
+	w.must(w.desk.Work(w.Context(), w.offices["athens"].ID)) // it deals
+	w.deliver()
+	if w.secrets() != 3 { // its own share, and a seed in each other office
+		t.Errorf("%d secrets kept", w.secrets())
+	}
+	if n, err := w.desk.Reseal(w.Context(), w.offices["athens"].ID); err != nil || n != 1 {
+		t.Errorf("%d secrets sealed again: %v", n, err)
+	}
+	w.work("athens", "tirana", "paris")
+	for _, o := range w.names {
+		s := w.state(o, id)
+		if s.Status() != "opened" || len(s.Opened) != 3 {
+			t.Errorf("%s: %s, %d opened, missing %v, stopped %v", o, s.Status(), len(s.Opened), s.Missing(), s.Stopped)
+		}
+		r, liars, err := s.Result()
+		if err != nil || len(liars) > 0 {
+			t.Fatal(liars, err)
+		}
+		e, err := r.Table([]int{})
+		w.must(err)
+		if e.Values[0] < 1200-8*e.Deviation || e.Values[0] > 1200+8*e.Deviation {
+			t.Errorf("%.1f people of 1200, deviation %.1f", e.Values[0], e.Deviation)
+		}
+	}
+	if w.secrets() != 0 || len(w.spent) != 3 {
+		t.Errorf("%d secrets left, %d budgets charged", w.secrets(), len(w.spent))
+	}
+}
+
+// TestAnOfficeThatIsMissingEndsIt: nobody deals before all have agreed, and after the deadline all know who was missing.
+func TestAnOfficeThatIsMissingEndsIt(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.accept("tirana", id)
+	w.work("athens", "tirana", "paris")
+	if s := w.state("athens", id); s.Status() != "waiting" || !slices.Equal(s.Missing(), []journal.ID{w.offices["paris"].ID}) || w.secrets() != 0 {
+		t.Fatalf("%s, missing %v", s.Status(), s.Missing())
+	}
+	w.clock.Advance(20 * 24 * time.Hour)
+	w.work("athens", "tirana")
+	for _, o := range []string{"athens", "tirana"} {
+		if s := w.state(o, id); s.Status() != "stopped" || s.Stopped[0].Reason != "missing" || len(w.spent) != 0 {
+			t.Errorf("%s: %s %v", o, s.Status(), s.Stopped)
+		}
+	}
+}
+
+// TestAnOfficeWithoutBudgetEndsIt: what others have spent stays spent, and no share is left.
+func TestAnOfficeWithoutBudgetEndsIt(t *testing.T) {
+	w := newTogether(t)
+	w.short = "paris"
+	id := w.propose()
+	w.accept("tirana", id)
+	w.accept("paris", id)
+	w.work("athens", "tirana", "paris")
+	for _, o := range w.names {
+		if s := w.state(o, id); s.Status() != "stopped" || !slices.ContainsFunc(s.Stopped, func(x joint.Why) bool { return x.Reason == "budget" }) {
+			t.Errorf("%s: %s %v", o, s.Status(), s.Stopped)
+		}
+	}
+	if w.secrets() != 0 {
+		t.Errorf("%d secrets left", w.secrets())
+	}
+}
+
+// TestWhoDeclinesIsHeard: the others see it and nothing is dealt.
+func TestWhoDeclinesIsHeard(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.must(w.append(w.first["paris"], id, joint.DeclinedType, joint.Why{Reason: "too_few"}))
+	w.accept("tirana", id)
+	w.work("athens", "tirana", "paris")
+	if s := w.state("athens", id); s.Answers[w.offices["paris"].ID].Reason != "too_few" || len(s.Dealt) != 0 || s.Status() != "declined" {
+		t.Errorf("%s %v", s.Status(), s.Answers)
+	}
+}
