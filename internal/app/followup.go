@@ -12,12 +12,13 @@ import (
 // when an action was agreed, so an hour more or less does not matter.
 const followEvery = time.Hour
 
-// follow asks every so often until the context ends.
+// follow asks every so often until the context ends, and has ready what the indicators come to.
 func (n *Node) follow(ctx context.Context) {
 	t := time.NewTicker(followEvery)
 	defer t.Stop()
 	for {
 		n.followOnce(ctx)
+		n.reckon(ctx)
 		select {
 		case <-ctx.Done():
 			return

@@ -45,6 +45,22 @@ func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
 	return programme.Room(c), true, nil
 }
 
+// reckon works out the indicators of the offices that run a programme, so that nobody waits for them.
+func (n *Node) reckon(ctx context.Context) {
+	for _, o := range n.Settings.Owners {
+		if o.Kind != access.Programme {
+			continue
+		}
+		who, err := n.Job(o.ID, "importer", access.ForProgramme) // the job that knows the programme, and nothing else
+		if err == nil {
+			err = programme.Results(programme.Config{Store: n.Store, Carried: n.carried}).Reckon(ctx, who, n.inLanguage("en"), n.Clock.Now())
+		}
+		if err != nil && ctx.Err() == nil {
+			n.trouble("work out the indicators")(err)
+		}
+	}
+}
+
 // documents connects the programme's documents with the records and the words.
 func (n *Node) documents() publication.Config {
 	return publication.Config{Store: n.Store, Names: n.names, Results: programme.InReport(programme.Config{Store: n.Store, Carried: n.carried}), Locale: n.inLanguage}

@@ -31,7 +31,7 @@ func Results(c Config) result.Config {
 	needs, trainings, recommendations := []string{access.KindNeed}, []string{access.KindTraining}, []string{access.KindRecommendation}
 	return result.Config{Store: c.Store, Sources: result.Sources{
 		"O1": {Of: meetings, List: rm.workshopsHeld}, "O2": {Of: meetings, List: rm.participants}, "O3": {Of: []string{access.KindProgramme, access.KindEvent}, List: rm.countriesTakingPart},
-		"O4": {Of: needs, List: rm.needsIdentified}, "C1": {Of: needs, List: rm.needsMet},
+		"O4": {Of: needs, List: rm.needsIdentified}, "C1": {Of: needs, List: rm.needsIdentified, Like: "O4"},
 		"O5": {Of: []string{access.KindAgreement}, List: rm.agreementsDrafted}, "O9": {Of: []string{access.KindMaterial}, List: rm.materialsPublished},
 		"C2": {Of: []string{access.KindAgreement, access.KindTerms}, List: rm.agreementsInForce},
 		"O8": {Of: trainings, List: rm.trained}, "C5": {Of: trainings, List: rm.learned},
@@ -213,6 +213,7 @@ func needItem(l *lang.Locale, r need.Row) result.Item {
 	return i
 }
 
+// needsIdentified are the needs, in the number where they were met in time: which of those identified were met is told of the same.
 func (rm room) needsIdentified(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
 	rows, err := need.List(ctx, rm.Store, w, nil)
 	var out result.Counted
@@ -222,11 +223,6 @@ func (rm room) needsIdentified(ctx context.Context, w store.Who, l *lang.Locale,
 		out.Items = append(out.Items, i)
 	}
 	return out, err
-}
-
-// needsMet are the same records: of those identified, which were met in time.
-func (rm room) needsMet(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (result.Counted, error) {
-	return rm.needsIdentified(ctx, w, l, now)
 }
 
 func (rm room) actionsInTime(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (result.Counted, error) {

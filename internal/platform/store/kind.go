@@ -44,6 +44,7 @@ type Kind struct {
 	// the kind then derives them anew (DeriveAgain).
 	Derives int
 
+	holds   []journal.Category // the categories that a dossier of the kind can have, in their order
 	fold    func([]journal.Entry) (any, error)
 	guard   func(*Guarding, any, journal.Entry) error
 	derive  func(any) Derived
@@ -184,8 +185,20 @@ func NewRegistry(kinds ...Kind) (*Registry, error) {
 				return nil, err
 			}
 		}
+		r.kinds[k.Name].holds = r.holds(k)
 	}
 	return r, nil
+}
+
+// holds gives the categories of what is written in dossiers of a kind, and of that they exist.
+func (r *Registry) holds(k Kind) []journal.Category {
+	var out []journal.Category
+	for _, c := range journal.Categories() {
+		if c == k.Base || slices.ContainsFunc(k.Types, func(t Type) bool { return slices.Contains(r.types[k.Name+" "+t.Name].categories, c) }) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (r *Registry) addType(kind string, t Type) error {

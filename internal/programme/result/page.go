@@ -53,6 +53,16 @@ type Measured struct {
 	Of    int // of Distinct: how many there could be
 }
 
+// Reckon works out what every indicator comes to before somebody asks, in the name of a job that reads the programme: the first
+// reader of a day, or after a start, then waits no longer than the next, whatever they choose.
+func (c Config) Reckon(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) error {
+	if _, err := c.priorities(ctx, w); err != nil {
+		return err
+	}
+	_, _, err := c.Measure(ctx, w, l, now, Chosen{})
+	return err
+}
+
 // Measure computes every indicator of the framework.
 func (c Config) Measure(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, chosen Chosen) (results.Framework, []Summed, error) {
 	f, err := results.Default()
@@ -70,7 +80,7 @@ func (c Config) Measure(ctx context.Context, w store.Who, l *lang.Locale, now ti
 	return f, out, nil
 }
 
-// sum gives what an indicator comes to, as it was kept since anything that it reads changed. What is late is so from day to day.
+// sum gives what an indicator comes to, as it was kept since anything that it reads changed.
 func (c Config) sum(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Summed, error) {
 	kinds := slices.Clone(c.Sources[x.ID].Of)
 	if chosen.Priority > 0 {
@@ -78,19 +88,37 @@ func (c Config) sum(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 	}
 	what := fmt.Sprintf("indicator %s %s %d %d %s", x.ID, register.Day(now), chosen.Year, chosen.Priority, chosen.Country)
 	sums, err := store.Remembered(c.Store, w, kinds, what, func() (Sums, error) {
-		m, err := c.one(ctx, w, l, now, x, chosen, chosen.Priority > 0)
+		m, err := c.measured(ctx, w, x, chosen, chosen.Priority > 0, func() (Counted, error) { return c.bare(ctx, w, l, now, x) })
 		return m.Value.Sums, err
 	})
 	return Summed{x, sums}, err
 }
 
-// one reads the records behind an indicator; ranked says that their priorities are asked for.
-func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen, ranked bool) (Measured, error) {
+// bare gives the records behind an indicator as far as they are counted by, as they were kept since one of them changed:
+// of which year, priority or country somebody asks first is counted from these, and nothing is read again. What is late
+// is so from day to day.
+func (c Config) bare(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator) (Counted, error) {
 	source := c.Sources[x.ID]
-	if source.List == nil || x.Waits != "" {
+	return store.Remembered(c.Store, w, source.Of, fmt.Sprintf("records %s %s", source.records(x.ID), register.Day(now)), func() (Counted, error) {
+		all, err := source.List(ctx, w, l, now)
+		if err != nil {
+			return Counted{}, err
+		}
+		return all.bare(), nil
+	})
+}
+
+// one reads the records behind an indicator, with their priorities.
+func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Measured, error) {
+	return c.measured(ctx, w, x, chosen, true, func() (Counted, error) { return c.Sources[x.ID].List(ctx, w, l, now) })
+}
+
+// measured adds up what list gives; ranked says that priorities are asked for.
+func (c Config) measured(ctx context.Context, w store.Who, x results.Indicator, chosen Chosen, ranked bool, list func() (Counted, error)) (Measured, error) {
+	if c.Sources[x.ID].List == nil || x.Waits != "" {
 		return Measured{Indicator: x}, nil
 	}
-	all, err := source.List(ctx, w, l, now)
+	all, err := list()
 	if err != nil {
 		return Measured{}, err
 	}
@@ -99,6 +127,7 @@ func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 		if err != nil {
 			return Measured{}, err
 		}
+		all.Items = slices.Clone(all.Items) // they may be kept
 		for i, item := range all.Items {
 			all.Items[i].Priorities = priorities[item.Activity]
 		}
@@ -106,8 +135,13 @@ func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 	return Measured{x, Measure(x, all, chosen), all.Of}, nil
 }
 
-// priorities gives those of the programme's activities, by code: from the index of codes alone.
+// priorities gives those of the programme's activities, by code, as they were kept since an activity changed. Nobody changes it.
 func (c Config) priorities(ctx context.Context, w store.Who) (map[string][]int, error) {
+	return store.Remembered(c.Store, w, []string{access.KindActivity}, "priorities", func() (map[string][]int, error) { return c.ranks(ctx, w) })
+}
+
+// ranks reads them from the index of codes alone.
+func (c Config) ranks(ctx context.Context, w store.Who) (map[string][]int, error) {
 	all, err := c.Store.Tally(ctx, w, access.KindActivity, "priority")
 	if err != nil {
 		return nil, err

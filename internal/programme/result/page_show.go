@@ -45,7 +45,7 @@ func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	w := register.As(r)
-	m, err := c.one(ctx, w, r.L, r.Now, x, chosen, true)
+	m, err := c.one(ctx, w, r.L, r.Now, x, chosen)
 	if err != nil {
 		return nil, err
 	}

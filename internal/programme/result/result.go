@@ -13,6 +13,7 @@
 package result
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -56,8 +57,22 @@ type Counted struct {
 type Source struct {
 	// Of names the kinds of dossiers that it reads: what an indicator comes to is kept until one of them changes.
 	Of []string
+	// Like is the indicator whose source lists the very same, so that they are read once for both; "" for none.
+	Like string
 	// List gives them as somebody may see them, in the words of a locale, as of a day.
 	List func(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (Counted, error)
+}
+
+// records names what a source lists.
+func (s Source) records(id string) string { return cmp.Or(s.Like, id) }
+
+// bare leaves of records what they are counted by: no titles, no addresses, nothing that they are parted by.
+func (c Counted) bare() Counted {
+	out := Counted{Of: c.Of, Items: make([]Item, len(c.Items))}
+	for i, x := range c.Items {
+		out.Items[i] = Item{On: x.On, Activity: x.Activity, Countries: x.Countries, Key: x.Key, In: x.In, Number: x.Number, Pairs: x.Pairs, Aside: x.Aside}
+	}
+	return out
 }
 
 // Sources gives the sources by the ids of indicators.
