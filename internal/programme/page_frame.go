@@ -279,7 +279,7 @@ func (rm room) askLinks(ctx context.Context, r *page.Request, a activity.Activit
 	if err != nil {
 		return rolls.Form{}, err
 	}
-	ms, err := measure.List(ctx, rm.Store, rolls.As(r), nil)
+	ms, err := measure.Codes(ctx, rm.Store, rolls.As(r))
 	if err != nil {
 		return rolls.Form{}, err
 	}
@@ -289,9 +289,9 @@ func (rm room) askLinks(ctx context.Context, r *page.Request, a activity.Activit
 		schemes = append(schemes, page.Option{Value: x.Code, Text: x.Text})
 	}
 	codes := slices.Clone(f.Measures)
-	for _, m := range ms {
-		if !slices.Contains(codes, m.V.Code) {
-			codes = append(codes, m.V.Code)
+	for _, c := range ms {
+		if !slices.Contains(codes, c) {
+			codes = append(codes, c)
 		}
 	}
 	for _, c := range codes {

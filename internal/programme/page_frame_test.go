@@ -3,10 +3,13 @@
 package programme_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -17,6 +20,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // reader reads pages of a site in both languages and says what they lack.
@@ -138,6 +142,39 @@ func TestStrategiesShowTheirMeasuresAndActivities(t *testing.T) {
 	r.says("/programme/activities/P1-E1", "/programme/schemes/fr-se-strat")
 	if w := s.Ask("GET", "/programme/schemes/nothing", "en", nil); w.Code != http.StatusNotFound {
 		t.Errorf("no strategy: %d", w.Code)
+	}
+}
+
+// TestAStrategyOfManyMeasuresAndActivitiesIsReadByThePage: of each a page is shown; the rest is a link away.
+func TestAStrategyOfManyMeasuresAndActivitiesIsReadByThePage(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	r := reader{s, t}
+	for i := range 60 {
+		code := fmt.Sprintf("%d", 100+i)
+		s.Clock.Advance(time.Second)
+		_, err := s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindMeasure, ID: s.Store.NewID()}, store.Draft{Type: measure.NotedType, Payload: measure.Noted{Plan: "A plan of many", Code: code, Text: wording.New("en", "To do "+code)}})
+		s.Must(err)
+		_, err = s.Store.Append(s.Ctx, s.Importer, activity.Ref(s.Owner, "Z-"+code), store.Draft{Type: activity.ImportedType, Payload: activity.Imported{Code: "Z-" + code, Kind: "training", Title: "Many " + code, Language: "en", Basis: "Measure " + code, Sources: []party.Source{{Document: "Invented"}}}})
+		s.Must(err)
+	}
+	const at = "/programme/schemes/plan-of-many"
+	first := r.says(at, "Measure 100", "Measure 149", "Many 100", "Many 149", "10 more", at+"?page=2")
+	if strings.Contains(first, "Measure 150<") || strings.Contains(first, "Many 150") {
+		t.Error("more than a page is shown")
+	}
+	second := r.says(at+"?page=2", "Many 150", "Many 159")
+	if strings.Contains(second, "Many 149") || strings.Contains(second, "?page=3") {
+		t.Error(second)
+	}
+	r.says(at+"?page=99999999999", "Many 159", `href="`+at+`"`)
+	list := regexp.MustCompile(`/programme/measures\?plan=[0-9a-f]+`).FindString(first)
+	r.says(list, "A plan of many", "60 measures")
+	if body := s.Page(list+"&as=csv", "en"); strings.Count(body, "\r\n") != 61 || !strings.Contains(body, "To do 159") {
+		t.Error(body)
+	}
+	if body := s.Page("/programme/schemes", "en"); !strings.Contains(body, "0 of 60") {
+		t.Error(body)
 	}
 }
 

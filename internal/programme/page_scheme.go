@@ -4,12 +4,16 @@ package programme
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -28,21 +32,20 @@ type strategy struct {
 	Note       string
 	Lines      string
 	Questions  []scheme.Question // what its source says of it in several ways
-	Measures   []measure.Row
-	Activities []activity.Line
+	Plans      []measure.Plan    // as its measures name it
+	N, Done    int               // measures
+	Activities []string          // codes of those that carry it out
 }
 
-// strategies gathers those of the programme's source, then the plans that measures name and the source does not.
+// strategies gathers those of the programme's source, then the plans that measures name and the source does not: from the
+// index of codes, whatever the number of records.
 func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, scheme.Scheme, error) {
-	s, err := rm.current(ctx, rolls.As(r))
+	w := rolls.As(r)
+	s, err := rm.current(ctx, w)
 	if err != nil {
 		return nil, s, err
 	}
-	ms, err := measure.List(ctx, rm.Store, rolls.As(r), nil)
-	if err != nil {
-		return nil, s, err
-	}
-	as, err := rm.activities(ctx, rolls.As(r), nil)
+	plans, err := measure.Plans(ctx, rm.Store, w)
 	if err != nil {
 		return nil, s, err
 	}
@@ -57,23 +60,51 @@ func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, sch
 			}
 		}
 	}
-	for _, m := range ms {
-		i := slices.IndexFunc(out, func(x strategy) bool { return belongs(m.V, x) })
+	for _, p := range plans {
+		i := slices.IndexFunc(out, func(x strategy) bool { return belongs(p.Name, x) })
 		if i < 0 {
-			out, i = append(out, strategy{Code: planCode(m.V.Plan), Title: text(m.V.Plan)}), len(out)
+			out, i = append(out, strategy{Code: planCode(p.Name), Title: text(p.Name)}), len(out)
 		}
-		out[i].Measures = append(out[i].Measures, m)
+		x := &out[i]
+		x.Plans, x.N, x.Done = append(x.Plans, p), x.N+p.N, x.Done+p.Done
 	}
+	carried, err := rm.Store.Tally(ctx, w, access.KindActivity, activity.MeasureCode)
 	for i := range out {
-		out[i].Activities = slices.DeleteFunc(slices.Clone(as), func(a activity.Line) bool { return !carriesOut(a, out[i]) })
+		if err == nil {
+			out[i].Activities, err = rm.carryingOut(ctx, w, out[i], carried)
+		}
 	}
-	return out, s, nil
+	return out, s, err
 }
 
-// belongs says whether a measure is of a strategy: it names its code or its title, or the beginning of that.
-func belongs(m measure.Line, x strategy) bool {
-	plan, title := plainly(m.Plan), plainly(x.Title.Text)
-	return m.Plan == x.Code || planCode(m.Plan) == x.Code || plan == title || len(plan) >= minTitle && strings.HasPrefix(title, plan) || strings.HasPrefix(plan, title)
+// carryingOut gives the codes of the activities that are of a strategy: the office says so, or they carry out one of its
+// measures, of which carried are those that any does.
+func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy, carried map[string]int) ([]string, error) {
+	spans := []store.Span{store.Is(activity.SchemeCode, activity.Link(x.Code))}
+	for _, p := range x.Plans {
+		for _, code := range p.Codes {
+			if carried[code] > 0 {
+				spans = append(spans, store.Is(activity.MeasureCode, code))
+			}
+		}
+	}
+	all := map[string]bool{}
+	for _, span := range spans {
+		of, err := rm.Store.Tally(ctx, w, access.KindActivity, "code", span)
+		if err != nil {
+			return nil, err
+		}
+		for code := range of {
+			all[code] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all)), nil
+}
+
+// belongs says whether a plan that measures name is a strategy: they name its code or its title, or the beginning of that.
+func belongs(name string, x strategy) bool {
+	plan, title := plainly(name), plainly(x.Title.Text)
+	return name == x.Code || planCode(name) == x.Code || plan == title || len(plan) >= minTitle && strings.HasPrefix(title, plan) || strings.HasPrefix(plan, title)
 }
 
 // minTitle is how much of a title must be named to mean it.
@@ -100,11 +131,6 @@ func planCode(plan string) string {
 	return b.String()
 }
 
-// carriesOut says whether an activity is of a strategy: the office says so, or it carries out one of its measures.
-func carriesOut(a activity.Line, x strategy) bool {
-	return slices.Contains(a.Schemes, x.Code) || slices.ContainsFunc(x.Measures, func(m measure.Row) bool { return slices.Contains(a.Measures, m.V.Code) })
-}
-
 func (rm room) schemes(ctx context.Context, r *page.Request) (page.Response, error) {
 	list, _, err := rm.strategies(ctx, r)
 	if err != nil {
@@ -114,14 +140,8 @@ func (rm room) schemes(ctx context.Context, r *page.Request) (page.Response, err
 	t := page.Table{Caption: l.T("programme.schemes.title"), Columns: []page.Column{{Text: l.T("programme.scheme")}, {Text: l.T("measure.title"), Num: true}, {Text: l.T("programme.measures.done"), Num: true}, {Text: l.T("programme.list.title"), Num: true}, {Text: l.T("programme.doubts"), Num: true}},
 		Empty: &page.Empty{Icon: "map", Title: l.T("programme.schemes.none"), Text: l.T("programme.schemes.none.text")}}
 	for _, x := range list {
-		done := 0
-		for _, m := range x.Measures {
-			if m.V.State == measure.Done {
-				done++
-			}
-		}
 		cell := page.Cell{Text: x.Title.Text, Lang: x.Title.Lang, Href: schemePath(x.Code), Sub: x.Lines}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{cell, {Text: l.Number(len(x.Measures))}, {Text: l.T("register.of", "N", l.Number(done), "Of", l.Number(len(x.Measures)))}, {Text: l.Number(len(x.Activities))}, {Text: l.Number(len(x.Questions))}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{cell, {Text: l.Number(x.N)}, {Text: l.T("register.of", "N", l.Number(x.Done), "Of", l.Number(x.N))}, {Text: l.Number(len(x.Activities))}, {Text: l.Number(len(x.Questions))}}})
 	}
 	d := rolls.List{Title: l.T("programme.schemes.title"), Lead: l.T("programme.schemes.lead"), Table: t, Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.schemes.title")}}}
 	return page.View("register/list", l.T("programme.schemes.title"), d), nil
@@ -129,13 +149,14 @@ func (rm room) schemes(ctx context.Context, r *page.Request) (page.Response, err
 
 // schemePage is one strategy: what the source says of it, also where it contradicts itself, its measures and activities.
 type schemePage struct {
-	Crumbs     []page.Crumb
-	Title      item
-	Actions    []page.Action
-	Facts      []fact
-	Questions  []fact
-	Measures   page.Table
-	Activities table
+	Crumbs      []page.Crumb
+	Title       item
+	Actions     []page.Action
+	Facts       []fact
+	Questions   []fact
+	Measures    page.Table
+	Activities  table
+	First, Next string // pages of activities
 }
 
 func (rm room) showScheme(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -152,13 +173,24 @@ func (rm room) showScheme(ctx context.Context, r *page.Request) (page.Response, 
 		return nil, err
 	}
 	l, x := r.L, list[i]
+	measures, err := measure.First(ctx, rm.Store, rolls.As(r), x.Plans)
+	if err != nil {
+		return nil, err
+	}
+	activities, first, next, err := rm.turned(ctx, r, x)
+	if err != nil {
+		return nil, err
+	}
 	d := schemePage{Title: x.Title, Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.schemes.title"), Href: schemesPath}, {Text: l.T("programme.scheme")}},
-		Questions: contradicted(l, s, x), Measures: measureTable(r, g, x)}
+		Questions: contradicted(l, s, x), Measures: measureTable(r, g, x, measures), First: first, Next: next}
 	if x.Note != "" {
 		d.Facts = append(d.Facts, one(l.T("programme.fact.note"), text(x.Note)))
 	}
 	if x.Lines != "" {
 		d.Facts = append(d.Facts, one(l.T("programme.fact.source"), text(x.Lines)))
+	}
+	for _, p := range x.Plans {
+		d.Facts = append(d.Facts, one(l.T("programme.scheme.named"), text(p.Name).to(measure.OfPlan(p.Code)).with(l.N("measure.count", p.N))))
 	}
 	if rolls.MayEdit(r) {
 		d.Actions = []page.Action{{Text: l.T("measure.new"), Href: measure.Path + "/new", Icon: "plus"}}
@@ -167,10 +199,31 @@ func (rm room) showScheme(ctx context.Context, r *page.Request) (page.Response, 
 		}
 	}
 	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "dates", "status"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.scheme.nothing"), Text: l.T("programme.scheme.nothing.text")}}
-	for _, a := range x.Activities {
+	for _, a := range activities {
 		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), when(l, a), status(l, a.Status)})
 	}
 	return page.View("programme/scheme", l.T("programme.scheme"), d), nil
+}
+
+// turned reads the page of a strategy's activities that an address asks for by its number, and the way to the next.
+func (rm room) turned(ctx context.Context, r *page.Request, x strategy) (list []activity.Line, first, next string, err error) {
+	n, _ := strconv.Atoi(r.URL.Query().Get("page")) // what is no number is the first
+	n = min(max(n, 1), len(x.Activities)/store.PageSize+1)
+	from, to := (n-1)*store.PageSize, min(n*store.PageSize, len(x.Activities))
+	for _, code := range x.Activities[from:to] {
+		of, err := rm.matchingAll(ctx, rolls.As(r), store.Is("code", code))
+		if err != nil {
+			return nil, "", "", err
+		}
+		list = append(list, of...)
+	}
+	if n > 1 {
+		first = schemePath(x.Code)
+	}
+	if to < len(x.Activities) {
+		next = schemePath(x.Code) + "?page=" + strconv.Itoa(n+1)
+	}
+	return list, first, next, nil
 }
 
 // contradicted gives what the source says of a strategy in several ways: all of them, and what the office holds.
@@ -190,16 +243,22 @@ func contradicted(l *lang.Locale, s scheme.Scheme, x strategy) []fact {
 	return out
 }
 
-func measureTable(r *page.Request, g register, x strategy) page.Table {
+// measureTable lists a page of a strategy's measures; of what is not on it the plans' own lists have all.
+func measureTable(r *page.Request, g register, x strategy, rows []measure.Row) page.Table {
 	l := r.L
 	t := page.Table{Caption: l.T("programme.scheme.measures"), Columns: []page.Column{{Text: l.T("measure.one")}, {Text: l.T("measure.text")}, {Text: l.T("measure.owners")}, {Text: l.T("measure.due")}, {Text: l.T("measure.state")}},
 		Empty: &page.Empty{Icon: "list-details", Title: l.T("measure.empty")}}
-	for _, m := range x.Measures {
+	for _, m := range rows {
 		var names []string
 		for _, o := range m.V.Owners {
 			names = append(names, g.name(l, o))
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.T("measure.at", "Code", m.V.Code), Href: measure.Path + "/" + m.ID.String()}, rolls.Excerpt(l, m.V.Text), {Text: l.List(names)}, {Text: known(l, m.V.Due)}, {Text: progress(l, m.V)}}})
+	}
+	if more := x.N - len(rows); more > 0 {
+		row := page.Row{Cells: make([]page.Cell, len(t.Columns))}
+		row.Cells[0] = page.Cell{Text: l.N("programme.more", more), Href: measure.OfPlan(x.Plans[len(x.Plans)-1].Code)}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

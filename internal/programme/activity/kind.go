@@ -79,8 +79,8 @@ type Line struct {
 // StoreKind gives the dossier kind "activity".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Activity]{
-		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient", "plan", "proposal", "parent", "waits", SpanCode, LateCode, LacksCode, CorridorCode, BeginsCode, EndsCode, ReadCode},
-		Derives: 1,
+		Name: access.KindActivity, Base: journal.PP, Codes: []string{"origin", "code", "kind", "priority", "pillar", "country", "organisation", "place", "stands", "identifier", "recipient", "plan", "proposal", "parent", "waits", SchemeCode, MeasureCode, SpanCode, LateCode, LacksCode, CorridorCode, BeginsCode, EndsCode, ReadCode},
+		Derives: 2,
 		Types: []store.Type{
 			{Name: ImportedType, Payload: Imported{}},
 			{Name: ReportedType, Payload: Reported{}},
@@ -162,6 +162,7 @@ func derive(a Activity) store.Derived {
 		d.Codes["parent"] = []string{s.PartOf}
 	}
 	d.Codes["waits"] = slices.Clone(s.DependsOn)
+	d.Codes[SchemeCode], d.Codes[MeasureCode] = links(line.Schemes), links(line.Measures)
 	for _, x := range a.Decided {
 		if !slices.Contains(d.Codes["plan"], x.Plan.String()) {
 			d.Codes["plan"] = append(d.Codes["plan"], x.Plan.String())

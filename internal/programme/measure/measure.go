@@ -160,14 +160,14 @@ func (m Measure) Summary() Line {
 // StoreKind gives the dossier kind "measure".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Measure]{
-		Name: access.KindMeasure, Base: journal.PP, Codes: []string{"code", "state", "country", "owner", "late", "lacks", "undated", register.OrderCode}, Derives: 1,
+		Name: access.KindMeasure, Base: journal.PP, Codes: []string{"code", planCode, "state", "country", "owner", "late", "lacks", "undated", register.OrderCode}, Derives: 2,
 		Types: []store.Type{{Name: NotedType, Payload: Noted{}, Overlap: []string{"plan", "code", "text", "indicator", "owners", "countries", "due", "source"}}, {Name: ReportedType, Payload: Reported{}}},
 		Fold:  Fold, Guard: guard,
 		Derive: func(m Measure) store.Derived {
 			if !m.Exists() {
 				return store.Derived{}
 			}
-			d := store.Derived{State: string(m.State()), Summary: m.Summary(), Codes: map[string][]string{"code": {m.Noted.Code}, "state": {string(m.State())}, "country": m.Noted.Countries,
+			d := store.Derived{State: string(m.State()), Summary: m.Summary(), Codes: map[string][]string{"code": {m.Noted.Code}, planCode: {register.Same(m.Noted.Plan)}, "state": {string(m.State())}, "country": m.Noted.Countries,
 				register.OrderCode: register.InOrder(register.Same(m.Noted.Plan), register.NumberedCode(m.Noted.Code))}}
 			waits := m.State() != Done && m.State() != Dropped
 			if !m.Noted.Due.Known() {
