@@ -23,13 +23,14 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Wing is a programme's office at a size: so many activities of its own, as many that others report with ten results and
-// transactions each, and a quarter as many needs, actions, recommendations and readers, and for each twenty an event, a study and a call.
+// transactions each, and a quarter as many needs, actions, recommendations, measures and readers, and for each twenty an event, a study and a call.
 type Wing struct {
 	Activities int     `json:"activities"`
 	File       int64   `json:"file"`       // bytes of the file of what others report
@@ -62,7 +63,7 @@ func pages() []string {
 		"/programme/activities/Z-00007",
 		"/programme/matrix", "/programme/map", "/programme/calendar?year=2024", "/programme/countries/AL", "/programme/gaps", "/programme/deadlines", "/programme/deadlines?when=late", "/programme/deadlines?when=undated", "/programme/needs", "/programme/needs?country=AL&state=identified", "/programme/needs/new",
 		"/programme/actions", "/programme/actions?due=late", "/programme/recommendations", "/programme/reported", "/programme/reported?country=AL",
-		"/programme/events", "/programme/events?country=AL", "/programme/studies", "/programme/calls", "/programme/grants", "/programme/rounds", "/programme/questions", "/programme/readers", "/programme/results", "/programme/results?year=2024"}
+		"/programme/events", "/programme/events?country=AL", "/programme/studies", "/programme/calls", "/programme/grants", "/programme/measures", "/programme/schemes", "/programme/schemes/invented-plan-1", "/programme/rounds", "/programme/questions", "/programme/readers", "/programme/results", "/programme/results?year=2024"}
 }
 
 // rare are pages that are made of every record, each asked for three times.
@@ -160,6 +161,9 @@ func inventedActivity(i int) activity.Imported {
 	if i%3 == 0 {
 		v.Countries = append(v.Countries, places[(i+4)%len(places)])
 	}
+	if i%10 == 0 {
+		v.Basis = fmt.Sprintf("Measure %d", 1+i%200)
+	}
 	if i%9 > 0 {
 		v.Start, v.End = party.InMonth(2020+i%6, time.Month(1+i%12)), party.InMonth(2022+i%7, time.Month(1+(i/12)%12))
 		if v.End.Before(v.Start) {
@@ -169,7 +173,10 @@ func inventedActivity(i int) activity.Imported {
 	return v
 }
 
-// inventedRecords are a need, an action and a recommendation.
+// plans is how many plans measures are of.
+const plans = 8
+
+// inventedRecords are a need, an action, a recommendation and a measure.
 func inventedRecords(i int) map[string]store.Draft {
 	day := party.OnDay(time.Date(2024, 1, 1+i%900, 0, 0, 0, 0, time.UTC))
 	themes, urgencies := need.Themes(), need.Urgencies()
@@ -184,6 +191,7 @@ func inventedRecords(i int) map[string]store.Draft {
 		a.Due = party.OnDay(day.First().AddDate(1, 6, 0))
 	}
 	out[access.KindAction] = store.Draft{Type: action.AgreedType, Payload: a}
+	out[access.KindMeasure] = store.Draft{Type: measure.NotedType, Payload: measure.Noted{Plan: fmt.Sprintf("Invented plan %d", i%plans), Code: fmt.Sprint(1 + i/plans), Text: wording.New("en", fmt.Sprintf("Invented measure number %d", i)), Countries: country}}
 	return out
 }
 
