@@ -197,7 +197,9 @@ func (s *serveCmd) Run(c *call) error {
 type cardCmd struct {
 	at
 	Out   string `help:"Write the card to this file." type:"path" placeholder:"FILE"`
-	Renew bool   `help:"Make new keys first, because the old ones are worn or were stolen. Partners take nothing more until they have compared and pinned the new card; what waits for them waits."`
+	Renew bool   `help:"Make new keys first. Partners with sharing terms learn of them from the old ones and go on; all others compare and pin the new card."`
+	// Whoever has a stolen key could tell partners of keys of his own: nobody believes it about anything.
+	Stolen bool `help:"With --renew: the old keys may be in other hands. Partners take nothing more until they have compared and pinned the new card, and what waits and cannot be signed again ends."`
 }
 
 func (k *cardCmd) Run(c *call) error {
@@ -206,7 +208,12 @@ func (k *cardCmd) Run(c *call) error {
 		return err
 	}
 	var out app.CardOut
-	if err := k.ask(c, map[bool]string{false: "card", true: "card.renew"}[k.Renew], of, &out); err != nil {
+	if k.Renew {
+		err = k.ask(c, "card.renew", app.RenewCardIn{Of: of, Stolen: k.Stolen}, &out)
+	} else {
+		err = k.ask(c, "card", of, &out)
+	}
+	if err != nil {
 		return err
 	}
 	if k.Out != "" {

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -43,6 +44,7 @@ type officeKeys struct {
 	Sign   []byte       `json:"sign,omitempty"` // seed; empty is the one that the keyring gives
 	Seal   string       `json:"seal"`
 	Before []officeKeys `json:"before,omitempty"` // the latest first
+	Stolen bool         `json:"stolen,omitempty"` // it opens what comes, and vouches for nothing
 }
 
 // mostBefore bounds how many earlier keys are kept: they open what was under way when the office made new ones.
@@ -147,14 +149,15 @@ func (d *directory) reseal(ctx context.Context, owner journal.ID) error {
 	if !ok {
 		return fault.New(fault.NotFound, "app.no_owner")
 	}
-	return d.keep(ctx, owner, s.keys)
+	return d.keep(ctx, owner, s.keys, nil)
 }
 
 // firstSeed is that of the signing key with which an office begins.
 func firstSeed(k *vault.Keyring) [32]byte { return k.Seed("exchange signing key") }
 
-// renew makes new keys for an owner's card. The earlier ones go on opening what was sealed to them.
-func (d *directory) renew(ctx context.Context, owner journal.ID) error {
+// renew makes new keys for an owner's card, and tells partners in the same transaction, with the key that they have pinned,
+// unless it was stolen. The earlier ones go on opening what was sealed to them.
+func (d *directory) renew(ctx context.Context, owner journal.ID, stolen bool) error {
 	s, ok := d.own(owner)
 	if !ok {
 		return fault.New(fault.NotFound, "app.no_owner")
@@ -169,8 +172,26 @@ func (d *directory) renew(ctx context.Context, owner journal.ID) error {
 	if err != nil {
 		return err
 	}
-	before := append([]officeKeys{{Sign: s.keys.Sign, Seal: s.keys.Seal}}, s.keys.Before...)
-	if err := d.keep(ctx, owner, officeKeys{Sign: seed[:], Seal: fresh.SealKey(), Before: before[:min(len(before), mostBefore)]}); err != nil {
+	before := append([]officeKeys{{Sign: s.keys.Sign, Seal: s.keys.Seal, Stolen: stolen}}, s.keys.Before...)
+	var news []*post.Sealed
+	if !stolen {
+		_, b, err := fresh.Issue(s.card)
+		if err != nil {
+			return err
+		}
+		if news, err = d.node.announce(ctx, owner, s.secrets, b); err != nil {
+			return err
+		}
+	}
+	tell := func(ctx context.Context, tx db.Tx) error {
+		for _, m := range news {
+			if err := d.node.Post.Enqueue(ctx, tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := d.keep(ctx, owner, officeKeys{Sign: seed[:], Seal: fresh.SealKey(), Before: before[:min(len(before), mostBefore)]}, tell); err != nil {
 		return err
 	}
 	return d.load(ctx, o)
@@ -199,6 +220,9 @@ func (d *directory) Earlier(ctx context.Context, owner, office journal.ID) ([]ca
 	}
 	var out []card.Card
 	for _, k := range s.keys.Before {
+		if k.Stolen {
+			continue
+		}
 		old, err := k.secrets(firstSeed(d.node.keys[owner]))
 		if err != nil {
 			return nil, err
@@ -212,8 +236,8 @@ func (d *directory) Earlier(ctx context.Context, owner, office journal.ID) ([]ca
 	return out, nil
 }
 
-// keep seals an owner's keys under the newest key of its keyring.
-func (d *directory) keep(ctx context.Context, owner journal.ID, k officeKeys) error {
+// keep seals an owner's keys under the newest key of its keyring; then, where it is not nil, runs in the same transaction.
+func (d *directory) keep(ctx context.Context, owner journal.ID, k officeKeys, then func(context.Context, db.Tx) error) error {
 	plain, err := k.bytes()
 	if err != nil {
 		return err
@@ -224,6 +248,9 @@ func (d *directory) keep(ctx context.Context, owner journal.ID, k officeKeys) er
 	}
 	return d.node.DB.Write(ctx, func(tx db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE post_secret SET sealed = $1 WHERE owner = $2`, sealed, owner)
+		if err == nil && then != nil {
+			err = then(ctx, tx)
+		}
 		return err
 	})
 }

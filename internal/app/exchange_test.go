@@ -208,6 +208,19 @@ func TestPinningOnThePages(t *testing.T) {
 	if a := h.post(h.ana, "/partners/new", map[string][]string{"card": {string(there.Card)}}); a.code != 200 || !strings.Contains(a.body, there.Words) {
 		t.Errorf("looking at a fingerprint: %d", a.code)
 	}
+	renewed, err := opRenewCard(t.Context(), h.n, RenewCardIn{Of: Of{h.offices["tirana"].ID}, Stolen: true})
+	h.must(err)
+	if a := h.post(h.ana, "/partners/new", map[string][]string{"card": {string(renewed.Card)}}); !strings.Contains(a.body, `name="stolen"`) || strings.Contains(a.body, `value="none" checked`) {
+		t.Error("with new keys the page does not ask whether one was stolen, or answers itself")
+	}
+	for answer, code := range map[string]int{"": 422, "perhaps": 422} {
+		if a := h.post(h.ana, "/partners", map[string][]string{"card": {string(renewed.Card)}, "how": {"phone"}, "stolen": {answer}}); a.code != code {
+			t.Errorf("%q whether a key was stolen: %d", answer, a.code)
+		}
+	}
+	if a := h.post(h.ana, "/partners", map[string][]string{"card": {string(renewed.Card)}, "how": {"phone"}, "stolen": {"none"}}); a.code != 303 {
+		t.Errorf("new keys: %d", a.code)
+	}
 	partner := "/partners/" + h.offices["tirana"].ID.String()
 	for _, act := range []string{"block", "unblock"} {
 		if a := h.post(h.ana, partner+"/"+act, nil); a.code != 303 {

@@ -56,8 +56,16 @@ func opCard(_ context.Context, n *Node, in Of) (CardOut, error) {
 	return CardOut{s.bytes, card.Hex(f), card.Words(f)}, nil
 }
 
-// opRenewCard makes new keys for an owner's card and gives the card, for its partners to compare and pin again.
-func opRenewCard(ctx context.Context, n *Node, in Of) (CardOut, error) {
+// RenewCardIn makes new keys. Stolen says that the ones until now may be in other hands: then nothing that they sign counts, so
+// partners are not told by it either.
+type RenewCardIn struct {
+	Of
+	Stolen bool `json:"stolen,omitempty"`
+}
+
+// opRenewCard makes new keys for an owner's card and gives the card. Partners with terms learn of it from the key that they have
+// pinned, unless it was stolen; all others compare and pin again.
+func opRenewCard(ctx context.Context, n *Node, in RenewCardIn) (CardOut, error) {
 	o, err := n.of(in.Owner)
 	if err != nil {
 		return CardOut{}, err
@@ -65,10 +73,11 @@ func opRenewCard(ctx context.Context, n *Node, in Of) (CardOut, error) {
 	if err := n.waits(); err != nil {
 		return CardOut{}, err
 	}
-	if err := n.directory.renew(ctx, o.ID); err != nil {
+	if err := n.directory.renew(ctx, o.ID, in.Stolen); err != nil {
 		return CardOut{}, err
 	}
-	return opCard(ctx, n, in)
+	n.poke()
+	return opCard(ctx, n, in.Of)
 }
 
 // PinIn pins another office's card: someone compared its fingerprint, and says how.

@@ -156,12 +156,18 @@ type pinData struct {
 	Hex, Words string
 	How        []page.Option
 	Chosen     string
+	Changes    bool // the office is pinned already, with other keys
+	Theft      []page.Option
+	Stolen     string
 	Errors     page.FieldErrors
 }
 
 func (rm room) pinPage(r *page.Request, d pinData, err error) (page.Response, error) {
 	for _, h := range []string{"phone", "in_person", "paper"} {
 		d.How = append(d.How, page.Option{Value: h, Text: r.L.T("exchange.how." + h)})
+	}
+	for _, a := range []string{notStolen, mayBeStolen} {
+		d.Theft = append(d.Theft, page.Option{Value: a, Text: r.L.T("exchange.pin.theft." + a)})
 	}
 	v := page.View("desk/pin", r.L.T("exchange.pin.title"), d)
 	if err == nil {
@@ -183,18 +189,32 @@ func (rm room) ask(_ context.Context, r *page.Request) (page.Response, error) {
 	return rm.pinPage(r, pinData{}, nil)
 }
 
-// parsed reads the card of a form.
-func parsed(d *pinData) error {
+// What people answer who pin new keys of an office that they know.
+const (
+	notStolen   = "none"
+	mayBeStolen = "stolen"
+)
+
+// parsed reads the card of a form, and asks whether it changes keys.
+func (rm room) parsed(ctx context.Context, r *page.Request, d *pinData) error {
 	c, err := card.Parse([]byte(d.Card))
 	if err != nil {
 		return err
+	}
+	o, err := rm.Store.Open(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: c.Office})
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err == nil {
+		is := o.State.(terms.Partner).Card
+		d.Changes = is.Sign != c.Sign || is.Seal != c.Seal
 	}
 	f := c.Fingerprint()
 	d.Parsed, d.Hex, d.Words = &c, card.Hex(f), card.Words(f)
 	return nil
 }
 
-func (rm room) compare(_ context.Context, r *page.Request) (page.Response, error) {
+func (rm room) compare(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !manages(r.Actor) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
@@ -205,7 +225,7 @@ func (rm room) compare(_ context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	d := pinData{Card: in.Card}
-	return rm.pinPage(r, d, parsed(&d))
+	return rm.pinPage(r, d, rm.parsed(ctx, r, &d))
 }
 
 func (rm room) pin(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -213,17 +233,21 @@ func (rm room) pin(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
 	var in struct {
-		Card string `form:"card"`
-		How  string `form:"how"`
+		Card   string `form:"card"`
+		How    string `form:"how"`
+		Stolen string `form:"stolen"`
 	}
 	if err := r.Decode(&in); err != nil {
 		return nil, err
 	}
-	d := pinData{Card: in.Card, Chosen: in.How}
-	if err := parsed(&d); err != nil {
+	d := pinData{Card: in.Card, Chosen: in.How, Stolen: in.Stolen}
+	if err := rm.parsed(ctx, r, &d); err != nil {
 		return rm.pinPage(r, d, err)
 	}
-	_, err := rm.Store.Append(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: d.Parsed.Office}, store.Draft{Type: "partner.pinned", Payload: terms.Pinned{Card: json.RawMessage(in.Card), How: in.How}})
+	if d.Changes && in.Stolen != notStolen && in.Stolen != mayBeStolen { // nothing is assumed about a key that may be in other hands
+		return rm.pinPage(r, d, fault.Bad("stolen", "exchange.pin.theft.need"))
+	}
+	_, err := rm.Store.Append(ctx, as(r), store.Ref{Kind: access.KindPartner, ID: d.Parsed.Office}, store.Draft{Type: "partner.pinned", Payload: terms.Pinned{Card: json.RawMessage(in.Card), How: in.How, Renewed: d.Changes && in.Stolen == notStolen}})
 	if err != nil {
 		return rm.pinPage(r, d, err)
 	}

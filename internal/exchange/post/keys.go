@@ -31,7 +31,7 @@ func copyPurpose(message journal.ID) string { return "exchange waiting message "
 // copyOf seals, for the owner alone, the signed bytes of a message that takes something back. It holds no more than codes and
 // goes with its receipt; of any other message the office keeps nothing that it could open itself.
 func (p *Post) copyOf(owner journal.ID, h Header, raw []byte) ([]byte, error) {
-	if p.Keys == nil || !p.takesBack(h.Type) {
+	if p.Keys == nil || !p.takesBack(h.Type) || h.Type == RenewedType {
 		return nil, nil
 	}
 	return p.Keys(owner).Seal(copyPurpose(h.ID), raw)
@@ -94,7 +94,7 @@ func (v *visit) again(ctx context.Context, s *Sent, k waitingKeys, secrets card.
 // disowned ends a message that its partner does not take, as signed with an earlier key of ours that does not count there any
 // more. It was sent, and only the partner knows whether it came before that: its room hears that it may have arrived.
 func (v *visit) disowned(ctx context.Context, s Sent, why error) bool {
-	if !fault.Is(why, fault.Denied) || v.Post.takesBack(s.Type) {
+	if !fault.Is(why, fault.Denied) || v.Post.takesBack(s.Type) && (s.Type != RenewedType || s.Tries < triesToTell) {
 		return false
 	}
 	own, _, err := v.dir.Self(ctx, v.owner)

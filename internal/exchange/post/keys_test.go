@@ -3,6 +3,7 @@
 package post
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -139,5 +140,50 @@ func TestOnlyWhatTakesBackIsKeptForLater(t *testing.T) {
 	}
 	if from.deliver(t); copies() != 0 {
 		t.Errorf("%d copies of what arrived", copies())
+	}
+}
+
+// A new card comes by post only from the key of the very card that is pinned, and brings new keys and nothing else.
+func TestOnlyThePinnedCardVouchesForANewOne(t *testing.T) {
+	for name, want := range map[string]string{"planned": "", "by an earlier key": "exchange.card.not_by_pinned", "with another address": "exchange.card.more_than_keys", "nobody takes any": "exchange.post.unknown_type"} {
+		t.Run(name, func(t *testing.T) {
+			from, to := holding(t)
+			was, fresh := from.secrets, oldSecrets(t, 79)
+			c := from.card
+			switch name {
+			case "by an earlier key":
+				between := oldSecrets(t, 80)
+				var err error
+				if to.pinned[greek], _, err = between.Issue(c); err != nil {
+					t.Fatal(err)
+				}
+				to.Directory = renewing{to, map[journal.ID][]card.Card{greek: {from.card}}}
+			case "with another address":
+				c.URL = "https://elsewhere.example"
+			}
+			_, b, err := fresh.Issue(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var pinned []byte
+			to.Repin = func(ctx context.Context, in Incoming, b []byte) error {
+				pinned = b
+				return to.DB.Write(ctx, func(tx db.Tx) error { return in.Done(ctx, tx) })
+			}
+			if name == "nobody takes any" {
+				to.Repin = nil
+			}
+			s, err := from.Announce(t.Context(), greek, albanian, was, b)
+			if err == nil {
+				err = from.DB.Write(t.Context(), func(tx db.Tx) error { return from.Enqueue(t.Context(), tx, s) })
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			from.deliver(t)
+			if out := from.outbox(t); len(out) != 1 || out[0].Reason != want || (want == "") != (string(pinned) == string(b)) || want != "" && pinned != nil {
+				t.Errorf("%+v; pinned %q", out, pinned)
+			}
+		})
 	}
 }

@@ -94,6 +94,8 @@ type Incoming struct {
 	Hash  string
 	Done  func(ctx context.Context, tx db.Tx) error
 	post  *Post
+
+	signed, sig []byte // what the sender signed, exactly
 }
 
 // Sent is a message of the outbox.
@@ -128,6 +130,9 @@ type Post struct {
 	ProvesTo func(own, partner card.Card) bool
 	// Quota gives what a partner may send an owner. Nil is UsualQuota for everybody.
 	Quota func(owner, partner journal.ID) Quota
+	// Repin pins a partner's new card, which its pinned one vouches for, in a transaction that calls the message's Done. Nil takes
+	// none: people pin it.
+	Repin func(ctx context.Context, in Incoming, card []byte) error
 	// AtOnce bounds how many conversations, and partners, are worked on at a time; 0 is as many as is good. 1 does one thing after
 	// another.
 	AtOnce int
@@ -179,7 +184,7 @@ func (p *Post) width(usual int) int {
 
 // takesBack says whether a type is one of these, or of the post's own, which say no more than codes either.
 func (p *Post) takesBack(typ string) bool {
-	return p.returns[typ] || typ == GoneType || typ == StatusType
+	return p.returns[typ] || typ == GoneType || typ == StatusType || typ == RenewedType
 }
 
 // handler gives who takes in a type of message.
@@ -189,6 +194,8 @@ func (p *Post) handler(typ string) (Handler, bool) {
 		return p.gone, true
 	case StatusType:
 		return p.told, true
+	case RenewedType:
+		return p.renewed, p.Repin != nil
 	}
 	h, ok := p.handlers[typ]
 	return h, ok
@@ -281,6 +288,11 @@ func (p *Post) prepareOwn(ctx context.Context, owner, partner journal.ID, typ, u
 	if err != nil {
 		return nil, err
 	}
+	return p.prepareWith(ctx, owner, partner, typ, under, body, secrets)
+}
+
+// prepareWith is prepareOwn with secrets that are not, or will not be, the office's newest.
+func (p *Post) prepareWith(ctx context.Context, owner, partner journal.ID, typ, under string, body []byte, secrets card.Secrets) (*Sealed, error) {
 	to, err := p.partner(ctx, p.Directory, owner, partner, typ)
 	if err != nil {
 		return nil, err

@@ -285,7 +285,7 @@ func (p *Post) handle(ctx context.Context, a *arrival, r Receipt, handler Handle
 		done = true
 		return p.record(ctx, tx, a, r, receipt)
 	}
-	if err := handler(ctx, Incoming{Header: a.Header, Owner: a.owner, Body: a.body, Hash: r.Hash, Done: record, post: p}); err != nil {
+	if err := handler(ctx, Incoming{Header: a.Header, Owner: a.owner, Body: a.body, Hash: r.Hash, Done: record, post: p, signed: a.signed, sig: a.sig}); err != nil {
 		return nil, err
 	}
 	if !done {

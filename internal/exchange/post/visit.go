@@ -99,7 +99,7 @@ func (v *visit) sealed(ctx context.Context, s *Sent) ([]byte, error) {
 	if err != nil || s.State != "queued" {
 		return nil, err
 	}
-	if v.Post.takesBack(s.Type) {
+	if v.Post.takesBack(s.Type) && s.Type != RenewedType {
 		return v.current(ctx, s, b, k)
 	}
 	now := v.Post.Clock.Now()
@@ -107,7 +107,7 @@ func (v *visit) sealed(ctx context.Context, s *Sent) ([]byte, error) {
 		s.State, s.Reason = Expired, "exchange.post.expired"
 		return nil, nil
 	}
-	if hash == "" || v.Post.opens[s.Type] {
+	if hash == "" || v.Post.opens[s.Type] || s.Type == RenewedType {
 		return v.current(ctx, s, b, k)
 	}
 	all, err := v.dir.Terms(ctx, v.owner, v.partner)

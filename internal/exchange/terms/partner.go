@@ -15,7 +15,7 @@ type (
 	// Pinned is partner.pinned: someone compared the fingerprint and says how.
 	Pinned struct {
 		Card json.RawMessage `json:"card" part:"OF"` // the card's bytes as it travelled
-		How  string          `json:"how" part:"OF"`  // phone | in_person | paper | demo
+		How  string          `json:"how" part:"OF"`  // phone | in_person | paper | demo | renewed
 		// Renewed says that the office made its new keys itself and none was stolen.
 		Renewed bool `json:"renewed,omitempty" part:"OF"`
 	}
@@ -24,6 +24,9 @@ type (
 		Reason string `json:"reason" part:"OF"`
 	}
 )
+
+// ByRenewal is how a card was pinned that nobody compared: the card that was pinned until then vouches for it.
+const ByRenewal = "renewed"
 
 // Types of entries on a partner's log and on who witnesses this office's. WitnessRoom writes the second three.
 const (
