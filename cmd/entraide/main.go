@@ -56,6 +56,7 @@ type commands struct {
 	Report    reportCmd    `cmd:"" help:"Write the programme's report to its steering committee, or its annual plan."`
 	Agreement agreementCmd `cmd:"" help:"Signed agreements."`
 	Figure    figureCmd    `cmd:"" help:"Protected figures for a programme."`
+	Measure   measureCmd   `cmd:"" help:"Figures from files, without an office: plan, release, audit, attack, estimate."`
 	Access    accessCmd    `cmd:"" help:"Ask the door which rule allows or refuses."`
 	Owner     ownerCmd     `cmd:"" help:"Offices that one folder holds."`
 	Move      moveCmd      `cmd:"" help:"Move an office between one file and PostgreSQL. The office must be stopped."`

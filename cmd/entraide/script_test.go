@@ -38,6 +38,10 @@ func TestScripts(t *testing.T) {
 			if c == "postgres" {
 				return os.Getenv("ENTRAIDE_TEST_POSTGRES") != "", nil
 			}
+			if c == "published" {
+				_, err := os.Stat(published)
+				return err == nil, nil
+			}
 			return false, fmt.Errorf("unknown condition %q", c)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -90,8 +94,16 @@ func TestEveryCommandIsScriptedWithJSON(t *testing.T) {
 	}
 }
 
-// setup gives a script a database of its own, where there is PostgreSQL.
+// published is where data lies that others published and that is no part of this project; scripts read it where it is.
+const published = "../../../shared/data/statistics"
+
+// setup gives a script a database of its own, where there is PostgreSQL, and says where published data lies.
 func setup(e *testscript.Env) error {
+	path, err := filepath.Abs(published)
+	if err != nil {
+		return err
+	}
+	e.Setenv("PUBLISHED", path)
 	dsn := os.Getenv("ENTRAIDE_TEST_POSTGRES")
 	if dsn == "" {
 		return nil

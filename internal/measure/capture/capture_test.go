@@ -3,6 +3,7 @@
 package capture_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/measure/capture"
@@ -203,4 +205,33 @@ func TestWhatIsNoListIsRefused(t *testing.T) {
 			t.Errorf("%v: %v", c, err)
 		}
 	}
+}
+
+// TestOverlapsAreRead, and what is none is refused with its line.
+func TestOverlapsAreRead(t *testing.T) {
+	l, err := capture.Read(strings.NewReader("\ufeffa, b,count\n1,0,5\n0,1,7\n1,1,2\n1,0,1\n"))
+	if err != nil || l.People() != 15 || l.Seen[1] != 6 || l.Seen[3] != 2 || !slices.Equal(l.Names, []string{"a", "b"}) {
+		t.Errorf("%+v, %v", l, err)
+	}
+	for name, text := range map[string]string{"nothing": "", "no count": "a,b\n1,0\n", "one list": "a,count\n", "a word": "a,b,count\n1,x,4\n", "negative": "a,b,count\n1,0,-4\n", "half": "a,b,count\n1,0,1.5\n", "short": "a,b,count\n1,0\n", "on none": "a,b,count\n0,0,4\n", "quote": "a,b,count\n\"1,0,4\n"} {
+		if _, err := capture.Read(strings.NewReader(text)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("a,b,count\n1,0,5\n1,1,2\n0,1,9\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		l, err := capture.Read(bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		if l.People() < 0 || len(l.Seen) != 1<<len(l.Names) || l.Seen[0] != 0 {
+			t.Fatalf("%+v", l)
+		}
+		if fit, err := l.Fit(); err == nil && !(fit.Total >= float64(l.People())) {
+			t.Fatalf("%v of %d people", fit.Total, l.People())
+		}
+	})
 }

@@ -332,3 +332,15 @@ func (m *maker) records() (*table.Records, error) {
 	}
 	return out, nil
 }
+
+// Bytes is how much memory Make takes at most for so many people, beside the release.
+func Bytes(p *pooled.Plan, people int64) int64 {
+	var cells, most int64
+	for _, s := range widest(p) {
+		n := int64(p.Domain.Cells(s))
+		cells, most = cells+n, max(most, n)
+	}
+	// Codes twice, as they are made and as they are given, with what holds a record together; four bytes a cell for what tables are
+	// off, and some copies of one table while it is projected.
+	return people*int64(4*len(p.Domain.Columns)+40) + 4*cells + 40*most
+}
