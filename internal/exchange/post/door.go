@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -15,8 +16,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/limit"
 )
 
-// What the door allows: of one address a burst, as after an office was away, then a steady rate; and so many
-// senders at a time, each of whom has a minute for the whole message.
+// What the door allows: of one address a burst, as after an office was away, then a steady rate, of requests that bring nothing new
+// of a pinned partner (its quota bounds that); and so many senders at a time, each of whom has a minute for the whole message.
 const (
 	steady     = 40
 	burst      = 400
@@ -65,17 +66,18 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.several(w, r, office, body)
 		return
 	}
-	receipt, err := d.Post.Receive(r.Context(), office, body)
-	if err == nil {
+	a := d.Post.receive(r.Context(), office, body)
+	d.counted(r, a)
+	if a.Err == nil {
 		w.Header().Set("Content-Type", "application/octet-stream")
-		_, _ = w.Write(receipt)
+		_, _ = w.Write(a.Receipt)
 		return
 	}
-	d.refused(err)
-	if wait := waitOf(err); wait > 0 {
+	d.refused(a.Err)
+	if wait := waitOf(a.Err); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
 	}
-	w.WriteHeader(statusOf(err))
+	w.WriteHeader(statusOf(a.Err))
 }
 
 // Mount puts the door's ways into a mux: for messages, proofs of receipts and parts of parcels.
@@ -109,8 +111,10 @@ func (d *Door) several(w http.ResponseWriter, r *http.Request, office journal.ID
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		return
 	}
+	answers := d.Post.ReceiveAll(r.Context(), office, sealed)
+	d.counted(r, answers...)
 	var replies []reply
-	for _, a := range d.Post.ReceiveAll(r.Context(), office, sealed) {
+	for _, a := range answers {
 		if a.Err != nil {
 			d.refused(a.Err)
 		}
@@ -118,6 +122,14 @@ func (d *Door) several(w http.ResponseWriter, r *http.Request, office journal.ID
 	}
 	w.Header().Set("Content-Type", batchMedia)
 	_, _ = w.Write(packReplies(replies))
+}
+
+// counted gives a visitor its turn back who brought something new of a pinned partner: that partner's quota counts it. What came
+// before, or cannot be attributed, costs its turn.
+func (d *Door) counted(r *http.Request, answers ...Answer) {
+	if slices.ContainsFunc(answers, func(a Answer) bool { return a.counted }) {
+		d.came.Return(limit.Network(r.RemoteAddr), d.Post.Clock.Now())
+	}
 }
 
 func (d *Door) refused(err error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
 func (n *node) post(t *testing.T, office string, body io.Reader) int {
@@ -62,6 +64,28 @@ func TestStrangersLearnNothing(t *testing.T) {
 	}
 	if want := "exchange.post.bad_signature"; !strings.Contains(strings.Join(to.refused, " "), want) {
 		t.Errorf("the office's own log says %v, not %s", to.refused, want)
+	}
+}
+
+// A pinned partner that brings something new with each request is bounded by its quota alone; the same again costs a turn as
+// anybody's does.
+func TestTheDoorBoundsNoPartnerBelowItsQuota(t *testing.T) {
+	from, to := two(t)
+	var last []byte
+	for i := range burst + 20 {
+		_, last = from.forged(t, to, func(h *Header) { h.ID, h.Conversation = journal.NewID(day, nil), journal.NewID(day, nil) })
+		if got := to.post(t, albanian.String(), bytes.NewReader(last)); got != http.StatusOK {
+			t.Fatalf("message %d: %d", i+1, got)
+		}
+	}
+	turnedAway := 0
+	for range burst + 1 {
+		if to.post(t, albanian.String(), bytes.NewReader(last)) == http.StatusTooManyRequests {
+			turnedAway++
+		}
+	}
+	if turnedAway != 1 {
+		t.Errorf("of the same %d times %d were turned away", burst+1, turnedAway)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/limit"
 )
 
 // Headers of the requests that carry parts of parcels.
@@ -127,6 +128,9 @@ func (d *Door) takePart(w http.ResponseWriter, r *http.Request, office journal.I
 		return false
 	}
 	_, err = d.Post.part(r.Context(), office, t.From, hash, t.Size, offset, body)
+	if err == nil { // bytes of a pinned partner, which it may bring so many of
+		d.came.Return(limit.Network(r.RemoteAddr), d.Post.Clock.Now())
+	}
 	if err == nil || fault.Is(err, fault.Conflict) { // of another place: the answer says which is next
 		return true
 	}

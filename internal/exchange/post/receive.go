@@ -28,6 +28,7 @@ type arrival struct {
 	secrets card.Secrets
 	size    int64
 	blocked bool
+	counted bool // it was new, and the partner's quota counts it
 }
 
 // Receive takes a sealed message for an owner and gives the signed receipt. A repeated message gives the
@@ -35,17 +36,24 @@ type arrival struct {
 // Early, and which number is missing. When a message cannot even be attributed to a pinned partner there is no receipt,
 // only an error; nor while the partner has sent too much (Unavailable, exchange.post.quota).
 func (p *Post) Receive(ctx context.Context, owner journal.ID, sealed []byte) ([]byte, error) {
+	a := p.receive(ctx, owner, sealed)
+	return a.Receipt, a.Err
+}
+
+func (p *Post) receive(ctx context.Context, owner journal.ID, sealed []byte) Answer {
 	a, err := p.open(ctx, p.Directory, owner, sealed)
 	if err != nil {
-		return nil, err
+		return Answer{Err: err}
 	}
-	return p.take(ctx, a)
+	receipt, err := p.take(ctx, a)
+	return Answer{receipt, err, a.counted}
 }
 
 // Answer is what became of one message of several: a receipt, or why there is none.
 type Answer struct {
 	Receipt []byte
 	Err     error
+	counted bool // on the quota of a pinned partner
 }
 
 // lanes bounds how many conversations of one batch are worked on at a time: they share the commits of the database.
@@ -85,6 +93,7 @@ func (p *Post) ReceiveAll(ctx context.Context, owner journal.ID, sealed [][]byte
 			for _, i := range by[l] {
 				if out[i].Err = stuck; stuck == nil {
 					out[i].Err = guarded(func() (err error) { out[i].Receipt, err = p.take(ctx, arrivals[i]); return err })
+					out[i].counted = arrivals[i].counted
 				}
 				if out[i].Err != nil && stuck == nil {
 					stuck = fault.New(fault.Unavailable, "exchange.post.behind")
@@ -164,6 +173,7 @@ func (p *Post) take(ctx context.Context, a *arrival) ([]byte, error) {
 	if err := p.spend(m, a); err != nil {
 		return nil, err
 	}
+	a.counted = true
 	if a.blocked && !p.takesBack(a.Type) {
 		return p.refuse(ctx, a, p.receiptFor(a), fault.New(fault.Denied, "exchange.partner.blocked"))
 	}

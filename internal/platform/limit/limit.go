@@ -35,6 +35,15 @@ func (k *Keys) Allow(key string, now time.Time, steady float64, burst int) bool 
 	return x.AllowN(now, 1)
 }
 
+// Return gives back what Allow took, at most up to the burst: whoever turns out to be bounded elsewhere is not bounded here too.
+func (k *Keys) Return(key string, now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if x := k.by[key]; x != nil && x.TokensAt(now) < float64(x.Burst()) {
+		x.AllowN(now, -1)
+	}
+}
+
 // tidy drops limiters that are full again; they would be made anew just so. When all are busy, all go.
 func (k *Keys) tidy(now time.Time) {
 	if k.by == nil {

@@ -28,6 +28,24 @@ func TestAKeyHasItsBurstAndThenItsRate(t *testing.T) {
 	}
 }
 
+func TestWhatIsReturnedWasNotTaken(t *testing.T) {
+	var k Keys
+	for i := range 10 {
+		if !k.Allow("a", now, 2, 3) {
+			t.Fatalf("the turn %d refused although each was given back", i+1)
+		}
+		k.Return("a", now)
+	}
+	k.Return("a", now) // nothing was taken
+	k.Return("nobody", now)
+	for range 3 {
+		k.Allow("a", now, 2, 3)
+	}
+	if k.Allow("a", now, 2, 3) {
+		t.Error("more than the burst was given back")
+	}
+}
+
 func TestWhoIsAtRestIsForgotten(t *testing.T) {
 	var k Keys
 	for i := range held {
