@@ -50,6 +50,7 @@ var writers = map[string]writer{
 	"person person.registered":           {near: []access.Role{access.CaseManager, access.Responder}},
 	"person person.identity":             manager,
 	"person person.contact":              manager,
+	"person person.coded":                manager,
 	"person person.assigned":             {near: []access.Role{access.CaseManager, access.Supervisor}},
 	"person person.closed":               manager,
 	"person person.reopened":             manager,

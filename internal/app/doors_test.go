@@ -240,6 +240,8 @@ var lines = map[string]line{
 	"POST /cases/{id}/tasks/{task}/done":          onFile("/tasks/@task/done", manager),
 	"GET /cases/{id}/contact":                     onFile("/contact", readers),
 	"POST /cases/{id}/contact":                    onFile("/contact", manager),
+	"GET /cases/{id}/answers":                     onFile("/answers", readers),
+	"POST /cases/{id}/answers":                    onFile("/answers", manager),
 	"GET /cases/{id}/identity/edit":               onFile("/identity/edit", readers),
 	"POST /cases/{id}/identity/edit":              onFile("/identity/edit", manager),
 	"GET /cases/{id}/notes/new":                   onFile("/notes/new", readers),

@@ -25,6 +25,7 @@ func besideRights(packs countries.Set, demo bool) casework.Beside {
 			c.Signed = rights.SignedIn(g, demo)
 			return rights.Guard(rightsOf(state), c, e)
 		},
+		Counts:  func(state any) any { return rightsOf(state).Counts() },
 		Closing: func(state any, now time.Time) error { return rights.Closing(rightsOf(state), now) },
 		Dues: func(p casework.Person, state any, now time.Time) []casework.Due {
 			var out []casework.Due

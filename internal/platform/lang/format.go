@@ -5,6 +5,7 @@ package lang
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -276,6 +277,23 @@ func (b *Bundle) EachTerritory(f func(code, name string)) {
 		}
 	}
 }
+
+// Countries lists the codes of all countries and territories that have a name, in the order of the alphabet: the closed list
+// of what a record can say of one.
+func (b *Bundle) Countries() []string {
+	var out []string
+	for code := range b.cldr["en"].Territories {
+		if len(code) == 2 && !slices.Contains(noCountry, code) {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// noCountry lists what CLDR names besides countries and territories: unions, made-up places, and islands with codes that are
+// reserved for the post.
+var noCountry = []string{"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB"}
 
 // Language gives the name of a language by its tag; the tag itself when it is unknown.
 func (l *Locale) Language(tag string) string {

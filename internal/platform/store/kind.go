@@ -97,6 +97,16 @@ func (k Kind) Also(guard func(g *Guarding, state any, e journal.Entry) error) Ki
 	return k
 }
 
+// Derived gives what the kind puts beside a dossier of these entries, in rising revision: for tests of what stands there once
+// parts of them are gone.
+func (k Kind) Derived(entries []journal.Entry) (Derived, error) {
+	state, err := k.fold(entries)
+	if err != nil {
+		return Derived{}, err
+	}
+	return k.derive(state), nil
+}
+
 // Derived is what a fold puts beside the entries so that lists, searches and the door can work.
 type Derived struct {
 	State    string              // a code

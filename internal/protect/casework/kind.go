@@ -55,7 +55,7 @@ func Kind(terms TermsLookup, find Finder, beside ...Beside) store.Kind {
 	return store.Of(store.KindOf[Person]{
 		Name:    access.KindPerson,
 		Base:    journal.D0,
-		Derives: 1, // with what she agreed to be compared by
+		Derives: 2, // with what she agreed to be compared by, and what figures know of her
 		Codes:   []string{"territory", "age", "track", "need", "referral", "closed", "recipient", "ref", "doer", "opened"},
 		Types:   ts,
 		Fold:    func(es []journal.Entry) (Person, error) { return foldWith(es, beside) },
@@ -152,6 +152,7 @@ func types() []store.Type {
 		{Name: "person.registered", Payload: Registered{}},
 		{Name: "person.identity", Payload: Identity{}, Overlap: []string{"names", "born", "nationality", "documents"}},
 		{Name: "person.contact", Payload: Contact{}, Overlap: []string{"number", "code_word"}},
+		{Name: CodedType, Payload: Coded{}, Overlap: []string{"forms", "means", "where"}},
 		{Name: "person.assigned", Payload: Assigned{}},
 		{Name: "person.closed", Payload: Closed{}},
 		{Name: "person.reopened", Payload: Closed{}},
@@ -223,6 +224,8 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 		})
 	case "person.identity":
 		return check(e, func(v Identity, bad func(string)) { wrong(bad, !partialDate(v.Born), "born") })
+	case CodedType:
+		return guardCoded(e)
 	case "person.contact":
 		return check(e, func(v Contact, bad func(string)) {
 			wrong(bad, caution(v.SafeToCall) == 0, "safe_to_call")
@@ -348,6 +351,7 @@ type Summary struct {
 	SafeName  string   `json:"safe_name,omitempty" part:"D1"`
 	Safe      Safe     `json:"safe,omitempty" part:"D1"`
 	Names     []string `json:"names,omitempty" part:"D2"`
+	Counted   *Counted `json:"counted,omitempty" part:"D9"`
 	// Counts are what rooms beside this one count, by their names.
 	Counts map[string]json.RawMessage `json:"counts,omitempty" part:"D9"`
 }
@@ -479,7 +483,7 @@ func derive(p Person) store.Derived {
 		d.Standing = append(d.Standing, store.Standing{Actor: o.By, Relation: access.AsEmergency, Until: o.Until})
 	}
 	d.Summary = Summary{Code: p.Registered.Code, Territory: p.Registered.Territory, Age: p.Registered.Age, Track: p.Track, Due: dues, Opened: p.broken(),
-		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names, Counts: p.counts}
+		SafeName: p.Contact.SafeName, Safe: p.Contact.SafeToCall, Names: p.Identity.Names, Counted: p.counted(), Counts: p.counts}
 	return d
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 func (rm room) formRoutes() []page.Route {
-	return slices.Concat(contactSheet.routes(rm), identitySheet.routes(rm), noteSheet.routes(rm), taskSheet.routes(rm), needSheet.routes(rm), stepSheet.routes(rm),
+	return slices.Concat(contactSheet.routes(rm), identitySheet.routes(rm), codedSheet.routes(rm), noteSheet.routes(rm), taskSheet.routes(rm), needSheet.routes(rm), stepSheet.routes(rm),
 		assignSheet.routes(rm), endSheet.routes(rm), identifySheet.routes(rm), childSheet.routes(rm), closeSheet.routes(rm), reopenSheet.routes(rm), placeSheet.routes(rm), goalSheet.routes(rm), goalStepSheet.routes(rm), goalReviewSheet.routes(rm))
 }
 

@@ -59,7 +59,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	names := rm.Names(ctx, c.ids()...)
 	panels := slices.Concat([]Panel{c.nextPanel(), c.taskPanel(names), c.identityPanel(), c.peoplePanel(names), c.needPanel(), c.planPanel(), c.consentPanel(names), c.referralPanel(names),
-		c.identificationPanel()}, c.placePanels(), c.childPanels(), extra, c.notePanels(names), []Panel{c.timelinePanel(names), reads})
+		c.identificationPanel()}, c.placePanels(), c.childPanels(), extra, c.notePanels(names), []Panel{c.codedPanel(), c.timelinePanel(names), reads})
 	d := showData{Title: c.person.Registered.Code, Lead: c.lead(), Crumbs: c.crumbs(""), Notes: c.notes(names), Status: c.status(), Actions: c.actions(),
 		Contact: c.contactPanel(), Due: c.duePanel(), Tracks: c.tracks(extra), Parts: c.parts(panels)}
 	return page.View("casework/show", r.L.T("casework.title"), d), nil

@@ -158,6 +158,7 @@ func (c *caseRequest) viewNotes() viewSection {
 			}
 		}
 	}
+	s.Lines = append(s.Lines, viewFacts(c.codedFacts())...)
 	if hidden > 0 { // a psychologist's notes are read with the psychologist
 		s.Lead = c.r.L.N("casework.view.elsewhere", hidden)
 	}

@@ -234,6 +234,10 @@ type Person struct {
 	Beside map[string]any             // states of rooms beside this one, by name
 	more   []Due                      // what those make due
 	counts map[string]json.RawMessage // what those count, by name
+
+	Coded     Coded // what happened, in codes
+	episodes  []CountedEpisode
+	decisions []CountedDecision
 }
 
 // Child says whether child rules hold: under 18, or in doubt (guard G4).
@@ -319,7 +323,10 @@ func (p *Person) apply(e journal.Entry, contact *journal.Register[Contact]) erro
 	p.ID = e.Dossier
 	switch e.Type {
 	case "person.registered":
+		p.begin(e)
 		return in(e, func(v Registered) { p.Registered, p.At = v, e.OccurredAt })
+	case CodedType:
+		return in(e, func(v Coded) { p.Coded = v })
 	case "person.identity":
 		return in(e, func(v Identity) { p.Identity = v })
 	case "person.contact":
@@ -359,6 +366,7 @@ func (p *Person) applyTracks(e journal.Entry) error {
 	case "track.identification":
 		return in(e, func(v Identified) {
 			p.Track, p.TrackAt, p.Decision = v.Step, e.OccurredAt, v
+			p.noteDecision(v, e.OccurredAt)
 			if v.Step == Presumed && p.PresumedAt.IsZero() {
 				p.PresumedAt = e.OccurredAt
 			}
@@ -385,8 +393,10 @@ func (p *Person) applyTracks(e journal.Entry) error {
 		})
 	case "person.closed":
 		p.ClosedAt = e.OccurredAt
+		return in(e, func(v Closed) { p.end(e, v) })
 	case "person.reopened":
 		p.ClosedAt = time.Time{}
+		p.begin(e)
 	}
 	return nil
 }

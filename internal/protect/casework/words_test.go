@@ -31,6 +31,8 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("casework.close_reason", casework.CloseReasons())
 	w.List("casework.reopen_reason", casework.ReopenReasons())
 	w.List("casework.document", casework.DocumentSorts())
+	w.List("casework.form", casework.Forms())
+	w.List("casework.mean", casework.Means())
 	w.List("casework.entry", entryTypes(t))
 	found := w.Named("", `"(casework\.(?:need|guard|message)\.[a-z_]+|casework\.preview_changed)"`)
 	found += w.Named("casework.need.", `wrong\(bad, .*"([a-z_]+)"\)`)

@@ -97,7 +97,7 @@ func (b *Basis) of(article string) {
 }
 
 // SourceWord gives a rule's source in words, "" for none.
-func (b Basis) SourceWord(l *lang.Locale) string { return source(l, b.Source) }
+func (b Basis) SourceWord(l *lang.Locale) string { return sourceWord(l, b.Source) }
 
 type dues struct {
 	pack countries.Pack

@@ -82,11 +82,13 @@ type State struct {
 	Stay       StayState
 	Justice    JusticeState
 	Return     ReturnState
+
+	first map[string]time.Time // when something first happened: of the codes in count.go
 }
 
 // Fold gives the rights and tracks of a person's entries; those of other rooms are passed over.
 func Fold(entries []journal.Entry) (State, error) {
-	s := State{Reflection: Reflection{Status: NotOffered}, Measures: map[string]string{}, Justice: JusticeState{Threads: map[string]Thread{}}}
+	s := State{Reflection: Reflection{Status: NotOffered}, Measures: map[string]string{}, Justice: JusticeState{Threads: map[string]Thread{}}, first: map[string]time.Time{}}
 	for _, e := range entries {
 		if err := s.apply(e); err != nil {
 			return State{}, err
@@ -104,6 +106,9 @@ func in[T any](e journal.Entry, f func(T)) error {
 }
 
 func (s *State) apply(e journal.Entry) error {
+	if err := s.note(e); err != nil {
+		return err
+	}
 	switch e.Type {
 	case "right.informed":
 		return in(e, func(v Informed) { s.Told = append(s.Told, Told{v, e.OccurredAt, e.Actor}) })

@@ -118,8 +118,8 @@ func length(l *lang.Locale, x clock.Length) string {
 	return l.N("rights.length."+string(rune(x.Unit)), x.N)
 }
 
-// source gives a source in words where it is one of the codes, as it is otherwise.
-func source(l *lang.Locale, s string) string {
+// sourceWord gives a source in words where it is one of the codes, as it is otherwise.
+func sourceWord(l *lang.Locale, s string) string {
 	if key := "rights.source." + s; l.Has(key) {
 		return l.T(key)
 	}
@@ -138,13 +138,13 @@ func Facts(l *lang.Locale, p countries.Pack, at time.Time) []page.Fact {
 		out = append(out, ruleFact(l, "rights.due.claim", r))
 	}
 	for _, f := range p.Facts {
-		out = append(out, page.Fact{Term: l.T("rights.fact." + f.Code), Text: f.In(l.Tag()), Sub: source(l, f.Source), Unverified: !f.Verified()})
+		out = append(out, page.Fact{Term: l.T("rights.fact." + f.Code), Text: f.In(l.Tag()), Sub: sourceWord(l, f.Source), Unverified: !f.Verified()})
 	}
 	for _, n := range []struct {
 		key string
 		countries.Number
 	}{{"rights.text.facts.emergency", p.Emergency}, {"rights.text.facts.helpline", p.Helpline}} {
-		out = append(out, page.Fact{Term: l.T(n.key), Text: n.Number.Number, Sub: source(l, n.Source), Unverified: n.Number.Number != "" && !n.Verified()})
+		out = append(out, page.Fact{Term: l.T(n.key), Text: n.Number.Number, Sub: sourceWord(l, n.Source), Unverified: n.Number.Number != "" && !n.Verified()})
 	}
 	return out
 }
@@ -154,7 +154,7 @@ func ruleFact(l *lang.Locale, key string, r clock.Rule) page.Fact {
 	if !r.Longest.IsZero() {
 		f.Text += ", " + l.T("rights.text.facts.upto", "Length", length(l, r.Longest))
 	}
-	for _, s := range []string{r.Article, source(l, r.Source)} {
+	for _, s := range []string{r.Article, sourceWord(l, r.Source)} {
 		if s != "" {
 			f.Sub = strings.TrimPrefix(f.Sub+"; "+s, "; ")
 		}

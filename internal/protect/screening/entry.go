@@ -159,16 +159,20 @@ type Counted struct {
 	Version string `json:"version"`
 	Outcome string `json:"outcome"`
 	Later   Later  `json:"later,omitempty"`
+	On      string `json:"on,omitempty"` // the day
+	Who     string `json:"who,omitempty"`
+	Role    string `json:"role,omitempty"`
+	Place   string `json:"place,omitempty"`
 }
 
 // Counts gives what figures know of these screenings.
 func (s State) Counts() []Counted {
 	var out []Counted
 	for _, x := range s.Screenings {
-		if x.Hidden {
-			continue
+		c := Counted{Set: x.Set, Version: x.Version, Outcome: x.Result.Outcome, On: x.At.UTC().Format(time.DateOnly), Who: x.Who, Role: x.Role, Place: x.Place}
+		if x.Hidden { // that it took place is still known
+			c.Set, c.Version, c.Outcome = "", "", ""
 		}
-		c := Counted{Set: x.Set, Version: x.Version, Outcome: x.Result.Outcome}
 		if x.Decided != nil {
 			c.Later = x.Decided.Outcome
 		}

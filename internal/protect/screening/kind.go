@@ -38,7 +38,7 @@ type Summary struct {
 // assistance office it waits until somebody takes it into a person's file.
 func Kind(c KindConfig) store.Kind {
 	return store.Of(store.KindOf[Signal]{
-		Name: access.KindSignal, Base: journal.D0, Codes: []string{"from", "who"},
+		Name: access.KindSignal, Base: journal.D0, Codes: []string{"from", "who"}, Derives: 1, // with what figures know
 		Types: slices.Concat(Types(), []store.Type{
 			{Name: "signal.noted", Payload: Noted{}},
 			{Name: "signal.joined", Payload: Joined{}},

@@ -27,6 +27,11 @@ const (
 	Unmet      Step = "unmet"
 )
 
+// Steps lists them.
+func Steps() []string {
+	return []string{string(Identified), string(Offered), string(Refused), string(Planned), string(InDelivery), string(Reviewed), string(Met), string(Unmet)}
+}
+
 // Next gives the steps that may follow a step. A need can always be opened again.
 func Next(s Step) []Step {
 	switch s {
