@@ -196,6 +196,13 @@ var lexicon = regexp.MustCompile(`(?i)traffick|trafi[ck]\b|trafiqu|\btraite (des
 var spoken = map[string]string{
 	"party.type.coordination": "what such an office is called by law",
 	"screening.result.ilo":    "the published name of the ILO's list, on a page that its worker alone opens",
+	"count.form.sexual":       "what the Directive calls it, in figures, never about anybody",
+	"count.form.labour":       "what the Directive calls it, in figures, never about anybody",
+	"count.form.slavery":      "what the Directive calls it, in figures, never about anybody",
+	"count.form.crime":        "what the Directive calls it, in figures, never about anybody",
+	"count.form.surrogacy":    "what the Directive calls it, in figures, never about anybody",
+	"count.form.marriage":     "what the Directive calls it, in figures, never about anybody",
+	"count.form.adoption":     "what the Directive calls it, in figures, never about anybody",
 	"programme.priority.1":    "the programme's published priorities",
 	"programme.priority.2":    "the programme's published priorities",
 	"programme.priority.3":    "the programme's published priorities",

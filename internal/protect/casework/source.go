@@ -170,7 +170,7 @@ func (fs Files) Sources() []source.Source {
 	}
 	return []source.Source{
 		of("persons", 1, countPerson, source.Column{Code: "citizenship", Values: fs.Countries, List: "country"}, source.Column{Code: "where", Values: fs.Countries, List: "country"},
-			source.Column{Code: "forms", Values: Forms(), List: "casework.form", Several: true}, source.Column{Code: "means", Values: Means(), List: "casework.mean", Several: true},
+			source.Column{Code: "forms", Values: Forms(), List: "count.form", Several: true}, source.Column{Code: "means", Values: Means(), List: "casework.mean", Several: true},
 			source.Column{Code: "identification", Values: Standings(), List: "count.identification"}),
 		of("cases", 5, countCases, source.Column{Code: "state", Values: []string{"open", "closed"}, List: "count.state"}, source.Column{Code: "closed", Values: CloseReasons(), List: "casework.close_reason"}),
 		of("services", 20, countServices, source.Column{Code: "need", Values: services.Catalogue(), List: "service.catalogue"}, is("offered"), days, source.Column{Code: "came", Values: services.Steps(), List: "service.step"}),
