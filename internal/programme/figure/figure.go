@@ -61,6 +61,8 @@ type Figure struct {
 	Office   journal.ID
 	At       time.Time // when it was sent
 	Times    int       // how often it was sent with another count; 1 when never corrected
+
+	Told Telling // of a small table (told.go), which the others are not
 }
 
 // Exists says whether one arrived.

@@ -26,10 +26,13 @@ type Line struct {
 // may write nothing else of it.
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Figure]{
-		Name: access.KindFigure, Base: journal.D9, Codes: []string{"activity", "corridor", "quarter", "from"},
-		Types: []store.Type{{Name: ReceivedType, Payload: Received{}, Room: room}},
+		Name: access.KindFigure, Base: journal.D9, Codes: []string{"activity", "corridor", "quarter", "from", "measure"},
+		Types: []store.Type{{Name: ReceivedType, Payload: Received{}, Room: room}, {Name: ToldType, Payload: Told{}, Room: room}},
 		Fold:  Fold,
 		Guard: func(g *store.Guarding, f Figure, e journal.Entry) error {
+			if e.Type == ToldType {
+				return guardTold(g, f, e)
+			}
 			v, err := journal.In[Received](e)
 			if err != nil {
 				return fault.Wrap(fault.Invalid, err, "fault.invalid")
@@ -55,6 +58,12 @@ func (v Received) body() Body {
 func Fold(es []journal.Entry) (Figure, error) {
 	var f Figure
 	for _, e := range es {
+		if e.Type == ToldType {
+			if err := f.foldTold(e); err != nil {
+				return Figure{}, err
+			}
+			continue
+		}
 		v, err := journal.In[Received](e)
 		if err != nil {
 			return Figure{}, err
@@ -77,6 +86,9 @@ func Fold(es []journal.Entry) (Figure, error) {
 }
 
 func derive(f Figure) store.Derived {
+	if f.Told.Measure != "" {
+		return deriveTold(f.Told)
+	}
 	if !f.Exists() {
 		return store.Derived{}
 	}
@@ -87,7 +99,7 @@ func derive(f Figure) store.Derived {
 
 func (l Line) figure() (Figure, error) {
 	q, c, err := l.body().Check()
-	return Figure{l.Activity, l.body().Corridor, q, c, l.K, l.Office, l.At, l.Times}, err
+	return Figure{Activity: l.Activity, Corridor: l.body().Corridor, Quarter: q, Count: c, K: l.K, Office: l.Office, At: l.At, Times: l.Times}, err
 }
 
 // maxList bounds how many figures a list reads: ten years of a hundred corridors.
@@ -95,7 +107,7 @@ const maxList = 4000
 
 // List gives the figures that the actor may see, latest quarter first; of one activity when code is not "".
 func List(ctx context.Context, s *store.Store, w store.Who, code string) ([]Figure, error) {
-	q := store.Query{Kind: access.KindFigure}
+	q := store.Query{Kind: access.KindFigure, State: "received"}
 	if code != "" {
 		q.Codes = map[string]string{"activity": code}
 	}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package figure
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/measure/exact"
+	"github.com/entraide-thb/entraide/internal/measure/query"
+	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+)
+
+// Withheld is the code of a number that is not told because others could be calculated from it.
+const Withheld = "withheld"
+
+// Measure is a small table that an office may tell: which numbers, and which add up to which. All numbers of it are protected
+// together: what is not told cannot be calculated from what is.
+type Measure struct {
+	Code     string
+	Corridor bool // it is between two countries or territories
+	Yearly   bool // it is of years; else of quarters
+	Sums     []Sum
+}
+
+// Sum says that parts add up to a total.
+type Sum struct {
+	Total string
+	Parts []string
+}
+
+func under(total string, parts ...string) Sum {
+	s := Sum{Total: total}
+	for _, p := range parts {
+		s.Parts = append(s.Parts, total+"."+p)
+	}
+	return s
+}
+
+func split(total string, parts ...string) Sum { return Sum{total, parts} }
+
+// Parts of the measures.
+var (
+	ages  = []string{"child", "adult", source.Unknown}
+	sexes = []string{"f", "m", "x", source.Unknown}
+	sorts = []string{"request", "inquiry"}
+)
+
+// Forms are the forms that a count of people is parted by. They overlap: each is told with those of whom it was not said.
+var forms = []string{"sexual", "labour", "slavery", "servitude", "crime", "organs", "surrogacy", "marriage", "adoption"}
+
+// Measures lists what offices may tell.
+func Measures() []Measure {
+	detected := Measure{Code: "detected", Yearly: true, Sums: []Sum{under("people", ages...), under("people", sexes...)}}
+	for _, f := range forms {
+		detected.Sums = append(detected.Sums, split("people", "people."+f, "people.not_"+f))
+	}
+	return []Measure{
+		{Code: "referrals", Corridor: true, Sums: []Sum{split("accepted", "completed", "not_completed"), under("accepted", ages...), under("completed", ages...),
+			split("accepted", prefixed("days.", append(source.Bins(), source.Unknown))...)}},
+		{Code: "requests", Corridor: true, Sums: []Sum{split("due", "in_time", "late"), under("due", sorts...), under("in_time", sorts...), under("late", sorts...),
+			split("due.request", "in_time.request", "late.request"), split("due.inquiry", "in_time.inquiry", "late.inquiry")}},
+		{Code: "screenings", Sums: []Sum{split("screened", "led", "not_led"), under("screened", ages...), under("led", ages...), split("screened", "identified", "not_identified")}},
+		{Code: "rights", Sums: []Sum{split("people", "told", "not_told"), split("people", "applied", "not_applied"), split("people", "received", "not_received")}},
+		detected,
+	}
+}
+
+func prefixed(prefix string, codes []string) []string {
+	var out []string
+	for _, c := range codes {
+		out = append(out, prefix+c)
+	}
+	return out
+}
+
+// Find gives a measure by its code.
+func Find(code string) (Measure, bool) {
+	all := Measures()
+	i := slices.IndexFunc(all, func(m Measure) bool { return m.Code == code })
+	if i < 0 {
+		return Measure{}, false
+	}
+	return all[i], true
+}
+
+// Cells lists the codes of a measure's numbers, totals before their parts, each once.
+func (m Measure) Cells() []string {
+	var out []string
+	for _, s := range m.Sums {
+		for _, c := range append([]string{s.Total}, s.Parts...) {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// system gives a measure as cells by number and the sums between them.
+func (m Measure) system() (exact.System, []string) {
+	cells := m.Cells()
+	s := exact.System{Cells: len(cells)}
+	at := func(code string) int { return slices.Index(cells, code) }
+	for _, x := range m.Sums {
+		sum := exact.Sum{Total: at(x.Total)}
+		for _, p := range x.Parts {
+			sum.Parts = append(sum.Parts, at(p))
+		}
+		s.Sums = append(s.Sums, sum)
+	}
+	return s, cells
+}
+
+// Protect gives the numbers as they may be told under threshold k: a number, "<k", or withheld; nobody at all is "<k" too.
+// What it gives was audited. like says what was told last time, so that a pattern stays; it may be nil. Error: Invalid where
+// the numbers do not add up.
+func (m Measure) Protect(ctx context.Context, numbers map[string]int64, k int, like map[string]string) (map[string]string, error) {
+	s, cells := m.system()
+	values, was := make([]int64, len(cells)), make([]bool, len(cells))
+	for i, c := range cells {
+		values[i], was[i] = numbers[c], like[c] == Withheld
+	}
+	told, err := exact.Protect(ctx, s, values, exact.Rules{K: int64(k), Like: was}, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for i, r := range told {
+		switch {
+		case r == exact.Below(int64(k)):
+			out[cells[i]] = "<" + strconv.Itoa(k)
+		case r == exact.Withheld():
+			out[cells[i]] = Withheld
+		default:
+			out[cells[i]] = strconv.FormatInt(r.Low, 10)
+		}
+	}
+	return out, nil
+}
+
+// check says what is wrong with numbers that somebody was told under threshold k: one that is missing, unknown here or below
+// the threshold, sums that do not hold, and numbers that are not told and can be calculated all the same. A mistake of the
+// sender's software does not become a disclosure here.
+func (m Measure) check(ctx context.Context, told map[string]string, k int) error {
+	s, cells := m.system()
+	if k < MinK || k > MaxK {
+		return fault.Bad("k", "programme.need.threshold", "Min", MinK, "Max", MaxK)
+	}
+	if len(told) != len(cells) {
+		return fault.Bad("cells", "programme.need.cells")
+	}
+	known := make([]exact.Range, len(cells))
+	for i, code := range cells {
+		v := told[code]
+		if v == Withheld {
+			known[i] = exact.Withheld()
+			continue
+		}
+		c, err := ParseCount(v, k)
+		if err != nil || !c.Measured() {
+			return fault.Bad("cells", "programme.need.cells")
+		}
+		if known[i] = exact.Known(int64(c.n)); c.below > 0 {
+			known[i] = exact.Below(int64(k))
+		}
+	}
+	found, err := exact.Audit(ctx, s, known, nil)
+	if err != nil {
+		return fault.Bad("cells", "programme.need.cells")
+	}
+	for i, f := range found {
+		if known[i].Width() > 1 && f.Width() < int64(k) {
+			return fault.Bad("cells", "programme.need.count_protected")
+		}
+	}
+	return nil
+}
+
+// Range gives what a told number says.
+func rangeOf(v string, k int) query.Range {
+	switch c, err := ParseCount(v, k); {
+	case err != nil || !c.Measured():
+		return query.AtLeast(0)
+	case c.below > 0:
+		return query.Below(int64(c.below))
+	default:
+		return query.Known(int64(c.n))
+	}
+}
+
+// Forms lists the codes of forms in a count of people.
+func Forms() []string { return slices.Clone(forms) }
+
+// Ages, Sexes and Sorts list the other parts of measures.
+func Ages() []string  { return slices.Clone(ages) }
+func Sexes() []string { return slices.Clone(sexes) }
+func Sorts() []string { return slices.Clone(sorts) }
+
+// part says of which part a number's code speaks: "accepted.child" of "child".
+func part(code string) string {
+	_, p, _ := strings.Cut(code, ".")
+	return p
+}
