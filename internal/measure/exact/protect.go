@@ -22,6 +22,9 @@ type Rules struct {
 	Before []Range
 	// Like says which cells were withheld last time, so that a pattern stays. May be nil.
 	Like []bool
+	// Hidden says which cells nobody publishes, that can be calculated from those that are: a quarter that is left when three
+	// were published beside their year. A small one is protected as if it were. May be nil.
+	Hidden []bool
 }
 
 // Threshold gives what is published when only single numbers are looked at: what most tables do, and what Audit undoes.
@@ -93,13 +96,16 @@ func newProtection(s System, values []int64, r Rules) (*protection, error) {
 	if r.K < 1 || r.K > 1000 {
 		return nil, fault.Bad("k", "statistics.want.threshold")
 	}
-	if r.Open != nil && len(r.Open) != s.Cells || r.Before != nil && len(r.Before) != s.Cells || r.Like != nil && len(r.Like) != s.Cells {
+	if r.Open != nil && len(r.Open) != s.Cells || r.Before != nil && len(r.Before) != s.Cells || r.Like != nil && len(r.Like) != s.Cells || r.Hidden != nil && len(r.Hidden) != s.Cells {
 		return nil, fault.Bad("values", "statistics.want.as_many")
 	}
 	p := &protection{s: s, values: values, rules: r, published: Threshold(values, r.K), in: make([][]int, s.Cells)}
 	for c := range p.published {
 		if r.Open != nil && r.Open[c] {
 			p.published[c] = Known(values[c])
+		}
+		if r.Hidden != nil && r.Hidden[c] && values[c] >= r.K {
+			p.published[c] = Withheld()
 		}
 	}
 	for i, x := range s.Sums {
@@ -116,6 +122,11 @@ func (p *protection) open(c int) bool { return p.rules.Open != nil && p.rules.Op
 // known is what a reader has: this release and those before.
 func (p *protection) known() ([]Range, error) {
 	out := append([]Range(nil), p.published...)
+	for c := range p.rules.Hidden {
+		if p.rules.Hidden[c] {
+			out[c] = Withheld()
+		}
+	}
 	for c, b := range p.rules.Before {
 		out[c] = Range{max(out[c].Low, b.Low), min(out[c].High, b.High)}
 		if p.values[c] < b.Low || p.values[c] > b.High {
@@ -136,8 +147,8 @@ func (p *protection) atRisk(ctx context.Context) (out []int, err error) {
 		return nil, err
 	}
 	for c, r := range p.published {
-		if r.Width() == 1 {
-			continue
+		if r.Width() == 1 || p.rules.Hidden != nil && p.rules.Hidden[c] && r.High == MostValue {
+			continue // shown, or as large as what may be
 		}
 		if a.at[c] < 0 {
 			out = append(out, c) // told before
@@ -183,6 +194,8 @@ func (p *protection) hideWith(ctx context.Context, cell int, to int64) error {
 		case p.open(c):
 			high[2*c], high[2*c+1] = 0, 0
 			continue
+		case p.rules.Hidden != nil && p.rules.Hidden[c]:
+			cost = 0.0005
 		case p.published[c] == Below(p.rules.K):
 			high[2*c] = float64(p.rules.K - 1 - v)
 			cost = 0.001

@@ -74,9 +74,9 @@ func RolesOf(k OfficeKind) []Role {
 	case Assistance:
 		return append(common, CaseManager, Supervisor, Responder, Panel, Health, Shelter, Lawyer, Guardian, FocalPoint, ReferralDesk, DuplicateDesk, Rapporteur)
 	case Police:
-		return append(common, Responder, PoliceOfficer, Immigration)
+		return append(common, Responder, PoliceOfficer, Immigration, Rapporteur)
 	case Justice:
-		return append(common, Prosecutor)
+		return append(common, Prosecutor, Rapporteur)
 	}
 	return nil
 }
@@ -163,6 +163,8 @@ const (
 	KindLetter       = "letter"      // between two offices, or an office and a partner without one
 	KindGuest        = "guest"       // a door for a partner without an office
 	KindJoint        = "joint"       // figures that several offices publish together
+	KindRelease      = "release"     // of figures, by two people
+	KindBudget       = "budget"      // what releases of one source may still tell
 
 	// Of the programme wing, beside activity, organisation, function and programme.
 	KindPlan           = "plan"           // a programme's plan in its versions
@@ -203,7 +205,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

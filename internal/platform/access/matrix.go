@@ -29,10 +29,12 @@ var matrixTypes = map[string][]string{
 	KindLetter:      {"letter.written", "letter.assigned"},
 	KindGuest:       {"guest.opened"},
 	KindJoint:       {"joint.drafted"},
+	KindRelease:     {"release.drafted"},
+	KindBudget:      {"budget.proposed"},
 }
 
 // matrixPurposes are those that rules tell apart for people.
-var matrixPurposes = []Purpose{ForAssistance, ForIdentification, ForEmergency}
+var matrixPurposes = []Purpose{ForAssistance, ForIdentification, ForEmergency, ForStatistics}
 
 // typesOf gives the types to ask about for a kind.
 func typesOf(kind string) []string {

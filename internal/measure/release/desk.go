@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package release
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/clock"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Desk plans, approves and draws releases. It is used by pointer and by several goroutines; one draws at a time.
+type Desk struct {
+	Store   *store.Store
+	Clock   clock.Clock
+	Sources func(owner journal.ID) source.Sources
+	// Random gives the noise of each part of a release its coin tosses: crypto/rand's reader for all, but in tests.
+	Random func(part int) io.Reader
+	// Job gives a named background principal of an owner.
+	Job func(owner journal.ID, name string, p access.Purpose) (store.Who, error)
+	// Secret gives a key of an owner's own: rounding and the seeds of records are drawn from it.
+	Secret func(owner journal.ID) [32]byte
+	// Office says who publishes.
+	Office func(owner journal.ID) bundle.Office
+	// Locale gives a language of the files: "en", "fr".
+	Locale func(tag string) *lang.Locale
+	// Signatories gives the function of somebody who released, never a name.
+	Signatories func(ctx context.Context, owner, account journal.ID) string
+	// Attack runs further attacks on what was drawn, for the certificate. May be nil.
+	Attack func(ctx context.Context, d Files) ([]bundle.Check, error)
+
+	drawing  sync.Mutex // held by whoever draws
+	mu       sync.Mutex
+	progress map[journal.ID]Progress // guarded by mu
+}
+
+// Progress is how far the drawing of a release is.
+type Progress struct{ Done, Of int }
+
+// Progress gives how far the drawing of a release is; false where it is not being drawn.
+func (d *Desk) Progress(id journal.ID) (Progress, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, ok := d.progress[id]
+	return p, ok
+}
+
+func (d *Desk) tell(id journal.ID, p Progress) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.progress == nil {
+		d.progress = map[journal.ID]Progress{}
+	}
+	if d.progress[id] = p; p == (Progress{}) {
+		delete(d.progress, id)
+	}
+}
+
+// As gives somebody with the purpose that releases are made for.
+func As(a access.Actor) store.Who { return store.Who{Actor: a, Purpose: access.ForStatistics} }
+
+// statistics is the job that counts and draws.
+func (d *Desk) statistics(owner journal.ID) (store.Who, error) {
+	return d.Job(owner, "statistics", access.ForStatistics)
+}
+
+// Open reads a release as somebody may see it. Error: NotFound.
+func (d *Desk) Open(ctx context.Context, w store.Who, id journal.ID) (*store.Opened, State, error) {
+	o, err := d.Store.Open(ctx, w, Ref(id))
+	if err != nil {
+		return nil, State{}, err
+	}
+	s := o.State.(State)
+	if !s.Exists() {
+		return nil, s, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return o, s, nil
+}
+
+// Budget reads what is left of a source; a source that nothing was released of has the usual one.
+func (d *Desk) Budget(ctx context.Context, w store.Who, source string) (Budget, error) {
+	o, err := d.Store.Open(ctx, w, BudgetRef(w.Actor.Owner, source))
+	if fault.Is(err, fault.NotFound) {
+		return Budget{Source: source, Policy: Usual()}, nil
+	}
+	if err != nil {
+		return Budget{}, err
+	}
+	return o.State.(Budget), nil
+}
+
+// Plan reads what is asked against an owner's sources. It needs no data and spends nothing.
+func (d *Desk) Plan(owner journal.ID, a Asks) (*Plan, error) {
+	return NewPlan(d.Sources(owner), a, d.Clock.Now())
+}
+
+// Draft writes a draft, after reading it as a plan. entry makes sending it twice harmless.
+func (d *Desk) Draft(ctx context.Context, w store.Who, id, entry journal.ID, a Asks) error {
+	if _, err := d.Plan(w.Actor.Owner, a); err != nil {
+		return err
+	}
+	_, err := d.Store.Append(ctx, w, Ref(id), store.Draft{ID: entry, Type: DraftedType, Payload: Draft{a}})
+	return err
+}
+
+// Approve records that a second person has looked at what a release says and could tell, and reserves what it costs, in one
+// transaction: of two releases that do not fit together, only one is approved.
+//
+// Errors: Guarded where the budget is used up, where the same person drafted it, or where it was not asked for.
+func (d *Desk) Approve(ctx context.Context, w store.Who, id journal.ID, a Approval) error {
+	_, s, err := d.Open(ctx, w, id)
+	if err != nil {
+		return err
+	}
+	p, err := d.Plan(w.Actor.Owner, s.Asks)
+	if err != nil {
+		return err
+	}
+	_, err = d.Store.UpdateEach(ctx, w, []store.Change{
+		{Ref: Ref(id), Decide: func(any) ([]store.Draft, error) {
+			return []store.Draft{{Type: ApprovedType, Payload: a, Room: Room}}, nil
+		}},
+		{Ref: BudgetRef(w.Actor.Owner, s.Asks.Source), Decide: func(any) ([]store.Draft, error) {
+			return []store.Draft{{Type: ReservedType, Payload: Reservation{Release: id, Source: s.Asks.Source, Route: s.Asks.Route, Years: p.Years, Cost: p.Cost}, Room: Room}}, nil
+		}},
+	})
+	return told(err)
+}
+
+// told gives the reason why one of several changes was refused.
+func told(err error) error {
+	if r := new(store.RefusedChange); errors.As(err, &r) {
+		return r.Err
+	}
+	return err
+}
+
+// Hold keeps a release back for good. What was reserved is given back where nothing was drawn yet.
+func (d *Desk) Hold(ctx context.Context, w store.Who, id journal.ID, r Reasoned) error {
+	_, s, err := d.Open(ctx, w, id)
+	if err != nil {
+		return err
+	}
+	changes := []store.Change{{Ref: Ref(id), Decide: func(any) ([]store.Draft, error) {
+		return []store.Draft{{Type: HeldType, Payload: r}}, nil
+	}}}
+	if s.status == Approved {
+		changes = append(changes, d.free(w, s))
+	}
+	_, err = d.Store.UpdateEach(ctx, w, changes)
+	return told(err)
+}
+
+func (d *Desk) free(w store.Who, s State) store.Change {
+	return store.Change{Ref: BudgetRef(w.Actor.Owner, s.Asks.Source), Decide: func(any) ([]store.Draft, error) {
+		return []store.Draft{{Type: FreedType, Payload: Freed{s.ID}, Room: Room}}, nil
+	}}
+}
+
+// seed gives the seed of a release's records, and what commits to it.
+func (d *Desk) seed(owner, id journal.ID) (seed []byte, commitment string) {
+	secret := d.Secret(owner)
+	m := hmac.New(sha256.New, secret[:])
+	m.Write([]byte("records\n" + id.String()))
+	seed = m.Sum(nil)[:8]
+	h := sha256.Sum256(seed)
+	return seed, hex.EncodeToString(h[:])
+}
+
+// each opens all releases of a status, oldest change last, as somebody may see them.
+func (d *Desk) each(ctx context.Context, w store.Who, q store.Query, take func(State) error) error {
+	for q.Kind = access.KindRelease; ; {
+		rows, err := d.Store.List(ctx, w, q)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows.Rows {
+			_, s, err := d.Open(ctx, w, row.Ref.ID)
+			if err != nil {
+				return err
+			}
+			if err := take(s); err != nil {
+				return err
+			}
+		}
+		if q.After = rows.Next; q.After == "" {
+			return nil
+		}
+	}
+}
+
+// Published lists what everybody may see: releases that two people signed, latest first. What was taken down since is among
+// them, and says so.
+func (d *Desk) Published(ctx context.Context, owner journal.ID) ([]State, error) {
+	w, err := d.statistics(owner)
+	if err != nil {
+		return nil, err
+	}
+	var out []State
+	for _, status := range []Status{Published, Withdrawn} {
+		err := d.each(ctx, w, store.Query{State: string(status)}, func(s State) error {
+			out = append(out, s)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	latestFirst(out)
+	return out, nil
+}
+
+// Files gives the archive of a release that was drawn. Error: NotFound where there is none.
+func (d *Desk) Files(ctx context.Context, w store.Who, s State) ([]byte, error) {
+	if s.MadeEntry.IsZero() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	b, err := d.Store.OpenBlob(ctx, w, Ref(s.ID), s.MadeEntry)
+	return b.Bytes, err
+}
+
+// PublicFiles gives the archive of a published release to anybody. Error: NotFound for any other.
+func (d *Desk) PublicFiles(ctx context.Context, owner, id journal.ID) (State, []byte, error) {
+	w, err := d.statistics(owner)
+	if err != nil {
+		return State{}, nil, err
+	}
+	_, s, err := d.Open(ctx, w, id)
+	if err != nil {
+		return s, nil, err
+	}
+	if s.status != Published {
+		return s, nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	b, err := d.Files(ctx, w, s)
+	return s, b, err
+}
+
+// now gives the time for files, whole seconds.
+func (d *Desk) now() time.Time { return d.Clock.Now().UTC().Truncate(time.Second) }
