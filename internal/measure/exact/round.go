@@ -23,6 +23,12 @@ const tries = 40
 // Errors: Invalid for what cannot be or does not add up; Guarded when no rounding of these tables adds up, as can be where
 // tables of three columns or more are linked.
 func Round(ctx context.Context, s System, values []int64, base int64, random *rand.Rand) ([]int64, error) {
+	return RoundLike(ctx, s, values, base, nil, random)
+}
+
+// RoundLike is Round where some cells were published rounded before and must read the same again, so that nobody sees one number
+// rounded both ways: like has the earlier number of each, below zero for none. May be nil.
+func RoundLike(ctx context.Context, s System, values []int64, base int64, like []int64, random *rand.Rand) ([]int64, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -32,8 +38,11 @@ func Round(ctx context.Context, s System, values []int64, base int64, random *ra
 	if base < 2 || base > 1000 {
 		return nil, fault.Bad("base", "statistics.want.threshold")
 	}
+	if like != nil && len(like) != s.Cells {
+		return nil, fault.Bad("values", "statistics.want.as_many")
+	}
 	for range tries {
-		out, err := round(ctx, s, values, base, random)
+		out, err := round(ctx, s, values, base, like, random)
 		if err != nil || out != nil {
 			return out, err
 		}
@@ -42,18 +51,22 @@ func Round(ctx context.Context, s System, values []int64, base int64, random *ra
 }
 
 // round draws once: nil when what came out is not whole.
-func round(ctx context.Context, s System, values []int64, base int64, random *rand.Rand) ([]int64, error) {
-	down, high := make([]int64, s.Cells), make([]float64, s.Cells)
+func round(ctx context.Context, s System, values []int64, base int64, like []int64, random *rand.Rand) ([]int64, error) {
+	down, low, high := make([]int64, s.Cells), make([]float64, s.Cells), make([]float64, s.Cells)
 	var cost []linear.Term
 	for c, v := range values {
 		down[c] = v / base
 		u := random.Float64() // for every cell, so that the same draws meet the same cells next time
 		if part := float64(v%base) / float64(base); part > 0 {
 			high[c] = 1
+			if like != nil && (like[c] == down[c]*base || like[c] == (down[c]+1)*base) {
+				low[c] = float64(like[c]/base - down[c])
+				high[c] = low[c]
+			}
 			cost = append(cost, linear.Term{Number: c, Coefficient: u - part})
 		}
 	}
-	p := linear.New(make([]float64, s.Cells), high)
+	p := linear.New(low, high)
 	for _, x := range s.Sums {
 		right := float64(down[x.Total])
 		terms := []linear.Term{{Number: x.Total, Coefficient: -1}}

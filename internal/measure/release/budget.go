@@ -209,7 +209,7 @@ func BudgetKind() store.Kind {
 	return store.Of(store.KindOf[Budget]{
 		Name: access.KindBudget, Base: journal.D9, Codes: []string{"source"},
 		Types: []store.Type{{Name: ProposedType, Payload: Proposal{}}, {Name: ConfirmedType, Payload: Confirmation{}},
-			{Name: ReservedType, Payload: Reservation{}, Room: Room}, {Name: FreedType, Payload: Freed{}, Room: Room}, {Name: SpentType, Payload: Spent{}, Room: Room}},
+			{Name: ReservedType, Payload: Reservation{}, Room: written}, {Name: FreedType, Payload: Freed{}, Room: written}, {Name: SpentType, Payload: Spent{}, Room: written}},
 		Fold: FoldBudget, Guard: guardBudget,
 		Derive: func(b Budget) store.Derived {
 			if b.Source == "" {

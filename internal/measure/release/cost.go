@@ -5,7 +5,6 @@ package release
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 
@@ -58,25 +57,12 @@ func allowed(p noise.Promise) (Cost, error) {
 	return min(mostCost, Cost(math.Floor(float64(rho)*costUnit*(1-1e-12)))), nil
 }
 
-// costOf gives what a plan costs one person of whom at most so many records are counted. A part's centred table moves by a
-// vector whose square is the product of n(n-1) when one record comes or goes, and by most times that vector at most when
-// all of a person's do.
+// costOf gives what a plan costs one person of whom at most so many records are counted: what is said of one record is said
+// of them all at once, at most times as loud, and rho grows with the square.
 func costOf(p *pooled.Plan, most int) Cost {
-	m := big.NewInt(int64(max(most, 1)))
-	m.Mul(m, m).Mul(m, big.NewInt(costUnit))
-	sum := new(big.Int)
-	for _, x := range p.Parts {
-		square := new(big.Int).Set(m)
-		for _, c := range x.Set {
-			n := int64(len(p.Domain.Columns[c].Values))
-			square.Mul(square, big.NewInt(n*(n-1)))
-		}
-		twice := new(big.Int).Lsh(new(big.Int).SetUint64(x.Variance), 1)
-		square.Add(square, twice).Sub(square, big.NewInt(1))
-		sum.Add(sum, square.Div(square, twice))
+	m := Cost(max(most, 1))
+	if c := Cost(p.Charge()); m < 1000 && c <= mostCost/(m*m) {
+		return c * m * m
 	}
-	if !sum.IsInt64() || Cost(sum.Int64()) > mostCost {
-		return mostCost
-	}
-	return Cost(sum.Int64())
+	return mostCost
 }

@@ -37,10 +37,6 @@ type Desk struct {
 	Office func(owner journal.ID) bundle.Office
 	// Locale gives a language of the files: "en", "fr".
 	Locale func(tag string) *lang.Locale
-	// Signatories gives the function of somebody who released, never a name.
-	Signatories func(ctx context.Context, owner, account journal.ID) string
-	// Attack runs further attacks on what was drawn, for the certificate. May be nil.
-	Attack func(ctx context.Context, d Files) ([]bundle.Check, error)
 
 	drawing  sync.Mutex // held by whoever draws
 	mu       sync.Mutex
@@ -116,11 +112,24 @@ func (d *Desk) Draft(ctx context.Context, w store.Who, id, entry journal.ID, a A
 	return err
 }
 
+// Ask asks a second person to approve a draft.
+func (d *Desk) Ask(ctx context.Context, w store.Who, id journal.ID) error {
+	_, err := d.Store.Append(ctx, w, Ref(id), store.Draft{Type: AskedType, Payload: Asking{As: FunctionOf(w.Actor)}})
+	return err
+}
+
+// Sign signs what was drawn; the second person who does publishes it.
+func (d *Desk) Sign(ctx context.Context, w store.Who, id journal.ID, hash string) error {
+	_, err := d.Store.Append(ctx, w, Ref(id), store.Draft{Type: SignedType, Payload: Signing{Hash: hash}})
+	return err
+}
+
 // Approve records that a second person has looked at what a release says and could tell, and reserves what it costs, in one
 // transaction: of two releases that do not fit together, only one is approved.
 //
 // Errors: Guarded where the budget is used up, where the same person drafted it, or where it was not asked for.
 func (d *Desk) Approve(ctx context.Context, w store.Who, id journal.ID, a Approval) error {
+	a.As = FunctionOf(w.Actor)
 	_, s, err := d.Open(ctx, w, id)
 	if err != nil {
 		return err
@@ -131,10 +140,10 @@ func (d *Desk) Approve(ctx context.Context, w store.Who, id journal.ID, a Approv
 	}
 	_, err = d.Store.UpdateEach(ctx, w, []store.Change{
 		{Ref: Ref(id), Decide: func(any) ([]store.Draft, error) {
-			return []store.Draft{{Type: ApprovedType, Payload: a, Room: Room}}, nil
+			return []store.Draft{{Type: ApprovedType, Payload: a, Room: written}}, nil
 		}},
 		{Ref: BudgetRef(w.Actor.Owner, s.Asks.Source), Decide: func(any) ([]store.Draft, error) {
-			return []store.Draft{{Type: ReservedType, Payload: Reservation{Release: id, Source: s.Asks.Source, Route: s.Asks.Route, Years: p.Years, Cost: p.Cost}, Room: Room}}, nil
+			return []store.Draft{{Type: ReservedType, Payload: Reservation{Release: id, Source: s.Asks.Source, Route: s.Asks.Route, Years: p.Years, Cost: p.Cost}, Room: written}}, nil
 		}},
 	})
 	return told(err)
@@ -166,7 +175,7 @@ func (d *Desk) Hold(ctx context.Context, w store.Who, id journal.ID, r Reasoned)
 
 func (d *Desk) free(w store.Who, s State) store.Change {
 	return store.Change{Ref: BudgetRef(w.Actor.Owner, s.Asks.Source), Decide: func(any) ([]store.Draft, error) {
-		return []store.Draft{{Type: FreedType, Payload: Freed{s.ID}, Room: Room}}, nil
+		return []store.Draft{{Type: FreedType, Payload: Freed{s.ID}, Room: written}}, nil
 	}}
 }
 

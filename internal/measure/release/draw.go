@@ -6,8 +6,13 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
-	"strings"
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+	"sync/atomic"
 
+	"github.com/entraide-thb/entraide/internal/measure/attack"
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/microdata"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
@@ -65,7 +70,7 @@ func (d *Desk) Work(ctx context.Context, owner journal.ID) (Report, error) {
 // breakOff ends a release that cannot be made. What it reserved is given back only where drawing had not begun.
 func (d *Desk) breakOff(ctx context.Context, w store.Who, s State, reason string) error {
 	changes := []store.Change{{Ref: Ref(s.ID), Decide: func(any) ([]store.Draft, error) {
-		return []store.Draft{{Type: BrokenType, Payload: Reasoned{Reason: reason}, Room: Room}}, nil
+		return []store.Draft{{Type: BrokenType, Payload: Reasoned{Reason: reason}, Room: written}}, nil
 	}}}
 	if s.status == Approved {
 		changes = append(changes, d.free(w, s))
@@ -103,7 +108,7 @@ func (d *Desk) draw(ctx context.Context, w store.Who, s State) error {
 	if s.Asks.Records && p.pooled != nil {
 		begun.Commitment = commitment
 	}
-	if _, err := d.Store.Append(ctx, w, Ref(s.ID), store.Draft{Type: DrawingType, Payload: begun, Room: Room}); err != nil {
+	if _, err := d.Store.Append(ctx, w, Ref(s.ID), store.Draft{Type: DrawingType, Payload: begun, Room: written}); err != nil {
 		return err
 	}
 	s.status, s.Begun = Drawing, begun
@@ -123,11 +128,7 @@ func (d *Desk) broke(ctx context.Context, w store.Who, s State, err error) error
 	case fault.Invalid, fault.NotFound:
 		return d.breakOff(ctx, w, s, "changed")
 	case fault.Guarded:
-		reason := "told_before"
-		if strings.Contains(err.Error(), "no_rounding") {
-			reason = "no_rounding"
-		}
-		return d.breakOff(ctx, w, s, reason)
+		return d.breakOff(ctx, w, s, guarded(err))
 	}
 	if s.status == Drawing && ctx.Err() == nil {
 		return d.breakOff(ctx, w, s, "interrupted")
@@ -135,97 +136,86 @@ func (d *Desk) broke(ctx context.Context, w store.Who, s State, err error) error
 	return err
 }
 
-// make draws and gives the files.
+// guarded gives the code of why a release tells too much.
+func guarded(err error) string {
+	if f := new(fault.Fault); errors.As(err, &f) {
+		switch f.Key {
+		case "statistics.guard.no_rounding":
+			return "no_rounding"
+		case "release.guard.attacked", "release.guard.noise":
+			return "attacked"
+		}
+	}
+	return "told_before"
+}
+
+// make draws and gives the files, attacked as others would.
 func (d *Desk) make(ctx context.Context, w store.Who, s State, p *Plan, r *table.Records, seed []byte) (*Files, error) {
 	f := &Files{State: s, Plan: p}
-	var err error
+	trial := attack.Trial{Coin: binary.BigEndian.Uint64(seed)}
 	if p.pooled == nil {
-		if err = d.protect(ctx, w, f); err != nil {
+		if err := d.protect(ctx, w, f); err != nil {
 			return nil, err
 		}
-	} else if err = d.noisy(ctx, f, r, seed); err != nil {
+	} else {
+		if err := d.noisy(ctx, f, r, seed); err != nil {
+			return nil, err
+		}
+		trial.Plan, trial.Random = p.pooled, tosses(seed)
+	}
+	own := f.Release.Checks
+	d.describe(w.Actor.Owner, f)
+	checks, err := attack.Certificate(ctx, &f.Whole, trial, nil)
+	if err != nil {
 		return nil, err
 	}
-	if d.Attack != nil {
-		more, err := d.Attack(ctx, *f)
-		if err != nil {
-			return nil, err
+	for _, c := range checks {
+		if c.Found > 0 {
+			return nil, fault.New(fault.Guarded, "release.guard.attacked")
 		}
-		f.Checks = append(f.Checks, more...)
 	}
-	return f, d.describe(ctx, w.Actor.Owner, f)
+	f.Release.Checks = append(checks, own...)
+	return f, nil
 }
+
+// tosses gives the games coin tosses of their own, each time others: nothing that they decide is secret.
+func tosses(seed []byte) func(int) io.Reader {
+	var n atomic.Uint64
+	return func(int) io.Reader {
+		var key [32]byte
+		copy(key[8:], seed)
+		binary.BigEndian.PutUint64(key[:], n.Add(1))
+		return rand.NewChaCha8(key)
+	}
+}
+
+// faithful is how many standard deviations the noise may lie from what chance gives, before it is taken for broken.
+const faithful = 6
 
 // noisy measures on the route pooled.
 func (d *Desk) noisy(ctx context.Context, f *Files, r *table.Records, seed []byte) error {
-	rel, err := f.Plan.pooled.Measure(ctx, r, d.Random)
-	if err != nil {
+	var err error
+	if f.drawn, err = f.Plan.pooled.Measure(ctx, r, d.Random); err != nil {
 		return err
+	}
+	if off, err := attack.Drawn(f.drawn, r); err != nil || math.Abs(off) > faithful {
+		return fault.Wrap(fault.Guarded, err, "release.guard.noise")
 	}
 	if f.Promise, err = f.Plan.Promise(); err != nil {
 		return err
 	}
-	for _, set := range f.Plan.All {
-		e, err := rel.Table(set)
-		if err != nil {
-			return err
-		}
-		t := bundle.Table{Columns: f.Plan.Names(set), Cells: make([]bundle.Cell, len(e.Values))}
-		for i := range e.Values {
-			low, high := e.Interval(i)
-			t.Cells[i] = estimated(e.Values[i], max(0, low), max(0, high))
-		}
-		f.Tables.Tables = append(f.Tables.Tables, t)
-		f.sigmas = append(f.sigmas, round2(e.Deviation))
+	if f.Tables, err = bundle.Estimates(f.drawn); err != nil {
+		return err
 	}
-	f.Checks = append(f.Checks, consistency(f.Plan, f.Tables))
+	for _, set := range f.Plan.All {
+		x, _ := f.Plan.pooled.Deviation(set)
+		f.sigmas = append(f.sigmas, round2(x))
+	}
 	if !f.State.Asks.Records {
 		return nil
 	}
 	f.seed = hex.EncodeToString(seed)
-	return f.people(ctx, rel, binary.BigEndian.Uint64(seed))
-}
-
-// estimated is a cell with noise; one whose interval reaches down to zero tells no number that can be told from none.
-func estimated(v, low, high float64) bundle.Cell {
-	v, low, high = round2(v), round2(low), round2(high)
-	c := bundle.Cell{Value: &v, Low: &low, High: &high, Flag: "estimated"}
-	if low <= 0 {
-		c.Flag = "noise"
-	}
-	return c
-}
-
-// consistency counts sums that do not agree between tables, of all that there are. Files carry two places: a sum of n cells
-// may be off by n halves of the last.
-func consistency(p *Plan, t bundle.Tables) bundle.Check {
-	out := bundle.Check{Code: "consistency"}
-	at := map[string]bundle.Table{}
-	for _, x := range t.Tables {
-		at[TableName(x.Columns)] = x
-	}
-	for _, set := range p.All {
-		if len(set) == 0 {
-			continue
-		}
-		n := len(p.Domain.Columns[set[len(set)-1]].Values)
-		whole, part := at[TableName(p.Names(set[:len(set)-1]))], at[TableName(p.Names(set))]
-		for i, c := range whole.Cells {
-			sum, known := 0.0, c.Value != nil
-			for _, x := range part.Cells[i*n : (i+1)*n] {
-				if known = known && x.Value != nil; known {
-					sum += *x.Value
-				}
-			}
-			if !known {
-				continue
-			}
-			if out.Of++; sum-*c.Value > 0.006*float64(n+1) || *c.Value-sum > 0.006*float64(n+1) {
-				out.Found++
-			}
-		}
-	}
-	return out
+	return f.people(ctx, f.drawn, binary.BigEndian.Uint64(seed))
 }
 
 // people makes the records.
@@ -247,7 +237,7 @@ func (d *Desk) keep(ctx context.Context, w store.Who, s State, p *Plan, f *Files
 	if len(archive) > store.MaxBlob {
 		return d.breakOff(ctx, w, s, "large")
 	}
-	made := Made{Hash: f.hash, Promise: f.Promise, Sigmas: f.sigmas, Cells: p.Cells, Hidden: f.hidden, Seed: f.seed, Earlier: f.earlier, Checks: f.Checks}
+	made := Made{Hash: f.hash, Promise: f.Promise, Sigmas: f.sigmas, Cells: p.Cells, Hidden: f.hidden, Seed: f.seed, Earlier: f.earlier, Checks: f.Release.Checks}
 	spent := Spent{Release: s.ID, Unit: "person", Version: p.Source.Version, Rho: p.Cost, Delta: s.Asks.Delta, Sigmas: f.sigmas, Cells: p.Cells, Hash: f.hash, Commitment: s.Begun.Commitment, Signed: [2]journal.ID{s.By, s.Approver}}
 	for _, set := range p.Asked {
 		spent.Workload = append(spent.Workload, TableName(p.Names(set)))
@@ -257,10 +247,10 @@ func (d *Desk) keep(ctx context.Context, w store.Who, s State, p *Plan, f *Files
 	}
 	_, err = d.Store.UpdateEach(ctx, w, []store.Change{
 		{Ref: Ref(s.ID), Decide: func(any) ([]store.Draft, error) {
-			return []store.Draft{{Type: DrawnType, Payload: made, Room: Room, Blob: &store.Blob{Category: journal.D9, Bytes: archive}}}, nil
+			return []store.Draft{{Type: DrawnType, Payload: made, Room: written, Blob: &store.Blob{Category: journal.D9, Bytes: archive}}}, nil
 		}},
 		{Ref: BudgetRef(w.Actor.Owner, s.Asks.Source), Decide: func(any) ([]store.Draft, error) {
-			return []store.Draft{{Type: SpentType, Payload: spent, Room: Room}}, nil
+			return []store.Draft{{Type: SpentType, Payload: spent, Room: written}}, nil
 		}},
 	})
 	return told(err)

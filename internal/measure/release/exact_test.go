@@ -3,7 +3,6 @@
 package release_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
@@ -45,7 +44,7 @@ func TestExactCountsAreProtected(t *testing.T) {
 			}
 		}
 		for _, c := range r.Checks {
-			if c.Code == "interval" && c.Found > 0 {
+			if c.Code != "group" && c.Found > 0 {
 				t.Errorf("%+v", c)
 			}
 		}
@@ -58,10 +57,12 @@ func TestThreeQuartersDoNotTellTheFourth(t *testing.T) {
 	w := newWorld(t)
 	w.records = nil
 	w.people(2025, 700)
-	for i := range w.records { // few boys, all of them in the last quarter
-		r := &w.records[i]
-		if r.Says["sex"][0] == "male" && r.Says["age"][0] == "child" {
-			r.On = r.On.AddDate(0, int(12-r.On.Month()), 0)
+	left := 0
+	for i := range w.records { // few people in the last quarter
+		if r := &w.records[i]; r.On.Month() > 9 {
+			if left++; left > 5 {
+				r.On = r.On.AddDate(0, -3, 0)
+			}
 		}
 	}
 	ask := func(from, until string) release.Asks {
@@ -85,9 +86,9 @@ func TestThreeQuartersDoNotTellTheFourth(t *testing.T) {
 		}
 		b, err := w.desk.Files(t.Context(), w.person(1, "rapporteur"), s)
 		w.must(err)
-		_, tables, _, err := release.Read(b)
+		x, _, err := release.Read(b)
 		w.must(err)
-		quarters = append(quarters, tables)
+		quarters = append(quarters, x.Tables)
 	}
 	// Whoever adds up what is told of three quarters and takes it from the year learns no small number.
 	truth := map[string][]int64{}
@@ -124,18 +125,18 @@ func TestRoundingAgainIsNoSecondLook(t *testing.T) {
 	}
 	b, err := w.desk.Files(t.Context(), w.person(1, "rapporteur"), s)
 	w.must(err)
-	_, second, _, err := release.Read(b)
+	second, _, err := release.Read(b)
 	w.must(err)
 	same, all := 0, 0
 	for _, x := range first.Tables {
-		for i, c := range cells(t, second, release.TableName(x.Columns)) {
+		for i, c := range cells(t, second.Tables, release.TableName(x.Columns)) {
 			all++
 			if *c.Value == *x.Cells[i].Value {
 				same++
 			}
 		}
 	}
-	if !slices.Contains([]int{all, all - 1, all - 2, all - 3}, same) {
+	if same != all {
 		t.Errorf("%d of %d numbers are rounded as before", same, all)
 	}
 }

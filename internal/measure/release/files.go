@@ -5,17 +5,11 @@ package release
 import (
 	"archive/zip"
 	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/csv"
-	"encoding/hex"
-	"encoding/json"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/pooled"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -26,41 +20,28 @@ import (
 
 // Files is a release on its way to be files.
 type Files struct {
+	bundle.Whole
 	State   State
 	Plan    *Plan
-	Release bundle.Release
-	Tables  bundle.Tables
-	Records *table.Records // of people who do not exist; nil for none
 	Promise bundle.Promise
-	Checks  []bundle.Check
 
+	drawn   *pooled.Release // on the route pooled
 	sigmas  []float64
 	hidden  int
 	seed    string
 	earlier []string
 	hash    string
-	bytes   map[string][]byte
 }
-
-// Names of the files in an archive.
-const (
-	describing = "release.json"
-	tabled     = "tables.json"
-	recorded   = "records.csv"
-)
-
-// mostFiles bounds what is read of one file of an archive.
-const mostFiles = 64 << 20
 
 // languages are those that files are written in.
 var languages = []string{"en", "fr"}
 
 // describe writes what the release is.
-func (d *Desk) describe(ctx context.Context, owner journal.ID, f *Files) error {
+func (d *Desk) describe(owner journal.ID, f *Files) {
 	s, p := f.State, f.Plan
 	r := bundle.Release{Format: bundle.Format, ID: s.ID.String(), Title: map[string]string{}, Offices: []bundle.Office{d.Office(owner)}, Route: s.Asks.Route,
 		Source: s.Asks.Source, Version: s.Asks.Version, Unit: unit(p.Source), From: s.Asks.From, Until: s.Asks.Until, Population: map[string]string{}, Notes: s.Asks.Notes,
-		Checks: f.Checks, At: d.now(), Files: map[string]string{}}
+		Checks: f.Release.Checks, At: d.now()}
 	for _, tag := range languages {
 		l := d.Locale(tag)
 		r.Title[tag] = Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until)
@@ -74,11 +55,8 @@ func (d *Desk) describe(ctx context.Context, owner journal.ID, f *Files) error {
 	} else if r.Guard = (&bundle.Guard{K: s.Asks.K, Method: s.Asks.Method, Earlier: f.earlier}); s.Asks.Method == "rounded" {
 		r.Guard.Base = s.Asks.K
 	}
-	for _, id := range []journal.ID{s.By, s.Approver} {
-		r.Released = append(r.Released, d.Signatories(ctx, owner, id))
-	}
+	r.Released = []string{s.AskedAs, s.ApproverAs}
 	f.Release = r
-	return nil
 }
 
 // Title names a release: what is counted, and of when.
@@ -153,29 +131,18 @@ func (d *Desk) column(src source.Source, c table.Column) bundle.Column {
 	return out
 }
 
+// mostOf bounds what is read of one file of an archive.
+const mostOf = 64 << 20
+
 // archive packs the files, the same bytes for the same release.
 func (f *Files) archive() ([]byte, error) {
-	tables, err := json.Marshal(f.Tables)
+	files, hash, err := f.Files()
 	if err != nil {
 		return nil, err
 	}
-	f.bytes = map[string][]byte{tabled: tables}
-	if f.Records != nil {
-		if f.bytes[recorded], err = written(f.Records); err != nil {
-			return nil, err
-		}
-	}
-	for name, b := range f.bytes {
-		h := sha256.Sum256(b)
-		f.Release.Files[name] = hex.EncodeToString(h[:])
-	}
-	if f.bytes[describing], err = json.MarshalIndent(f.Release, "", "  "); err != nil {
-		return nil, err
-	}
-	h := sha256.Sum256(f.bytes[describing])
-	f.hash = hex.EncodeToString(h[:])
+	f.hash = hash
 	var names []string
-	for name := range f.bytes {
+	for name := range files {
 		names = append(names, name)
 	}
 	inorder.By(names, strings.Compare)
@@ -186,7 +153,7 @@ func (f *Files) archive() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := w.Write(f.bytes[name]); err != nil {
+		if _, err := w.Write(files[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -196,104 +163,30 @@ func (f *Files) archive() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// written writes records as CSV by their codes, which hold nothing that a spreadsheet takes for a formula.
-func written(r *table.Records) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	row := make([]string, len(r.Domain.Columns))
-	for i, c := range r.Domain.Columns {
-		row[i] = c.Name
+// Read opens an archive, and gives the hash that two people signed. Errors: Invalid for what is none, or whose files are not
+// those that it names.
+func Read(archive []byte) (bundle.Whole, string, error) {
+	files, err := unpacked(archive)
+	if err != nil {
+		return bundle.Whole{}, "", fault.Wrap(fault.Invalid, err, "release.want.archive")
 	}
-	_ = w.Write(row)
-	for n := range r.Len() {
-		for i, c := range r.Domain.Columns {
-			row[i] = c.Values[r.Column(i)[n]]
-		}
-		_ = w.Write(row)
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	return bundle.Parse(files)
 }
 
-// Read opens an archive: the release, its tables and its records as CSV, nil for none. Errors: Invalid for what is none, or whose
-// hashes are not those that it names.
-func Read(archive []byte) (bundle.Release, bundle.Tables, []byte, error) {
-	var r bundle.Release
-	var t bundle.Tables
-	bad := func(err error) (bundle.Release, bundle.Tables, []byte, error) {
-		return r, t, nil, fault.Wrap(fault.Invalid, err, "release.want.archive")
-	}
+func unpacked(archive []byte) (map[string][]byte, error) {
 	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
-		return bad(err)
+		return nil, err
 	}
 	files := map[string][]byte{}
 	for _, x := range z.File {
 		f, err := x.Open()
 		if err != nil {
-			return bad(err)
+			return nil, err
 		}
-		b, err := io.ReadAll(io.LimitReader(f, mostFiles))
-		if err != nil {
-			return bad(err)
-		}
-		files[x.Name] = b
-	}
-	if err := json.Unmarshal(files[describing], &r); err != nil || r.Format != bundle.Format {
-		return bad(err)
-	}
-	for name, want := range r.Files {
-		if h := sha256.Sum256(files[name]); hex.EncodeToString(h[:]) != want {
-			return bad(nil)
+		if files[x.Name], err = io.ReadAll(io.LimitReader(f, mostOf)); err != nil {
+			return nil, err
 		}
 	}
-	if err := json.Unmarshal(files[tabled], &t); err != nil || r.Files[tabled] == "" {
-		return bad(err)
-	}
-	return r, t, files[recorded], nil
-}
-
-// Hash gives the hash of an archive's release.json: what two people signed.
-func Hash(archive []byte) (string, error) {
-	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil {
-		return "", fault.Wrap(fault.Invalid, err, "release.want.archive")
-	}
-	f, err := z.Open(describing)
-	if err != nil {
-		return "", fault.Wrap(fault.Invalid, err, "release.want.archive")
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, io.LimitReader(f, mostFiles)); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// Unpack writes an archive's files to a folder, which it makes. Names that are not those of a release are left out.
-func Unpack(archive []byte, folder string) error {
-	if _, _, _, err := Read(archive); err != nil {
-		return err
-	}
-	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	for _, name := range []string{describing, tabled, recorded} {
-		f, err := z.Open(name)
-		if err != nil {
-			continue
-		}
-		b, err := io.ReadAll(io.LimitReader(f, mostFiles))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(folder, name), b, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return files, nil
 }

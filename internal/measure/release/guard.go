@@ -43,6 +43,8 @@ func (s State) check(fs *fault.Fields, g *store.Guarding, e journal.Entry) error
 	switch e.Type {
 	case DraftedType:
 		return read(e, func(v Draft) error { v.check(fs, g.Now); return nil })
+	case AskedType:
+		return read(e, func(v Asking) error { return function(g, v.As) })
 	case ApprovedType: // what one person has drafted, another one approves
 		if g.Actor.ID == s.By {
 			return fault.New(fault.Guarded, "release.guard.second")
@@ -54,7 +56,7 @@ func (s State) check(fs *fault.Fields, g *store.Guarding, e journal.Entry) error
 			if !v.Safety {
 				fs.Add("safety", "release.want.look")
 			}
-			return nil
+			return function(g, v.As)
 		})
 	case DrawingType: // what was not reserved is not drawn
 		return read(e, func(v Begun) error {
@@ -87,6 +89,14 @@ func (s State) check(fs *fault.Fields, g *store.Guarding, e journal.Entry) error
 			}
 			return nil
 		})
+	}
+	return nil
+}
+
+// function holds what somebody says to act as against what they are.
+func function(g *store.Guarding, as string) error {
+	if !slices.Contains(Functions(), access.Role(as)) || !g.Actor.Has(access.Role(as)) {
+		return fault.New(fault.Guarded, "release.guard.function")
 	}
 	return nil
 }

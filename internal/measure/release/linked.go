@@ -31,7 +31,9 @@ type linked struct {
 	values []int64
 	hidden []bool
 	before []exact.Range
-	sums   []exact.Sum
+	// rounded is what cells were published rounded to, below zero for none.
+	rounded []int64
+	sums    []exact.Sum
 }
 
 // piece is a period with the tables that are known or wanted of it.
@@ -170,6 +172,7 @@ func (l *linked) take(ctx context.Context, x piece, read func(context.Context, s
 		for c, v := range cells {
 			l.at[key(x.period, s, c)] = len(l.values)
 			l.values, l.hidden, l.before = append(l.values, v), append(l.hidden, true), append(l.before, exact.Withheld())
+			l.rounded = append(l.rounded, -1)
 		}
 	}
 	for _, s := range x.sets {
@@ -232,6 +235,9 @@ func (l *linked) tell(e earlier) {
 			at := l.at[key(e.period, s, c)]
 			r := said(x)
 			if v := l.values[at]; v >= r.Low && v <= r.High {
+				if x.Flag == bundle.Rounded && x.Value != nil {
+					l.rounded[at] = int64(*x.Value)
+				}
 				l.before[at] = exact.Range{Low: max(l.before[at].Low, r.Low), High: min(l.before[at].High, r.High)}
 			}
 		}
@@ -243,7 +249,7 @@ func said(c bundle.Cell) exact.Range {
 	switch {
 	case c.Flag == "" && c.Value != nil:
 		return exact.Known(int64(*c.Value))
-	case (c.Flag == "below" || c.Flag == "rounded") && c.Low != nil && c.High != nil:
+	case (c.Flag == bundle.Below || c.Flag == bundle.Rounded) && c.Low != nil && c.High != nil:
 		return exact.Range{Low: int64(*c.Low), High: int64(*c.High)}
 	}
 	return exact.Withheld()

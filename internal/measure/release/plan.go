@@ -218,3 +218,6 @@ func (p *Plan) counts(ctx context.Context, r *table.Records) ([][]int64, error) 
 
 // round2 rounds for files: two places say more than noise lets tell.
 func round2(x float64) float64 { return math.Round(x*100) / 100 }
+
+// expm is e to the x, bounded for what is shown.
+func expm(x float64) float64 { return math.Exp(min(x, 20)) }

@@ -51,7 +51,7 @@ func (d *Desk) protect(ctx context.Context, w store.Who, f *Files) error {
 	if err != nil {
 		return err
 	}
-	f.Checks = append(f.Checks, groups(p, f.Tables))
+	f.Release.Checks = append(f.Release.Checks, groups(p, f.Tables))
 	return nil
 }
 
@@ -78,11 +78,11 @@ func (d *Desk) before(ctx context.Context, w store.Who, p *Plan) ([]earlier, err
 			if err != nil {
 				return err
 			}
-			_, t, _, err := Read(b)
+			x, _, err := Read(b)
 			if err != nil {
 				return err
 			}
-			out = append(out, earlier{id: s.ID.String(), period: source.Period{From: day(s.Asks.From), Until: day(s.Asks.Until).AddDate(0, 0, 1)}, tables: t})
+			out = append(out, earlier{id: s.ID.String(), period: source.Period{From: day(s.Asks.From), Until: day(s.Asks.Until).AddDate(0, 0, 1)}, tables: x.Tables})
 			return nil
 		})
 		if err != nil {
@@ -100,7 +100,7 @@ func suppressed(ctx context.Context, f *Files, l *linked) error {
 	if err != nil {
 		return err
 	}
-	audit := bundle.Check{Code: "interval"} // Protect gives nothing that its audit does not pass
+	audit := bundle.Check{Code: "linked"} // Protect gives nothing that its audit does not pass
 	f.fill(l, func(c int) bundle.Cell {
 		switch r := out[c]; {
 		case r.Width() == 1:
@@ -115,7 +115,7 @@ func suppressed(ctx context.Context, f *Files, l *linked) error {
 			return bundle.Cell{Flag: "withheld"}
 		}
 	})
-	f.Checks = append(f.Checks, audit)
+	f.Release.Checks = append(f.Release.Checks, audit)
 	return nil
 }
 
@@ -157,9 +157,6 @@ func (d *Desk) draws(w store.Who, l *linked, keys []string, base int64, try int)
 	m := hmac.New(sha256.New, secret[:])
 	out := &draws{}
 	for c, v := range l.values {
-		if v%base == 0 {
-			continue
-		}
 		m.Reset()
 		fmt.Fprintf(m, "rounding\n%s\n%d\n%d\n%d", keys[c], v, base, try)
 		out.of = append(out.of, binary.BigEndian.Uint64(m.Sum(nil)))
@@ -176,7 +173,7 @@ func (d *Desk) rounded(ctx context.Context, w store.Who, f *Files, l *linked) er
 		keys[c] = f.Plan.Source.Code + f.Plan.Source.Version + k
 	}
 	for try := range roundings {
-		out, err := exact.Round(ctx, l.system(), l.values, base, rand.New(d.draws(w, l, keys, base, try)))
+		out, err := exact.RoundLike(ctx, l.system(), l.values, base, l.rounded, rand.New(d.draws(w, l, keys, base, try)))
 		if err != nil {
 			return err
 		}
@@ -187,7 +184,7 @@ func (d *Desk) rounded(ctx context.Context, w store.Who, f *Files, l *linked) er
 		if told > 0 {
 			continue
 		}
-		f.Checks = append(f.Checks, bundle.Check{Code: "interval", Of: of})
+		f.Release.Checks = append(f.Release.Checks, bundle.Check{Code: "linked", Of: of})
 		known := exact.Rounded(out, base)
 		f.fill(l, func(c int) bundle.Cell {
 			return bundle.Cell{Value: float(out[c]), Low: float(known[c].Low), High: float(known[c].High), Flag: "rounded"}

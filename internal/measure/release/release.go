@@ -44,8 +44,8 @@ const (
 	BrokenType  = "release.broken"
 )
 
-// Room is the only writer of entries that go with a budget's, or that only the job's own work makes true.
-const Room = "release"
+// written is the room that is the only writer of entries that go with a budget's, or that only the job's own work makes true.
+const written = "release"
 
 // Status is where a release stands.
 type Status string
@@ -70,6 +70,19 @@ func Statuses() []Status {
 
 // Methods lists how exact counts are protected.
 func Methods() []string { return []string{"rounded", "suppressed"} }
+
+// Functions lists the roles in which people release.
+func Functions() []access.Role { return []access.Role{access.Rapporteur, access.Liaison} }
+
+// FunctionOf gives the one in which somebody acts; "" for none.
+func FunctionOf(a access.Actor) string {
+	for _, r := range Functions() {
+		if a.Has(r) {
+			return string(r)
+		}
+	}
+	return ""
+}
 
 // Reasons why a release is held back or taken down, and why it broke.
 func Reasons() []string { return []string{"mistake", "too_much", "not_useful", "other"} }
@@ -110,7 +123,7 @@ type (
 	Draft struct{ Asks }
 	// Asking is release.asked.
 	Asking struct {
-		Is bool `json:"is" part:"D9"`
+		As string `json:"as" part:"D9"` // the function in which: a role
 	}
 	// Reasoned is release.returned, release.held, release.withdrawn and release.broken.
 	Reasoned struct {
@@ -119,8 +132,9 @@ type (
 	}
 	// Approval is release.approved: that somebody looked at what it says and at what it could tell.
 	Approval struct {
-		Content bool `json:"content" part:"D9"`
-		Safety  bool `json:"safety" part:"D9"`
+		Content bool   `json:"content" part:"D9"`
+		Safety  bool   `json:"safety" part:"D9"`
+		As      string `json:"as" part:"D9"`
 	}
 	// Begun is release.drawing. Commitment is the SHA-256 of the seed of the records that will be made.
 	Begun struct {
@@ -157,8 +171,10 @@ type State struct {
 	By         journal.ID // who drafted it last
 	DraftedAt  time.Time
 	AskedAt    time.Time
+	AskedAs    string // the function in which it was asked for
 	Returned   Reasoned
 	Approver   journal.ID
+	ApproverAs string
 	ApprovedAt time.Time
 	Begun      Begun
 	Made       Made
@@ -213,11 +229,15 @@ func (s *State) apply(e journal.Entry) error {
 	case DraftedType:
 		return in(e, func(v Draft) { s.Asks, s.By, s.DraftedAt, s.status = v.Asks, e.Actor, e.OccurredAt, Drafted })
 	case AskedType:
-		s.AskedAt, s.status, s.Returned = e.OccurredAt, Asked, Reasoned{}
+		return in(e, func(v Asking) {
+			s.AskedAt, s.AskedAs, s.status, s.Returned = e.OccurredAt, v.As, Asked, Reasoned{}
+		})
 	case ReturnedType:
 		return in(e, func(v Reasoned) { s.Returned, s.status = v, Drafted })
 	case ApprovedType:
-		s.Approver, s.ApprovedAt, s.status = e.Actor, e.OccurredAt, Approved
+		return in(e, func(v Approval) {
+			s.Approver, s.ApproverAs, s.ApprovedAt, s.status = e.Actor, v.As, e.OccurredAt, Approved
+		})
 	case DrawingType:
 		return in(e, func(v Begun) { s.Begun, s.status = v, Drawing })
 	case DrawnType:
@@ -263,9 +283,9 @@ func Kind() store.Kind {
 	return store.Of(store.KindOf[State]{
 		Name: access.KindRelease, Base: journal.D9, Codes: []string{"source", "route"},
 		Types: []store.Type{
-			{Name: DraftedType, Payload: Draft{}}, {Name: AskedType, Payload: Asking{}}, {Name: ReturnedType, Payload: Reasoned{}}, {Name: ApprovedType, Payload: Approval{}, Room: Room},
+			{Name: DraftedType, Payload: Draft{}}, {Name: AskedType, Payload: Asking{}}, {Name: ReturnedType, Payload: Reasoned{}}, {Name: ApprovedType, Payload: Approval{}, Room: written},
 			{Name: SignedType, Payload: Signing{}}, {Name: HeldType, Payload: Reasoned{}}, {Name: WithdrawnType, Payload: Reasoned{}},
-			{Name: DrawingType, Payload: Begun{}, Room: Room}, {Name: DrawnType, Payload: Made{}, Room: Room, Blob: true}, {Name: BrokenType, Payload: Reasoned{}, Room: Room},
+			{Name: DrawingType, Payload: Begun{}, Room: written}, {Name: DrawnType, Payload: Made{}, Room: written, Blob: true}, {Name: BrokenType, Payload: Reasoned{}, Room: written},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
 	})

@@ -3,7 +3,6 @@
 package release_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -61,20 +60,25 @@ func TestTwoPeopleReleaseAndEverybodySeesIt(t *testing.T) {
 	w.must(sign(2, s.Made.Hash))
 	_, archive, err := w.desk.PublicFiles(t.Context(), w.owner, id)
 	w.must(err)
-	r, tables, records, err := release.Read(archive)
+	x, hash, err := release.Read(archive)
 	w.must(err)
-	if h, err := release.Hash(archive); err != nil || h != s.Made.Hash {
-		t.Errorf("%s, %v", h, err)
+	if hash != s.Made.Hash {
+		t.Errorf("%s, %s was signed", hash, s.Made.Hash)
 	}
+	r, tables := x.Release, x.Tables
 	if r.Promise == nil || r.Promise.Epsilon > 0.5 || r.Guard != nil || len(r.Columns) != 3 || len(r.Released) != 2 || len(tables.Tables) != 7 || r.Columns[2].Code != "forms.labour" {
 		t.Errorf("%+v, %d tables", r, len(tables.Tables))
 	}
+	codes := map[string]bool{}
 	for _, c := range r.Checks {
-		if c.Code == "consistency" && (c.Found != 0 || c.Of == 0) {
+		if codes[c.Code] = true; c.Found != 0 || c.Of == 0 {
 			t.Errorf("%+v", c)
 		}
 	}
-	if n := bytes.Count(records, []byte("\n")); n < 100 || n > 240 {
+	if !codes["consistency"] || !codes["membership"] || !codes["differencing"] {
+		t.Errorf("the certificate has %v", r.Checks)
+	}
+	if n := x.Records.Len(); n < 100 || n > 240 {
 		t.Errorf("%d records of 160 people", n)
 	}
 	c, there := w.budget().Charge(id)

@@ -70,8 +70,7 @@ func newWorld(t *testing.T) *world {
 		Office: func(journal.ID) bundle.Office {
 			return bundle.Office{Name: "Office of tests", Country: "AL", Fingerprint: "ab"}
 		},
-		Locale:      func(tag string) *lang.Locale { return texts.Locale(tag, time.UTC) },
-		Signatories: func(context.Context, journal.ID, journal.ID) string { return "rapporteur" },
+		Locale: func(tag string) *lang.Locale { return texts.Locale(tag, time.UTC) },
 	}
 	for y := 2023; y <= 2026; y++ {
 		w.people(y, 160)
@@ -138,7 +137,7 @@ func (w *world) asked(a release.Asks) journal.ID {
 	w.Helper()
 	id := w.desk.Store.NewID()
 	w.must(w.desk.Draft(w.Context(), w.person(1, access.Rapporteur), id, w.desk.Store.NewID(), a))
-	w.says(1, id, release.AskedType, release.Asking{Is: true})
+	w.must(w.desk.Ask(w.Context(), w.person(1, access.Rapporteur), id))
 	return id
 }
 
@@ -187,7 +186,7 @@ func (w *world) published(a release.Asks) (release.State, bundle.Release, bundle
 	w.says(2, s.ID, release.SignedType, release.Signing{Hash: s.Made.Hash})
 	s, b, err := w.desk.PublicFiles(w.Context(), w.owner, s.ID)
 	w.must(err)
-	r, t, _, err := release.Read(b)
+	x, _, err := release.Read(b)
 	w.must(err)
-	return s, r, t
+	return s, x.Release, x.Tables
 }

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package release
+
+import (
+	"context"
+	"embed"
+	"slices"
+
+	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Path is the rapporteur's page; RegisterPath is what everybody sees.
+const (
+	Path         = "/statistics"
+	RegisterPath = Path + "/register"
+)
+
+// Collected is what a body asks for, with what answers it here.
+type Collected struct {
+	By, What, When, Source string              // in the reader's language
+	Wants                  map[string][]string // columns by source
+}
+
+// RoomConfig is what the pages need. All of it is required.
+type RoomConfig struct {
+	Desk *Desk
+	// Names gives the names of accounts; what it does not know is left out.
+	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
+	// Collections lists who asks for figures, in a language.
+	Collections func(language string) []Collected
+	// Approved tells the node that there is something to draw.
+	Approved func()
+	// Counts says whether the office has anything to count; without, the menu has no line.
+	Counts bool
+}
+
+type room struct{ RoomConfig }
+
+// Room gives the pages: what a rapporteur sees, the planner, one release, the register for everybody.
+func Room(c RoomConfig) page.Room {
+	rm := room{c}
+	return page.Room{Name: "release", Templates: templates,
+		Menu: []page.MenuItem{{Key: "release.menu", Path: Path, Icon: "chart-bar", Order: 50, Show: func(a access.Actor) bool { return c.Counts && Works(a) }}},
+		Routes: []page.Route{
+			{Pattern: "GET " + Path, Handle: rm.home},
+			{Pattern: "GET " + Path + "/plan", Handle: rm.blank},
+			{Pattern: "POST " + Path + "/plan", Handle: rm.plan},
+			{Pattern: "GET " + Path + "/releases/{id}", Handle: rm.show},
+			{Pattern: "GET " + Path + "/releases/{id}/files", Handle: rm.files},
+			{Pattern: "GET " + Path + "/releases/{id}/{act}", Handle: rm.ask},
+			{Pattern: "POST " + Path + "/releases/{id}/{act}", Handle: rm.act},
+			{Pattern: "GET " + Path + "/budgets/{source}", Handle: rm.budget},
+			{Pattern: "POST " + Path + "/budgets/{source}", Handle: rm.propose},
+			{Pattern: "POST " + Path + "/budgets/{source}/confirm", Handle: rm.confirm},
+			{Pattern: "GET " + RegisterPath, Handle: rm.register, Open: true},
+			{Pattern: "GET " + RegisterPath + "/{id}", Handle: rm.published, Open: true},
+			{Pattern: "GET " + RegisterPath + "/{id}/files", Handle: rm.publicFiles, Open: true},
+		}}
+}
+
+// Works says whether somebody plans and releases.
+func Works(a access.Actor) bool { return FunctionOf(a) != "" }
+
+func denied() error { return fault.New(fault.Denied, "fault.denied") }
+
+func pathOf(id journal.ID) string { return Path + "/releases/" + id.String() }
+
+var tones = map[Status]string{Drafted: page.Off, Asked: page.Warn, Approved: page.Info, Drawing: page.Info, Drawn: page.Warn, Published: page.Good, Held: page.Off, Withdrawn: page.Bad, Broken: page.Bad}
+
+func mark(r *page.Request, s Status) *page.Mark {
+	return &page.Mark{Tone: tones[s], Text: r.L.T("release.status." + string(s))}
+}
+
+func crumbs(r *page.Request, here string) []page.Crumb {
+	return []page.Crumb{{Text: r.L.T("release.menu"), Href: Path}, {Text: here}}
+}
+
+// gauge is one bar of a budget: how much of what a policy allows is used.
+type gauge struct {
+	ID, Label, Text string
+	Value, Max      int64
+}
+
+// homeData is the rapporteur's page.
+type homeData struct {
+	Actions []page.Action
+	Notes   []field.Note
+	Waiting page.Table
+	Sources []sourceData
+	Asked   page.Table
+	Latest  page.Table
+}
+
+// sourceData is one source with its budget.
+type sourceData struct {
+	Title, Means, Href, Plan string
+	Gauges                   []gauge
+	Waiting                  bool // a policy waits for a second person
+}
+
+func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return page.Redirect(RegisterPath, ""), nil
+	}
+	l, sources := r.L, rm.Desk.Sources(r.Actor.Owner)
+	d := homeData{Actions: []page.Action{{Text: l.T("release.register"), Href: RegisterPath, Icon: "book"}}}
+	if len(sources) > 0 {
+		d.Actions = append([]page.Action{{Text: l.T("release.plan"), Href: Path + "/plan", Icon: "plus", Primary: true}}, d.Actions...)
+	} else {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Title: l.T("release.nothing_to_count"), Text: l.T("release.nothing_to_count.text")})
+	}
+	rows, err := rm.rows(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var open, latest []store.Row
+	for _, row := range rows {
+		if Status(row.State) == Published || Status(row.State) == Withdrawn {
+			latest = append(latest, row)
+		} else if Status(row.State) != Held && Status(row.State) != Broken {
+			open = append(open, row)
+		}
+	}
+	if d.Waiting, err = rm.table(r, open, pathOf); err != nil {
+		return nil, err
+	}
+	d.Waiting.Empty = &page.Empty{Icon: "circle-check", Title: l.T("release.none_waits"), Text: l.T("release.none_waits.text")}
+	if d.Latest, err = rm.table(r, latest, pathOf); err != nil {
+		return nil, err
+	}
+	d.Latest.Empty = &page.Empty{Icon: "report", Title: l.T("release.none"), Text: l.T("release.none.text")}
+	for _, s := range sources {
+		x, err := rm.source(ctx, r, s)
+		if err != nil {
+			return nil, err
+		}
+		d.Sources = append(d.Sources, x)
+	}
+	d.Asked = rm.asked(r, sources)
+	return page.View("release/home", l.T("release.menu"), d), nil
+}
+
+// rows lists the latest releases, all of which an office of a reasonable size has on a few pages.
+func (rm room) rows(ctx context.Context, r *page.Request) ([]store.Row, error) {
+	var out []store.Row
+	q := store.Query{Kind: access.KindRelease}
+	for range 4 {
+		p, err := rm.Desk.Store.List(ctx, As(r.Actor), q)
+		if err != nil {
+			return nil, err
+		}
+		if out, q.After = append(out, p.Rows...), p.Next; q.After == "" {
+			break
+		}
+	}
+	return out, nil
+}
+
+func (rm room) table(r *page.Request, rows []store.Row, path func(journal.ID) string) (page.Table, error) {
+	l := r.L
+	t := page.Table{Caption: l.T("release.title")}
+	for _, k := range []string{"release.what", "release.route", "release.status", "release.changed"} {
+		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	}
+	for _, row := range rows {
+		s, err := store.Summary[Summary](row)
+		if err != nil {
+			return t, err
+		}
+		m := mark(r, s.Status)
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Title(l, s.Source, s.From, s.Until), Href: path(row.Ref.ID)}, {Text: l.T("release.route." + string(s.Route))},
+			{Text: m.Text, Tone: m.Tone}, {Text: l.Date(row.Updated), Sub: l.Relative(row.Updated, r.Now)}}})
+	}
+	return t, nil
+}
+
+func (rm room) source(ctx context.Context, r *page.Request, s source.Source) (sourceData, error) {
+	b, err := rm.Desk.Budget(ctx, As(r.Actor), s.Code)
+	if err != nil {
+		return sourceData{}, err
+	}
+	left, err := b.Left(nil, r.Now)
+	return sourceData{Title: word(r.L, "measure.source."+s.Code, s.Code), Means: word(r.L, "measure.source."+s.Code+".means", ""), Href: Path + "/budgets/" + s.Code, Plan: Path + "/plan?source=" + s.Code,
+		Gauges: gauges(r, s.Code, left, 0), Waiting: b.Waiting != nil}, err
+}
+
+// gauges shows what is used of a year's and a record's budget, with what a release would add.
+func gauges(r *page.Request, id string, l Left, adds Cost) []gauge {
+	one := func(name string, left, whole Cost) gauge {
+		used := min(whole, whole-left+adds)
+		g := gauge{ID: name + "-" + id, Label: r.L.T("release.budget." + name), Value: int64(used / 1000), Max: int64(max(1, whole/1000))}
+		share := r.L.Percent(float64(max(0, whole-used)) / float64(max(1, whole)))
+		if g.Text = r.L.T("release.budget.left", "Share", share); adds > left {
+			g.Text = r.L.T("release.budget.beyond")
+		}
+		return g
+	}
+	return []gauge{one("year", l.Year, l.WholeYear), one("life", l.Life, l.WholeLife)}
+}
+
+// asked shows who asks for figures, and what of it the office cannot count yet.
+func (rm room) asked(r *page.Request, sources source.Sources) page.Table {
+	l := r.L
+	t := page.Table{Caption: l.T("release.asked")}
+	for _, k := range []string{"release.asked.by", "release.asked.what", "release.asked.when", "release.asked.missing"} {
+		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	}
+	for _, c := range rm.Collections(l.Tag()) {
+		missing := lacks(r, sources, c.Wants)
+		cell := page.Cell{Text: l.T("release.asked.all_here"), Tone: page.Good}
+		if len(missing) > 0 {
+			cell = page.Cell{Text: l.T("release.asked.lacks"), Sub: l.List(missing), Tone: page.Warn}
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.By, Sub: c.Source}, {Text: c.What, Unverified: true}, {Text: c.When}, cell}})
+	}
+	return t
+}
+
+// lacks names the sources and columns that an office does not have.
+func lacks(r *page.Request, sources source.Sources, wants map[string][]string) []string {
+	var out []string
+	for _, code := range sorted(wants) {
+		s, err := sources.Find(code)
+		name := word(r.L, "measure.source."+code, code)
+		if err != nil {
+			out = append(out, name)
+			continue
+		}
+		for _, c := range wants[code] {
+			if !slices.ContainsFunc(s.Columns, func(x source.Column) bool { return x.Code == c }) {
+				out = append(out, r.L.Told(name, word(r.L, "measure.column."+c, c)))
+			}
+		}
+	}
+	return out
+}

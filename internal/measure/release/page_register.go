@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package release
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
+)
+
+// registerData is the public list of what an office has released.
+type registerData struct {
+	Table page.Table
+}
+
+// register lists what two people released, for everybody.
+func (rm room) register(ctx context.Context, r *page.Request) (page.Response, error) {
+	l := r.L
+	all, err := rm.Desk.Published(ctx, r.Office.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := page.Table{Caption: l.T("release.register"), Empty: &page.Empty{Icon: "book", Title: l.T("release.none"), Text: l.T("release.register.none")}}
+	for _, k := range []string{"release.what", "release.route", "release.published_at", "release.cost", "release.status"} {
+		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
+	}
+	for _, s := range all {
+		m := mark(r, s.status)
+		cost := page.Cell{Text: l.T("release.cost.none")}
+		if s.Begun.Cost > 0 {
+			cost = page.Cell{Text: s.Begun.Cost.String(), Sub: l.T("release.epsilon.at", "Epsilon", l.Decimal(strconv.FormatFloat(s.Made.Promise.Epsilon, 'f', 2, 64)))}
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until), Href: RegisterPath + "/" + s.ID.String(), Sub: s.Made.Hash[:min(16, len(s.Made.Hash))]}, {Text: l.T("release.route." + string(s.Asks.Route))},
+			{Text: l.Date(s.PublishedAt())}, cost, {Text: m.Text, Tone: m.Tone}}})
+	}
+	return page.View("release/register", l.T("release.register"), registerData{t}), nil
+}
+
+// published shows one release to everybody; of what was taken down, only that it was.
+func (rm room) published(ctx context.Context, r *page.Request) (page.Response, error) {
+	l := r.L
+	id, err := r.ID("id")
+	if err != nil {
+		return nil, err
+	}
+	all, err := rm.Desk.Published(ctx, r.Office.ID)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(all, func(s State) bool { return s.ID == id })
+	if at < 0 {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	s := all[at]
+	d := showData{}
+	d.Title, d.Mark, d.Crumbs = Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until), mark(r, s.status), []page.Crumb{{Text: l.T("release.register"), Href: RegisterPath}, {Text: l.T("release.one")}}
+	facts := []page.Fact{{Term: l.T("release.published_at"), Text: l.Date(s.PublishedAt())}, {Term: l.T("release.route"), Text: l.T("release.route." + string(s.Asks.Route))}, {Term: l.T("release.hash"), Text: s.Made.Hash}}
+	if s.status == Withdrawn {
+		d.Notes = []field.Note{{Tone: page.Bad, Title: l.T("release.status.withdrawn"), Text: word(l, "release.reason."+s.End.Reason, "")}}
+		d.Side = []field.Card{{Title: l.T("release.what"), Facts: facts}}
+		return page.View("release/show", l.T("release.one"), d), nil
+	}
+	_, b, err := rm.Desk.PublicFiles(ctx, r.Office.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	x, _, err := Read(b)
+	if err != nil {
+		return nil, err
+	}
+	d.Actions = []page.Action{{Text: l.T("release.files"), Icon: "download", Href: RegisterPath + "/" + id.String() + "/files"}}
+	d.Main = append(d.Main, means(r, x.Release)...)
+	d.Tables, d.More = tables(r, x)
+	d.Checks = checks(r, x.Release)
+	for _, o := range x.Release.Offices {
+		facts = append(facts, page.Fact{Term: l.T("release.publisher"), Text: o.Name})
+	}
+	var by []string
+	for _, f := range x.Release.Released {
+		by = append(by, signatories(access.Role(f), r))
+	}
+	facts = append(facts, page.Fact{Term: l.T("release.released_by"), Text: l.List(by)})
+	if p := x.Release.Promise; p != nil {
+		facts = append(facts, page.Fact{Term: l.T("release.promise"), Text: l.T("release.promise.text", "Epsilon", l.Decimal(strconv.FormatFloat(p.Epsilon, 'f', 2, 64)), "Times", l.Decimal(odds(p.Epsilon)))})
+	}
+	if g := x.Release.Guard; g != nil {
+		facts = append(facts, page.Fact{Term: l.T("release.k"), Text: l.Number(g.K)}, page.Fact{Term: l.T("release.method"), Text: l.T("release.method." + g.Method)})
+	}
+	d.Side = []field.Card{{Title: l.T("release.what"), Facts: facts}}
+	return page.View("release/show", l.T("release.one"), d), nil
+}
+
+// means says what the figures mean, and what they do not.
+func means(r *page.Request, x bundle.Release) []field.Card {
+	l := r.L
+	text := func(of map[string]string) string {
+		if t := of[l.Tag()]; t != "" {
+			return t
+		}
+		return of["en"]
+	}
+	var out []field.Card
+	if t := text(x.Population); t != "" {
+		out = append(out, field.Card{Title: l.T("release.means"), Words: t})
+	}
+	if t := text(x.Notes); t != "" {
+		out = append(out, field.Card{Title: l.T("release.notes"), Words: t})
+	}
+	return out
+}
+
+func (rm room) publicFiles(ctx context.Context, r *page.Request) (page.Response, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return nil, err
+	}
+	s, b, err := rm.Desk.PublicFiles(ctx, r.Office.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	return page.File(fileName(s), "application/zip", b), nil
+}
+
+// inWords gives a text of a release in the reader's language, where it has that.
+func inWords(r *page.Request, of map[string]string, otherwise string) string {
+	for _, tag := range []string{r.L.Tag(), "en"} {
+		if t := of[tag]; t != "" {
+			return t
+		}
+	}
+	return otherwise
+}
+
+func heading(r *page.Request, c bundle.Column) string { return inWords(r, c.Title, c.Code) }
+
+func answer(r *page.Request, c bundle.Column, v string) string {
+	for _, tag := range []string{r.L.Tag(), "en"} {
+		if t := c.Words[tag][v]; t != "" {
+			return t
+		}
+	}
+	return v
+}
+
+// tables gives the tables that a page shows, and how many more there are in the files. The last column goes across.
+func tables(r *page.Request, x bundle.Whole) ([]page.Table, int) {
+	var out []page.Table
+	d := x.Release.Domain()
+	for i, t := range x.Tables.Tables {
+		if len(out) == mostShown || len(t.Cells) > 600 {
+			return out, len(x.Tables.Tables) - i
+		}
+		s, err := x.Release.Set(t)
+		if err != nil {
+			continue
+		}
+		var names []string
+		for _, c := range s {
+			names = append(names, heading(r, x.Release.Columns[c]))
+		}
+		p := page.Table{Caption: strings.Join(names, " × "), ShowCaption: true}
+		if len(s) == 0 {
+			p.Caption, p.Columns = r.L.T("release.total"), []page.Column{{Text: r.L.T("release.total"), Num: true}}
+			p.Rows = []page.Row{{Cells: []page.Cell{cell(r, x.Release, t.Cells[0])}}}
+			out = append(out, p)
+			continue
+		}
+		rows, across := s[:len(s)-1], x.Release.Columns[s[len(s)-1]]
+		if len(across.Values) > 8 || len(rows) == 0 { // down, one number a line
+			rows, across = s, bundle.Column{Values: []string{""}}
+		}
+		for _, c := range rows {
+			p.Columns = append(p.Columns, page.Column{Text: heading(r, x.Release.Columns[c])})
+		}
+		for _, v := range across.Values {
+			h := r.L.T("release.number")
+			if v != "" {
+				h = answer(r, across, v)
+			}
+			p.Columns = append(p.Columns, page.Column{Text: h, Num: true})
+		}
+		for n := range d.Cells(rows) {
+			row, rest := make([]page.Cell, len(rows)), n
+			for k := len(rows) - 1; k >= 0; k-- {
+				c := x.Release.Columns[rows[k]]
+				row[k] = page.Cell{Text: answer(r, c, c.Values[rest%len(c.Values)])}
+				rest /= len(c.Values)
+			}
+			for v := range across.Values {
+				row = append(row, cell(r, x.Release, t.Cells[n*len(across.Values)+v]))
+			}
+			p.Rows = append(p.Rows, page.Row{Cells: row})
+		}
+		out = append(out, p)
+	}
+	return out, 0
+}
+
+// cell shows one number with how exact it is, or why there is none.
+func cell(r *page.Request, x bundle.Release, c bundle.Cell) page.Cell {
+	l := r.L
+	n := func(v float64) string { return l.Decimal(strconv.FormatFloat(v, 'f', 0, 64)) }
+	switch {
+	case c.Flag == bundle.Below && x.Guard != nil:
+		return page.Cell{Text: l.T("release.cell.below", "K", l.Number(x.Guard.K))}
+	case c.Value == nil:
+		return page.Cell{Text: l.T("release.cell.withheld")}
+	case c.Flag == bundle.Noise:
+		return page.Cell{Text: l.T("release.cell.noise"), Sub: l.T("release.cell.at_most", "High", n(max(0, *c.High)))}
+	case c.Low != nil && c.High != nil && c.Flag != bundle.Rounded:
+		return page.Cell{Text: n(*c.Value), Sub: l.T("release.cell.between", "Low", n(max(0, *c.Low)), "High", n(*c.High))}
+	}
+	return page.Cell{Text: n(*c.Value)}
+}
+
+// checks shows the certificate: what was tried on the release before it left, and what it found.
+func checks(r *page.Request, x bundle.Release) *page.Table {
+	l := r.L
+	t := &page.Table{Caption: l.T("release.checks"), Columns: []page.Column{{Text: l.T("release.check")}, {Text: l.T("release.check.found"), Num: true}, {Text: l.T("release.check.of"), Num: true}}}
+	for _, c := range x.Checks {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: word(l, "release.check."+c.Code, c.Code), Sub: word(l, "release.check."+c.Code+".means", "")}, {Text: l.Number(c.Found)}, {Text: l.Number(c.Of)}}})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t
+}
