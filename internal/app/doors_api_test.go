@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -221,6 +222,21 @@ var writers = map[string]writer{
 	"comparison comparison.taken":        finders,
 	"comparison comparison.doubted":      {any: []access.Role{access.Oversight}},
 	"comparison comparison.shown":        byPost,
+	"release release.drafted":            releasers,
+	"release release.asked":              releasers,
+	"release release.returned":           releasers,
+	"release release.approved":           byPost, // its room's
+	"release release.signed":             releasers,
+	"release release.held":               releasers,
+	"release release.withdrawn":          releasers,
+	"release release.drawing":            byPost, // its room's
+	"release release.drawn":              byPost, // its room's
+	"release release.broken":             byPost, // its room's
+	"budget budget.proposed":             releasers,
+	"budget budget.confirmed":            releasers,
+	"budget budget.reserved":             byPost, // its room's
+	"budget budget.freed":                byPost, // its room's
+	"budget budget.spent":                byPost, // its room's
 	"joint joint.drafted":                {any: []access.Role{access.Rapporteur}},
 	"joint joint.proposed":               {any: []access.Role{access.Rapporteur}},
 	"joint joint.agreed":                 {any: []access.Role{access.Rapporteur}},
@@ -318,6 +334,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 		at[kind] = knownID(kind)
 	}
 	at[access.KindGuest] = d.guest
+	at[access.KindRelease], at[access.KindBudget] = d.release, release.BudgetRef(d.lodge, "persons").ID
 	at[access.KindActivity] = activity.Ref(d.lodge, "P4-G1").ID             // the programme's own: one that another publisher reports is nobody's to write
 	at[access.KindCall], at[access.KindApplication] = d.call, d.application // the office's own: nobody covers the way to the other one
 	return at
@@ -331,6 +348,9 @@ func (d *doors) appends(v *visitor, kind, typ string, id journal.ID) reply {
 		purpose = access.ForEmergency
 	case "person.same_as", "resemblance.judged", "resemblance.noted":
 		purpose = access.ForIdentification
+	}
+	if kind == access.KindRelease || kind == access.KindBudget {
+		purpose = access.ForStatistics
 	}
 	return d.api(v, "POST", "/dossiers/"+kind+"/"+id.String()+"/entries?purpose="+string(purpose), map[string]any{"id": d.n.newID(), "type": typ, "payload": map[string]any{}})
 }

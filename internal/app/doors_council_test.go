@@ -14,6 +14,7 @@ func allLines() map[string]line {
 	maps.Copy(out, recordLines)
 	maps.Copy(out, roundLines)
 	maps.Copy(out, guestLines)
+	maps.Copy(out, releaseLines)
 	return out
 }
 

@@ -58,6 +58,7 @@ type doors struct {
 	words           string     // the hash of its version
 	issue           journal.ID // of the newsletter
 	measure         journal.ID
+	release         journal.ID // of figures, drafted
 	guest, sheet    journal.ID // a door that the near case manager opened, and a file that came through it
 }
 
@@ -127,6 +128,7 @@ func newDoors(t *testing.T) *doors {
 	d.must(err)
 	d.gathering()
 	d.reported()
+	d.releases()
 	for _, v := range slices.Concat(d.near, d.far) {
 		v.signIn() // a role that was given ends older sessions
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/relay"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -60,6 +61,8 @@ type Node struct {
 	directory *directory
 	sequencer *ledger.Sequencer
 	courier   *post.Courier
+	releasing *release.Desk
+	approved  chan struct{} // told when there are figures to draw
 	relayed   *relay.Carrier
 	keys      Keyrings
 	shifted   *clock.Shifted // in a demo only
@@ -94,7 +97,7 @@ func Open(ctx context.Context, f Folder, o Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), mailing: make(chan struct{}, 1), log: o.Log, metrics: metrics.NewSet(), tended: map[journal.ID]int64{}}
+	n := &Node{Folder: f, Settings: s, wake: make(chan struct{}, 1), mailing: make(chan struct{}, 1), approved: make(chan struct{}, 1), log: o.Log, metrics: metrics.NewSet(), tended: map[journal.ID]int64{}}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
@@ -184,6 +187,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.witnessing().Register()
 	n.grants().Register()
 	n.matching().Register()
+	n.releasing = n.releases()
 	n.joint().Register()
 	n.studies().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}

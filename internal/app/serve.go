@@ -22,6 +22,7 @@ const (
 	deliverEvery = time.Second
 	markEvery    = time.Minute
 	relayEvery   = 5 * time.Second
+	drawEvery    = time.Minute
 )
 
 // courierClient delivers sealed post: bounded in time, following no redirect (an office is where its card
@@ -69,6 +70,7 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 	g.Go(func() error { n.sweep(gctx); return nil })
 	g.Go(func() error { n.compareNightly(gctx); return nil })
 	g.Go(func() error { n.follow(gctx); return nil })
+	g.Go(func() error { n.drawReleases(gctx); return nil })
 	n.running.Store(true)
 	if ready != nil {
 		ready(web.Addr().String())

@@ -281,9 +281,10 @@ func (v Reservation) check(g *store.Guarding, b Budget) error {
 	if _, twice := b.Charge(v.Release); twice || b.Source != "" && b.Source != v.Source || v.Cost < 0 || v.Cost > mostCost || (v.Cost == 0) != (v.Route == bundle.Exact) {
 		return fault.New(fault.Guarded, "release.guard.reserved")
 	}
-	s, err := other(g, v.Release)
-	if err != nil || s.status != Asked || s.Asks.Source != v.Source || s.Asks.Route != v.Route {
-		return fault.New(fault.Guarded, "release.guard.status")
+	if g.Actor.Job == "" {
+		if err := v.asked(g); err != nil {
+			return err
+		}
 	}
 	left, err := b.Left(v.Years, g.Now)
 	if err != nil {
@@ -291,6 +292,16 @@ func (v Reservation) check(g *store.Guarding, b Budget) error {
 	}
 	if v.Cost > left.Least() {
 		return fault.New(fault.Guarded, "release.guard.budget")
+	}
+	return nil
+}
+
+// asked holds a reservation of a person against the release that it is for. What several offices publish together its own job
+// reserves, after two people have agreed there.
+func (v Reservation) asked(g *store.Guarding) error {
+	s, err := other(g, v.Release)
+	if err != nil || s.status != Asked || s.Asks.Source != v.Source || s.Asks.Route != v.Route {
+		return fault.New(fault.Guarded, "release.guard.status")
 	}
 	return nil
 }

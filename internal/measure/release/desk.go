@@ -173,6 +173,24 @@ func (d *Desk) Hold(ctx context.Context, w store.Who, id journal.ID, r Reasoned)
 	return told(err)
 }
 
+// Spend takes from the budget of a source what somebody else's drawing costs, before it begins: what several offices publish
+// together, once for each. Two people have agreed to it there. It is never given back. Error: Guarded where the budget does not
+// bear it.
+func (d *Desk) Spend(ctx context.Context, owner, id journal.ID, source string, years []int, s Spent) error {
+	w, err := d.statistics(owner)
+	if err != nil {
+		return err
+	}
+	s.Release = id
+	_, err = d.Store.Update(ctx, w, BudgetRef(owner, source), func(state any) ([]store.Draft, error) {
+		if _, there := state.(Budget).Charge(id); there {
+			return nil, nil
+		}
+		return []store.Draft{{Type: ReservedType, Payload: Reservation{Release: id, Source: source, Route: bundle.Pooled, Years: years, Cost: s.Rho}, Room: written}, {Type: SpentType, Payload: s, Room: written}}, nil
+	})
+	return err
+}
+
 func (d *Desk) free(w store.Who, s State) store.Change {
 	return store.Change{Ref: BudgetRef(w.Actor.Owner, s.Asks.Source), Decide: func(any) ([]store.Draft, error) {
 		return []store.Draft{{Type: FreedType, Payload: Freed{s.ID}, Room: written}}, nil
