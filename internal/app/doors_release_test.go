@@ -22,7 +22,7 @@ func (d *doors) releases() {
 
 // releaseLines are the lines of figures that leave: planned by those who release, and seen by everybody once two people have signed.
 var releaseLines = map[string]line{
-	"GET /statistics":                           doorOf("/statistics", anybody), // others come to the register
+	"GET /statistics":                           doorOf("/statistics", anybody),     // others come to the register
 	"GET /statistics/plan":                      doorOf("/statistics/plan", nobody), // without a source
 	"POST /statistics/plan":                     doorOf("/statistics/plan", nobody), // without a source
 	"GET /statistics/releases/{id}":             doorOf("/statistics/releases/@release", releasers),
