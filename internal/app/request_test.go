@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
@@ -80,6 +82,36 @@ func (b *bureaux) state(v *visitor) request.State {
 	o, err := b.n.Store.Open(b.Context(), v.who(access.ForExchange), store.Ref{Kind: access.KindRequest, ID: b.id})
 	b.must(err)
 	return o.State.(request.State)
+}
+
+// overdue lists what the post says is overdue between the two, by the asking office and the one that is asked, at a time.
+func (b *bureaux) overdue(at time.Time) (there, here []string) {
+	b.Helper()
+	for _, office := range []string{"border", "court"} {
+		b.must(b.n.DB.Read(b.Context(), func(tx dbTx) error {
+			late, err := post.Overdue(b.Context(), tx, b.offices[office].ID, at, 10)
+			for _, l := range late {
+				if l.Ours != (office == "court") {
+					b.Errorf("%s: overdue on the wrong side: %+v", office, l)
+				}
+				if l.Ours {
+					here = append(here, l.Type)
+				} else {
+					there = append(there, l.Type)
+				}
+			}
+			return err
+		}))
+	}
+	return there, here
+}
+
+// wantOverdue holds both offices' lists against one.
+func (b *bureaux) wantOverdue(when string, at time.Time, want ...string) {
+	b.Helper()
+	if there, here := b.overdue(at); !slices.Equal(there, want) || !slices.Equal(here, want) {
+		b.Errorf("%s: overdue by who asks %v, by who is asked %v; want %v", when, there, here, want)
+	}
 }
 
 var liaisonWordMissing = regexp.MustCompile(`\[(request|docket|letter|app|page)\.[a-z_.]+\]`)
@@ -195,11 +227,13 @@ func TestARequestIsCorrectedAndTheCorrectionIsSeen(t *testing.T) {
 	if !b.state(b.ana).Unseen() {
 		t.Error("seen before anybody said so")
 	}
+	b.wantOverdue("corrected", time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC), request.MsgCorrect)
 	b.does(b.judge, "see", nil)
 	if b.state(b.ana).Unseen() || b.state(b.judge).Unseen() {
 		t.Error("seen, and still awaited")
 	}
 	b.does(b.judge, "answer", url.Values{"answers": {"known"}, "outcome": {"answered"}, "report": {saidThere}, "handling": {"H0"}})
+	b.wantOverdue("answered", time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC))
 	moved := b.asked()
 	moved.Set("to", b.offices["athens"].ID.String())
 	b.refused(b.ana, "correct", moved, http.StatusUnprocessableEntity)
@@ -215,6 +249,7 @@ func TestARequestTakenBackIsErasedAndThatIsConfirmed(t *testing.T) {
 	if s := b.sees(b.judge, b.at); !strings.Contains(s, "asked for again") {
 		t.Error("the reminder is not shown there")
 	}
+	b.wantOverdue("before more time was agreed", time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC), request.MsgAsk)
 	b.refused(b.judge, "extend", url.Values{"due": {"2026-03-20"}, "reason": {"capacity"}}, http.StatusUnprocessableEntity)
 	b.does(b.judge, "extend", url.Values{"due": {"2026-04-20"}, "reason": {"inquiries_run"}})
 	if s := b.sees(b.ben, b.at); !strings.Contains(s, "More time is asked for") {
@@ -224,6 +259,8 @@ func TestARequestTakenBackIsErasedAndThatIsConfirmed(t *testing.T) {
 	b.refused(b.ben, "decide", nil, http.StatusUnprocessableEntity)
 	b.does(b.ben, "decide", url.Values{"granted": {"yes"}})
 	late := time.Date(2026, 4, 21, 0, 0, 0, 0, time.UTC)
+	b.wantOverdue("more time was agreed", late.Add(-time.Hour))
+	b.wantOverdue("that time is over", late, request.MsgDecide)
 	for _, v := range []*visitor{b.ana, b.judge} {
 		if s := b.state(v); !s.DueAt().Equal(late) || s.Wanting() {
 			t.Errorf("%s: due %s", v.login, s.DueAt())
@@ -245,6 +282,7 @@ func TestARequestTakenBackIsErasedAndThatIsConfirmed(t *testing.T) {
 	if s.Status() != request.Withdrawn || s.Asked.Subject != nil || s.Asked.Facts != "" || s.Missing[journal.D8] != journal.Erased || s.Missing[journal.D6] != journal.Erased {
 		t.Errorf("taken back, and still there: %+v", s.Asked)
 	}
+	b.wantOverdue("taken back", late)
 	if s := b.state(b.ana); s.Unerased() || s.Waits() != "" || s.Asked.Facts != askedWords {
 		t.Error("the erasure was not confirmed, or this office lost its own part")
 	}

@@ -104,6 +104,11 @@ type sender struct{ n *Node }
 // Prepare seals a message; it runs before the transaction. While a restored node waits, what takes something back is held
 // instead: a withdrawal ends access here at once, and the other office is told as soon as the node signs again.
 func (s sender) Prepare(ctx context.Context, owner journal.ID, message any) (func(context.Context, db.Tx) error, error) {
+	if d, ok := message.(post.Deed); ok { // the courier tells it, many at once
+		return func(ctx context.Context, tx db.Tx) error {
+			return s.n.Post.Mark(ctx, tx, owner, d.Partner, d.Message, d.Status, d.Reason)
+		}, nil
+	}
 	m, ok := message.(outgoing)
 	if !ok {
 		return nil, fmt.Errorf("app: %T is not a message", message)

@@ -54,6 +54,35 @@ func (l Line) Effect(entry journal.ID, typ string, cats []journal.Category, body
 	return store.Effects{Messages: []any{m}}, err
 }
 
+// Due says by when what the messages of effects ask for should be done; zero says nothing of it.
+func Due(fx store.Effects, at time.Time) store.Effects {
+	for i, m := range fx.Messages {
+		if o, ok := m.(post.Outgoing); ok {
+			o.Due = at
+			fx.Messages[i] = o
+		}
+	}
+	return fx
+}
+
+// Deeds adds to effects what became, by the entry, of messages that came from the other office. Both offices know then, each for
+// itself, what is overdue and what is not any more.
+func (l Line) Deeds(fx store.Effects, messages []journal.ID, status, reason string) store.Effects {
+	for _, m := range messages {
+		if !m.IsZero() {
+			fx.Messages = append(fx.Messages, post.Deed{Partner: l.With, Message: m, Status: status, Reason: reason})
+		}
+	}
+	return fx
+}
+
+// Why a message of the other office asks for nothing any more although nobody answered it: reasons of Deeds.
+const (
+	TakenBack = "exchange.mark.taken_back"
+	Corrected = "exchange.mark.corrected" // a later message stands in its place
+	MoreTime  = "exchange.mark.more_time" // likewise
+)
+
 // TakeBack tells every office of went that may hold something, but for one, that it is taken back: also one from which it
 // came back as not delivered, since a try before may have arrived. Messages of the types that voids lists no longer leave.
 func TakeBack(l Line, went []journal.ID, but, entry journal.ID, typ string, body any, voids ...string) (store.Effects, error) {

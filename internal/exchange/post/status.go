@@ -41,6 +41,12 @@ type Mark struct {
 	At      time.Time  `json:"at"`
 }
 
+// Deed is a mark as a room names it among the messages that an entry brings about: what became of a partner's message by it.
+type Deed struct {
+	Partner, Message journal.ID
+	Status, Reason   string
+}
+
 func (m Mark) shaped() bool {
 	return !m.Message.IsZero() && slices.Contains([]string{Seen, Accepted, Refused, Executed}, m.Status) && (m.Reason == "" || terms.IsCode(m.Reason)) && !m.At.IsZero()
 }

@@ -154,6 +154,7 @@ type State struct {
 	By        journal.ID // who wrote it here
 	Worker    journal.ID // who has it here
 	At        time.Time  // written or received
+	Message   journal.ID // by which it came
 	Delivered time.Time
 	SeenAt    time.Time
 	Reply     journal.ID
@@ -241,6 +242,7 @@ func (s *State) apply(e journal.Entry) error {
 		var v Came
 		v, err = journal.In[Came](e)
 		s.Other, s.Guest, s.Name, s.Thread, s.Answers, s.Worker, s.Words, s.At = v.From, v.Guest, v.Name, v.Thread, v.Answers, v.Worker, v.Words, e.OccurredAt
+		s.Message = e.ID
 	case EnclosedType:
 		var v Enclosed
 		v, err = journal.In[Enclosed](e)

@@ -45,15 +45,19 @@ type (
 // effects gives the message that an entry brings about, and what a letter that was taken back leaves behind: nothing.
 func effects(_ *store.Guarding, _, s State, e journal.Entry) (store.Effects, error) {
 	line, codes := conversation.Line{With: s.Other, Conversation: s.Thread, Purpose: Purpose}, []journal.Category{journal.D0}
+	came := []journal.ID{s.Message}
 	if s.Guest {
 		return store.Effects{}, nil // the page where the partner writes tells what became of it
 	}
 	switch e.Type {
 	case WrittenType:
-		return line.Effect(e.ID, MsgSend, categories(), sendBody{s.ID, s.Answers, s.Words})
+		fx, err := line.Effect(e.ID, MsgSend, categories(), sendBody{s.ID, s.Answers, s.Words})
+		return conversation.Due(fx, s.Words.Due()), err
 	case SeenType:
 		fx, err := line.Effect(e.ID, MsgSee, codes, ofBody{s.ID})
-		return whenCovered(fx), err
+		return line.Deeds(whenCovered(fx), came, post.Seen, ""), err
+	case AnsweredType, ClosedType:
+		return line.Deeds(store.Effects{}, came, post.Executed, ""), nil
 	case RemindedType:
 		return line.Effect(e.ID, MsgRemind, codes, ofBody{s.ID})
 	case WithdrawnType:
@@ -61,7 +65,7 @@ func effects(_ *store.Guarding, _, s State, e journal.Entry) (store.Effects, err
 	case RecalledType:
 		fx, err := line.Effect(e.ID, MsgErase, codes, ofBody{s.ID})
 		fx.Erase = []journal.Category{journal.D3}
-		return fx, err
+		return line.Deeds(fx, came, post.Refused, conversation.TakenBack), err
 	}
 	return store.Effects{}, nil
 }

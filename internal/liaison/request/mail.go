@@ -61,6 +61,9 @@ type (
 	}
 )
 
+// deeds says what becomes of the messages that ask by what is said to them.
+var deeds = map[Status]string{Accepted: post.Accepted, Refused: post.Refused, Partly: post.Accepted, Answered: post.Executed}
+
 // effects gives the message that an entry brings about, and what a request that was taken back or corrected leaves behind.
 func effects(_ *store.Guarding, before, s State, e journal.Entry) (store.Effects, error) {
 	line, codes := conversation.Line{With: s.Other(), Conversation: s.ID, Purpose: Purpose}, []journal.Category{journal.D0}
@@ -70,30 +73,49 @@ func effects(_ *store.Guarding, before, s State, e journal.Entry) (store.Effects
 		if before.Version == 0 || before.Back != "" {
 			typ = MsgAsk
 		}
-		return line.Effect(e.ID, typ, s.Asked.Categories(), askBody{s.ID, s.Version, s.Asked})
+		fx, err := line.Effect(e.ID, typ, s.Asked.Categories(), askBody{s.ID, s.Version, s.Asked})
+		return conversation.Due(fx, s.DueAt()), err
 	case RemindedType:
 		return line.Effect(e.ID, MsgRemind, codes, ofBody{s.ID})
 	case DecidedType:
-		return line.Effect(e.ID, MsgDecide, codes, decideBody{s.ID, s.Decision})
+		fx, err := line.Effect(e.ID, MsgDecide, codes, decideBody{s.ID, s.Decision})
+		if s.Decision.Granted {
+			fx = conversation.Due(fx, s.DueAt())
+		}
+		return fx, err
 	case DraftedType: // for another office now
 		return conversation.TakeBack(line, before.Went, s.Draft.To, e.ID, MsgRecall, recallBody{s.ID, "mistake"}, MsgAsk, MsgCorrect)
 	case WithdrawnType:
 		return conversation.TakeBack(line, before.Went, journal.ID{}, e.ID, MsgRecall, recallBody{s.ID, s.Ended.Reason}, MsgAsk, MsgCorrect, MsgRemind, MsgDecide)
 	case AcceptedType, RefusedType, AnsweredType:
 		said := s.Replies[len(s.Replies)-1].Said
-		return line.Effect(e.ID, MsgAnswer, said.Categories(), answerBody{s.ID, said})
+		fx, err := line.Effect(e.ID, MsgAnswer, said.Categories(), answerBody{s.ID, said})
+		return line.Deeds(fx, s.Asks, deeds[said.Outcome], ""), err
+	case TakenType:
+		return line.Deeds(store.Effects{}, s.Asks, post.Seen, ""), nil
 	case SeenType:
-		return line.Effect(e.ID, MsgSee, codes, seeBody{s.ID, s.Seen})
+		fx, err := line.Effect(e.ID, MsgSee, codes, seeBody{s.ID, s.Seen})
+		return line.Deeds(fx, s.Asks, post.Seen, ""), err
 	case ExtendType:
 		return line.Effect(e.ID, MsgExtend, codes, extendBody{s.ID, s.Extension})
 	case CorrectedType: // what was wrong goes, unless the answer to it would go with it
+		var fx store.Effects
 		if len(before.Replies) == 0 || before.Replies[len(before.Replies)-1].Report == "" {
-			return store.Effects{Erase: []journal.Category{journal.D6, journal.D8}}, nil
+			fx.Erase = []journal.Category{journal.D6, journal.D8}
+		}
+		done := before.Asks
+		if !s.Open() { // nobody answers it again
+			done = s.Asks
+		}
+		return line.Deeds(fx, done, post.Executed, conversation.Corrected), nil
+	case TimeSaidType:
+		if s.Decision.Granted {
+			return line.Deeds(store.Effects{}, before.Asks, post.Executed, conversation.MoreTime), nil
 		}
 	case RecalledType:
 		fx, err := line.Effect(e.ID, MsgErase, codes, ofBody{s.ID}, MsgAnswer, MsgSee, MsgExtend)
 		fx.Erase = []journal.Category{journal.D6, journal.D8}
-		return fx, err
+		return line.Deeds(fx, s.Asks, post.Refused, conversation.TakenBack), err
 	}
 	return store.Effects{}, nil
 }

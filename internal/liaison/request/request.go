@@ -228,7 +228,8 @@ type State struct {
 	SentAt    time.Time // of the version that holds
 	Went      []journal.ID
 	Worker    journal.ID
-	Seen      int // the version that whoever answers has said to have seen
+	Asks      []journal.ID // the other office's messages that ask, as they came
+	Seen      int          // the version that whoever answers has said to have seen
 	Replies   []Reply
 	Extension Extension // asked for last
 	Decision  Decision  // the last, for Extension
@@ -374,6 +375,7 @@ func (s *State) apply(e journal.Entry) error {
 			if v.Version > s.Version {
 				s.From, s.Asked, s.Version, s.Due, s.SentAt = v.From, v.Asked, v.Version, v.Due, e.OccurredAt
 			}
+			s.Asks = with(s.Asks, e.ID)
 		})
 	case TakenType:
 		return in(e, func(v Taken) { s.Worker = v.Worker })
@@ -387,6 +389,9 @@ func (s *State) apply(e journal.Entry) error {
 		return in(e, func(v Decision) {
 			if s.Decision = v; v.Granted {
 				s.Due = v.Due
+			}
+			if e.Type == TimeSaidType {
+				s.Asks = with(s.Asks, e.ID)
 			}
 		})
 	case RemindedType, AskedAgainType:

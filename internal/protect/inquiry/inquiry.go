@@ -172,6 +172,7 @@ type Inquiry struct {
 	Went       []journal.ID // units that may hold it: that it did not arrive is known only of those that said so
 	From       journal.ID   // the office that asks, in the unit
 	ReceivedAt time.Time
+	Message    journal.ID // by which it came
 	Worker     journal.ID
 	Said       Said
 	SaidAt     time.Time
@@ -288,7 +289,7 @@ func (i *Inquiry) apply(e journal.Entry) error {
 	case ReceivedType:
 		var v Came
 		v, err = journal.In[Came](e)
-		i.Draft, i.From, i.ReceivedAt = Draft{Asked: v.Asked}, v.From, e.OccurredAt
+		i.Draft, i.From, i.ReceivedAt, i.Message = Draft{Asked: v.Asked}, v.From, e.OccurredAt, e.ID
 	case TakenType:
 		var v Taken
 		v, err = journal.In[Taken](e)

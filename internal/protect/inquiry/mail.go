@@ -52,13 +52,18 @@ type (
 // effects gives the message that an entry brings about, and what a request that was taken back leaves behind: nothing.
 func effects(_ *store.Guarding, before, i Inquiry, e journal.Entry) (store.Effects, error) {
 	line, codes := conversation.Line{With: i.Other(), Conversation: i.ID, Purpose: Purpose}, []journal.Category{journal.D0}
+	came := []journal.ID{i.Message}
 	switch e.Type {
 	case SentType:
-		return line.Effect(e.ID, MsgRequest, i.Draft.Categories(), requestBody{i.ID, i.Draft.Asked})
+		fx, err := line.Effect(e.ID, MsgRequest, i.Draft.Categories(), requestBody{i.ID, i.Draft.Asked})
+		return conversation.Due(fx, i.Draft.DueAt()), err
 	case RemindedType:
 		return line.Effect(e.ID, MsgRemind, codes, ofBody{i.ID})
 	case AcceptedType, RefusedType, AnsweredType:
-		return line.Effect(e.ID, MsgSaid, i.Said.Categories(), saidBody{i.ID, i.Said})
+		fx, err := line.Effect(e.ID, MsgSaid, i.Said.Categories(), saidBody{i.ID, i.Said})
+		return line.Deeds(fx, came, map[Status]string{Accepted: post.Accepted, Refused: post.Refused, Answered: post.Executed}[i.Said.Outcome], ""), err
+	case TakenType:
+		return line.Deeds(store.Effects{}, came, post.Seen, ""), nil
 	case DraftedType: // to another unit now
 		return conversation.TakeBack(line, before.Went, i.Draft.To, e.ID, MsgWithdraw, withdrawBody{i.ID, "mistake"}, MsgRequest)
 	case WithdrawnType:
@@ -66,7 +71,7 @@ func effects(_ *store.Guarding, before, i Inquiry, e journal.Entry) (store.Effec
 	case RecalledType:
 		fx, err := line.Effect(e.ID, MsgErase, codes, ofBody{i.ID})
 		fx.Erase = []journal.Category{journal.D2, journal.D3, journal.D6}
-		return fx, err
+		return line.Deeds(fx, came, post.Refused, conversation.TakenBack), err
 	}
 	return store.Effects{}, nil
 }
