@@ -184,7 +184,7 @@ func (d *doors) council() {
 		{access.KindSession, d.meeting, committee.CalledType, committee.Called{On: party.InYear(2026), Title: planted, Seats: 3, Quorum: 2, Rule: committee.Majority}},
 		{access.KindMeasure, d.measure, measure.NotedType, measure.Noted{Plan: "planted", Code: "44", Text: planted}},
 		{access.KindAgreement, d.accord, agreement.OpenedType, agreement.Opened{Code: "GR-AL-1", Title: planted, Sort: "other", Countries: []string{"GR", "AL"}}},
-		{access.KindAgreement, d.accord, agreement.DraftedType, agreement.Version{Hash: d.words, Office: d.lodge, By: "planted", Paragraphs: text}},
+		{access.KindAgreement, d.accord, agreement.DraftedType, agreement.NewVersion(d.lodge, "", "planted", "", text)},
 		{access.KindSession, d.meeting, committee.TabledType, committee.Tabled{Motion: d.motion, Text: planted}},
 	} {
 		_, err := d.n.Store.Append(d.Context(), officer, store.Ref{Kind: x.kind, ID: x.id}, store.Draft{Type: x.typ, Payload: x.what})

@@ -129,7 +129,7 @@ func (s *Stage) draftAgreement(write func(kind string, id journal.ID, typ string
 	if err != nil {
 		return err
 	}
-	first := agreement.Version{Hash: agreement.Hash(text), Office: owner, By: "Magistrat de liaison (fictif)", Paragraphs: text}
+	first := agreement.NewVersion(owner, "", "Magistrat de liaison (fictif)", "", text)
 	if err := write(access.KindAgreement, id, agreement.DraftedType, first); err != nil {
 		return err
 	}
@@ -140,5 +140,5 @@ func (s *Stage) draftAgreement(write func(kind string, id journal.ID, typ string
 			next[i].Text = p.Text.With("fr", fr)
 		}
 	}
-	return write(access.KindAgreement, id, agreement.DraftedType, agreement.Version{Hash: agreement.Hash(next), From: first.Hash, Office: owner, By: "Ministère roumain (fictif)", Note: "Délais plus longs.", Paragraphs: next})
+	return write(access.KindAgreement, id, agreement.DraftedType, agreement.NewVersion(owner, first.Hash, "Ministère roumain (fictif)", "Délais plus longs.", next))
 }

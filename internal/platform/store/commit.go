@@ -210,7 +210,7 @@ func (as attempts) keep(err error) {
 		}
 	}
 	for _, a := range as {
-		if err == nil && len(a.effects.Erase) == 0 {
+		if err == nil && len(a.effects.Erase) == 0 && len(a.l.entries) > 0 { // what was just begun is kept once somebody asks for it: an import asks for nothing
 			a.s.kept.put(a.grown())
 		}
 	}

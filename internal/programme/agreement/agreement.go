@@ -12,11 +12,13 @@
 package agreement
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -94,12 +96,18 @@ type Opened struct {
 
 // Version is what a version is made of, as it is written, sent and stored.
 type Version struct {
-	Hash       string      `json:"hash" part:"PP"`           // hex, over Paragraphs
-	From       string      `json:"from,omitempty" part:"PP"` // hash of the version that it was written on
-	Office     journal.ID  `json:"office" part:"PP"`         // whose it is
-	By         string      `json:"by" part:"PP"`             // the service that wrote it: "Embassy of France in Bucharest"
+	Hash       string      `json:"hash" part:"PP"`             // hex, over Paragraphs
+	From       string      `json:"from,omitempty" part:"PP"`   // hash of the version that it was written on
+	Office     journal.ID  `json:"office" part:"PP"`           // whose it is
+	By         string      `json:"by" part:"PI"`               // the service that wrote it: "Embassy of France in Bucharest"; a person may be named in it
+	Writer     string      `json:"writer,omitempty" part:"PP"` // a code of By, so that everybody counts the same rounds; versions from before have none
 	Note       string      `json:"note,omitempty" part:"PI"`
 	Paragraphs []Paragraph `json:"paragraphs" part:"PI"`
+}
+
+// NewVersion makes what an office writes on another version, "" for none.
+func NewVersion(office journal.ID, from, by, note string, ps []Paragraph) Version {
+	return Version{Hash: Hash(ps), From: from, Office: office, By: by, Writer: register.Same(by), Note: note, Paragraphs: ps}
 }
 
 // Sent is the payload of agreement.sent: a version goes to the other office.
@@ -112,7 +120,7 @@ type Sent struct {
 type Consent struct {
 	Hash   string            `json:"hash" part:"PP"`
 	Office journal.ID        `json:"office" part:"PP"`
-	By     string            `json:"by" part:"PP"`
+	By     string            `json:"by" part:"PI"` // names people
 	On     party.PartialDate `json:"on" part:"PP"`
 }
 
@@ -120,7 +128,7 @@ type Consent struct {
 type Initials struct {
 	Hash string            `json:"hash" part:"PP"`
 	On   party.PartialDate `json:"on" part:"PP"`
-	By   string            `json:"by" part:"PP"` // who initialled, for each side
+	By   string            `json:"by" part:"PI"` // who initialled, for each side
 }
 
 // Signature is the payload of agreement.signed and agreement.signed_there: a recorded fact, with the hash of the file that
@@ -130,7 +138,7 @@ type Signature struct {
 	Hash   string            `json:"hash" part:"PP"` // of the version
 	Office journal.ID        `json:"office" part:"PP"`
 	On     party.PartialDate `json:"on" part:"PP"`
-	By     string            `json:"by" part:"PP"`             // who signed, for each side
+	By     string            `json:"by" part:"PI"`             // who signed, for each side
 	File   string            `json:"file" part:"PP"`           // hex SHA-256 of the signed PDF
 	Size   int               `json:"size" part:"PP"`           // in bytes
 	Copy   bool              `json:"copy,omitempty" part:"PC"` // the file is here, with this entry
@@ -236,7 +244,7 @@ func (a Agreement) Shared(hash string) bool {
 func (a Agreement) State() State {
 	writers := map[string]bool{}
 	for _, v := range a.Versions {
-		writers[v.Office.String()+v.By] = true
+		writers[v.Office.String()+cmp.Or(v.Writer, v.By)] = true
 	}
 	switch {
 	case a.Ended.On.Known():

@@ -113,6 +113,24 @@ var choices = []string{"[l’État A]", "la France", "[l’État B]", "la Rouman
 	"[le premier jour du mois qui suit sa signature]", "le premier jour du mois qui suit sa signature", "[on the first day of the month after its signature]", "on the first day of the month after its signature",
 	"[lieu]", "Bucarest", "[place]", "Bucharest", "[date]", "4 mai 2027"}
 
+// TestRoundsAreCountedWithoutNames: whoever does not read who wrote sees the same state.
+func TestRoundsAreCountedWithoutNames(t *testing.T) {
+	ps := []agreement.Paragraph{{ID: "1", Text: wording.New("fr", "Une")}}
+	office := journal.ID{1}
+	state := func(by ...string) agreement.State {
+		a := agreement.Agreement{Opened: agreement.Opened{Code: "FR-RO-1"}}
+		for _, x := range by {
+			v := agreement.NewVersion(office, "", x, "", ps)
+			v.By = ""
+			a.Versions = append(a.Versions, agreement.Kept{Version: v})
+		}
+		return a.State()
+	}
+	if one, two := state("Embassy", "embassy "), state("Embassy", "Ministry"); one != agreement.Drafted || two != agreement.Negotiated {
+		t.Errorf("%s, %s", one, two)
+	}
+}
+
 // TestTwoStatesDrawUpAnAgreement is journey J7 in one office, to the end: three rounds by three services, compared and side
 // by side, and each state by its own guard. The same between two offices is in internal/app.
 func TestTwoStatesDrawUpAnAgreement(t *testing.T) {
@@ -230,6 +248,15 @@ func (d desk) keeps(at, pdf string) {
 	if w := d.Ask("GET", to, "en", nil); w.Code != http.StatusForbidden || link.MatchString(d.Page(at, "en")) {
 		d.T.Errorf("somebody else takes the signed file: %d", w.Code)
 	}
+	for _, path := range []string{at, agreement.Path} { // names stand with what is internal; what state it is in, everybody reads
+		body := d.Page(path, "en")
+		for _, name := range []string{"The two ministers", "The two heads of delegation", "Ministry A", "Embassy in Bucharest", "Ministry in Bucharest"} {
+			if strings.Contains(body, name) {
+				d.T.Errorf("%s names %q to everybody", path, name)
+			}
+		}
+		d.says(path, body, "Signed")
+	}
 	d.Who = d.Officer
 }
 
@@ -331,7 +358,7 @@ func TestNobodyWritesTheOtherSidesPart(t *testing.T) {
 	there := journal.MustID("01900000-0000-7000-8000-00000000beef")
 	opened := agreement.Opened{Code: "FR-RO-1", Title: wording.New("en", "x"), Sort: "other", Countries: []string{"FR", "RO"}, Office: there}
 	ps := []agreement.Paragraph{{ID: "a", Text: wording.New("fr", "un").With("en", "one")}}
-	theirs := agreement.Version{Hash: agreement.Hash(ps), Office: there, By: "Ministry", Paragraphs: ps}
+	theirs := agreement.NewVersion(there, "", "Ministry", "", ps)
 	write := func(w store.Who, typ string, p any) error {
 		_, err := o.Store.Append(o.Ctx, w, ref, store.Draft{Type: typ, Payload: p})
 		return err

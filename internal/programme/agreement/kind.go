@@ -24,7 +24,7 @@ type Line struct {
 	Opened
 	State    State             `json:"state" part:"PP"`
 	Versions int               `json:"versions,omitempty" part:"PP"`
-	By       string            `json:"by,omitempty" part:"PP"`    // who wrote the last version
+	By       string            `json:"by,omitempty" part:"PI"`    // who wrote the last version
 	Waits    bool              `json:"waits,omitempty" part:"PP"` // the other side wrote last, and nobody here has answered
 	First    party.PartialDate `json:"first,omitzero" part:"PP"`  // when the first version was written or came
 	SignedOn party.PartialDate `json:"signed_on,omitzero" part:"PP"`
@@ -231,7 +231,7 @@ func (a Agreement) checkVersion(fs *fault.Fields, g *store.Guarding, typ string,
 	if len(v.Note) > maxNote {
 		fs.Add("note", "wording.need.shorter", "Max", maxNote)
 	}
-	if v.Office != a.side(g, typ) || v.Hash != Hash(v.Paragraphs) {
+	if v.Office != a.side(g, typ) || v.Hash != Hash(v.Paragraphs) || v.Writer != register.Same(v.By) {
 		fs.Add("paragraphs", "fault.invalid")
 	}
 	if _, known := a.Version(v.Hash); known >= 0 && len(*fs) == 0 {

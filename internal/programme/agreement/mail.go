@@ -184,7 +184,7 @@ func (m Mail) version(ctx context.Context, in post.Incoming) error {
 			o.Office, o.Need, o.Action, o.Activity, o.Model = in.From, journal.ID{}, journal.ID{}, "", ""
 			out = append(out, store.Draft{ID: provenance.ID("agreement opened", in.ID.String()), Type: OpenedType, Payload: o})
 		}
-		v := Version{Hash: Hash(b.Paragraphs), From: b.From, Office: in.From, By: b.By, Note: b.Note, Paragraphs: b.Paragraphs}
+		v := NewVersion(in.From, b.From, b.By, b.Note, b.Paragraphs)
 		if _, known := a.Version(v.Hash); known >= 0 {
 			return nil, nil // the same words came before: nothing is new
 		}

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -216,15 +217,15 @@ func (c Config) facts(v *see, a Agreement) []page.Fact {
 	}
 	for _, k := range a.Consents {
 		_, at := a.Version(k.Hash)
-		out = append(out, page.Fact{Term: v.T("agreed"), Text: v.T("agreed.by", "Office", c.office(v, k.Office), "N", at+1), Sub: k.By + " · " + k.On.Print(l)})
+		out = append(out, page.Fact{Term: v.T("agreed"), Text: v.T("agreed.by", "Office", c.office(v, k.Office), "N", at+1), Sub: dotted(k.By, k.On.Print(l))})
 	}
 	if a.Initials.Hash != "" {
 		_, at := a.Version(a.Initials.Hash)
-		out = append(out, page.Fact{Term: v.T("state.initialled"), Text: a.Initials.On.Print(l), Sub: v.T("version", "N", at+1) + " · " + a.Initials.By})
+		out = append(out, page.Fact{Term: v.T("state.initialled"), Text: a.Initials.On.Print(l), Sub: dotted(v.T("version", "N", at+1), a.Initials.By)})
 	}
 	for _, s := range []Signature{a.Signature, a.SignedThere} {
 		if s.File != "" {
-			f := page.Fact{Term: v.T("signed.by", "Office", c.office(v, s.Office)), Text: s.File, Sub: s.On.Print(l) + " · " + s.By + " · " + size(l, s.Size)}
+			f := page.Fact{Term: v.T("signed.by", "Office", c.office(v, s.Office)), Text: s.File, Sub: dotted(s.On.Print(l), s.By, size(l, s.Size))}
 			if register.MayEdit(v.Request) && len(a.parts(s.File)) > 0 {
 				f.Href = pathOf(a.ID) + "/signed/" + s.File
 			}
@@ -314,9 +315,14 @@ func (c Config) tables(v *see, a Agreement) []page.Table {
 		if a.Agrees(v.Actor.Owner, x.Hash) && (a.Opened.Office.IsZero() || a.Agrees(a.Opened.Office, x.Hash)) {
 			known = page.Cell{Text: v.T("agreed.both"), Tone: page.Good}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: v.T("version", "N", i+1), Href: versionPath(a.ID, x.Hash), Sub: short(x.Hash)}, {Text: x.By, Sub: c.office(v, x.Office)}, {Text: l.DateTime(x.At), Sub: x.Note}, ready, known}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: v.T("version", "N", i+1), Href: versionPath(a.ID, x.Hash), Sub: short(x.Hash)}, {Text: dotted(x.By, c.office(v, x.Office))}, {Text: l.DateTime(x.At), Sub: x.Note}, ready, known}})
 	}
 	return []page.Table{t}
+}
+
+// dotted joins what is known: who wrote or signed stands with what is internal, and not everybody reads that.
+func dotted(xs ...string) string {
+	return strings.Join(slices.DeleteFunc(xs, func(s string) bool { return s == "" }), " · ")
 }
 
 // short cuts a hash for a list; the version's own page shows it whole.
@@ -435,7 +441,7 @@ func fields(of func(v *see, a Agreement) []register.Field) func(context.Context,
 func versionField(v *see, a Agreement) register.Field {
 	f := register.Field{Kind: "select", Name: "hash", Label: v.T("column.version")}
 	for i, x := range slices.Backward(a.Versions) {
-		f.Options = append(f.Options, page.Option{Value: x.Hash, Text: v.T("version", "N", i+1) + " · " + x.By + " · " + v.L.Date(x.At)})
+		f.Options = append(f.Options, page.Option{Value: x.Hash, Text: dotted(v.T("version", "N", i+1), x.By, v.L.Date(x.At))})
 	}
 	return f
 }

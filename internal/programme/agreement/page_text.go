@@ -228,7 +228,7 @@ func (c Config) saveText(ctx context.Context, r *page.Request) (page.Response, e
 		return nil, err
 	}
 	ps := t.typed(before)
-	v := Version{Hash: Hash(ps), From: hash, Office: r.Actor.Owner, By: t.By, Note: t.Note, Paragraphs: ps}
+	v := NewVersion(r.Actor.Owner, hash, t.By, t.Note, ps)
 	_, bad := c.Store.Append(ctx, register.As(r), store.Ref{Kind: access.KindAgreement, ID: a.ID}, store.Draft{ID: t.Entry, Type: DraftedType, Payload: v})
 	if fault.Is(bad, fault.Invalid) {
 		return c.textView(r, a, ps, t, bad), nil
@@ -268,7 +268,7 @@ func (c Config) version(ctx context.Context, r *page.Request) (page.Response, er
 	}
 	l, s := r.L, &see{Request: r, Room: "agreement"}
 	d := versionPage{Title: a.Opened.Code + " · " + l.T("agreement.version", "N", at+1), Crumbs: crumbs(l, a, l.T("agreement.version", "N", at+1)),
-		Facts: []page.Fact{{Term: l.T("agreement.column.by"), Text: v.By, Sub: c.office(s, v.Office)}, {Term: l.T("agreement.column.written"), Text: l.DateTime(v.At)}, {Term: l.T("agreement.hash"), Text: v.Hash, Sub: l.T("agreement.hash.hint")}, {Term: l.T("agreement.entry"), Text: v.Entry.String(), Sub: l.T("agreement.entry.hint")}}}
+		Facts: []page.Fact{{Term: l.T("agreement.column.by"), Text: dotted(v.By, c.office(s, v.Office))}, {Term: l.T("agreement.column.written"), Text: l.DateTime(v.At)}, {Term: l.T("agreement.hash"), Text: v.Hash, Sub: l.T("agreement.hash.hint")}, {Term: l.T("agreement.entry"), Text: v.Entry.String(), Sub: l.T("agreement.entry.hint")}}}
 	if v.Note != "" {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("agreement.note"), Text: v.Note})
 	}
