@@ -27,6 +27,10 @@ func (c Config) Keeping() retention.Config {
 			v, err := store.Summary[grant.ApplicationLine](row)
 			return page.Cell{Text: joined(v.Applicant, v.Title)}, err
 		}},
+		{Kind: access.KindAssessment, Path: under(grant.AssessmentPath), Name: func(l *lang.Locale, row store.Row) (page.Cell, error) {
+			v, err := store.Summary[grant.AssessmentLine](row)
+			return page.Cell{Text: v.Title, Lang: l.Foreign(v.Language)}, err
+		}},
 		{Kind: access.KindTraining, Path: under(training.Path), Name: func(l *lang.Locale, row store.Row) (page.Cell, error) {
 			v, err := store.Summary[training.Line](row)
 			return rolls.Excerpt(l, v.Title), err

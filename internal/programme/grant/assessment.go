@@ -4,12 +4,14 @@ package grant
 
 import (
 	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Entry types of the dossier kind "assessment".
@@ -70,7 +72,18 @@ type Assessment struct {
 	Scores   Scores // zero for those who do not see scores
 	With     []journal.ID
 	History  []Event
+
+	Retention retention.State
+	marked    time.Time // when the scores were last given
 }
+
+// Keeping says how long the assessment keeps its scores and the remark: from when they were given.
+func (a Assessment) Keeping() retention.Line {
+	return a.Retention.Line(retention.Marks, a.marked, len(a.Scores.Scores) > 0)
+}
+
+// KeepingPast gives what was decided about that.
+func (a Assessment) KeepingPast() []retention.Step { return a.Retention.Steps }
 
 // Exists says whether anything was recorded.
 func (a Assessment) Exists() bool { return !a.Assigned.Application.IsZero() }
@@ -84,18 +97,23 @@ type AssessmentLine struct {
 	Title       string     `json:"title" part:"PI"`
 	Language    string     `json:"language,omitempty" part:"PI"`
 	Turn        Turn       `json:"turn" part:"PI"`
+
+	Keep retention.Line `json:"keep,omitzero" part:"PI"`
 }
 
 func assessmentKind() store.Kind {
 	return store.Of(store.KindOf[Assessment]{
-		Name: access.KindAssessment, Base: journal.PI, Codes: []string{"call", "application", "state"},
-		Types: []store.Type{
+		Name: access.KindAssessment, Base: journal.PI, Codes: []string{"call", "application", "state", retention.Code}, Derives: 1,
+		Types: append([]store.Type{
 			{Name: AssignedType, Payload: Assigned{}},
 			{Name: DeclaredType, Payload: Declared{}},
 			{Name: ScoredType, Payload: Scores{}},
 			{Name: SharedType, Payload: Shared{}},
-		},
+		}, retention.Types(access.KindAssessment)...),
 		Fold: foldAssessment, Guard: guardAssessment, Derive: deriveAssessment,
+		Effects: func(_ *store.Guarding, _, _ Assessment, e journal.Entry) (store.Effects, error) {
+			return retention.Effects(e, journal.PS), nil
+		},
 	})
 }
 
@@ -106,8 +124,8 @@ func deriveAssessment(a Assessment) store.Derived {
 		return store.Derived{}
 	}
 	v := a.Assigned
-	d := store.Derived{State: string(a.Turn), Codes: map[string][]string{"call": {v.Call.String()}, "application": {v.Application.String()}, "state": {string(a.Turn)}},
-		Summary: AssessmentLine{v.Call, v.Application, v.Assessor, v.Applicant, v.Title, v.Language, a.Turn}}
+	d := store.Derived{State: string(a.Turn), Codes: map[string][]string{"call": {v.Call.String()}, "application": {v.Application.String()}, "state": {string(a.Turn)}, retention.Code: a.Keeping().Codes()},
+		Summary: AssessmentLine{v.Call, v.Application, v.Assessor, v.Applicant, v.Title, v.Language, a.Turn, a.Keeping()}}
 	if a.Turn == Excluded {
 		return d
 	}
@@ -130,6 +148,9 @@ func foldAssessment(es []journal.Entry) (Assessment, error) {
 
 func (a *Assessment) apply(e journal.Entry) error {
 	a.ID = e.Dossier
+	if is, err := a.Retention.Apply(e); is {
+		return err
+	}
 	h := Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
 	var err error
 	switch e.Type {
@@ -147,7 +168,7 @@ func (a *Assessment) apply(e journal.Entry) error {
 		}
 	case ScoredType:
 		a.Scores, err = journal.In[Scores](e)
-		a.Turn = Scored
+		a.Turn, a.marked = Scored, e.OccurredAt
 	case SharedType:
 		var v Shared
 		v, err = journal.In[Shared](e)
@@ -167,6 +188,9 @@ func AssessmentRef(application, assessor journal.ID) store.Ref {
 func guardAssessment(g *store.Guarding, a Assessment, e journal.Entry) error {
 	if e.Type != AssignedType && (!a.Exists() || a.Turn == Excluded) {
 		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if retention.Is(e.Type) {
+		return retention.Guard(g, a.Keeping(), e)
 	}
 	if e.Type == AssignedType {
 		v, err := read[Assigned](e)

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -120,6 +121,33 @@ func TestAGrantFromCallToReport(t *testing.T) {
 	f.assess(first, second, third)
 	f.rank(first, second, third)
 	f.awards(first)
+	f.forget(first)
+}
+
+// forget: two years after they were given, an assessor's marks and remark are erased in two steps; the ranking stays as it was.
+func (f *funder) forget(application string) {
+	f.T.Helper()
+	id := grant.AssessmentRef(f.id(application), f.assessors[0].Actor.ID).ID.String()
+	at, keep := grant.AssessmentPath+"/"+id, retention.Path+"/"+access.KindAssessment+"/"+id
+	if w := f.Ask("POST", keep+"/propose", "en", url.Values{}); w.Code != http.StatusConflict {
+		f.T.Errorf("erasing before its time: %d", w.Code)
+	}
+	f.Clock.Set(f.Clock.Now().AddDate(2, 0, 1))
+	f.has(keep, "an assessor’s marks and remark", "24 months", "Project of First House")
+	if w := f.Ask("POST", keep+"/propose", "en", url.Values{}); w.Code != http.StatusSeeOther {
+		f.T.Fatalf("proposing: %d %s", w.Code, w.Body)
+	}
+	f.as(f.Person(9, access.ProgrammeOfficer), func() {
+		if w := f.Ask("POST", keep+"/erase", "en", url.Values{}); w.Code != http.StatusSeeOther {
+			f.T.Fatalf("erasing: %d %s", w.Code, w.Body)
+		}
+	})
+	f.as(f.assessors[0], func() {
+		if b := f.Page(at, "en"); strings.Contains(b, "remark of 0") || strings.Contains(b, "86%") {
+			f.T.Error("marks are still there")
+		}
+	})
+	f.has(f.call, "85.3%", "from 74% to 96%")
 }
 
 // bank: where the money goes is for those who run the programme only.

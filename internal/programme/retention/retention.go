@@ -33,12 +33,13 @@ const (
 	Participants = "participants"
 	Applicants   = "applicants"
 	Grantees     = "grantees"
+	Marks        = "marks"
 	Trainees     = "trainees"
 	Readers      = "readers"
 )
 
 // Codes lists them.
-func Codes() []string { return []string{Participants, Applicants, Grantees, Trainees, Readers} }
+func Codes() []string { return []string{Participants, Applicants, Grantees, Marks, Trainees, Readers} }
 
 // OwnChoice is the source of a period that the project chose itself.
 const OwnChoice = "own_choice"
