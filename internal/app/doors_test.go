@@ -124,6 +124,7 @@ var lines = map[string]line{
 	"GET /programme":                                   doorOf("/programme", anybody),
 	"GET /programme/activities":                        doorOf("/programme/activities", anybody),
 	"POST /programme/activities":                       doorOf("/programme/activities", anybody),
+	"POST /programme/activities/views":                 doorOf("/programme/activities/views", anybody),
 	"GET /programme/matrix":                            doorOf("/programme/matrix", anybody),
 	"GET /programme/matrix.csv":                        doorOf("/programme/matrix.csv", anybody),
 	"GET /programme/activities/{id}":                   doorOf("/programme/activities/P4-G1", anybody),

@@ -67,6 +67,7 @@ func Room(c Config) page.Room {
 			{Pattern: "GET /programme", Handle: rm.home},
 			{Pattern: "GET /programme/activities", Handle: rm.list},
 			{Pattern: "POST /programme/activities", Handle: rm.find},
+			shelf().Route(),
 			{Pattern: "GET /programme/matrix", Handle: rm.matrix},
 			{Pattern: "GET /programme/matrix.csv", Handle: rm.matrixCSV},
 			{Pattern: "GET /programme/activities/{id}", Handle: rm.show},

@@ -178,6 +178,26 @@ func TestAStrategyOfManyMeasuresAndActivitiesIsReadByThePage(t *testing.T) {
 	}
 }
 
+// TestFiltersOfActivitiesAreKept as those of the registers are: under a name, for one reader, and nothing but filters.
+func TestFiltersOfActivitiesAreKept(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	r := reader{s, t}
+	const list, narrow = "/programme/activities", "/programme/activities?country=AL&priority=5"
+	r.says(narrow, "Keep these filters as", "country=AL&amp;priority=5")
+	kept := s.Ask("POST", list+"/views", "en", url.Values{"name": {"Studies in Albania"}, "query": {"priority=5&country=AL&q=somebody"}})
+	if to := kept.Header().Get("Location"); kept.Code != http.StatusSeeOther || !strings.HasPrefix(to, narrow) || strings.Contains(to, "somebody") {
+		t.Fatalf("%d %s", kept.Code, kept.Header())
+	}
+	s.Keep(kept)
+	r.says(list, ">Studies in Albania</a>")
+	r.says(narrow, `aria-current="true"`, "P5-S1")
+	s.Who = s.Reader
+	if strings.Contains(s.Page(list, "en"), "Studies in Albania") {
+		t.Error("a colleague sees what another one keeps")
+	}
+}
+
 // TestTwoOwnersApproveInOneOffice: the activity goes ahead once two people have approved it for two organisations, and what is
 // changed afterwards asks for both again.
 func TestTwoOwnersApproveInOneOffice(t *testing.T) {

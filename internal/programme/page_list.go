@@ -175,6 +175,12 @@ type listPage struct {
 	Actions                               []page.Action
 	More                                  bool   // a search found more than is shown
 	First, Next                           string // pages
+	Views                                 *rolls.Views
+}
+
+// shelf is where readers keep the filters of the list.
+func shelf() rolls.Shelf {
+	return rolls.Shelf{Room: "activity", Path: "/programme/activities", Filters: []string{"priority", "pillar", "country", "kind", "lacks", "month", "late", "organisation", activity.ReadCode}}
 }
 
 // shownFound is how many a search shows at most.
@@ -212,6 +218,7 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 	}
 	var found []activity.Line
 	if f.Query == "" {
+		d.Views = shelf().Views(r, f.codes())
 		found, err = rm.leaf(ctx, r, f, &d)
 	} else {
 		var n int

@@ -101,7 +101,7 @@ func (v *See) T(key string, args ...any) string { return v.L.T(v.Room+"."+key, a
 func (g Of[S, L]) pages() page.Room {
 	out := page.Room{Name: g.Room, Templates: g.Templates, Routes: []page.Route{
 		{Pattern: "GET " + g.Path, Handle: g.list},
-		{Pattern: "POST " + g.Path + "/views", Handle: g.keepView},
+		g.shelf().Route(),
 		{Pattern: "GET " + g.Path + "/{id}", Handle: g.show},
 	}}
 	if g.Search {
@@ -205,7 +205,7 @@ func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, err
 	if r.URL.Query().Get("after") != "" {
 		d.First = Address(g.Path, c.codes)
 	}
-	d.Tabs, d.Views = g.tabs(v, c), g.views(r, c.codes)
+	d.Tabs, d.Views = g.tabs(v, c), g.shelf().Views(r, c.codes)
 	if g.Search {
 		d.Find = &Find{Post: g.Path + "/find"}
 	}

@@ -44,14 +44,34 @@ type kept struct {
 	Query string `json:"q"`
 }
 
+// Shelf is where readers keep the filters of one list.
+type Shelf struct {
+	Room    string   // of the list, in the name of its cookie
+	Path    string   // of the list
+	Filters []string // what its filters are called
+}
+
+// Route is where a filter is put on the shelf, or taken from it.
+func (g Shelf) Route() page.Route {
+	return page.Route{Pattern: "POST " + g.Path + "/views", Handle: g.keep}
+}
+
+func (g Of[S, L]) shelf() Shelf {
+	out := Shelf{Room: g.Room, Path: g.Path}
+	for _, f := range g.Filters {
+		out.Filters = append(out.Filters, f.Name)
+	}
+	return out
+}
+
 // cookieName differs by reader: who signs in next on this machine does not see what a colleague keeps.
-func (g Of[S, L]) cookieName(r *page.Request) string {
+func (g Shelf) cookieName(r *page.Request) string {
 	id := provenance.ID("views", g.Room, r.Actor.ID.String())
 	return "views-" + hex.EncodeToString(id[:8])
 }
 
 // keeps reads what the reader keeps. What cannot be read counts as nothing.
-func (g Of[S, L]) keeps(r *page.Request) []kept {
+func (g Shelf) keeps(r *page.Request) []kept {
 	c, err := r.Cookie(g.cookieName(r))
 	if err != nil {
 		return nil
@@ -64,7 +84,8 @@ func (g Of[S, L]) keeps(r *page.Request) []kept {
 	return out[:min(len(out), mostViews)]
 }
 
-func (g Of[S, L]) views(r *page.Request, chosen map[string]string) *Views {
+// Views gives what the reader keeps, and what is chosen now, by the names of filters.
+func (g Shelf) Views(r *page.Request, chosen map[string]string) *Views {
 	v := &Views{Post: g.Path + "/views"}
 	here := g.query(chosen)
 	v.Query = here
@@ -78,7 +99,7 @@ func (g Of[S, L]) views(r *page.Request, chosen map[string]string) *Views {
 	return v
 }
 
-func (g Of[S, L]) query(chosen map[string]string) string {
+func (g Shelf) query(chosen map[string]string) string {
 	v := url.Values{}
 	for name, code := range chosen {
 		v.Set(name, code)
@@ -86,23 +107,23 @@ func (g Of[S, L]) query(chosen map[string]string) string {
 	return v.Encode()
 }
 
-// clean leaves of a query only what this register's filters are called: nobody's cookie leads anywhere else.
-func (g Of[S, L]) clean(query string) string {
+// clean leaves of a query only what this list's filters are called: nobody's cookie leads anywhere else.
+func (g Shelf) clean(query string) string {
 	v, err := url.ParseQuery(query)
 	if err != nil {
 		return ""
 	}
 	chosen := map[string]string{}
-	for _, f := range g.Filters {
-		if v.Get(f.Name) != "" {
-			chosen[f.Name] = v.Get(f.Name)
+	for _, name := range g.Filters {
+		if v.Get(name) != "" {
+			chosen[name] = v.Get(name)
 		}
 	}
 	return g.query(chosen)
 }
 
-// keepView keeps what is chosen under a name, or drops one.
-func (g Of[S, L]) keepView(_ context.Context, r *page.Request) (page.Response, error) {
+// keep keeps what is chosen under a name, or drops one.
+func (g Shelf) keep(_ context.Context, r *page.Request) (page.Response, error) {
 	v, err := r.Typed()
 	if err != nil {
 		return nil, err
