@@ -16,8 +16,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
-	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
