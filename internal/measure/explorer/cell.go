@@ -90,13 +90,10 @@ func percent(f float64) string {
 
 func number(l *lang.Locale, f float64) string { return l.Number(int(math.Round(f))) }
 
-// separators gives what stands between thousands, for the script, which writes numbers as the page does.
-func separators(l *lang.Locale) string {
-	s := l.Number(1234567)
-	if i, j := strings.Index(s, "1"), strings.Index(s, "2"); i >= 0 && j > i {
-		return s[i+1 : j]
-	}
-	return " "
+// separators gives what stands between thousands and before tenths, for the script, which writes numbers as the page does.
+func separators(l *lang.Locale) (group, decimal string) {
+	s := []rune(l.Decimal("12345.6"))
+	return string(s[2 : len(s)-5]), string(s[len(s)-2])
 }
 
 // rowID names a row, so that map and flows can lead to it.

@@ -91,19 +91,19 @@ func TestReleasesSideBySide(t *testing.T) {
 	e.Release.ID, e.Release.From = "r-2016-01", "2016-01-01"
 	twenty, ten := 20.0, 10.0
 	e.Tables.Tables[0].Cells[0] = bundle.Cell{Value: &ten, Low: &ten, High: &twenty, Flag: bundle.Rounded}
-	s := page(t, b, "en", explorer.Options{Earlier: []explorer.Book{e}})
+	s := pageOf(t, b, "en", explorer.Options{Earlier: []explorer.Book{e}})
 	past := inside(t, s, `id="past"`, `</section>`)
 	if strings.Count(past, ">more<") != 1 || !strings.Contains(past, "no difference that these figures can tell") || strings.Contains(past, `class="warn"`) {
 		t.Errorf("what changed is not said: %s", past)
 	}
 	e.Release.Version = "2015-1"
-	s = page(t, b, "en", explorer.Options{Earlier: []explorer.Book{e}})
+	s = pageOf(t, b, "en", explorer.Options{Earlier: []explorer.Book{e}})
 	past = inside(t, s, `id="past"`, `</section>`)
 	if strings.Contains(past, ">more<") || !strings.Contains(past, "The questions or their lists changed") {
 		t.Error("a change is named across versions")
 	}
 	e.Release.Source = "screenings"
-	if s = page(t, b, "en", explorer.Options{Earlier: []explorer.Book{e}}); strings.Contains(s, `id="past"`) {
+	if s = pageOf(t, b, "en", explorer.Options{Earlier: []explorer.Book{e}}); strings.Contains(s, `id="past"`) {
 		t.Error("compared with another source")
 	}
 }

@@ -5,6 +5,7 @@ package explorer
 import (
 	"encoding/json"
 	"math"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -12,7 +13,8 @@ import (
 
 // data is what the script reads: the release's tables as they are, to a tenth, with the words that it needs.
 type data struct {
-	Group   string            `json:"group"` // between thousands
+	Group   string            `json:"group"`   // between thousands
+	Decimal string            `json:"decimal"` // before tenths
 	K       int64             `json:"k,omitempty"`
 	Exact   bool              `json:"exact,omitempty"`
 	AtOnce  int               `json:"atOnce"`
@@ -55,10 +57,12 @@ var scriptWords = []string{"noise", "withheld", "unmeasured", "synthetic", "remo
 	"flows.drawn", "flows.none", "flows.flow", "flows.unmeasured", "change.more", "change.fewer", "change.none", "cross.caption"}
 
 func (b Book) data(l *lang.Locale) (string, error) {
-	d := data{Group: separators(l), K: b.k(), Exact: b.Release.Guard != nil, AtOnce: atOnce, Flows: mostFlows, Words: map[string]string{}}
+	group, decimal := separators(l)
+	d := data{Group: group, Decimal: decimal, K: b.k(), Exact: b.Release.Guard != nil, AtOnce: atOnce, Flows: mostFlows, Words: map[string]string{}}
 	for _, w := range scriptWords {
 		d.Words[w] = l.T("explorer."+w, "Value", "{value}", "Column", "{column}", "Count", "{count}", "Of", "{of}", "From", "{from}", "To", "{to}", "Low", "{low}", "High", "{high}", "List", "{list}")
 	}
+	d.Words["percent"] = strings.Replace(l.Percent(0.25), "25", "{n}", 1)
 	d.Words["below"] = l.T("explorer.below", "K", l.Number(b.k()))
 	for i, c := range b.Release.Columns {
 		x := dataColumn{Code: c.Code, Title: in(l, c.Title).Text, Codes: c.Values, Year: yearly(c), Nation: c.List == "country"}

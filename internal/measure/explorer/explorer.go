@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 )
 
 // The page's parts: 40 kB together.
@@ -72,6 +73,21 @@ func (b Book) page(l *lang.Locale, tag string, beside []string, earlier []Book) 
 	var out bytes.Buffer
 	err := Write(&out, b, l, o)
 	return out.Bytes(), err
+}
+
+// Shown shows a release inside an office, the same page as in its folder, in the reader's language and brightness. back is the
+// path that leads back into the office. Errors: Write's.
+func Shown(r *page.Request, b Book, back string, earlier ...Book) (page.Response, error) {
+	o := Options{Earlier: earlier, Back: page.Local(back), Theme: page.Theme(r)}
+	if o.Theme == "auto" {
+		o.Theme = ""
+	}
+	var out bytes.Buffer
+	if err := Write(&out, b, r.L, o); err != nil {
+		return nil, err
+	}
+	scriptHash, styleHash := Hashes()
+	return page.Standalone(out.Bytes(), scriptHash, styleHash), nil
 }
 
 // Hashes gives the two hashes by which a policy allows the page's script and style, and nothing else.

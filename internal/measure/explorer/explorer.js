@@ -68,7 +68,7 @@
   }
   const reach = c => Math.max(c.value ?? 0, c.look === 'withheld' ? 0 : c.high ?? 0)
   const words = c => {
-    const b = bounds(c), range = b ? number(b[0]) + '–' + number(b[1]) : ''
+    const b = bounds(c), q = c.share, range = q ? percents(q.low) + '–' + say('percent', {n: percents(q.high)}) : b ? number(b[0]) + '–' + number(b[1]) : ''
     switch (c.look) {
       case 'noise': return [say('noise'), range]
       case 'below': return [say('below'), '']
@@ -76,7 +76,21 @@
       case 'unmeasured': return [say('unmeasured'), '']
       case 'synthetic': return ['≈ ' + number(c.value), '']
     }
-    return [number(Math.max(c.value, 0)), range]
+    return q ? [say('percent', {n: percents(q.value)}), c.look === 'told' ? '' : range] : [number(Math.max(c.value, 0)), range]
+  }
+  const percents = x => x < .0995 && x > 0 ? (100 * x).toFixed(1).replace('.', d.decimal) : String(Math.round(100 * x))
+
+  // shareOf gives a figure as a share of the people whose answer is known. Its ends take in those of all numbers in it, so that
+  // they are rather too wide than too narrow.
+  const shareOf = (c, column) => {
+    const rest = new Map(chosen), at = d.columns[column].codes.indexOf('unknown')
+    rest.delete(column)
+    const all = told(rest), none = at < 0 ? {look: 'told', value: 0} : told(new Map(rest).set(column, at))
+    if (![all, none, c].every(x => x && x.value !== null && x.value !== undefined)) return null
+    const [a, u, b] = [all, none, c].map(x => (x.look === 'told' ? null : bounds(x)) || [x.value, x.value])
+    const known = all.value - Math.max(none.value, 0), least = a[0] - u[1], most = a[1] - u[0]
+    if (least <= 0) return null
+    return {value: Math.min(Math.max(c.value, 0) / known, 1), low: Math.min(b[0] / most, 1), high: Math.min(b[1] / least, 1)}
   }
   const aloud = c => words(c).filter(Boolean).join(', ')
   const figure = c => words(c).map((text, i) => make('span', {class: i ? 'range' : 'main'}, text))
@@ -89,6 +103,8 @@
     else chosen.set(column, value)
     show()
   }
+
+  const shares = $('#shares')
 
   // Cards: rows that were written with the page.
   const percent = f => Math.min(Math.max(100 * f, 0), 100).toFixed(2) + '%'
@@ -122,7 +138,10 @@
     return {card, body, rows, more, sized: 'sized' in card.dataset}
   })
   const showCard = k => {
-    for (const r of k.rows) r.cell = cell(wishFor(r.column, r.value), r.column)
+    for (const r of k.rows) {
+      r.cell = cell(wishFor(r.column, r.value), r.column)
+      if (shares.checked && !r.unknown && r.cell.look !== 'synthetic' && r.cell.look !== 'unmeasured') r.cell.share = shareOf(r.cell, r.column)
+    }
     const most = Math.max(...k.rows.map(r => reach(r.cell)))
     for (const r of k.rows) {
       r.tr.className = 'k-' + r.cell.look
@@ -358,6 +377,7 @@
   for (const e of $$('.needs-script')) e.hidden = false, e.removeAttribute('hidden')
   if (flowsOf && flowsOf.options.length < 2) flowsOf.parentNode.hidden = true
   $('#clear').addEventListener('click', () => { chosen.clear(); show(); $('#figures .name button')?.focus() })
+  shares.addEventListener('change', () => { $('#shares-told').hidden = !shares.checked; show() })
   mapOf?.addEventListener('change', showMap)
   flowsOf?.addEventListener('change', showFlows)
   if (crossRows) {

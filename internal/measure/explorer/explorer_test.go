@@ -54,7 +54,7 @@ func locale(t *testing.T, tag string) *lang.Locale {
 	return b.Locale(tag, nil)
 }
 
-func page(t *testing.T, b explorer.Book, tag string, o explorer.Options) string {
+func pageOf(t *testing.T, b explorer.Book, tag string, o explorer.Options) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := explorer.Write(&out, b, locale(t, tag), o); err != nil {
@@ -106,7 +106,7 @@ func TestEveryCellIsInThePage(t *testing.T) {
 	}
 	letter := map[string]byte{"": 'c', bundle.Estimated: 'e', bundle.Noise: 'n', bundle.Below: 'b', bundle.Hidden: 'w', bundle.Rounded: 'r'}
 	for name, b := range every(t) {
-		d := dataOf(t, page(t, b, "en", explorer.Options{}))
+		d := dataOf(t, pageOf(t, b, "en", explorer.Options{}))
 		if len(d.Tables) != len(b.Tables.Tables) {
 			t.Fatalf("%s: %d tables of %d", name, len(d.Tables), len(b.Tables.Tables))
 		}
@@ -146,7 +146,7 @@ var rowOf = regexp.MustCompile(`<tr id="r(\d+)-(\d+)" data-c="\d+" data-v="\d+" 
 // words why there is none.
 func TestRowsReadWithoutTheScript(t *testing.T) {
 	for name, b := range every(t) {
-		s := page(t, b, "en", explorer.Options{})
+		s := pageOf(t, b, "en", explorer.Options{})
 		rows, at := map[string][]string{}, map[string]bundle.Cell{}
 		for _, m := range rowOf.FindAllStringSubmatch(s, -1) {
 			rows[m[1]+"-"+m[2]] = m[3:]
@@ -193,7 +193,7 @@ func TestRowsReadWithoutTheScript(t *testing.T) {
 func TestThePageLoadsNothing(t *testing.T) {
 	for name, b := range every(t) {
 		for _, tag := range []string{"en", "fr", lang.Mirrored} {
-			s := page(t, b, tag, explorer.Options{Files: []string{"tables.json"}, Earlier: []explorer.Book{}})
+			s := pageOf(t, b, tag, explorer.Options{Files: []string{"tables.json"}, Earlier: []explorer.Book{}})
 			if m := regexp.MustCompile(`(?:src|href|action|url)\s*[=(]\s*["']?(?:[a-z]+:)?//[^"')]*|\son[a-z]+=|<(?:iframe|object|embed|form|link|base|img)\b|@import|\sstyle=|javascript:|fetch\(|XMLHttp|WebSocket|sendBeacon|\beval\(|innerHTML`).FindString(s); m != "" {
 				t.Errorf("%s, %s: %s", name, tag, m)
 			}
@@ -228,7 +228,7 @@ func TestWhatAStrangerWroteIsText(t *testing.T) {
 	b.Release.Columns[0].Title, b.Release.Columns[0].Words = map[string]string{"en": evil}, map[string]map[string]string{"en": {"female": evil}}
 	b.Release.Offices = []bundle.Office{{Name: evil, Fingerprint: evil}}
 	b.Release.Checks = []bundle.Check{{Code: evil, Note: evil}}
-	s := page(t, b, "en", explorer.Options{Back: "javascript:alert(1)"})
+	s := pageOf(t, b, "en", explorer.Options{Back: "javascript:alert(1)"})
 	if strings.Contains(s, "<img") || strings.Contains(s, "<script>alert") || strings.Contains(s, `href="javascript`) || strings.Count(s, "</script>") != 2 {
 		t.Error("what was written became markup")
 	}

@@ -26,10 +26,10 @@ type sheet struct {
 	L                words
 
 	Offices string
+	Tab     string // what the browser's tab says
 	Title   said
 	Means   said
 	Facts   []fact
-	Badge   string
 	Others  []Other
 	Back    string
 
@@ -106,6 +106,10 @@ func sheetOf(b Book, l *lang.Locale, o Options) (sheet, error) {
 	r := b.Release
 	v := sheet{Lang: l.Tag(), Dir: l.Dir(), Theme: o.Theme, Policy: policy(), Style: template.CSS(style), Script: template.JS(script), L: words{l}, Others: o.Others, Back: o.Back}
 	v.Offices = officesOf(r, l)
+	v.Tab = in(l, r.Title).Text
+	if o.Back != "" {
+		v.Tab = l.T("explorer.title")
+	}
 	v.Title, v.Means = in(l, r.Title), in(l, r.Population)
 	v.Facts = []fact{
 		{l.T("explorer.period"), l.T("explorer.period.from", "From", day(l, r.From), "Until", day(l, r.Until))},

@@ -174,6 +174,24 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 	}
 }
 
+// TestADocumentThatStandsAloneLoadsNothing: its policy names one script and one style, and cannot be widened.
+func TestADocumentThatStandsAloneLoadsNothing(t *testing.T) {
+	hash := "'sha256-" + strings.Repeat("a", 43) + "='"
+	shows := func(script string) page.Handler {
+		return func(context.Context, *page.Request) (page.Response, error) {
+			return page.Standalone([]byte("<p>alone"), script, hash), nil
+		}
+	}
+	h := newHouse(t, []page.Route{{Pattern: "GET /alone", Handle: shows(hash)}, {Pattern: "GET /wide", Handle: shows(hash + " 'unsafe-inline'")}})
+	a := h.ask("GET", "/alone", "")
+	if got := a.Header().Get("Content-Security-Policy"); a.Code != 200 || a.Body.String() != "<p>alone" || strings.Contains(got, "'self'") || !strings.Contains(got, "script-src "+hash+"; style-src "+hash+"; ") || a.Header().Get("X-Frame-Options") != "DENY" {
+		t.Errorf("%d, %s: %s", a.Code, got, a.Body.String())
+	}
+	if a := h.ask("GET", "/wide", ""); a.Code != 500 || strings.Contains(a.Header().Get("Content-Security-Policy"), "unsafe") {
+		t.Errorf("%d: a policy was widened", a.Code)
+	}
+}
+
 func TestAnAnswerIsHeldBackUntilItsReadingIsNoted(t *testing.T) {
 	h := newHouse(t, []page.Route{{Pattern: "GET /x", Handle: says("the planted text")}})
 	if a := h.ask("GET", "/x", ""); a.Code != 200 || !slices.Equal(h.noted, []string{"begin", "before"}) {

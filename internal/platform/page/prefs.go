@@ -32,6 +32,9 @@ func flash(r *Request) string {
 	return ""
 }
 
+// Theme gives the brightness that the reader chose, "light" or "dark"; "auto" where none was.
+func Theme(r *Request) string { return theme(r) }
+
 func theme(r *Request) string {
 	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "dark" || c.Value == "light") {
 		return c.Value

@@ -46,6 +46,14 @@ func (s *site) render(x *exchange, res Response) (answer, error) {
 			a.header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 			a.stream = v.fill
 			return a, nil
+		case standalone:
+			if !hashed.MatchString(v.script) || !hashed.MatchString(v.style) {
+				return a, fmt.Errorf("page: %s shows a document without the hashes of its script and style", x.rt.Pattern)
+			}
+			a.header.Set("Content-Type", "text/html; charset=utf-8")
+			a.header.Set("Content-Security-Policy", fmt.Sprintf(alone, v.script, v.style))
+			a.body = v.document
+			return a, nil
 		default:
 			return a, fmt.Errorf("page: %s gave no response", x.rt.Pattern)
 		}

@@ -4,7 +4,8 @@ package page
 
 import "net/http"
 
-// Response is an answer, not yet written. It is made by View, Redirect, File, Rows, Status or WithCookie.
+// Response is an answer, not yet written. It is made by View, Redirect, File, Rows, Standalone, Status or
+// WithCookie.
 type Response interface{ response() }
 
 type view struct {
@@ -17,6 +18,11 @@ type redirect struct{ path, notice string }
 type file struct {
 	name, mediaType string
 	body            []byte
+}
+
+type standalone struct {
+	document      []byte
+	script, style string
 }
 
 type status struct {
@@ -32,6 +38,7 @@ type withCookie struct {
 func (view) response()       {}
 func (redirect) response()   {}
 func (file) response()       {}
+func (standalone) response() {}
 func (status) response()     {}
 func (withCookie) response() {}
 
@@ -46,6 +53,12 @@ func Redirect(path, notice string) Response { return redirect{path, notice} }
 // File sends a download. name is neutral and plain; mediaType is what the bytes are, never what the sender claimed.
 // Nothing is ever shown inside the browser: it is saved.
 func File(name, mediaType string, body []byte) Response { return file{name, mediaType, body} }
+
+// Standalone shows a whole document that was made to be read without an office, as it is. It may run one script and wear one style,
+// named by their hashes ("'sha256-...'"), and load nothing, not even from its own office. Its title must be neutral.
+func Standalone(document []byte, script, style string) Response {
+	return standalone{document, script, style}
+}
 
 // Status sends another answer with its own status, as 422 for a form shown again with its errors.
 func Status(code int, of Response) Response { return status{code, of} }

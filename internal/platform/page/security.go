@@ -6,12 +6,19 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 )
 
 // policy lets a page use what its own office serves and nothing else. Images may also be "data:", as the style
 // sheet draws ticks and arrows so. There is no exception for inline script or style and none may be added.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; report-uri /csp-report"
+
+// alone is the policy of a document that stands alone: one script and one style by their hashes, and nothing that is loaded.
+const alone = "default-src 'none'; script-src %s; style-src %s; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; report-uri /csp-report"
+
+// hashed is how a policy names a script or a style by what it is.
+var hashed = regexp.MustCompile(`^'sha256-[A-Za-z0-9+/]{43}='$`)
 
 // harden sets the headers that every answer carries.
 func harden(h http.Header, tls bool) {
