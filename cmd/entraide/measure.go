@@ -26,6 +26,7 @@ type measureCmd struct {
 	Release  releaseCmd  `cmd:"" help:"Make a release from a file of records, one person a line, and write it into a new folder."`
 	Audit    auditCmd    `cmd:"" help:"Say what can be calculated of the numbers that anybody's published table does not show: how many and where."`
 	Attack   attackCmd   `cmd:"" help:"Attack a release that lies in a folder, as anybody could who has it."`
+	Explore  exploreCmd  `cmd:"" help:"Write a release into a new folder as pages that open without a server, with its certificate."`
 	Estimate estimateCmd `cmd:"" help:"Estimate how many people there are of whom several lists each know some, from how the lists overlap."`
 }
 

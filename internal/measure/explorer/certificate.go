@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,9 @@ func CertificateOf(b Book, l *lang.Locale) Certificate {
 	r := b.Release
 	title := in(l, r.Title).Text
 	c := Certificate{Title: l.T("explorer.certificate"), Lead: l.T("explorer.certificate.lead", "Title", title, "Offices", officesOf(r, l), "Date", l.Date(r.At))}
+	if len(r.Offices) == 0 {
+		c.Lead = l.T("explorer.certificate.lead.nobody", "Title", title, "Date", l.Date(r.At))
+	}
 	c.Parts = append(c.Parts, b.what(l), b.promised(l), b.tried(l), Part{Title: l.T("explorer.certificate.not"), Paragraphs: b.limits(l)}, b.released(l), b.checking(l))
 	return c
 }
@@ -62,7 +66,7 @@ func (b Book) what(l *lang.Locale) Part {
 		p.Paragraphs = append(p.Paragraphs, s)
 	}
 	p.Facts = []Fact{
-		{Name: l.T("explorer.period"), Text: l.T("explorer.period.from", "From", day(l, r.From), "Until", day(l, r.Until))},
+		{Name: l.T("explorer.period"), Text: period(l, r)},
 		{Name: l.T("explorer.unit"), Text: unit(l, r.Unit)},
 		{Name: l.T("explorer.columns"), Text: strings.Join(b.columnTitles(l), "; ")},
 		{Name: l.T("explorer.tables"), Text: l.T("explorer.tables.count", "Tables", l.Number(len(b.Tables.Tables)), "Cells", l.Number(cells))},
@@ -77,7 +81,7 @@ func (b Book) columnTitles(l *lang.Locale) []string {
 	var out []string
 	for i := 0; i < len(b.Release.Columns); i++ {
 		n := b.together(i)
-		t := in(l, b.Release.Columns[i].Title)
+		t := title(l, b.Release.Columns[i])
 		if n > 1 {
 			t, _ = b.parted(l, i)
 		}
@@ -122,23 +126,24 @@ func odds(l *lang.Locale, f float64) string {
 	return l.T("explorer.promise.odds", "Of", l.Number(int(math.Floor(1/f))))
 }
 
-// tried words the attacks.
+// tried words the attacks. Found is how often one found more than was promised.
 func (b Book) tried(l *lang.Locale) Part {
 	p := Part{Title: l.T("explorer.certificate.tried")}
 	for _, c := range b.Release.Checks {
-		x := Point{Note: c.Note, Good: c.Found == 0}
 		code := c.Code
 		if !l.Has("explorer.check." + code) {
 			code = "other"
 		}
-		x.Title = l.T("explorer.check."+code, "Code", c.Code)
-		if guessing(c.Code) && b.Release.Route == bundle.Pooled {
-			x.Text, x.Good = l.T("explorer.check."+code+".found", "Found", l.Number(c.Found), "Of", l.Number(c.Of)), b.expected(c)
-		} else if c.Found == 0 {
+		x := Point{Title: l.T("explorer.check."+code, "Code", c.Code), Good: c.Found == 0}
+		switch {
+		case c.Of == 0 && c.Found == 0:
+			x.Text = l.T("explorer.check.untried")
+		case c.Found == 0:
 			x.Text = l.T("explorer.check.nothing", "Of", l.Number(c.Of))
-		} else {
+		default:
 			x.Text = l.T("explorer.check.something", "Found", l.Number(c.Found), "Of", l.Number(c.Of))
 		}
+		x.Note = noteOf(l, c)
 		p.Points = append(p.Points, x)
 	}
 	if len(p.Points) == 0 {
@@ -149,18 +154,27 @@ func (b Book) tried(l *lang.Locale) Part {
 	return p
 }
 
-// guessing says whether an attack is a series of guesses between two, of which tossing a coin makes half right.
-func guessing(code string) bool { return code == "membership" || code == "differencing" }
-
-// expected says whether an attack that guesses was no more often right than the promise allows, and chance beyond it.
-func (b Book) expected(c bundle.Check) bool {
-	p := b.Release.Promise
-	if p == nil || c.Of <= 0 {
-		return c.Found == 0
+// noteOf words the note of a check as package attack writes them; another one stands as it is.
+func noteOf(l *lang.Locale, c bundle.Check) string {
+	said := map[string]string{}
+	for _, part := range strings.Split(c.Note, ";") {
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return c.Note
+		}
+		said[name] = value
 	}
-	most := math.Exp(p.Epsilon)/(1+math.Exp(p.Epsilon)) + p.Delta
-	n := float64(c.Of)
-	return float64(c.Found) <= most*n+3*math.Sqrt(n*most*(1-most))
+	if right, ceiling := said["right"], said["ceiling"]; right != "" && ceiling != "" {
+		n, err := strconv.ParseFloat(ceiling, 64)
+		if err != nil || math.Abs(n) > 1 {
+			return c.Note
+		}
+		return l.T("explorer.check.game", "Right", l.Decimal(right), "Of", l.Number(c.Of), "Ceiling", l.Number(int(math.Ceil(100*n))))
+	}
+	if rho, stated := said["rho"], said["said"]; rho != "" && stated != "" {
+		return l.T("explorer.check.cost", "Rho", rho, "Said", stated)
+	}
+	return c.Note
 }
 
 // limits says what nobody promises.

@@ -65,7 +65,7 @@ func (b Book) data(l *lang.Locale) (string, error) {
 	d.Words["percent"] = strings.Replace(l.Percent(0.25), "25", "{n}", 1)
 	d.Words["below"] = l.T("explorer.below", "K", l.Number(b.k()))
 	for i, c := range b.Release.Columns {
-		x := dataColumn{Code: c.Code, Title: in(l, c.Title).Text, Codes: c.Values, Year: yearly(c), Nation: c.List == "country"}
+		x := dataColumn{Code: c.Code, Title: title(l, c).Text, Codes: c.Values, Year: yearly(c), Nation: nations(l, c)}
 		for v := range c.Values {
 			x.Words = append(x.Words, label(l, b.Release.Columns[i], v).Text)
 		}

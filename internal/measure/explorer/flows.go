@@ -40,7 +40,7 @@ func (b Book) flows(l *lang.Locale) *flows {
 	find, columns := b.finder(), b.Release.Columns
 	var countries []int
 	for i, c := range columns {
-		if c.List == "country" {
+		if nations(l, c) {
 			countries = append(countries, i)
 		}
 	}
@@ -54,7 +54,7 @@ func (b Book) flows(l *lang.Locale) *flows {
 			if origin.MatchString(columns[j].Code) && !origin.MatchString(columns[i].Code) {
 				p = pair{From: j, To: i}
 			}
-			p.Text = l.T("explorer.flows.pair", "From", in(l, columns[p.From].Title).Text, "To", in(l, columns[p.To].Title).Text)
+			p.Text = l.T("explorer.flows.pair", "From", title(l, columns[p.From]).Text, "To", title(l, columns[p.To]).Text)
 			f.Pairs = append(f.Pairs, p)
 		}
 	}
@@ -63,7 +63,7 @@ func (b Book) flows(l *lang.Locale) *flows {
 	}
 	p := f.Pairs[0]
 	from, to := columns[p.From], columns[p.To]
-	f.From, f.To = in(l, from.Title).Text, in(l, to.Title).Text
+	f.From, f.To = title(l, from).Text, title(l, to).Text
 	t, _ := find(min(p.From, p.To), max(p.From, p.To))
 	f.Rows = b.largest(l, p, from, to, t)
 	return f

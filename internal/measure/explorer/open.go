@@ -27,6 +27,8 @@ type Book struct {
 	bundle.Whole
 	// Seal is the SHA-256 of release.json, hexadecimal: what the register of the office names.
 	Seal string
+
+	folder string // where it was read
 }
 
 // Open reads the folder of a release. Errors: bundle.Read's; those of a release that cannot be shown, Invalid or TooMuch.
@@ -35,7 +37,7 @@ func Open(folder string) (Book, error) {
 	if err != nil {
 		return Book{}, err
 	}
-	b := Book{w, seal}
+	b := Book{w, seal, folder}
 	return b, b.check()
 }
 
@@ -79,7 +81,26 @@ func unsound(c bundle.Cell) bool {
 	return true
 }
 
-// Languages are those in which a folder's pages are written, the first as index.html.
+// files gives the release's own files, byte for byte as they were read, or written anew where it was made just now.
+func (b *Book) files() (map[string][]byte, error) {
+	if b.folder == "" {
+		whole := b.Whole
+		files, seal, err := whole.Files()
+		b.Whole, b.Seal = whole, seal
+		return files, err
+	}
+	files := map[string][]byte{}
+	for _, name := range append(slices.Collect(maps.Keys(b.Release.Files)), bundle.ReleaseFile) {
+		raw, err := os.ReadFile(filepath.Join(b.folder, name))
+		if err != nil {
+			return nil, err
+		}
+		files[name] = raw
+	}
+	return files, nil
+}
+
+// languages are those in which a folder's pages are written, the first as index.html.
 var languages = []struct{ tag, name, suffix string }{{"en", "English", ""}, {"fr", "Français", ".fr"}}
 
 // Folder writes into a new folder the release's own files as they are, a page in each language, and the certificate in each as
@@ -88,12 +109,10 @@ var languages = []struct{ tag, name, suffix string }{{"en", "English", ""}, {"fr
 //
 // Errors: of a release that cannot be shown; the folder's.
 func Folder(out string, texts *lang.Bundle, b Book, earlier ...Book) ([]string, error) {
-	whole := b.Whole
-	files, seal, err := whole.Files()
+	files, err := b.files()
 	if err != nil {
 		return nil, err
 	}
-	b.Whole, b.Seal = whole, seal
 	beside := slices.Sorted(maps.Keys(files))
 	for _, x := range languages {
 		l := texts.Locale(x.tag, nil)

@@ -51,7 +51,7 @@ func (b Book) past(l *lang.Locale, earlier []Book) *past {
 	p := &past{}
 	alike := true
 	for _, e := range all {
-		p.Periods = append(p.Periods, l.T("explorer.period.from", "From", day(l, e.Release.From), "Until", day(l, e.Release.Until)))
+		p.Periods = append(p.Periods, period(l, e.Release))
 		alike = alike && e.Release.Version == b.Release.Version && e.Release.Unit == b.Release.Unit
 	}
 	if !alike {
@@ -91,7 +91,7 @@ func pastOf(l *lang.Locale, all []Book, col *bundle.Column, alike bool) (pastTab
 	t := pastTable{Title: said{Text: l.T("explorer.all." + unitCode(l, now.Release.Unit))}}
 	values := []string{""}
 	if col != nil {
-		t.Title, values = in(l, col.Title), col.Values
+		t.Title, values = title(l, *col), col.Values
 	}
 	cells, most, have := make([][]*bundle.Cell, len(values)), 0.0, 0
 	for _, e := range all {

@@ -112,7 +112,7 @@ func sheetOf(b Book, l *lang.Locale, o Options) (sheet, error) {
 	}
 	v.Title, v.Means = in(l, r.Title), in(l, r.Population)
 	v.Facts = []fact{
-		{l.T("explorer.period"), l.T("explorer.period.from", "From", day(l, r.From), "Until", day(l, r.Until))},
+		{l.T("explorer.period"), period(l, r)},
 		{l.T("explorer.unit"), unit(l, r.Unit)},
 		{l.T("explorer.published"), l.Date(r.At)},
 		{l.T("explorer.kept"), l.T("explorer.kept." + string(r.Route))}}
@@ -164,6 +164,14 @@ func officesOf(r bundle.Release, l *lang.Locale) string {
 		names = append(names, o.Name)
 	}
 	return l.List(names)
+}
+
+// period words from when until when a release speaks.
+func period(l *lang.Locale, r bundle.Release) string {
+	if r.From == "" || r.Until == "" {
+		return l.T("explorer.period.unsaid")
+	}
+	return l.T("explorer.period.from", "From", day(l, r.From), "Until", day(l, r.Until))
 }
 
 // day words a day written 2026-01-01; what is no day stays as it is.
@@ -241,7 +249,7 @@ func (b Book) cards(l *lang.Locale) []card {
 			continue
 		}
 		col := columns[i]
-		c := card{ID: "c" + strconv.Itoa(i), Title: in(l, col.Title), Means: in(l, col.Means), Sized: col.List == "country", Year: yearly(col)}
+		c := card{ID: "c" + strconv.Itoa(i), Title: title(l, col), Means: in(l, col.Means), Sized: nations(l, col), Year: yearly(col)}
 		for v := range col.Values {
 			c.Rows = append(c.Rows, b.row(l, i, v, t))
 		}
@@ -337,14 +345,43 @@ func (b Book) several(l *lang.Locale, from, n int) (card, bool) {
 	return b.finish(l, c, func(r row) bundle.Cell { return cells[r.ID] }), true
 }
 
-// parted parts a title at its colon; without one, the column's own title heads the card and the row.
+// parted parts a title at its colon, or where it is the code, at its dot; else it heads both the card and the row.
 func (b Book) parted(l *lang.Locale, i int) (asked, answer said) {
-	t := in(l, b.Release.Columns[i].Title)
-	before, after, ok := strings.Cut(t.Text, ":")
+	c, at := b.Release.Columns[i], ":"
+	t := title(l, c)
+	if t.Text == c.Code {
+		at = "."
+	}
+	before, after, ok := strings.Cut(t.Text, at)
 	if !ok {
 		return t, t
 	}
 	return said{strings.TrimRight(before, " \u00a0\u202f"), t.Lang}, said{strings.TrimSpace(after), t.Lang}
+}
+
+// title is a column's title, or its code.
+func title(l *lang.Locale, c bundle.Column) said {
+	if t := in(l, c.Title); t.Text != "" {
+		return t
+	}
+	return said{c.Code, ""}
+}
+
+// nations says whether a column's values are countries or territories: it says so, or all of its values are codes of such.
+func nations(l *lang.Locale, c bundle.Column) bool {
+	if c.List != "" {
+		return c.List == "country"
+	}
+	n := 0
+	for _, v := range c.Values {
+		if v == unknown {
+			continue
+		}
+		if n++; len(v) != 2 || v != strings.ToUpper(v) || l.Country(v) == v {
+			return false
+		}
+	}
+	return n > 2
 }
 
 // label words a value: the release's own word, a country's name, or the code itself.
@@ -357,7 +394,7 @@ func label(l *lang.Locale, c bundle.Column, value int) said {
 	if code == unknown {
 		return said{l.T("explorer.unknown"), ""}
 	}
-	if c.List == "country" {
+	if nations(l, c) {
 		return said{l.Country(code), ""}
 	}
 	if w := c.Words["en"][code]; w != "" {
@@ -387,8 +424,8 @@ func (b Book) region(l *lang.Locale) *region {
 	m := &region{Map: atlas.Region(), Names: map[string]string{}}
 	for i, c := range b.Release.Columns {
 		_, ok := find(i)
-		if ok && c.List == "country" && slices.ContainsFunc(c.Values, func(v string) bool { return m.has(v) }) {
-			m.Columns = append(m.Columns, choice{i, in(l, c.Title).Text})
+		if ok && nations(l, c) && slices.ContainsFunc(c.Values, func(v string) bool { return m.has(v) }) {
+			m.Columns = append(m.Columns, choice{i, title(l, c).Text})
 		}
 	}
 	if len(m.Columns) == 0 {
