@@ -89,20 +89,53 @@ func TestFiguresOpenWithoutAServer(t *testing.T) {
 			lookAtFigures(t, tab, name)
 			shoot(t, tab, fmt.Sprintf("figures-%s-%s-%d", p.name, p.theme, width))
 			if width == 1280 {
+				if p.name == "noisy" {
+					sharesOf(t, tab)
+				}
 				continue
 			}
-			do(t, tab, chromedp.Click(p.choose))
+			press(t, tab, p.choose)
 			if got := eval[string](t, tab, `document.querySelector('#chips').innerText`); got == "" {
 				t.Errorf("%s: nothing was chosen", name)
 			}
 			lookAtFigures(t, tab, name+", chosen")
 			shoot(t, tab, fmt.Sprintf("figures-%s-%s-%d-chosen", p.name, p.theme, width))
-			eval[bool](t, tab, `document.querySelector('#chips button').click(); true`)
+			press(t, tab, "#chips button")
 			if got := eval[string](t, tab, `document.querySelector('#chips').innerText`); got != "" {
 				t.Errorf("%s: %s is still chosen", name, got)
 			}
 		}
 	}
+}
+
+// press presses what lies on top where something is, as a finger does.
+func press(t *testing.T, tab context.Context, what string) {
+	t.Helper()
+	if !eval[bool](t, tab, fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q)
+		e.scrollIntoView({block: 'center'})
+		const r = e.getBoundingClientRect(), on = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)
+		on?.click()
+		return on === e
+	})()`, what)) {
+		t.Errorf("something lies over %s", what)
+	}
+}
+
+// sharesOf turns on shares: each is of the people whose answer is known.
+func sharesOf(t *testing.T, tab context.Context) {
+	t.Helper()
+	press(t, tab, "#shares")
+	got := eval[string](t, tab, `JSON.stringify((() => {
+		const d = JSON.parse(document.getElementById('data').textContent), t = k => d.tables.find(t => t.c.join() === k), known = t('').v[0] - Math.max(t('1').v[6], 0)
+		const [main, range] = [...document.querySelectorAll('#r1-3 td span')].map(e => e.textContent)
+		return {want: Math.round(100 * t('1').v[3] / known) + '%', main, range}
+	})())`)
+	var x struct{ Want, Main, Range string }
+	if err := json.Unmarshal([]byte(got), &x); err != nil || x.Main != x.Want || !strings.HasSuffix(x.Range, "%") || !strings.Contains(x.Range, "–") {
+		t.Errorf("shares: %s, %v", got, err)
+	}
+	press(t, tab, "#shares")
 }
 
 // lookAtFigures looks at a page that is open, as lookScript does at an office's.
