@@ -47,10 +47,6 @@ func newTogether(t *testing.T) *together {
 		w.spent = append(w.spent, owner)
 		return nil
 	}
-	w.desk.Name = func(s joint.State) (string, error) {
-		_, _, err := s.Result()
-		return s.Hash, err
-	}
 	return w
 }
 
@@ -71,7 +67,7 @@ func made(owner journal.ID) source.Source {
 }
 
 func (w *together) proposal() joint.Proposal {
-	p := joint.Proposal{Title: map[string]string{"en": "People assisted in three countries"}, Source: "made", Version: "1", From: "2025-01-01", Until: "2025-12-31",
+	p := joint.Proposal{Title: map[string]string{"en": "People assisted in three countries"}, Source: "made", Version: "1", Most: 1, From: "2025-01-01", Until: "2025-12-31",
 		Columns: made(journal.ID{}).Domain().Columns, Tables: [][]string{{"sex", "age"}}, Epsilon: 1, Delta: 1e-6, Against: 1, Deadline: "2026-03-20", At: "2026-03-02T09:00:00Z"}
 	for _, n := range w.names {
 		p.Parties = append(p.Parties, joint.Party{Office: w.offices[n].ID, Name: w.offices[n].Name, Country: w.offices[n].Country, Fingerprint: "test"})

@@ -153,7 +153,7 @@ func (d Desk) stop(ctx context.Context, s State, reason string, about ...journal
 // taken from the budget.
 func (d Desk) deal(ctx context.Context, who store.Who, s State) error {
 	src, err := d.Sources(s.Owner).Find(s.Proposal.Source)
-	if err != nil || src.Version != s.Proposal.Version || !sameColumns(src.Domain(), s.Proposal.Columns) {
+	if err != nil || src.Version != s.Proposal.Version || max(src.Most, 1) != s.Proposal.Most || !sameColumns(src.Domain(), s.Proposal.Columns) {
 		return d.stop(ctx, s, "domain")
 	}
 	a, err := s.Proposal.Plan()
@@ -249,13 +249,13 @@ func (d Desk) sum(ctx context.Context, s State) error {
 
 // open checks all sums and gives the result its name, or names whose sums are false.
 func (d Desk) open(ctx context.Context, s State) error {
-	_, liars, err := s.Result()
+	r, liars, err := s.Result()
 	if err != nil {
 		return err
 	}
 	v := Opened{False: liars}
 	if len(liars) == 0 {
-		if v.Hash, err = d.Name(s); err != nil {
+		if v.Hash, err = s.Name(r); err != nil {
 			return err
 		}
 	}

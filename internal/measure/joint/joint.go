@@ -69,6 +69,7 @@ type Proposal struct {
 	Title    map[string]string `json:"title"` // by language
 	Source   string            `json:"source"`
 	Version  string            `json:"version"`
+	Most     int               `json:"most"`  // how many records of one person are counted
 	From     string            `json:"from"`  // a day
 	Until    string            `json:"until"` // the last day, inclusive
 	Columns  []table.Column    `json:"columns"`
@@ -96,22 +97,40 @@ func (p Proposal) Place(office journal.ID) int {
 	return slices.IndexFunc(p.Parties, func(x Party) bool { return x.Office == office })
 }
 
+// loud is how much more a release costs because more than one record of a person is counted: what is said of one is said of
+// them all at once, and rho grows with the square.
+func (p Proposal) loud() noise.Rho { m := noise.Rho(max(p.Most, 1)); return m * m }
+
+// Cost is what the release costs one person, as it looks to so many of the offices together.
+func (p Proposal) Cost(together int) (noise.Rho, error) {
+	a, err := p.Plan()
+	if err != nil {
+		return 0, err
+	}
+	return a.Cost(together) * p.loud(), nil
+}
+
+// set gives the columns of a table by their numbers; a column that is not there is -1, which no plan takes.
+func (p Proposal) set(names []string) table.Set {
+	var set []int
+	for _, name := range names {
+		set = append(set, slices.IndexFunc(p.Columns, func(c table.Column) bool { return c.Name == name }))
+	}
+	return table.SetOf(set...)
+}
+
 // Plan gives what is measured, and how it is spread over the offices. Errors: Invalid, as of pooled.New and Among.
 func (p Proposal) Plan() (*pooled.Among, error) {
 	d := table.Domain{Columns: p.Columns}
 	var asked []pooled.Asked
 	for _, names := range p.Tables {
-		var set []int
-		for _, name := range names {
-			set = append(set, slices.IndexFunc(p.Columns, func(c table.Column) bool { return c.Name == name }))
-		}
-		asked = append(asked, pooled.Asked{Set: table.SetOf(set...)})
+		asked = append(asked, pooled.Asked{Set: p.set(names)})
 	}
 	rho, err := noise.Promise{Epsilon: p.Epsilon, Delta: p.Delta}.Budget()
 	if err != nil {
 		return nil, bad("epsilon", "joint.want.promise")
 	}
-	plan, err := pooled.New(d, asked, rho)
+	plan, err := pooled.New(d, asked, rho/p.loud())
 	if err != nil {
 		return nil, err
 	}

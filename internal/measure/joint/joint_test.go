@@ -71,7 +71,7 @@ var proposalID = journal.MustID("01900000-0000-7000-8000-0000000000aa")
 func three(t testing.TB) ([]*office, Proposal, *table.Records) {
 	t.Helper()
 	cols := []table.Column{{Name: "sex", Values: []string{"f", "m", "unknown"}}, {Name: "age", Values: []string{"child", "adult", "unknown"}}}
-	p := Proposal{Title: map[string]string{"en": "Together"}, Source: "persons", Version: "1", From: "2025-01-01", Until: "2025-12-31", Columns: cols,
+	p := Proposal{Title: map[string]string{"en": "Together"}, Source: "persons", Version: "1", Most: 1, From: "2025-01-01", Until: "2025-12-31", Columns: cols,
 		Tables: [][]string{{"sex", "age"}}, Epsilon: 1, Delta: 1e-6, Against: 1, Deadline: "2026-12-24", At: "2026-11-26T09:00:00Z"}
 	random := rand.New(rand.NewPCG(1, 2))
 	all, err := table.NewRecords(table.Domain{Columns: cols}, 0)
