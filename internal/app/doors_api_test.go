@@ -237,12 +237,12 @@ var writers = map[string]writer{
 	"budget budget.reserved":             byPost, // its room's
 	"budget budget.freed":                byPost, // its room's
 	"budget budget.spent":                byPost, // its room's
-	"joint joint.drafted":                {any: []access.Role{access.Rapporteur}},
-	"joint joint.proposed":               {any: []access.Role{access.Rapporteur}},
-	"joint joint.agreed":                 {any: []access.Role{access.Rapporteur}},
-	"joint joint.accepted":               {any: []access.Role{access.Rapporteur}},
-	"joint joint.declined":               {any: []access.Role{access.Rapporteur}},
-	"joint joint.stopped":                {any: []access.Role{access.Rapporteur}},
+	"joint joint.drafted":                releasers,
+	"joint joint.proposed":               releasers,
+	"joint joint.agreed":                 releasers,
+	"joint joint.accepted":               releasers,
+	"joint joint.declined":               releasers,
+	"joint joint.stopped":                releasers,
 	"joint joint.dealt":                  byPost, // its room's
 	"joint joint.summed":                 byPost, // its room's
 	"joint joint.opened":                 byPost, // its room's
@@ -323,7 +323,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindRequest: d.n.newID(), access.KindSubject: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindJoint: d.n.newID(), access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindRequest: d.n.newID(), access.KindSubject: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindJoint: d.jointly, access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRound, access.KindQuestion, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

@@ -3,7 +3,11 @@
 package app
 
 import (
+	"slices"
+	"time"
+
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -17,6 +21,13 @@ func (d *doors) releases() {
 	d.release = d.n.newID()
 	_, err := d.n.Store.Append(d.Context(), d.people["near-rapporteur"].who(access.ForStatistics), release.Ref(d.release), store.Draft{Type: release.DraftedType,
 		Payload: release.Draft{Asks: release.Asks{Source: "persons", Version: "1", From: "2024-01-01", Until: "2024-12-31", Route: bundle.Exact, Columns: []string{"sex"}, Ways: 1, K: 10, Method: "rounded"}}})
+	d.must(err)
+
+	d.jointly = d.n.newID()
+	p := joint.Proposal{Title: map[string]string{"en": "Together"}, Source: "persons", Version: "1", Most: 1, From: "2024-01-01", Until: "2024-12-31", Columns: made(d.lodge).Domain().Columns, Tables: [][]string{{"sex"}},
+		Epsilon: 0.5, Delta: 1e-6, Against: 1, Deadline: start.AddDate(0, 1, 0).Format(time.DateOnly), Parties: []joint.Party{{Office: d.lodge, Name: "One"}, {Office: d.partner, Name: "Two"}}}
+	slices.SortFunc(p.Parties, func(a, b joint.Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
+	_, err = d.n.Store.Append(d.Context(), d.people["near-rapporteur"].who(access.ForStatistics), store.Ref{Kind: access.KindJoint, ID: d.jointly}, store.Draft{Type: joint.DraftedType, Payload: joint.Draft{Proposal: p, Second: d.people["near-liaison"].id}})
 	d.must(err)
 }
 
@@ -35,4 +46,11 @@ var releaseLines = map[string]line{
 	"GET /statistics/register":                  openDoor("/statistics/register"),
 	"GET /statistics/register/{id}":             {path: "/statistics/register/@release", writer: nobody, open: true}, // not published
 	"GET /statistics/register/{id}/files":       {path: "/statistics/register/@release/files", writer: nobody, open: true},
+	"GET /statistics/joint":                     doorOf("/statistics/joint", releasers),
+	"GET /statistics/joint/new":                 doorOf("/statistics/joint/new", nobody), // without a source
+	"POST /statistics/joint/new":                doorOf("/statistics/joint/new", nobody), // without a source
+	"GET /statistics/joint/{id}":                doorOf("/statistics/joint/@joint", releasers),
+	"GET /statistics/joint/{id}/files":          doorOf("/statistics/joint/@joint/files", nobody), // not opened
+	"GET /statistics/joint/{id}/{act}":          doorOf("/statistics/joint/@joint/stop", releasers),
+	"POST /statistics/joint/{id}/{act}":         doorOf("/statistics/joint/@joint/stop", releasers),
 }

@@ -59,6 +59,7 @@ type doors struct {
 	issue           journal.ID // of the newsletter
 	measure         journal.ID
 	release         journal.ID // of figures, drafted
+	jointly         journal.ID // with another office, drafted
 	guest, sheet    journal.ID // a door that the near case manager opened, and a file that came through it
 }
 

@@ -85,7 +85,7 @@ func (n *Node) DrawOnce(ctx context.Context) (release.Report, error) {
 	for _, id := range n.signing() {
 		rep, bad := n.releasing.Work(ctx, id)
 		sum.Drawn, sum.Broken = sum.Drawn+rep.Drawn, sum.Broken+rep.Broken
-		err = errors.Join(err, bad)
+		err = errors.Join(err, bad, n.joint().Work(ctx, id))
 	}
 	return sum, err
 }

@@ -35,7 +35,14 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, typ := range []string{DraftedType, ProposedType, AgreedType, AcceptedType, DeclinedType, StoppedType, DealtType, SummedType, OpenedType, InvitedType, AnsweredType, DealtThereType, SummedThereType, OpenedThereType, StoppedThereType} {
 		w.Keys = append(w.Keys, "joint.entry."+typ)
 	}
-	w.Check(w.Named("", `(?:T\(|N\(|New\(fault\.[A-Za-z]+, |[bB]ad\("[a-z]+", |Add\("[a-z]+", )"(joint\.[a-z_.0-9]*[a-z0-9])"`))
+	for _, s := range Statuses() {
+		w.Keys = append(w.Keys, "joint.note."+s, "joint.note."+s+".text")
+	}
+	for a := range icons {
+		w.Keys = append(w.Keys, "joint.act."+a)
+	}
+	w.Keys = append(w.Keys, "joint.act.agree.lead", "joint.act.decline.lead", "joint.act.stop.lead", "joint.second.hint", "joint.deadline.hint", "joint.against.hint")
+	w.Check(w.Named("", `(?:T\(|N\(|New\(fault\.[A-Za-z]+, |[bB]ad\("[a-z]+", |Add\("[a-z]+", |t |n |", )"(joint\.[a-z_.0-9]*[a-z0-9])"`))
 }
 
 // office is one party with what it keeps to itself.

@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 )
 
@@ -28,6 +30,34 @@ func (s State) Name(r *pooled.Release) (string, error) {
 	}
 	h := sha256.Sum256(append([]byte("entraide joint release v1\n"+s.Hash+"\n"), b...))
 	return hex.EncodeToString(h[:]), nil
+}
+
+// Spent gives what a release costs each office's budget, as it looks to as many offices together as the promise holds against,
+// and the closed years that it counts and nothing else. Error: Invalid for a proposal that gives no plan.
+func (p Proposal) Spent(now time.Time) (release.Spent, []int, error) {
+	a, err := p.Plan()
+	if err != nil {
+		return release.Spent{}, nil, err
+	}
+	rho, err := p.Cost(p.Against)
+	if err != nil {
+		return release.Spent{}, nil, err
+	}
+	cost, err := release.CostOf(rho)
+	s := release.Spent{Unit: "person", Version: p.Version, Rho: cost, Delta: p.Delta, Hash: p.Hash()}
+	for _, names := range p.Tables {
+		s.Workload = append(s.Workload, release.TableName(names))
+	}
+	for _, x := range a.Whole.Parts {
+		dev, _ := a.Whole.Deviation(x.Set)
+		s.Cells += a.Whole.Domain.Cells(x.Set)
+		s.Sigmas = append(s.Sigmas, math.Round(dev*100)/100)
+	}
+	var years []int
+	if from, err := time.Parse(time.DateOnly, p.From); err == nil && p.Most <= 1 && p.Until == strconv.Itoa(from.Year())+"-12-31" && from.YearDay() == 1 && from.Year() < now.UTC().Year() {
+		years = []int{from.Year()}
+	}
+	return s, years, err
 }
 
 // Describe gives the words of a column, of what is counted and of what it means.

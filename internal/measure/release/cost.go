@@ -66,3 +66,12 @@ func costOf(p *pooled.Plan, most int) Cost {
 	}
 	return mostCost
 }
+
+// CostOf gives what another mechanism's rho costs, rounded up. Error: Invalid for more than any promise allows.
+func CostOf(rho noise.Rho) (Cost, error) {
+	c := math.Ceil(float64(rho) * costUnit * (1 + 1e-12))
+	if !(c > 0) || c > float64(mostCost) {
+		return 0, fault.Bad("cost", "release.want.cost")
+	}
+	return Cost(c), nil
+}

@@ -110,6 +110,11 @@ func Answer(l *lang.Locale, list, value string) string {
 	return word(l, list+"."+value, value)
 }
 
+// Words gives what puts a source's columns into words.
+func (d *Desk) Words(src source.Source) func(table.Column) bundle.Column {
+	return func(c table.Column) bundle.Column { return d.column(src, c) }
+}
+
 func (d *Desk) column(src source.Source, c table.Column) bundle.Column {
 	out := bundle.Column{Code: c.Name, Title: map[string]string{}, Values: c.Values, Words: map[string]map[string]string{}}
 	question, _, opened := strings.Cut(c.Name, ".")
