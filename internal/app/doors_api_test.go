@@ -349,7 +349,7 @@ func (d *doors) appends(v *visitor, kind, typ string, id journal.ID) reply {
 	case "person.same_as", "resemblance.judged", "resemblance.noted":
 		purpose = access.ForIdentification
 	}
-	if kind == access.KindRelease || kind == access.KindBudget {
+	if kind == access.KindRelease || kind == access.KindBudget || kind == access.KindJoint {
 		purpose = access.ForStatistics
 	}
 	return d.api(v, "POST", "/dossiers/"+kind+"/"+id.String()+"/entries?purpose="+string(purpose), map[string]any{"id": d.n.newID(), "type": typ, "payload": map[string]any{}})
