@@ -36,6 +36,11 @@ type Config struct {
 	Activities []int
 	Asks       int
 
+	// Shapes are the data sets that the engine of statistics is measured with; Published is a folder with data that others
+	// published, which stands for the first where it is there.
+	Shapes    []Shape
+	Published string
+
 	Starts  int // how many cold starts the median is taken of
 	Seed    uint64
 	Parts   []string // which parts to run; empty for all
@@ -44,7 +49,7 @@ type Config struct {
 }
 
 // Parts lists what can be measured.
-func Parts() []string { return []string{"rounds", "growth", "programme", "post", "start"} }
+func Parts() []string { return []string{"rounds", "growth", "programme", "post", "measure", "start"} }
 
 // Report is what was measured.
 type Report struct {
@@ -56,6 +61,7 @@ type Report struct {
 
 	Programme []Wing   `json:"programme,omitempty"`
 	Post      []Posted `json:"post,omitempty"`
+	Figures   *Figures `json:"figures,omitempty"`
 }
 
 // Run measures the parts in turn.
@@ -66,6 +72,7 @@ func Run(ctx context.Context, c Config) (Report, error) {
 		"growth":    func() (err error) { r.Growth, err = c.growth(ctx); return },
 		"programme": func() (err error) { r.Programme, err = c.programme(ctx); return },
 		"post":      func() (err error) { r.Post, err = c.post(ctx); return },
+		"measure":   func() (err error) { r.Figures, err = c.figures(ctx); return },
 		"start":     func() (err error) { r.Start, err = c.start(ctx); return },
 	}
 	chosen := c.Parts

@@ -40,6 +40,9 @@ func (r Report) sections() []section {
 	if len(r.Post) > 0 {
 		out = append(out, section{"post", r.where() + postTable(r.Post)})
 	}
+	if r.Figures != nil {
+		out = append(out, section{"measure", r.where() + r.Figures.table()})
+	}
 	if r.Start != nil {
 		out = append(out, section{"start", r.where() + r.Start.table()})
 	}
