@@ -68,12 +68,13 @@ func Make(ctx context.Context, r *pooled.Release, o Options, progress func(done,
 	return m.records()
 }
 
-// target is one table that records are to give.
+// target is one table that records are to give: where its first cell is among all, its first three columns and the steps
+// along them, zero for those that it lacks, and the others.
 type target struct {
-	set    table.Set
-	step   []int // of each of its columns
-	weight float32
-	off    []float32 // by how much the records' table is above it, cell by cell
+	first      int32
+	a, b, c    int32
+	as, bs, cs int32
+	more       []place // column and step
 }
 
 // maker is records on their way.
@@ -82,12 +83,16 @@ type maker struct {
 	n       int
 	codes   [][]uint16 // by record
 	targets []target
+	off     []float32 // by how much the records' tables are above the targets, cell by cell, times the table's weight
+	weights []float32 // of each target
 	with    [][]place // of each column: where it is in targets
+	own     []float32 // of each column: the weights of its targets together
 	never   [][]rule  // of each column: rules that speak of it
 	random  *rand.Rand
 }
 
-type place struct{ target, step int }
+// place is a target, or a column of one, and the step along it.
+type place struct{ target, step int32 }
 
 type rule map[int]uint16
 
@@ -101,7 +106,7 @@ func newMaker(r *pooled.Release, o Options) (*maker, error) {
 	if n < 1 || n > table.MostRecords {
 		return nil, fault.Bad("release", "statistics.want.release")
 	}
-	m := &maker{domain: d, n: n, with: make([][]place, len(d.Columns)), never: make([][]rule, len(d.Columns)), random: rand.New(rand.NewPCG(o.Seed, 0x6d696372))}
+	m := &maker{domain: d, n: n, with: make([][]place, len(d.Columns)), own: make([]float32, len(d.Columns)), never: make([][]rule, len(d.Columns)), random: rand.New(rand.NewPCG(o.Seed, 0x6d696372))}
 	for _, x := range o.Never {
 		for c := range x {
 			m.never[c] = append(m.never[c], x)
@@ -186,29 +191,43 @@ func (m *maker) aim(r *pooled.Release, s table.Set, mask float64) error {
 			e.Values[i] = 0
 		}
 	}
-	t := target{set: s, step: make([]int, len(s)), weight: float32(1 / max(1e-6, e.Deviation*e.Deviation)), off: make([]float32, len(e.Values))}
-	for i, v := range simplex(e.Values, float64(m.n)) {
-		if t.off[i] = float32(-v); !real[i] {
-			t.off[i] = float32(mask * e.Deviation) // who comes here costs as much as what was taken for noise
-		}
-	}
-	step := 1
+	t := target{first: int32(len(m.off))}
+	weight := float32(1 / max(1e-6, e.Deviation*e.Deviation))
+	step := int32(1)
 	for k := len(s) - 1; k >= 0; k-- {
-		t.step[k] = step
-		step *= len(m.domain.Columns[s[k]].Values)
-		m.with[s[k]] = append(m.with[s[k]], place{len(m.targets), t.step[k]})
+		switch c := int32(s[k]); k {
+		case 0:
+			t.a, t.as = c, step
+		case 1:
+			t.b, t.bs = c, step
+		case 2:
+			t.c, t.cs = c, step
+		default:
+			t.more = append(t.more, place{c, step})
+		}
+		m.with[s[k]] = append(m.with[s[k]], place{int32(len(m.targets)), step})
+		m.own[s[k]] += weight
+		step *= int32(len(m.domain.Columns[s[k]].Values))
 	}
+	counts := make([]float64, len(e.Values))
 	for _, codes := range m.codes {
-		t.off[t.cell(codes)]++
+		counts[t.cell(codes)-t.first]++
 	}
-	m.targets = append(m.targets, t)
+	for i, v := range simplex(e.Values, float64(m.n)) {
+		off := counts[i] - v
+		if !real[i] {
+			off = counts[i] + mask*e.Deviation // who comes here costs as much as what was taken for noise
+		}
+		m.off = append(m.off, weight*float32(off))
+	}
+	m.targets, m.weights = append(m.targets, t), append(m.weights, weight)
 	return nil
 }
 
-func (t target) cell(codes []uint16) int {
-	at := 0
-	for k, c := range t.set {
-		at += int(codes[c]) * t.step[k]
+func (t *target) cell(codes []uint16) int32 {
+	at := t.first + int32(codes[t.a])*t.as + int32(codes[t.b])*t.bs + int32(codes[t.c])*t.cs
+	for _, x := range t.more {
+		at += int32(codes[x.target]) * x.step
 	}
 	return at
 }
@@ -234,7 +253,7 @@ func simplex(v []float64, total float64) []float64 {
 
 // sweep looks at each answer of each record in an order of chance.
 func (m *maker) sweep(ctx context.Context, sweeps int, progress func(done, of int)) error {
-	cells := make([]int, len(m.targets))
+	cells := make([]int32, len(m.targets))
 	var cost []float32
 	columns := m.random.Perm(len(m.domain.Columns))
 	for s := range sweeps {
@@ -263,24 +282,15 @@ func (m *maker) sweep(ctx context.Context, sweeps int, progress func(done, of in
 const impossible = 1e20
 
 // better gives one answer the value that brings the tables nearest.
-func (m *maker) better(codes []uint16, cells []int, c int, cost []float32) []float32 {
+func (m *maker) better(codes []uint16, cells []int32, c int, cost []float32) []float32 {
 	values := len(m.domain.Columns[c].Values)
 	if values == 1 {
 		return cost
 	}
 	cost = append(cost[:0], make([]float32, values)...)
-	old := int(codes[c])
-	for _, p := range m.with[c] {
-		t := &m.targets[p.target]
-		at := cells[p.target]
-		t.off[at]-- // without this record
-		at -= old * p.step
-		w := t.weight
-		for v := range cost {
-			cost[v] += w * t.off[at]
-			at += p.step
-		}
-	}
+	old := int32(codes[c])
+	m.costs(cost, cells, c, old)
+	cost[old] -= m.own[c] // this record is in what the tables are off
 	for _, r := range m.never[c] {
 		if v := r[c]; matches(r, codes, c) {
 			cost[v] += impossible
@@ -289,15 +299,53 @@ func (m *maker) better(codes []uint16, cells []int, c int, cost []float32) []flo
 	best := old
 	for v, x := range cost {
 		if x < cost[best] {
-			best = v
+			best = int32(v)
 		}
+	}
+	if best == old {
+		return cost
 	}
 	codes[c] = uint16(best)
 	for _, p := range m.with[c] {
+		w := m.weights[p.target]
+		m.off[cells[p.target]] -= w
 		cells[p.target] += (best - old) * p.step
-		m.targets[p.target].off[cells[p.target]]++
+		m.off[cells[p.target]] += w
 	}
 	return cost
+}
+
+// costs adds up, for each value of a column, by how much the tables are off where the record would come. Most columns have two
+// values or three, which are added up at hand.
+func (m *maker) costs(cost []float32, cells []int32, c int, old int32) {
+	off := m.off
+	switch len(cost) {
+	case 2:
+		var a, b float32
+		for _, p := range m.with[c] {
+			at := cells[p.target] - old*p.step
+			a += off[at]
+			b += off[at+p.step]
+		}
+		cost[0], cost[1] = a, b
+	case 3:
+		var a, b, d float32
+		for _, p := range m.with[c] {
+			at := cells[p.target] - old*p.step
+			a += off[at]
+			b += off[at+p.step]
+			d += off[at+2*p.step]
+		}
+		cost[0], cost[1], cost[2] = a, b, d
+	default:
+		for _, p := range m.with[c] {
+			at := cells[p.target] - old*p.step
+			for v := range cost {
+				cost[v] += off[at]
+				at += p.step
+			}
+		}
+	}
 }
 
 // matches says whether a record is all that a rule says, but for one column.
