@@ -146,3 +146,27 @@ func BenchmarkGaussian(b *testing.B) {
 		})
 	}
 }
+
+// TestChoicesAreOfTheExactDistribution: each score's share against its probability, at a level that a right mechanism fails once
+// in a million.
+func TestChoicesAreOfTheExactDistribution(t *testing.T) {
+	const draws = 200_000
+	scores := []int64{0, 3, 5, -20, 4}
+	for _, rho := range []noise.Rho{0.005, 0.125, 0.5} {
+		gamma, sum := math.Sqrt(2*float64(rho)), 0.0
+		for _, x := range scores {
+			sum += math.Exp(gamma * float64(x))
+		}
+		counts := make([]float64, len(scores))
+		s := noise.New(seeded(9))
+		for range draws {
+			counts[s.Choose(scores, rho)]++
+		}
+		for i, x := range scores {
+			p := math.Exp(gamma*float64(x)) / sum
+			if d := math.Abs(counts[i]/draws - p); d > 5*math.Sqrt(p*(1-p)/draws)+1e-5 {
+				t.Errorf("rho %v: score %d is chosen %.5f of the time, want %.5f", rho, x, counts[i]/draws, p)
+			}
+		}
+	}
+}
