@@ -34,7 +34,7 @@ type releaseCmd struct {
 	Person string `help:"Column that says whose line it is: only a person's first counts. Without it every line is a person." placeholder:"COLUMN"`
 
 	Records bool     `help:"Make records of people who do not exist from the release."`
-	Mask    float64  `default:"2" help:"How many standard deviations a cell must reach to be taken for real in records: with more, fewer combinations are invented and more are lost."`
+	Mask    float64  `default:"1.5" help:"How many standard deviations a cell must reach to be taken for real in records: with more, fewer combinations are invented and more are lost."`
 	Never   []string `help:"Combinations that cannot be in records: age=minor+form=office." placeholder:"A=X+B=Y"`
 	Seed    uint64   `default:"1" help:"Of the records."`
 

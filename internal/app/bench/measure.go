@@ -211,7 +211,7 @@ func (c Config) set(ctx context.Context, data string, r *table.Records) (Measure
 }
 
 // Mask is the slider between losing and inventing combinations at which records are measured.
-const Mask = 2
+const Mask = 1.45
 
 // compare holds records against the people that they stand for.
 func (m *MeasuredSet) compare(real, made *table.Records, rel *pooled.Release, sets []table.Set) error {

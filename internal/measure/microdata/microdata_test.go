@@ -230,7 +230,7 @@ func TestRecordsOfThePublicData(t *testing.T) {
 		t.Fatal(err)
 	}
 	rel := released(t, r, 3, rho)
-	made, err := microdata.Make(t.Context(), rel, microdata.Options{Seed: 1, Mask: 2}, nil)
+	made, err := microdata.Make(t.Context(), rel, microdata.Options{Seed: 1, Mask: 1.45}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestRecordsOfThePublicData(t *testing.T) {
 func BenchmarkRecordsOfThePublicData(b *testing.B) {
 	rel := released(b, published(b), 3, 0.35)
 	for b.Loop() {
-		if _, err := microdata.Make(b.Context(), rel, microdata.Options{Seed: 1, Mask: 2}, nil); err != nil {
+		if _, err := microdata.Make(b.Context(), rel, microdata.Options{Seed: 1, Mask: 1.45}, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
