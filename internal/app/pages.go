@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/desk"
 	"github.com/entraide-thb/entraide/internal/exchange/pouch"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -122,13 +121,7 @@ func (n *Node) rooms(o Owner) ([]page.Room, error) {
 // deskRoom mounts the pages on partners and sharing terms.
 func (n *Node) deskRoom() page.Room {
 	return desk.Room(desk.Config{Store: n.Store, DB: n.DB,
-		Self: func(owner journal.ID) (card.Card, []byte, error) {
-			s, ok := n.directory.own(owner)
-			if !ok {
-				return card.Card{}, nil, fault.New(fault.NotFound, "app.no_owner")
-			}
-			return s.card, s.bytes, nil
-		},
+		Self:  n.ownCard,
 		NewID: n.newID, Locale: n.inLanguage, Agreements: n.signedAgreements, SeesPost: n.seesPost, Usage: n.Post.Usage, Names: n.names, CommandLine: store.JobID("operator"),
 		Sign: func(ctx context.Context, w store.Who, id journal.ID) error {
 			_, err := n.signTerms(ctx, w, SignIn{ID: id})

@@ -115,7 +115,8 @@ func (n *Node) figures() figure.Mail {
 // programmeMail registers the messages of the programme's rooms.
 func (n *Node) programmeMail() {
 	n.figures().Register()
-	negotiation.Mail{Store: n.Store, Job: n.postForExchange}.Register(n.Post)
+	negotiation.Mail{Store: n.Store, Job: n.postForExchange, Paired: n.groups().SettleOne}.Register(n.Post)
+	n.groups().Register(n.Post)
 	event.Mail{Mail: between.Mail{Store: n.Store, Job: n.postForExchange}}.Register(n.Post)
 	agreement.Mail{Store: n.Store, Post: n.Post, Job: n.postForExchange}.Register()
 	n.actions().Register(n.Post)

@@ -27,11 +27,14 @@ func (n *Node) sweep(ctx context.Context) {
 }
 
 // sweepOnce deletes expired sessions, enrolment links and tokens of all offices, failed attempts that no longer count, and
-// parcels that nobody needs any more.
+// parcels that nobody needs any more; and it settles what of terms of many parties could not be settled before.
 func (n *Node) sweepOnce(ctx context.Context) {
 	var err error
 	for _, o := range n.owners() {
 		err = errors.Join(err, n.Identity.Sweep(ctx, o), n.Post.Sweep(ctx, o))
+	}
+	for _, o := range n.signing() {
+		err = errors.Join(err, n.groups().Settle(ctx, o))
 	}
 	if err != nil && ctx.Err() == nil {
 		n.trouble("delete what has expired")(err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/group"
 	"github.com/entraide-thb/entraide/internal/exchange/guest"
 	"github.com/entraide-thb/entraide/internal/exchange/negotiation"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -41,7 +42,7 @@ func (n *Node) registry() (*store.Registry, error) {
 		c, _, err := n.directory.Self(context.Background(), owner)
 		return c, err
 	}})...)
-	kinds = append(kinds, office.Kind(n.Bundle.Tags()), restoration.Kind(),
+	kinds = append(kinds, office.Kind(n.Bundle.Tags()), restoration.Kind(), group.Kind(group.Config{Self: n.ownCard}),
 		casework.Kind(func(g *store.Guarding, to journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),

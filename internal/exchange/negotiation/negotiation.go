@@ -83,14 +83,14 @@ func Tell(g *store.Guarding, _, after terms.State, e journal.Entry) (store.Effec
 	case terms.SignedType:
 		s, err := journal.In[terms.Signed](e)
 		v, ok := after.Version(s.Hash)
-		if err != nil || s.Office != g.Owner || !ok || !v.Known() {
+		if err != nil || s.Office != g.Owner || !ok || !known(v) {
 			return store.Effects{}, err
 		}
 		return message(g, doc, e, MsgSigned, Signature{e.Dossier, v.Hash, s.Signature, s.Card})
 	case terms.SuspendedType, terms.ResumedType, terms.EndedType:
 		m, err := journal.In[terms.Marked](e)
 		v, ok := after.Version("")
-		if err != nil || !m.By.IsZero() || len(after.Signatures) < 2 && !(ok && v.Known()) { // a draft that never left is nobody else's
+		if err != nil || !m.By.IsZero() || len(after.Signatures) < 2 && !(ok && known(v)) { // a draft that never left is nobody else's
 			return store.Effects{}, err
 		}
 		if m.Reason == "" {
@@ -100,6 +100,9 @@ func Tell(g *store.Guarding, _, after terms.State, e journal.Entry) (store.Effec
 	}
 	return store.Effects{}, nil
 }
+
+// known says whether the other office has a version, or makes it of what the members of a group signed.
+func known(v terms.Version) bool { return v.Known() || !v.Document.Group.IsZero() }
 
 func message(g *store.Guarding, doc terms.Document, e journal.Entry, typ string, body any) (store.Effects, error) {
 	raw, err := json.Marshal(body)
@@ -112,6 +115,8 @@ type Mail struct {
 	Store *store.Store
 	// Job gives the post's background principal of an owner, for exchange.
 	Job func(owner journal.ID) (store.Who, error)
+	// Paired is told that terms which belong to a group of many parties moved. Nil tells nobody.
+	Paired func(ctx context.Context, owner, group journal.ID) error
 }
 
 // Register registers the message types.
@@ -133,13 +138,16 @@ func (m Mail) take(ctx context.Context, in post.Incoming, id journal.ID, drafts 
 	if err != nil {
 		return err
 	}
-	_, err = m.Store.Update(ctx, who, store.Ref{Kind: access.KindTerms, ID: id}, func(state any) ([]store.Draft, error) {
+	r, err := m.Store.Update(ctx, who, store.Ref{Kind: access.KindTerms, ID: id}, func(state any) ([]store.Draft, error) {
 		s := state.(terms.State)
 		if len(s.Versions) > 0 && s.Document.Other(in.Owner).Office != in.From {
 			return nil, fault.New(fault.Denied, "exchange.terms.not_a_party")
 		}
 		return drafts(s)
 	}, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
+	if s, ok := r.State.(terms.State); err == nil && ok && m.Paired != nil && !s.Document.Group.IsZero() {
+		_ = m.Paired(ctx, in.Owner, s.Document.Group) // what was taken in is taken in; the group is brought up to date later again
+	}
 	return err
 }
 

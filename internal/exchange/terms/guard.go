@@ -55,8 +55,12 @@ func (c Config) guard(g *store.Guarding, s State, e journal.Entry) error {
 	return nil
 }
 
-// post is the job under which what the other office says is taken in.
-const post = "post"
+// post is the job under which what the other office says is taken in; GroupsJob makes the terms of every two members of a group
+// out of what the group's members have signed.
+const (
+	post      = "post"
+	GroupsJob = "groups"
+)
 
 func read[T any](e journal.Entry, check func(T) error) error {
 	v, err := journal.In[T](e)
@@ -89,6 +93,9 @@ func (c Config) guardDrafted(g *store.Guarding, s State, e journal.Entry, p Draf
 	}
 	if err := s.theirs(g, doc, p.By); err != nil {
 		return err
+	}
+	if (g.Actor.Job == GroupsJob) == doc.Group.IsZero() {
+		return fault.New(fault.Guarded, "exchange.terms.of_group")
 	}
 	if doc.ID != e.Dossier || !slices.ContainsFunc(doc.Parties[:], func(x Party) bool { return x.Office == g.Owner }) ||
 		len(s.Versions) > 0 && (s.Document.Other(g.Owner).Office != doc.Other(g.Owner).Office) {

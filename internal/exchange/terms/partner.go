@@ -76,6 +76,7 @@ type Fork struct {
 // Partner is another office as this one knows it.
 type Partner struct {
 	Card     card.Card
+	Raw      json.RawMessage // the card's bytes as they travelled
 	PinnedAt time.Time
 	PinnedBy journal.ID
 	How      string
@@ -120,7 +121,7 @@ func FoldPartner(entries []journal.Entry) (Partner, error) {
 			default:
 				p.Earlier = nil
 			}
-			p.Card, p.PinnedAt, p.PinnedBy, p.How = c, e.OccurredAt, e.Actor, v.How
+			p.Card, p.Raw, p.PinnedAt, p.PinnedBy, p.How = c, v.Card, e.OccurredAt, e.Actor, v.How
 		case "partner.blocked":
 			p.Blocked = true
 		case "partner.unblocked":

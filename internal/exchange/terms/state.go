@@ -59,7 +59,7 @@ type (
 
 // Reasons lists why an office suspends, resumes or ends terms; the other office is told the code.
 func Reasons() []string {
-	return []string{"decided_here", "not_agreed", "breach", "law_changed", "new_terms", "no_more_need", "settled"}
+	return []string{"decided_here", "not_agreed", "breach", "law_changed", "new_terms", "no_more_need", "settled", "left", "expelled"}
 }
 
 // Limits of a negotiation and of what is attached.

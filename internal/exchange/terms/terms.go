@@ -67,6 +67,7 @@ type Document struct {
 	Until     time.Time  `json:"until"`
 	Retention int        `json:"retention_days"`
 	Replaces  journal.ID `json:"replaces,omitzero"` // earlier terms of the two, which end when these begin
+	Group     journal.ID `json:"group,omitzero"`    // the terms of many parties that these are a pair of
 }
 
 // Bytes gives the canonical bytes that are signed.

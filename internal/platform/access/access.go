@@ -151,6 +151,7 @@ const (
 	KindLanguage     = "language" // in which persons read: who answers for its texts
 	KindPartner      = "partner"
 	KindTerms        = "terms"
+	KindGroup        = "group" // sharing terms of many parties
 	KindOffice       = "office"
 	KindAccount      = "account"
 	KindLog          = "log"
@@ -205,7 +206,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

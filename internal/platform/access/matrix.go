@@ -20,6 +20,7 @@ var matrixTypes = map[string][]string{
 	KindSignal:      {"screening.recorded", "signal.noted", "signal.taken", "signal.ground_proposed"},
 	KindPartner:     {"partner.pinned"},
 	KindTerms:       {"terms.signed"},
+	KindGroup:       {"group.signed"},
 	KindRightsText:  {"text.signed"},
 	KindLanguage:    {"language.signed"},
 	KindFigure:      {"figure.received"},
