@@ -121,7 +121,7 @@ func (n *Node) rooms(o Owner) ([]page.Room, error) {
 // deskRoom mounts the pages on partners and sharing terms.
 func (n *Node) deskRoom() page.Room {
 	return desk.Room(desk.Config{Store: n.Store, DB: n.DB,
-		Self:  n.ownCard,
+		Self: n.ownCard, Groups: n.groups(),
 		NewID: n.newID, Locale: n.inLanguage, Agreements: n.signedAgreements, SeesPost: n.seesPost, Usage: n.Post.Usage, Names: n.names, CommandLine: store.JobID("operator"),
 		Sign: func(ctx context.Context, w store.Who, id journal.ID) error {
 			_, err := n.signTerms(ctx, w, SignIn{ID: id})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/group"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -37,6 +38,8 @@ type Config struct {
 	NewID func() journal.ID
 	// Agreements lists the agreements that people have signed, whose text terms can carry out. Nil knows none.
 	Agreements func(ctx context.Context, r *page.Request) ([]Agreement, error)
+	// Groups proposes and signs terms of many parties.
+	Groups group.Mail
 	// AcceptLog lets the actor's office go on with the log of a partner that contradicts itself, for a reason.
 	AcceptLog func(ctx context.Context, w store.Who, partner journal.ID, reason string) error
 	// Names gives the names of accounts.
@@ -88,6 +91,14 @@ func Room(c Config) page.Room {
 			{Pattern: "GET /terms/{id}/file", Handle: rm.paper},
 			{Pattern: "GET /terms/{id}/bundle", Handle: rm.bundle},
 			{Pattern: "POST /terms/{id}/{act}", Handle: rm.act},
+			{Pattern: "GET /groups", Handle: rm.listGroups},
+			{Pattern: "GET /groups/new", Handle: rm.beginGroup},
+			{Pattern: "POST /groups", Handle: rm.found, MaxBody: maxForm},
+			{Pattern: "GET /groups/{id}", Handle: rm.group},
+			{Pattern: "GET /groups/{id}/edit", Handle: rm.editGroup},
+			{Pattern: "POST /groups/{id}/edit", Handle: rm.amendGroup, MaxBody: maxForm},
+			{Pattern: "GET /groups/{id}/text", Handle: rm.groupText},
+			{Pattern: "POST /groups/{id}/{act}", Handle: rm.actGroup},
 			{Pattern: "GET /office", Handle: rm.own},
 			{Pattern: "GET /office/card", Handle: rm.download},
 		},

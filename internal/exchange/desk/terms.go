@@ -153,6 +153,9 @@ func (rm room) facts(ctx context.Context, r *page.Request, d *termsData) error {
 		}
 		d.Facts = append(d.Facts, f)
 	}
+	if !doc.Group.IsZero() {
+		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("group.part.of"), Text: r.L.T("group.title"), Href: groupPath(doc.Group)})
+	}
 	if !doc.Replaces.IsZero() {
 		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("terms.replaces"), Text: r.L.T("terms.replaces.see"), Href: at(doc.Replaces)})
 	}
@@ -223,6 +226,8 @@ func (rm room) hand(ctx context.Context, r *page.Request, h terms.Hand, of journ
 		return r.L.T("exchange.signed.there", "At", at)
 	case h.Actor == rm.CommandLine:
 		return r.L.T("exchange.signed.line", "At", at)
+	case h.Actor == store.JobID(terms.GroupsJob):
+		return r.L.T("exchange.signed.group", "At", at)
 	}
 	return r.L.T("exchange.signed.by", "Name", rm.Names(ctx, r.Actor.Owner, h.Actor)[h.Actor], "At", at)
 }
@@ -253,7 +258,9 @@ func (d *termsData) may(r *page.Request) {
 		}
 		d.Acts = append(d.Acts, a)
 	}
-	if d.Status == "unsigned" {
+	switch {
+	case !s.Document.Group.IsZero(): // changed and signed with those of all
+	case d.Status == "unsigned":
 		if len(s.Signatures) == 0 {
 			if s.Stage(r.Actor.Owner) == "draft" {
 				post("terms.send", "send", true, "terms.send.ask")
@@ -263,7 +270,7 @@ func (d *termsData) may(r *page.Request) {
 		if s.Signatures[r.Actor.Owner] == "" {
 			post("exchange.sign", "sign", s.Stage(r.Actor.Owner) != "draft", "exchange.sign.ask")
 		}
-	} else if !s.Ended && s.Replaced.IsZero() {
+	case !s.Ended && s.Replaced.IsZero():
 		d.Acts = append(d.Acts, page.Action{Text: r.L.T("terms.amend"), Href: "/terms/new?with=" + s.Document.Other(r.Actor.Owner).Office.String() + "&replaces=" + id.String(), Icon: "writing"})
 	}
 	if d.Status == "in_force" {
@@ -347,7 +354,7 @@ func (rm room) listTerms(ctx context.Context, r *page.Request) (page.Response, e
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Document.Title, Href: at(s.Document.ID)}, {Text: other.Name, Href: "/partners/" + other.Office.String(), Sub: r.L.Country(other.Country)}, status,
 			{Text: purposes(r.L, s.Document)}, {Text: r.L.Date(s.Document.From)}, until}})
 	}
-	var acts []page.Action
+	acts := []page.Action{{Text: r.L.T("group.list"), Href: "/groups", Icon: "users"}}
 	if manages(r.Actor) {
 		acts = append(acts, page.Action{Text: r.L.T("terms.new"), Href: "/terms/new", Icon: "plus", Primary: true})
 	}

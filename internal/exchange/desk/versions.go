@@ -77,7 +77,11 @@ func told(l *lang.Locale, doc terms.Document) []line {
 		out = append(out, line{l.T("terms.replaces"), doc.Replaces.String(), ""})
 	}
 	for _, g := range doc.Grants {
-		out = append(out, line{partyName(doc, g.From) + " → " + partyName(doc, g.To) + ": " + purpose(l, g.Purpose), categories(l, g.Categories) + " · " + accepting(l, g), ""})
+		term := purpose(l, g.Purpose)
+		if !g.From.IsZero() { // else between every two of a group
+			term = partyName(doc, g.From) + " → " + partyName(doc, g.To) + ": " + term
+		}
+		out = append(out, line{term, categories(l, g.Categories) + " · " + accepting(l, g), ""})
 	}
 	return out
 }

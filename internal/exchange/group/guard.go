@@ -37,7 +37,7 @@ func Kind(c Config) store.Kind {
 		Name: access.KindGroup, Base: journal.OF, Codes: []string{"party"},
 		Types: []store.Type{{Name: ProposedType, Payload: Proposed{}}, {Name: SentType, Payload: Sent{}}, {Name: SignedType, Payload: Signed{}}, {Name: DeclinedType, Payload: Declined{}},
 			{Name: WithdrawnType, Payload: Withdrawn{}}, {Name: RecordedType, Payload: Recorded{}}, {Name: LeftType, Payload: Gone{}}, {Name: PairedType, Payload: Paired{}},
-			{Name: ToldType, Payload: Told{}}, {Name: ReturnedType, Payload: Returned{}}},
+			{Name: ToldType, Payload: Told{}}, {Name: VouchedType, Payload: Vouched{}}, {Name: ReturnedType, Payload: Returned{}}},
 		Fold: Fold, Derive: derive,
 		Guard: func(g *store.Guarding, s State, e journal.Entry) error {
 			return s.guard(e, look{g.Owner, g.Actor, func(office journal.ID) (card.Card, []byte, error) { return c.cardOf(g, office) }})
@@ -122,6 +122,8 @@ func (s State) guard(e journal.Entry, l look) error {
 		return read(e, func(p Paired) error { return s.guardPaired(p, l) })
 	case ToldType:
 		return read(e, func(p Told) error { return s.guardTold(p, l) })
+	case VouchedType:
+		return read(e, func(p Vouched) error { return s.guardVouched(p, l) })
 	case ReturnedType:
 		return l.job(postJob)
 	}
@@ -380,6 +382,23 @@ func (s State) guardTold(p Told, l look) error {
 		return err
 	}
 	if !s.View().Holds(p.Office) {
+		return fault.New(fault.Denied, "exchange.group.not_a_member")
+	}
+	return nil
+}
+
+// guardVouched bounds what members vouch for; whether a signature fits is for the terms to say.
+func (s State) guardVouched(p Vouched, l look) error {
+	if _, twice := s.vouched(p.Office, p.Terms); twice || len(s.Vouched) > 2*MostMembers*MostChanges || len(p.Card) > card.MaxSize || len(p.Signature) > 200 || len(p.Hash) != 64 {
+		return fault.New(fault.Invalid, "exchange.group.form")
+	}
+	if p.Office.IsZero() {
+		return l.job(terms.GroupsJob)
+	}
+	if err := l.job(postJob); err != nil {
+		return err
+	}
+	if p.With != l.self || !s.View().Holds(p.Office) {
 		return fault.New(fault.Denied, "exchange.group.not_a_member")
 	}
 	return nil

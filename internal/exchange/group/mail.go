@@ -3,8 +3,11 @@
 package group
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
@@ -45,7 +48,7 @@ type said struct {
 
 // takers give, by the type of a message, the entries that it brings; none when nothing is new.
 var takers = map[string]func(s State, in said) ([]draft, error){
-	MsgProposed: State.takeProposed, MsgSigned: State.takeSigned, MsgDeclined: State.takeDeclined, MsgWithdrawn: State.takeWithdrawn, MsgRecord: State.takeRecord, MsgPairs: State.takePairs,
+	MsgProposed: State.takeProposed, MsgSigned: State.takeSigned, MsgDeclined: State.takeDeclined, MsgWithdrawn: State.takeWithdrawn, MsgRecord: State.takeRecord, MsgPairs: State.takePairs, MsgVouched: State.takeVouched,
 }
 
 // ref names a group.
@@ -212,14 +215,39 @@ func (s State) takePairs(in said) ([]draft, error) {
 	if b.Group != s.ID {
 		return nil, unreadable()
 	}
-	m, known := s.View().Member(in.from)
-	switch {
-	case !known && m.Out == "":
-		return nil, fault.New(fault.Unavailable, "exchange.terms.later") // the record by which it is one may be on the way
-	case m.Out != "":
-		return nil, fault.New(fault.Denied, "exchange.group.not_a_member")
+	if err := s.fromMember(in); err != nil {
+		return nil, err
 	}
 	return []draft{{ToldType, Told{b.Pairs, in.from}}}, nil
+}
+
+func (s State) takeVouched(in said) ([]draft, error) {
+	var b vouchedBody
+	if err := in.decode(&b); err != nil {
+		return nil, err
+	}
+	if b.Group != s.ID {
+		return nil, unreadable()
+	}
+	if err := s.fromMember(in); err != nil {
+		return nil, err
+	}
+	if _, twice := s.vouched(in.from, b.Terms); twice {
+		return nil, nil
+	}
+	return []draft{{VouchedType, Vouched{b.Terms, in.to, b.Hash, b.Signature, b.Card, in.from}}}, nil
+}
+
+// fromMember lets members speak; of whom the record says nothing yet, it may be on the way.
+func (s State) fromMember(in said) error {
+	m, known := s.View().Member(in.from)
+	switch {
+	case !known:
+		return fault.New(fault.Unavailable, "exchange.terms.later")
+	case m.Out != "":
+		return fault.New(fault.Denied, "exchange.group.not_a_member")
+	}
+	return nil
 }
 
 // receipted notes that a message was refused, or never left.
@@ -233,6 +261,53 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 	}
 	_, err = m.Store.Append(ctx, w, ref(out.Conversation), store.Draft{ID: conversation.ID("returned", out.ID.String()), Type: ReturnedType, Payload: Returned{out.Type, r.Reason, out.Partner}})
 	return err
+}
+
+// Change makes a change as the actor's office would propose it: number, what stands before, who is concerned and their cards as
+// they are pinned now. members are the founders beside the office itself, of a founding only. Errors: Guarded for a partner that is not pinned.
+func (m Mail) Change(ctx context.Context, w store.Who, s State, deed string, office journal.ID, r Rules, members ...journal.ID) (Change, []json.RawMessage, error) {
+	v := s.View()
+	c := Change{Version: 1, Group: s.ID, Number: v.Number + 1, Before: v.Head, Deed: deed, Office: office, By: w.Actor.Owner, Rules: r, At: m.Clock.Now().UTC().Truncate(time.Second)}
+	if deed == Found {
+		members = append(slices.Clone(members), w.Actor.Owner)
+	}
+	for _, x := range v.In() {
+		if deed != Expel || x.Office != office {
+			members = append(members, x.Office)
+		}
+	}
+	if deed == Join && !slices.Contains(members, office) {
+		members = append(members, office)
+	}
+	slices.SortFunc(members, func(a, b journal.ID) int { return bytes.Compare(a[:], b[:]) })
+	var cards []json.RawMessage
+	for _, id := range slices.Compact(members) {
+		k, raw, err := m.cardOf(ctx, w, id)
+		if err != nil {
+			return c, nil, err
+		}
+		c.Signers, cards = append(c.Signers, SeatOf(k, raw)), append(cards, raw)
+	}
+	if deed == Found {
+		c.Group = GroupID(c)
+	}
+	return c, cards, nil
+}
+
+func (m Mail) cardOf(ctx context.Context, w store.Who, office journal.ID) (card.Card, json.RawMessage, error) {
+	if office == w.Actor.Owner {
+		k, raw, _, err := m.Self(office)
+		return k, raw, err
+	}
+	o, err := m.Store.Open(ctx, w, store.Ref{Kind: access.KindPartner, ID: office})
+	if fault.Is(err, fault.NotFound) {
+		return card.Card{}, nil, fault.New(fault.Guarded, "exchange.terms.pin_first")
+	}
+	if err != nil {
+		return card.Card{}, nil, err
+	}
+	p := o.State.(terms.Partner)
+	return p.Card, p.Raw, nil
 }
 
 // Propose keeps a change that somebody of the office proposes; a second person sends it.

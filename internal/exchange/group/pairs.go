@@ -59,6 +59,9 @@ func (m Mail) pair(ctx context.Context, w store.Who, s State, v View, x Member) 
 			switch err := m.make(ctx, w, doc, s.Text(v.Rules.TextHash)); {
 			case err == nil:
 				now = doc.ID
+				if err := m.exchanged(ctx, w, s, doc, x.Office); err != nil {
+					return "", err
+				}
 			case !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.TooMuch): // else not pinned, blocked, other keys: people see that it is missing
 				return "", err
 			}
@@ -84,6 +87,35 @@ func (m Mail) make(ctx context.Context, w store.Who, doc terms.Document, text []
 		return []store.Draft{{Type: terms.DraftedType, Payload: terms.Drafted{Document: doc, Text: text}},
 			{Type: terms.SignedType, Payload: terms.Signed{Office: w.Actor.Owner, Signature: terms.Sign(doc, secrets.Sign), Hash: doc.Hex(), Card: raw}}}, nil
 	})
+	return err
+}
+
+// exchanged gives the other office this one's signature over the terms of a pair, once, and takes over the other's where it is here.
+func (m Mail) exchanged(ctx context.Context, w store.Who, s State, doc terms.Document, with journal.ID) error {
+	o, err := m.Store.Open(ctx, w, store.Ref{Kind: access.KindTerms, ID: doc.ID})
+	if err != nil {
+		return err
+	}
+	t := o.State.(terms.State)
+	if _, told := s.vouched(journal.ID{}, doc.ID); !told {
+		v := Vouched{Terms: doc.ID, With: with, Hash: doc.Hex(), Signature: t.Signatures[w.Actor.Owner], Card: t.Cards[w.Actor.Owner]}
+		if _, err := m.Store.Append(ctx, w, ref(s.ID), store.Draft{Type: VouchedType, Payload: v}); err != nil {
+			return err
+		}
+	}
+	theirs, here := s.vouched(with, doc.ID)
+	if !here || t.Signatures[with] != "" || t.Ended {
+		return nil
+	}
+	post, err := m.Job(w.Actor.Owner, postJob)
+	if err != nil {
+		return err
+	}
+	_, err = m.Store.Append(ctx, post, store.Ref{Kind: access.KindTerms, ID: doc.ID},
+		store.Draft{Type: terms.SignedType, Payload: terms.Signed{Office: with, Signature: theirs.Signature, Hash: theirs.Hash, Card: theirs.Card}})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Guarded) || fault.Is(err, fault.Conflict) { // it does not fit: the pair stays half signed
+		return nil
+	}
 	return err
 }
 

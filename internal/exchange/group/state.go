@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
@@ -23,6 +24,7 @@ const (
 	LeftType      = "group.left"
 	PairedType    = "group.paired"
 	ToldType      = "group.told"
+	VouchedType   = "group.vouched"
 	ReturnedType  = "group.returned"
 )
 
@@ -78,6 +80,16 @@ type (
 		Pairs  []Pair     `json:"pairs" part:"OF"`
 		Office journal.ID `json:"office,omitzero" part:"OF"`
 	}
+	// Vouched is group.vouched: a member's signature over its terms with another one, which that one takes as soon as it makes the same
+	// terms, if it ever does.
+	Vouched struct {
+		Terms     journal.ID      `json:"terms" part:"OF"`
+		With      journal.ID      `json:"with" part:"OF"`
+		Hash      string          `json:"hash" part:"OF"`
+		Signature string          `json:"signature" part:"OF"`
+		Card      json.RawMessage `json:"card" part:"OF"`
+		Office    journal.ID      `json:"office,omitzero" part:"OF"`
+	}
 	// Returned is group.returned: a message did not reach an office, and why.
 	Returned struct {
 		Message string     `json:"message" part:"OF"`
@@ -125,6 +137,7 @@ type State struct {
 	Proposals []Proposal
 	Without   map[journal.ID]bool // members with whom this office wants no terms
 	Rows      map[journal.ID]Row  // by member; zero is this office
+	Vouched   []Vouched
 	Returned  []Returned
 	Last      time.Time
 
@@ -219,6 +232,8 @@ func (s *State) apply(e journal.Entry) error {
 		return with(e, func(p Paired) { s.Without[p.Office] = !p.With })
 	case ToldType:
 		return with(e, func(p Told) { s.Rows[p.Office] = Row{p.Pairs, e.OccurredAt} })
+	case VouchedType:
+		return with(e, func(p Vouched) { s.Vouched = append(s.Vouched, p) })
 	case ReturnedType:
 		return with(e, func(p Returned) { s.Returned = append(s.Returned, p) })
 	}
@@ -283,6 +298,26 @@ func (s State) offices() []journal.ID {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(all), func(a, b journal.ID) int { return slices.Compare(a[:], b[:]) })
+}
+
+// Name gives the name of an office by its card in the group's facts and proposals, the latest.
+func (s State) Name(office journal.ID) (string, bool) {
+	for _, raw := range slices.Backward(s.cards()) {
+		var c card.Card
+		if json.Unmarshal(raw, &c) == nil && c.Office == office {
+			return c.Name, true
+		}
+	}
+	return "", false
+}
+
+// vouched finds the signature of an office (zero is this one) over terms.
+func (s State) vouched(office, terms journal.ID) (Vouched, bool) {
+	at := slices.IndexFunc(s.Vouched, func(v Vouched) bool { return v.Office == office && v.Terms == terms })
+	if at < 0 {
+		return Vouched{}, false
+	}
+	return s.Vouched[at], true
 }
 
 // bound says what keeps an office from signing, or proposing, a change: it has signed or sent another one that may still come to hold,

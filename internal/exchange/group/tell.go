@@ -19,11 +19,12 @@ const (
 	MsgWithdrawn = "group.withdrawn"
 	MsgRecord    = "group.record"
 	MsgPairs     = "group.pairs"
+	MsgVouched   = "group.vouched"
 )
 
 // MessageTypes lists them.
 func MessageTypes() []string {
-	return []string{MsgProposed, MsgSigned, MsgDeclined, MsgWithdrawn, MsgRecord, MsgPairs}
+	return []string{MsgProposed, MsgSigned, MsgDeclined, MsgWithdrawn, MsgRecord, MsgPairs, MsgVouched}
 }
 
 // Bodies of the messages.
@@ -46,6 +47,14 @@ type (
 	recordBody struct {
 		Group  journal.ID `json:"group"`
 		Record Record     `json:"record"`
+	}
+	// vouchedBody is the sender's signature over the terms of a pair, with its card.
+	vouchedBody struct {
+		Group     journal.ID      `json:"group"`
+		Terms     journal.ID      `json:"terms"`
+		Hash      string          `json:"hash"`
+		Signature string          `json:"signature"`
+		Card      json.RawMessage `json:"card"`
 	}
 	pairsBody struct {
 		Group journal.ID `json:"group"`
@@ -92,6 +101,12 @@ func Tell(self journal.ID, byPost bool, before, after State, e journal.Entry) ([
 				for _, m := range v.In() {
 					t.send(MsgPairs, m.Office, v.Head, v.Rules.Handling, pairsBody{after.ID, p.Pairs}, true)
 				}
+			}
+		})
+	case VouchedType:
+		err = with(e, func(p Vouched) {
+			if v := after.View(); p.Office.IsZero() {
+				t.send(MsgVouched, p.With, v.Head, v.Rules.Handling, vouchedBody{after.ID, p.Terms, p.Hash, p.Signature, p.Card}, true)
 			}
 		})
 	}

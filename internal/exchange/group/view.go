@@ -4,6 +4,8 @@ package group
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -161,7 +163,7 @@ func (v *View) add(h Held, cards []json.RawMessage) {
 		if at >= 0 && v.Members[at].Seat == s && !(c.Deed == Join && s.Office == c.Office) {
 			continue // nothing new, and no card to be read again
 		}
-		k, _ := cardOf(s, cards)
+		k := known(s, cards)
 		switch {
 		case at < 0:
 			v.Members = append(v.Members, Member{Office: s.Office, Card: k, Seat: s, Since: c.Number})
@@ -215,9 +217,17 @@ func (v View) Pair(a, b journal.ID, cards []json.RawMessage) (by string, as, bs 
 	if !one || !two {
 		return "", as, bs, false
 	}
-	as, err := cardOf(s, cards)
-	bs, berr := cardOf(t, cards)
-	return c.Hex(), as, bs, err == nil && berr == nil
+	return c.Hex(), known(s, cards), known(t, cards), true
+}
+
+// known reads a seat's card that was verified when the change was taken: the same bytes need it no more.
+func known(s Seat, cards []json.RawMessage) (c card.Card) {
+	for _, raw := range cards {
+		if h := sha256.Sum256(raw); hex.EncodeToString(h[:]) == s.Card {
+			_ = json.Unmarshal(raw, &c)
+		}
+	}
+	return c
 }
 
 // Same says whether two views say the same.

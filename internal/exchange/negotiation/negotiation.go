@@ -83,7 +83,7 @@ func Tell(g *store.Guarding, _, after terms.State, e journal.Entry) (store.Effec
 	case terms.SignedType:
 		s, err := journal.In[terms.Signed](e)
 		v, ok := after.Version(s.Hash)
-		if err != nil || s.Office != g.Owner || !ok || !known(v) {
+		if err != nil || s.Office != g.Owner || !ok || !v.Known() { // of a pair of many the group's members tell each other
 			return store.Effects{}, err
 		}
 		return message(g, doc, e, MsgSigned, Signature{e.Dossier, v.Hash, s.Signature, s.Card})
