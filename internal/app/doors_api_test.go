@@ -131,6 +131,17 @@ var writers = map[string]writer{
 	"terms terms.suspended":              liaisons,
 	"terms terms.resumed":                liaisons,
 	"terms terms.ended":                  liaisons,
+	"group group.proposed":               liaisons,
+	"group group.sent":                   liaisons,
+	"group group.signed":                 liaisons,
+	"group group.declined":               liaisons,
+	"group group.withdrawn":              liaisons,
+	"group group.recorded":               liaisons,
+	"group group.left":                   liaisons,
+	"group group.paired":                 liaisons,
+	"group group.told":                   liaisons,
+	"group group.vouched":                liaisons,
+	"group group.returned":               liaisons,
 	"language language.signed":           readersOf,
 	"language language.withdrawn":        readersOf,
 	"rights_text text.drafted":           readersOf,
@@ -333,7 +344,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 	for _, kind := range knowingKinds() {
 		at[kind] = knownID(kind)
 	}
-	at[access.KindGuest] = d.guest
+	at[access.KindGuest], at[access.KindGroup] = d.guest, d.several
 	at[access.KindRelease], at[access.KindBudget] = d.release, release.BudgetRef(d.lodge, "persons").ID
 	at[access.KindActivity] = activity.Ref(d.lodge, "P4-G1").ID             // the programme's own: one that another publisher reports is nobody's to write
 	at[access.KindCall], at[access.KindApplication] = d.call, d.application // the office's own: nobody covers the way to the other one

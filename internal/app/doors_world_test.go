@@ -60,6 +60,7 @@ type doors struct {
 	measure         journal.ID
 	release         journal.ID // of figures, drafted
 	jointly         journal.ID // with another office, drafted
+	several         journal.ID // terms of several offices that the near liaison proposes
 	guest, sheet    journal.ID // a door that the near case manager opened, and a file that came through it
 }
 
@@ -96,6 +97,7 @@ func newDoors(t *testing.T) *doors {
 	d.write(manager, access.KindSignal, d.signal, store.Draft{Type: "signal.taken", Payload: screening.Taken{Worker: manager.id}})
 	d.asked()
 	d.invites()
+	d.proposes()
 	_, err := opImportTexts(t.Context(), d.n, Of{d.lodge})
 	d.must(err)
 	_, err = opImportProgramme(t.Context(), d.n, ImportProgrammeIn{Of: Of{d.lodge}})

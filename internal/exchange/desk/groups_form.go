@@ -86,7 +86,7 @@ func (rm room) groupForm(ctx context.Context, r *page.Request, in groupTyped, s 
 		v.Grants = append(v.Grants, grantOf(r, i, g, terms.Party{}))
 	}
 	if err == nil {
-		return page.View("desk/group-form", v.Title, v), nil
+		return page.View("desk/group-form", r.L.T("group.title"), v), nil
 	}
 	if v.Errors = r.Errors(err); len(v.Errors) == 0 {
 		if !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
@@ -94,7 +94,7 @@ func (rm room) groupForm(ctx context.Context, r *page.Request, in groupTyped, s 
 		}
 		v.Errors = page.FieldErrors{{Name: "title", Text: r.L.Fault(err)}}
 	}
-	return page.Status(422, page.View("desk/group-form", v.Title, v)), nil
+	return page.Status(422, page.View("desk/group-form", r.L.T("group.title"), v)), nil
 }
 
 // rules makes what was typed into rules.

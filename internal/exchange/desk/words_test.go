@@ -5,6 +5,7 @@ package desk_test
 import (
 	"testing"
 
+	"github.com/entraide-thb/entraide/internal/exchange/group"
 	"github.com/entraide-thb/entraide/internal/exchange/negotiation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -26,13 +27,21 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, x := range negotiation.MessageTypes() {
 		w.List(x, []string{"title"})
 	}
+	w.List("group.state", group.States())
+	w.List("group.pair", group.Statuses())
+	w.List("group.deed", group.Deeds())
+	w.List("group.out", []string{group.HasLeft, group.Expelled})
+	w.List("group.member", []string{group.HasLeft, group.Expelled})
+	for _, x := range group.MessageTypes() {
+		w.List(x, []string{"title"})
+	}
 	w.List("exchange.how", []string{"phone", "in_person", "paper", "demo"})
 	w.List("exchange.delivery", []string{"queued", "accepted", "refused", "expired", "voided", "gone", "seen", "executed"})
 	w.List("exchange.handling", terms.Handlings())
 	w.List("exchange.purpose", terms.Purposes())
 	w.List("exchange.category", langtest.Strings(journal.Categories()))
-	found := w.Named("", `L\.[TN]\("((?:exchange|terms)\.[a-z_]+(?:\.[a-z_]+)*)"`)
-	found += w.Named("", `[({]\s*[tn] "((?:exchange|terms)\.[a-z_.]+)"`)
+	found := w.Named("", `L\.[TN]\("((?:exchange|terms|group)\.[a-z_]+(?:\.[a-z_]+)*)"`)
+	found += w.Named("", `[({]\s*[tn] "((?:exchange|terms|group)\.[a-z_.]+)"`)
 	if found < 60 {
 		t.Fatalf("only %d keys found in the sources", found)
 	}
