@@ -336,4 +336,3 @@ func (r *ring) must(err error) {
 		r.t.Fatalf("%v", err)
 	}
 }
-
