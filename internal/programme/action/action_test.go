@@ -65,8 +65,17 @@ func TestDoneByTheirDate(t *testing.T) {
 	}
 	rows, err := action.List(o.Ctx, o.Store, o.Reader, nil)
 	o.Must(err)
-	if c := action.CountDone(rows, o.Clock.Now()); c != (action.DoneInTime{Done: 2, Due: 4, Refused: 1, Undated: 1}) {
-		t.Fatalf("%+v", c)
+	done, due := 0, 0
+	for _, r := range rows {
+		if r.V.Counts(o.Clock.Now()) {
+			due++
+		}
+		if r.V.InTime() {
+			done++
+		}
+	}
+	if done != 2 || due != 4 {
+		t.Fatalf("%d of %d", done, due)
 	}
 	if rows[len(rows)-1].V.Due.Known() || rows[0].V.Due != date("2026-07-01") {
 		t.Fatal("not in the order of their dates")

@@ -142,36 +142,14 @@ func known(fs *fault.Fields, g *store.Guarding, v Agreed) {
 	}
 }
 
-// DoneInTime is the framework's indicator C3: actions done by their date, of all whose date is over or that were done by
-// it before. Refused ones and those without a date are in neither number; they are told beside it.
-type DoneInTime struct{ Done, Due, Refused, Undated int }
-
-// CountDone counts at a time. Of dates known in part the cautious reading holds: an action counts as done by its date when
-// the last day on which it may have been done is not after the last day of its date.
-func CountDone(rows []Row, now time.Time) DoneInTime {
-	var out DoneInTime
-	for _, r := range rows {
-		switch v := r.V; {
-		case v.State == Refused:
-			out.Refused++
-		case !v.Due.Known():
-			out.Undated++
-		case v.Counts(now):
-			out.Due++
-			if v.InTime() {
-				out.Done++
-			}
-		}
-	}
-	return out
-}
-
-// Counts says whether an action is one of those due in DoneInTime.
+// Counts says whether an action is one of those of the framework's indicator C3: its date is over, or it was done before. Refused
+// ones and those without a date are in neither number.
 func (l Line) Counts(now time.Time) bool {
 	return l.Due.Known() && (l.State == Done || l.Late(now))
 }
 
-// InTime says whether an action was done by its date.
+// InTime says whether an action was done by its date. Of dates known in part the cautious reading holds: the last day on which it
+// may have been done is not after the last day of its date.
 func (l Line) InTime() bool {
 	return l.State == Done && l.Due.Known() && !l.DoneOn.Last().After(l.Due.Last())
 }

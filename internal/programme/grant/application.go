@@ -56,11 +56,6 @@ const (
 	Withdrawn Stage = "withdrawn"
 )
 
-// Stages lists the closed list.
-func Stages() []Stage {
-	return []Stage{Received, Sent, Admitted, Refused, Awarded, Declined, Withdrawn}
-}
-
 // Contact is whom to write to about an application.
 type Contact struct {
 	Name  string `json:"name,omitempty"`

@@ -37,9 +37,6 @@ const (
 	Final  CallState = "ranked" // the ranking is closed
 )
 
-// CallStates lists the closed list.
-func CallStates() []CallState { return []CallState{Draft, Open, Closed, Final} }
-
 // Criterion is what assessors score from 0 to MostScore, and how much it weighs.
 type Criterion struct {
 	Code   string       `json:"code"`

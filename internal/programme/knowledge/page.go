@@ -48,17 +48,6 @@ func (c Config) register() register.Of[Knowledge, Line] {
 		Edit: edit(), Acts: acts(), Import: fromFile()}
 }
 
-// List gives all that somebody may see, by name.
-func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
-	return Config{Store: s}.register().Rows(ctx, w, codes)
-}
-
-// Find gives what a search finds, in any of its languages; at most a page.
-func Find(ctx context.Context, s *store.Store, w store.Who, query string) ([]Row, error) {
-	rows, _, err := Config{Store: s}.register().Found(ctx, w, query)
-	return rows, err
-}
-
 // Import brings a file in CSV into the office of w: an officer, or the job "importer". A second import of the same file
 // changes nothing. Errors: a register.WrongFile (nothing was imported), or what the store gives.
 func Import(ctx context.Context, s *store.Store, w store.Who, src []byte) (register.Imported, error) {

@@ -155,21 +155,6 @@ type InLanguage struct {
 	N        int
 }
 
-// Count is the framework's indicator O9: awareness materials published, and how many of them in each language. A material
-// in three languages is one material and counts once in each. Campaigns are not among them; withdrawn ones were published.
-func Count(rows []Row) (materials int, by []InLanguage) {
-	n := map[string]int{}
-	for _, r := range rows {
-		if len(r.V.In) > 0 {
-			materials++
-		}
-		for _, in := range r.V.In {
-			n[in.Language]++
-		}
-	}
-	return materials, inLanguages(n)
-}
-
 // inLanguages lists languages, those of most materials first.
 func inLanguages(n map[string]int) []InLanguage {
 	var by []InLanguage

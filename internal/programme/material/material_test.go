@@ -3,6 +3,7 @@
 package material_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,9 +49,10 @@ func TestPublishedByLanguage(t *testing.T) {
 	}
 	rows, err := material.List(o.Ctx, o.Store, o.Reader, nil)
 	o.Must(err)
-	n, by := material.Count(rows)
-	if n != 2 || !slices.Equal(by, []material.InLanguage{{"sq", 2}, {"el", 1}, {"fr", 1}}) {
-		t.Fatal(n, by)
+	out := slices.DeleteFunc(slices.Clone(rows), func(r material.Row) bool { return len(r.V.In) == 0 })
+	by, err := o.Store.Tally(o.Ctx, o.Reader, access.KindMaterial, "language")
+	if err != nil || len(out) != 2 || !maps.Equal(by, map[string]int{"sq": 2, "el": 1, "fr": 1}) {
+		t.Fatal(len(out), by, err)
 	}
 	if rows, err = material.List(o.Ctx, o.Store, o.Reader, map[string]string{"language": "el"}); err != nil || len(rows) != 1 || rows[0].V.In[2].On != party.InMonth(2026, 1) {
 		t.Fatal(rows, err)

@@ -15,31 +15,12 @@ import (
 // Row is a need in a list.
 type Row = register.Found[Line]
 
-// MetInTime is the framework's indicator C1: needs met within twelve months of being identified, of all that were
-// identified. Needs that were dropped or are the same as another one are in neither number; each need counts once,
-// whatever answers it. Of dates that are known in part the reading is the cautious one: the earliest day on which it was
-// identified and the latest on which it was met.
-type MetInTime struct{ Met, Of int }
-
-// CountMet counts.
-func CountMet(rows []Row) MetInTime {
-	var out MetInTime
-	for _, r := range rows {
-		if !r.V.Counts() {
-			continue
-		}
-		out.Of++
-		if r.V.MetInTime() {
-			out.Met++
-		}
-	}
-	return out
-}
-
-// Counts says whether a need is one of those that are counted: neither dropped nor the same as another.
+// Counts says whether a need is one of those that are counted: neither dropped nor the same as another. Each counts once,
+// whatever answers it.
 func (l Line) Counts() bool { return l.State != Dropped && l.State != Joined }
 
-// MetInTime says whether it was met within twelve months.
+// MetInTime says whether it was met within twelve months, as the framework's indicator C1 asks. Of dates that are known in part the
+// reading is the cautious one: the earliest day on which it was identified and the latest on which it was met.
 func (l Line) MetInTime() bool {
 	return l.State == Met && !l.MetOn.Last().After(l.On.First().AddDate(1, 0, 0))
 }

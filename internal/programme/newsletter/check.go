@@ -37,11 +37,6 @@ const (
 	Empty        Fault = "empty"
 )
 
-// Faults lists them.
-func Faults() []Fault {
-	return []Fault{Untranslated, Outdated, OtherTongue, StrangeWords, NoAlt, NoPicture, NotPublic, Withheld, NoConsent, NobodyKnown, NoSource, DeadLink, PlainTitle, Wounding, TooLong, Empty}
-}
-
 // Defect is one thing that stands in the way: what, where (section, language, which block from 1), and the words it is about.
 type Defect struct {
 	Fault    Fault

@@ -57,9 +57,6 @@ const (
 	Elsewhere    Stage = "elsewhere"
 )
 
-// Stages lists the closed list.
-func Stages() []Stage { return []Stage{Commissioned, InField, Delivered, Elsewhere} }
-
 // Commission is the payload of study.commissioned. It replaces the one before.
 type Commission struct {
 	Activity string            `json:"activity,omitempty" part:"PP"` // code
