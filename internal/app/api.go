@@ -57,6 +57,7 @@ func (n *Node) mountAPI(mux *http.ServeMux) {
 	n.apiPeople(api)
 	n.apiAmend(api)
 	n.apiAttachments(api)
+	n.apiStatistics(api)
 	n.document(api)
 	inner.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		n.refuse(w, r, fault.New(fault.NotFound, "fault.not_found"))

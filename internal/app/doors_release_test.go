@@ -33,18 +33,20 @@ func (d *doors) releases() {
 
 // releaseLines are the lines of figures that leave: planned by those who release, and seen by everybody once two people have signed.
 var releaseLines = map[string]line{
-	"GET /statistics":                           doorOf("/statistics", anybody),     // others come to the register
-	"GET /statistics/plan":                      doorOf("/statistics/plan", nobody), // without a source
-	"POST /statistics/plan":                     doorOf("/statistics/plan", nobody), // without a source
+	"GET /statistics":                           doorOf("/statistics", anybody), // others come to the register
+	"GET /statistics/plan":                      doorOf("/statistics/plan", releasers),
+	"POST /statistics/plan":                     doorOf("/statistics/plan", releasers),
 	"GET /statistics/releases/{id}":             doorOf("/statistics/releases/@release", releasers),
 	"GET /statistics/releases/{id}/files":       doorOf("/statistics/releases/@release/files", nobody), // nothing was drawn
+	"GET /statistics/releases/{id}/explore":     doorOf("/statistics/releases/@release/explore", nobody),
 	"GET /statistics/releases/{id}/{act}":       doorOf("/statistics/releases/@release/hold", releasers),
 	"POST /statistics/releases/{id}/{act}":      doorOf("/statistics/releases/@release/hold", releasers),
-	"GET /statistics/budgets/{source}":          doorOf("/statistics/budgets/persons", nobody),
-	"POST /statistics/budgets/{source}":         doorOf("/statistics/budgets/persons", nobody),
+	"GET /statistics/budgets/{source}":          doorOf("/statistics/budgets/persons", releasers),
+	"POST /statistics/budgets/{source}":         doorOf("/statistics/budgets/persons", releasers),
 	"POST /statistics/budgets/{source}/confirm": doorOf("/statistics/budgets/persons/confirm", releasers),
 	"GET /statistics/register":                  openDoor("/statistics/register"),
 	"GET /statistics/register/{id}":             {path: "/statistics/register/@release", writer: nobody, open: true}, // not published
+	"GET /statistics/register/{id}/explore":     {path: "/statistics/register/@release/explore", writer: nobody, open: true},
 	"GET /statistics/register/{id}/files":       {path: "/statistics/register/@release/files", writer: nobody, open: true},
 	"GET /statistics/joint":                     doorOf("/statistics/joint", releasers),
 	"GET /statistics/joint/new":                 doorOf("/statistics/joint/new", nobody), // without a source

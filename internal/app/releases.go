@@ -35,7 +35,13 @@ func (n *Node) releases() *release.Desk {
 }
 
 // counted gives what an office can count.
-func (n *Node) counted(owner journal.ID) source.Sources { return nil }
+func (n *Node) counted(owner journal.ID) source.Sources {
+	o, err := n.settingsOf(owner)
+	if err != nil {
+		return nil
+	}
+	return n.sources(o)
+}
 
 // statisticsRoom mounts the rapporteur's pages and the register, in every office.
 func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {

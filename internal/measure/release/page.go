@@ -57,6 +57,7 @@ func Room(c RoomConfig) page.Room {
 			{Pattern: "POST " + Path + "/plan", Handle: rm.plan},
 			{Pattern: "GET " + Path + "/releases/{id}", Handle: rm.show},
 			{Pattern: "GET " + Path + "/releases/{id}/files", Handle: rm.files},
+			{Pattern: "GET " + Path + "/releases/{id}/explore", Handle: rm.explore},
 			{Pattern: "GET " + Path + "/releases/{id}/{act}", Handle: rm.ask},
 			{Pattern: "POST " + Path + "/releases/{id}/{act}", Handle: rm.act},
 			{Pattern: "GET " + Path + "/budgets/{source}", Handle: rm.budget},
@@ -65,6 +66,7 @@ func Room(c RoomConfig) page.Room {
 			{Pattern: "GET " + RegisterPath, Handle: rm.register, Open: true},
 			{Pattern: "GET " + RegisterPath + "/{id}", Handle: rm.published, Open: true},
 			{Pattern: "GET " + RegisterPath + "/{id}/files", Handle: rm.publicFiles, Open: true},
+			{Pattern: "GET " + RegisterPath + "/{id}/explore", Handle: rm.publicExplore, Open: true},
 		}}
 }
 

@@ -3,12 +3,14 @@
 package release
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/explorer"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -75,7 +77,7 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	if err != nil {
 		return nil, err
 	}
-	d.Actions = []page.Action{{Text: l.T("release.files"), Icon: "download", Href: RegisterPath + "/" + id.String() + "/files"}}
+	d.Actions = []page.Action{{Text: l.T("release.explore"), Icon: "chart-bar", Href: RegisterPath + "/" + id.String() + "/explore", Primary: true}, {Text: l.T("release.files"), Icon: "download", Href: RegisterPath + "/" + id.String() + "/files"}}
 	d.Main = append(d.Main, means(r, x.Release)...)
 	d.Tables, d.More = tables(r, x)
 	d.Checks = checks(r, x.Release)
@@ -126,6 +128,44 @@ func (rm room) publicFiles(ctx context.Context, r *page.Request) (page.Response,
 		return nil, err
 	}
 	return page.File(fileName(s), "application/zip", b), nil
+}
+
+// explore gives the page that opens without a server, of what would leave.
+func (rm room) explore(ctx context.Context, r *page.Request) (page.Response, error) {
+	_, s, err := rm.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	b, err := rm.Desk.Files(ctx, As(r.Actor), s)
+	if err != nil {
+		return nil, err
+	}
+	return explored(r, s, b)
+}
+
+func (rm room) publicExplore(ctx context.Context, r *page.Request) (page.Response, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return nil, err
+	}
+	s, b, err := rm.Desk.PublicFiles(ctx, r.Office.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	return explored(r, s, b)
+}
+
+// explored writes the page in the reader's language. It is saved, not shown here: it runs under a policy of its own.
+func explored(r *page.Request, s State, archive []byte) (page.Response, error) {
+	x, seal, err := Read(archive)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := explorer.Write(&b, explorer.Book{Whole: x, Seal: seal}, r.L, explorer.Options{}); err != nil {
+		return nil, err
+	}
+	return page.File(strings.TrimSuffix(fileName(s), ".zip")+".html", "text/html; charset=utf-8", b.Bytes()), nil
 }
 
 // inWords gives a text of a release in the reader's language, where it has that.

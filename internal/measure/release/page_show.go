@@ -67,7 +67,7 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 		d.Actions = append(d.Actions, x)
 	}
 	if !s.MadeEntry.IsZero() {
-		d.Actions = append(d.Actions, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
+		d.Actions = append(d.Actions, page.Action{Text: l.T("release.explore"), Icon: "chart-bar", Href: pathOf(s.ID) + "/explore"}, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
 	}
 	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.facts(ctx, r, s)}, {Title: l.T("release.course"), Events: rm.course(ctx, r, o)}}
 	for _, tag := range languages {
