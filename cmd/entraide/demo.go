@@ -52,6 +52,9 @@ func (d *demoCmd) Run(c *call) (err error) {
 		if _, err := stage.Earlier(c.ctx, func(done, all int) { c.say("  earlier referrals: %d of %d", done, all) }); err != nil {
 			return err
 		}
+		if err := stage.Publish(c.ctx); err != nil {
+			return err
+		}
 	}
 	return d.play(c, stage)
 }

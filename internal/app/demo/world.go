@@ -45,6 +45,7 @@ var offices = map[Place]office{
 		{"Eleni Fictitious", "eleni", "outreach worker and case manager", []access.Role{access.CaseManager, access.Responder}},
 		{"Nikos Fictitious", "nikos", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator, access.ProgrammeOfficer, access.DuplicateDesk}},
 		{"Ioanna Fictitious", "ioanna", "psychologist", []access.Role{access.Health}},
+		{"Sofia Fictitious", "sofia", "rapporteur, plans what leaves as figures", []access.Role{access.Rapporteur}},
 	}},
 	Albanian: {"Shelter Network Tirana (fictitious)", "AL", "Europe/Tirane", "en", access.Assistance, []person{
 		{"Arta Fictitious", "arta", "focal point", []access.Role{access.FocalPoint, access.CaseManager}},

@@ -79,6 +79,7 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	}
 	d.Actions = []page.Action{{Text: l.T("release.explore"), Icon: "chart-bar", Href: RegisterPath + "/" + id.String() + "/explore", Primary: true}, {Text: l.T("release.files"), Icon: "download", Href: RegisterPath + "/" + id.String() + "/files"}}
 	d.Main = append(d.Main, means(r, x.Release)...)
+	d.Notes = weakened(r, s, all, RegisterPath)
 	d.Tables, d.More = tables(r, x)
 	d.Checks = checks(r, x.Release)
 	for _, o := range x.Release.Offices {
@@ -97,6 +98,16 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	}
 	d.Side = []field.Card{{Title: l.T("release.what"), Facts: facts}}
 	return page.View("release/show", l.T("release.one"), d), nil
+}
+
+// weakened says that the same people may be in a published release of the other kind: exact counts weaken what noise promises.
+func weakened(r *page.Request, s State, all []State, path string) []field.Note {
+	for _, o := range all {
+		if o.ID != s.ID && o.Asks.Source == s.Asks.Source && o.Asks.Route != s.Asks.Route && o.Asks.From <= s.Asks.Until && s.Asks.From <= o.Asks.Until {
+			return []field.Note{{Tone: page.Info, Title: r.L.T("release.both"), Text: r.L.T("release.both.text"), Href: path + "/" + o.ID.String(), Link: Title(r.L, o.Asks.Source, o.Asks.From, o.Asks.Until)}}
+		}
+	}
+	return nil
 }
 
 // means says what the figures mean, and what they do not.
@@ -207,8 +218,8 @@ func tables(r *page.Request, x bundle.Whole) ([]page.Table, int) {
 		}
 		p := page.Table{Caption: strings.Join(names, " × "), ShowCaption: true}
 		if len(s) == 0 {
-			p.Caption, p.Columns = r.L.T("release.total"), []page.Column{{Text: r.L.T("release.total"), Num: true}}
-			p.Rows = []page.Row{{Cells: []page.Cell{cell(r, x.Release, t.Cells[0])}}}
+			p.Caption, p.Columns = r.L.T("release.total"), []page.Column{{Text: r.L.T("release.what")}, {Text: r.L.T("release.number"), Num: true}}
+			p.Rows = []page.Row{{Cells: []page.Cell{{Text: r.L.T("release.total")}, cell(r, x.Release, t.Cells[0])}}}
 			out = append(out, p)
 			continue
 		}
@@ -265,6 +276,9 @@ func checks(r *page.Request, x bundle.Release) *page.Table {
 	l := r.L
 	t := &page.Table{Caption: l.T("release.checks"), Columns: []page.Column{{Text: l.T("release.check")}, {Text: l.T("release.check.found"), Num: true}, {Text: l.T("release.check.of"), Num: true}}}
 	for _, c := range x.Checks {
+		if c.Of == 0 { // there was nothing to try it on
+			continue
+		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: word(l, "release.check."+c.Code, c.Code), Sub: word(l, "release.check."+c.Code+".means", "")}, {Text: l.Number(c.Found)}, {Text: l.Number(c.Of)}}})
 	}
 	if len(t.Rows) == 0 {

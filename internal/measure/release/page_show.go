@@ -99,7 +99,9 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 	}
 	d.Tables, d.More = tables(r, x)
 	d.Checks = checks(r, x.Release)
-	return s, d, nil
+	all, err := rm.Desk.Published(ctx, r.Actor.Owner)
+	d.Notes = append(d.Notes, weakened(r, s, all, RegisterPath)...)
+	return s, d, err
 }
 
 // steps says how far a release is on its way.

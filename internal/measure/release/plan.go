@@ -122,8 +122,8 @@ func (p *Plan) spread() error {
 	if err != nil {
 		return err
 	}
-	asked := make([]pooled.Asked, len(p.Asked))
-	for i, s := range p.Asked {
+	asked := make([]pooled.Asked, len(p.All)) // small tables count as much as large ones: readers look at them first
+	for i, s := range p.All {
 		asked[i].Set = s
 	}
 	m := float64(max(p.Source.Most, 1))
