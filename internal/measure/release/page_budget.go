@@ -33,18 +33,24 @@ type proposed struct {
 }
 
 func (rm room) budget(ctx context.Context, r *page.Request) (page.Response, error) {
+	if !Works(r.Actor) {
+		return nil, denied()
+	}
+	if !rm.counts(r) {
+		return page.Redirect(Path, ""), nil
+	}
 	d, err := rm.budgetOf(ctx, r, nil, nil)
 	return page.View("release/budget", r.L.T("release.budget"), d), err
 }
 
+// counts says whether the office has the source that an address names.
+func (rm room) counts(r *page.Request) bool {
+	_, err := rm.Desk.Sources(r.Actor.Owner).Find(r.PathValue("source"))
+	return err == nil
+}
+
 func (rm room) budgetOf(ctx context.Context, r *page.Request, v *proposed, bad error) (budgetData, error) {
-	if !Works(r.Actor) {
-		return budgetData{}, denied()
-	}
 	l, code := r.L, r.PathValue("source")
-	if _, err := rm.Desk.Sources(r.Actor.Owner).Find(code); err != nil {
-		return budgetData{}, fault.New(fault.NotFound, "fault.not_found")
-	}
 	b, err := rm.Desk.Budget(ctx, As(r.Actor), code)
 	if err != nil {
 		return budgetData{}, err
@@ -118,8 +124,8 @@ func (rm room) propose(ctx context.Context, r *page.Request) (page.Response, err
 		return nil, err
 	}
 	code := r.PathValue("source")
-	if _, err := rm.Desk.Sources(r.Actor.Owner).Find(code); err != nil {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+	if !rm.counts(r) {
+		return page.Redirect(Path, ""), nil
 	}
 	p := Proposal{Source: code, Policy: Policy{Delta: Usual().Delta, Reason: v.Reason}}
 	p.Year, _ = strconv.ParseFloat(v.Year, 64)

@@ -84,8 +84,11 @@ type resultData struct {
 
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
 	sources := rm.Desk.Sources(r.Actor.Owner)
-	if !Works(r.Actor) || len(sources) == 0 {
+	if !Works(r.Actor) {
 		return nil, denied()
+	}
+	if len(sources) == 0 {
+		return page.Redirect(Path, ""), nil
 	}
 	s, err := sources.Find(r.URL.Query().Get("source"))
 	if err != nil {
@@ -116,8 +119,8 @@ func (rm room) plan(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	src, err := rm.Desk.Sources(r.Actor.Owner).Find(v.Source)
-	if err != nil {
-		return nil, err
+	if err != nil { // none was chosen, or one that is no more
+		return page.Redirect(Path+"/plan", ""), nil
 	}
 	if v.Shown != v.Source { // another source has other columns: choose again
 		v.Shown, v.Columns = v.Source, nil
