@@ -226,7 +226,7 @@ func guardBudget(g *store.Guarding, b Budget, e journal.Entry) error {
 	var fs fault.Fields
 	switch e.Type {
 	case ProposedType:
-		if err := read(e, func(v Proposal) error { return v.check(&fs, g, b) }); err != nil {
+		if err := read(e, func(v Proposal) error { return v.check(&fs, g, b, e.Dossier) }); err != nil {
 			return err
 		}
 	case ConfirmedType:
@@ -237,7 +237,12 @@ func guardBudget(g *store.Guarding, b Budget, e journal.Entry) error {
 			return fault.New(fault.Guarded, "release.guard.second")
 		}
 	case ReservedType:
-		return read(e, func(v Reservation) error { return v.check(g, b) })
+		return read(e, func(v Reservation) error {
+			if BudgetRef(g.Owner, v.Source).ID != e.Dossier {
+				return fault.New(fault.Guarded, "release.guard.reserved")
+			}
+			return v.check(g, b)
+		})
 	case FreedType:
 		return read(e, func(v Freed) error {
 			s, err := other(g, v.Release)
@@ -258,8 +263,8 @@ func guardBudget(g *store.Guarding, b Budget, e journal.Entry) error {
 	return fs.Err()
 }
 
-func (v Proposal) check(fs *fault.Fields, g *store.Guarding, b Budget) error {
-	if v.Source == "" || BudgetRef(g.Owner, v.Source).ID.IsZero() || b.Source != "" && b.Source != v.Source {
+func (v Proposal) check(fs *fault.Fields, g *store.Guarding, b Budget, of journal.ID) error {
+	if v.Source == "" || BudgetRef(g.Owner, v.Source).ID != of || b.Source != "" && b.Source != v.Source {
 		fs.Add("source", "release.want.source")
 	}
 	if !(v.Year > 0) || v.Year > 20 {
