@@ -153,8 +153,9 @@ func TestTermsOfSeveralOfficesAreASetOfPairs(t *testing.T) {
 	s.expect("court", "athens", "in_force")
 	s.expect("court", "tirana") // left out, and nobody signs in its place
 	s.expect("tirana", "court", "unsigned")
-	if body := html.UnescapeString(s.get(s.first["tirana"], "/groups/"+s.group.String()).body); !strings.Contains(body, "Office in court") || !strings.Contains(body, ">missing<") && !strings.Contains(body, "proposed") {
-		t.Error("the page does not show the others and what is missing")
+	a := s.get(s.first["tirana"], "/groups/"+s.group.String())
+	if body := html.UnescapeString(a.body); a.code != http.StatusOK || !strings.Contains(body, "Office in court") || !strings.Contains(body, ">missing<") && !strings.Contains(body, "proposed") {
+		t.Errorf("the page does not show the others and what is missing: %d %s", a.code, a.body)
 	}
 	if n := s.acts(s.first["court"], "with", url.Values{"office": {s.id("tirana").String()}}); n != http.StatusSeeOther {
 		t.Errorf("wanting it after all: %d", n)
