@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the vectors anew, with new keys")
 
 // vectors are groups as bytes, for whoever implements docs/protocol.md.
 type vectors struct {
-	About string            `json:"about"`
+	About string   `json:"about"`
 	Cards [][]byte `json:"cards"` // their bytes, in base64: the hash is over these
 	Cases []vector `json:"cases"`
 }

@@ -103,7 +103,7 @@ func (v View) follows(c Change, left []Left) error {
 		return fault.New(fault.Invalid, "exchange.group.rules")
 	}
 	for _, m := range v.Members {
-		in, subject := m.Out == "", m.Office == c.Office
+		in, subject := m.Out != Expelled, m.Office == c.Office // who has left may have signed before: learning of that first changes nothing
 		seat, signs := c.Seat(m.Office)
 		mayMiss := !in || subject && c.Deed == Expel || hasLeft(left, v.Group, m)
 		maySign := in && !(subject && c.Deed == Expel) || subject && c.Deed == Join
@@ -114,7 +114,7 @@ func (v View) follows(c Change, left []Left) error {
 			return fault.New(fault.Invalid, "exchange.group.keys")
 		}
 	}
-	if m, known := v.Member(c.Office); c.Deed == Expel && (!known || m.Out != "") {
+	if m, known := v.Member(c.Office); c.Deed == Expel && (!known || m.Out == Expelled) {
 		return unconcerned
 	}
 	for _, s := range c.Signers {
