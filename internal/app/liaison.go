@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/protect/attachment"
 	"github.com/entraide-thb/entraide/internal/protect/inquiry"
 )
 
@@ -23,8 +24,10 @@ func (n *Node) delivering() conversation.Mail {
 	return conversation.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}
 }
 
-// Letters connects letters with the post; what a partner without an office writes comes in by its Took.
-func (n *Node) Letters() letter.Mail { return letter.Mail{Mail: n.delivering()} }
+// Letters connects letters with the post.
+func (n *Node) Letters() letter.Mail {
+	return letter.Mail{Mail: n.delivering(), Admit: attachment.Admit}
+}
 
 // requestsRoom mounts the pages of requests for information, between police and justice offices.
 func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
@@ -36,7 +39,7 @@ func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
 
 // correspondenceRoom mounts the pages of letters, in every office.
 func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
-	return letter.Room(letter.RoomConfig{Store: n.Store, Names: n.namesFor(o), Colleagues: n.allColleagues,
+	return letter.Room(letter.RoomConfig{Store: n.Store, Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach,
 		Offices: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, letter.Purpose, []journal.Category{journal.D0, journal.D3}, access.OfficeKinds()...)
 		}}), true, nil

@@ -3,6 +3,9 @@
 package app
 
 import (
+	"bytes"
+	"errors"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -116,38 +119,60 @@ func TestALetterIsGivenReadAnsweredAndTakenBack(t *testing.T) {
 	}
 }
 
-// TestALetterOfAPartnerWithoutAnOfficeIsTakenInOnce: with its files, sealed; it waits for somebody to give it to a colleague.
-func TestALetterOfAPartnerWithoutAnOfficeIsTakenInOnce(t *testing.T) {
+// sendsFile lets somebody write a letter on the page with a file of a name.
+func (d *desks) sendsFile(v *visitor, id journal.ID, name string, b []byte) reply {
+	d.Helper()
+	var body bytes.Buffer
+	f := multipart.NewWriter(&body)
+	for k, x := range map[string]string{"letter": id.String(), "entry": d.n.newID().String(), "to": d.tirana.String(), "subject": plantedSubject, "text": plantedText} {
+		d.must(f.WriteField(k, x))
+	}
+	part, err := f.CreateFormFile("file", name)
+	d.must(err)
+	_, err = part.Write(b)
+	d.must(errors.Join(err, f.Close()))
+	d.clock.Advance(time.Minute)
+	a := d.ask(v, http.MethodPost, letter.Path+"/new", &body, func(r *http.Request) { r.Header.Set("Content-Type", f.FormDataContentType()) })
+	d.deliver()
+	return a
+}
+
+// TestAFileGoesWithALetterAsAParcel: held against the rules for files on both sides, sealed in both offices, read by who has the
+// letter and nobody else, and gone with the letter when that is taken back.
+func TestAFileGoesWithALetterAsAParcel(t *testing.T) {
 	d := newDesks(t)
-	id, from := d.n.newID(), letter.Sender{ID: d.n.newID(), Name: "House of the invented"}
-	for range 2 {
-		d.must(d.n.Letters().Took(t.Context(), d.tirana, id, from, plantedSubject, plantedText, letter.Sheet{Name: "note.pdf", Bytes: []byte("PLANTED BYTES")}))
+	if a := d.get(d.eleni, letter.Path+"/new"); !strings.Contains(a.body, `enctype="multipart/form-data"`) || !strings.Contains(a.body, `type="file"`) {
+		t.Error("the form takes no file")
 	}
-	if s := d.letter(d.dorian, id); !s.Guest || s.Words.Text != "" || s.Name != "" || len(s.Files) != 1 || s.Files[0].Name != "" || s.Waits() != conversation.Here {
-		t.Errorf("before anybody has it: %+v", s)
+	if a := d.sendsFile(d.eleni, d.n.newID(), "tool.exe", []byte("MZ\x90\x00\x03")); a.code != http.StatusUnprocessableEntity {
+		t.Errorf("a program: %d", a.code)
 	}
-	d.must(d.writes(d.focal, id, letter.AssignedType, letter.Assigned{Worker: d.mira.id}))
+	planted := bytes.Repeat([]byte("PLANTED LINE\n"), 100_000) // more than a message holds
+	id := d.n.newID()
+	if a := d.sendsFile(d.eleni, id, "../secret plan.html", planted); a.code != http.StatusSeeOther {
+		t.Fatalf("sending: %d %s", a.code, a.body)
+	}
+	if s := d.letter(d.eleni, id); s.Status() != letter.Delivered || len(s.Files) != 1 || s.Files[0].Name != "secret plan.txt" {
+		t.Fatalf("where it was written: %s, %+v", s.Status(), s.Files)
+	}
+	if s := d.letter(d.dorian, id); len(s.Files) != 1 || s.Files[0].Name != "" || s.Files[0].Size != len(planted) {
+		t.Errorf("who only gives letters to others knows %+v", s.Files)
+	}
+	d.must(d.writes(d.dorian, id, letter.AssignedType, letter.Assigned{Worker: d.mira.id}))
 	s := d.letter(d.mira, id)
-	if s.Words.Text != plantedText || s.Name != from.Name || len(s.Files) != 1 || s.Files[0].Name != "note.pdf" {
-		t.Fatalf("who has it reads %+v", s)
-	}
-	b, err := d.n.Store.OpenBlob(t.Context(), d.mira.who(access.ForExchange), store.Ref{Kind: access.KindLetter, ID: id}, s.Files[0].ID)
-	if err != nil || string(b.Bytes) != "PLANTED BYTES" {
-		t.Errorf("its file: %q %v", b.Bytes, err)
-	}
 	at := letter.Path + "/" + id.String() + "/files/" + s.Files[0].ID.String()
-	if a := d.get(d.mira, at); a.code != http.StatusOK || a.body != "PLANTED BYTES" || !strings.Contains(a.header.Get("Content-Disposition"), "file-1.pdf") {
-		t.Errorf("its file on the page: %d %q %v", a.code, a.body, a.header)
+	if a := d.get(d.mira, at); a.code != http.StatusOK || a.body != string(planted) || !strings.Contains(a.header.Get("Content-Disposition"), "file-1.txt") {
+		t.Errorf("its file on the page: %d, %d bytes, %v", a.code, len(a.body), a.header)
 	}
 	if a := d.get(d.dorian, at); a.code == http.StatusOK {
 		t.Error("who only gives letters to others gets its file")
 	}
-	if err := d.writes(d.mira, d.n.newID(), letter.WrittenType, letter.Letter{To: from.ID, Thread: id, Answers: id, Words: letter.Words{Subject: "Re", Text: "x"}}); err == nil {
-		t.Error("a partner without an office was written to by the post")
+	if err := d.writes(d.eleni, id, letter.EnclosedType, letter.Enclosed{Size: 1, Name: "later"}); err == nil {
+		t.Error("a file came to a letter that had left")
 	}
-	d.must(d.writes(d.mira, id, letter.ClosedType, letter.Told{Is: true}))
-	if s := d.letter(d.mira, id); s.Waits() != "" {
-		t.Error("it needs no answer, and waits")
+	d.must(d.writes(d.eleni, id, letter.WithdrawnType, letter.Ended{Reason: "mistake"}))
+	if a := d.get(d.mira, at); a.code == http.StatusOK {
+		t.Error("taken back, and its file is still there")
 	}
 }
 

@@ -9,8 +9,8 @@
 // wrong code counts too, and ten of them shut it. Every opening is an entry: the office sees when, and whether the code was
 // right. The link and the code are shown once and kept nowhere: the door's id follows from the link.
 //
-// What comes in is handed to whoever registered for what the door is for (Handler); this package knows no rooms. There are no
-// sharing terms with a guest: on what it rests and why is recorded with the door instead.
+// What comes in stays at the door, where the office reads it and writes back: a door holds a whole exchange of letters, nothing
+// about a person and no signal (these have their own rooms, which a link does not reach). There are no sharing terms with a guest: on what it rests and why is recorded with the door instead.
 package guest
 
 import (
@@ -46,7 +46,7 @@ const (
 	maxLine      = 300
 )
 
-// Letter is what a door is for unless somebody registers more.
+// Letter is what a door is for.
 const Letter = "letter"
 
 // Bases lists on what writing to a guest rests.
@@ -79,10 +79,9 @@ type (
 	Visited struct {
 		Right bool `json:"right" part:"D0"`
 	}
-	// Answered is guest.answered. Taken says that a handler took the content in, and that nothing of it is kept here.
+	// Answered is guest.answered.
 	Answered struct {
 		Files int    `json:"files,omitempty" part:"D0"`
-		Taken bool   `json:"taken,omitempty" part:"D0"`
 		Text  string `json:"text,omitempty" part:"D3"`
 	}
 	// Filed is guest.filed: a file of an answer; its bytes come with the entry.
@@ -119,7 +118,6 @@ type Text struct {
 	At     time.Time
 	By     journal.ID // zero for the guest
 	Text   string
-	Taken  bool
 	Hidden bool // its words may not be read here
 	Sealed []byte
 	Files  []File
@@ -219,7 +217,7 @@ func (d *Door) apply(e journal.Entry) error {
 	case AnsweredType:
 		var v Answered
 		v, err = journal.In[Answered](e)
-		d.Texts = append(slices.Clone(d.Texts), Text{ID: e.ID, At: e.OccurredAt, Text: v.Text, Taken: v.Taken, Hidden: v.Text == "" && !v.Taken && v.Files == 0})
+		d.Texts = append(slices.Clone(d.Texts), Text{ID: e.ID, At: e.OccurredAt, Text: v.Text, Hidden: v.Text == "" && v.Files == 0})
 	case FiledType:
 		var v Filed
 		v, err = journal.In[Filed](e)

@@ -40,19 +40,18 @@ import (
 // site is an office with its web door. A guest's browser is played by the functions below, from what the package says.
 type site struct {
 	*testing.T
-	clock    *clock.Manual
-	store    *store.Store
-	who      access.Actor
-	handlers map[string]guest.Handler
-	h        http.Handler
-	file     string
+	clock *clock.Manual
+	store *store.Store
+	who   access.Actor
+	h     http.Handler
+	file  string
 }
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-func newSite(t *testing.T, handlers map[string]guest.Handler) *site {
+func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{T: t, clock: clock.NewManual(start), handlers: handlers, file: filepath.Join(t.TempDir(), "office.db")}
+	s := &site{T: t, clock: clock.NewManual(start), file: filepath.Join(t.TempDir(), "office.db")}
 	d, err := db.Open(t.Context(), db.Config{DSN: s.file})
 	s.must(err)
 	t.Cleanup(func() { _ = d.Close() })
@@ -72,7 +71,7 @@ func newSite(t *testing.T, handlers map[string]guest.Handler) *site {
 	s.must(err)
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.clock, Office: page.Office{Name: "Office", Kind: access.Police, ID: owner.ID}, Begin: store.WithReads, BeforeWrite: s.store.CommitReads, Rate: 1e6, Burst: 1e6,
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.who, true, nil },
-		Rooms: []page.Room{guest.Room(guest.Config{Store: s.store, Random: rand.Reader, At: "https://info.test", Languages: b.Persons(), Handlers: handlers,
+		Rooms: []page.Room{guest.Room(guest.Config{Store: s.store, Random: rand.Reader, At: "https://info.test", Languages: b.Persons(),
 			Job:  func() (store.Who, error) { return store.Job(owner, "post", access.ForDelivery), nil },
 			Self: func(context.Context) (string, age.Identity, error) { return office.Recipient().String(), office, nil },
 			Names: func(context.Context, ...journal.ID) map[journal.ID]string {
@@ -257,7 +256,7 @@ const oneID = "01900000-0000-7000-8000-00000000c0de"
 // TestALetterGoesOutAndAnAnswerComesBack: neither the link nor the code alone gives anything, what comes back arrives once, every try is
 // seen in the office, and nothing of the letter, the link or the code lies in the file.
 func TestALetterGoesOutAndAnAnswerComesBack(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.get("/guests", 200, "No letter by link")
 	l := s.make()
 	if b := s.get("/enter/"+l.token, 200, "The code that you were told", "JavaScript"); strings.Contains(b, "Planted") || strings.Contains(b, "Office") {
@@ -313,7 +312,7 @@ func TestALetterGoesOutAndAnAnswerComesBack(t *testing.T) {
 
 // TestALinkEnds by its openings, its days, wrong codes, and its maker; the guest's page does not say which.
 func TestALinkEnds(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t)
 	gone := func(l link) {
 		t.Helper()
 		s.get("/enter/"+l.token, 404, "This link is not in use")
@@ -356,7 +355,7 @@ func TestALinkEnds(t *testing.T) {
 
 // TestWhatIsNoAnswerIsNotTaken, whatever it claims to be.
 func TestWhatIsNoAnswerIsNotTaken(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t)
 	l := s.make()
 	r := s.try(l, l.code, 200)
 	many := make([]sentFile, 4)
@@ -382,7 +381,7 @@ func TestWhatIsNoAnswerIsNotTaken(t *testing.T) {
 
 // TestOnlyWhoMadeItReadsIt: the liaison sees that a link is there and by whom, another officer nothing.
 func TestOnlyWhoMadeItReadsIt(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t)
 	l := s.make()
 	s.who = s.person(2, access.Liaison)
 	for _, path := range []string{"/guests", l.door} {
@@ -400,34 +399,5 @@ func TestOnlyWhoMadeItReadsIt(t *testing.T) {
 	s.who = s.person(1, access.PoliceOfficer)
 	for field, v := range map[string]string{"for": "", "basis": "gossip", "reason": "", "text": " ", "days": "61", "openings": "51"} {
 		s.post("/guests/new", wanted(field, v), 422, "is-wrong")
-	}
-}
-
-// TestARoomTakesWhatComes: what a handler takes is not kept at the door, and when it cannot, the guest sends again.
-func TestARoomTakesWhatComes(t *testing.T) {
-	var got []guest.Answer
-	var fails error
-	s := newSite(t, map[string]guest.Handler{guest.Letter: func(_ context.Context, a guest.Answer) error {
-		if fails == nil {
-			got = append(got, a)
-		}
-		return fails
-	}})
-	l := s.make()
-	r := s.try(l, l.code, 200)
-	fails = errors.New("the disk is full")
-	body := sent{"planted answer", []sentFile{{"note.txt", []byte("planted note")}}}
-	if st := s.answer(l, r.To, l.code, oneID, body, 500); st != "" {
-		t.Fatal(st)
-	}
-	fails = nil
-	if st := s.answer(l, r.To, l.code, oneID, body, 200); st != "sent" || len(got) != 1 {
-		t.Fatal(st, got)
-	}
-	if a := got[0]; a.Text != "planted answer" || len(a.Files) != 1 || a.Files[0].Media != "text/plain" || a.By != s.who.ID || a.ID.String() != oneID {
-		t.Fatalf("%+v", a)
-	}
-	if b := s.get(l.door, 200, "It was handed on"); strings.Contains(b, "planted answer") {
-		t.Fatal("the words are kept twice")
 	}
 }

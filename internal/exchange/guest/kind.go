@@ -94,7 +94,7 @@ func guard(g *store.Guarding, d Door, e journal.Entry) error {
 		err = check(e, func(v Closed) { among(&fs, "reason", Closings(), v.Reason) })
 	case AnsweredType:
 		err = check(e, func(v Answered) {
-			if len(v.Text) > maxText || v.Files < 0 || v.Files > mostFiles || strings.TrimSpace(v.Text) == "" && v.Files == 0 && !v.Taken {
+			if len(v.Text) > maxText || v.Files < 0 || v.Files > mostFiles || strings.TrimSpace(v.Text) == "" && v.Files == 0 {
 				fs.Add("text", "guest.want.text", "Max", Letters)
 			}
 		})

@@ -29,7 +29,7 @@ const (
 	PublicPath = "/enter"
 )
 
-// Config is what the pages need. All of it but Handlers is required.
+// Config is what the pages need. All of it is required.
 type Config struct {
 	Store  *store.Store
 	Random io.Reader
@@ -43,8 +43,6 @@ type Config struct {
 	Languages []string
 	// Names gives the names of accounts.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
-	// Handlers take in what comes, by what a door is for. What nobody takes is kept and shown at the door.
-	Handlers map[string]Handler
 }
 
 type room struct{ Config }

@@ -16,10 +16,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// Handler takes what a guest wrote into a room; it must take the same answer (by its id) once. Where one is registered
-// nothing of the content is kept at the door. An error is the guest's to see only as "that did not work".
-type Handler func(ctx context.Context, in Answer) error
-
 // publicData is what the guest's page shows before a code is given: nothing about anybody.
 type publicData struct {
 	At    string // of the link, "" where it is not in use
@@ -132,7 +128,7 @@ func (rm room) open(ctx context.Context, r *page.Request) (page.Response, error)
 	return answer(out)
 }
 
-// take takes an answer in: opens it with the office's key, and keeps it or hands it on.
+// take takes an answer in: opens it with the office's key, and keeps it at the door.
 func (rm room) take(ctx context.Context, r *page.Request) (page.Response, error) {
 	var in struct {
 		Proof string     `form:"proof"`
@@ -189,12 +185,6 @@ func (rm room) taken(ctx context.Context, w store.Who, ref store.Ref, d Door, id
 		return fault.Bad("text", "guest.want.text", "Max", Letters)
 	}
 	drafts := []store.Draft{{ID: id, Type: AnsweredType, Payload: Answered{Files: len(files), Text: text}}}
-	if h := rm.Handlers[d.Opened.Sort]; h != nil {
-		if err := h(ctx, Answer{ID: id, Door: ref.ID, Owner: w.Actor.Owner, By: d.By, Text: text, Files: files}); err != nil {
-			return err
-		}
-		drafts[0].Payload, files = Answered{Files: len(files), Taken: true}, nil
-	}
 	for i, f := range files {
 		drafts = append(drafts, store.Draft{ID: part(id, i), Type: FiledType, Payload: Filed{Answer: id, Media: f.Media, Size: len(f.Bytes), Name: f.Name}, Blob: &store.Blob{Category: journal.D3, Bytes: f.Bytes}})
 	}

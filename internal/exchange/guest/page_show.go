@@ -96,10 +96,7 @@ func (rm room) letter(r *page.Request, d Door, t Text, names map[journal.ID]stri
 	if !x.Theirs {
 		x.Title = names[t.By]
 	}
-	switch {
-	case t.Taken:
-		x.Note = l.T("guest.taken")
-	case t.Hidden:
+	if t.Hidden {
 		x.Note = l.T("guest.withheld")
 	}
 	for _, f := range t.Files {

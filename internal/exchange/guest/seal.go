@@ -148,16 +148,6 @@ func sealTo(plain []byte, to age.Recipient) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Answer is what a guest wrote, opened.
-type Answer struct {
-	ID    journal.ID
-	Door  journal.ID
-	Owner journal.ID
-	By    journal.ID // who opened the door
-	Text  string
-	Files []Attached
-}
-
 // Attached is a file of an answer; what it is was seen from its bytes.
 type Attached struct {
 	Name, Media string

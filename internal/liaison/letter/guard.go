@@ -16,7 +16,7 @@ import (
 
 // byPost are the types that only the post writes, and here those of the office that wrote the letter.
 var (
-	byPost = []string{ReceivedType, EnclosedType, RecalledType, AskedAgainType, DeliveredType, ReturnedType, SeenThereType, RepliedType, ErasedThereType}
+	byPost = []string{ReceivedType, RecalledType, AskedAgainType, DeliveredType, ReturnedType, SeenThereType, RepliedType, ErasedThereType}
 	here   = []string{WrittenType, RemindedType, WithdrawnType, DeliveredType, ReturnedType, SeenThereType, RepliedType, ErasedThereType}
 )
 
@@ -32,6 +32,8 @@ func categories() []journal.Category { return []journal.Category{journal.D0, jou
 func guard(g *store.Guarding, s State, e journal.Entry, covers Covers) error {
 	first := e.Type == WrittenType || e.Type == ReceivedType || e.Type == RecalledType // a recall can be here before its letter
 	switch {
+	case e.Type == EnclosedType:
+		return s.guardEnclosed(g, e)
 	case slices.Contains(byPost, e.Type) != (g.Actor.Job == "post"):
 		return fault.New(fault.Denied, "letter.guard.part")
 	case !s.Exists() && !first:
@@ -51,6 +53,19 @@ func guard(g *store.Guarding, s State, e journal.Entry, covers Covers) error {
 	return fs.Err()
 }
 
+// guardEnclosed lets a file in with the letter that the post brings, or that somebody here writes with it; never later.
+func (s State) guardEnclosed(g *store.Guarding, e journal.Entry) error {
+	mine := s.Here && s.By == g.Actor.ID && len(s.Files) < s.Enclosing && s.Delivered.IsZero()
+	if came := !s.Here && s.Exists() && g.Actor.Job == "post"; !mine && !came {
+		return fault.New(fault.Denied, "letter.guard.part")
+	}
+	v, err := journal.In[Enclosed](e)
+	if err != nil || len(v.Name) > MaxName || v.Size != len(g.Bytes()) || len(s.Files) >= MaxFiles {
+		return fault.New(fault.Invalid, "letter.want.files")
+	}
+	return nil
+}
+
 // check reads one entry; what is wrong with its fields goes to fs.
 func check(fs *fault.Fields, g *store.Guarding, s State, e journal.Entry, covers Covers) error {
 	switch e.Type {
@@ -66,13 +81,8 @@ func check(fs *fault.Fields, g *store.Guarding, s State, e journal.Entry, covers
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
 		v.Words.check(fs)
-		if v.From.IsZero() || v.Thread.IsZero() || len(v.Name) > MaxName || v.Guest == (strings.TrimSpace(v.Name) == "") {
+		if v.From.IsZero() || v.Thread.IsZero() {
 			return fault.New(fault.Invalid, "fault.invalid")
-		}
-	case EnclosedType:
-		v, err := journal.In[Enclosed](e)
-		if err != nil || len(v.Name) > MaxName || len(s.Files) >= MaxFiles {
-			return fault.New(fault.Invalid, "letter.want.files")
 		}
 	case RemindedType:
 		if s.Words.AnswerBy == "" || !conversation.MayRemind(s.Reminded, g.Now) {
@@ -96,9 +106,16 @@ func (v Letter) check(fs *fault.Fields, g *store.Guarding, id journal.ID, covers
 	if due := v.Due(); !due.IsZero() && !due.After(g.Now) {
 		fs.Add("answer_by", "letter.want.day")
 	}
-	if p, err := g.Other(access.KindPartner, v.To); v.To.IsZero() || err != nil || p.(terms.Partner).Blocked {
+	p, err := g.Other(access.KindPartner, v.To)
+	if v.To.IsZero() || err != nil || p.(terms.Partner).Blocked {
 		fs.Add("to", "letter.want.office")
 		return nil
+	}
+	if v.Files != len(v.Sealed) || v.Files > MaxFiles {
+		fs.Add("file", "letter.want.files")
+	}
+	if v.Files > 0 && !strings.HasPrefix(p.(terms.Partner).Card.URL, "http") { // parcels go over a line alone
+		fs.Add("file", "letter.want.line")
 	}
 	if v.Answers.IsZero() {
 		if v.Thread != id {
@@ -110,7 +127,7 @@ func (v Letter) check(fs *fault.Fields, g *store.Guarding, id journal.ID, covers
 	if err != nil {
 		return err
 	}
-	if of := o.(State); of.Here || of.Guest || of.Other != v.To || of.Thread != v.Thread || of.Worker != g.Actor.ID {
+	if of := o.(State); of.Here || of.Other != v.To || of.Thread != v.Thread || of.Worker != g.Actor.ID {
 		return fault.New(fault.Guarded, "letter.guard.answer")
 	}
 	return covers(g, v.To, categories())

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package letter keeps plain letters between two offices, and those that come from a partner without one: written, answered
-// in a thread, given to a colleague, seen, taken back.
+// Package letter keeps plain letters between two offices: written, answered in a thread, given to a colleague, seen, taken back.
 //
 // Each letter is a dossier of its own in both offices, under the same id; letters of one thread share its id, which is the id
 // of the first of them. The words lie sealed and are read by who wrote them here and by who has the letter; that a letter
 // came, from whom and for when, is seen by those who give it to somebody. A letter that is taken back is erased where it
 // came to, and that office confirms it. What is held about one person travels by its own rooms, not in letters. Messages
-// follow in mail.go.
+// follow in mail.go. A file that goes with a letter travels as a parcel of the post and lies sealed beside its words in both
+// offices; both hold it against the same rules.
 package letter
 
 import (
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -32,7 +33,7 @@ const (
 	ClosedType   = "letter.closed" // it needs no answer
 
 	ReceivedType    = "letter.received"
-	EnclosedType    = "letter.enclosed" // a file that came with it
+	EnclosedType    = "letter.enclosed" // a file that goes or came with it
 	RecalledType    = "letter.recalled"
 	AskedAgainType  = "letter.asked_again"
 	DeliveredType   = "letter.delivered"
@@ -42,7 +43,7 @@ const (
 	ErasedThereType = "letter.erased_there"
 )
 
-// roomName names this room where only its own code writes: files come in by Took alone.
+// roomName names this room where only its own code writes: files.
 const roomName = "letter"
 
 // Status is where a letter stands.
@@ -72,7 +73,7 @@ func Withdrawals() []string { return []string{"mistake", "outdated", "wrong_offi
 const (
 	MaxSubject = 200
 	MaxText    = 20000
-	MaxFiles   = 20
+	MaxFiles   = 10
 	MaxName    = 200
 )
 
@@ -85,19 +86,19 @@ type Words struct {
 
 // Payloads of the entries.
 type (
-	// Letter is letter.written. Thread is the id of the first letter; Answers is the letter that it answers, zero for none.
+	// Letter is letter.written. Thread is the id of the first letter; Answers is the letter that it answers, zero for none. Files
+	// counts what goes with it; Sealed is how the post has that.
 	Letter struct {
 		To      journal.ID `json:"to" part:"D0"`
 		Thread  journal.ID `json:"thread" part:"D0"`
 		Answers journal.ID `json:"answers,omitzero" part:"D0"`
+		Files   int        `json:"files,omitempty" part:"D0"`
+		Sealed  []Sealed   `json:"sealed,omitempty" part:"D3"`
 		Words
 	}
-	// Came is letter.received. Guest says that From is a partner without an office; Name is what that one is called. Worker is
-	// who had the letter that it answers.
+	// Came is letter.received. Worker is who had the letter that it answers.
 	Came struct {
 		From    journal.ID `json:"from" part:"D0"`
-		Guest   bool       `json:"guest,omitempty" part:"D0"`
-		Name    string     `json:"name,omitempty" part:"D3"`
 		Thread  journal.ID `json:"thread" part:"D0"`
 		Answers journal.ID `json:"answers,omitzero" part:"D0"`
 		Worker  journal.ID `json:"worker,omitzero" part:"D0"`
@@ -133,7 +134,13 @@ type (
 	}
 )
 
-// File is one that came with a letter. Its id is its entry's.
+// Sealed is a file as it goes with a letter: what it is called, and its parcel.
+type Sealed struct {
+	Name   string      `json:"name"`
+	Parcel post.Parcel `json:"parcel"`
+}
+
+// File is one that goes or came with a letter. Its id is its entry's.
 type File struct {
 	ID   journal.ID
 	Name string
@@ -144,13 +151,12 @@ type File struct {
 type State struct {
 	ID        journal.ID
 	Here      bool       // this office wrote it
-	Other     journal.ID // the other office, or the partner without one
-	Guest     bool
-	Name      string // of a partner without an office
+	Other     journal.ID // the other office
 	Thread    journal.ID
 	Answers   journal.ID
 	Words     Words
 	Files     []File
+	Enclosing int        // files that go with it from here
 	By        journal.ID // who wrote it here
 	Worker    journal.ID // who has it here
 	At        time.Time  // written or received
@@ -237,11 +243,12 @@ func (s *State) apply(e journal.Entry) error {
 		var v Letter
 		v, err = journal.In[Letter](e)
 		s.Here, s.Other, s.Thread, s.Answers, s.Words = true, v.To, v.Thread, v.Answers, v.Words
+		s.Enclosing = v.Files
 		s.By, s.Worker, s.At = e.Actor, e.Actor, e.OccurredAt
 	case ReceivedType:
 		var v Came
 		v, err = journal.In[Came](e)
-		s.Other, s.Guest, s.Name, s.Thread, s.Answers, s.Worker, s.Words, s.At = v.From, v.Guest, v.Name, v.Thread, v.Answers, v.Worker, v.Words, e.OccurredAt
+		s.Other, s.Thread, s.Answers, s.Worker, s.Words, s.At = v.From, v.Thread, v.Answers, v.Worker, v.Words, e.OccurredAt
 		s.Message = e.ID
 	case EnclosedType:
 		var v Enclosed
@@ -291,11 +298,9 @@ type Summary struct {
 	Status    Status     `json:"status" part:"D0"`
 	Here      bool       `json:"here" part:"D0"`
 	Other     journal.ID `json:"other" part:"D0"`
-	Guest     bool       `json:"guest,omitempty" part:"D0"`
 	Waits     string     `json:"waits,omitempty" part:"D0"`
 	Reminders int        `json:"reminders,omitempty" part:"D0"`
 	Subject   string     `json:"subject,omitempty" part:"D3"`
-	Name      string     `json:"name,omitempty" part:"D3"`
 }
 
 // Covers says whether sharing terms in force let this office send another one categories in letters: nil, or an Uncovered
@@ -340,6 +345,6 @@ func derive(s State) store.Derived {
 	if s.Here && s.By != s.Worker { // who wrote a letter goes on reading it after another has it
 		d.Standing = append(d.Standing, store.Standing{Actor: s.By, Relation: access.AsRecipient})
 	}
-	d.Summary = Summary{Status: s.Status(), Here: s.Here, Other: s.Other, Guest: s.Guest, Waits: waits, Reminders: s.Reminders, Subject: s.Words.Subject, Name: s.Name}
+	d.Summary = Summary{Status: s.Status(), Here: s.Here, Other: s.Other, Waits: waits, Reminders: s.Reminders, Subject: s.Words.Subject}
 	return d
 }

@@ -4,7 +4,7 @@ package letter
 
 import (
 	"context"
-	"strings"
+	"io"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -32,6 +32,12 @@ type (
 		Letter  journal.ID `json:"letter"`
 		Answers journal.ID `json:"answers,omitzero"`
 		Words   Words      `json:"words"`
+		Files   []sentFile `json:"files,omitempty"`
+	}
+	// sentFile names a parcel of the header, in its place there.
+	sentFile struct {
+		Name string `json:"name"`
+		Hash string `json:"hash"`
 	}
 	ofBody struct {
 		Letter journal.ID `json:"letter"`
@@ -46,13 +52,9 @@ type (
 func effects(_ *store.Guarding, _, s State, e journal.Entry) (store.Effects, error) {
 	line, codes := conversation.Line{With: s.Other, Conversation: s.Thread, Purpose: Purpose}, []journal.Category{journal.D0}
 	came := []journal.ID{s.Message}
-	if s.Guest {
-		return store.Effects{}, nil // the page where the partner writes tells what became of it
-	}
 	switch e.Type {
 	case WrittenType:
-		fx, err := line.Effect(e.ID, MsgSend, categories(), sendBody{s.ID, s.Answers, s.Words})
-		return conversation.Due(fx, s.Words.Due()), err
+		return sending(line, s, e)
 	case SeenType:
 		fx, err := line.Effect(e.ID, MsgSee, codes, ofBody{s.ID})
 		return line.Deeds(whenCovered(fx), came, post.Seen, ""), err
@@ -68,6 +70,22 @@ func effects(_ *store.Guarding, _, s State, e journal.Entry) (store.Effects, err
 		return line.Deeds(fx, came, post.Refused, conversation.TakenBack), err
 	}
 	return store.Effects{}, nil
+}
+
+// sending is the letter itself, with its files.
+func sending(line conversation.Line, s State, e journal.Entry) (store.Effects, error) {
+	v, err := journal.In[Letter](e)
+	if err != nil {
+		return store.Effects{}, err
+	}
+	b := sendBody{Letter: s.ID, Answers: s.Answers, Words: s.Words}
+	var parcels []post.Parcel
+	for _, f := range v.Sealed {
+		b.Files, parcels = append(b.Files, sentFile{f.Name, f.Parcel.Hash}), append(parcels, f.Parcel)
+	}
+	m, err := line.Message(e.ID, MsgSend, categories(), b)
+	m.Due, m.Parcels = s.Words.Due(), parcels
+	return store.Effects{Messages: []any{m}}, err
 }
 
 // whenCovered lets a receipt stay here where terms let none leave.
@@ -90,7 +108,11 @@ func voided(s State) []string {
 }
 
 // Mail takes letters in.
-type Mail struct{ conversation.Mail }
+type Mail struct {
+	conversation.Mail
+	// Admit holds a file that comes with a letter against the office's rules for files, and gives it as it is kept. Errors: Invalid.
+	Admit func([]byte) (kept []byte, ending string, err error)
+}
 
 // Register registers the message types.
 func (m Mail) Register(p *post.Post) {
@@ -122,6 +144,10 @@ func (m Mail) send(ctx context.Context, in post.Incoming) error {
 		return err
 	}
 	came := Came{From: in.From, Thread: in.Conversation, Answers: b.Answers, Words: b.Words}
+	files, err := m.enclosed(ctx, in, b.Files)
+	if err != nil {
+		return err
+	}
 	changes := []store.Change{{Ref: refOf(b.Letter), Decide: func(state any) ([]store.Draft, error) {
 		s := state.(State)
 		if s.Exists() { // taken back before it came, or sent again
@@ -131,7 +157,7 @@ func (m Mail) send(ctx context.Context, in post.Incoming) error {
 			}
 			return nil, nil
 		}
-		return []store.Draft{{ID: in.ID, At: in.Sent, Type: ReceivedType, Payload: came}}, nil
+		return append([]store.Draft{{ID: in.ID, At: in.Sent, Type: ReceivedType, Payload: came}}, files...), nil
 	}}}
 	if !b.Answers.IsZero() {
 		of, err := m.Store.Open(ctx, w, refOf(b.Answers))
@@ -154,6 +180,38 @@ func (m Mail) send(ctx context.Context, in post.Incoming) error {
 	}
 	_, err = m.Store.UpdateEach(ctx, w, changes, func(ctx context.Context, tx db.Tx, _ []journal.Entry) error { return in.Done(ctx, tx) })
 	return err
+}
+
+// enclosed reads the files of a letter out of its parcels, each held against the rules for files.
+func (m Mail) enclosed(ctx context.Context, in post.Incoming, files []sentFile) ([]store.Draft, error) {
+	if len(files) != len(in.Parcels) || len(files) > MaxFiles {
+		return nil, fault.New(fault.Invalid, "exchange.post.unreadable")
+	}
+	var out []store.Draft
+	for i, f := range files {
+		if f.Hash != in.Parcels[i].Hash {
+			return nil, fault.New(fault.Invalid, "exchange.post.unreadable")
+		}
+		r, err := in.Open(ctx, in.Parcels[i])
+		if err != nil {
+			return nil, err
+		}
+		b, err := io.ReadAll(io.LimitReader(r, store.MaxBlob+1))
+		if err != nil {
+			return nil, err
+		}
+		if b, _, err = m.Admit(b); err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "letter.want.file")
+		}
+		out = append(out, enclosing(conversation.ID("file", in.ID.String(), f.Hash), f.Name, b))
+		out[i].At = in.Sent
+	}
+	return out, nil
+}
+
+// enclosing is the entry of a file, with its bytes.
+func enclosing(entry journal.ID, name string, b []byte) store.Draft {
+	return store.Draft{ID: entry, Type: EnclosedType, Payload: Enclosed{Size: len(b), Name: name}, Room: roomName, Blob: &store.Blob{Category: journal.D3, Bytes: b}}
 }
 
 // tell notes, of a letter of this office, what the other one says of it; or of one of the other office, when ours is false.
@@ -196,7 +254,7 @@ func (m Mail) recall(ctx context.Context, in post.Incoming) error {
 	}
 	return conversation.Take(ctx, m.Mail, in, refOf(b.Letter), func(s State) (store.Draft, error) {
 		switch {
-		case s.Exists() && (s.Here || s.Guest || s.Other != in.From):
+		case s.Exists() && (s.Here || s.Other != in.From):
 			return no()
 		case s.Ended.Reason != "":
 			return conversation.Nothing, nil
@@ -234,40 +292,4 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 		})
 	}
 	return nil
-}
-
-// Sender is a partner without an office: the id of what the office keeps of it, and what it is called.
-type Sender struct {
-	ID   journal.ID
-	Name string
-}
-
-// Sheet is a file that comes with such a letter.
-type Sheet struct {
-	Name  string
-	Bytes []byte
-}
-
-// Took takes in a letter from a partner without an office, with its files, as if by the post. id is the letter's, made by
-// whoever took it from the partner, so that taking it in twice is harmless. It waits for somebody to give it to a colleague.
-// Errors: Invalid (fields subject, text), TooMuch for more than MaxFiles files, and the store's.
-func (m Mail) Took(ctx context.Context, owner, id journal.ID, from Sender, subject, text string, files ...Sheet) error {
-	if len(files) > MaxFiles {
-		return fault.New(fault.TooMuch, "letter.want.files")
-	}
-	w, err := m.Job(owner)
-	if err != nil {
-		return err
-	}
-	drafts := []store.Draft{{ID: conversation.ID("guest", id.String()), Type: ReceivedType, Payload: Came{From: from.ID, Guest: true, Name: strings.TrimSpace(from.Name), Thread: id, Words: Words{Subject: strings.TrimSpace(subject), Text: text}}}}
-	for i, f := range files {
-		drafts = append(drafts, store.Draft{ID: conversation.ID("guest", id.String(), string(rune('a'+i))), Type: EnclosedType, Payload: Enclosed{Size: len(f.Bytes), Name: f.Name}, Room: roomName, Blob: &store.Blob{Category: journal.D3, Bytes: f.Bytes}})
-	}
-	_, err = m.Store.Update(ctx, w, refOf(id), func(state any) ([]store.Draft, error) {
-		if state.(State).Exists() {
-			return nil, nil
-		}
-		return drafts, nil
-	})
-	return err
 }

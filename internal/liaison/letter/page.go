@@ -3,12 +3,17 @@
 package letter
 
 import (
+	"bytes"
 	"context"
 	"embed"
+	"io"
 	"net/url"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -36,6 +41,10 @@ type RoomConfig struct {
 	Offices func(context.Context, *page.Request) ([]page.Option, error)
 	// Colleagues lists everybody here to whom a letter can be given.
 	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
+	// Admit holds a file against the office's rules for files, and gives it as it may leave and how its name ends. Errors: Invalid.
+	Admit func([]byte) (kept []byte, ending string, err error)
+	// Attach seals a file for the post.
+	Attach func(ctx context.Context, owner journal.ID, r io.Reader) (post.Parcel, error)
 }
 
 type room struct{ RoomConfig }
@@ -47,7 +56,7 @@ func Room(c RoomConfig) page.Room {
 		Routes: []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.list},
 			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
-			{Pattern: "POST " + Path + "/new", Handle: rm.write},
+			{Pattern: "POST " + Path + "/new", Handle: rm.write, MaxBody: store.MaxBlob + 256<<10},
 			{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
 			{Pattern: "GET " + Path + "/{id}/files/{file}", Handle: rm.file},
 			{Pattern: "GET " + Path + "/{id}/{act}", Handle: rm.ask},
@@ -139,7 +148,7 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 		if row.Assignee.IsZero() {
 			worker = page.Cell{Text: l.T("letter.nobody"), Tone: page.Warn}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: title(r, s.Subject, s.Here), Href: pathOf(row.Ref.ID), Sub: l.T("letter.side." + side(s.Here))}, {Text: other(r, names[s.Other], s.Guest, s.Name)}, worker,
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: title(r, s.Subject, s.Here), Href: pathOf(row.Ref.ID), Sub: l.T("letter.side." + side(s.Here))}, {Text: names[s.Other]}, worker,
 			{Text: l.T("letter.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
 	}
 	return t, nil
@@ -158,17 +167,6 @@ func side(here bool) string {
 		return "sent"
 	}
 	return "received"
-}
-
-// other names the other office, or a partner without one as far as the reader may know it.
-func other(r *page.Request, office string, guest bool, name string) string {
-	switch {
-	case guest && name != "":
-		return name
-	case guest:
-		return r.L.T("docket.guest")
-	}
-	return office
 }
 
 // typed is what somebody types of a letter.
@@ -217,6 +215,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of *State) (*
 	f.Text("subject", "letter.subject", v.Subject)
 	f.Area("text", "letter.text", v.Text).Set("Rows", 12).Set("MaxLength", MaxText)
 	f.Date("answer_by", "letter.answer_by", v.AnswerBy).Optional()
+	f.File("file", "letter.enclose", ".pdf,.jpg,.jpeg,.png,.txt").Optional()
 	return f, nil
 }
 
@@ -246,7 +245,10 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 		s := o.State.(State)
 		of, x.To, x.Thread, x.Answers = &s, s.Other, s.Thread, s.ID
 	}
-	err := rm.send(ctx, As(r), v.Letter, v.Entry, x)
+	files, err := rm.enclose(ctx, r, v.Entry, &x)
+	if err == nil {
+		err = rm.send(ctx, As(r), v.Letter, v.Entry, x, files...)
+	}
 	if err == nil {
 		return page.Redirect(pathOf(v.Letter), "letter.sent"), nil
 	}
@@ -257,9 +259,28 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 	return f.Again(r, "letter/form", err)
 }
 
-func (rm room) send(ctx context.Context, w store.Who, letter, entry journal.ID, x Letter) error {
+// enclose reads the file that goes with a letter, seals it for the post, and gives the entry that keeps it here.
+func (rm room) enclose(ctx context.Context, r *page.Request, entry journal.ID, x *Letter) ([]store.Draft, error) {
+	up, came, err := r.Upload("file")
+	if err != nil || !came {
+		return nil, err
+	}
+	b, ending, err := rm.Admit(up.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	name := []rune(strings.TrimSuffix(path.Base(up.Name), path.Ext(up.Name)))
+	sealed := Sealed{Name: string(name[:min(len(name), MaxName/4-len(ending))]) + ending}
+	if sealed.Parcel, err = rm.Attach(ctx, r.Actor.Owner, bytes.NewReader(b)); err != nil {
+		return nil, err
+	}
+	x.Files, x.Sealed = 1, []Sealed{sealed}
+	return []store.Draft{enclosing(conversation.ID("enclosed", entry.String()), sealed.Name, b)}, nil
+}
+
+func (rm room) send(ctx context.Context, w store.Who, letter, entry journal.ID, x Letter, files ...store.Draft) error {
 	changes := []store.Change{{Ref: refOf(letter), Decide: func(any) ([]store.Draft, error) {
-		return []store.Draft{{ID: entry, Type: WrittenType, Payload: x}}, nil
+		return append([]store.Draft{{ID: entry, Type: WrittenType, Payload: x}}, files...), nil
 	}}}
 	if !x.Answers.IsZero() {
 		changes = append(changes, store.Change{Ref: refOf(x.Answers), Decide: func(any) ([]store.Draft, error) {
@@ -289,9 +310,6 @@ func Pending(s *store.Store) func(context.Context, *page.Request) ([]conversatio
 			ours := v.Waits == conversation.Here
 			out[i] = conversation.Pending{Kind: access.KindLetter, Office: v.Other, Title: title(r, "", v.Here), State: r.L.T("letter.status." + string(v.Status)), Tone: tones[v.Status], Due: row.Due, Href: pathOf(row.Ref.ID),
 				Ours: ours, Sent: v.Here, Reminders: v.Reminders, Mine: ours && (row.Assignee == r.Actor.ID || row.Assignee.IsZero() && gives(r.Actor))}
-			if v.Guest {
-				out[i].Office = journal.ID{}
-			}
 		}
 		return out, nil
 	}

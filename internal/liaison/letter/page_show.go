@@ -79,7 +79,7 @@ func facts(r *page.Request, s State, names map[journal.ID]string) []page.Fact {
 	if s.Here {
 		who = "letter.to"
 	}
-	out := []page.Fact{{Term: l.T(who), Text: other(r, names[s.Other], s.Guest, s.Name)}}
+	out := []page.Fact{{Term: l.T(who), Text: names[s.Other]}}
 	if s.Here {
 		out = append(out, page.Fact{Term: l.T("letter.by"), Text: names[s.By]})
 	}
@@ -196,7 +196,7 @@ func (s State) acts(r *page.Request) []act {
 		}
 	}
 	mine := me == s.Worker
-	can(!s.Here && mine && !s.Guest, act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
+	can(!s.Here && mine, act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
 	can(!s.Here && mine, act{name: "see", icon: "eye"}, SeenType)
 	can(!s.Here && (mine || gives(r.Actor)), act{name: "assign", icon: "user-check", asks: true, first: s.Worker.IsZero()}, AssignedType)
 	can(!s.Here && mine, act{name: "close", icon: "check"}, ClosedType)

@@ -42,24 +42,44 @@ func Add(ctx context.Context, s *store.Store, w store.Who, person journal.ID, n 
 	case len(n.Bytes) > MaxSize:
 		return journal.ID{}, fault.Bad("file", "attachment.need.size", "Most", MaxSize>>20)
 	}
-	media, ok := Sniff(n.Bytes)
-	if !ok {
-		return journal.ID{}, fault.Bad("file", "attachment.need.type")
-	}
-	if !n.Whole {
-		var err error
-		n.Bytes, err = bare(media, n.Bytes)
-		if still, ok := Sniff(n.Bytes); err != nil || !ok || still != media {
-			return journal.ID{}, fault.Bad("file", "attachment.need.picture")
-		}
+	var media Media
+	var err error
+	if n.Bytes, media, err = admit(n.Bytes, n.Whole); err != nil {
+		return journal.ID{}, err
 	}
 	sum := sha256.Sum256(n.Bytes)
 	*at = &About{Sort: n.Sort, Title: strings.TrimSpace(n.Title), Media: media, Size: len(n.Bytes), SHA256: hex.EncodeToString(sum[:]), Whole: n.Whole}
 	if n.ID.IsZero() {
 		n.ID = s.NewID()
 	}
-	_, err := s.Append(ctx, w, ref(person), store.Draft{ID: n.ID, Type: EntryType, Payload: p, Blob: &store.Blob{Category: n.Category, Bytes: n.Bytes}})
+	_, err = s.Append(ctx, w, ref(person), store.Draft{ID: n.ID, Type: EntryType, Payload: p, Blob: &store.Blob{Category: n.Category, Bytes: n.Bytes}})
 	return n.ID, err
+}
+
+// admit gives a file as it is kept, and what it is.
+func admit(b []byte, whole bool) ([]byte, Media, error) {
+	media, ok := Sniff(b)
+	if !ok {
+		return nil, "", fault.Bad("file", "attachment.need.type")
+	}
+	if whole {
+		return b, media, nil
+	}
+	b, err := bare(media, b)
+	if still, ok := Sniff(b); err != nil || !ok || still != media {
+		return nil, "", fault.Bad("file", "attachment.need.picture")
+	}
+	return b, media, nil
+}
+
+// Admit holds a file that comes in or leaves by another room against the rules of this one, and gives it as it may be kept,
+// without what a camera wrote into it, and how a neutral name for it ends. Errors: Invalid (field file).
+func Admit(b []byte) ([]byte, string, error) {
+	if len(b) == 0 || len(b) > MaxSize {
+		return nil, "", fault.Bad("file", "attachment.need.size", "Most", MaxSize>>20)
+	}
+	b, media, err := admit(b, false)
+	return b, extension[media], err
 }
 
 // Content is a file's bytes with what to call them.

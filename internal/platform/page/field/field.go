@@ -27,6 +27,7 @@ type Form struct {
 	Title, Lead, Action, Submit, Cancel string
 	Danger                              bool
 	Guarded                             bool // asks before what was typed is left behind
+	Files                               bool // it has a field for files (File)
 	Crumbs                              []page.Crumb
 	Notes                               []Note
 	Facts                               []page.Fact      // what the form is about, before its questions
@@ -86,6 +87,12 @@ func (f *Form) Checks(name, label string, values []string, options []page.Option
 // Check adds one box to tick; its value is "true".
 func (f *Form) Check(name, label string, checked bool) Field {
 	return f.hinted(f.add("check", name, label).Set("Checked", checked), label)
+}
+
+// File adds a file to choose; accept is what a browser is asked to offer. What was chosen is chosen anew when the form comes back.
+func (f *Form) File(name, label, accept string) Field {
+	f.Files = true
+	return f.hinted(f.add("file", name, label).Set("Accept", accept), label)
 }
 
 func (f *Form) hinted(x Field, label string) Field {
