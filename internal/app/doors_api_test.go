@@ -119,6 +119,7 @@ var writers = map[string]writer{
 	"partner partner.pinned":             liaisons,
 	"partner partner.blocked":            liaisons,
 	"partner partner.unblocked":          liaisons,
+	"partner partner.taken_along":        liaisons,
 	"partner partner.witness_chosen":     liaisons,
 	"partner partner.witness_released":   liaisons,
 	"partner partner.log_forked":         byPost,

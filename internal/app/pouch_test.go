@@ -77,6 +77,12 @@ func TestPostByHandOnThePages(t *testing.T) {
 	if n := h.rows(`SELECT COUNT(*) FROM post_out WHERE state = 'accepted'`); n != 1 {
 		t.Errorf("%d messages have arrived", n)
 	}
+	if n := h.rows(`SELECT COUNT(*) FROM entry WHERE type = 'partner.taken_along'`); n != 3 {
+		t.Errorf("the log says %d times that post was taken along, not as file, e-mail and codes", n)
+	}
+	if a := h.get(h.ana, "/log"); !strings.Contains(a.body, "Post taken along by hand") {
+		t.Errorf("the log's page: %d", a.code)
+	}
 	manager := h.hire("athens", "manager", access.CaseManager)
 	for _, path := range []string{there, there + "/take/file"} {
 		if a := h.post(manager, path, nil); a.code != 403 && a.code != 404 {

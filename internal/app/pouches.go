@@ -21,20 +21,25 @@ type PouchOutIn struct {
 
 // opPouchOut fills a pouch. Bytes is empty when nothing waits.
 func opPouchOut(ctx context.Context, n *Node, in PouchOutIn) (pouch.Filled, error) {
-	o, err := n.of(in.Owner)
+	w, o, err := n.operatorOf(in.Owner)
 	if err != nil {
 		return pouch.Filled{}, err
 	}
-	room := pouch.MaxFile
-	if in.As == "text" {
+	as, room := map[string]string{"": "file", "file": "file", "mail": "mail", "text": "codes"}[in.As], pouch.MaxFile
+	switch as {
+	case "":
+		return pouch.Filled{}, fault.Bad("as", "fault.invalid")
+	case "codes":
 		room = pouch.MaxCodes
 	}
 	f, err := pouch.Fill(ctx, n.Post, o.ID, in.Partner, room)
 	if err != nil || f.Bytes == nil {
 		return f, err
 	}
+	if err := pouch.Note(ctx, n.Store, w, in.Partner, as, f); err != nil {
+		return f, err
+	}
 	switch in.As {
-	case "", "file":
 	case "mail":
 		f.Bytes, f.Name = pouch.Mail(f.Name, f.Bytes, n.pouchWords(o), n.Clock.Now()), strings.TrimSuffix(f.Name, pouch.Ext)+".eml"
 	case "text":
@@ -43,8 +48,6 @@ func opPouchOut(ctx context.Context, n *Node, in PouchOutIn) (pouch.Filled, erro
 			return f, err
 		}
 		f.Bytes, f.Name = []byte(c.Typed()), strings.TrimSuffix(f.Name, pouch.Ext)+".txt"
-	default:
-		return f, fault.Bad("as", "fault.invalid")
 	}
 	return f, nil
 }

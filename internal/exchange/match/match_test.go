@@ -220,9 +220,9 @@ func TestTablesAreReadStrictly(t *testing.T) {
 	}
 	good := table.Bytes()
 	swapped := bytes.Clone(good)
-	byTag(swapped[headSize:]).Swap(0, 1)
+	byTag(swapped[HeadSize:]).Swap(0, 1)
 	for name, bad := range map[string][]byte{
-		"empty": nil, "cut": good[:len(good)-1], "grown": append(bytes.Clone(good), 0), "without its head": good[1:], "unsorted": swapped, "head only": good[:headSize],
+		"empty": nil, "cut": good[:len(good)-1], "grown": append(bytes.Clone(good), 0), "without its head": good[1:], "unsorted": swapped, "head only": good[:HeadSize],
 	} {
 		if _, err := ParseTable(bad); !errors.Is(err, ErrTable) {
 			t.Errorf("%s: %v", name, err)

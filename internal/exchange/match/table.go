@@ -92,8 +92,11 @@ const (
 	sealSize  = 1 + len(Handle{})
 	entrySize = tagSize + sealSize
 	magic     = "entraide-match/1\n"
-	headSize  = len(magic) + 16 + oprf.ElementSize + 4
 )
+
+// HeadSize is how many bytes of a table stand before its entries.
+const HeadSize = len(magic) + 16 + oprf.ElementSize + 4
+
 
 // Table is what the owner gives to an asker: for each key its hash, cut, and sealed under the hash which kind of key it is
 // and for which handle. Without asking the owner nobody can look anything up in it.
@@ -290,7 +293,7 @@ func (t *Table) Entries() int { return byTag(t.sorted).Len() }
 
 // Bytes gives a table as it travels.
 func (t *Table) Bytes() []byte {
-	b := make([]byte, 0, headSize+len(t.sorted))
+	b := make([]byte, 0, HeadSize+len(t.sorted))
 	b = append(append(append(b, magic...), t.Epoch[:]...), t.Public[:]...)
 	b = binary.BigEndian.AppendUint32(b, uint32(t.Entries()))
 	return append(b, t.sorted...)
@@ -299,15 +302,34 @@ func (t *Table) Bytes() []byte {
 // ErrTable is what is no table.
 var ErrTable = errors.New("match: not a table, or a damaged one")
 
+// Head is what a table says of itself before its entries.
+type Head struct {
+	Epoch   journal.ID
+	Public  oprf.Element
+	Entries int // with what fills it up
+}
+
+// ReadHead reads the first HeadSize bytes of a table, and nothing behind them.
+func ReadHead(b []byte) (Head, error) {
+	rest, ok := bytes.CutPrefix(b, []byte(magic))
+	if !ok || len(b) < HeadSize {
+		return Head{}, ErrTable
+	}
+	n := binary.BigEndian.Uint32(rest[48:])
+	if n == 0 || n%padTo != 0 || n > MostEntries+padTo {
+		return Head{}, ErrTable
+	}
+	return Head{journal.ID(rest[:16]), oprf.Element(rest[16:48]), int(n)}, nil
+}
+
 // ParseTable reads what Bytes gave, strictly: whole, sorted, each tag once. The table keeps b.
 func ParseTable(b []byte) (*Table, error) {
-	rest, ok := bytes.CutPrefix(b, []byte(magic))
-	if !ok || len(b) < headSize {
-		return nil, ErrTable
+	h, err := ReadHead(b)
+	if err != nil {
+		return nil, err
 	}
-	t := &Table{Epoch: journal.ID(rest[:16]), Public: oprf.Element(rest[16:48]), sorted: rest[52:]}
-	n := binary.BigEndian.Uint32(rest[48:])
-	if n == 0 || n%padTo != 0 || n > MostEntries+padTo || len(t.sorted) != int(n)*entrySize {
+	t := &Table{Epoch: h.Epoch, Public: h.Public, sorted: b[HeadSize:]}
+	if len(t.sorted) != h.Entries*entrySize {
 		return nil, ErrTable
 	}
 	all := byTag(t.sorted)

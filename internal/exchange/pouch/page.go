@@ -123,6 +123,9 @@ func (rm room) take(ctx context.Context, r *page.Request) (page.Response, error)
 	if f.Bytes == nil {
 		return page.Redirect("/partners/"+p.Card.Office.String()+"/by-hand", "pouch.empty"), nil
 	}
+	if err := Note(ctx, rm.Store, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, p.Card.Office, form, f); err != nil {
+		return nil, err
+	}
 	switch form {
 	case "mail":
 		return page.File(strings.TrimSuffix(f.Name, Ext)+".eml", "message/rfc822", Mail(f.Name, f.Bytes, rm.Words(), r.Now)), nil
@@ -130,6 +133,12 @@ func (rm room) take(ctx context.Context, r *page.Request) (page.Response, error)
 		return rm.printed(r, p, f)
 	}
 	return page.File(f.Name, "application/octet-stream", f.Bytes), nil
+}
+
+// Note writes down, before it is given out, that somebody takes a pouch along to a partner, as a file, an e-mail or codes.
+func Note(ctx context.Context, s *store.Store, w store.Who, partner journal.ID, as string, f Filled) error {
+	_, err := s.Append(ctx, w, store.Ref{Kind: access.KindPartner, ID: partner}, store.Draft{Type: terms.TakenAlong, Payload: terms.Along{As: as, File: f.Name, Messages: f.Messages, Receipts: f.Receipts}})
+	return err
 }
 
 // codeData is one code as it is printed.

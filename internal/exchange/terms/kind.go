@@ -43,7 +43,7 @@ func partnerKind() store.Kind {
 		Name: access.KindPartner, Base: journal.OF, Codes: []string{"country", "kind"},
 		Types: []store.Type{{Name: "partner.pinned", Payload: Pinned{}}, {Name: "partner.blocked", Payload: Blocked{}}, {Name: "partner.unblocked", Payload: Blocked{}},
 			{Name: WitnessChosen, Payload: Witnessing{}}, {Name: WitnessReleased, Payload: Witnessing{}}, {Name: LogForked, Payload: Forked{}, Room: WitnessRoom},
-			{Name: LogSettled, Payload: Settled{}, Room: WitnessRoom}, {Name: LogAccepted, Payload: Accepted{}, Room: WitnessRoom}},
+			{Name: LogSettled, Payload: Settled{}, Room: WitnessRoom}, {Name: LogAccepted, Payload: Accepted{}, Room: WitnessRoom}, {Name: TakenAlong, Payload: Along{}}},
 		Fold: FoldPartner,
 		Guard: func(g *store.Guarding, p Partner, e journal.Entry) error {
 			if e.Type != "partner.pinned" {
@@ -87,13 +87,17 @@ func partnerKind() store.Kind {
 	})
 }
 
-// guardLog keeps police from witnessing an assistance office's log, whose rhythm and length say something of the people
+// guardLog holds a note of what was taken along against its form, keeps police from witnessing an assistance office's log, whose rhythm and length say something of the people
 // helped, and asks for a reason where people go on with a log that contradicts itself.
 func guardLog(g *store.Guarding, p Partner, e journal.Entry) error {
 	switch e.Type {
 	case WitnessChosen:
 		if !MayWitness(p.Card.Kind, g.Office) {
 			return fault.New(fault.Guarded, "exchange.witness.police")
+		}
+	case TakenAlong:
+		if v, err := journal.In[Along](e); err != nil || !slices.Contains([]string{"file", "mail", "codes"}, v.As) || v.Messages < 0 || v.Receipts < 0 || v.Messages+v.Receipts == 0 || len(v.File) > 60 {
+			return fault.New(fault.Invalid, "fault.invalid")
 		}
 	case LogAccepted:
 		v, err := journal.In[Accepted](e)

@@ -28,7 +28,8 @@ type (
 // ByRenewal is how a card was pinned that nobody compared: the card that was pinned until then vouches for it.
 const ByRenewal = "renewed"
 
-// Types of entries on a partner's log and on who witnesses this office's. WitnessRoom writes the second three.
+// Types of entries on a partner's log, on who witnesses this office's, and on what was taken along to it by hand. WitnessRoom writes
+// the second three.
 const (
 	WitnessChosen   = "partner.witness_chosen"
 	WitnessReleased = "partner.witness_released"
@@ -36,6 +37,7 @@ const (
 	LogSettled      = "partner.log_settled"
 	LogAccepted     = "partner.log_accepted"
 	WitnessRoom     = "witness"
+	TakenAlong      = "partner.taken_along"
 )
 
 // Payloads of these.
@@ -55,6 +57,14 @@ type (
 	// Settled is partner.log_settled: the witness goes on with this office's log.
 	Settled struct {
 		Size int64 `json:"size" part:"OF"`
+	}
+	// Along is partner.taken_along: somebody was given a file for the partner, as what, and how much is in it. File is its name, which
+	// follows from its bytes.
+	Along struct {
+		As       string `json:"as" part:"OF"` // file | mail | codes
+		File     string `json:"file" part:"OF"`
+		Messages int    `json:"messages" part:"OF"`
+		Receipts int    `json:"receipts" part:"OF"`
 	}
 	// Accepted is partner.log_accepted: people here asked the partner what happened, and go on with the log as it is now.
 	Accepted struct {

@@ -3,12 +3,14 @@
 package matching
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/match"
@@ -197,19 +199,36 @@ func (d Desk) listed(ctx context.Context, owner, epoch journal.ID) (map[journal.
 	return out, err
 }
 
-// send queues a table in parts, in one transaction with what the office keeps of it.
+// send queues a table in parts, as messages or parcels, in one transaction with what the office keeps of it.
 func (d Desk) send(ctx context.Context, owner journal.ID, k kept, fresh, full bool, table *match.Table, listed map[journal.ID][]byte) error {
 	raw := table.Bytes()
 	hash := sha256.Sum256(raw)
-	parts := slices.Collect(slices.Chunk(raw, partSize))
+	to, err := d.Post.Directory.Partner(ctx, owner, k.partner)
+	if err != nil {
+		return err
+	}
+	size := partSize
+	if len(raw) > partSize && strings.HasPrefix(to.URL, "http") {
+		size = parcelSize
+	}
+	parts := slices.Collect(slices.Chunk(raw, size))
 	var sealed []*post.Sealed
 	for i, part := range parts {
 		id := d.Store.NewID()
 		head := tableHead{Epoch: k.ID, Ends: k.ends.Unix(), Quota: k.quota, Number: k.tables + 1, Full: full, Part: i + 1, Parts: len(parts), Hash: hex.EncodeToString(hash[:])}
+		var parcels []post.Parcel
+		if size == parcelSize {
+			x, err := d.Post.Attach(ctx, owner, bytes.NewReader(part))
+			if err != nil {
+				return err
+			}
+			parcels, part = []post.Parcel{x}, nil
+		}
 		m, err := envelope(id, k.partner, id, MsgTable, head, part)
 		if err != nil {
 			return err
 		}
+		m.Parcels = parcels
 		m.Expires = k.ends
 		s, err := d.Post.Prepare(ctx, owner, m)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/match"
@@ -30,9 +31,12 @@ func (d Desk) takeTable(ctx context.Context, in post.Incoming) error {
 	if err != nil {
 		return err
 	}
+	if raw, err = partOf(ctx, in, raw); err != nil {
+		return err
+	}
 	whole, err := hex.DecodeString(head.Hash)
 	ends := time.Unix(head.Ends, 0).UTC()
-	if err != nil || len(whole) != sha256.Size || head.Epoch.IsZero() || head.Number < 1 || head.Part < 1 || head.Part > head.Parts || head.Parts > mostParts || len(raw) == 0 || len(raw) > partSize || head.Quota < 0 ||
+	if err != nil || len(whole) != sha256.Size || head.Epoch.IsZero() || head.Number < 1 || head.Part < 1 || head.Part > head.Parts || head.Parts > mostParts || len(raw) == 0 || head.Quota < 0 ||
 		ends.After(d.now().Add(Life+post.LongSkew)) {
 		return unreadable()
 	}
@@ -56,6 +60,27 @@ func (d Desk) takeTable(ctx context.Context, in post.Incoming) error {
 		return err
 	}
 	return d.lookAgain(ctx, in.Owner, in.From, head.Epoch)
+}
+
+// partOf gives the bytes of a part of a table: those of the message, or of the parcel that it names instead.
+func partOf(ctx context.Context, in post.Incoming, raw []byte) ([]byte, error) {
+	if len(in.Parcels) == 0 {
+		if len(raw) > partSize {
+			return nil, unreadable()
+		}
+		return raw, nil
+	}
+	if len(in.Parcels) > 1 || len(raw) > 0 {
+		return nil, unreadable()
+	}
+	r, err := in.Open(ctx, in.Parcels[0])
+	if err != nil {
+		return nil, err
+	}
+	if raw, err = io.ReadAll(io.LimitReader(r, parcelSize+1)); err == nil && len(raw) > parcelSize {
+		err = unreadable()
+	}
+	return raw, err
 }
 
 func done(ctx context.Context, tx db.Tx, in post.Incoming, is bool) error {
@@ -110,8 +135,8 @@ func (d Desk) whole(ctx context.Context, tx db.Tx, owner, partner journal.ID, he
 		return fault.New(fault.Invalid, "matching.reason.table")
 	}
 	// One epoch has one key: another one would mark who asks.
-	if first, err := partsOf(ctx, tx, owner, head.Epoch, 1); err == nil && head.Number > 1 && len(first) > 0 {
-		if one, err := match.ParseTable(first); err == nil && one.Public != t.Public {
+	if head.Number > 1 {
+		if one, err := headOf(ctx, tx, owner, head.Epoch, 1); err == nil && one.Public != t.Public {
 			return fault.New(fault.Denied, "matching.reason.table")
 		}
 	}
@@ -175,15 +200,44 @@ func (d Desk) tableOf(ctx context.Context, owner, partner journal.ID) (t Theirs,
 		return t, false, err
 	}
 	t.Ends, t.At = db.Time(ends), db.Time(at)
-	all, err := d.tables(ctx, owner, partner, t.Epoch)
-	if err != nil || len(all) == 0 {
+	heads, err := d.heads(ctx, owner, partner, t.Epoch)
+	if err != nil || len(heads) == 0 {
 		return t, false, err
 	}
-	t.public, t.Tables = all[0].Public, len(all)
-	for _, x := range all {
-		t.Entries += x.Entries()
+	t.public, t.Tables = heads[0].Public, len(heads)
+	for _, x := range heads {
+		t.Entries += x.Entries
 	}
 	return t, true, nil
+}
+
+// heads reads what the whole tables of a partner's epoch say of themselves: a page asks for no more, however large they are.
+func (d Desk) heads(ctx context.Context, owner, partner, epoch journal.ID) (out []match.Head, err error) {
+	err = d.DB.Read(ctx, func(tx db.Tx) error {
+		out = nil
+		numbers, err := numbersOf(ctx, tx, owner, partner, epoch)
+		if err != nil {
+			return err
+		}
+		for _, n := range numbers {
+			h, err := headOf(ctx, tx, owner, epoch, n)
+			if err != nil {
+				return err
+			}
+			out = append(out, h)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// headOf reads the head of one table.
+func headOf(ctx context.Context, tx db.Tx, owner, epoch journal.ID, number int) (match.Head, error) {
+	var b []byte
+	if err := tx.Row(ctx, `SELECT substr(body, 1, $1) FROM match_part WHERE owner = $2 AND epoch = $3 AND number = $4 AND part = 1`, match.HeadSize, owner, epoch, number).Scan(&b); err != nil {
+		return match.Head{}, err
+	}
+	return match.ReadHead(b)
 }
 
 // tables reads the whole tables of a partner's epoch.

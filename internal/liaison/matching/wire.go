@@ -32,8 +32,12 @@ func MessageTypes() []string {
 	return []string{MsgTable, MsgAsk, MsgAnswer, MsgTell, MsgDoubt, MsgOpen}
 }
 
-// partSize is how many bytes of a table travel in one message.
-const partSize = 384 << 10
+// A table that fits into one message travels in it. A larger one goes in parcels, each of so many bytes and named by a message of its
+// own: they are brought over a line, from where an earlier try ended. To an office without a line it goes in messages of partSize.
+const (
+	partSize   = 384 << 10
+	parcelSize = 16 << 20
+)
 
 // Sizes lists how many elements a question has: one record's, or a night's. Whatever is asked is filled up to one of them.
 func Sizes() []int { return []int{64, 1024} }
