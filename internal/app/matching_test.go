@@ -5,6 +5,7 @@ package app
 import (
 	"bytes"
 	"crypto/rand"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -449,5 +450,35 @@ func TestNothingIsComparedAcrossTheWall(t *testing.T) {
 		Grants: []terms.Grant{{From: w.offices["athens"].ID, To: w.offices["border"].ID, Purpose: terms.Matching, Categories: []journal.Category{journal.D0}}}}, Signatures: map[journal.ID]string{w.offices["athens"].ID: "x", w.offices["border"].ID: "x"}}
 	if err := forged.Covers(start, w.offices["athens"].ID, w.offices["border"].ID, terms.Matching, []journal.Category{journal.D0}); !fault.Is(err, fault.Uncovered) {
 		t.Errorf("terms that somebody signed all the same cover it: %v", err)
+	}
+}
+
+// TestALargeTableComesAsParcels: what does not fit into one message is brought piece by piece, and is looked up like any other.
+func TestALargeTableComesAsParcels(t *testing.T) {
+	w := newWorld(t, "border", "court")
+	officer, prosecutor := w.hire("border", "officer", access.PoliceOfficer), w.hire("court", "prosecutor", access.Prosecutor)
+	w.comparing("border", "court")
+	const each, records = 20, 420 // more keys than two times 4096 places hold
+	for i := range records {
+		var phones []string
+		for n := range each {
+			phones = append(phones, fmt.Sprintf("+355695%06d", i*each+n))
+		}
+		w.record(officer, subject.Known{Phones: phones})
+	}
+	there := w.record(prosecutor, subject.Known{Phones: []string{"+355 69 5001 234"}})
+	w.night("border", "court")
+	if b := w.reads(prosecutor, matching.Path); !strings.Contains(b, "12,288 places") {
+		t.Error("the table's size is not shown")
+	}
+	var parcels, messages int
+	w.must(w.n.DB.Read(t.Context(), func(tx dbTx) error {
+		return tx.Row(t.Context(), `SELECT (SELECT COUNT(*) FROM post_parcel WHERE partner <> owner), (SELECT COUNT(*) FROM post_out WHERE type = 'matching.table' AND state = 'accepted' AND parcels <> '')`).Scan(&parcels, &messages)
+	}))
+	if parcels != 1 || messages != 1 {
+		t.Errorf("%d parcels named by %d messages", parcels, messages)
+	}
+	if c := w.lookUp(prosecutor, there, "border"); len(c.Found) != 1 {
+		t.Errorf("found %+v %s", c.Found, c.Back)
 	}
 }

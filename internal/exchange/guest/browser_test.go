@@ -121,7 +121,7 @@ func (b tab) sees(text string) {
 // policy is kept, the code goes nowhere, and nothing stays in the browser.
 func TestInABrowser(t *testing.T) {
 	b := newTab(t)
-	s := newSite(t, nil)
+	s := newSite(t)
 	l := s.make("language", "sq")
 	web := httptest.NewServer(s.h)
 	t.Cleanup(web.Close)

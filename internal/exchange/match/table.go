@@ -97,7 +97,6 @@ const (
 // HeadSize is how many bytes of a table stand before its entries.
 const HeadSize = len(magic) + 16 + oprf.ElementSize + 4
 
-
 // Table is what the owner gives to an asker: for each key its hash, cut, and sealed under the hash which kind of key it is
 // and for which handle. Without asking the owner nobody can look anything up in it.
 type Table struct {
