@@ -47,10 +47,10 @@ type Point struct {
 // CertificateOf words the certificate of a release.
 func CertificateOf(b Book, l *lang.Locale) Certificate {
 	r := b.Release
-	title := in(l, r.Title).Text
-	c := Certificate{Title: l.T("explorer.certificate"), Lead: l.T("explorer.certificate.lead", "Title", title, "Offices", officesOf(r, l), "Date", l.Date(r.At))}
+	title := nameOf(l, r).Text
+	c := Certificate{Title: l.T("explorer.certificate"), Lead: l.T("explorer.certificate.lead", "Title", title, "Offices", officesOf(r, l), "Date", moment(l, r))}
 	if len(r.Offices) == 0 {
-		c.Lead = l.T("explorer.certificate.lead.nobody", "Title", title, "Date", l.Date(r.At))
+		c.Lead = l.T("explorer.certificate.lead.nobody", "Title", title, "Date", moment(l, r))
 	}
 	c.Parts = append(c.Parts, b.what(l), b.promised(l), b.tried(l), Part{Title: l.T("explorer.certificate.not"), Paragraphs: b.limits(l)}, b.released(l), b.checking(l))
 	return c
@@ -210,7 +210,11 @@ func (b Book) released(l *lang.Locale) Part {
 
 // checking lists the hashes and the commands that need nobody's word.
 func (b Book) checking(l *lang.Locale) Part {
-	p := Part{Title: l.T("explorer.certificate.check"), Paragraphs: []string{l.T("explorer.check.how"), l.T("explorer.check.offline")}}
+	p := Part{Title: l.T("explorer.certificate.check"), Paragraphs: []string{l.T("explorer.check.how")}}
+	if slices.ContainsFunc(b.Release.Offices, func(o bundle.Office) bool { return o.Fingerprint != "" }) {
+		p.Paragraphs = append(p.Paragraphs, l.T("explorer.check.register"))
+	}
+	p.Paragraphs = append(p.Paragraphs, l.T("explorer.check.offline"))
 	if b.Seal != "" {
 		p.Facts = append(p.Facts, Fact{Name: "release.json", Text: b.Seal, Exact: true})
 	}
@@ -226,7 +230,7 @@ func (b Book) checking(l *lang.Locale) Part {
 // that the document's fonts have no shape for.
 func (c Certificate) PDF(b Book, l *lang.Locale) (document []byte, missing []rune, err error) {
 	at := b.Release.At.UTC()
-	d := pdf.New(pdf.Info{Title: c.Title, Language: l.Tag(), Author: officesOf(b.Release, l), Subject: in(l, b.Release.Title).Text, Date: time.Date(at.Year(), at.Month(), at.Day(), 12, 0, 0, 0, time.UTC),
+	d := pdf.New(pdf.Info{Title: c.Title, Language: l.Tag(), Author: officesOf(b.Release, l), Subject: nameOf(l, b.Release).Text, Date: time.Date(at.Year(), at.Month(), at.Day(), 12, 0, 0, 0, time.UTC),
 		Page: func(n, of int) string { return l.T("explorer.page", "N", n, "Of", of) }})
 	d.Heading(1, pdf.Plain(c.Title))
 	d.Paragraph(pdf.Plain(c.Lead))

@@ -74,7 +74,7 @@
       case 'below': return [say('below'), '']
       case 'withheld': return [say('withheld'), range]
       case 'unmeasured': return [say('unmeasured'), '']
-      case 'synthetic': return ['≈ ' + number(c.value), '']
+      case 'synthetic': return ['≈\u00a0' + number(c.value), '']
     }
     return q ? [say('percent', {n: percents(q.value)}), c.look === 'told' ? '' : range] : [number(Math.max(c.value, 0)), range]
   }
@@ -309,7 +309,7 @@
       }
       const text = (cls, at, s) => make('text', {class: cls, x: mid, y: at, 'text-anchor': 'middle'}, s)
       if (i % every === 0) svg.append(text('quiet', height - 6, x.code))
-      if (drawn(x.cell) && each > 38) svg.append(text('', y(b ? b[1] : x.cell.value) - 6, (x.cell.look === 'synthetic' ? '≈ ' : '') + number(x.cell.value)))
+      if (drawn(x.cell) && each > 38) svg.append(text('', y(b ? b[1] : x.cell.value) - 6, (x.cell.look === 'synthetic' ? '≈\u00a0' : '') + number(x.cell.value)))
     })
   }
 

@@ -43,6 +43,7 @@ type sheet struct {
 	Cross   bool
 	Past    *past
 	Synth   bool
+	Ranged  bool // figures have intervals
 
 	Notes       []said
 	Certificate Certificate
@@ -106,16 +107,17 @@ func sheetOf(b Book, l *lang.Locale, o Options) (sheet, error) {
 	r := b.Release
 	v := sheet{Lang: l.Tag(), Dir: l.Dir(), Theme: o.Theme, Policy: policy(), Style: template.CSS(style), Script: template.JS(script), L: words{l}, Others: o.Others, Back: o.Back}
 	v.Offices = officesOf(r, l)
-	v.Tab = in(l, r.Title).Text
+	v.Title = nameOf(l, r)
+	v.Tab = v.Title.Text
 	if o.Back != "" {
 		v.Tab = l.T("explorer.title")
 	}
-	v.Title, v.Means = in(l, r.Title), in(l, r.Population)
+	v.Means = in(l, r.Population)
 	v.Facts = []fact{
 		{l.T("explorer.period"), period(l, r)},
 		{l.T("explorer.unit"), unit(l, r.Unit)},
-		{l.T("explorer.published"), l.Date(r.At)},
-		{l.T("explorer.kept"), l.T("explorer.kept." + string(r.Route))}}
+		{l.T("explorer.published"), moment(l, r)},
+		{l.T("explorer.kept"), l.T("explorer.kept." + b.method())}}
 	find := b.finder()
 	if t, ok := find(); ok {
 		s := show(l, t.Cells[0], b.k(), 0)
@@ -128,7 +130,7 @@ func sheetOf(b Book, l *lang.Locale, o Options) (sheet, error) {
 	v.Flows = b.flows(l)
 	v.Cross = slices.ContainsFunc(b.Tables.Tables, func(t bundle.Table) bool { return len(t.Columns) > 1 })
 	v.Past = b.past(l, o.Earlier)
-	v.Synth = b.Records != nil
+	v.Synth, v.Ranged = b.Records != nil, b.method() != string(bundle.Exact)
 	if n := in(l, r.Notes); n.Text != "" {
 		for _, p := range strings.Split(n.Text, "\n") {
 			if p = strings.TrimSpace(p); p != "" {
@@ -150,6 +152,14 @@ func in(l *lang.Locale, texts map[string]string) said {
 	return said{t, tag}
 }
 
+// method is how people are protected: by noise, or as the guard says.
+func (b Book) method() string {
+	if g := b.Release.Guard; g != nil && g.Method == "rounded" {
+		return g.Method
+	}
+	return string(b.Release.Route)
+}
+
 // k is the threshold; 0 on the route of noise.
 func (b Book) k() int64 {
 	if b.Release.Guard == nil {
@@ -164,6 +174,22 @@ func officesOf(r bundle.Release, l *lang.Locale) string {
 		names = append(names, o.Name)
 	}
 	return l.List(names)
+}
+
+// nameOf is a release's title.
+func nameOf(l *lang.Locale, r bundle.Release) said {
+	if t := in(l, r.Title); t.Text != "" {
+		return t
+	}
+	return said{l.T("explorer.title"), ""}
+}
+
+// moment words the day on which a release was published.
+func moment(l *lang.Locale, r bundle.Release) string {
+	if r.At.IsZero() {
+		return l.T("explorer.period.unsaid")
+	}
+	return l.Date(r.At)
 }
 
 // period words from when until when a release speaks.
