@@ -52,6 +52,9 @@ func TestAGrantBetweenTwoOffices(t *testing.T) {
 	}
 	does(helper, access.KindApplication, application, grant.SentType, grant.SentTo{On: today})
 	w.deliver()
+	if a := w.get(funder, "/"); !strings.Contains(a.body, grant.ApplicationPath+"/"+application.String()) {
+		t.Error("Today does not say that an application waits")
+	}
 	// What an office sent, nobody else rewrites: neither a third office by post nor whoever examines it.
 	if err := try(funder, access.KindApplication, application, grant.FiledType, filed); !fault.Is(err, fault.Guarded) {
 		t.Errorf("the funder rewrites an application: %v", err)

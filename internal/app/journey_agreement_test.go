@@ -80,6 +80,9 @@ func TestTwoStatesFromADraftToItsEnd(t *testing.T) {
 	}
 	court.writes(at, "Ministry", "sous dix jours", "sous quinze jours")
 	send(court)
+	if body := b.get(paris.visitor, "/").body; !strings.Contains(body, "FR-GR-1") {
+		t.Error("Today does not say that the other side wrote last")
+	}
 	if body := html.UnescapeString(b.get(paris.visitor, at+"/versions/"+paris.at(id).Last().Hash).body); len(agreement.Gaps(paris.at(id).Last().Paragraphs)) != 1 || !strings.Contains(body, "Paragraphe 9") {
 		t.Errorf("what is not translated any more is not listed: %v", agreement.Gaps(paris.at(id).Last().Paragraphs))
 	}

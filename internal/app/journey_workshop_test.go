@@ -165,11 +165,17 @@ func (w *workshop) invites() map[string]journal.ID {
 		if !strings.Contains(body, "Regional expert workshop") || strings.Contains(body, "A case under way") != admitted || strings.Contains(body, "conference.example") {
 			w.Errorf("the invitation in %s", v.login)
 		}
+		if !strings.Contains(w.page(v, "/"), "Regional expert workshop") {
+			w.Errorf("Today in %s says nothing of the invitation", v.login)
+		}
 	}
 	people := map[string]journal.ID{"in": w.nominate(w.tirana, "AL", "Planted Guest"), "out": w.nominate(w.tirana, "AL", "Planted Other")}
 	w.deliver()
 	if body := w.page(w.host, w.at+"/people"); strings.Count(body, "Inspector") < 2 || strings.Contains(body, "Planted") {
 		w.Error("before they are accepted the host reads names, or no function")
+	}
+	if !strings.Contains(w.page(w.host, "/"), w.at+"/people") {
+		w.Error("Today does not say that people wait to be accepted")
 	}
 	w.fill(w.host, w.at+"/people/"+people["in"].String(), url.Values{"what": {"accept"}})
 	w.fill(w.host, w.at+"/people/"+people["out"].String(), url.Values{"what": {"decline"}, "reason": {"The sub-group is full"}})

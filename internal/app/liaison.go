@@ -48,7 +48,7 @@ func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
 // liaisonDesk is the page of all that waits between offices.
 func (n *Node) liaisonDesk(o Owner) docket.Config {
 	return docket.Config{Country: o.Country, Offices: n.knownOffices, Show: letter.Works,
-		Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, n.offersPending, letter.Pending(n.Store), n.invitationsPending, n.actionsPending},
+		Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, n.offersPending, letter.Pending(n.Store), n.invitationsPending, n.actionsPending, n.agreementsPending, n.applicationsPending},
 		Timely:  []func(context.Context, *page.Request) ([]conversation.Kept, error){request.Timely(n.Store), inquiry.Timely(n.Store)},
 		Actions: func(r *page.Request) []page.Action {
 			out := []page.Action{}

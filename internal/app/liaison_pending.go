@@ -20,7 +20,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/prosecute/subject"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
@@ -57,7 +59,7 @@ func (n *Node) offersPending(ctx context.Context, r *page.Request) ([]conversati
 }
 
 // invitationsPending lists, for who runs the programme, the invitations to events that wait for names: of other offices here,
-// and of this office's in countries that have not answered.
+// and of this office's in countries that have not answered; and of this office's the names that wait to be accepted.
 func (n *Node) invitationsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
 	if !register.MayEdit(r) {
 		return nil, nil
@@ -91,8 +93,48 @@ func (n *Node) invitationsPending(ctx context.Context, r *page.Request) ([]conve
 			}
 			out = append(out, p)
 		}
+		for _, q := range e.Quotas {
+			if e.Hosted() && !q.Office.IsZero() && len(e.Of(q.Country, event.Proposed)) > 0 {
+				out = append(out, conversation.Pending{Kind: p.Kind, Office: q.Office, Title: p.Title, State: r.L.T("app.pending.people"), Tone: page.Warn, Href: p.Href + "/people", Ours: true, Sent: true})
+			}
+		}
 	}
 	return out, nil
+}
+
+// agreementsPending lists, for who runs the programme, the agreements of which another office wrote the last version.
+func (n *Node) agreementsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	if !register.MayEdit(r) {
+		return nil, nil
+	}
+	rows, err := register.All[agreement.Line](ctx, n.Store, register.As(r), store.Query{Kind: access.KindAgreement, Codes: map[string]string{"waits": "yes"}})
+	var out []conversation.Pending
+	for _, x := range rows {
+		out = append(out, conversation.Pending{Kind: access.KindAgreement, Office: x.V.Office, Title: x.V.Code + " · " + x.V.Title.In(r.L.Tag()).Text, State: r.L.T("agreement.state." + string(x.V.State)), Tone: page.Warn, Href: agreement.Path + "/" + x.ID.String(), Ours: true})
+	}
+	return out, err
+}
+
+// applicationsPending lists, for who runs the programme, the applications for a grant that came from other offices and that
+// nobody has examined.
+func (n *Node) applicationsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	if !register.MayEdit(r) {
+		return nil, nil
+	}
+	rows, err := register.All[grant.ApplicationLine](ctx, n.Store, register.As(r), store.Query{Kind: access.KindApplication, Codes: map[string]string{"state": string(grant.Received)}})
+	var out []conversation.Pending
+	for _, x := range rows {
+		if !x.V.Office.IsZero() && x.V.Office != r.Actor.Owner {
+			out = append(out, conversation.Pending{Kind: access.KindApplication, Office: x.V.Office, Title: x.V.Title, State: r.L.T("grant.stage." + string(x.V.Stage)), Tone: page.Warn, Href: grant.ApplicationPath + "/" + x.ID.String(), Ours: true})
+		}
+	}
+	return out, err
+}
+
+// assignedPending are the actions of actionsPending that this office waits for: those that wait for it have a card of their own.
+func (n *Node) assignedPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
+	all, err := n.actionsPending(ctx, r)
+	return slices.DeleteFunc(all, func(p conversation.Pending) bool { return p.Ours }), err
 }
 
 // actionsPending lists, for who runs the programme, the open actions that another office assigned here, or this one there.
@@ -122,10 +164,10 @@ func (n *Node) actionsPending(ctx context.Context, r *page.Request) ([]conversat
 	return out, err
 }
 
-// pendingBlock is a card of the requests and letters that wait for this office, or are late in another one; none where nothing
-// does. Offers, invitations and actions have cards of their own.
+// pendingBlock is a card of what between offices waits for this one, or is late in another; none where nothing does. Offers, and
+// actions that were given to this office, have cards of their own.
 func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, error) {
-	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, letter.Pending(n.Store)}}.All(ctx, r)
+	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, letter.Pending(n.Store), n.invitationsPending, n.agreementsPending, n.applicationsPending, n.assignedPending}}.All(ctx, r)
 	if err != nil {
 		return nil, err
 	}

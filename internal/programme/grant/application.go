@@ -165,13 +165,14 @@ type ApplicationLine struct {
 	Amount    int64      `json:"amount" part:"PI"`
 	Stage     Stage      `json:"stage" part:"PI"`
 	Failed    []RuleCode `json:"failed,omitempty" part:"PI"`
+	Office    journal.ID `json:"office,omitzero" part:"PI"` // of the applicant, when it came from there
 
 	Keep retention.Line `json:"keep,omitzero" part:"PI"`
 }
 
 func applicationKind() store.Kind {
 	return store.Of(store.KindOf[Application]{
-		Name: access.KindApplication, Base: journal.PI, Codes: []string{"call", "state", retention.Code}, Derives: 1,
+		Name: access.KindApplication, Base: journal.PI, Codes: []string{"call", "state", retention.Code}, Derives: 2,
 		Types: append([]store.Type{
 			{Name: FiledType, Payload: Filed{}},
 			{Name: SentType, Payload: SentTo{}},
@@ -188,7 +189,7 @@ func applicationKind() store.Kind {
 			}
 			f := a.Filed
 			return store.Derived{State: string(a.Stage), Codes: map[string][]string{"call": {f.Call.String()}, "state": {string(a.Stage)}, retention.Code: a.Keeping().Codes()},
-				Summary: ApplicationLine{f.Call, f.Applicant, f.Country, f.Title, f.Language, f.Amount, a.Stage, With(a.Outcomes, Failed), a.Keeping()}}
+				Summary: ApplicationLine{f.Call, f.Applicant, f.Country, f.Title, f.Language, f.Amount, a.Stage, With(a.Outcomes, Failed), f.Office, a.Keeping()}}
 		},
 	})
 }
