@@ -4,12 +4,18 @@ package app
 
 import (
 	"context"
+	"maps"
+	"net/url"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -212,5 +218,68 @@ func TestWhoDeclinesIsHeard(t *testing.T) {
 	w.work("athens", "tirana", "paris")
 	if s := w.state("athens", id); s.Answers[w.offices["paris"].ID].Reason != "too_few" || len(s.Dealt) != 0 || s.Status() != "declined" {
 		t.Errorf("%s %v", s.Status(), s.Answers)
+	}
+}
+
+// TestPagesOfAJointRelease drafts, sends, agrees, accepts and downloads by the pages alone, and reads the files of two offices:
+// the same numbers.
+func TestPagesOfAJointRelease(t *testing.T) {
+	w := newTogether(t)
+	w.desk = w.n.joint() // with what the offices really count
+	first, next := w.first["athens"], w.next["athens"]
+	if a := w.get(first, joint.Path+"/new"); a.code != 200 || !strings.Contains(a.body, "Office in tirana") || strings.Contains(a.body, ">joint.") {
+		t.Fatalf("%d %s", a.code, a.body)
+	}
+	id := w.n.newID()
+	v := url.Values{"dossier": {id.String()}, "source": {"persons"}, "shown": {"persons"}, "year": {"2025"}, "columns": {"sex", "age"}, "ways": {"2"}, "epsilon": {"1"}, "against": {"1"},
+		"offices": {w.offices["tirana"].ID.String()}, "deadline": {"2026-03-20"}, "second": {next.id.String()}}
+	bad := maps.Clone(v)
+	bad["deadline"], bad["offices"] = []string{"2025-01-01"}, nil
+	if a := w.post(first, joint.Path+"/new", bad); a.code != 422 || !strings.Contains(a.body, "Give a day that is still to come") {
+		t.Fatalf("%d %s", a.code, a.body)
+	}
+	w.says(w.post(first, joint.Path+"/new", v), 303, "")
+	one := joint.Path + "/" + id.String()
+	w.says(w.post(first, one+"/propose", nil), 409, "the second person named in it decides")
+	w.says(w.post(next, one+"/propose", nil), 303, "")
+	w.deliver()
+	for _, o := range []string{"tirana"} {
+		w.says(w.get(w.first[o], joint.Path), 200, one)
+		w.says(w.post(w.first[o], one+"/agree", url.Values{"second": {w.next[o].id.String()}}), 303, "")
+		w.says(w.post(w.next[o], one+"/accept", nil), 303, "")
+	}
+	w.deliver()
+	w.work("athens", "tirana")
+	var seen []bundle.Tables
+	for _, o := range []string{"athens", "tirana"} {
+		page := w.get(w.first[o], one)
+		if page.code != 200 || strings.Contains(page.body, ">joint.") || !strings.Contains(page.body, w.offices["tirana"].Name) {
+			t.Errorf("%d %s", page.code, page.body)
+		}
+		a := w.get(w.first[o], one+"/files")
+		whole, _, err := release.Read([]byte(a.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(whole.Release.Offices) != 2 || whole.Release.Promise == nil || len(whole.Release.Columns) != 2 {
+			t.Errorf("%+v", whole.Release)
+		}
+		seen = append(seen, whole.Tables)
+	}
+	if !reflect.DeepEqual(seen[0], seen[1]) {
+		t.Error("two offices have other numbers")
+	}
+	b, err := w.n.releasing.Budget(w.Context(), release.As(first.who(access.ForStatistics).Actor), "persons")
+	w.must(err)
+	if len(b.Charges) != 1 || b.Charges[0].Release != id || b.Charges[0].Spent == nil || b.Charges[0].Years[0] != 2025 {
+		t.Errorf("%+v", b.Charges)
+	}
+}
+
+// says holds an answer against its code and some of its words.
+func (w *together) says(a reply, code int, words string) {
+	w.Helper()
+	if a.code != code || !strings.Contains(a.body, words) {
+		w.Fatalf("%d, not %d with %q: %s", a.code, code, words, a.body)
 	}
 }
