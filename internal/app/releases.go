@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -46,7 +47,7 @@ func (n *Node) counted(owner journal.ID) source.Sources {
 // statisticsRoom mounts the rapporteur's pages and the register, in every office.
 func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 	asked, err := collections.All()
-	return release.Room(release.RoomConfig{Desk: n.releasing, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0,
+	return release.Room(release.RoomConfig{Desk: n.releasing, Together: joint.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0,
 		Collections: func(language string) []release.Collected {
 			if language != "fr" {
 				language = "en"

@@ -40,6 +40,8 @@ type RoomConfig struct {
 	Collections func(language string) []Collected
 	// Approved tells the node that there is something to draw.
 	Approved func()
+	// Together is where figures of several offices are published; empty where nowhere.
+	Together string
 	// Counts says whether the office has anything to count; without, the menu has no line.
 	Counts bool
 }
@@ -116,6 +118,9 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	l, sources := r.L, rm.Desk.Sources(r.Actor.Owner)
 	d := homeData{Actions: []page.Action{{Text: l.T("release.register"), Href: RegisterPath, Icon: "book"}}}
+	if rm.Together != "" && len(sources) > 0 {
+		d.Actions = append(d.Actions, page.Action{Text: l.T("joint.title"), Href: rm.Together, Icon: "users-group"})
+	}
 	if len(sources) > 0 {
 		d.Actions = append([]page.Action{{Text: l.T("release.plan"), Href: Path + "/plan", Icon: "plus", Primary: true}}, d.Actions...)
 	} else {
