@@ -275,6 +275,7 @@ func TestWhatCannotBePlannedIsRefused(t *testing.T) {
 		"unsorted":       {d, []pooled.Asked{{Set: table.Set{1, 0}}}, 1},
 		"weight":         {d, []pooled.Asked{{Set: table.Set{1}, Weight: -1}}, 1},
 		"too many cells": {wide, []pooled.Asked{{Set: table.SetOf(0, 1, 2)}}, 1},
+		"ten million":    {domain(2500, 4000), []pooled.Asked{{Set: table.SetOf(0, 1)}}, 1},
 		"too little":     {domain(1000, 1000, 10), all(domain(1000, 1000, 10), 3), 1e-9},
 	} {
 		if _, err := pooled.New(c.d, c.asked, c.rho); !fault.Is(err, fault.Invalid) {
@@ -299,6 +300,26 @@ func TestWhatCannotBePlannedIsRefused(t *testing.T) {
 	stop()
 	if _, err := p.Measure(ctx, people(t, d, 9, 1), streams(1)); err == nil {
 		t.Error("measured after the end")
+	}
+}
+
+// TestBytesAreSaidBefore: what a release holds is within what the plan said that it would take, and charges are its cost rounded up.
+func TestBytesAreSaidBefore(t *testing.T) {
+	d := domain(30, 20, 10)
+	p := planned(t, d, all(d, 2), 0.1)
+	rel, err := p.Measure(t.Context(), people(t, d, 50, 1), streams(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := int64(0)
+	for _, part := range rel.Noisy {
+		held += 8 * int64(cap(part))
+	}
+	if p.Bytes() < held || p.Bytes() > 20*held {
+		t.Errorf("said %d bytes, holds %d", p.Bytes(), held)
+	}
+	if c := p.Charge(); c.Rho() < p.Cost()*(1-1e-12) || float64(c.Rho()-p.Cost()) > float64(len(p.Parts)+1)/noise.Unit {
+		t.Errorf("charged %v for %v", c, p.Cost())
 	}
 }
 

@@ -3,6 +3,7 @@
 package table_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -119,4 +120,32 @@ func TestSets(t *testing.T) {
 	if len(subs) != 8 || len(subs[0]) != 0 || len(subs[7]) != 3 {
 		t.Errorf("%v", subs)
 	}
+}
+
+// FuzzDomain: any description of columns is refused, or is one whose tables can be counted.
+func FuzzDomain(f *testing.F) {
+	f.Add([]byte(`{"columns":[{"name":"a","values":["x","unknown"]},{"name":"b","values":["1"]}]}`))
+	f.Add([]byte(`{"columns":[{"name":"a","values":["x","x"]}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var d table.Domain
+		if json.Unmarshal(text, &d) != nil {
+			return
+		}
+		r, err := table.NewRecords(d, 1)
+		if err != nil {
+			return
+		}
+		if err := r.Add(make([]uint16, len(d.Columns))...); err != nil {
+			t.Fatal(err)
+		}
+		for i := range d.Columns {
+			cells, err := r.Count(table.SetOf(i, len(d.Columns)-1))
+			if err != nil && !fault.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			if err == nil && cells[0] != 1 {
+				t.Fatalf("%v", cells)
+			}
+		}
+	})
 }
