@@ -84,7 +84,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, denied()
 	}
 	l, after := r.L, r.URL.Query().Get("after")
-	d := homeData{Table: page.Table{Caption: l.T("joint.title"), Empty: &page.Empty{Icon: "users-group", Title: l.T("joint.none"), Text: l.T("joint.none.text")}}}
+	d := homeData{Table: page.Table{Caption: l.T("joint.title"), Empty: &page.Empty{Icon: "users", Title: l.T("joint.none"), Text: l.T("joint.none.text")}}}
 	if len(rm.Desk.Sources(r.Actor.Owner)) > 0 {
 		d.Actions = []page.Action{{Text: l.T("joint.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
 	}

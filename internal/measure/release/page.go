@@ -119,7 +119,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	l, sources := r.L, rm.Desk.Sources(r.Actor.Owner)
 	d := homeData{Actions: []page.Action{{Text: l.T("release.register"), Href: RegisterPath, Icon: "book"}}}
 	if rm.Together != "" && len(sources) > 0 {
-		d.Actions = append(d.Actions, page.Action{Text: l.T("joint.title"), Href: rm.Together, Icon: "users-group"})
+		d.Actions = append(d.Actions, page.Action{Text: l.T("joint.title"), Href: rm.Together, Icon: "users"})
 	}
 	if len(sources) > 0 {
 		d.Actions = append([]page.Action{{Text: l.T("release.plan"), Href: Path + "/plan", Icon: "plus", Primary: true}}, d.Actions...)
