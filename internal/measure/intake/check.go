@@ -17,8 +17,8 @@ type parts struct {
 }
 
 // check holds every total against its parts, along each dimension, and names those that do not add up with their line. Parts of
-// which no number is told can be anything from zero; groups of countries are no parts. Rates do not add up and are left out:
-// adds says which cells do.
+// which no number is told can be anything from zero; groups of countries are no parts. Rates do not add up and
+// are left out (adds says which cells do), as are estimates, whose publisher says how far they are off.
 func (c *collector) check(adds func(at []int32) bool) {
 	for d, dim := range c.dims {
 		total, ok := dim.at[Total]
@@ -29,7 +29,7 @@ func (c *collector) check(adds func(at []int32) bool) {
 		var whole []int
 		for i, x := range c.cells {
 			switch {
-			case adds != nil && !adds(x.At):
+			case adds != nil && !adds(x.At) || x.Number.IsEstimate():
 			case x.At[d] == total:
 				whole = append(whole, i)
 			case dim.country && c.group(dim.values[x.At[d]]):

@@ -89,8 +89,8 @@ func (c *collector) add(line int, at []int32, n Number) error {
 }
 
 // number reads a cell's number and says what was done to it.
-func (c *collector) number(line int, column, s string, counts bool) (n Number, taken bool) {
-	n, kind, why := number(s, counts)
+func (c *collector) number(line int, column, s string, of sort) (n Number, taken bool) {
+	n, kind, why := number(s, of)
 	if kind != "" {
 		c.report.note(kind, line, column, why, s)
 	}
@@ -106,6 +106,12 @@ var (
 
 // common reads the words that every column may have.
 func common(text string) string {
+	switch text { // as SDMX has them
+	case "_T":
+		return Total
+	case "_U":
+		return Unknown
+	}
 	p := territory.Plain(text)
 	switch {
 	case slices.Contains(totals, p):

@@ -16,12 +16,12 @@ type eurostat struct {
 	collector
 	years []string // of TSV
 	at    []int    // of SDMX-CSV: the column of each dimension
-	value int
-	flags []int
+	// Columns of SDMX-CSV that are no dimension; -1 for one that is not there, of value for TSV.
+	value, status, conf, unit, comment int
 }
 
 // attributes are columns of SDMX-CSV that are no dimension.
-var attributes = []string{"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "LAST UPDATE", "OBS_VALUE", "OBS_FLAG", "OBS_STATUS", "CONF_STATUS", "TIME_PERIOD_LABEL", "OBS_LOW", "OBS_HIGH", "UNIT_MULT", "DECIMALS", "TITLE", "COMMENT_OBS"}
+var attributes = []string{"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "LAST UPDATE", "OBS_VALUE", "OBS_FLAG", "OBS_STATUS", "CONF_STATUS", "TIME_PERIOD_LABEL", "OBS_LOW", "OBS_HIGH", "UNIT_MEASURE", "UNIT_MULT", "DECIMALS", "TITLE", "COMMENT_OBS"}
 
 func (e *eurostat) head(line int, cells []string) (bool, error) {
 	if dims, time, ok := strings.Cut(cells[0], `\`); ok && strings.HasPrefix(strings.ToUpper(time), "TIME") {
@@ -42,10 +42,12 @@ func (e *eurostat) head(line int, cells []string) (bool, error) {
 	if e.value = slices.Index(ids, "OBS_VALUE"); e.value < 0 || !slices.Contains(ids, "DATAFLOW") && !slices.Contains(ids, "STRUCTURE") && !slices.Contains(ids, "STRUCTURE_ID") {
 		return false, nil
 	}
+	if e.status = slices.Index(ids, "OBS_STATUS"); e.status < 0 {
+		e.status = slices.Index(ids, "OBS_FLAG")
+	}
+	e.conf, e.unit, e.comment = slices.Index(ids, "CONF_STATUS"), slices.Index(ids, "UNIT_MEASURE"), slices.Index(ids, "COMMENT_OBS")
 	for i, id := range ids {
 		switch {
-		case id == "OBS_FLAG" || id == "OBS_STATUS" || id == "CONF_STATUS":
-			e.flags = append(e.flags, i)
 		case slices.Contains(attributes, strings.ToUpper(id)):
 		case id == "":
 			e.report.note(Dropped, line, "", "column", "")
@@ -57,7 +59,7 @@ func (e *eurostat) head(line int, cells []string) (bool, error) {
 	return true, e.named()
 }
 
-var countryDims = []string{"geo", "citizen", "c_birth", "c_ctzn", "partner", "citizenship", "country_of_exploitation", "ref_area"}
+var countryDims = []string{"geo", "citizen", "c_birth", "c_ctzn", "partner", "citizenship", "country_of_exploitation", "where", "ref_area"}
 
 func (e *eurostat) dimension(id string) {
 	id = strings.ToLower(strings.TrimSpace(id))
@@ -122,20 +124,30 @@ func (e *eurostat) observation(line int, cells []string) error {
 		}
 		said[i], _, _ = strings.Cut(cells[at], ":") // "M:Males"
 	}
-	value, flags := "", ""
-	if e.value < len(cells) {
-		value = cells[e.value]
-	}
-	for _, i := range e.flags {
-		if i < len(cells) && cells[i] != "" && cells[i] != "A" && cells[i] != "F" { // as counted, and free: nothing to say
-			flags += cells[i]
+	cell := func(i int) string {
+		if i < 0 || i >= len(cells) {
+			return ""
 		}
+		return cells[i]
 	}
-	return e.put(line, said, value, flags)
+	value, status, conf := cell(e.value), cell(e.status), cell(e.conf)
+	if n, ok := bound(strings.ToLower(cell(e.comment))); ok && value == "" {
+		value = n.Text // a bound is no value of SDMX, and stands beside
+	}
+	if status == "A" { // as counted, and free: nothing to say
+		status = ""
+	}
+	if conf == "F" {
+		conf = ""
+	}
+	if !(Number{Flags: status}).IsEstimate() {
+		status += conf
+	}
+	return e.put(line, said, value, status)
 }
 
 // hidden are flags of numbers that the source has and does not tell: confidential, and the second line of defence.
-var hidden = []string{"c", "C", "D", "Q", "N", "S"}
+var hidden = []string{"c", "A", "C", "D", "Q", "N", "S"}
 
 func (e *eurostat) put(line int, said []string, value, flags string) error {
 	at := make([]int32, len(e.dims))
@@ -163,7 +175,11 @@ func (e *eurostat) put(line int, said []string, value, flags string) error {
 		}
 		at[i] = x
 	}
-	n, ok := e.number(line, "value", value, counted(unit))
+	of := sortOf(unit)
+	if (Number{Flags: flags}).IsEstimate() {
+		of = estimated
+	}
+	n, ok := e.number(line, "value", value, of)
 	if !ok {
 		return nil
 	}

@@ -5,6 +5,7 @@ package intake
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,11 @@ func (n Number) Range() (low, high float64) {
 	return x, x
 }
 
+// IsEstimate says whether the source says that it estimated the number: SDMX's and Eurostat's flags, and those of releases.
+func (n Number) IsEstimate() bool {
+	return slices.Contains([]string{"E", "U", "estimated", "noise"}, n.Flags)
+}
+
 var (
 	plainNumber = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,15})?$`)
 	grouped     = regexp.MustCompile(`^[0-9]{1,3}([,' .][0-9]{3})+$`)
@@ -67,9 +73,18 @@ var none = map[string]string{"": "", ":": "", "-99": "", "-99.0": "", "na": "", 
 // withholding are the ways of saying that a number is known and not told.
 var withholding = map[string]bool{"*": true, "**": true, "x": true, "c": true, "s": true, "(s)": true, "conf": true, "confidential": true, "secret": true}
 
+// sort is what sort of number is expected.
+type sort int
+
+const (
+	counts    sort = iota // whole, never below zero
+	measured              // a rate: never below zero
+	estimated             // with noise: any
+)
+
 // number reads a number. kind and why say what was done to it ("" for nothing); where kind is Dropped or Contradictory there is
-// none. counts says that only whole numbers are counts.
-func number(s string, counts bool) (n Number, kind Kind, why string) {
+// none.
+func number(s string, of sort) (n Number, kind Kind, why string) {
 	t := strings.Join(strings.Fields(strings.Map(spaces, s)), " ")
 	t = strings.ToLower(strings.TrimPrefix(t, "'"))
 	if w, ok := none[t]; ok {
@@ -87,11 +102,14 @@ func number(s string, counts bool) (n Number, kind Kind, why string) {
 		}
 		return n, "", ""
 	}
-	if strings.HasPrefix(t, "-") || strings.HasPrefix(t, "−") {
+	if rest, ok := strings.CutPrefix(strings.Replace(t, "−", "-", 1), "-"); ok {
+		if n, kind, why := decimal(rest, of); of == estimated && n.Told() {
+			return Number{Text: "-" + n.Text}, kind, why
+		}
 		return Number{}, Dropped, "negative"
 	}
 	if m := footnote.FindString(t); m != "" {
-		n, k, w := number(strings.TrimSpace(strings.TrimSuffix(t, m)), counts)
+		n, k, w := number(strings.TrimSpace(strings.TrimSuffix(t, m)), of)
 		if k == "" && n.Told() {
 			k, w = Repaired, "footnote"
 		}
@@ -100,7 +118,7 @@ func number(s string, counts bool) (n Number, kind Kind, why string) {
 		}
 		return Number{}, Dropped, "number"
 	}
-	return decimal(t, counts)
+	return decimal(t, of)
 }
 
 // spaces makes every space one, and every apostrophe.
@@ -134,7 +152,7 @@ func bound(t string) (Number, bool) {
 
 // decimal reads digits with separators. One point or comma before three digits can part thousands or decimals: for counts a comma
 // parts thousands, as the bodies write that publish them, and a point is not understood; elsewhere a point parts decimals.
-func decimal(t string, counts bool) (Number, Kind, string) {
+func decimal(t string, of sort) (Number, Kind, string) {
 	switch {
 	case plainNumber.MatchString(t):
 		whole, fraction, has := strings.Cut(t, ".")
@@ -143,13 +161,13 @@ func decimal(t string, counts bool) (Number, Kind, string) {
 			whole = "0"
 		}
 		fraction = strings.TrimRight(fraction, "0")
-		if counts && has && len(t)-strings.Index(t, ".") == 4 && fraction != "" {
+		if of == counts && has && len(t)-strings.Index(t, ".") == 4 && fraction != "" {
 			return Number{}, Contradictory, "separator" // 1.234: a thousand, or one and a bit
 		}
 		if fraction == "" {
 			return Number{Text: whole}, "", ""
 		}
-		if counts {
+		if of == counts {
 			return Number{}, Dropped, "whole"
 		}
 		return Number{Text: whole + "." + fraction}, "", ""
@@ -158,19 +176,19 @@ func decimal(t string, counts bool) (Number, Kind, string) {
 		if strings.Trim(t, "0123456789"+t[sep:sep+1]) != "" {
 			return Number{}, Dropped, "number"
 		}
-		if t[sep] == ',' && !counts && strings.Count(t, ",") == 1 {
+		if t[sep] == ',' && of != counts && strings.Count(t, ",") == 1 {
 			return Number{}, Contradictory, "separator"
 		}
-		n, _, _ := decimal(strings.ReplaceAll(t, t[sep:sep+1], ""), counts)
+		n, _, _ := decimal(strings.ReplaceAll(t, t[sep:sep+1], ""), of)
 		return n, Repaired, "thousands"
 	case groupedDot.MatchString(t):
-		n, k, w := decimal(strings.ReplaceAll(t, ",", ""), counts)
+		n, k, w := decimal(strings.ReplaceAll(t, ",", ""), of)
 		if k == "" {
 			k, w = Repaired, "thousands"
 		}
 		return n, k, w
 	case commaed.MatchString(t):
-		n, k, w := decimal(strings.Replace(t, ",", ".", 1), counts)
+		n, k, w := decimal(strings.Replace(t, ",", ".", 1), of)
 		if k == "" {
 			k, w = Repaired, "comma"
 		}

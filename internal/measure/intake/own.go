@@ -17,6 +17,7 @@ type own struct {
 	collector
 	heads []string
 	value int   // the column of the number; -1 for a table of two dimensions
+	flag  int   // the column of its flags; -1 for none
 	cols  []int // the column of each dimension, where each row is a number
 	// across are the columns of a table of two dimensions: the value of each.
 	across []int32
@@ -34,7 +35,7 @@ func (o *own) head(line int, cells []string) (bool, error) {
 	if filled < 2 {
 		return false, nil
 	}
-	o.heads = slices.Clone(cells)
+	o.heads, o.flag = slices.Clone(cells), -1
 	o.value = slices.IndexFunc(cells, func(h string) bool { return slices.Contains(valueHeads, territory.Plain(h)) })
 	if o.value < 0 || looksLikeNumbers(cells[1:]) {
 		o.value = -1
@@ -42,7 +43,14 @@ func (o *own) head(line int, cells []string) (bool, error) {
 	}
 	var seen []string
 	for i, h := range cells {
-		if i == o.value || h == "" {
+		switch {
+		case i == o.value || h == "":
+			continue
+		case h == "flag":
+			o.flag = i
+			continue
+		case h == "low" || h == "high": // of an interval, as releases write it: it follows from what they say beside
+			o.report.note(Dropped, line, h, "column", "")
 			continue
 		}
 		code := slug(h)
@@ -62,7 +70,7 @@ func (o *own) head(line int, cells []string) (bool, error) {
 // looksLikeNumbers says whether a head is one of years rather than words: then it is a table of two dimensions.
 func looksLikeNumbers(cells []string) bool {
 	for _, s := range cells {
-		if n, _, _ := number(s, true); n.Told() {
+		if n, _, _ := number(s, counts); n.Told() {
 			return true
 		}
 	}
@@ -149,9 +157,20 @@ func (o *own) row(line int, cells []string) error {
 		o.report.note(Dropped, line, "", "cells", "")
 		return nil
 	}
-	n, ok := o.number(line, o.heads[o.value], cells[o.value], true)
+	flag := ""
+	if o.flag >= 0 && o.flag < len(cells) {
+		flag = cells[o.flag]
+	}
+	of := counts
+	if (Number{Flags: flag}).IsEstimate() {
+		of = estimated
+	}
+	n, ok := o.number(line, o.heads[o.value], cells[o.value], of)
 	if !ok {
 		return nil
+	}
+	if n.Flags == "" {
+		n.Flags = flag
 	}
 	at := make([]int32, len(o.cols))
 	for i, c := range o.cols {
@@ -184,7 +203,7 @@ func (o *own) crossRow(line int, cells []string) error {
 			}
 			continue
 		}
-		n, ok := o.number(line, o.heads[i+1], text, true)
+		n, ok := o.number(line, o.heads[i+1], text, counts)
 		if !ok {
 			continue
 		}

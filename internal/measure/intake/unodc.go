@@ -86,7 +86,7 @@ func (u *unodc) row(line int, cells []string) error {
 		return nil
 	}
 	unit := u.text(cells, "unit")
-	n, ok := u.number(line, "value", u.text(cells, "value"), counted(unit))
+	n, ok := u.number(line, "value", u.text(cells, "value"), sortOf(unit))
 	if !ok {
 		return nil
 	}
@@ -126,21 +126,29 @@ func (u *unodc) place(line int, cells []string) (string, bool) {
 		return geo, geo != Unknown
 	}
 	code, how := u.names.Read(iso)
-	geo := u.country(line, "geo", name, false)
-	if how >= territory.Code && len(geo) == 2 && geo != code {
+	if how < territory.Code {
+		geo := u.country(line, "geo", name, false)
+		return geo, geo != Unknown
+	}
+	if m := u.means(name, false); len(m.code) == 2 && m.code != code {
 		u.report.note(Contradictory, line, "geo", "two_countries", iso+" / "+name)
 		return "", false
 	}
-	if how >= territory.Code {
-		return code, true // the name says the same, or nothing that is known
-	}
-	return geo, geo != Unknown
+	return code, true // the name says the same, or nothing that is known
 }
 
 // counted says whether a unit is one of counts, which are whole and add up.
 func counted(unit string) bool {
 	p := territory.Plain(unit)
-	return p == "" || slices.Contains([]string{"counts", "count", "number", "nr", "persons", "people", "nombre", "victims", "cases"}, p)
+	return p == "" || slices.Contains([]string{"counts", "count", "number", "nr", "persons", "people", "nombre", "victims", "cases", "person"}, p)
+}
+
+// sortOf says what numbers of a unit are.
+func sortOf(unit string) sort {
+	if counted(unit) {
+		return counts
+	}
+	return measured
 }
 
 func (u *unodc) done() (*Figures, error) {

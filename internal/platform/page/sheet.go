@@ -7,8 +7,8 @@ import (
 	"encoding/csv"
 	"maps"
 	"net/http"
-	"strings"
-	"unicode"
+
+	"github.com/entraide-thb/entraide/internal/platform/workbook"
 )
 
 // Sheet makes a download of rows for spreadsheets: CSV in UTF-8 with its mark and CRLF, every cell harmless. name is
@@ -20,7 +20,7 @@ func Sheet(name string, rows [][]string) (Response, error) {
 	for _, row := range rows {
 		safe := make([]string, len(row))
 		for i, c := range row {
-			safe[i] = harmless(c)
+			safe[i] = workbook.Harmless(c)
 		}
 		if err := w.Write(safe); err != nil {
 			return nil, err
@@ -74,7 +74,7 @@ func (s *site) stream(x *exchange, to http.ResponseWriter, a answer) (began bool
 	}
 	err = a.stream(func(row []string) error {
 		for i, c := range row {
-			row[i] = harmless(c)
+			row[i] = workbook.Harmless(c)
 		}
 		if err := w.Write(row); err != nil || b.Len() < sheetPiece {
 			return err
@@ -85,23 +85,4 @@ func (s *site) stream(x *exchange, to http.ResponseWriter, a answer) (began bool
 		err = send()
 	}
 	return began, err
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula. Invisible characters go first, as a formula can hide
-// behind them; what then begins like a formula gets an apostrophe before it.
-func harmless(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.TrimSpace(s)
-	if s != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(s)[0]) {
-		return "'" + s
-	}
-	return s
 }
