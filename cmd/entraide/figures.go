@@ -3,12 +3,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/entraide-thb/entraide/internal/app"
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/intake"
 	"github.com/entraide-thb/entraide/internal/measure/outlet"
@@ -91,6 +93,51 @@ func keep(folder string, w outlet.Written) error {
 	return nil
 }
 
+type importFiguresCmd struct {
+	File    string `arg:"" help:"The table: CSV in UTF-8, TSV, or the first sheet of an XLSX file." type:"existingfile"`
+	Folder  string `arg:"" optional:"" help:"The office's data folder; with --dry-run it may be left out." type:"path"`
+	As      string `required:"" help:"Its shape: ctdc, unodc, eurostat, or table for one's own." placeholder:"SHAPE"`
+	Name    string `help:"What the table is, with its publisher and date. Default: the file's name."`
+	KeyFile string `help:"Key file that unlocks the keyring." type:"path" placeholder:"FILE"`
+	Office  string `help:"Id of the office that is meant, where the folder holds several." placeholder:"ID"`
+	DryRun  bool   `help:"Only say what is understood, and what is left out, contradicts itself or is mended."`
+}
+
+func (i *importFiguresCmd) Run(c *call) error {
+	x, err := readFigures(c, i.File, i.As)
+	if err != nil {
+		return err
+	}
+	if i.DryRun {
+		return c.done(x.Report)
+	}
+	if i.Folder == "" {
+		return fault.Bad("folder", "intake.want.folder")
+	}
+	a := at{Folder: i.Folder, KeyFile: i.KeyFile, Office: i.Office}
+	of, err := a.of()
+	if err != nil {
+		return err
+	}
+	b, err := os.ReadFile(i.File)
+	if err != nil {
+		return err
+	}
+	if len(b) > app.MaxFigures {
+		return fault.New(fault.Invalid, "intake.large", "Max", app.MaxFigures>>20)
+	}
+	in := app.ImportFiguresIn{Of: of, Name: cmp.Or(i.Name, filepath.Base(i.File)), As: intake.Shape(i.As), File: b}
+	var out app.ImportedFigures
+	if err := a.ask(c, "figures.import", in, &out); err != nil {
+		return err
+	}
+	c.say("%s", c.l.T("intake.kept", "Changed", out.Changed))
+	return c.done(struct {
+		app.ImportedFigures
+		Report intake.Report `json:"report"`
+	}{out, x.Report})
+}
+
 // readFigures reads a table of figures and says what was found; no office is asked.
 func readFigures(c *call, file, as string) (*intake.Figures, error) {
 	f, err := os.Open(file)
@@ -108,7 +155,7 @@ func readFigures(c *call, file, as string) (*intake.Figures, error) {
 	}
 	c.say("%s", c.l.T("intake.understood", "Shape", c.l.T("intake.shape."+as), "Lines", c.l.Number(x.Report.Lines), "Taken", c.l.Number(x.Report.Taken)))
 	for _, col := range x.Columns {
-		c.say("  %s", c.l.T("intake.column", "Code", col.Code, "N", c.l.Number(len(col.Values)), "Countries", col.List == "country", "Several", col.Several))
+		c.say("  %s", c.l.N("intake.column", len(col.Values), "Code", col.Code, "Countries", col.List == "country", "Several", col.Several))
 	}
 	for _, k := range intake.Kinds() {
 		if x.Report.N(k) == 0 {

@@ -16,8 +16,9 @@ import (
 
 // exportsCmd writes what others check or read.
 type exportsCmd struct {
-	IATI exportIATICmd `cmd:"" name:"iati" help:"Write the office's programme in IATI's form, and list what is left out because a fact is missing."`
-	Log  exportLogCmd  `cmd:"" help:"Write the office's whole log to a bundle that a court or an auditor can verify without the office. It holds no name and no text."`
+	Figures exportFiguresCmd `cmd:"" help:"Write a release of figures, from its folder, in a form in which others take figures, and list what that form cannot hold."`
+	IATI    exportIATICmd    `cmd:"" name:"iati" help:"Write the office's programme in IATI's form, and list what is left out because a fact is missing."`
+	Log     exportLogCmd     `cmd:"" help:"Write the office's whole log to a bundle that a court or an auditor can verify without the office. It holds no name and no text."`
 }
 
 type exportLogCmd struct {

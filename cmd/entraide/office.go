@@ -355,6 +355,7 @@ type importCmd struct {
 	IATI            importIATICmd            `cmd:"" name:"iati" help:"Activities that other publishers report, from a file in IATI's form. A second import changes nothing."`
 	Activities      importActivitiesCmd      `cmd:"" help:"Activities, from a table in CSV or XLSX with dates and words in French or English. A second import changes nothing."`
 	Measures        importMeasuresCmd        `cmd:"" help:"Measures of a strategy or national action plan, from a table in CSV or XLSX. A second import changes nothing."`
+	Figures         importFiguresCmd         `cmd:"" help:"A table of figures that others published: CTDC, UNODC, Eurostat or one's own. --dry-run only says what is understood, and needs no office. A second import changes nothing."`
 	Recommendations importRecommendationsCmd `cmd:"" help:"Recommendations by paragraph, from a CSV file. A second import changes nothing."`
 	Texts           importTextsCmd           `cmd:"" help:"Drafts of the information on rights, hidden until a named reviewer signs them. A second import changes nothing."`
 }

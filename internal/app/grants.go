@@ -19,7 +19,7 @@ import (
 
 // programme is what the programme's rooms need of the office.
 func (n *Node) programme() programme.Config {
-	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Importer: n.importer, Offices: n.programmeOffices, Carried: n.carried, Screening: lists{}, Published: n.publishedBy, Colleagues: n.assessors, Vouch: n.vouch, Directory: n.directoryFile(),
+	return programme.Config{Store: n.Store, Names: n.names, Locale: n.inLanguage, Importer: n.importer, Offices: n.programmeOffices, Carried: n.carried, Screening: lists{}, Published: n.publishedBy, Colleagues: n.assessors, Vouch: n.vouch, Directory: n.directoryFile(), Territories: n.territories,
 		Threshold: func(owner journal.ID) int {
 			o, _ := n.settingsOf(owner)
 			return o.Threshold

@@ -54,6 +54,7 @@ type Node struct {
 	Bundle   *lang.Bundle
 	Policies *access.Policies
 
+	reading   reading
 	packs     countries.Set
 	lists     screening.Sets
 	published published // lists of the offices' own

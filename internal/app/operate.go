@@ -69,6 +69,7 @@ func operations() map[string]operation {
 		"programme.import":       op(opImportProgramme),
 		"recommendations.import": op(opImportRecommendations),
 		"activities.import":      op(opImportActivities),
+		"figures.import":         op(opImportFigures),
 		"measures.import":        op(opImportMeasures),
 		"iati.import":            op(opImportIATI),
 		"programme.report":       op(opReport),

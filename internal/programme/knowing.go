@@ -20,14 +20,15 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/policy"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/sheet"
+	"github.com/entraide-thb/entraide/internal/programme/yearbook"
 	pack "github.com/entraide-thb/entraide/packs/programme"
 )
 
 // knowing gives the kinds of the registers of knowledge: knowledge (legal frameworks, mechanisms, good practices), policy
-// (what states do about demand), partnership (networks of associations), material (what raises awareness, and campaigns), and the
-// directory of who can be called and asked.
+// (what states do about demand), partnership (networks of associations), material (what raises awareness, and campaigns), the
+// directory of who can be called and asked, and yearbook (figures that others published).
 func knowing() []store.Kind {
-	return []store.Kind{knowledge.StoreKind(), policy.StoreKind(), partnership.StoreKind(), material.StoreKind(), directory.StoreKind()}
+	return []store.Kind{knowledge.StoreKind(), policy.StoreKind(), partnership.StoreKind(), material.StoreKind(), directory.StoreKind(), yearbook.StoreKind()}
 }
 
 // knowledge gives their pages.
@@ -38,6 +39,7 @@ func (c Config) knowledge() []page.Room {
 		partnership.Room(partnership.Config{Store: c.Store, Names: c.Names}),
 		material.Room(material.Config{Store: c.Store, Names: c.Names, Proceeds: c.proceeds}),
 		directory.Room(directory.Config{Store: c.Store, Names: c.Names, Vouch: c.Directory.Vouch, Verify: c.Directory.Verify, Taking: c.Directory.Taking}),
+		yearbook.Room(yearbook.Config{Store: c.Store, Names: c.Names, Territories: c.Territories}),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/measure/territory"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -52,6 +53,8 @@ type Config struct {
 	Directory directory.Config
 	// Carried gives the hashes of the legal texts that sharing terms in force carry out. Nil knows none.
 	Carried func(ctx context.Context, owner journal.ID) (map[string]bool, error)
+	// Territories reads names of countries and territories in tables of figures.
+	Territories func() *territory.Names
 	// Threshold is below which number of people an office tells none. Nil is the usual one.
 	Threshold func(owner journal.ID) int
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/sheet"
 	"github.com/entraide-thb/entraide/internal/programme/study"
 	"github.com/entraide-thb/entraide/internal/programme/training"
+	"github.com/entraide-thb/entraide/internal/programme/yearbook"
 )
 
 // Registers gives the rooms that the home page leads to, each with pages of its own.
@@ -112,6 +113,7 @@ func groups() []Group {
 			{Key: "policy.title", Path: policy.Path, Country: access.KindPolicy},
 			{Key: "partnership.title", Path: partnership.Path, Country: access.KindPartnership},
 			{Key: "material.title", Path: material.Path, Country: access.KindMaterial},
+			{Key: "yearbook.title", Path: yearbook.Path},
 		}},
 		{"publication", []Section{
 			{Key: "result.title", Path: result.Path},

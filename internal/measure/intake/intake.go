@@ -120,6 +120,10 @@ func Read(r io.ReaderAt, size int64, as Shape, o Options) (*Figures, error) {
 			o.Tell(n)
 		}
 		if blank(cells) {
+			if headed && as == CTDC && len(cells) > 1 { // somebody of whom nothing is said, or an empty line of a spreadsheet
+				rep.Lines++
+				rep.note(Dropped, n, "", "nothing_said", "")
+			}
 			return nil
 		}
 		if !headed {

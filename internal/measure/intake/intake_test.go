@@ -189,7 +189,7 @@ func TestRecordsOfCTDC(t *testing.T) {
 		why    string
 	}{{intake.Dropped, 1, "isForcedLabour", "column_twice"}, {intake.Contradictory, 2, "majoritystatus", "age"}, {intake.Contradictory, 2, "isforcedlabour", "kind_of_none"},
 		{intake.Repaired, 3, "yearofregistration", "year_form"}, {intake.Repaired, 3, "citizenship", "country"}, {intake.Repaired, 3, "", "short"}, {intake.Dropped, 4, "", "cells"},
-		{intake.Dropped, 5, "", "head_again"}, {intake.Contradictory, 7, "isforcedlabour", "yes_and_no"}} {
+		{intake.Dropped, 5, "", "head_again"}, {intake.Dropped, 6, "", "nothing_said"}, {intake.Contradictory, 7, "isforcedlabour", "yes_and_no"}} {
 		if !found(f, x.kind, x.line, x.column, x.why) {
 			t.Errorf("not noted: %+v in %+v", x, f.Report.Notes)
 		}

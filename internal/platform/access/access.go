@@ -193,6 +193,7 @@ const (
 	KindSubscriber     = "subscriber"     //
 	KindMailServer     = "mail_server"    // by which newsletters leave
 	KindListing        = "listing"        // of the directory: a focal point, a service provider, a hotline
+	KindYearbook       = "yearbook"       // a table of figures that others published
 )
 
 // WingProgramme is the name of the programme wing in rules.
@@ -201,7 +202,7 @@ const WingProgramme = "programme"
 // ProgrammeKinds lists the kinds that hold programme content. Figures are not among them: nobody writes one by hand.
 func ProgrammeKinds() []string {
 	return []string{KindProgramme, KindActivity, KindOrganisation, KindFunction, KindPlan, KindSession, KindMeasure, KindEvent, KindNeed, KindAction, KindAgreement,
-		KindRecommendation, KindRound, KindQuestion, KindChange, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer, KindListing}
+		KindRecommendation, KindRound, KindQuestion, KindChange, KindCall, KindApplication, KindAssessment, KindAward, KindStudy, KindTraining, KindMaterial, KindKnowledge, KindPolicy, KindPartnership, KindPublication, KindSubscriber, KindMailServer, KindListing, KindYearbook}
 }
 
 // Kinds lists them.

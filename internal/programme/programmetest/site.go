@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/entraide-thb/entraide/internal/measure/territory"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -38,7 +39,8 @@ func NewSite(t testing.TB, kind access.OfficeKind) *Site {
 	s.Who = s.Officer
 	b, err := lang.Load(lang.WithTestLocales())
 	s.Must(err)
-	c := programme.Config{Store: s.Store, Importer: func(journal.ID) (store.Who, error) { return s.Importer, nil }, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) }}
+	c := programme.Config{Store: s.Store, Importer: func(journal.ID) (store.Who, error) { return s.Importer, nil }, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) },
+		Territories: func() *territory.Names { return territory.Load(b) }}
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: append(programme.Registers(c), programme.Room(c)),
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.Who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
 	s.Must(err)

@@ -3,8 +3,10 @@
 package yearbook
 
 import (
+	"cmp"
 	"context"
 	"embed"
+	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/intake"
@@ -90,10 +92,8 @@ func (c Config) register() register.Of[Book, Line] {
 }
 
 func order(a, b register.Found[Line]) int {
-	if c := strings.Compare(a.V.Name, b.V.Name); c != 0 {
-		return c
-	}
-	return strings.Compare(a.ID.String(), b.ID.String())
+	rank := func(l Line) int { return slices.Index(intake.Shapes(), l.Shape) }
+	return cmp.Or(rank(a.V)-rank(b.V), strings.Compare(a.V.Name, b.V.Name), strings.Compare(a.ID.String(), b.ID.String()))
 }
 
 var tones = map[string]string{inUse: page.Good, withdrawn: page.Off}
@@ -160,9 +160,9 @@ func shown(l *lang.Locale, f *intake.Figures) []page.Table {
 	for i, c := range f.Columns {
 		if len(c.Values) > 1 {
 			vary = append(vary, i)
-			t.Columns = append(t.Columns, page.Column{Text: c.Code})
+			t.Columns = append(t.Columns, page.Column{Text: called(l, c.Code)})
 		} else if len(c.Values) == 1 {
-			same = append(same, l.Told(c.Code, word(l, c, c.Values[0])))
+			same = append(same, l.Told(called(l, c.Code), word(l, c, c.Values[0])))
 		}
 	}
 	if len(same) > 0 {
@@ -198,10 +198,18 @@ func told(l *lang.Locale, n intake.Number) page.Cell {
 	return c
 }
 
+// called gives what a column is called: its word where it is one that tables have in common, else its code.
+func called(l *lang.Locale, code string) string {
+	if key := "yearbook.column." + code; code != "" && l.Has(key) {
+		return l.T(key)
+	}
+	return code
+}
+
 // word gives what a value is called: the name of a country or territory, the words that all columns have, else the value itself.
 func word(l *lang.Locale, c intake.Column, v string) string {
 	switch {
-	case v == intake.Total || v == intake.Unknown || v == intake.Other:
+	case slices.Contains([]string{intake.Total, intake.Unknown, intake.Other, "female", "male", "yes", "no"}, v):
 		return l.T("yearbook.value." + v)
 	case c.List == "country" && len(v) == 2:
 		return l.Country(v)
@@ -215,7 +223,7 @@ func counts(l *lang.Locale, f *intake.Figures) []page.Table {
 		if len(out) == mostColumns {
 			break
 		}
-		t := page.Table{Caption: x.Column.Code, Columns: []page.Column{{Text: l.T("yearbook.value")}, {Text: l.T("yearbook.records"), Num: true}, {Text: l.T("yearbook.share"), Num: true}}}
+		t := page.Table{Caption: called(l, x.Column.Code), Columns: []page.Column{{Text: l.T("yearbook.value")}, {Text: l.T("yearbook.records"), Num: true}, {Text: l.T("yearbook.share"), Num: true}}}
 		for i, v := range x.Column.Values[:min(len(x.Column.Values), mostValues)] {
 			share := ""
 			if x.Known > 0 {
@@ -237,10 +245,16 @@ func tallies(l *lang.Locale, r intake.Report) []page.Table {
 	if len(r.Tallies) == 0 {
 		return nil
 	}
-	t := page.Table{Caption: l.T("yearbook.found"), Columns: []page.Column{{Text: l.T("yearbook.became")}, {Text: l.T("yearbook.why")}, {Text: l.T("yearbook.times"), Num: true}, {Text: l.T("yearbook.at")}}}
+	t := page.Table{Caption: l.T("yearbook.found"), Columns: []page.Column{{Text: l.T("yearbook.became")}, {Text: l.T("yearbook.why")}, {Text: l.T("yearbook.times"), Num: true}}}
+	if len(r.Notes) > 0 { // while the file is at hand
+		t.Columns = append(t.Columns, page.Column{Text: l.T("yearbook.at")})
+	}
 	for _, x := range r.Tallies {
-		why := page.Cell{Text: l.T("intake.why." + x.Why), Sub: x.Column}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.T("intake.kind." + string(x.Kind)), Tone: kindTones[x.Kind]}, why, {Text: l.Number(x.N)}, {Text: places(l, r, x)}}})
+		row := []page.Cell{{Text: l.T("intake.kind." + string(x.Kind)), Tone: kindTones[x.Kind]}, {Text: l.T("intake.why." + x.Why), Sub: called(l, x.Column)}, {Text: l.Number(x.N)}}
+		if len(r.Notes) > 0 {
+			row = append(row, page.Cell{Text: places(l, r, x)})
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: row})
 	}
 	return []page.Table{t}
 }

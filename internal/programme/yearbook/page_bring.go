@@ -151,7 +151,7 @@ func (p *bringPage) look(l *lang.Locale, file []byte, v url.Values, f *intake.Fi
 		p.Known = append(p.Known, page.Fact{Term: l.T("intake.kind." + string(k)), Text: l.Number(f.Report.N(k))})
 	}
 	for _, c := range f.Columns {
-		p.Columns = append(p.Columns, page.Fact{Term: c.Code, Text: l.N("yearbook.values", len(c.Values)), Sub: columnSub(l, c)})
+		p.Columns = append(p.Columns, page.Fact{Term: called(l, c.Code), Text: l.N("yearbook.values", len(c.Values)), Sub: columnSub(l, c)})
 	}
 	p.Countable = l.T("yearbook.countable")
 	if _, err := f.Source("x"); err != nil {

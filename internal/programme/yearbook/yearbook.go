@@ -190,7 +190,7 @@ func derive(b Book) store.Derived {
 		return store.Derived{}
 	}
 	l := b.Summary()
-	return store.Derived{State: l.state(), Summary: l, Codes: map[string][]string{"shape": {string(l.Shape)}, "state": {l.state()}, register.OrderCode: register.InOrder(l.Name)}}
+	return store.Derived{State: l.state(), Summary: l, Codes: map[string][]string{"shape": {string(l.Shape)}, "state": {l.state()}, register.OrderCode: register.InOrder(register.Rank(l.Shape, intake.Shapes()))}}
 }
 
 // Ref names the dossier of a table of an office by what it is called.
@@ -228,8 +228,8 @@ func Bring(ctx context.Context, s *store.Store, w store.Who, name string, file [
 	return out, err
 }
 
-// Sources gives the tables of an office that can be counted, as sources named yearbook.<first letters of the id>, those of the
-// earliest names first. They are read in the name of w, which must be able to read the programme: the figures are public already,
+// Sources gives the tables of an office that can be counted, as sources named yearbook.<first letters of the id>, by
+// shape and name. They are read in the name of w, which must be able to read the programme: the figures are public already,
 // and no job that counts people needs to see them otherwise.
 func Sources(ctx context.Context, s *store.Store, w store.Who) (source.Sources, error) {
 	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindYearbook, Codes: map[string]string{"state": inUse}})
