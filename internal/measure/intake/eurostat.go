@@ -165,10 +165,6 @@ func (e *eurostat) put(line int, said []string, value, flags string) error {
 		if d.code == "unit" {
 			unit = v
 		}
-		if d.code == "time" && v == Unknown {
-			e.report.note(Dropped, line, "time", "year", said[i])
-			return nil
-		}
 		x, err := d.value(v)
 		if err != nil {
 			return err

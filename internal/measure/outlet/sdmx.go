@@ -52,8 +52,11 @@ func sdmxValue(v string) string {
 	return v
 }
 
-// period gives the period of a release: a year, or the first and last day.
+// period gives the period of a release: a year, or the first and last day; "" where it names none.
 func period(r bundle.Release) string {
+	if r.From == "" || r.Until == "" {
+		return ""
+	}
 	if year, ok := wholeYear(r); ok {
 		return year
 	}
@@ -93,6 +96,9 @@ func (w *Written) sdmx(x bundle.Whole) error {
 		s.row(append(row, period(r)), figure(o.Cell.Value), obs, conf, figure(o.Cell.Low), figure(o.Cell.High), component(r.Unit), comment)
 	}); err != nil {
 		return err
+	}
+	if period(r) == "" {
+		w.lose("period", "", "no_period", 1)
 	}
 	w.add("figures-sdmx.csv", s.bytes())
 	w.add("dictionary.csv", dictionary(r))
