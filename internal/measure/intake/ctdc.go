@@ -129,7 +129,7 @@ func (r *records) done() (*Figures, error) {
 // read says what each text of a column means, once for all records that say it.
 func (r *records) read(a *answers) (Column, [][]string) {
 	binary := a.binary()
-	col := Column{Code: a.code}
+	col := Column{Code: a.code, Head: a.head}
 	if a.country {
 		col.List = "country"
 	}

@@ -57,6 +57,7 @@ var Limits = workbook.Limits{File: 512 << 20, Unpacked: 2 << 30, Rows: 4_000_000
 // Column is one dimension with the values that occur.
 type Column struct {
 	Code   string   `json:"code"`
+	Head   string   `json:"head,omitempty"` // what the file calls it, where that is not the code
 	Values []string `json:"values"`
 	List   string   `json:"list,omitempty"` // "country" where values are ISO 3166-1 codes (and XK), beside groups as the file names them
 	// Several says that one record may give several values: of CTDC only.

@@ -160,9 +160,9 @@ func shown(l *lang.Locale, f *intake.Figures) []page.Table {
 	for i, c := range f.Columns {
 		if len(c.Values) > 1 {
 			vary = append(vary, i)
-			t.Columns = append(t.Columns, page.Column{Text: called(l, c.Code)})
+			t.Columns = append(t.Columns, page.Column{Text: called(l, c)})
 		} else if len(c.Values) == 1 {
-			same = append(same, l.Told(called(l, c.Code), word(l, c, c.Values[0])))
+			same = append(same, l.Told(called(l, c), word(l, c, c.Values[0])))
 		}
 	}
 	if len(same) > 0 {
@@ -198,8 +198,15 @@ func told(l *lang.Locale, n intake.Number) page.Cell {
 	return c
 }
 
-// called gives what a column is called: its word where it is one that tables have in common, else its code.
-func called(l *lang.Locale, code string) string {
+// called gives what a column is called: its word where it is one that tables have in common, else what its file calls it.
+func called(l *lang.Locale, c intake.Column) string {
+	if c.Head != "" && !l.Has("yearbook.column."+c.Code) {
+		return c.Head
+	}
+	return ofCode(l, c.Code)
+}
+
+func ofCode(l *lang.Locale, code string) string {
 	if key := "yearbook.column." + code; code != "" && l.Has(key) {
 		return l.T(key)
 	}
@@ -223,7 +230,7 @@ func counts(l *lang.Locale, f *intake.Figures) []page.Table {
 		if len(out) == mostColumns {
 			break
 		}
-		t := page.Table{Caption: called(l, x.Column.Code), Columns: []page.Column{{Text: l.T("yearbook.value")}, {Text: l.T("yearbook.records"), Num: true}, {Text: l.T("yearbook.share"), Num: true}}}
+		t := page.Table{Caption: called(l, x.Column), Columns: []page.Column{{Text: l.T("yearbook.value")}, {Text: l.T("yearbook.records"), Num: true}, {Text: l.T("yearbook.share"), Num: true}}}
 		for i, v := range x.Column.Values[:min(len(x.Column.Values), mostValues)] {
 			share := ""
 			if x.Known > 0 {
@@ -250,7 +257,7 @@ func tallies(l *lang.Locale, r intake.Report) []page.Table {
 		t.Columns = append(t.Columns, page.Column{Text: l.T("yearbook.at")})
 	}
 	for _, x := range r.Tallies {
-		row := []page.Cell{{Text: l.T("intake.kind." + string(x.Kind)), Tone: kindTones[x.Kind]}, {Text: l.T("intake.why." + x.Why), Sub: called(l, x.Column)}, {Text: l.Number(x.N)}}
+		row := []page.Cell{{Text: l.T("intake.kind." + string(x.Kind)), Tone: kindTones[x.Kind]}, {Text: l.T("intake.why." + x.Why), Sub: ofCode(l, x.Column)}, {Text: l.Number(x.N)}}
 		if len(r.Notes) > 0 {
 			row = append(row, page.Cell{Text: places(l, r, x)})
 		}

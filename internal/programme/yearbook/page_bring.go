@@ -44,7 +44,6 @@ type bringPage struct {
 	Columns                           []page.Fact
 	Tables                            []page.Table
 	Done                              string
-	Countable                         string
 }
 
 func (c Config) view(l *lang.Locale, p bringPage) page.Response {
@@ -151,12 +150,13 @@ func (p *bringPage) look(l *lang.Locale, file []byte, v url.Values, f *intake.Fi
 		p.Known = append(p.Known, page.Fact{Term: l.T("intake.kind." + string(k)), Text: l.Number(f.Report.N(k))})
 	}
 	for _, c := range f.Columns {
-		p.Columns = append(p.Columns, page.Fact{Term: called(l, c.Code), Text: l.N("yearbook.values", len(c.Values)), Sub: columnSub(l, c)})
+		p.Columns = append(p.Columns, page.Fact{Term: called(l, c), Text: l.N("yearbook.values", len(c.Values)), Sub: columnSub(l, c)})
 	}
-	p.Countable = l.T("yearbook.countable")
+	countable := l.T("yearbook.countable")
 	if _, err := f.Source("x"); err != nil {
-		p.Countable = l.Fault(err)
+		countable = l.Fault(err)
 	}
+	p.Known = append(p.Known, page.Fact{Term: l.T("yearbook.counting"), Text: countable})
 	p.Tables = append(tallies(l, f.Report), shown(l, f)...)
 }
 
