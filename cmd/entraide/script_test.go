@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", c)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sql": runSQL, "json": checkJSON, "keys": checkKeys, "await": await, "enrol": enrol, "seed": seed, "only": only, "flip": flip, "identity": makeIdentity,
+			"sql": runSQL, "json": checkJSON, "keys": checkKeys, "await": await, "enrol": enrol, "seed": seed, "only": only, "flip": flip, "identity": makeIdentity, "box": box,
 		}})
 }
 
