@@ -4,7 +4,6 @@ package release
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 	"time"
@@ -205,15 +204,6 @@ func (p *Plan) records(all *table.Records) (*table.Records, error) {
 		}
 	}
 	return out, nil
-}
-
-// counts gives the tables of a plan, in the order of All.
-func (p *Plan) counts(ctx context.Context, r *table.Records) ([][]int64, error) {
-	out := make([][]int64, len(p.All))
-	return out, r.Each(ctx, p.All, func(i int, cells []int64) error {
-		out[i] = slices.Clone(cells)
-		return nil
-	})
 }
 
 // round2 rounds for files: two places say more than noise lets tell.
