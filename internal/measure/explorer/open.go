@@ -103,12 +103,8 @@ func (b *Book) files() (map[string][]byte, error) {
 // languages are those in which a folder's pages are written, the first as index.html.
 var languages = []struct{ tag, name, suffix string }{{"en", "English", ""}, {"fr", "Français", ".fr"}}
 
-// Folder writes into a new folder the release's own files as they are, a page in each language, and the certificate in each as
-// PDF: it opens without a server. earlier are releases of the same source to compare with. It gives the names of the files,
-// sorted. The same releases give the same bytes.
-//
-// Errors: of a release that cannot be shown; the folder's.
-func Folder(out string, texts *lang.Bundle, b Book, earlier ...Book) ([]string, error) {
+// Files gives by name what Folder writes. Errors: of a release that cannot be shown.
+func Files(texts *lang.Bundle, b Book, earlier ...Book) (map[string][]byte, error) {
 	files, err := b.files()
 	if err != nil {
 		return nil, err
@@ -124,6 +120,19 @@ func Folder(out string, texts *lang.Bundle, b Book, earlier ...Book) ([]string, 
 		if files["certificate."+x.tag+".pdf"], _, err = CertificateOf(b, l).PDF(b, l); err != nil {
 			return nil, err
 		}
+	}
+	return files, nil
+}
+
+// Folder writes into a new folder the release's own files as they are, a page in each language, and the certificate in each as
+// PDF: it opens without a server. earlier are releases of the same source to compare with. It gives the names of the files,
+// sorted. The same releases give the same bytes.
+//
+// Errors: of a release that cannot be shown; the folder's.
+func Folder(out string, texts *lang.Bundle, b Book, earlier ...Book) ([]string, error) {
+	files, err := Files(texts, b, earlier...)
+	if err != nil {
+		return nil, err
 	}
 	if err := os.Mkdir(out, 0o755); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
@@ -146,6 +147,11 @@ func (f *Files) archive() ([]byte, error) {
 		return nil, err
 	}
 	f.hash = hash
+	return packed(files, f.Release.At)
+}
+
+// packed packs files, the same bytes for the same files.
+func packed(files map[string][]byte, at time.Time) ([]byte, error) {
 	var names []string
 	for name := range files {
 		names = append(names, name)
@@ -154,7 +160,7 @@ func (f *Files) archive() ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	for _, name := range names {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: f.Release.At})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: at})
 		if err != nil {
 			return nil, err
 		}

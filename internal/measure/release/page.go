@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -33,7 +34,8 @@ type Collected struct {
 
 // RoomConfig is what the pages need. All of it is required.
 type RoomConfig struct {
-	Desk *Desk
+	Desk  *Desk
+	Texts *lang.Bundle
 	// Names gives the names of accounts; what it does not know is left out.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Collections lists who asks for figures, in a language.

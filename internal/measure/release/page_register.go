@@ -3,7 +3,6 @@
 package release
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strconv"
@@ -138,10 +137,60 @@ func (rm room) publicFiles(ctx context.Context, r *page.Request) (page.Response,
 	if err != nil {
 		return nil, err
 	}
-	return page.File(fileName(s), "application/zip", b), nil
+	return rm.download(ctx, r, s, b)
 }
 
-// explore gives the page that opens without a server, of what would leave.
+// download gives a release's files with pages that open without a server, and its certificate.
+func (rm room) download(ctx context.Context, r *page.Request, s State, archive []byte) (page.Response, error) {
+	b, err := bookOf(archive)
+	if err != nil {
+		return nil, err
+	}
+	before, err := rm.before(ctx, r, s)
+	if err != nil {
+		return nil, err
+	}
+	files, err := explorer.Files(rm.Texts, b, before...)
+	if err != nil {
+		return nil, err
+	}
+	out, err := packed(files, b.Release.At)
+	return page.File(fileName(s), "application/zip", out), err
+}
+
+func bookOf(archive []byte) (explorer.Book, error) {
+	x, seal, err := Read(archive)
+	return explorer.Book{Whole: x, Seal: seal}, err
+}
+
+// mostBefore is how many releases a page compares with.
+const mostBefore = 6
+
+// before gives the published releases of the same source to compare with, of other times and latest first.
+func (rm room) before(ctx context.Context, r *page.Request, s State) ([]explorer.Book, error) {
+	all, err := rm.Desk.Published(ctx, r.Office.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []explorer.Book
+	for _, o := range all {
+		if o.status != Published || o.ID == s.ID || o.Asks.Source != s.Asks.Source || o.Asks.Until >= s.Asks.From || len(out) == mostBefore {
+			continue
+		}
+		_, b, err := rm.Desk.PublicFiles(ctx, r.Office.ID, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		x, err := bookOf(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// explore shows the page of what would leave.
 func (rm room) explore(ctx context.Context, r *page.Request) (page.Response, error) {
 	_, s, err := rm.opened(ctx, r)
 	if err != nil {
@@ -151,7 +200,7 @@ func (rm room) explore(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	return explored(r, s, b)
+	return rm.shown(ctx, r, s, b, pathOf(s.ID))
 }
 
 func (rm room) publicExplore(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -163,20 +212,20 @@ func (rm room) publicExplore(ctx context.Context, r *page.Request) (page.Respons
 	if err != nil {
 		return nil, err
 	}
-	return explored(r, s, b)
+	return rm.shown(ctx, r, s, b, RegisterPath+"/"+id.String())
 }
 
-// explored writes the page in the reader's language. It is saved, not shown here: it runs under a policy of its own.
-func explored(r *page.Request, s State, archive []byte) (page.Response, error) {
-	x, seal, err := Read(archive)
+// shown shows a release as its folder does, with a way back.
+func (rm room) shown(ctx context.Context, r *page.Request, s State, archive []byte, back string) (page.Response, error) {
+	b, err := bookOf(archive)
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	if err := explorer.Write(&b, explorer.Book{Whole: x, Seal: seal}, r.L, explorer.Options{}); err != nil {
+	before, err := rm.before(ctx, r, s)
+	if err != nil {
 		return nil, err
 	}
-	return page.File(strings.TrimSuffix(fileName(s), ".zip")+".html", "text/html; charset=utf-8", b.Bytes()), nil
+	return explorer.Shown(r, b, back, before...)
 }
 
 // inWords gives a text of a release in the reader's language, where it has that.

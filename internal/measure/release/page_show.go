@@ -354,7 +354,10 @@ func (rm room) files(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	b, err := rm.Desk.Files(ctx, As(r.Actor), s)
-	return page.File(fileName(s), "application/zip", b), err
+	if err != nil {
+		return nil, err
+	}
+	return rm.download(ctx, r, s, b)
 }
 
 // fileName is neutral and plain.

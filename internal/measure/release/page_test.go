@@ -3,8 +3,10 @@
 package release_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -22,7 +24,7 @@ func (w *world) config(who func() (access.Actor, bool), approved func()) page.Co
 	return page.Config{Bundle: texts, Clock: w.clock, Office: page.Office{Name: "Office of tests", Kind: access.Programme, ID: w.owner},
 		SignIn: func(*http.Request) (access.Actor, bool, error) { a, ok := who(); return a, ok, nil },
 		Begin:  store.WithReads, BeforeWrite: func(ctx context.Context) error { return w.desk.Store.CommitReads(ctx) }, Rate: 1e6, Burst: 1e6,
-		Rooms: []page.Room{release.Room(release.RoomConfig{Desk: w.desk, Counts: true, Approved: approved,
+		Rooms: []page.Room{release.Room(release.RoomConfig{Desk: w.desk, Texts: texts, Counts: true, Approved: approved,
 			Names: func(_ context.Context, ids ...journal.ID) map[journal.ID]string {
 				out := map[journal.ID]string{}
 				for _, id := range ids {
@@ -91,10 +93,13 @@ func leads(t *testing.T, language string) {
 	d.Ask("GET", release.RegisterPath, language, nil, 200, hash[:16], l.T("release.status.published"))
 	public := release.RegisterPath + "/" + id.String()
 	d.Ask("GET", public, language, nil, 200, hash, l.T("release.checks"), "Office of tests")
-	for _, file := range []string{"/files", "/explore"} {
-		if body := d.Ask("GET", public+file, language, nil, 200); len(body) < 500 {
-			t.Errorf("%s has %d bytes", file, len(body))
-		}
+	d.Ask("GET", public+"/explore", language, nil, 200, hash)
+	h, err := page.New(w.config(func() (access.Actor, bool) { return who, signed }, nil))
+	w.must(err)
+	got := httptest.NewRecorder()
+	h.ServeHTTP(got, httptest.NewRequest("GET", public+"/files", nil))
+	if _, seal, err := release.Read(got.Body.Bytes()); err != nil || seal != hash || !bytes.Contains(got.Body.Bytes(), []byte("index.fr.html")) {
+		t.Errorf("the files that everybody gets: %v, %s for %s", err, seal, hash)
 	}
 	d.Ask("GET", path, language, nil, 303) // to sign in
 }
