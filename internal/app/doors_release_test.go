@@ -49,7 +49,7 @@ var releaseLines = map[string]line{
 	"GET /statistics/register/{id}/explore":     {path: "/statistics/register/@release/explore", writer: nobody, open: true},
 	"GET /statistics/register/{id}/files":       {path: "/statistics/register/@release/files", writer: nobody, open: true},
 	"GET /statistics/joint":                     doorOf("/statistics/joint", releasers),
-	"GET /statistics/joint/new":                 doorOf("/statistics/joint/new", nobody), // without a source
+	"GET /statistics/joint/new":                 doorOf("/statistics/joint/new", releasers),
 	"POST /statistics/joint/new":                doorOf("/statistics/joint/new", nobody), // without a source
 	"GET /statistics/joint/{id}":                doorOf("/statistics/joint/@joint", releasers),
 	"GET /statistics/joint/{id}/files":          doorOf("/statistics/joint/@joint/files", nobody), // not opened

@@ -182,8 +182,11 @@ func (rm room) proposal(r *page.Request, v typed, src source.Source, own Party, 
 
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
 	sources := rm.Desk.Sources(r.Actor.Owner)
-	if !release.Works(r.Actor) || len(sources) == 0 {
+	if !release.Works(r.Actor) {
 		return nil, denied()
+	}
+	if len(sources) == 0 {
+		return page.Redirect(release.Path, ""), nil
 	}
 	v := typed{Dossier: rm.Desk.Store.NewID(), Source: sources[0].Code, Year: r.Now.UTC().Year() - 1, Ways: 2, Epsilon: "0.5", Against: 1, Deadline: r.Now.UTC().AddDate(0, 0, 21).Format(time.DateOnly)}
 	v.Shown = v.Source
