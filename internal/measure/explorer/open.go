@@ -17,7 +17,7 @@ import (
 // Bounds of what is shown in one page. A release beyond MostCells is refused; more records than make MostAnswers stay beside
 // the page, which says so.
 const (
-	MostCells   = 2 << 20
+	MostCells   = 1 << 20
 	MostValues  = 1 << 12 // of one column
 	MostAnswers = 4 << 20 // records times columns
 )
