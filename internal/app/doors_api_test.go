@@ -152,6 +152,7 @@ var writers = map[string]writer{
 	"office office.rules_added":          {any: []access.Role{access.Administrator}},
 	"office office.rules_removed":        {any: []access.Role{access.Administrator}},
 	"figure figure.received":             byPost, // and the sending page, which counts
+	"figure figure.told":                 byPost, // likewise
 	"session vote.cast":                  byPost, // a member of the committee, whom an assistance office has not
 	"publication issue.published":        byPost, // and the page, which builds and checks it
 	"log log.restored":                   byPost, // the command line's

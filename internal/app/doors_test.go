@@ -133,6 +133,10 @@ var lines = map[string]line{
 	"GET /programme/activities/{id}/figure":            doorOf("/programme/activities/P4-G1/figure", figureSenders),
 	"POST /programme/activities/{id}/figure":           doorOf("/programme/activities/P4-G1/figure", nobody), // here no terms cover one
 	"POST /programme/activities/{id}/figure/send":      doorOf("/programme/activities/P4-G1/figure/send", nobody),
+	"GET /programme/figures":                           doorOf("/programme/figures", anybody),
+	"GET /programme/figures/new":                       doorOf("/programme/figures/new", figureSenders),
+	"POST /programme/figures/new":                      doorOf("/programme/figures/new", nobody), // here no terms cover one
+	"POST /programme/figures/send":                     doorOf("/programme/figures/send", nobody),
 	"GET /programme/activities/{id}/words":             doorOf("/programme/activities/P4-G1/words", officers),
 	"POST /programme/activities/{id}/words":            doorOf("/programme/activities/P4-G1/words", officers),
 	"GET /programme/words":                             doorOf("/programme/words", officers),

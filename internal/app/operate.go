@@ -75,6 +75,7 @@ func operations() map[string]operation {
 		"programme.report":       op(opReport),
 		"iati.export":            op(opExportIATI),
 		"figure.send":            op(opSendFigure),
+		"figure.tell":            op(opTell),
 		"demo.pass":              op(opPass),
 		"demo.seed":              op(opSeed),
 	}

@@ -29,7 +29,7 @@ func Results(c Config) result.Config {
 	rm := room{c}
 	meetings := []string{access.KindActivity, access.KindEvent}
 	needs, trainings, recommendations := []string{access.KindNeed}, []string{access.KindTraining}, []string{access.KindRecommendation}
-	return result.Config{Store: c.Store, Sources: result.Sources{
+	return result.Config{Store: c.Store, Sources: rm.told(result.Sources{
 		"O1": {Of: meetings, List: rm.workshopsHeld}, "O2": {Of: meetings, List: rm.participants}, "O3": {Of: []string{access.KindProgramme, access.KindEvent}, List: rm.countriesTakingPart},
 		"O4": {Of: needs, List: rm.needsIdentified}, "C1": {Of: needs, List: rm.needsIdentified, Like: "O4"},
 		"O5": {Of: []string{access.KindAgreement}, List: rm.agreementsDrafted}, "O9": {Of: []string{access.KindMaterial}, List: rm.materialsPublished},
@@ -40,7 +40,7 @@ func Results(c Config) result.Config {
 		"O7":  {Of: []string{access.KindStudy}, List: rm.studiesDelivered},
 		"C11": {Of: []string{access.KindChange}, List: rm.changesReported},
 		"I3":  {Of: []string{access.KindRound, access.KindRecommendation}, List: rm.roundsAfter},
-	}}
+	})}
 }
 
 // InReport gives what the report says of the framework: every indicator, over all periods, as of the report's day.

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/directory"
 	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/knowledge"
 	"github.com/entraide-thb/entraide/internal/programme/material"
@@ -117,6 +118,7 @@ func groups() []Group {
 		}},
 		{"publication", []Section{
 			{Key: "result.title", Path: result.Path},
+			{Key: "figure.title", Path: figure.Path},
 			{Key: "publication.report.title", Path: "/programme/report"},
 			{Key: "publication.plan.title", Path: "/programme/plan"},
 			{Key: "newsletter.title", Path: newsletter.Path},

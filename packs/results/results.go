@@ -42,10 +42,11 @@ const (
 	Paired   = "paired"
 	List     = "list"
 	Rate     = "rate"
+	Told     = "told" // protected figures that offices tell
 )
 
 // Ways lists them; the file says what each means.
-func Ways() []string { return []string{Count, Sum, Distinct, Ratio, Paired, List, Rate} }
+func Ways() []string { return []string{Count, Sum, Distinct, Ratio, Paired, List, Rate, Told} }
 
 // Waits lists what an indicator can wait for.
 func Waits() []string { return []string{"statistics", "exchange", "prosecution"} }
@@ -62,9 +63,18 @@ type Indicator struct {
 	Vocabulary string   `yaml:"vocabulary"`
 	Code       string   `yaml:"code"` // in that vocabulary
 	Waits      string   `yaml:"waits"`
+	Figures    string   `yaml:"figures"` // of Told and Rate: which table offices tell
+	Tells      []Tell   `yaml:"tells"`   // of Told: what of it is said, in this order
 	Title      Text     `yaml:"title"`
 	Means      Text     `yaml:"means"`
 	Caution    Text     `yaml:"caution"`
+}
+
+// Tell is one number of a told table: N alone, N of Of, or the median of the bins that begin with Median.
+type Tell struct {
+	N      string `yaml:"n"`
+	Of     string `yaml:"of"`
+	Median string `yaml:"median"`
 }
 
 // Source is where the framework comes from.
@@ -133,6 +143,8 @@ func (f Framework) check(x Indicator) error {
 		return fmt.Errorf("adds %q", x.Adds)
 	case x.Waits != "" && !slices.Contains(Waits(), x.Waits):
 		return fmt.Errorf("waits %q", x.Waits)
+	case (x.Adds == Told) != (len(x.Tells) > 0) || x.Adds == Told && x.Figures == "":
+		return fmt.Errorf("tells %v of %q", x.Tells, x.Figures)
 	case x.Title.EN == "" || x.Title.FR == "" || x.Means.EN == "" || x.Means.FR == "":
 		return fmt.Errorf("a text is missing")
 	case len(x.Goals) == 0 || slices.ContainsFunc(x.Goals, func(g string) bool { return !slices.Contains(f.Goals, g) }):

@@ -49,6 +49,29 @@ var (
 	sorts = []string{"request", "inquiry"}
 )
 
+// spans join the source's spans of days: with fewer of them more of a histogram can be told.
+var spans = []struct{ code, last string }{{"d0_7", "d4_7"}, {"d8_30", "d15_30"}, {"d31", "d91"}}
+
+// Spans lists the spans of days of a told histogram, shortest first.
+func Spans() []string {
+	var out []string
+	for _, s := range spans {
+		out = append(out, s.code)
+	}
+	return out
+}
+
+// SpanOf gives the told span that one of the source's lies in; what is no span, such as unknown, is itself.
+func SpanOf(bin string) string {
+	at := slices.Index(source.Bins(), bin)
+	for _, s := range spans {
+		if at >= 0 && at <= slices.Index(source.Bins(), s.last) {
+			return s.code
+		}
+	}
+	return bin
+}
+
 // Forms are the forms that a count of people is parted by. They overlap: each is told with those of whom it was not said.
 var forms = []string{"sexual", "labour", "slavery", "servitude", "crime", "organs", "surrogacy", "marriage", "adoption"}
 
@@ -60,7 +83,7 @@ func Measures() []Measure {
 	}
 	return []Measure{
 		{Code: "referrals", Corridor: true, Sums: []Sum{split("accepted", "completed", "not_completed"), under("accepted", ages...), under("completed", ages...),
-			split("accepted", prefixed("days.", append(source.Bins(), source.Unknown))...)}},
+			split("accepted", prefixed("days.", append(Spans(), source.Unknown))...)}},
 		{Code: "requests", Corridor: true, Sums: []Sum{split("due", "in_time", "late"), under("due", sorts...), under("in_time", sorts...), under("late", sorts...),
 			split("due.request", "in_time.request", "late.request"), split("due.inquiry", "in_time.inquiry", "late.inquiry")}},
 		{Code: "screenings", Sums: []Sum{split("screened", "led", "not_led"), under("screened", ages...), under("led", ages...), split("screened", "identified", "not_identified")}},
@@ -180,7 +203,7 @@ func (m Measure) check(ctx context.Context, told map[string]string, k int) error
 	return nil
 }
 
-// Range gives what a told number says.
+// rangeOf gives what a told number says by itself.
 func rangeOf(v string, k int) query.Range {
 	switch c, err := ParseCount(v, k); {
 	case err != nil || !c.Measured():
@@ -190,6 +213,28 @@ func rangeOf(v string, k int) query.Range {
 	default:
 		return query.Known(int64(c.n))
 	}
+}
+
+// Ranges gives what can be known of each number of a told table, from all of them: of what is withheld, where it must lie.
+func (t Table) Ranges(ctx context.Context) (map[string]query.Range, error) {
+	m, _ := Find(t.Measure)
+	s, cells := m.system()
+	known := make([]exact.Range, len(cells))
+	for i, code := range cells {
+		r := rangeOf(t.Cells[code], t.K)
+		if known[i] = (exact.Range{Low: r.Low, High: r.High}); r.Open {
+			known[i] = exact.Withheld()
+		}
+	}
+	found, err := exact.Audit(ctx, s, known, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]query.Range{}
+	for i, f := range found {
+		out[cells[i]] = query.Range{Low: f.Low, High: f.High, Open: f.High >= exact.MostValue}
+	}
+	return out, nil
 }
 
 // Forms lists the codes of forms in a count of people.

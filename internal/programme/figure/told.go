@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/measure/query"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
@@ -64,9 +63,6 @@ func (t Telling) Running() bool {
 	_, until, err := Span(t.Period)
 	return err == nil && t.At.Before(until)
 }
-
-// Range gives what is known of one of its numbers.
-func (t Telling) Range(code string) query.Range { return rangeOf(t.Cells[code], t.K) }
 
 // Span gives when a period begins and when it is over: a quarter or a year. Error: Invalid.
 func Span(period string) (from, until time.Time, err error) {

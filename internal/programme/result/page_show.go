@@ -54,11 +54,11 @@ func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error
 	}
 	d := c.shown(r.L, f, m, codes, filters)
 	if x.Adds == results.Rate {
-		t, err := c.rates(ctx, w, r.L)
+		ts, err := c.rates(ctx, w, r.L, x, m.Value.Items)
 		if err != nil {
 			return nil, err
 		}
-		d.Tables = append(d.Tables, t)
+		d.Tables = append(ts, d.Tables...)
 	}
 	return page.View("result/show", r.L.T("result.one"), d), nil
 }
@@ -82,6 +82,9 @@ func (c Config) shown(l *lang.Locale, f results.Framework, m Measured, codes map
 	}
 	d.Sheet = register.Address(d.Base, codes, "as", "csv")
 	for _, by := range x.By {
+		if x.Adds == results.Rate { // by country or territory, above
+			break
+		}
 		d.Tables = append(d.Tables, parted(l, m, by)...)
 	}
 	d.Tables = append(d.Tables, behind(l, x, l.T("result.behind"), v.Items))
@@ -168,7 +171,7 @@ const shownBehind = 500
 // counts heads the column that says what an item adds; "" where each counts as one.
 func counts(l *lang.Locale, x results.Indicator) string {
 	switch x.Adds {
-	case results.Ratio, results.Sum, results.Paired:
+	case results.Ratio, results.Sum, results.Paired, results.Told:
 		return l.T("result.counts." + x.Adds)
 	}
 	return ""
@@ -178,6 +181,8 @@ func counted(l *lang.Locale, x results.Indicator, i Item) page.Cell {
 	switch {
 	case i.Aside != "":
 		return page.Cell{Text: l.T("result.counts.not"), Tone: page.Off}
+	case x.Adds == results.Told:
+		return page.Cell{Text: printTold(l, x, i.Told)}
 	case x.Adds == results.Sum && i.Number.Known():
 		return page.Cell{Text: i.Number.Print(l)}
 	case x.Adds == results.Paired:
@@ -188,19 +193,6 @@ func counted(l *lang.Locale, x results.Indicator, i Item) page.Cell {
 		return page.Cell{Text: l.T("result.no"), Tone: page.Off}
 	}
 	return page.Cell{}
-}
-
-// rates is the table of a rate by country or territory: what would be divided, by what, and where that stands. Nothing in it
-// is measured yet, and the page says for each field that it is not, so that nobody fills it in from memory.
-func (c Config) rates(ctx context.Context, w store.Who, l *lang.Locale) (page.Table, error) {
-	t := page.Table{Caption: l.T("result.rates"), Columns: []page.Column{{Text: l.T("result.by.country")}, {Text: l.T("result.rates.detected")}, {Text: l.T("result.rates.population")}, {Text: l.T("result.rates.source")}, {Text: l.T("result.rates.rate")}},
-		Empty: &page.Empty{Icon: "chart-bar", Title: l.T("result.none"), Text: l.T("result.none.text")}}
-	partners, err := c.partners(ctx, w)
-	for _, p := range partners {
-		no := page.Cell{Text: l.T("result.not_measured"), Tone: page.Off}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.Country(p)}, no, no, {Text: l.T("result.rates.source.none")}, no}})
-	}
-	return t, err
 }
 
 // partners gives the programme's partner countries or territories.

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/measure/query"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -36,12 +37,13 @@ type Item struct {
 	Activity    string            // code of the activity that it is part of; its priorities are the item's
 	Priorities  []int             // filled in from Activity
 	Countries   []string
-	Key         string            // of Distinct: what it is one of
-	In          bool              // of Ratio: it is in the numerator
-	Number      party.Uncertain   // of Sum
-	Pairs       Pairs             // of Paired
-	By          map[string][]Word // what else it is parted by
-	Aside       string            // why it is in neither number: "refused"; "" when it counts
+	Key         string                 // of Distinct: what it is one of
+	In          bool                   // of Ratio: it is in the numerator
+	Number      party.Uncertain        // of Sum
+	Pairs       Pairs                  // of Paired
+	By          map[string][]Word      // what else it is parted by
+	Told        map[string]query.Range // of Told: the numbers of a protected table, by their codes
+	Aside       string                 // why it is in neither number: "refused"; "" when it counts
 }
 
 // Pairs are people measured twice: how many, and how many of them reached the mark before and after.
@@ -70,7 +72,7 @@ func (s Source) records(id string) string { return cmp.Or(s.Like, id) }
 func (c Counted) bare() Counted {
 	out := Counted{Of: c.Of, Items: make([]Item, len(c.Items))}
 	for i, x := range c.Items {
-		out.Items[i] = Item{On: x.On, Activity: x.Activity, Countries: x.Countries, Key: x.Key, In: x.In, Number: x.Number, Pairs: x.Pairs, Aside: x.Aside}
+		out.Items[i] = Item{On: x.On, Activity: x.Activity, Countries: x.Countries, Key: x.Key, In: x.In, Number: x.Number, Pairs: x.Pairs, Told: x.Told, Aside: x.Aside}
 	}
 	return out
 }
@@ -109,6 +111,7 @@ type Sums struct {
 	Number   party.Uncertain
 	Unknown  int // of Sum: items whose number nobody knows
 	Pairs    Pairs
+	Told     map[string]query.Range // of Told, as far as offices told it
 }
 
 // Left is how many records are in neither number of a figure, for one reason.
@@ -182,6 +185,11 @@ func (v *Value) add(way string, of int) {
 			ns = append(ns, i.Number)
 		}
 		v.Number, v.Unknown = party.Sum(ns...)
+	case results.Rate:
+		v.Measured = v.Count > 0
+	case results.Told:
+		v.addTold()
+		v.Measured = v.Count > 0 // what nobody told is not measured, which is not nothing
 	case results.Paired:
 		for _, i := range v.Items {
 			v.Pairs = Pairs{v.Pairs.Of + i.Pairs.Of, v.Pairs.Before + i.Pairs.Before, v.Pairs.After + i.Pairs.After}
@@ -201,6 +209,9 @@ type Part struct {
 // Parts parts a value by one of the framework's dimensions. What is in several parts counts in each, so that parts do not add
 // up to the whole; what says nothing on it is under the zero Word, last.
 func (v Value) Parts(x results.Indicator, by string, of int) []Part {
+	if x.Adds == results.Told && len(toldParts[by].parts) > 0 {
+		return v.within(by)
+	}
 	var out []Part
 	for _, i := range v.Items {
 		words := i.words(by)

@@ -20,6 +20,10 @@ func Print(l *lang.Locale, x results.Indicator, v Sums) string {
 		return l.T("result.none")
 	}
 	switch x.Adds {
+	case results.Rate:
+		return l.N("result.rates.measured", v.Count)
+	case results.Told:
+		return printTold(l, x, v.Told)
 	case results.Ratio:
 		return l.T("result.ratio", "N", l.Number(v.N), "Of", l.Number(v.Of), "Percent", l.Percent(share(v.N, v.Of)))
 	case results.Distinct:
@@ -71,7 +75,10 @@ func Beside(l *lang.Locale, x results.Indicator, v Sums) string {
 
 // waitsFor says what an indicator waits for: what the framework says, else a room that keeps its records.
 func waitsFor(x results.Indicator) string {
-	if x.Waits == "" {
+	switch {
+	case x.Figures != "" && x.Waits == "":
+		return "figures"
+	case x.Waits == "":
 		return "room"
 	}
 	return x.Waits
