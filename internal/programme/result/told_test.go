@@ -46,7 +46,7 @@ func TestProtectedFiguresAreMeasured(t *testing.T) {
 	s.Load()
 	told(s, 1, "referrals", "GR", "AL", "2026-Q1", referrals(40, 20))
 	told(s, 2, "rights", "GR", "", "2026-Q1", map[string]int64{"people": 40, "told": 30, "not_told": 10, "applied": 20, "not_applied": 20, "received": 8, "not_received": 32})
-	if b := both(s, result.Path+"/C6"); figureOn(b) != "40 accepted; 20 of 40 (50%) completed; median: within a week" || !strings.Contains(b, "Greece → Albania") || !strings.Contains(b, "18 or over") {
+	if b := both(s, result.Path+"/C6"); figureOn(b) != "40 accepted; 20 of 40 (50%) completed; median: within a week" || !strings.Contains(b, "Greece to Albania") || !strings.Contains(b, "18 or over") {
 		t.Errorf("%q", figureOn(b))
 	}
 	told(s, 1, "referrals", "RO", "FR", "2026-Q2", referrals(3, 1)) // all below the threshold
