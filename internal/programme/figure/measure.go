@@ -162,43 +162,80 @@ func (m Measure) Protect(ctx context.Context, numbers map[string]int64, k int, l
 			out[cells[i]] = strconv.FormatInt(r.Low, 10)
 		}
 	}
+	if safe, err := m.safe(ctx, out, k); err != nil || safe {
+		return out, err
+	}
+	for code, v := range out { // that some are small and others not tells too much: they are all alike
+		if strings.HasPrefix(v, "<") {
+			out[code] = Withheld
+		}
+	}
 	return out, nil
+}
+
+// known gives what a reader knows of each number by itself. Beside numbers that read "<k", one that is withheld is none of them:
+// it is at least k. Where none reads so, withheld ones can be any.
+func (m Measure) known(told map[string]string, k int) ([]exact.Range, error) {
+	least := int64(0)
+	for _, v := range told {
+		if strings.HasPrefix(v, "<") {
+			least = int64(k)
+		}
+	}
+	var out []exact.Range
+	for _, code := range m.Cells() {
+		v := told[code]
+		if v == Withheld {
+			out = append(out, exact.Range{Low: least, High: exact.MostValue})
+			continue
+		}
+		c, err := ParseCount(v, k)
+		switch {
+		case err != nil || !c.Measured():
+			return nil, fault.Bad("cells", "programme.need.cells")
+		case c.below > 0:
+			out = append(out, exact.Below(int64(k)))
+		default:
+			out = append(out, exact.Known(int64(c.n)))
+		}
+	}
+	return out, nil
+}
+
+// safe says whether every number that is not told could be any of at least k.
+func (m Measure) safe(ctx context.Context, told map[string]string, k int) (bool, error) {
+	known, err := m.known(told, k)
+	if err != nil {
+		return false, err
+	}
+	s, _ := m.system()
+	found, err := exact.Audit(ctx, s, known, nil)
+	if err != nil {
+		return false, err
+	}
+	for i, f := range found {
+		if known[i].Width() > 1 && f.Width() < int64(k) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // check says what is wrong with numbers that somebody was told under threshold k: one that is missing, unknown here or below
 // the threshold, sums that do not hold, and numbers that are not told and can be calculated all the same. A mistake of the
 // sender's software does not become a disclosure here.
 func (m Measure) check(ctx context.Context, told map[string]string, k int) error {
-	s, cells := m.system()
 	if k < MinK || k > MaxK {
 		return fault.Bad("k", "programme.need.threshold", "Min", MinK, "Max", MaxK)
 	}
-	if len(told) != len(cells) {
+	if len(told) != len(m.Cells()) {
 		return fault.Bad("cells", "programme.need.cells")
 	}
-	known := make([]exact.Range, len(cells))
-	for i, code := range cells {
-		v := told[code]
-		if v == Withheld {
-			known[i] = exact.Withheld()
-			continue
-		}
-		c, err := ParseCount(v, k)
-		if err != nil || !c.Measured() {
-			return fault.Bad("cells", "programme.need.cells")
-		}
-		if known[i] = exact.Known(int64(c.n)); c.below > 0 {
-			known[i] = exact.Below(int64(k))
-		}
-	}
-	found, err := exact.Audit(ctx, s, known, nil)
-	if err != nil {
+	switch safe, err := m.safe(ctx, told, k); {
+	case err != nil:
 		return fault.Bad("cells", "programme.need.cells")
-	}
-	for i, f := range found {
-		if known[i].Width() > 1 && f.Width() < int64(k) {
-			return fault.Bad("cells", "programme.need.count_protected")
-		}
+	case !safe:
+		return fault.Bad("cells", "programme.need.count_protected")
 	}
 	return nil
 }
@@ -219,12 +256,9 @@ func rangeOf(v string, k int) query.Range {
 func (t Table) Ranges(ctx context.Context) (map[string]query.Range, error) {
 	m, _ := Find(t.Measure)
 	s, cells := m.system()
-	known := make([]exact.Range, len(cells))
-	for i, code := range cells {
-		r := rangeOf(t.Cells[code], t.K)
-		if known[i] = (exact.Range{Low: r.Low, High: r.High}); r.Open {
-			known[i] = exact.Withheld()
-		}
+	known, err := m.known(t.Cells, t.K)
+	if err != nil {
+		return nil, err
 	}
 	found, err := exact.Audit(ctx, s, known, nil)
 	if err != nil {
