@@ -135,8 +135,8 @@ var lines = map[string]line{
 	"POST /programme/activities/{id}/figure/send":      doorOf("/programme/activities/P4-G1/figure/send", nobody),
 	"GET /programme/figures":                           doorOf("/programme/figures", anybody),
 	"GET /programme/figures/new":                       doorOf("/programme/figures/new", figureSenders),
-	"POST /programme/figures/new":                      doorOf("/programme/figures/new", nobody), // here no terms cover one
-	"POST /programme/figures/send":                     doorOf("/programme/figures/send", nobody),
+	"POST /programme/figures/new":                      {path: "/programme/figures/new", writer: figureSenders, writes: &nobody},
+	"POST /programme/figures/send":                     {path: "/programme/figures/send", writer: figureSenders, writes: &nobody}, // of a form that says nothing
 	"GET /programme/activities/{id}/words":             doorOf("/programme/activities/P4-G1/words", officers),
 	"POST /programme/activities/{id}/words":            doorOf("/programme/activities/P4-G1/words", officers),
 	"GET /programme/words":                             doorOf("/programme/words", officers),

@@ -29,7 +29,7 @@ var templates embed.FS
 // Path is where the tables that offices told are shown.
 const Path = "/programme/figures"
 
-// Config is what the pages need. Store is required; Telling is nil in an office that counts nobody.
+// Config is what the pages need. Store is required; Tells is nil in an office that counts nobody.
 type Config struct {
 	Store *store.Store
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
@@ -65,12 +65,11 @@ type pages struct{ Config }
 // Room gives the pages: what offices told, for everybody in an office; and, where people are counted, telling in two steps.
 func Room(c Config) page.Room {
 	rm := pages{c}
-	return page.Room{Name: "figure", Templates: templates, Routes: []page.Route{
-		{Pattern: "GET " + Path, Handle: rm.list},
-		{Pattern: "GET " + Path + "/new", Handle: rm.ask},
-		{Pattern: "POST " + Path + "/new", Handle: rm.preview},
-		{Pattern: "POST " + Path + "/send", Handle: rm.send},
-	}}
+	room := page.Room{Name: "figure", Templates: templates, Routes: []page.Route{{Pattern: "GET " + Path, Handle: rm.list}}}
+	if c.Tells != nil {
+		room.Routes = append(room.Routes, page.Route{Pattern: "GET " + Path + "/new", Handle: rm.ask}, page.Route{Pattern: "POST " + Path + "/new", Handle: rm.preview}, page.Route{Pattern: "POST " + Path + "/send", Handle: rm.send})
+	}
+	return room
 }
 
 func (rm pages) offers(r *page.Request) bool { return rm.Tells != nil && rm.Tells.May(r.Actor) }
