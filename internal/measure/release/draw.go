@@ -220,7 +220,7 @@ func (d *Desk) noisy(ctx context.Context, f *Files, r *table.Records, seed []byt
 
 // people makes the records.
 func (f *Files) people(ctx context.Context, rel *pooled.Release, seed uint64) error {
-	r, err := microdata.Make(ctx, rel, microdata.Options{Seed: seed, Mask: 1}, nil)
+	r, err := microdata.Make(ctx, rel, microdata.Options{Seed: seed, Mask: 1.5}, nil)
 	if err != nil {
 		return err
 	}
