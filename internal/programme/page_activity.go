@@ -228,7 +228,7 @@ func linkFacts(l *lang.Locale, s scheme.Scheme, a activity.Activity) []fact {
 	for _, c := range line.Schemes {
 		x := text(c)
 		if i := slices.IndexFunc(s.Schemes, func(st scheme.Statement) bool { return st.Code == c }); i >= 0 {
-			x = quoted(s.Schemes[i].Text, l.Foreign(s.Source.Language)).to(schemePath(c))
+			x = saidIn(l, s, scheme.SchemeText(s.Schemes[i]), s.Schemes[i].Text).to(schemePath(c))
 		}
 		schemes = append(schemes, x)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/between"
@@ -139,6 +140,16 @@ func TestStrategiesShowTheirMeasuresAndActivities(t *testing.T) {
 	r.says("/programme/schemes/plan-of-another-country", "Measure 3")
 	s.Changed("/programme/activities/P1-E1/act/links", url.Values{"schemes": {"fr-se-strat"}})
 	r.says("/programme/schemes/fr-se-strat", "P1-E1")
+	s.Must(programme.ImportWords(s.Ctx, s.Store, s.Importer))
+	const inFrench = "Stratégie commune franco-suédoise"
+	r.says("/programme/schemes/fr-se-strat", "Joint Franco-Swedish strategy", inFrench, "French: translation", "English: original")
+	for _, path := range []string{"/programme/schemes", "/programme/schemes/fr-se-strat", "/programme/activities/P1-E1"} {
+		if !strings.Contains(s.Page(path, "fr"), inFrench) {
+			t.Errorf("%s: the strategy is not named in French", path)
+		}
+	}
+	s.Saved(measure.Path+"/new", url.Values{"plan": {"Deuxième plan d’action national"}, "code": {"45"}, "language": {"fr"}, "text": {"Informer"}}) // named in another language, it is the same
+	r.says("/programme/schemes/nap2", "Measure 44", "Measure 45", "2019-2021")
 	r.says("/programme/activities/P1-E1", "/programme/schemes/fr-se-strat")
 	if w := s.Ask("GET", "/programme/schemes/nothing", "en", nil); w.Code != http.StatusNotFound {
 		t.Errorf("no strategy: %d", w.Code)

@@ -4,12 +4,16 @@ package programme
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
@@ -39,6 +43,20 @@ func (rm room) organisations(ctx context.Context, r *page.Request) (page.Respons
 		t.Rows = append(t.Rows, []item{g.link(l, id), text(l.T("party.type." + string(o.Type))), country})
 	}
 	return page.View("programme/organisations", l.T("programme.organisations"), t), nil
+}
+
+// named gives the names that an organisation has, each in its language, and in which of the screens' languages it has none yet.
+func named(l *lang.Locale, names party.Names) fact {
+	f := fact{Term: l.T("programme.names")}
+	for _, tag := range slices.Sorted(maps.Keys(names)) {
+		f.Items = append(f.Items, quoted(names[tag], l.Foreign(tag)).with(l.Language(tag)))
+	}
+	for _, tag := range []string{"en", "fr"} {
+		if names[tag] == "" {
+			f.Items = append(f.Items, text(l.T("wording.state.missing")).with(l.Language(tag)))
+		}
+	}
+	return f
 }
 
 // organisationPage is one organisation: what it is, who stands for it, what it takes part in.
@@ -76,6 +94,7 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	}
 	l := r.L
 	d := organisationPage{Name: quoted(o.Names.In(l.Tag()), languageOf(o.Names, l)), Facts: []fact{one(l.T("programme.column.type"), text(l.T("party.type."+string(o.Type))))}}
+	d.Facts = append(d.Facts, named(l, o.Names))
 	if o.Place.Country != "" {
 		d.Facts = append(d.Facts, one(l.T("programme.column.country"), text(l.Country(o.Place.Country))))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/scheme"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // schemesPath is where the strategies and action plans are that the programme is part of.
@@ -29,6 +30,7 @@ func schemePath(code string) string { return schemesPath + "/" + code }
 type strategy struct {
 	Code       string
 	Title      item
+	Text       wording.Text // of the title, where the source names it
 	Note       string
 	Lines      string
 	Questions  []scheme.Question // what its source says of it in several ways
@@ -51,7 +53,7 @@ func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, sch
 	}
 	var out []strategy
 	for _, x := range s.Schemes {
-		out = append(out, strategy{Code: x.Code, Title: quoted(x.Text, r.L.Foreign(s.Source.Language)), Note: x.Note, Lines: lines(r.L, s.Source, x.Lines)})
+		out = append(out, strategy{Code: x.Code, Title: saidIn(r.L, s, scheme.SchemeText(x), x.Text), Text: s.Text(scheme.SchemeText(x), x.Text), Note: x.Note, Lines: lines(r.L, s.Source, x.Lines)})
 	}
 	for _, q := range s.Questions() {
 		for i := range out {
@@ -101,10 +103,26 @@ func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy, carried
 	return slices.Sorted(maps.Keys(all)), nil
 }
 
-// belongs says whether a plan that measures name is a strategy: they name its code or its title, or the beginning of that.
+// belongs says whether a plan that measures name is a strategy: they name its code or its title in any language, or the beginning of
+// that.
 func belongs(name string, x strategy) bool {
-	plan, title := plainly(name), plainly(x.Title.Text)
-	return name == x.Code || planCode(name) == x.Code || plan == title || len(plan) >= minTitle && strings.HasPrefix(title, plan) || strings.HasPrefix(plan, title)
+	plan := plainly(name)
+	return name == x.Code || planCode(name) == x.Code || slices.ContainsFunc(x.titles(), func(t string) bool {
+		title := plainly(t)
+		return plan == title || len(plan) >= minTitle && strings.HasPrefix(title, plan) || strings.HasPrefix(plan, title)
+	})
+}
+
+// titles gives what it is called, in every language.
+func (x strategy) titles() []string {
+	if x.Text.IsZero() {
+		return []string{x.Title.Text}
+	}
+	var out []string
+	for _, tag := range x.Text.Languages() {
+		out = append(out, x.Text.By[tag].Text)
+	}
+	return out
 }
 
 // minTitle is how much of a title must be named to mean it.
@@ -113,7 +131,7 @@ const minTitle = 12
 // about says whether a question is on a strategy: it names its code or the beginning of its title.
 func about(question string, x strategy) bool {
 	words := strings.Fields(plainly(strings.NewReplacer("(", " ", ")", " ", ",", " ").Replace(question)))
-	return slices.Contains(words, plainly(x.Code)) || strings.Contains(plainly(question), plainly(x.Title.Text))
+	return slices.Contains(words, plainly(x.Code)) || slices.ContainsFunc(x.titles(), func(t string) bool { return strings.Contains(plainly(question), plainly(t)) })
 }
 
 // planCode makes a code of the name of a plan that only measures name, for its address.
@@ -151,6 +169,7 @@ func (rm room) schemes(ctx context.Context, r *page.Request) (page.Response, err
 type schemePage struct {
 	Crumbs      []page.Crumb
 	Title       item
+	Passages    []rolls.Passage // of the title, in each language with its state
 	Actions     []page.Action
 	Facts       []fact
 	Questions   []fact
@@ -173,6 +192,7 @@ func (rm room) showScheme(ctx context.Context, r *page.Request) (page.Response, 
 		return nil, err
 	}
 	l, x := r.L, list[i]
+	passages := rolls.Passages(l, l.T("programme.scheme.title"), x.Text)
 	measures, err := measure.First(ctx, rm.Store, rolls.As(r), x.Plans)
 	if err != nil {
 		return nil, err
@@ -181,7 +201,7 @@ func (rm room) showScheme(ctx context.Context, r *page.Request) (page.Response, 
 	if err != nil {
 		return nil, err
 	}
-	d := schemePage{Title: x.Title, Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.schemes.title"), Href: schemesPath}, {Text: l.T("programme.scheme")}},
+	d := schemePage{Title: x.Title, Passages: passages, Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.schemes.title"), Href: schemesPath}, {Text: l.T("programme.scheme")}},
 		Questions: contradicted(l, s, x), Measures: measureTable(r, g, x, measures), First: first, Next: next}
 	if x.Note != "" {
 		d.Facts = append(d.Facts, one(l.T("programme.fact.note"), text(x.Note)))

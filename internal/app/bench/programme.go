@@ -63,7 +63,7 @@ func pages() []string {
 		"/programme/activities/Z-00007",
 		"/programme/matrix", "/programme/map", "/programme/calendar?year=2024", "/programme/countries/AL", "/programme/gaps", "/programme/deadlines", "/programme/deadlines?when=late", "/programme/deadlines?when=undated", "/programme/needs", "/programme/needs?country=AL&state=identified", "/programme/needs/new",
 		"/programme/actions", "/programme/actions?due=late", "/programme/recommendations", "/programme/reported", "/programme/reported?country=AL",
-		"/programme/events", "/programme/events?country=AL", "/programme/studies", "/programme/calls", "/programme/grants", "/programme/measures", "/programme/schemes", "/programme/schemes/invented-plan-1", "/programme/rounds", "/programme/questions", "/programme/readers", "/programme/results", "/programme/results?year=2024"}
+		"/programme/events", "/programme/events?country=AL", "/programme/studies", "/programme/calls", "/programme/grants", "/programme/measures", "/programme/schemes", "/programme/schemes/invented-plan-of-ba", "/programme/rounds", "/programme/questions", "/programme/readers", "/programme/results", "/programme/results?year=2024"}
 }
 
 // rare are pages that are made of every record, each asked for three times.
@@ -191,7 +191,7 @@ func inventedRecords(i int) map[string]store.Draft {
 		a.Due = party.OnDay(day.First().AddDate(1, 6, 0))
 	}
 	out[access.KindAction] = store.Draft{Type: action.AgreedType, Payload: a}
-	out[access.KindMeasure] = store.Draft{Type: measure.NotedType, Payload: measure.Noted{Plan: fmt.Sprintf("Invented plan %d", i%plans), Code: fmt.Sprint(1 + i/plans), Text: wording.New("en", fmt.Sprintf("Invented measure number %d", i)), Countries: country}}
+	out[access.KindMeasure] = store.Draft{Type: measure.NotedType, Payload: measure.Noted{Plan: "Invented plan of " + places[i%plans], Code: fmt.Sprint(1 + i/plans), Text: wording.New("en", fmt.Sprintf("Invented measure number %d", i)), Countries: country}}
 	return out
 }
 
