@@ -13,6 +13,7 @@ import (
 
 // groupLines are the lines of terms of several offices.
 var groupLines = map[string]line{
+	"GET /templates/{code}":   doorOf("/templates/referral", anybody),
 	"GET /groups":             doorOf("/groups", anybody),
 	"GET /groups/new":         doorOf("/groups/new", liaisons),
 	"POST /groups":            doorOf("/groups", liaisons),

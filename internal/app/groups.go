@@ -7,9 +7,11 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/group"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -34,4 +36,38 @@ func (n *Node) groups() group.Mail {
 			_, secrets, err := n.directory.Self(context.Background(), owner)
 			return c, raw, secrets, err
 		}}
+}
+
+// openGroups warns of terms of several offices of which a change waits for this office, or that end soon.
+func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindGroup})
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Line
+	for _, row := range rows.Rows {
+		s, err := store.Summary[group.Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/groups/" + row.Ref.ID.String(), Now: r.Now}
+		near := terms.EndingOf(s.Until, r.Now)
+		switch {
+		case s.Open > 0:
+			x.Text, x.When, x.Due = r.L.N("group.open", s.Open), r.L.T("app.today.since"), &row.Updated
+		case s.Status != "founded":
+			continue
+		case !r.Now.Before(s.Until):
+			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until
+		case near == "":
+			continue
+		default:
+			x.Text, x.Due = r.L.T("app.today.terms.ends"), &s.Until
+			if near == terms.Now {
+				x.Tone = page.Bad
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }

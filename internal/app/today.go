@@ -188,6 +188,9 @@ func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, err
 		s := all[row.Ref.ID]
 		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/terms/" + row.Ref.ID.String(), Now: r.Now}
 		near := terms.EndingOf(s.Until, r.Now)
+		if s.Group != (journal.ID{}) && s.Status != "suspended" { // told once, with the terms of all
+			continue
+		}
 		switch {
 		case s.Status == "unsigned":
 			x.Text, x.When, x.Due = r.L.T("app.today.terms.unsigned"), r.L.T("app.today.since"), &row.Updated
@@ -207,6 +210,8 @@ func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, err
 		}
 		out = append(out, x)
 	}
+	several, err := n.openGroups(ctx, r)
+	out = append(out, several...)
 	inorder.By(out, func(a, b page.Line) int { return strings.Compare(a.Title, b.Title) })
-	return out, nil
+	return out, err
 }

@@ -19,10 +19,17 @@ var files embed.FS
 // Languages lists the languages of the models; the first is the original's.
 func Languages() []string { return []string{"fr", "en"} }
 
+// Terms lists what of sharing terms a paragraph can be carried out by, as programs enforce it.
+func Terms() []string {
+	return []string{"parties", "purposes", "categories", "handling", "basis", "retention", "period", "accept"}
+}
+
 // Model is a draft to begin with.
 type Model struct {
 	Code       string            `yaml:"code"`
-	Title      map[string]string `yaml:"title"` // by language
+	Verified   bool              `yaml:"verified"` // by a lawyer; none is
+	Sources    []string          `yaml:"sources"`  // what it was written with in mind, by name; nothing is quoted from them
+	Title      map[string]string `yaml:"title"`    // by language
 	Paragraphs []Paragraph       `yaml:"paragraphs"`
 }
 
@@ -30,6 +37,7 @@ type Model struct {
 type Paragraph struct {
 	ID      string `yaml:"id"`
 	Heading bool   `yaml:"heading"`
+	Term    string `yaml:"term"` // which of Terms carries it out; "" for what only people can
 	FR      string `yaml:"fr"`
 	EN      string `yaml:"en"`
 }

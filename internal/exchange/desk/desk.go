@@ -91,6 +91,7 @@ func Room(c Config) page.Room {
 			{Pattern: "GET /terms/{id}/file", Handle: rm.paper},
 			{Pattern: "GET /terms/{id}/bundle", Handle: rm.bundle},
 			{Pattern: "POST /terms/{id}/{act}", Handle: rm.act},
+			{Pattern: "GET /templates/{code}", Handle: rm.model},
 			{Pattern: "GET /groups", Handle: rm.listGroups},
 			{Pattern: "GET /groups/new", Handle: rm.beginGroup},
 			{Pattern: "POST /groups", Handle: rm.found, MaxBody: maxForm},

@@ -65,6 +65,7 @@ type draftData struct {
 	Grants     []grantField
 	Handlings  []page.Option
 	Agreements []page.Option
+	Model      string // where the model of the template's text is shown
 	Texts      string // the text that the version before has, by name
 	FromDay    string
 	UntilDay   string
@@ -197,6 +198,7 @@ func (rm room) form(ctx context.Context, r *page.Request, d draftTyped, s terms.
 		return nil, perr
 	}
 	v := draftData{Draft: d, Action: "/terms", Cancel: "/terms", Title: r.L.T("terms.new"), Partner: p, FromDay: day(r, d.From), UntilDay: day(r, d.Until)}
+	v.Model = modelLink(d.Template, d.With)
 	if !s.Document.ID.IsZero() {
 		v.Texts = s.Document.TextName
 		if d.Replaces != s.Document.ID {

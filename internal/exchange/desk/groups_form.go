@@ -61,6 +61,7 @@ func (rm room) groupForm(ctx context.Context, r *page.Request, in groupTyped, s 
 		return nil, perr
 	}
 	v := groupForm{draftData: draftData{Draft: in.draftTyped, Action: "/groups", Cancel: "/groups", Title: r.L.T("group.new"), FromDay: day(r, in.From), UntilDay: day(r, in.Until)}, Chosen: in.Members}
+	v.Model = modelLink(in.Template, journal.ID{})
 	if !s.ID.IsZero() {
 		v.Action, v.Cancel, v.Title, v.Texts = groupPath(s.ID)+"/edit", groupPath(s.ID), r.L.T("group.amend"), s.Rules().TextName
 	} else {

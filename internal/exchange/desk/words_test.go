@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
+	"github.com/entraide-thb/entraide/packs/agreements"
 )
 
 // TestEveryCodeHasItsWord checks that what the pages and the faults of the exchange name has a text.
@@ -27,6 +28,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, x := range negotiation.MessageTypes() {
 		w.List(x, []string{"title"})
 	}
+	w.List("terms.model.term", agreements.Terms())
 	w.List("group.state", group.States())
 	w.List("group.pair", group.Statuses())
 	w.List("group.deed", group.Deeds())

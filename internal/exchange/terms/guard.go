@@ -31,7 +31,7 @@ func derive(s State) store.Derived {
 			d.Codes["party"] = append(d.Codes["party"], p.Office.String())
 		}
 	}
-	d.Summary = Summary{Name: doc.Parties[0].Name + " – " + doc.Parties[1].Name, Title: doc.Title, Until: doc.Until, Status: d.State, Text: doc.TextHash, Instead: doc.Replaces, From: doc.From}
+	d.Summary = Summary{Name: doc.Parties[0].Name + " – " + doc.Parties[1].Name, Title: doc.Title, Until: doc.Until, Status: d.State, Text: doc.TextHash, Instead: doc.Replaces, From: doc.From, Group: doc.Group}
 	return d
 }
 

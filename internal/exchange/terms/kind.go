@@ -36,6 +36,7 @@ type Summary struct {
 	Text    string            `json:"text,omitempty" part:"OF"`   // hash of the legal text
 	Instead journal.ID        `json:"instead,omitzero" part:"OF"` // the terms that these replace
 	From    time.Time         `json:"from,omitzero" part:"OF"`
+	Group   journal.ID        `json:"group,omitzero" part:"OF"` // the terms of several offices that these are a pair of
 }
 
 func partnerKind() store.Kind {

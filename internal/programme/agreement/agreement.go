@@ -64,7 +64,9 @@ func States() []State {
 type Sort string
 
 // Sorts lists the closed list.
-func Sorts() []Sort { return []Sort{"liaison", "training", "referral", "investigation", "other"} }
+func Sorts() []Sort {
+	return []Sort{"liaison", "training", "referral", "investigation", "statistics", "membership", "other"}
+}
 
 // Limits of what people write, in bytes and numbers.
 const (

@@ -385,7 +385,7 @@ func (c Config) edit() *register.Act[Agreement] {
 		Write: func(t *register.Typed, a Agreement) any {
 			v := Opened{Code: t.Text("code"), Title: t.Writing(a.Opened.Title), Sort: Sort(t.Text("sort")), Countries: t.Many("countries"), Office: t.ID("office", "programme.need.choice"), Model: a.Opened.Model,
 				Need: t.ID("need", "agreement.want.record"), Action: t.ID("action", "agreement.want.record"), Activity: t.Text("activity")}
-			if v.Model == "" && v.Sort == "liaison" {
+			if ps, err := FromModel(string(v.Sort)); v.Model == "" && err == nil && len(ps) > 0 {
 				v.Model = string(v.Sort)
 			}
 			return v
