@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -64,7 +65,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		}
 	}
 	m.Main = append(m.Main, field.Card{Title: l.T("request.course"), Events: rm.course(ctx, r, o)})
-	m.Side = []field.Card{{Title: l.T("request.what"), Facts: rm.facts(r, s, names)}}
+	m.Side = []field.Card{{Title: l.T("request.what"), Facts: append(rm.facts(r, s, names), conversation.Handling(ctx, rm.Store, r, s.Other(), Purpose)...)}}
 	return m
 }
 

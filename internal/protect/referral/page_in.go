@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -102,6 +103,7 @@ func (rm room) facts(ctx context.Context, r *page.Request, o *store.Opened, s In
 		{Term: l.T("referral.in.who"), Text: l.T("referral.age." + s.Offer.Age), Sub: l.T("referral.sex." + s.Offer.Sex)}, {Term: l.T("referral.in.languages"), Text: l.List(languages)},
 		{Term: l.T("referral.in.urgency"), Text: l.T("referral.urgency." + s.Offer.Urgency)}, {Term: l.T("referral.change.period"), Text: period(l, s.Offer.Period)}, {Term: l.T("referral.in.arrived"), Text: l.DateTime(s.At)},
 		{Term: l.T("referral.in.until"), Text: l.DateTime(s.Expires), Sub: l.Relative(s.Expires, r.Now)}}
+	d.Facts = append(d.Facts, conversation.Handling(ctx, rm.Store, r, s.From, Purpose)...)
 	if len(s.Changes) > 0 {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("referral.change.categories"), Text: s.ask().word(l, PartCategories)})
 		if s.Met != "" {
