@@ -294,6 +294,13 @@ func TestAFolderIsTheSameBytes(t *testing.T) {
 				t.Errorf("%s: written over another", name)
 			}
 		}
+		cells := 0
+		for _, x := range b.Tables.Tables {
+			cells += len(x.Cells)
+		}
+		if lines := strings.Count(first["figures.csv"], "\r\n"); lines != cells+1 || !strings.Contains(first["index.html"], `href="figures.csv"`) || first["dictionary.csv"] == "" {
+			t.Errorf("%s: %d lines of CSV for %d figures", name, lines, cells)
+		}
 		if !strings.Contains(first["index.html"], `href="index.fr.html"`) || !strings.Contains(first["index.fr.html"], `href="index.html"`) || !strings.HasPrefix(first["certificate.fr.pdf"], "%PDF") {
 			t.Errorf("%s: %v", name, slices.Sorted(maps.Keys(first)))
 		}

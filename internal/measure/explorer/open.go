@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/outlet"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
@@ -109,6 +110,17 @@ func Files(texts *lang.Bundle, b Book, earlier ...Book) (map[string][]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	for _, form := range []outlet.Form{outlet.CSV, outlet.SDMX} {
+		w, err := outlet.Write(b.Whole, form, outlet.Asked{})
+		if err != nil {
+			return nil, err
+		}
+		for name, raw := range w.Files {
+			if files[name] == nil { // one of the release's own stays as it is
+				files[name] = raw
+			}
+		}
+	}
 	beside := slices.Sorted(maps.Keys(files))
 	for _, x := range languages {
 		l := texts.Locale(x.tag, nil)
@@ -124,8 +136,8 @@ func Files(texts *lang.Bundle, b Book, earlier ...Book) (map[string][]byte, erro
 	return files, nil
 }
 
-// Folder writes into a new folder the release's own files as they are, a page in each language, and the certificate in each as
-// PDF: it opens without a server. earlier are releases of the same source to compare with. It gives the names of the files,
+// Folder writes into a new folder the release's own files as they are, its figures as CSV with their dictionary and as SDMX-CSV, a
+// page in each language, and the certificate in each as PDF: it opens without a server. earlier are releases of the same source to compare with. It gives the names of the files,
 // sorted. The same releases give the same bytes.
 //
 // Errors: of a release that cannot be shown; the folder's.
