@@ -3,7 +3,6 @@
 package explorer
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -280,7 +279,7 @@ func parted(s string) string {
 	}
 	var out []string
 	for part := range slices.Chunk([]byte(s), 8) {
-		out = append(out, fmt.Sprintf("%s", part))
+		out = append(out, string(part))
 	}
 	return strings.Join(out, " ")
 }
