@@ -49,7 +49,7 @@ type bringPage struct {
 func (c Config) view(l *lang.Locale, p bringPage) page.Response {
 	p.Title, p.Lead, p.Path, p.Sample, p.Cancel = l.T("yearbook.bring"), l.T("yearbook.bring.lead"), bringPath, bringPath+"/sample", Path
 	p.Crumbs = []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("yearbook.title"), Href: Path}, {Text: p.Title}}
-	v := page.View("yearbook/bring", p.Title, p)
+	v := page.View("yearbook/bring", l.T("yearbook.bring"), p)
 	if p.Wrong != "" || len(p.Errors) > 0 {
 		v = page.Status(http.StatusUnprocessableEntity, v)
 	}
