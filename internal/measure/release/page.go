@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"slices"
+	"sync"
 
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -48,11 +49,21 @@ type RoomConfig struct {
 	Counts bool
 }
 
-type room struct{ RoomConfig }
+type room struct {
+	RoomConfig
+	last *lastMade
+}
+
+// lastMade is the download that was made last: making one takes a while, and everybody may ask.
+type lastMade struct {
+	mu    sync.Mutex
+	of    string // the hashes of its releases
+	bytes []byte
+}
 
 // Room gives the pages: what a rapporteur sees, the planner, one release, the register for everybody.
 func Room(c RoomConfig) page.Room {
-	rm := room{c}
+	rm := room{c, &lastMade{}}
 	return page.Room{Name: "release", Templates: templates,
 		Menu: []page.MenuItem{{Key: "release.menu", Path: Path, Icon: "chart-bar", Order: 50, Show: func(a access.Actor) bool { return c.Counts && Works(a) }}},
 		Routes: []page.Route{

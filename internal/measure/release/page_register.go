@@ -150,12 +150,24 @@ func (rm room) download(ctx context.Context, r *page.Request, s State, archive [
 	if err != nil {
 		return nil, err
 	}
-	files, err := explorer.Files(rm.Texts, b, before...)
-	if err != nil {
-		return nil, err
+	of := b.Seal
+	for _, x := range before {
+		of += x.Seal
 	}
-	out, err := packed(files, b.Release.At)
-	return page.File(fileName(s), "application/zip", out), err
+	rm.last.mu.Lock()
+	defer rm.last.mu.Unlock()
+	if rm.last.of != of {
+		files, err := explorer.Files(rm.Texts, b, before...)
+		if err != nil {
+			return nil, err
+		}
+		out, err := packed(files, b.Release.At)
+		if err != nil {
+			return nil, err
+		}
+		rm.last.of, rm.last.bytes = of, out
+	}
+	return page.File(fileName(s), "application/zip", rm.last.bytes), nil
 }
 
 func bookOf(archive []byte) (explorer.Book, error) {
