@@ -90,17 +90,15 @@ func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy, carried
 			}
 		}
 	}
-	all := map[string]bool{}
-	for _, span := range spans {
-		of, err := rm.Store.Tally(ctx, w, access.KindActivity, "code", span)
-		if err != nil {
-			return nil, err
+	return store.Remembered(rm.Store, w, []string{access.KindActivity, access.KindMeasure, access.KindProgramme}, "carrying out "+x.Code, func() ([]string, error) {
+		all := map[string]bool{}
+		for _, span := range spans {
+			if err := rm.each(ctx, w, own(span), func(a activity.Line) error { all[a.Code] = true; return nil }); err != nil {
+				return nil, err
+			}
 		}
-		for code := range of {
-			all[code] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(all)), nil
+		return slices.Sorted(maps.Keys(all)), nil
+	})
 }
 
 // belongs says whether a plan that measures name is a strategy: they name its code or its title in any language, or the beginning of

@@ -105,7 +105,7 @@ func remembered[T any](s *Store, o Owner, w Who, k *Kind, what string, count fun
 
 // Remembered gives what sum makes of the dossiers of some kinds, and keeps it until a dossier of any of them changes: for
 // small sums of many dossiers, which are made by reading all of them. what names it, with all that it depends on besides; sum
-// reads nothing but dossiers of these kinds. It is kept for those whose roles reach all dossiers of the kinds and the same
+// reads nothing but dossiers of these kinds, and nothing personal of them. It is kept for those whose roles reach all dossiers of the kinds and the same
 // of the categories that these can have; for others, and with a kind that is not there, it is made each time. What it gives is not to be changed.
 func Remembered[T any](s *Store, w Who, kinds []string, what string, sum func() (T, error)) (T, error) {
 	o, err := s.owner(w)
@@ -124,7 +124,7 @@ func Remembered[T any](s *Store, w Who, kinds []string, what string, sum func() 
 		}
 		name += " " + kind
 		for _, c := range k.holds {
-			if s.allowed(w, access.Read, "", access.Row{Owner: o.ID, Kind: kind, Facts: s.facts(o.ID)}, c) {
+			if !c.Personal() && s.allowed(w, access.Read, "", access.Row{Owner: o.ID, Kind: kind, Facts: s.facts(o.ID)}, c) {
 				name += "," + string(c)
 			}
 		}
