@@ -12,10 +12,10 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/entraide-thb/entraide/internal/platform/db/postgres"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
@@ -79,7 +79,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 }
 
 func (d *DB) openPostgres(ctx context.Context, c Config) error {
-	p, err := sql.Open("pgx", c.DSN)
+	p, err := postgres.Open(c.DSN)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
 	}
@@ -201,7 +201,7 @@ func translate(err error) error {
 
 // Raw opens a PostgreSQL database without migrations, for tools that make schemas or look from outside.
 func Raw(ctx context.Context, dsn string) (*sql.DB, error) {
-	p, err := sql.Open("pgx", dsn)
+	p, err := postgres.Open(dsn)
 	if err != nil {
 		return nil, err
 	}
