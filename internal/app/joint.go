@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -57,7 +58,7 @@ func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
 func (n *Node) countingParties(ctx context.Context, r *page.Request) (joint.Party, []joint.Party, error) {
 	own := n.releasing.Office(r.Actor.Owner)
 	me, counts := joint.Party{Office: r.Actor.Owner, Name: own.Name, Country: own.Country, Fingerprint: own.Fingerprint}, []journal.Category{journal.D9}
-	known, ids, err := n.partners(ctx, r)
+	known, ids, err := n.partners(ctx, r, access.Assistance, access.Police, access.Justice) // a programme's office counts nobody
 	if err != nil {
 		return me, nil, err
 	}
