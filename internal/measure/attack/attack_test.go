@@ -456,3 +456,27 @@ func TestCertificatesOfCounts(t *testing.T) {
 	*second.Tables.Tables[0].Cells[0].Value += 50
 	mustFind(t, second, attack.Trial{}, attack.Consistency, 1)
 }
+
+// TestWithheldBesideSmallIsCaught: a release that withholds numbers beside others that read "fewer than k", and shows both
+// totals, tells all four; the certificate says so.
+func TestWithheldBesideSmallIsCaught(t *testing.T) {
+	shown := func(v float64) bundle.Cell { return bundle.Cell{Value: &v} }
+	below, hidden := bundle.Cell{Flag: bundle.Below}, bundle.Cell{Flag: bundle.Hidden}
+	column := func(code string) bundle.Column { return bundle.Column{Code: code, Values: []string{"a", "b"}} }
+	certify := func(small bundle.Cell) bundle.Check {
+		w := bundle.Whole{Release: bundle.Release{Route: bundle.Exact, Columns: []bundle.Column{column("r"), column("c")}, Guard: &bundle.Guard{K: 3, Method: "suppressed"}},
+			Tables: bundle.Tables{Tables: []bundle.Table{{Cells: []bundle.Cell{shown(9)}}, {Columns: []string{"r"}, Cells: []bundle.Cell{shown(3), shown(6)}},
+				{Columns: []string{"c"}, Cells: []bundle.Cell{shown(5), shown(4)}}, {Columns: []string{"r", "c"}, Cells: []bundle.Cell{small, small, hidden, hidden}}}}}
+		checks, err := attack.Certificate(t.Context(), &w, attack.Trial{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return checks[slices.IndexFunc(checks, func(c bundle.Check) bool { return c.Code == attack.Interval })]
+	}
+	if c := certify(below); c.Found != 4 || c.Of != 4 {
+		t.Errorf("beside small ones: %+v", c)
+	}
+	if c := certify(hidden); c.Found != 0 || c.Of != 4 {
+		t.Errorf("all alike: %+v", c)
+	}
+}

@@ -104,6 +104,7 @@ type Cell struct {
 	Low   *float64 `json:"low,omitempty"`   // 95 % interval, or what can be calculated of a number that is not told
 	High  *float64 `json:"high,omitempty"`
 	// Flag says why there is no number, or what kind it is: "" as counted; "estimated"; "noise" where it lies below what the
-	// noise lets tell; "below" fewer than k; "withheld" to protect another; "rounded".
+	// noise lets tell; "below" fewer than k; "withheld" to protect another; "rounded". Beside any "below" of the release
+	// a "withheld" is k or more; where that would tell too much, no cell is "below" and small ones are "withheld" too.
 	Flag string `json:"flag,omitempty"`
 }

@@ -4,6 +4,7 @@ package bundle
 
 import (
 	"math"
+	"slices"
 
 	"github.com/entraide-thb/entraide/internal/measure/exact"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
@@ -105,8 +106,9 @@ func linked(d table.Domain, l exact.Linked, cell func(c int) Cell) (out Tables) 
 	return out
 }
 
-// Link gives the system of a release's tables on the route exact, and what a reader knows of each of its cells. Cells of smaller
-// tables that were not published are not known at all. Errors: Invalid for what cannot be linked.
+// Link gives the system of a release's tables on the route exact, and what a reader knows of each of its cells: one that is
+// withheld is no small one where small ones read "fewer than k". Cells of smaller tables that were not published are not known
+// at all. Errors: Invalid for what cannot be linked.
 func (w *Whole) Link() (exact.Linked, []exact.Range, error) {
 	d := w.Release.Domain()
 	sizes := make([]int, len(d.Columns))
@@ -129,17 +131,29 @@ func (w *Whole) Link() (exact.Linked, []exact.Range, error) {
 	for c := range known {
 		known[c] = exact.Withheld()
 	}
+	least := w.Tables.least(w.Release.Guard)
 	for i, t := range w.Tables.Tables {
 		from, _, _ := l.Table(sets[i])
 		for c, x := range t.Cells {
-			known[from+c] = w.Release.known(x)
+			known[from+c] = w.Release.known(x, least)
 		}
 	}
 	return l, known, nil
 }
 
+// least gives what a withheld number is at least. Where small ones read "fewer than k" it is none of them; where none reads so,
+// all that are not told may be printed alike.
+func (t Tables) least(g *Guard) int64 {
+	for _, x := range t.Tables {
+		if g != nil && slices.ContainsFunc(x.Cells, func(c Cell) bool { return c.Flag == Below }) {
+			return g.K
+		}
+	}
+	return 0
+}
+
 // known is what one cell says, without what the publisher calculated of it.
-func (r Release) known(c Cell) exact.Range {
+func (r Release) known(c Cell, least int64) exact.Range {
 	switch {
 	case c.Value != nil && c.Flag == Rounded && r.Guard != nil:
 		return exact.Rounded([]int64{int64(math.Round(*c.Value))}, r.Guard.Base)[0]
@@ -147,6 +161,8 @@ func (r Release) known(c Cell) exact.Range {
 		return exact.Known(int64(math.Round(*c.Value)))
 	case c.Flag == Below && r.Guard != nil:
 		return exact.Below(r.Guard.K)
+	case c.Flag == Hidden:
+		return exact.AtLeast(least)
 	}
 	return exact.Withheld()
 }

@@ -20,7 +20,10 @@ func Known(v int64) Range { return Range{v, v} }
 // Below is a cell that is published as "fewer than k".
 func Below(k int64) Range { return Range{0, k - 1} }
 
-// Withheld is a cell of which nothing is published.
+// AtLeast is a cell that is withheld beside others that are published as "fewer than k": it is none of those.
+func AtLeast(k int64) Range { return Range{k, MostValue} }
+
+// Withheld is a cell of which nothing is published, not even by how others are.
 func Withheld() Range { return Range{0, MostValue} }
 
 // Width is how many numbers are in the range.

@@ -38,9 +38,13 @@ func Threshold(values []int64, k int64) []Range {
 	return out
 }
 
-// Protect gives what may be published of a table: for each cell its number, "fewer than K", or nothing. It is the same for the
-// same input. What it gives was audited: every small number could be any from 0 to K-1, and every other one that is withheld
-// any of at least K, and for both ends there is a table that could have been the true one.
+// Protect gives what may be published of a table: for each cell its number, Below(K), or AtLeast(K) for one that is withheld to
+// protect another. It is the same for the same input. What it gives was audited with all that a reader knows, who sees "fewer
+// than K" and so knows that what is withheld beside it is none of those: every small number could be any from 0 to K-1, every
+// other one that is withheld any of at least K, and for both ends there is a table that could have been the true one.
+//
+// Where that cannot be had, all numbers that are not shown are given as Withheld(), small ones too, and must be printed alike:
+// none reads "fewer than K", so that nothing is known of any. Each could still be any of at least K.
 //
 // Errors: Invalid for what cannot be or does not add up; Guarded when earlier releases, or cells that anybody knows, tell too
 // much already.
@@ -49,29 +53,41 @@ func Protect(ctx context.Context, s System, values []int64, r Rules, progress fu
 	if err != nil {
 		return nil, err
 	}
+	for _, alike := range []bool{false, true} {
+		p.begin(alike)
+		if safe, err := p.run(ctx, progress); err != nil {
+			return nil, err
+		} else if safe {
+			return p.published, nil
+		}
+	}
+	return nil, fault.New(fault.Guarded, "statistics.guard.told_before")
+}
+
+// run withholds until nothing is at risk; false where this way of printing cannot protect.
+func (p *protection) run(ctx context.Context, progress func(done, of int)) (bool, error) {
 	for {
 		risk, err := p.atRisk(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if len(risk) == 0 {
-			return p.published, nil
+		if err != nil || len(risk) == 0 {
+			return err == nil, err
 		}
 		before := p.withheld
 		for i, c := range risk {
 			for _, to := range p.goals(c) {
-				if err := p.hideWith(ctx, c, to); err != nil {
-					return nil, err
+				can, err := p.hideWith(ctx, c, to)
+				if err != nil {
+					return false, err
+				}
+				if !can && p.published[c] == Below(p.rules.K) && !p.hidden(c) {
+					return false, nil // it could not be any below K, whatever else is withheld
 				}
 			}
 			if progress != nil {
 				progress(i+1, len(risk))
 			}
 		}
-		if p.withheld == before { // the moves were there, and still no whole tables: withhold what stands nearest
-			if !p.widen(risk) {
-				return nil, fault.New(fault.Guarded, "statistics.guard.told_before")
-			}
+		if p.withheld == before && !p.widen(risk) { // the moves were there, and still no whole tables: withhold what stands nearest
+			return false, nil
 		}
 	}
 }
@@ -82,6 +98,7 @@ type protection struct {
 	values    []int64
 	rules     Rules
 	published []Range
+	alike     bool // all that is not shown is printed alike
 	withheld  int
 	in        [][]int // of a cell: the sums it stands in
 }
@@ -99,15 +116,7 @@ func newProtection(s System, values []int64, r Rules) (*protection, error) {
 	if r.Open != nil && len(r.Open) != s.Cells || r.Before != nil && len(r.Before) != s.Cells || r.Like != nil && len(r.Like) != s.Cells || r.Hidden != nil && len(r.Hidden) != s.Cells {
 		return nil, fault.Bad("values", "statistics.want.as_many")
 	}
-	p := &protection{s: s, values: values, rules: r, published: Threshold(values, r.K), in: make([][]int, s.Cells)}
-	for c := range p.published {
-		if r.Open != nil && r.Open[c] {
-			p.published[c] = Known(values[c])
-		}
-		if r.Hidden != nil && r.Hidden[c] && values[c] >= r.K {
-			p.published[c] = Withheld()
-		}
-	}
+	p := &protection{s: s, values: values, rules: r, in: make([][]int, s.Cells)}
 	for i, x := range s.Sums {
 		p.in[x.Total] = append(p.in[x.Total], i)
 		for _, c := range x.Parts {
@@ -117,7 +126,21 @@ func newProtection(s System, values []int64, r Rules) (*protection, error) {
 	return p, nil
 }
 
-func (p *protection) open(c int) bool { return p.rules.Open != nil && p.rules.Open[c] }
+// begin sets what a threshold alone hides.
+func (p *protection) begin(alike bool) {
+	p.alike, p.withheld, p.published = alike, 0, Threshold(p.values, p.rules.K)
+	for c, r := range p.published {
+		switch {
+		case p.open(c):
+			p.published[c] = Known(p.values[c])
+		case p.hidden(c) && p.values[c] >= p.rules.K, alike && !p.hidden(c) && r.Width() > 1:
+			p.published[c] = Withheld()
+		}
+	}
+}
+
+func (p *protection) open(c int) bool   { return p.rules.Open != nil && p.rules.Open[c] }
+func (p *protection) hidden(c int) bool { return p.rules.Hidden != nil && p.rules.Hidden[c] }
 
 // known is what a reader has: this release and those before.
 func (p *protection) known() ([]Range, error) {
@@ -147,7 +170,7 @@ func (p *protection) atRisk(ctx context.Context) (out []int, err error) {
 		return nil, err
 	}
 	for c, r := range p.published {
-		if r.Width() == 1 || p.rules.Hidden != nil && p.rules.Hidden[c] && r.High == MostValue {
+		if r.Width() == 1 || p.hidden(c) && p.values[c] >= p.rules.K {
 			continue // shown, or as large as what may be
 		}
 		if a.at[c] < 0 {
@@ -167,18 +190,18 @@ func (p *protection) atRisk(ctx context.Context) (out []int, err error) {
 
 // goals gives what a cell must also be able to be.
 func (p *protection) goals(c int) []int64 {
-	if p.published[c] == Below(p.rules.K) {
+	if p.values[c] < p.rules.K {
 		return []int64{0, p.rules.K - 1}
 	}
 	return []int64{p.values[c] + p.rules.K - 1}
 }
 
 // hideWith withholds the cells through which a cell's number can become another one while all sums hold and everything that is
-// shown stays: those that cost the least.
-func (p *protection) hideWith(ctx context.Context, cell int, to int64) error {
+// shown stays: those that cost the least. It says whether there are any.
+func (p *protection) hideWith(ctx context.Context, cell int, to int64) (bool, error) {
 	d := float64(to - p.values[cell])
 	if d == 0 {
-		return nil
+		return true, nil
 	}
 	// Each cell goes up by one number and down by another.
 	n := p.s.Cells
@@ -186,6 +209,9 @@ func (p *protection) hideWith(ctx context.Context, cell int, to int64) error {
 	var costs []linear.Term
 	for c, v := range p.values {
 		high[2*c], high[2*c+1] = linear.Infinity, float64(v)
+		if !p.alike && !p.hidden(c) && v >= p.rules.K { // withheld, it is known to be no small one
+			high[2*c+1] = float64(v - p.rules.K)
+		}
 		cost := 1 + math.Log2(1+float64(v))
 		switch {
 		case c == cell:
@@ -194,7 +220,7 @@ func (p *protection) hideWith(ctx context.Context, cell int, to int64) error {
 		case p.open(c):
 			high[2*c], high[2*c+1] = 0, 0
 			continue
-		case p.rules.Hidden != nil && p.rules.Hidden[c]:
+		case p.hidden(c):
 			cost = 0.0005
 		case p.published[c] == Below(p.rules.K):
 			high[2*c] = float64(p.rules.K - 1 - v)
@@ -220,24 +246,26 @@ func (p *protection) hideWith(ctx context.Context, cell int, to int64) error {
 	}
 	_, z, err := problem.Least(ctx, costs...)
 	if errors.Is(err, linear.ErrContradiction) {
-		return nil // another end may still be reached; what cannot be is said by the audit
+		return false, nil // another end may still be reached; what cannot be is said by the audit
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	for c := range p.values {
 		if math.Abs(z[2*c]-z[2*c+1]) > 1e-6 {
 			p.withhold(c)
 		}
 	}
-	return nil
+	return true, nil
 }
 
 func (p *protection) withhold(c int) bool {
 	if p.published[c].Width() > 1 || p.open(c) {
 		return false
 	}
-	p.published[c] = Withheld()
+	if p.published[c] = AtLeast(p.rules.K); p.alike {
+		p.published[c] = Withheld()
+	}
 	p.withheld++
 	return true
 }

@@ -168,7 +168,7 @@ func TestRowsReadWithoutTheScript(t *testing.T) {
 			switch {
 			case cell.Flag == bundle.Below && (row[0] != "below" || main != "fewer than 10" || row[2] != ""):
 				t.Errorf("%s %s: %q", name, key, row)
-			case cell.Flag == bundle.Hidden && (row[0] != "withheld" || main != "withheld to protect another"):
+			case cell.Flag == bundle.Hidden && (row[0] != "withheld" || main != "withheld to protect a small number"):
 				t.Errorf("%s %s: %q", name, key, row)
 			case cell.Flag == bundle.Noise && (main != "lost in the noise" || !strings.HasPrefix(row[2], "0–")):
 				t.Errorf("%s %s: %q", name, key, row)

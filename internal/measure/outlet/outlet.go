@@ -230,7 +230,7 @@ var flags = [][3]string{
 	{bundle.Estimated, "estimate with noise; low and high are its 95 % interval", "estimation bruitée ; low et high en donnent l’intervalle à 95 %"},
 	{bundle.Noise, "estimate that cannot be told from zero", "estimation qui ne se distingue pas de zéro"},
 	{bundle.Below, "fewer than the threshold", "inférieur au seuil"},
-	{bundle.Hidden, "withheld to protect another number", "non communiqué, pour protéger un autre nombre"},
+	{bundle.Hidden, "withheld to protect a small number", "non communiqué, pour protéger un petit nombre"},
 	{bundle.Rounded, "rounded; low and high bound what was counted", "arrondi ; low et high encadrent l’effectif compté"},
 }
 

@@ -226,6 +226,14 @@ func (l *linked) part(x piece, all []piece) {
 // tell notes what a release before said of its cells. A number that is another one today was corrected since: what was said of
 // it then says nothing of it now.
 func (l *linked) tell(e earlier) {
+	least := int64(0) // of what was withheld: where small numbers read "fewer than k" it was none of them
+	for _, t := range e.tables.Tables {
+		for _, x := range t.Cells {
+			if x.Flag == bundle.Below && x.High != nil {
+				least = max(least, int64(*x.High)+1)
+			}
+		}
+	}
 	for _, t := range e.tables.Tables {
 		s, ok := l.set(t.Columns)
 		if !ok || l.domain.Cells(s) != len(t.Cells) {
@@ -233,7 +241,7 @@ func (l *linked) tell(e earlier) {
 		}
 		for c, x := range t.Cells {
 			at := l.at[key(e.period, s, c)]
-			r := said(x)
+			r := said(x, least)
 			if v := l.values[at]; v >= r.Low && v <= r.High {
 				if x.Flag == bundle.Rounded && x.Value != nil {
 					l.rounded[at] = int64(*x.Value)
@@ -244,13 +252,15 @@ func (l *linked) tell(e earlier) {
 	}
 }
 
-// said is what a published cell says.
-func said(c bundle.Cell) exact.Range {
+// said is what a published cell says, beside others of which withheld ones are at least so much.
+func said(c bundle.Cell, least int64) exact.Range {
 	switch {
 	case c.Flag == "" && c.Value != nil:
 		return exact.Known(int64(*c.Value))
 	case (c.Flag == bundle.Below || c.Flag == bundle.Rounded) && c.Low != nil && c.High != nil:
 		return exact.Range{Low: int64(*c.Low), High: int64(*c.High)}
+	case c.Flag == bundle.Hidden:
+		return exact.AtLeast(least)
 	}
 	return exact.Withheld()
 }

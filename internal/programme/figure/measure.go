@@ -139,8 +139,9 @@ func (m Measure) system() (exact.System, []string) {
 }
 
 // Protect gives the numbers as they may be told under threshold k: a number, "<k", or withheld; nobody at all is "<k" too.
-// What it gives was audited. like says what was told last time, so that a pattern stays; it may be nil. Error: Invalid where
-// the numbers do not add up.
+// What it gives was audited with what its reader knows; where "<k" beside withheld would tell too much, none reads so and all
+// that are not told are withheld alike. like says what was told last time, so that a pattern stays; it may be nil. Error:
+// Invalid where the numbers do not add up.
 func (m Measure) Protect(ctx context.Context, numbers map[string]int64, k int, like map[string]string) (map[string]string, error) {
 	s, cells := m.system()
 	values, was := make([]int64, len(cells)), make([]bool, len(cells))
@@ -156,18 +157,10 @@ func (m Measure) Protect(ctx context.Context, numbers map[string]int64, k int, l
 		switch {
 		case r == exact.Below(int64(k)):
 			out[cells[i]] = "<" + strconv.Itoa(k)
-		case r == exact.Withheld():
+		case r.Width() > 1:
 			out[cells[i]] = Withheld
 		default:
 			out[cells[i]] = strconv.FormatInt(r.Low, 10)
-		}
-	}
-	if safe, err := m.safe(ctx, out, k); err != nil || safe {
-		return out, err
-	}
-	for code, v := range out { // that some are small and others not tells too much: they are all alike
-		if strings.HasPrefix(v, "<") {
-			out[code] = Withheld
 		}
 	}
 	return out, nil
@@ -186,7 +179,7 @@ func (m Measure) known(told map[string]string, k int) ([]exact.Range, error) {
 	for _, code := range m.Cells() {
 		v := told[code]
 		if v == Withheld {
-			out = append(out, exact.Range{Low: least, High: exact.MostValue})
+			out = append(out, exact.AtLeast(least))
 			continue
 		}
 		c, err := ParseCount(v, k)

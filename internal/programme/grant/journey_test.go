@@ -304,7 +304,7 @@ func (f *funder) reports(at string) {
 		}
 	}
 	f.Changed(at+"/act/report", typed)
-	f.has(at, "&lt;10", "not shown, protects another number", "12,000 EUR")
+	f.has(at, "&lt;10", "not shown, protects a small number", "12,000 EUR")
 	o, err := f.Store.Open(f.Ctx, f.Officer, store.Ref{Kind: access.KindAward, ID: f.id(at)})
 	f.Must(err)
 	h := o.State.(grant.Award).Reports[0].Helped
