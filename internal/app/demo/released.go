@@ -85,7 +85,8 @@ func (x releasing) sign(ctx context.Context, hash string) error {
 	return nil
 }
 
-// Publish releases how the last quarter's referrals ended, as counts that are rounded, so that nobody comes to an empty register.
+// Publish releases how the last quarter's referrals ended, as counts that are rounded, so that nobody comes to an empty register,
+// and tells the programme's office what was counted.
 func (s *Stage) Publish(ctx context.Context) error {
 	from, until := s.quarter()
 	x := releasing{s, s.newID()}
@@ -101,7 +102,10 @@ func (s *Stage) Publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return x.sign(ctx, st.Hash)
+	if err := x.sign(ctx, st.Hash); err != nil {
+		return err
+	}
+	return s.told(ctx)
 }
 
 // version is that of the sources that the demonstration releases figures of.

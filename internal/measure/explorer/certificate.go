@@ -137,6 +137,8 @@ func (b Book) tried(l *lang.Locale) Part {
 		switch {
 		case c.Of == 0 && c.Found == 0:
 			x.Text = l.T("explorer.check.untried")
+		case c.Code == "group" && c.Found > 0: // no attack: the release says so, for people to judge
+			x.Good, x.Text = true, l.T("explorer.check.alike", "Found", l.Number(c.Found), "Of", l.Number(c.Of))
 		case c.Found == 0:
 			x.Text = l.T("explorer.check.nothing", "Of", l.Number(c.Of))
 		default:

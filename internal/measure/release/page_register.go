@@ -326,7 +326,7 @@ func cell(r *page.Request, x bundle.Release, c bundle.Cell) page.Cell {
 		return page.Cell{Text: l.T("release.cell.withheld")}
 	case c.Flag == bundle.Noise:
 		return page.Cell{Text: l.T("release.cell.noise"), Sub: l.T("release.cell.at_most", "High", n(max(0, *c.High)))}
-	case c.Low != nil && c.High != nil && c.Flag != bundle.Rounded:
+	case c.Low != nil && c.High != nil && (c.Flag != bundle.Rounded || *c.Value == 0): // a rounded nothing is not nobody
 		return page.Cell{Text: n(*c.Value), Sub: l.T("release.cell.between", "Low", n(max(0, *c.Low)), "High", n(*c.High))}
 	}
 	return page.Cell{Text: n(*c.Value)}

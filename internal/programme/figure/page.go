@@ -76,9 +76,9 @@ func (rm pages) offers(r *page.Request) bool { return rm.Tells != nil && rm.Tell
 
 // listPage is what was told, a card for each table.
 type listPage struct {
-	Cards []card
-	New   string // where telling begins; "" where it is not offered
-	Empty *page.Empty
+	Cards   []card
+	Actions []page.Action // to tell figures, where it is offered
+	Empty   *page.Empty
 }
 
 // card is one told table.
@@ -98,7 +98,7 @@ func (rm pages) list(ctx context.Context, r *page.Request) (page.Response, error
 	}
 	d := listPage{Empty: &page.Empty{Icon: "chart-bar", Title: r.L.T("figure.none"), Text: r.L.T("figure.none.text")}}
 	if rm.offers(r) {
-		d.New = Path + "/new"
+		d.Actions = []page.Action{{Text: r.L.T("figure.tell"), Href: Path + "/new", Icon: "send", Primary: true}}
 	}
 	for _, t := range all[:min(len(all), shownTables)] {
 		c := card{Title: title(r.L, t.Table), Table: numbers(r.L, t.Table)}
