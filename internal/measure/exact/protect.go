@@ -3,12 +3,14 @@
 package exact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
 
 	"github.com/entraide-thb/entraide/internal/measure/linear"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Rules is how a table is to be protected.
@@ -58,7 +60,7 @@ func Protect(ctx context.Context, s System, values []int64, r Rules, progress fu
 		if safe, err := p.run(ctx, progress); err != nil {
 			return nil, err
 		} else if safe {
-			return p.published, nil
+			return p.published, p.show(ctx)
 		}
 	}
 	return nil, fault.New(fault.Guarded, "statistics.guard.told_before")
@@ -67,7 +69,7 @@ func Protect(ctx context.Context, s System, values []int64, r Rules, progress fu
 // run withholds until nothing is at risk; false where this way of printing cannot protect.
 func (p *protection) run(ctx context.Context, progress func(done, of int)) (bool, error) {
 	for {
-		risk, err := p.atRisk(ctx)
+		risk, err := p.atRisk(ctx, p.s.Cells)
 		if err != nil || len(risk) == 0 {
 			return err == nil, err
 		}
@@ -159,8 +161,42 @@ func (p *protection) known() ([]Range, error) {
 	return out, nil
 }
 
-// atRisk lists the cells of which more can be calculated than may be.
-func (p *protection) atRisk(ctx context.Context) (out []int, err error) {
+// mostAgain bounds the ends that are asked for again so that less is withheld.
+const mostAgain = 4000
+
+// show gives back what was withheld and need not be, the largest numbers first: what was withheld for one cell often protects
+// those before it as well. What was withheld last time stays so. Tables with too much to try stay as they are.
+func (p *protection) show(ctx context.Context) error {
+	var again []int
+	asked := 0
+	for c, r := range p.published {
+		if r.Width() == 1 {
+			continue
+		}
+		asked++
+		if p.values[c] >= p.rules.K && !p.hidden(c) && (p.rules.Like == nil || !p.rules.Like[c]) {
+			again = append(again, c)
+		}
+	}
+	if len(again)*asked > mostAgain {
+		return nil
+	}
+	inorder.By(again, func(a, b int) int { return cmp.Or(cmp.Compare(p.values[b], p.values[a]), cmp.Compare(b, a)) })
+	for _, c := range again {
+		was := p.published[c]
+		p.published[c] = Known(p.values[c])
+		switch risk, err := p.atRisk(ctx, 1); {
+		case err != nil:
+			return err
+		case len(risk) > 0:
+			p.published[c] = was
+		}
+	}
+	return nil
+}
+
+// atRisk lists the cells of which more can be calculated than may be, up to most of them.
+func (p *protection) atRisk(ctx context.Context, most int) (out []int, err error) {
 	known, err := p.known()
 	if err != nil {
 		return nil, err
@@ -170,6 +206,9 @@ func (p *protection) atRisk(ctx context.Context) (out []int, err error) {
 		return nil, err
 	}
 	for c, r := range p.published {
+		if len(out) == most {
+			return out, nil
+		}
 		if r.Width() == 1 || p.hidden(c) && p.values[c] >= p.rules.K {
 			continue // shown, or as large as what may be
 		}

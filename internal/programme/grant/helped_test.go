@@ -13,10 +13,10 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
-// bounds is what a reader knows of a number: the least and most that it can be.
-func bounds(code string, k, most int) (least, up int) {
+// bounds is what a reader knows of a number: the least and most that it can be. least is what one that is hidden is at least.
+func bounds(code string, k, least, most int) (low, up int) {
 	if code == Hidden {
-		return k, most
+		return least, most
 	}
 	if strings.HasPrefix(code, "<") {
 		return 0, k - 1
@@ -25,8 +25,18 @@ func bounds(code string, k, most int) (least, up int) {
 	return n, n
 }
 
-// recovered tries every table that fits what is told, and gives the numbers that are the same in all of them though they are
-// not told. It knows nothing of how Protect works.
+// hiddenLeast gives what a hidden number is at least: beside any that reads "<k" it is none of those.
+func hiddenLeast(h Helped) int {
+	for _, code := range slices.Concat(append(h.Cells, h.Rows, h.Cols, []string{h.Total})...) {
+		if strings.HasPrefix(code, "<") {
+			return h.K
+		}
+	}
+	return 0
+}
+
+// recovered tries every table that fits what is told, and gives the numbers that are not told and yet have fewer than k
+// possibilities in all of them. It knows nothing of how Protect works.
 func recovered(h Helped, most int) []string {
 	rows, cols := len(h.Cells), len(h.Cells[0])
 	seen := map[string]map[int]bool{}
@@ -37,13 +47,10 @@ func recovered(h Helped, most int) []string {
 		}
 		seen[name][x] = true
 	}
-	told := slices.ContainsFunc(slices.Concat(append(h.Cells, h.Rows, h.Cols, []string{h.Total})...), func(code string) bool {
-		_, err := strconv.Atoi(code)
-		return err == nil
-	})
+	hidden := hiddenLeast(h)
 	fits := func(code string, x int) bool { // of a total
-		least, up := bounds(code, h.K, 3*most)
-		return x <= up && (x >= least || code == Hidden && !told)
+		least, up := bounds(code, h.K, hidden, 6*most)
+		return x >= least && x <= up
 	}
 	var try func(at int)
 	try = func(at int) {
@@ -51,7 +58,7 @@ func recovered(h Helped, most int) []string {
 			return
 		}
 		if at < len(n) {
-			least, up := bounds(h.Cells[at/cols][at%cols], h.K, most)
+			least, up := bounds(h.Cells[at/cols][at%cols], h.K, hidden, most)
 			for n[at] = least; n[at] <= up; n[at]++ {
 				try(at + 1)
 			}
@@ -93,7 +100,7 @@ func recovered(h Helped, most int) []string {
 	}
 	var out []string
 	for name, code := range codes {
-		if _, err := strconv.Atoi(code); err != nil && len(seen[name]) < 2 {
+		if _, err := strconv.Atoi(code); err != nil && len(seen[name]) < h.K {
 			out = append(out, name)
 		}
 	}
@@ -117,13 +124,17 @@ func TestNoProtectedNumberFollowsFromTheOthers(t *testing.T) {
 		for r := range n {
 			n[r] = rapid.SliceOfN(rapid.IntRange(0, 7), cols, cols).Draw(t, "row")
 		}
-		h, err := Protect(n, k)
+		h, err := Protect(t.Context(), n, k)
 		if err != nil {
 			t.Fatal(err)
 		}
+		small := "<3"
+		if hiddenLeast(h) == 0 { // "<3" would tell too much
+			small = Hidden
+		}
 		for r, row := range n {
 			for c, x := range row {
-				if code := h.Cells[r][c]; x < k && code != "<3" || x >= k && code != Hidden && code != strconv.Itoa(x) {
+				if code := h.Cells[r][c]; x < k && code != small || x >= k && code != Hidden && code != strconv.Itoa(x) {
 					t.Fatalf("%d is told as %q", x, code)
 				}
 			}
@@ -140,7 +151,7 @@ func TestSmallNumbersAloneCanBeRecovered(t *testing.T) {
 	if got := recovered(naive, 12); !slices.Contains(got, "cell 0") {
 		t.Fatalf("2 was not recovered: %v", got)
 	}
-	h, err := Protect([][]int{{2, 9}, {8, 7}}, 5)
+	h, err := Protect(t.Context(), [][]int{{2, 9}, {8, 7}}, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,13 +165,13 @@ func TestATableThatProtectsNobodyIsRefused(t *testing.T) {
 		n [][]int
 		k int
 	}{"no threshold": {[][]int{{9}}, 2}, "nothing": {nil, 5}, "ragged": {[][]int{{9, 9}, {9}}, 5}, "negative": {[][]int{{-1}}, 5}} {
-		if _, err := Protect(x.n, x.k); !fault.Is(err, fault.Invalid) {
+		if _, err := Protect(t.Context(), x.n, x.k); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	var fs fault.Fields
 	whole := func() Helped {
-		h, err := Protect([][]int{{1, 9}, {12, 7}, {0, 0}, {5, 6}, {0, 0}}, 5)
+		h, err := Protect(t.Context(), [][]int{{1, 9}, {12, 7}, {0, 0}, {5, 6}, {0, 0}}, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -234,7 +234,7 @@ func (rm room) doReport(ctx context.Context, r *page.Request, a Award, t *step.T
 		return "", err
 	}
 	var err error
-	if v.Helped, err = Protect(n, rm.threshold(r.Actor.Owner)); err != nil {
+	if v.Helped, err = Protect(ctx, n, rm.threshold(r.Actor.Owner)); err != nil {
 		return "", err
 	}
 	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, ReportedType, v)
