@@ -14,8 +14,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/packs/collections"
 )
 
@@ -47,7 +50,7 @@ func (n *Node) counted(owner journal.ID) source.Sources {
 // statisticsRoom mounts the rapporteur's pages and the register, in every office.
 func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 	asked, err := collections.All()
-	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0,
+	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0, Aside: n.leftExact,
 		Collections: func(language string) []release.Collected {
 			if language != "fr" {
 				language = "en"
@@ -58,6 +61,21 @@ func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 			}
 			return out
 		}}), true, err
+}
+
+// leftExact lists the small tables that an office told others, for its register.
+func (n *Node) leftExact(ctx context.Context, r *page.Request) ([]release.Aside, error) {
+	all, err := figure.Tellings(ctx, n.Store, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []release.Aside
+	for _, t := range all {
+		if t.Office == r.Actor.Owner {
+			out = append(out, release.Aside{What: figure.Title(r.L, t.Table), Href: figure.Path, At: t.At})
+		}
+	}
+	return out, nil
 }
 
 // drawSoon lets the node look at once for figures to draw.

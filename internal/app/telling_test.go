@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -64,6 +65,9 @@ func TestAnOfficeTellsFiguresOfItsWork(t *testing.T) {
 	form.Set("hash", hashField.FindStringSubmatch(shown.body)[1])
 	if got := w.post(liaison, figure.Path+"/send", form); got.code != 303 {
 		t.Fatalf("%d %s", got.code, got.body)
+	}
+	if got := w.get(liaison, release.Path); got.code != 200 || !strings.Contains(got.body, "Figures told outside of releases") && !strings.Contains(html.UnescapeString(got.body), "Chiffres communiqués hors publication") || !strings.Contains(got.body, `href="`+figure.Path+`"`) {
+		t.Errorf("what left does not stand with the releases: %d %s", got.code, got.body)
 	}
 	for measure, of := range map[string]string{"detected": period[:4], "screenings": period} {
 		_, err := opTell(t.Context(), w.n, TellIn{Of: Of{w.offices["athens"].ID}, Measure: measure, Period: of, To: w.offices["paris"].ID})

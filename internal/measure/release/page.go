@@ -7,6 +7,7 @@ import (
 	"embed"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -33,7 +34,13 @@ type Collected struct {
 	Wants                  map[string][]string // columns by source
 }
 
-// RoomConfig is what the pages need. All of it is required.
+// Aside is a table of exact, protected counts that the office told others outside of a release: a line without cost.
+type Aside struct {
+	What, Href string // in the reader's language
+	At         time.Time
+}
+
+// RoomConfig is what the pages need. All of it is required but Aside.
 type RoomConfig struct {
 	Desk  *Desk
 	Texts *lang.Bundle
@@ -41,6 +48,8 @@ type RoomConfig struct {
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Collections lists who asks for figures, in a language.
 	Collections func(language string) []Collected
+	// Aside lists what the office told others outside of releases, latest period first; nil where it tells nothing.
+	Aside func(ctx context.Context, r *page.Request) ([]Aside, error)
 	// Approved tells the node that there is something to draw.
 	Approved func()
 	// Together is where figures of several offices are published; empty where nowhere.
@@ -116,6 +125,7 @@ type homeData struct {
 	Sources []sourceData
 	Asked   page.Table
 	Latest  page.Table
+	Left    page.Table // none where nothing left outside of releases
 }
 
 // sourceData is one source with its budget.
@@ -123,6 +133,25 @@ type sourceData struct {
 	Title, Means, Href, Plan string
 	Gauges                   []gauge
 	Waiting                  bool // a policy waits for a second person
+}
+
+// left lists exact tables that the office told others: each stands beside the releases, since whoever adds them up has both.
+func (rm room) left(ctx context.Context, r *page.Request) (page.Table, error) {
+	t := page.Table{Caption: r.L.T("release.left")}
+	if rm.Aside == nil {
+		return t, nil
+	}
+	all, err := rm.Aside(ctx, r)
+	if err != nil {
+		return t, err
+	}
+	for _, k := range []string{"release.what", "release.left.at", "release.cost"} {
+		t.Columns = append(t.Columns, page.Column{Text: r.L.T(k)})
+	}
+	for _, x := range all {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.What, Href: x.Href}, {Text: r.L.Date(x.At)}, {Text: r.L.T("release.cost.none")}}})
+	}
+	return t, nil
 }
 
 func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -167,6 +196,9 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Sources = append(d.Sources, x)
 	}
 	d.Asked = rm.asked(r, sources)
+	if d.Left, err = rm.left(ctx, r); err != nil {
+		return nil, err
+	}
 	return page.View("release/home", l.T("release.menu"), d), nil
 }
 

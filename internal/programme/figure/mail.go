@@ -28,15 +28,6 @@ type Mail struct {
 	// Job gives the post's background principal of an owner, for exchange.
 	Job  func(owner journal.ID) (store.Who, error)
 	Post *post.Post
-	// Left is told, in the transaction in which a table leaves, what leaves and to whom: for the register of releases. May be nil.
-	Left func(ctx context.Context, tx db.Tx, x Leaving) error
-}
-
-// Leaving is a table that leaves the office.
-type Leaving struct {
-	Owner, To journal.ID
-	At        time.Time
-	Table     Table
 }
 
 // Register registers the message type.
@@ -95,11 +86,6 @@ func (m Mail) SendTable(ctx context.Context, w store.Who, to journal.ID, t Table
 	r, err := Tell(ctx, m.Store, w, owner, at, t, func(ctx context.Context, tx db.Tx, appended []journal.Entry) error {
 		if len(appended) == 0 {
 			return nil
-		}
-		if m.Left != nil {
-			if err := m.Left(ctx, tx, Leaving{owner, to, at, t}); err != nil {
-				return err
-			}
 		}
 		return m.Post.Enqueue(ctx, tx, sealed)
 	})

@@ -101,7 +101,7 @@ func (rm pages) list(ctx context.Context, r *page.Request) (page.Response, error
 		d.Actions = []page.Action{{Text: r.L.T("figure.tell"), Href: Path + "/new", Icon: "send", Primary: true}}
 	}
 	for _, t := range all[:min(len(all), shownTables)] {
-		c := card{Title: title(r.L, t.Table), Table: numbers(r.L, t.Table)}
+		c := card{Title: Title(r.L, t.Table), Table: numbers(r.L, t.Table)}
 		if rm.Names != nil {
 			c.Facts = append(c.Facts, page.Fact{Term: r.L.T("figure.office"), Text: rm.Names(ctx, r.Actor.Owner, t.Office)[t.Office]})
 		}
@@ -115,7 +115,8 @@ func (rm pages) list(ctx context.Context, r *page.Request) (page.Response, error
 	return page.View("figure/list", r.L.T("figure.title"), d), nil
 }
 
-func title(l *lang.Locale, t Table) string {
+// Title says in words what a table is of.
+func Title(l *lang.Locale, t Table) string {
 	where := l.Country(t.From)
 	if t.To != "" {
 		where = l.T("programme.corridor.way", "From", where, "To", l.Country(t.To))
@@ -134,7 +135,7 @@ func Said(l *lang.Locale, period string) string {
 // numbers is a table's numbers in words; what adds up stands beneath its total.
 func numbers(l *lang.Locale, t Table) page.Table {
 	m, _ := Find(t.Measure)
-	out := page.Table{Caption: title(l, t), Columns: []page.Column{{Text: l.T("figure.what")}, {Text: l.T("figure.number"), Num: true}}}
+	out := page.Table{Caption: Title(l, t), Columns: []page.Column{{Text: l.T("figure.what")}, {Text: l.T("figure.number"), Num: true}}}
 	for _, code := range m.Cells() {
 		n := page.Cell{Text: cell(l, t, code)}
 		if t.Cells[code] == Withheld {
