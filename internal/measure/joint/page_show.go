@@ -62,7 +62,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	if s.Status() == "opened" {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
 	}
-	d.Side = []field.Card{{Title: l.T("joint.promises"), Words: l.T("joint.promises.text"), Facts: promises(r, s)}, {Title: l.T("release.course"), Events: rm.course(ctx, r, o)}}
+	d.Side = []field.Card{{Title: l.T("joint.promises"), Facts: promises(r, s)}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: rm.course(ctx, r, o)}}
 	if h := s.Opened[s.Owner].Hash; h != "" {
 		d.Side[0].Facts = append(d.Side[0].Facts, page.Fact{Term: l.T("release.hash"), Text: h})
 	}
