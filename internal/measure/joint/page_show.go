@@ -3,8 +3,6 @@
 package joint
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"slices"
 
@@ -296,24 +294,6 @@ func (rm room) files(ctx context.Context, r *page.Request) (page.Response, error
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	for _, name := range names {
-		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: w.Release.At})
-		if err != nil {
-			return nil, err
-		}
-		if _, err := f.Write(files[name]); err != nil {
-			return nil, err
-		}
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return page.File("release-"+s.Proposal.From+"-"+s.ID.String()[:8]+".zip", "application/zip", out.Bytes()), nil
+	b, err := release.Pack(files, w.Release.At)
+	return page.File("release-"+s.Proposal.From+"-"+s.ID.String()[:8]+".zip", "application/zip", b), err
 }

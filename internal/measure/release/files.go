@@ -147,11 +147,11 @@ func (f *Files) archive() ([]byte, error) {
 		return nil, err
 	}
 	f.hash = hash
-	return packed(files, f.Release.At)
+	return Pack(files, f.Release.At)
 }
 
-// packed packs files, the same bytes for the same files.
-func packed(files map[string][]byte, at time.Time) ([]byte, error) {
+// Pack makes an archive of a release's files, the same bytes for the same files and moment.
+func Pack(files map[string][]byte, at time.Time) ([]byte, error) {
 	var names []string
 	for name := range files {
 		names = append(names, name)

@@ -161,7 +161,7 @@ func (rm room) download(ctx context.Context, r *page.Request, s State, archive [
 		if err != nil {
 			return nil, err
 		}
-		out, err := packed(files, b.Release.At)
+		out, err := Pack(files, b.Release.At)
 		if err != nil {
 			return nil, err
 		}
