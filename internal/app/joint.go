@@ -40,7 +40,7 @@ func coveredBothWays(g *store.Guarding, office journal.ID) error {
 
 // jointRoom mounts the pages of what several offices publish together.
 func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
-	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Written: n.poke,
+	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Texts: n.Bundle, Written: n.poke,
 		Colleagues: n.otherColleagues, Parties: n.countingParties,
 		Describe: func(owner journal.ID, p joint.Proposal) joint.Describe {
 			src, _ := n.counted(owner).Find(p.Source)

@@ -238,6 +238,9 @@ func TestPagesOfAJointRelease(t *testing.T) {
 	if a := w.post(first, joint.Path+"/new", bad); a.code != 422 || !strings.Contains(a.body, "Give a day that is still to come") {
 		t.Fatalf("%d %s", a.code, a.body)
 	}
+	none := maps.Clone(v)
+	none["epsilon"] = []string{"NaN"}
+	w.says(w.post(first, joint.Path+"/new", none), 422, "")
 	w.says(w.post(first, joint.Path+"/new", v), 303, "")
 	one := joint.Path + "/" + id.String()
 	w.says(w.post(first, one+"/propose", nil), 409, "the second person named in it decides")
@@ -263,6 +266,9 @@ func TestPagesOfAJointRelease(t *testing.T) {
 		}
 		if len(whole.Release.Offices) != 2 || whole.Release.Promise == nil || len(whole.Release.Columns) != 2 {
 			t.Errorf("%+v", whole.Release)
+		}
+		if !strings.Contains(a.body, "index.html") {
+			t.Error("no page that opens without a server")
 		}
 		seen = append(seen, whole.Tables)
 	}

@@ -41,6 +41,8 @@ type RoomConfig struct {
 	Describe func(owner journal.ID, p Proposal) Describe
 	// Locale gives a language's words, for titles.
 	Locale func(tag string) *lang.Locale
+	// Texts are those of the page that opens without a server.
+	Texts *lang.Bundle
 	// Written is called after an append that brings messages about, so that they leave soon.
 	Written func()
 }
@@ -154,7 +156,9 @@ func (rm room) proposal(r *page.Request, v typed, src source.Source, own Party, 
 	d := src.Domain()
 	p := Proposal{Title: map[string]string{}, Source: src.Code, Version: src.Version, Most: max(src.Most, 1), From: strconv.Itoa(v.Year) + "-01-01", Until: strconv.Itoa(v.Year) + "-12-31",
 		Columns: d.Columns, Delta: release.Usual().Delta, Against: v.Against, Deadline: v.Deadline, At: r.Now.UTC().Truncate(time.Second).Format(time.RFC3339), Parties: []Party{own}}
-	p.Epsilon, _ = strconv.ParseFloat(v.Epsilon, 64)
+	if x, err := strconv.ParseFloat(v.Epsilon, 64); err == nil && x > 0 && x < 100 { // what is no number cannot be sent either
+		p.Epsilon = x
+	}
 	for _, tag := range []string{"en", "fr"} {
 		p.Title[tag] = release.Title(rm.Locale(tag), src.Code, p.From, p.Until)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/entraide-thb/entraide/internal/measure/explorer"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -290,7 +291,11 @@ func (rm room) files(ctx context.Context, r *page.Request) (page.Response, error
 	if err != nil {
 		return nil, err
 	}
-	files, _, err := w.Files()
+	_, seal, err := w.Files()
+	if err != nil {
+		return nil, err
+	}
+	files, err := explorer.Files(rm.Texts, explorer.Book{Whole: w, Seal: seal})
 	if err != nil {
 		return nil, err
 	}
