@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/group"
@@ -51,11 +52,11 @@ func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, er
 			return nil, err
 		}
 		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/groups/" + row.Ref.ID.String(), Now: r.Now}
-		near := terms.EndingOf(s.Until, r.Now)
+		near := s.Ending(r.Actor.Owner, r.Now)
 		switch {
 		case s.Open > 0:
 			x.Text, x.When, x.Due = r.L.N("group.open", s.Open), r.L.T("app.today.since"), &row.Updated
-		case s.Status != "founded":
+		case s.Status != "founded" || slices.Contains(s.Out, r.Actor.Owner):
 			continue
 		case !r.Now.Before(s.Until):
 			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until

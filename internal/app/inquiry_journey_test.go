@@ -42,9 +42,17 @@ func (c *chambers) onTheWay(owner journal.ID) (out [][]byte, to []journal.ID) {
 // asks drafts a new request and has the second person send it, without delivering it.
 func (c *chambers) asks() {
 	c.Helper()
+	c.asksUntil("2026-04-01")
+}
+
+// asksUntil is asks with a day by which the answer should come.
+func (c *chambers) asksUntil(day string) {
+	c.Helper()
 	c.id = c.n.newID()
 	c.at = inquiry.Path + "/" + c.id.String()
-	if a := c.post(c.judge, inquiry.Path+"/new", c.asked()); a.code != http.StatusSeeOther {
+	form := c.asked()
+	form.Set("due", day)
+	if a := c.post(c.judge, inquiry.Path+"/new", form); a.code != http.StatusSeeOther {
 		c.Fatalf("drafting: %d %s", a.code, a.body)
 	}
 	if a := c.post(c.clerk, c.at+"/send", url.Values{"entry": {c.n.newID().String()}}); a.code != http.StatusSeeOther {

@@ -6,12 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
@@ -84,34 +82,10 @@ func (b *bureaux) state(v *visitor) request.State {
 	return o.State.(request.State)
 }
 
-// overdue lists what the post says is overdue between the two, by the asking office and the one that is asked, at a time.
-func (b *bureaux) overdue(at time.Time) (there, here []string) {
-	b.Helper()
-	for _, office := range []string{"border", "court"} {
-		b.must(b.n.DB.Read(b.Context(), func(tx dbTx) error {
-			late, err := post.Overdue(b.Context(), tx, b.offices[office].ID, at, 10)
-			for _, l := range late {
-				if l.Ours != (office == "court") {
-					b.Errorf("%s: overdue on the wrong side: %+v", office, l)
-				}
-				if l.Ours {
-					here = append(here, l.Type)
-				} else {
-					there = append(there, l.Type)
-				}
-			}
-			return err
-		}))
-	}
-	return there, here
-}
-
 // wantOverdue holds both offices' lists against one.
 func (b *bureaux) wantOverdue(when string, at time.Time, want ...string) {
 	b.Helper()
-	if there, here := b.overdue(at); !slices.Equal(there, want) || !slices.Equal(here, want) {
-		b.Errorf("%s: overdue by who asks %v, by who is asked %v; want %v", when, there, here, want)
-	}
+	b.overdueOnBothSides("border", "court", when, at, want...)
 }
 
 var liaisonWordMissing = regexp.MustCompile(`\[(request|docket|letter|app|page)\.[a-z_.]+\]`)

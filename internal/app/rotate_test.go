@@ -23,6 +23,7 @@ var smallSecrets = map[string]string{
 	"login": `SELECT login FROM identity_account WHERE owner = $1`, "name": `SELECT name FROM identity_account WHERE owner = $1`,
 	"password": `SELECT password FROM identity_account WHERE owner = $1`, "authenticator": `SELECT factor FROM identity_account WHERE owner = $1`,
 	"token": `SELECT label FROM identity_token WHERE owner = $1`, "post": `SELECT sealed FROM post_secret WHERE owner = $1`, "held": `SELECT sealed FROM post_held WHERE owner = $1`,
+	"copy": `SELECT copy FROM post_out WHERE owner = $1 AND copy IS NOT NULL`,
 }
 
 // under counts an owner's values of a query whose root is the one given, and others'; empty values are not sealed.
@@ -64,13 +65,15 @@ func (v *visitor) label() {
 	v.w.must(err)
 }
 
-// TestRotationSealsSmallSecretsAgain rotates the keys of an office that holds a withdrawal back: nothing stays under an
-// older root, people sign in as before, and the withdrawal arrives.
+// TestRotationSealsSmallSecretsAgain rotates the keys of an office that holds a withdrawal back, while another waits in its outbox:
+// nothing stays under an older root, people sign in as before, and both withdrawals arrive.
 func TestRotationSealsSmallSecretsAgain(t *testing.T) {
 	databases(t, func(t *testing.T, database string) {
 		a := newArchived(t)
 		_, err := a.n.Identity.Seed(t.Context(), a.offices["athens"].ID, []identity.Seeded{{Name: "Worker boris", Login: "boris", Password: password, Secret: "JBSWY3DPEHPK3PXP", Roles: []access.Role{access.CaseManager}}})
 		a.must(err)
+		waits := a.hand("Second")
+		a.write(a.ana, access.KindPerson, waits.id, store.Draft{Type: "consent.withdrawn", Payload: consent.Ended{Receipt: waits.receipt, By: consent.ByPerson}})
 		folder, _, err := a.restore(a.make().Data, database)
 		a.must(err)
 		r, athens := a.on(folder), a.offices["athens"]
@@ -101,8 +104,10 @@ func TestRotationSealsSmallSecretsAgain(t *testing.T) {
 		_, err = opResume(t.Context(), r.n, ResumeIn{Reason: "Nobody kept anything; Ana and Bo decided on 2 March."})
 		a.must(err)
 		r.deliver()
-		if o := r.person(a.file).Referral.Out[0]; len(o.Recalls) != 1 || o.Recalls[0].Answered.IsZero() {
-			t.Errorf("no confirmation came: %+v", o.Recalls)
+		for _, f := range []file{a.file, waits} {
+			if o := r.person(f).Referral.Out[0]; len(o.Recalls) != 1 || o.Recalls[0].Answered.IsZero() {
+				t.Errorf("no confirmation came: %+v", o.Recalls)
+			}
 		}
 	})
 }

@@ -40,7 +40,7 @@ func (rm room) listGroups(ctx context.Context, r *page.Request) (page.Response, 
 				status.Sub = r.L.N("group.open", s.Open)
 			}
 			until := page.Cell{Text: r.L.Date(s.Until)}
-			if e := terms.EndingOf(s.Until, r.Now); e != "" {
+			if e := s.Ending(r.Actor.Owner, r.Now); e != "" {
 				until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e]
 			}
 			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Title, Href: groupPath(row.Ref.ID)}, status, {Text: r.L.Number(float64(s.Members))}, until}})
@@ -204,7 +204,7 @@ func (rm room) groupNotes(_ context.Context, r *page.Request, s group.State, me 
 	if v.Forked {
 		out = append(out, note{page.Bad, r.L.T("group.forked")})
 	}
-	if e := terms.EndingOf(v.Rules.Until, r.Now); e != "" && s.Status() == "founded" {
+	if e := terms.EndingOf(v.Rules.Until, r.Now); e != "" && s.Status() == "founded" && me.Out == "" {
 		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e], r.L.T("terms.ending", "On", r.L.Date(v.Rules.Until), "In", r.L.Relative(v.Rules.Until, r.Now))})
 	}
 	for _, x := range s.Returned {

@@ -29,6 +29,17 @@ type Summary struct {
 	Open    int       `json:"open" part:"OF"`
 	Until   time.Time `json:"until,omitzero" part:"OF"`
 	Status  string    `json:"status" part:"OF"`
+	// Out are the offices that have left or were expelled: their terms with the others have ended.
+	Out []journal.ID `json:"out,omitempty" part:"OF"`
+}
+
+// Ending says for an office how near the end of the terms of all is, as terms.EndingOf does: "" also before they are founded, and
+// for an office that is out of them.
+func (s Summary) Ending(office journal.ID, now time.Time) string {
+	if s.Status != "founded" || slices.Contains(s.Out, office) {
+		return ""
+	}
+	return terms.EndingOf(s.Until, now)
 }
 
 // Kind gives the dossier kind "group".
@@ -55,7 +66,13 @@ func derive(s State) store.Derived {
 	for _, o := range s.offices() {
 		d.Codes["party"] = append(d.Codes["party"], o.String())
 	}
-	d.Summary = Summary{r.Title, len(v.In()), len(s.Open()), r.Until, d.State}
+	x := Summary{Title: r.Title, Members: len(v.In()), Open: len(s.Open()), Until: r.Until, Status: d.State}
+	for _, m := range v.Members {
+		if m.Out != "" {
+			x.Out = append(x.Out, m.Office)
+		}
+	}
+	d.Summary = x
 	return d
 }
 
