@@ -4,6 +4,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
@@ -25,7 +26,7 @@ func (d *doors) releases() {
 
 	d.jointly = d.n.newID()
 	p := joint.Proposal{Title: map[string]string{"en": "Together"}, Source: "persons", Version: "1", Most: 1, From: "2024-01-01", Until: "2024-12-31", Columns: made(d.lodge).Domain().Columns, Tables: [][]string{{"sex"}},
-		Epsilon: 0.5, Delta: 1e-6, Against: 1, Deadline: start.AddDate(0, 1, 0).Format(time.DateOnly), Parties: []joint.Party{{Office: d.lodge, Name: "One"}, {Office: d.partner, Name: "Two"}}}
+		Epsilon: 0.5, Delta: 1e-6, Against: 1, Deadline: start.AddDate(0, 1, 0).Format(time.DateOnly), Parties: []joint.Party{{Office: d.lodge, Name: "One", Fingerprint: strings.Repeat("1", 64)}, {Office: d.partner, Name: "Two", Fingerprint: strings.Repeat("2", 64)}}}
 	slices.SortFunc(p.Parties, func(a, b joint.Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
 	_, err = d.n.Store.Append(d.Context(), d.people["near-rapporteur"].who(access.ForStatistics), store.Ref{Kind: access.KindJoint, ID: d.jointly}, store.Draft{Type: joint.DraftedType, Payload: joint.Draft{Proposal: p, Second: d.people["near-health"].id}})
 	d.must(err)

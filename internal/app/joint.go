@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/hex"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -17,8 +18,9 @@ import (
 // joint does an office's part of what several publish together.
 func (n *Node) joint() joint.Desk {
 	return joint.Desk{Store: n.Store, DB: n.DB, Post: n.Post, Clock: n.Clock, Job: n.Job, Sources: n.counted,
-		Keys: func(owner journal.ID) joint.Keyring { return n.keys[owner] },
-		Wake: func(journal.ID) { n.drawSoon() },
+		Keys:  func(owner journal.ID) joint.Keyring { return n.keys[owner] },
+		Known: n.countingOffice,
+		Wake:  func(journal.ID) { n.drawSoon() },
 		Spend: func(ctx context.Context, owner, id journal.ID, p joint.Proposal) error {
 			s, years, err := p.Spent(n.Clock.Now())
 			if err != nil {
@@ -28,14 +30,45 @@ func (n *Node) joint() joint.Desk {
 		}}
 }
 
-// coveredBothWays says whether counts may go to an office and come from it.
-func coveredBothWays(g *store.Guarding, office journal.ID) error {
+// countsWith says whether an office is the one that a proposal names, and whether counts may go to it and come from it.
+func (n *Node) countsWith(g *store.Guarding, p joint.Party) error {
+	if p.Office == g.Owner {
+		if self, ok := n.directory.own(g.Owner); !ok || !p.Is(partyOf(self.card)) {
+			return joint.CardDiffers(p)
+		}
+		return nil
+	}
 	counts := []journal.Category{journal.D9}
-	if _, err := terms.Find(g, g.Owner, office, joint.Purpose, counts); err != nil {
+	if _, err := terms.Find(g, g.Owner, p.Office, joint.Purpose, counts); err != nil {
 		return err
 	}
-	_, err := terms.Find(g, office, g.Owner, joint.Purpose, counts)
-	return err
+	if _, err := terms.Find(g, p.Office, g.Owner, joint.Purpose, counts); err != nil {
+		return err
+	}
+	known, err := g.Other(access.KindPartner, p.Office)
+	if err != nil {
+		return err
+	}
+	if !p.Is(partyOf(known.(terms.Partner).Card)) {
+		return joint.CardDiffers(p)
+	}
+	return nil
+}
+
+// partyOf gives an office as its card says.
+func partyOf(c card.Card) joint.Party {
+	f := c.Fingerprint()
+	return joint.Party{Office: c.Office, Name: c.Name, Country: c.Country, Fingerprint: hex.EncodeToString(f[:])}
+}
+
+// countingOffice gives an office by the card that is pinned of it, or the owner by its own.
+func (n *Node) countingOffice(ctx context.Context, owner, office journal.ID) (joint.Party, error) {
+	if office == owner {
+		c, _, err := n.ownCard(owner)
+		return partyOf(c), err
+	}
+	c, err := n.directory.Partner(ctx, owner, office)
+	return partyOf(c), err
 }
 
 // jointRoom mounts the pages of what several offices publish together.
@@ -56,9 +89,12 @@ func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
 
 // countingParties gives this office and those that terms let it exchange counts with both ways.
 func (n *Node) countingParties(ctx context.Context, r *page.Request) (joint.Party, []joint.Party, error) {
-	own := n.releasing.Office(r.Actor.Owner)
-	me, counts := joint.Party{Office: r.Actor.Owner, Name: own.Name, Country: own.Country, Fingerprint: own.Fingerprint}, []journal.Category{journal.D9}
-	known, ids, err := n.partners(ctx, r, access.Assistance, access.Police, access.Justice) // a programme's office counts nobody
+	counts := []journal.Category{journal.D9}
+	me, err := n.countingOffice(ctx, r.Actor.Owner, r.Actor.Owner)
+	if err != nil {
+		return me, nil, err
+	}
+	_, ids, err := n.partners(ctx, r, access.Assistance, access.Police, access.Justice) // a programme's office counts nobody
 	if err != nil {
 		return me, nil, err
 	}
@@ -67,12 +103,11 @@ func (n *Node) countingParties(ctx context.Context, r *page.Request) (joint.Part
 		if _, err := n.directory.covering(ctx, r.Actor.Owner, id, joint.Purpose, counts); err != nil {
 			continue
 		}
-		c, err := n.directory.Partner(ctx, r.Actor.Owner, id)
+		p, err := n.countingOffice(ctx, r.Actor.Owner, id)
 		if err != nil {
 			continue
 		}
-		f := c.Fingerprint()
-		out = append(out, joint.Party{Office: id, Name: known[id].Name, Country: known[id].Country, Fingerprint: hex.EncodeToString(f[:])})
+		out = append(out, p)
 	}
 	return me, out, nil
 }

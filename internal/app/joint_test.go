@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/url"
 	"reflect"
@@ -12,9 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
+	"github.com/entraide-thb/entraide/internal/measure/joint/shares"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -76,9 +79,16 @@ func (w *together) proposal() joint.Proposal {
 	p := joint.Proposal{Title: map[string]string{"en": "People assisted in three countries"}, Source: "made", Version: "1", Most: 1, From: "2025-01-01", Until: "2025-12-31",
 		Columns: made(journal.ID{}).Domain().Columns, Tables: [][]string{{"sex", "age"}}, Epsilon: 1, Delta: 1e-6, Against: 1, Deadline: "2026-03-20", At: "2026-03-02T09:00:00Z"}
 	for _, n := range w.names {
-		p.Parties = append(p.Parties, joint.Party{Office: w.offices[n].ID, Name: w.offices[n].Name, Country: w.offices[n].Country, Fingerprint: "test"})
+		p.Parties = append(p.Parties, w.party(n))
 	}
 	slices.SortFunc(p.Parties, func(a, b joint.Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
+	return p
+}
+
+func (w *together) party(office string) joint.Party {
+	w.Helper()
+	p, err := w.n.countingOffice(w.Context(), w.offices[office].ID, w.offices[office].ID)
+	w.must(err)
 	return p
 }
 
@@ -191,6 +201,77 @@ func TestAnOfficeThatIsMissingEndsIt(t *testing.T) {
 	}
 }
 
+// TestAnOfficeThatAgreedAndSendsNothingIsNamed: after the day, those who dealt stop, and say who did not.
+func TestAnOfficeThatAgreedAndSendsNothingIsNamed(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.accept("tirana", id)
+	w.accept("paris", id)
+	w.work("athens", "tirana")
+	w.clock.Advance(20 * 24 * time.Hour)
+	w.work("athens", "tirana")
+	for _, o := range []string{"athens", "tirana"} {
+		if s := w.state(o, id); s.Status() != "stopped" || s.Stopped[0].Reason != "missing" || !slices.Equal(s.Stopped[0].About, []journal.ID{w.offices["paris"].ID}) {
+			t.Errorf("%s: %s %v", o, s.Status(), s.Stopped)
+		}
+	}
+	if w.secrets() != 0 { // paris heard of it, and has destroyed what it was dealt
+		t.Errorf("%d secrets left", w.secrets())
+	}
+}
+
+// TestAnOfficeThatHoldsItsSumBackIsNamed: the others have no result, and their page says whose sum is missing.
+func TestAnOfficeThatHoldsItsSumBackIsNamed(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.accept("tirana", id)
+	w.accept("paris", id)
+	w.must(w.desk.Work(w.Context(), w.offices["paris"].ID)) // it deals, and never adds up
+	w.work("athens", "tirana")
+	one := joint.Path + "/" + id.String()
+	if a := w.get(w.first["athens"], one); strings.Contains(a.body, "a sum is missing") {
+		t.Error("named before the day is over")
+	}
+	w.clock.Advance(20 * 24 * time.Hour)
+	w.work("athens", "tirana")
+	if s := w.state("athens", id); s.Status() != "running" || !slices.Equal(s.Missing(), []journal.ID{w.offices["paris"].ID}) {
+		t.Errorf("%s, missing %v", s.Status(), s.Missing())
+	}
+	w.says(w.get(w.hire("athens", "later", access.Rapporteur), one), 200, "a sum is missing: Office in paris")
+}
+
+// TestWhoeverSendsAFalseShareIsNamedToAll: the office that finds it tells the others, who would else wait for it and blame it.
+func TestWhoeverSendsAFalseShareIsNamedToAll(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.accept("tirana", id)
+	w.accept("paris", id)
+	body, err := json.Marshal(map[string]any{"joint": id, "hash": w.state("tirana", id).Hash, "commitments": slices.Repeat([]string{strings.Repeat("00", 32)}, 3), "seed": shares.Seed{1}})
+	w.must(err)
+	w.forges("tirana", "athens", id, joint.MsgDeal, body)
+	w.deliver()
+	w.work("athens", "tirana", "paris")
+	for _, o := range w.names {
+		s := w.state(o, id)
+		if s.Status() != "stopped" || !slices.ContainsFunc(s.Stopped, func(x joint.Why) bool {
+			return x.Reason == "false_share" && slices.Equal(x.About, []journal.ID{w.offices["tirana"].ID})
+		}) {
+			t.Errorf("%s: %s %v", o, s.Status(), s.Stopped)
+		}
+	}
+	if w.secrets() != 0 {
+		t.Errorf("%d secrets left", w.secrets())
+	}
+}
+
+// forges sends a message that the office's own program would not send.
+func (w *together) forges(from, to string, conversation journal.ID, typ string, body []byte) {
+	w.Helper()
+	sealed, err := w.n.Post.Prepare(w.Context(), w.offices[from].ID, post.Outgoing{ID: w.n.newID(), To: w.offices[to].ID, Conversation: conversation, Type: typ, Purpose: joint.Purpose, Basis: "law", Categories: []journal.Category{journal.D9}, Body: body})
+	w.must(err)
+	w.must(w.n.DB.Write(w.Context(), func(tx dbTx) error { return w.n.Post.Enqueue(w.Context(), tx, sealed) }))
+}
+
 // TestAnOfficeWithoutBudgetEndsIt: what others have spent stays spent, and no share is left.
 func TestAnOfficeWithoutBudgetEndsIt(t *testing.T) {
 	w := newTogether(t)
@@ -206,6 +287,59 @@ func TestAnOfficeWithoutBudgetEndsIt(t *testing.T) {
 	}
 	if w.secrets() != 0 {
 		t.Errorf("%d secrets left", w.secrets())
+	}
+}
+
+// TestAFalseCardIsRefused: an office that has changed its program proposes with a card of its own making for another one. Who
+// has pinned the true card reads so, cannot agree, and declines; who proposes by this program cannot send it.
+func TestAFalseCardIsRefused(t *testing.T) {
+	w := newTogether(t)
+	id, p := w.n.newID(), w.proposal()
+	i := p.Place(w.offices["paris"].ID)
+	p.Parties[i].Fingerprint = strings.Repeat("0f", 32)
+	w.must(w.append(w.first["athens"], id, joint.DraftedType, joint.Draft{Proposal: p, Second: w.next["athens"].id}))
+	if err := w.append(w.next["athens"], id, joint.ProposedType, joint.Of{Hash: p.Hash()}); !fault.Is(err, fault.Guarded) || !strings.Contains(err.Error(), "joint.guard.card") {
+		t.Fatalf("sent with a card that is not pinned: %v", err)
+	}
+	id = w.n.newID()
+	body, err := json.Marshal(map[string]any{"joint": id, "proposal": p})
+	w.must(err)
+	w.forges("athens", "tirana", id, joint.MsgInvite, body)
+	w.forges("athens", "paris", id, joint.MsgInvite, body)
+	w.deliver()
+	one := joint.Path + "/" + id.String()
+	for o, words := range map[string][2]string{"tirana": {"Another card than yours: Office in paris", "is not the one that is known here"}, "paris": {"Une autre carte que la vôtre", "n’est pas celle qui est connue ici"}} { // paris knows its own card
+		w.says(w.get(w.first[o], one), 200, words[0])
+		w.says(w.post(w.first[o], one+"/agree", url.Values{"second": {w.next[o].id.String()}}), 409, words[1])
+	}
+	if a := w.get(w.first["tirana"], one); strings.Contains(a.body, one+"/agree") || !strings.Contains(a.body, one+"/decline") {
+		t.Error("agreeing is offered all the same, or declining is not")
+	}
+	w.says(w.post(w.first["tirana"], one+"/decline", url.Values{"reason": {"card"}}), 303, "")
+	if s := w.state("tirana", id); s.Status() != "declined" {
+		t.Error(s.Status())
+	}
+}
+
+// TestANewCardEndsIt: keys that an office made anew after all had accepted are nobody's whom the proposal names. Nothing is spent.
+func TestANewCardEndsIt(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	w.accept("tirana", id)
+	w.must(w.append(w.first["paris"], id, joint.AgreedType, joint.Agreed{Second: w.next["paris"].id}))
+	w.must(w.append(w.next["paris"], id, joint.AcceptedType, joint.Of{Hash: w.state("paris", id).Hash}))
+	_, err := opRenewCard(t.Context(), w.n, RenewCardIn{Of: Of{Owner: w.offices["tirana"].ID}})
+	w.must(err)
+	w.deliver()
+	w.work("athens", "tirana", "paris")
+	for _, o := range w.names {
+		s := w.state(o, id)
+		if s.Status() != "stopped" || s.Stopped[0].Reason != "card" || !slices.Equal(s.Stopped[0].About, []journal.ID{w.offices["tirana"].ID}) {
+			t.Errorf("%s: %s %v", o, s.Status(), s.Stopped)
+		}
+	}
+	if w.secrets() != 0 || len(w.spent) != 0 {
+		t.Errorf("%d secrets, %d budgets", w.secrets(), len(w.spent))
 	}
 }
 

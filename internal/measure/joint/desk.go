@@ -43,8 +43,8 @@ type Desk struct {
 	// Spend takes what a release costs from the office's budget, once for each release; Guarded when there is not enough. What
 	// was taken is never given back.
 	Spend func(ctx context.Context, owner, joint journal.ID, p Proposal) error
-	// Name gives the hash of a release as files, the same in all offices.
-	Name func(s State) (string, error)
+	// Known gives an office by its card as it is pinned here, or this office itself. Errors: NotFound, Denied when it is blocked.
+	Known func(ctx context.Context, owner, office journal.ID) (Party, error)
 	// Wake is told when a message may have made something possible for Work.
 	Wake   func(owner journal.ID)
 	Random io.Reader // nil is crypto/rand
@@ -160,6 +160,12 @@ func (d Desk) deal(ctx context.Context, who store.Who, s State) error {
 	if err != nil {
 		return d.stop(ctx, s, "domain")
 	}
+	switch others, err := d.differing(ctx, s); { // a card can have changed since it was accepted
+	case err != nil:
+		return err
+	case len(others) > 0:
+		return d.stop(ctx, s, "card", others...)
+	}
 	if err := d.Spend(ctx, s.Owner, s.ID, s.Proposal); fault.Is(err, fault.Guarded) {
 		return d.stop(ctx, s, "budget")
 	} else if err != nil {
@@ -214,6 +220,21 @@ func (d Desk) deal(ctx context.Context, who store.Who, s State) error {
 		}
 		return nil
 	})
+}
+
+// differing lists the parties whose card, as it is known here, is not the one that the proposal names.
+func (d Desk) differing(ctx context.Context, s State) ([]journal.ID, error) {
+	var out []journal.ID
+	for _, p := range s.Proposal.Parties {
+		known, err := d.Known(ctx, s.Owner, p.Office)
+		if err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Denied) {
+			return nil, err
+		}
+		if err != nil || !p.Is(known) {
+			out = append(out, p.Office)
+		}
+	}
+	return out, nil
 }
 
 // sum adds up what was dealt to this office, shows the sum, and destroys what it was made of.

@@ -50,18 +50,23 @@ const (
 
 // Reasons why an office does not take part, or stops.
 func Reasons() []string {
-	return []string{"not_agreed", "no_records", "too_few", "law", "later", "other", "domain", "budget", "missing", "false_share"}
+	return []string{"not_agreed", "no_records", "too_few", "law", "later", "card", "other", "domain", "budget", "missing", "false_share"}
 }
 
-// declining are those that a person chooses; the others are the job's.
-const declining = 6
+// declining are those that a person chooses; the others are the job's, which also finds that a card is another one.
+const declining = 7
 
 // Party is one office that takes part.
 type Party struct {
 	Office      journal.ID `json:"office"`
 	Name        string     `json:"name"`
 	Country     string     `json:"country"`
-	Fingerprint string     `json:"fingerprint"` // of its card
+	Fingerprint string     `json:"fingerprint"` // of its card, as whoever proposes has pinned it; hexadecimal
+}
+
+// Is says whether an office is another, by its card; names may have changed.
+func (p Party) Is(other Party) bool {
+	return p.Office == other.Office && p.Country == other.Country && p.Fingerprint == other.Fingerprint
 }
 
 // Proposal is what all agree to, word for word: its hash is in every message.

@@ -12,6 +12,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func three(t testing.TB) ([]*office, Proposal, *table.Records) {
 				t.Fatal(err)
 			}
 		}
-		os, p.Parties = append(os, o), append(p.Parties, Party{Office: o.id, Name: "Office"})
+		os, p.Parties = append(os, o), append(p.Parties, Party{Office: o.id, Name: "Office", Fingerprint: strings.Repeat("0f", 32)})
 	}
 	for i, o := range os {
 		if i == 0 {
@@ -266,6 +267,41 @@ func TestWhoDealsOtherwiseIsSeen(t *testing.T) {
 		if _, liars, err := o.state(t).Result(); err != nil || len(liars) == 0 {
 			t.Errorf("office %d has seen nothing: %v", i, err)
 		}
+	}
+}
+
+// TestWhatCannotBeFoundOut: numbers of an office that counts people who do not exist, or whose noise is other than it should be,
+// add up as well as any: the release opens, and nobody is named. docs/threats.md says so, and what the noise of the rest promises.
+func TestWhatCannotBeFoundOut(t *testing.T) {
+	os, p, all := three(t)
+	for range 900 {
+		if err := os[1].records.Add(0, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	deal(t, os, p, nil)
+	a, err := p.Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum(t, os, p, nil)
+	r, liars, err := os[0].state(t).Result()
+	if err != nil || len(liars) > 0 {
+		t.Fatalf("%v %v", liars, err)
+	}
+	e, err := r.Table(table.SetOf(0, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth, err := all.Count(table.SetOf(0, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more := e.Values[0] - float64(truth[0]); math.Abs(more-900) > 6*e.Deviation {
+		t.Errorf("%.1f invented people in the release, deviation %.1f", more, e.Deviation)
+	}
+	if with, without := a.Cost(0), a.Cost(1); with >= without || without > 2*with { // two of three still add theirs
+		t.Errorf("rho %v with everybody's noise, %v without one office's", with, without)
 	}
 }
 

@@ -5,6 +5,7 @@ package joint
 import (
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"time"
 
@@ -141,8 +142,14 @@ var from = map[string][]string{
 	StoppedType: {"drafted", "waiting", "running"},
 }
 
-// Covers says whether terms let counts go to an office and come from it.
-type Covers func(g *store.Guarding, office journal.ID) error
+// Covers says whether an office is the one that a proposal names, by the card that is pinned here, and whether terms let counts go
+// to it and come from it. It is asked about this office's own card too. Errors: CardDiffers, Uncovered.
+type Covers func(g *store.Guarding, p Party) error
+
+// CardDiffers says that the card that a proposal names for an office is not the one that is known here.
+func CardDiffers(p Party) error {
+	return fault.New(fault.Guarded, "joint.guard.card", "Office", p.Name)
+}
 
 func guard(g *store.Guarding, s State, e journal.Entry, covers Covers) error {
 	switch {
@@ -151,7 +158,8 @@ func guard(g *store.Guarding, s State, e journal.Entry, covers Covers) error {
 	case !s.Exists() && e.Type != DraftedType && e.Type != InvitedType, s.Exists() && e.Type == InvitedType:
 		return fault.New(fault.Guarded, "joint.guard.status")
 	}
-	if ss, bound := from[e.Type]; bound && s.Exists() && !slices.Contains(ss, s.Status()) {
+	ended := e.Type == StoppedType && g.Actor.Job == jobName && !s.Over() // a false share can come before anybody here has decided
+	if ss, bound := from[e.Type]; bound && s.Exists() && !ended && !slices.Contains(ss, s.Status()) {
 		return fault.New(fault.Guarded, "joint.guard.status")
 	}
 	var fs fault.Fields
@@ -193,14 +201,11 @@ func check(fs *fault.Fields, g *store.Guarding, s State, e journal.Entry, covers
 		}); err != nil {
 			return err
 		}
-		for _, p := range s.Proposal.Parties {
-			if p.Office != g.Owner {
-				if err := covers(g, p.Office); err != nil {
-					return err
-				}
-			}
-		}
+		return s.Proposal.covered(g, covers)
 	case AgreedType:
+		if err := s.Proposal.covered(g, covers); err != nil {
+			return err
+		}
 		return read(e, func(v Agreed) error {
 			if v.Second.IsZero() || v.Second == g.Actor.ID {
 				fs.Add("second", "joint.want.second")
@@ -214,6 +219,16 @@ func check(fs *fault.Fields, g *store.Guarding, s State, e journal.Entry, covers
 			}
 			return nil
 		})
+	}
+	return nil
+}
+
+// covered asks about every party.
+func (p Proposal) covered(g *store.Guarding, covers Covers) error {
+	for _, x := range p.Parties {
+		if err := covers(g, x); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -232,6 +247,8 @@ const (
 	mostColumns = 200
 )
 
+var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
 func bad(field, key string, args ...any) error { return fault.Bad(field, key, args...) }
 
 // check finds what is wrong with a proposal, as one of its parties sees it.
@@ -243,6 +260,11 @@ func (p Proposal) check(fs *fault.Fields, owner journal.ID) {
 		if t == "" || len(t) > maxTitle {
 			fs.Add("title", "joint.want.title")
 		}
+	}
+	if slices.ContainsFunc(p.Parties, func(x Party) bool {
+		return !fingerprint.MatchString(x.Fingerprint) || x.Name == "" || len(x.Name) > maxTitle
+	}) {
+		fs.Add("parties", "joint.want.cards")
 	}
 	if p.Place(owner) < 0 || len(p.Parties) < 2 || len(p.Parties) > shares.MostHolders || !slices.IsSortedFunc(p.Parties, func(a, b Party) int { return slices.Compare(a.Office[:], b.Office[:]) }) ||
 		len(slices.CompactFunc(slices.Clone(p.Parties), func(a, b Party) bool { return a.Office == b.Office })) != len(p.Parties) {

@@ -77,7 +77,7 @@ func (d Desk) answered(ctx context.Context, in post.Incoming) error {
 	})
 }
 
-// dealtThere takes in a share. One that does not open its commitment ends it, with the name of who sent it.
+// dealtThere takes in a share. One that does not open its commitment ends it, and all are told who sent it.
 func (d Desk) dealtThere(ctx context.Context, in post.Incoming) error {
 	b, err := post.Read[dealBody](in)
 	if err != nil {
@@ -94,7 +94,7 @@ func (d Desk) dealtThere(ctx context.Context, in post.Incoming) error {
 		}
 		if !s.fits(b) {
 			ended = true
-			return store.Draft{Type: StoppedThereType, Payload: Why{Reason: "false_share", Office: s.Owner, About: []journal.ID{in.From}}}, nil
+			return store.Draft{Type: StoppedType, Payload: Why{Reason: "false_share", About: []journal.ID{in.From}}}, nil
 		}
 		kept = true
 		return store.Draft{Type: DealtThereType, Payload: Dealt{in.From, b.Commitments}}, nil

@@ -47,11 +47,16 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 
 func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) showData {
 	l := r.L
-	d := showData{Parties: rm.parties(r, s), Tables: rm.tables(r, s)}
+	d := showData{Parties: rm.parties(ctx, r, s), Tables: rm.tables(r, s)}
 	d.Title, d.Crumbs = titleOf(l, s.Proposal.Title), crumbs(r, l.T("joint.one"))
 	d.Mark = &page.Mark{Tone: tones[s.Status()], Text: l.T("joint.status." + s.Status())}
-	d.Notes = notes(r, s)
-	for _, a := range s.acts(r) {
+	d.Notes = append(notes(r, s), late(r, s)...)
+	acts := s.acts(r)
+	if others := rm.others(ctx, s); len(others) > 0 {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: l.T("joint.card", "Offices", l.List(others)), Text: l.T("joint.card.text")})
+		acts = slices.DeleteFunc(acts, func(a string) bool { return a == "propose" || a == "agree" || a == "accept" })
+	}
+	for _, a := range acts {
 		x := page.Action{Text: l.T("joint.act." + a), Icon: icons[a], Primary: a == "propose" || a == "agree" || a == "accept", Danger: a == "stop" || a == "decline"}
 		if x.Href = pathOf(s.ID) + "/" + a; a == "propose" || a == "accept" {
 			x.Href, x.Post = "", x.Href
@@ -68,6 +73,18 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	return d
 }
 
+// others names the offices whose card is another than the proposal says, as long as something can be done about it.
+func (rm room) others(ctx context.Context, s State) []string {
+	if s.Over() || s.dealt(s.Owner) {
+		return nil
+	}
+	ids, err := rm.Desk.differing(ctx, s)
+	if err != nil { // whoever decides is refused with the reason
+		return nil
+	}
+	return s.named(ids)
+}
+
 // promises says what the release promises to everybody's people, and what towards some of the offices together.
 func promises(r *page.Request, s State) []page.Fact {
 	l := r.L
@@ -79,7 +96,7 @@ func promises(r *page.Request, s State) []page.Fact {
 }
 
 // parties shows how far each office is.
-func (rm room) parties(r *page.Request, s State) page.Table {
+func (rm room) parties(ctx context.Context, r *page.Request, s State) page.Table {
 	l := r.L
 	t := page.Table{Caption: l.T("joint.offices")}
 	for _, k := range []string{"joint.office", "joint.answer", "joint.share", "joint.sum", "joint.result"} {
@@ -109,7 +126,11 @@ func (rm room) parties(r *page.Request, s State) page.Table {
 		if mine, here := s.Opened[s.Owner]; here && opened && (len(res.False) > 0 || res.Hash != mine.Hash) || slices.Contains(s.Opened[s.Owner].False, p.Office) {
 			result = page.Cell{Text: l.T("joint.differs"), Tone: page.Bad}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: p.Name, Sub: l.Country(p.Country)}, answer, tick(s.dealt(p.Office)), tick(summed), result}})
+		who := page.Cell{Text: p.Name, Sub: l.Country(p.Country)}
+		if known, err := rm.Desk.Known(ctx, s.Owner, p.Office); err == nil && known.Name != p.Name {
+			who.Sub = l.T("joint.known_as", "Name", known.Name)
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{who, answer, tick(s.dealt(p.Office)), tick(summed), result}})
 	}
 	return t
 }
@@ -159,6 +180,14 @@ func notes(r *page.Request, s State) []field.Note {
 		out = append(out, field.Note{Tone: page.Bad, Title: l.T("joint.about", "Offices", l.List(liars))})
 	}
 	return out
+}
+
+// late says who has not shown a sum although the day is over: others' sums are out, and whoever is last can know the result.
+func late(r *page.Request, s State) []field.Note {
+	if _, summed := s.Summed[s.Owner]; !summed || s.Over() || r.Now.Before(s.DueAt()) {
+		return nil
+	}
+	return []field.Note{{Tone: page.Bad, Title: r.L.T("joint.late", "Offices", r.L.List(s.named(s.Missing()))), Text: r.L.T("joint.late.text")}}
 }
 
 func (s State) named(offices []journal.ID) (out []string) {
