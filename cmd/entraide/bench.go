@@ -23,6 +23,7 @@ type benchCmd struct {
 	People     []int         `default:"10000,100000" help:"Numbers of people at which search and lists are measured, rising."`
 	Activities []int         `default:"1000,20000" help:"Numbers of a programme's activities at which its import and its pages are measured."`
 	Asks       int           `default:"100" help:"How often each of these pages is asked for."`
+	Records    []int         `default:"10000,100000" help:"Numbers of records that two offices have when they compare, rising."`
 	Shapes     []bench.Shape `default:"21195x16,91000x19,222000x27" help:"Data sets of the statistics, people x columns. They are drawn with columns of as many values as those of the published victims and perpetrators have."`
 	Published  string        `default:"../shared/data/statistics" help:"Folder with the published data, which stands for the first of them where it is there." type:"path"`
 	Starts     int           `default:"9" help:"Cold starts of which the median is taken."`
@@ -32,7 +33,7 @@ type benchCmd struct {
 	Docs       string        `help:"Page whose measured sections are written anew." type:"existingfile"`
 	Out        string        `help:"File for what was measured, as JSON." type:"path"`
 	From       []string      `help:"Measure nothing: write the page from files that --out wrote before." type:"existingfile"`
-	Only       []string      `enum:"rounds,growth,programme,post,measure,start" help:"Only these parts: ${enum}."`
+	Only       []string      `enum:"rounds,growth,programme,post,compare,measure,start" help:"Only these parts: ${enum}."`
 }
 
 func (b *benchCmd) Run(c *call) error {
@@ -71,7 +72,7 @@ func (b *benchCmd) measure(c *call) (r bench.Report, err error) {
 		return r, err
 	}
 	return bench.Run(c.ctx, bench.Config{Program: self, Peer: strings.Fields(b.Peer), Dir: dir, Out: c.progress(), Rounds: b.Rounds, Phase: b.Phase, Clients: b.Clients,
-		Before: b.Before, Sizes: b.People, Activities: b.Activities, Asks: b.Asks, Starts: b.Starts, Shapes: b.Shapes, Published: b.Published, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
+		Before: b.Before, Sizes: b.People, Activities: b.Activities, Asks: b.Asks, Starts: b.Starts, Records: b.Records, Shapes: b.Shapes, Published: b.Published, Seed: b.Seed, Parts: b.Only, Ops: b.Ops, Profile: b.Profile})
 }
 
 // redo writes the page from earlier measurements.

@@ -26,7 +26,7 @@ const (
 
 // matching is both sides of private matching.
 func (n *Node) matching() matching.Desk {
-	return matching.Desk{Store: n.Store, DB: n.DB, Post: n.Post, Clock: n.Clock, Job: n.Job, Partners: n.directory.partners,
+	return matching.Desk{Store: n.Store, DB: n.DB, Post: n.Post, Clock: n.Clock, Job: n.Job, Partners: n.directory.partners, Quota: n.Settings.MatchQuota,
 		Keys: func(owner journal.ID) matching.Keyring { return n.keys[owner] },
 		Records: func(owner journal.ID) matching.Records {
 			if o, err := n.settingsOf(owner); err == nil && o.Kind == access.Assistance {
@@ -85,27 +85,32 @@ func (n *Node) eachOpened(ctx context.Context, w store.Who, q store.Query, take 
 // and of nobody else.
 type comparedPeople struct{ n *Node }
 
-func (c comparedPeople) all(ctx context.Context, job store.Who, found bool) ([]matching.Record, error) {
+func (c comparedPeople) All(ctx context.Context, job store.Who) ([]matching.Record, error) {
 	var out []matching.Record
 	now := c.n.Clock.Now()
 	err := c.n.eachOpened(ctx, job, store.Query{Kind: access.KindPerson, State: "open"}, func(id journal.ID, state any) {
-		if p := state.(casework.Person); now.Before(p.Consent.Compares(found)) {
-			out = append(out, personRecord(id, p))
+		if r := personRecord(id, state.(casework.Person), now); r.Found || r.Asked {
+			out = append(out, r)
 		}
 	})
 	return out, err
 }
 
-func personRecord(id journal.ID, p casework.Person) matching.Record {
-	return matching.Record{ID: id, Ref: p.Registered.Code, Worker: p.Manager(), Subject: match.Subject{Person: casework.Named(p.Identity, casework.Contact{})}}
+func personRecord(id journal.ID, p casework.Person, now time.Time) matching.Record {
+	return matching.Record{ID: id, Found: p.ClosedAt.IsZero() && now.Before(p.Consent.Compares(true)), Asked: now.Before(p.Consent.Compares(false)),
+		Ref: p.Registered.Code, Worker: p.Manager(), Subject: match.Subject{Person: casework.Named(p.Identity, casework.Contact{})}}
 }
 
-func (c comparedPeople) Findable(ctx context.Context, job store.Who) ([]matching.Record, error) {
-	return c.all(ctx, job, true)
-}
-
-func (c comparedPeople) Asking(ctx context.Context, job store.Who) ([]matching.Record, error) {
-	return c.all(ctx, job, false)
+func (c comparedPeople) Found(ctx context.Context, job store.Who, id journal.ID) (matching.Record, bool, error) {
+	o, err := c.n.Store.Open(ctx, job, casework.Ref(id))
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Denied) {
+		return matching.Record{}, false, nil
+	}
+	if err != nil {
+		return matching.Record{}, false, err
+	}
+	r := personRecord(id, o.State.(casework.Person), c.n.Clock.Now())
+	return r, r.Found, nil
 }
 
 // Open gives a file that its worker wants to ask about: the person must have agreed to that.
@@ -114,38 +119,48 @@ func (c comparedPeople) Open(ctx context.Context, w store.Who, id journal.ID) (m
 	if err != nil {
 		return matching.Record{}, err
 	}
-	p := o.State.(casework.Person)
-	if !c.n.Clock.Now().Before(p.Consent.Compares(false)) {
+	r := personRecord(id, o.State.(casework.Person), c.n.Clock.Now())
+	if !r.Asked {
 		return matching.Record{}, fault.New(fault.Uncovered, "matching.guard.consent")
 	}
-	return personRecord(id, p), nil
+	return r, nil
 }
 
 // comparedRecords are a police or justice office's records of persons and things that partners may find.
 type comparedRecords struct{ n *Node }
 
-func subjectRecord(id journal.ID, s subject.State) matching.Record {
-	r := matching.Record{ID: id, Ref: subject.Code(id), Subject: match.Subject{Person: s.Known.Person(), Accounts: s.Known.Accounts, Plates: s.Known.Plates}}
+// subjectRecord: an office asks in the night about what it lets others find, so that comparing goes both ways.
+func subjectRecord(id journal.ID, s subject.State, now time.Time) matching.Record {
+	found := s.Open() && s.Known.Findable && now.Before(s.Known.UntilAt())
+	r := matching.Record{ID: id, Found: found, Asked: found,
+		Ref: subject.Code(id), Subject: match.Subject{Person: s.Known.Person(), Accounts: s.Known.Accounts, Plates: s.Known.Plates}}
 	if len(s.Workers) > 0 {
 		r.Worker = s.Workers[0]
 	}
 	return r
 }
 
-func (c comparedRecords) Findable(ctx context.Context, job store.Who) ([]matching.Record, error) {
+func (c comparedRecords) All(ctx context.Context, job store.Who) ([]matching.Record, error) {
 	var out []matching.Record
 	now := c.n.Clock.Now()
 	err := c.n.eachOpened(ctx, job, store.Query{Kind: access.KindSubject, State: "open", Codes: map[string]string{"findable": "yes"}}, func(id journal.ID, state any) {
-		if s := state.(subject.State); now.Before(s.Known.UntilAt()) {
-			out = append(out, subjectRecord(id, s))
+		if r := subjectRecord(id, state.(subject.State), now); r.Found {
+			out = append(out, r)
 		}
 	})
 	return out, err
 }
 
-// Asking is the same: an office asks in the night about what it lets others find, so that comparing goes both ways.
-func (c comparedRecords) Asking(ctx context.Context, job store.Who) ([]matching.Record, error) {
-	return c.Findable(ctx, job)
+func (c comparedRecords) Found(ctx context.Context, job store.Who, id journal.ID) (matching.Record, bool, error) {
+	o, err := c.n.Store.Open(ctx, job, store.Ref{Kind: access.KindSubject, ID: id})
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Denied) {
+		return matching.Record{}, false, nil
+	}
+	if err != nil {
+		return matching.Record{}, false, err
+	}
+	r := subjectRecord(id, o.State.(subject.State), c.n.Clock.Now())
+	return r, r.Found, nil
 }
 
 func (c comparedRecords) Open(ctx context.Context, w store.Who, id journal.ID) (matching.Record, error) {
@@ -157,7 +172,7 @@ func (c comparedRecords) Open(ctx context.Context, w store.Who, id journal.ID) (
 	if !s.Open() || s.Known.Case == "" { // ended, or somebody else's
 		return matching.Record{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	return subjectRecord(id, s), nil
+	return subjectRecord(id, s, c.n.Clock.Now()), nil
 }
 
 // matchingRoom mounts the pages of comparisons where an office compares.

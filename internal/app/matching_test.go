@@ -202,7 +202,7 @@ func TestWhatChangesInAnEpoch(t *testing.T) {
 	w.night("border")
 	all := w.comparisons(prosecutor)
 	i := slices.IndexFunc(all, matching.Comparison.Here)
-	if i < 0 || len(all[i].Found) != 1 || all[i].Asked.Mode != matching.Night || all[i].Asked.Elements != 64 {
+	if i < 0 || len(all[i].Found) != 1 || all[i].Asked.Mode != matching.Night || all[i].Asked.Elements != 16 {
 		t.Fatalf("what came later is not found by what was asked before: %+v", all)
 	}
 	handle := all[i].Found[0].Handle
@@ -433,7 +433,7 @@ func TestNothingIsComparedAcrossTheWall(t *testing.T) {
 				t.Errorf("terms between %s and %s: %v", a.kind, b.kind, err)
 			}
 			for _, x := range [][2]journal.ID{{one, two}, {two, one}} {
-				_, published := w.n.matching().Publish(ctx, x[0], x[1])
+				_, published := w.n.matching().Publish(ctx, x[0], x[1], nil)
 				if want := fault.Denied; !may && !fault.Is(published, want) || may && !fault.Is(published, fault.Uncovered) {
 					t.Errorf("a table from %s to %s: %v", a.kind, b.kind, published)
 				}

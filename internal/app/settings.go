@@ -46,6 +46,8 @@ type Settings struct {
 	Owners     []Owner `json:"owners"`
 	// PostQuota is what each partner may send each owner in an hour and a day; nil is post.UsualQuota.
 	PostQuota *post.Quota `json:"post_quota,omitempty"`
+	// MatchQuota is how many blinded elements each partner may ask of each owner in thirty days; 0 is matching.UsualQuota.
+	MatchQuota int `json:"match_quota,omitempty"`
 }
 
 // Owner is one office of the node. Name, Zone, Language and Threshold are what it began with: its administrators

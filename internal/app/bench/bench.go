@@ -36,6 +36,9 @@ type Config struct {
 	Activities []int
 	Asks       int
 
+	// Records are the numbers of records that two offices have when they compare, rising.
+	Records []int
+
 	// Shapes are the data sets that the engine of statistics is measured with; Published is a folder with data that others
 	// published, which stands for the first where it is there.
 	Shapes    []Shape
@@ -49,7 +52,9 @@ type Config struct {
 }
 
 // Parts lists what can be measured.
-func Parts() []string { return []string{"rounds", "growth", "programme", "post", "measure", "start"} }
+func Parts() []string {
+	return []string{"rounds", "growth", "programme", "post", "compare", "measure", "start"}
+}
 
 // Report is what was measured.
 type Report struct {
@@ -59,9 +64,10 @@ type Report struct {
 	Growth  []Grown   `json:"growth,omitempty"`
 	Start   *Start    `json:"start,omitempty"`
 
-	Programme []Wing   `json:"programme,omitempty"`
-	Post      []Posted `json:"post,omitempty"`
-	Figures   *Figures `json:"figures,omitempty"`
+	Programme []Wing     `json:"programme,omitempty"`
+	Post      []Posted   `json:"post,omitempty"`
+	Compared  []Compared `json:"compared,omitempty"`
+	Figures   *Figures   `json:"figures,omitempty"`
 }
 
 // Run measures the parts in turn.
@@ -72,6 +78,7 @@ func Run(ctx context.Context, c Config) (Report, error) {
 		"growth":    func() (err error) { r.Growth, err = c.growth(ctx); return },
 		"programme": func() (err error) { r.Programme, err = c.programme(ctx); return },
 		"post":      func() (err error) { r.Post, err = c.post(ctx); return },
+		"compare":   func() (err error) { r.Compared, err = c.compare(ctx); return },
 		"measure":   func() (err error) { r.Figures, err = c.figures(ctx); return },
 		"start":     func() (err error) { r.Start, err = c.start(ctx); return },
 	}

@@ -61,13 +61,13 @@ func (c Config) post(ctx context.Context) (out []Posted, err error) {
 	defer func() { stop(); err = errors.Join(err, serving.Wait()) }()
 	var offices [2]*posting
 	for i := range offices {
-		if offices[i], err = openPosting(ctx, filepath.Join(c.Dir, fmt.Sprintf("posted-%d", i)), serving); err != nil {
+		if offices[i], err = openPosting(ctx, filepath.Join(c.Dir, fmt.Sprintf("posted-%d", i)), access.Programme, serving); err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, serving.Wait(), offices[i].Close()) }()
 		defer stop()
 	}
-	if err := introduce(ctx, offices[0], offices[1]); err != nil {
+	if err := introduce(ctx, offices[0], offices[1], "letter", journal.OF); err != nil {
 		return nil, err
 	}
 	for _, level := range strings.Fields(postLevels) {
@@ -89,7 +89,7 @@ func (c Config) post(ctx context.Context) (out []Posted, err error) {
 }
 
 // openPosting makes an office and lets it serve until the context ends.
-func openPosting(ctx context.Context, dir string, serving *errgroup.Group) (*posting, error) {
+func openPosting(ctx context.Context, dir string, kind access.OfficeKind, serving *errgroup.Group) (*posting, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") // finds a port that is free
 	if err != nil {
 		return nil, err
@@ -104,8 +104,8 @@ func openPosting(ctx context.Context, dir string, serving *errgroup.Group) (*pos
 		return nil, err
 	}
 	f := app.Folder(dir)
-	owner := app.NewOwner("Measured office (fictitious)", access.Programme, "GR", "Europe/Athens", "en", time.Now().AddDate(0, 0, -1))
-	if err := app.Create(f, app.Settings{Listen: at, URL: "http://" + at, Unlock: "keyfile", KeyFile: "bench.key", PostQuota: &post.Quota{}, Owners: []app.Owner{owner}}, to); err != nil {
+	owner := app.NewOwner("Measured office (fictitious)", kind, "GR", "Europe/Athens", "en", time.Now().AddDate(0, 0, -1))
+	if err := app.Create(f, app.Settings{Listen: at, URL: "http://" + at, Unlock: "keyfile", KeyFile: "bench.key", Demo: true, PostQuota: &post.Quota{}, MatchQuota: 1 << 30, Owners: []app.Owner{owner}}, to); err != nil {
 		return nil, err
 	}
 	with, err := vault.ReadKeyFile(key)
@@ -150,8 +150,8 @@ func (o *posting) do(ctx context.Context, name string, in, out any) error {
 	return json.Unmarshal(b, out)
 }
 
-// introduce lets two offices pin each other and sign terms.
-func introduce(ctx context.Context, a, b *posting) error {
+// introduce lets two offices pin each other and sign terms for a purpose, both ways.
+func introduce(ctx context.Context, a, b *posting, purpose string, category journal.Category) error {
 	for _, way := range [][2]*posting{{a, b}, {b, a}} {
 		var c app.CardOut
 		var out app.PinOut
@@ -159,7 +159,10 @@ func introduce(ctx context.Context, a, b *posting) error {
 			return err
 		}
 	}
-	grants := []terms.Grant{{From: a.id, To: b.id, Purpose: "letter", Categories: []journal.Category{journal.OF}}}
+	var grants []terms.Grant
+	for _, way := range [][2]*posting{{a, b}, {b, a}} {
+		grants = append(grants, terms.Grant{From: way[0].id, To: way[1].id, Purpose: purpose, Categories: []journal.Category{category}})
+	}
 	draft := app.DraftIn{Partner: b.id, Title: "Measured (fictitious)", Grants: grants, Handling: "H3", Basis: "none", TextName: "text.txt", Text: []byte("text"), From: time.Now().Add(-time.Hour), Until: time.Now().AddDate(0, 0, 30), Retention: 30}
 	var drafted, first, second, third app.TermsOut
 	return errors.Join(a.do(ctx, "terms.draft", draft, &drafted), a.do(ctx, "terms.sign", app.SignIn{ID: drafted.Document.ID}, &first),

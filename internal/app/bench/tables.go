@@ -40,6 +40,9 @@ func (r Report) sections() []section {
 	if len(r.Post) > 0 {
 		out = append(out, section{"post", r.where() + postTable(r.Post)})
 	}
+	if len(r.Compared) > 0 {
+		out = append(out, section{"compare", r.where() + comparedTable(r.Compared)})
+	}
 	if r.Figures != nil {
 		out = append(out, section{"measure", r.where() + r.Figures.table()})
 	}

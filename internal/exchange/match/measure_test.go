@@ -195,7 +195,7 @@ func must(t *testing.T, err error) {
 func evaluate(t *testing.T, e *Epoch, inputs [][]byte) (outs []ours9497.Output, asker, owner time.Duration, bytes int) {
 	t.Helper()
 	began := spent()
-	q, err := ours9497.Ask(e.Key.Public(), inputs, crand.Reader)
+	q, err := ours9497.Ask(e.Key.Public(), inputs, 0, crand.Reader)
 	must(t, err)
 	asked := spent()
 	answer, proof, err := e.Key.Answer(q.Blinded(), crand.Reader)
@@ -280,7 +280,9 @@ func measureTwoOffices(t *testing.T, n int) string {
 		finding += costs(func() {
 			by := map[int][]Hit{}
 			for i, out := range outs {
-				by[from[i]] = append(by[from[i]], table.Find(keys[i], out)...)
+				found, err := Find(keys[i], out, table.look)
+				must(t, err)
+				by[from[i]] = append(by[from[i]], found...)
 			}
 			for who, hits := range by {
 				for _, m := range Judge(hits) {

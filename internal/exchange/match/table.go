@@ -258,35 +258,6 @@ func (b byTag) Swap(i, j int) {
 	copy(b.at(j), t[:])
 }
 
-// Hit is one key that the asker's subject shares with a record.
-type Hit struct {
-	Handle Handle
-	Key    Key // the asker's own
-}
-
-// Find looks an answered key up: one hit for each record that has it.
-func (t *Table) Find(k Key, out oprf.Output) []Hit {
-	var hits []Hit
-	for n := range MostSharing {
-		tag, pad := cut(out, n)
-		all := byTag(t.sorted)
-		i := sort.Search(all.Len(), func(i int) bool { return bytes.Compare(all.at(i)[:tagSize], tag[:]) >= 0 })
-		if i == all.Len() || [tagSize]byte(all.at(i)) != tag {
-			break
-		}
-		sealed := all.at(i)[tagSize:]
-		if Kind(sealed[0]^pad[0]) != k.Kind {
-			break // what fills the table up, by a chance of one in 2 to the 128th
-		}
-		h := Hit{Key: k}
-		for j := range h.Handle {
-			h.Handle[j] = sealed[1+j] ^ pad[1+j]
-		}
-		hits = append(hits, h)
-	}
-	return hits
-}
-
 // Entries is how many entries a table has, with what fills it up.
 func (t *Table) Entries() int { return byTag(t.sorted).Len() }
 
@@ -296,46 +267,4 @@ func (t *Table) Bytes() []byte {
 	b = append(append(append(b, magic...), t.Epoch[:]...), t.Public[:]...)
 	b = binary.BigEndian.AppendUint32(b, uint32(t.Entries()))
 	return append(b, t.sorted...)
-}
-
-// ErrTable is what is no table.
-var ErrTable = errors.New("match: not a table, or a damaged one")
-
-// Head is what a table says of itself before its entries.
-type Head struct {
-	Epoch   journal.ID
-	Public  oprf.Element
-	Entries int // with what fills it up
-}
-
-// ReadHead reads the first HeadSize bytes of a table, and nothing behind them.
-func ReadHead(b []byte) (Head, error) {
-	rest, ok := bytes.CutPrefix(b, []byte(magic))
-	if !ok || len(b) < HeadSize {
-		return Head{}, ErrTable
-	}
-	n := binary.BigEndian.Uint32(rest[48:])
-	if n == 0 || n%padTo != 0 || n > MostEntries+padTo {
-		return Head{}, ErrTable
-	}
-	return Head{journal.ID(rest[:16]), oprf.Element(rest[16:48]), int(n)}, nil
-}
-
-// ParseTable reads what Bytes gave, strictly: whole, sorted, each tag once. The table keeps b.
-func ParseTable(b []byte) (*Table, error) {
-	h, err := ReadHead(b)
-	if err != nil {
-		return nil, err
-	}
-	t := &Table{Epoch: h.Epoch, Public: h.Public, sorted: b[HeadSize:]}
-	if len(t.sorted) != h.Entries*entrySize {
-		return nil, ErrTable
-	}
-	all := byTag(t.sorted)
-	for i := 1; i < all.Len(); i++ {
-		if bytes.Compare(all.at(i - 1)[:tagSize], all.at(i)[:tagSize]) >= 0 {
-			return nil, ErrTable
-		}
-	}
-	return t, nil
 }

@@ -122,12 +122,12 @@ func (d Desk) takeAnswer(ctx context.Context, in post.Incoming) error {
 			return []store.Draft{{ID: in.ID, Type: ReturnedType, Payload: Returned{"matching.reason.proof"}}}, nil
 		}, in.Done)
 	}
-	tables, err := d.tables(ctx, in.Owner, in.From, q.epoch)
+	q.answered(outs)
+	found, err := d.found(ctx, in.Owner, q, 1)
 	if err != nil {
 		return err
 	}
-	q.answered(outs)
-	v := Answered{Found: q.found(tables, nil)}
+	v := Answered{Found: found}
 	if q.secret.Mode == Count {
 		if v, err = q.counted(v.Found, d.random()); err != nil {
 			return err
@@ -194,11 +194,20 @@ func unless(err error, k fault.Kind) error {
 // behind finds the record that a handle stands for, while it may be found.
 func (d Desk) behind(ctx context.Context, who store.Who, k kept, h match.Handle) (Heard, error) {
 	v := Heard{Handle: hex.EncodeToString(h[:])}
-	all, err := d.Records(who.Actor.Owner).Findable(ctx, who)
-	for _, r := range all {
-		if k.Handle(r.ID) == h {
+	owner := who.Actor.Owner
+	listed, err := d.listed(ctx, owner, k.ID)
+	if err != nil {
+		return v, err
+	}
+	for id := range listed {
+		if k.Handle(id) != h {
+			continue
+		}
+		r, ok, err := d.Records(owner).Found(ctx, who, id)
+		if err == nil && ok {
 			v.Record, v.Worker = r.ID, r.Worker
 		}
+		return v, err
 	}
-	return v, err
+	return v, nil
 }

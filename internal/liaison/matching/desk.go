@@ -28,14 +28,17 @@ type Record struct {
 	Ref     string     // by which the office knows it; says nothing to others
 	Worker  journal.ID // who works on it
 	Subject match.Subject
+	Found   bool // a partner may find it
+	Asked   bool // a night's question may be about it
 }
 
 // Records is what is compared: people who agreed to it in an assistance office, records in a police or justice office. The
 // app connects it with the wing that holds them.
 type Records interface {
-	// Findable gives what a partner may find, and Asking what a night's question may be about, as the job sees them.
-	Findable(ctx context.Context, job store.Who) ([]Record, error)
-	Asking(ctx context.Context, job store.Who) ([]Record, error)
+	// All gives those that a partner may find or a night's question may be about, as the job sees them.
+	All(ctx context.Context, job store.Who) ([]Record, error)
+	// Found gives one that a partner has found; ok is false when it may be found no more.
+	Found(ctx context.Context, job store.Who, id journal.ID) (r Record, ok bool, err error)
 	// Open gives one that somebody wants to ask about: NotFound or Denied when she may not see it, Uncovered when it may
 	// not be asked about.
 	Open(ctx context.Context, w store.Who, id journal.ID) (Record, error)
@@ -63,6 +66,8 @@ type Desk struct {
 	Keys    func(owner journal.ID) Keyring
 	Job     func(owner journal.ID, name string, p access.Purpose) (store.Who, error)
 	Records func(owner journal.ID) Records
+	// Quota is how many elements a partner may ask in an epoch; 0 is UsualQuota.
+	Quota int
 	// Partners lists pinned partners that are not blocked.
 	Partners func(ctx context.Context, owner journal.ID) ([]journal.ID, error)
 	Random   io.Reader // nil is crypto/rand

@@ -14,7 +14,7 @@
 //
 // Each night (Tend) an office makes, for each partner whose terms grant it, a table of its own records under a secret of an epoch
 // of thirty days, and sends it in parts; later nights send what changed, or all again when somebody left. A question is
-// one record's keys, or a night's, blinded and filled up to one of two sizes; the owner of the table answers it within a quota,
+// one record's keys, or a night's, blinded and filled up to one of three sizes; the owner of the table answers it within a quota,
 // with a proof, and the asker looks the answer up. Owners learn how many were asked and when; askers, which of their own
 // records share what, with a handle for the other's record. A hit is a matter for two people: the asker's worker may let the
 // other's know, and a letter or a request follows, or nothing.

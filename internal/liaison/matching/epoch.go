@@ -4,6 +4,7 @@ package matching
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -23,8 +24,9 @@ import (
 // Life is how long an epoch lasts: then its secret is destroyed, and everything that rests on it is of no use.
 const Life = 30 * 24 * time.Hour
 
-// Quota is how many elements a partner may ask in an epoch: it bounds how much of a list of guesses it can try.
-const Quota = 32 * 1024
+// UsualQuota is how many elements a partner may ask in an epoch, unless the office says otherwise: it bounds how much of a list of
+// guesses it can try.
+const UsualQuota = 32 * 1024
 
 // kept is an epoch as its owner keeps it.
 type kept struct {
@@ -92,6 +94,7 @@ func (d Desk) Destroy(ctx context.Context, owner journal.ID) (int, error) {
 		for _, q := range []string{
 			`DELETE FROM match_listed WHERE owner = $1 AND epoch IN (SELECT id FROM match_epoch WHERE owner = $1 AND ends <= $2)`,
 			`DELETE FROM match_part WHERE owner = $1 AND epoch IN (SELECT epoch FROM match_table WHERE owner = $1 AND ends <= $2)`,
+			`DELETE FROM match_block WHERE owner = $1 AND epoch IN (SELECT epoch FROM match_table WHERE owner = $1 AND ends <= $2)`,
 			`DELETE FROM match_asked WHERE owner = $1 AND epoch IN (SELECT epoch FROM match_table WHERE owner = $1 AND ends <= $2)`,
 			`DELETE FROM match_table WHERE owner = $1 AND ends <= $2`,
 			`DELETE FROM match_epoch WHERE owner = $1 AND ends <= $2`,
@@ -111,18 +114,10 @@ func (d Desk) Destroy(ctx context.Context, owner journal.ID) (int, error) {
 	return int(n), nil
 }
 
-// Publish brings a partner's table up to date: it begins an epoch where none runs, sends all again when somebody left, sends what
-// changed, or sends nothing. It gives how many records the partner's table now has.
-func (d Desk) Publish(ctx context.Context, owner, partner journal.ID) (int, error) {
+// Publish brings a partner's table up to date with those of all records that may be found: it begins an epoch where none
+// runs, sends all again when somebody left, sends what changed, or sends nothing. It gives how many records the partner's table now has.
+func (d Desk) Publish(ctx context.Context, owner, partner journal.ID, records []Record) (int, error) {
 	if _, err := d.compares(ctx, owner, partner); err != nil {
-		return 0, err
-	}
-	who, err := d.job(owner)
-	if err != nil {
-		return 0, err
-	}
-	records, err := d.Records(owner).Findable(ctx, who)
-	if err != nil {
 		return 0, err
 	}
 	k, runs, err := d.epochFor(ctx, owner, partner)
@@ -141,6 +136,9 @@ func (d Desk) Publish(ctx context.Context, owner, partner journal.ID) (int, erro
 	now, changed := map[journal.ID][]byte{}, []match.Row(nil)
 	var all []match.Row
 	for _, r := range records {
+		if !r.Found {
+			continue
+		}
 		row := match.Row{Record: r.ID, Keys: match.Keys(r.Subject)}
 		now[r.ID] = digest(d.Keys(owner), r)
 		all = append(all, row)
@@ -174,7 +172,7 @@ func (d Desk) Publish(ctx context.Context, owner, partner journal.ID) (int, erro
 func (d Desk) begin(owner, partner journal.ID) (kept, error) {
 	e, err := match.NewEpoch(d.Store.NewID(), d.random())
 	now := d.now()
-	return kept{Epoch: e, partner: partner, starts: now, ends: now.Add(Life).Truncate(time.Second), quota: Quota}, err
+	return kept{Epoch: e, partner: partner, starts: now, ends: now.Add(Life).Truncate(time.Second), quota: cmp.Or(d.Quota, UsualQuota)}, err
 }
 
 // listed gives which records a partner's tables of an epoch list, with their marks.

@@ -3,8 +3,10 @@
 package matching
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -76,41 +78,59 @@ func TestNoiseIsWhatItSaysItIs(t *testing.T) {
 	}
 }
 
-// TestAQuestionIsTheSameAgain: after a restart the asker makes the very elements again that it has sent, of one of the sizes,
-// whatever is asked; and an answer opens with them.
-func TestAQuestionIsTheSameAgain(t *testing.T) {
+// TestAQuestionIsFinishedAfterARestart: what is kept of a question opens its answer, and no other; what travels is of one of
+// the sizes, whatever is asked, and new each time.
+func TestAQuestionIsFinishedAfterARestart(t *testing.T) {
 	key, err := oprf.NewKey(source())
 	if err != nil {
 		t.Fatal(err)
 	}
 	public := key.Public()
+	random := source()
 	rapid.Check(t, func(rt *rapid.T) {
-		q := question{elements: 64, secret: secret{Mode: One, Seed: rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(rt, "seed"), Public: &public}}
+		size := rapid.SampledFrom(Sizes()[:2]).Draw(rt, "size")
+		q := question{elements: size, secret: secret{Mode: One, Public: &public}}
 		phone := rapid.StringMatching(`\+355[0-9]{8}`).Draw(rt, "phone")
 		q.secret.Subjects = []about{{Subject: match.Subject{Person: names.Person{Phones: []names.Phone{{Number: phone}}}}}}
-		one, err := q.blind()
+		other := q
+		two, err := other.blind(random)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		two, err := q.blind()
-		if err != nil || len(one.Blinded()) != 64 || one.Blinded()[0] != two.Blinded()[0] || one.Blinded()[63] != two.Blinded()[63] || one.Blinded()[0] == one.Blinded()[1] {
-			rt.Fatalf("%d elements, %v", len(one.Blinded()), err)
+		one, err := q.blind(random)
+		if err != nil || len(one) != size || one[0] == two[0] || one[size-1] == two[size-1] || one[0] == one[1] {
+			rt.Fatalf("%d elements, %v", len(one), err)
 		}
-		evaluated, proof, err := key.Answer(one.Blinded(), source())
+		kept, err := json.Marshal(q.secret)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		outs, err := q.finish(evaluated, proof)
+		again := question{elements: size}
+		if err := json.Unmarshal(kept, &again.secret); err != nil {
+			rt.Fatal(err)
+		}
+		evaluated, proof, err := key.Answer(one, source())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		outs, err := again.finish(evaluated, proof)
 		if err != nil {
 			rt.Fatal(err)
 		}
 		want, err := key.Hash(match.Keys(q.secret.Subjects[0].Subject)[0].Input())
-		if err != nil || !outs[0].Equal(want) {
+		if err != nil || len(outs) != 1 || !outs[0].Equal(want) {
 			rt.Fatal("the answer is another key's")
 		}
+		if _, err := other.finish(evaluated, proof); err == nil {
+			rt.Fatal("an answer finishes another question")
+		}
 		proof[rapid.IntRange(0, len(proof)-1).Draw(rt, "byte")] ^= 1
-		if _, err := q.finish(evaluated, proof); err == nil {
+		if _, err := again.finish(evaluated, proof); err == nil {
 			rt.Fatal("a changed proof holds")
+		}
+		again.answered(outs)
+		if _, err := again.finish(evaluated, proof); err == nil {
+			rt.Fatal("a question is finished twice")
 		}
 	})
 }
@@ -147,7 +167,7 @@ func FuzzBodies(f *testing.F) {
 			if err != nil && !fault.Is(err, fault.Invalid) {
 				t.Fatal(err)
 			}
-			if es, err := elements(rest); err == nil && len(es) != 64 && len(es) != 1024 {
+			if es, err := elements(rest); err == nil && !slices.Contains(Sizes(), len(es)) {
 				t.Fatal("a size that is none")
 			}
 		}

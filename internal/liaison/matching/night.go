@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
 // KeepOpenings is how long what opens a commitment is kept: as long as somebody may want to know.
@@ -38,15 +39,23 @@ func (d Desk) Night(ctx context.Context, owner journal.ID) (Report, error) {
 		return rep, err
 	}
 	with, err := d.With(ctx, owner)
+	if err != nil || len(with) == 0 {
+		return rep, err
+	}
+	who, err := d.job(owner)
+	if err != nil {
+		return rep, err
+	}
+	all, err := d.Records(owner).All(ctx, who)
 	if err != nil {
 		return rep, err
 	}
 	for _, p := range with {
 		rep.Partners++
-		records, perr := d.Publish(ctx, owner, p.ID)
+		records, perr := d.Publish(ctx, owner, p.ID, all)
 		rep.Records += records
 		if perr == nil {
-			perr = d.askNew(ctx, owner, p.ID, &rep)
+			perr = d.askNew(ctx, who, p.ID, all, &rep)
 		}
 		if perr != nil && ctx.Err() != nil {
 			return rep, perr
@@ -115,17 +124,10 @@ func (d Desk) endedQuestions(ctx context.Context, owner journal.ID) ([]journal.I
 
 // askNew asks a partner about the records that were not asked about in its epoch as they are now, as many as fit into a question
 // at a time, until the quota is used: the rest is asked in the next epoch.
-func (d Desk) askNew(ctx context.Context, owner, partner journal.ID, rep *Report) error {
+func (d Desk) askNew(ctx context.Context, who store.Who, partner journal.ID, all []Record, rep *Report) error {
+	owner := who.Actor.Owner
 	t, ok, err := d.tableOf(ctx, owner, partner)
 	if err != nil || !ok {
-		return err
-	}
-	who, err := d.job(owner)
-	if err != nil {
-		return err
-	}
-	all, err := d.Records(owner).Asking(ctx, who)
-	if err != nil {
 		return err
 	}
 	before, err := d.askedOf(ctx, owner, t.Epoch)
@@ -149,7 +151,7 @@ func (d Desk) askNew(ctx context.Context, owner, partner journal.ID, rep *Report
 	}
 	for _, r := range all {
 		n := len(match.Keys(r.Subject))
-		if n == 0 || string(before[r.ID]) == string(digest(d.Keys(owner), r)) {
+		if !r.Asked || n == 0 || string(before[r.ID]) == string(digest(d.Keys(owner), r)) {
 			continue
 		}
 		if keys+n > night {
@@ -191,7 +193,7 @@ func (d Desk) CountShared(ctx context.Context, w journal.ID, partner journal.ID)
 	if err != nil {
 		return journal.ID{}, err
 	}
-	all, err := d.Records(w).Asking(ctx, who)
+	all, err := d.Records(w).All(ctx, who)
 	if err != nil {
 		return journal.ID{}, err
 	}
@@ -199,7 +201,7 @@ func (d Desk) CountShared(ctx context.Context, w journal.ID, partner journal.ID)
 	keys := 0
 	var some []Record
 	for _, r := range all {
-		if n := len(match.Keys(r.Subject)); n > 0 && keys+n <= sizes[len(sizes)-1] {
+		if n := len(match.Keys(r.Subject)); r.Asked && n > 0 && keys+n <= sizes[len(sizes)-1] {
 			some, keys = append(some, r), keys+n
 		}
 	}

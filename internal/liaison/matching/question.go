@@ -4,7 +4,6 @@ package matching
 
 import (
 	"context"
-	"crypto/sha3"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -26,7 +25,7 @@ import (
 // lasts, the answer, to look it up in later tables; then what opens its commitment, and nothing else.
 type secret struct {
 	Mode     string        `json:"mode"`
-	Seed     []byte        `json:"seed,omitempty"`   // of blinds and of what fills the question up
+	Blinds   []byte        `json:"blinds,omitempty"` // what oprf.Resume takes
 	Public   *oprf.Element `json:"public,omitempty"` // of the owner's key
 	Subjects []about       `json:"subjects,omitempty"`
 	Outs     [][]byte      `json:"outs,omitempty"`
@@ -77,73 +76,65 @@ func (d Desk) question(ctx context.Context, owner, id journal.ID) (question, err
 	return q, json.Unmarshal(plain, &q.secret)
 }
 
-// stream gives bytes that follow from a question's seed and a word, and from nothing else.
-func stream(seed []byte, word string) io.Reader {
-	h := sha3.NewSHAKE256()
-	_, _ = h.Write([]byte("entraide matching v1\n" + word + "\n"))
-	_, _ = h.Write(seed)
-	return h
-}
-
-// blind makes the question's elements from its seed: the same whenever it is called. What fills it up are inputs that nobody has.
-func (q question) blind() (*oprf.Question, error) {
-	var inputs [][]byte
+// inputs gives what is asked, in its order.
+func (q question) inputs() (out [][]byte) {
 	for _, s := range q.secret.Subjects {
 		for _, k := range match.Keys(s.Subject) {
-			inputs = append(inputs, k.Input())
+			out = append(out, k.Input())
 		}
 	}
-	fill := stream(q.secret.Seed, "fill")
-	for len(inputs) < q.elements {
-		b := make([]byte, 32)
-		if _, err := io.ReadFull(fill, b); err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, b)
+	return out
+}
+
+// blind makes the question's elements, fills them up with some that are nobody's, and keeps what finishes them after a restart.
+func (q *question) blind(random io.Reader) ([]oprf.Element, error) {
+	inputs := q.inputs()
+	asked, err := oprf.Ask(*q.secret.Public, inputs, q.elements-len(inputs), random)
+	if err != nil {
+		return nil, err
 	}
-	return oprf.Ask(*q.secret.Public, inputs, stream(q.secret.Seed, "blinds"))
+	q.secret.Blinds = asked.Bytes()
+	return asked.Blinded(), nil
 }
 
 // finish checks an answer and gives the outputs.
 func (q question) finish(evaluated []oprf.Element, proof []byte) ([]oprf.Output, error) {
-	if len(q.secret.Seed) == 0 {
-		return nil, oprf.ErrAnswer
-	}
-	asked, err := q.blind()
+	asked, err := oprf.Resume(*q.secret.Public, q.inputs(), q.secret.Blinds)
 	if err != nil {
 		return nil, err
 	}
 	return asked.Finish(evaluated, proof)
 }
 
-// answered keeps the outputs of what was asked, without what filled it up.
+// answered keeps the outputs of what was asked.
 func (q *question) answered(outs []oprf.Output) {
-	n := 0
-	for _, s := range q.secret.Subjects {
-		n += len(match.Keys(s.Subject))
-	}
-	q.secret.Seed = nil
-	for _, o := range outs[:n] {
+	q.secret.Blinds = nil
+	for _, o := range outs {
 		q.secret.Outs = append(q.secret.Outs, o[:])
 	}
 }
 
 // close leaves of a question what opens its commitment.
 func (q *question) close() {
-	q.secret.Seed, q.secret.Public, q.secret.Subjects, q.secret.Outs = nil, nil, nil, nil
+	q.secret.Blinds, q.secret.Public, q.secret.Subjects, q.secret.Outs = nil, nil, nil, nil
 }
 
-// found looks the answer up in tables, and gives the hits that are not among those known.
-func (q question) found(tables []*match.Table, known []Hit) []Hit {
+// found looks the answer up in tables, and gives each hit once.
+func (q question) found(tables []match.Look) ([]Hit, error) {
 	var out []Hit
 	n := 0
 	for _, s := range q.secret.Subjects {
 		var hits []match.Hit
 		for _, k := range match.Keys(s.Subject) {
-			if n < len(q.secret.Outs) {
-				for _, t := range tables {
-					hits = append(hits, t.Find(k, oprf.Output(q.secret.Outs[n]))...)
+			for _, look := range tables {
+				if n >= len(q.secret.Outs) {
+					break
 				}
+				more, err := match.Find(k, oprf.Output(q.secret.Outs[n]), look)
+				if err != nil {
+					return nil, err
+				}
+				hits = append(hits, more...)
 			}
 			n++
 		}
@@ -152,9 +143,17 @@ func (q question) found(tables []*match.Table, known []Hit) []Hit {
 			for _, k := range m.Kinds {
 				h.Kinds = append(h.Kinds, k.String())
 			}
-			if !slices.ContainsFunc(known, func(x Hit) bool { return x.Record == h.Record && x.Handle == h.Handle }) {
-				out = append(out, h)
-			}
+			out = append(out, unknown([]Hit{h}, out)...)
+		}
+	}
+	return out, nil
+}
+
+// unknown gives the hits that are not among those known.
+func unknown(hits, known []Hit) (out []Hit) {
+	for _, h := range hits {
+		if !slices.ContainsFunc(known, func(x Hit) bool { return x.Record == h.Record && x.Handle == h.Handle }) {
+			out = append(out, h)
 		}
 	}
 	return out
@@ -194,12 +193,12 @@ func (d Desk) Ask(ctx context.Context, w store.Who, partner journal.ID, mode str
 	if t.Used+q.elements > t.Quota {
 		return journal.ID{}, quotaUsed()
 	}
-	asked, err := q.blind()
+	blinded, err := q.blind(d.random())
 	if err != nil {
 		return journal.ID{}, err
 	}
 	commitment := q.secret.Opening.commitment(q.secret.Salt)
-	m, err := envelope(d.Store.NewID(), partner, q.id, MsgAsk, askHead{q.id, t.Epoch, commitment}, bytesOf(asked.Blinded()))
+	m, err := envelope(d.Store.NewID(), partner, q.id, MsgAsk, askHead{q.id, t.Epoch, commitment}, bytesOf(blinded))
 	if err != nil {
 		return journal.ID{}, err
 	}
@@ -231,12 +230,12 @@ func (d Desk) Ask(ctx context.Context, w store.Who, partner journal.ID, mode str
 
 // prepare makes a question with its commitment.
 func (d Desk) prepare(t Theirs, partner journal.ID, mode string, records []Record) (question, error) {
-	var fresh [96]byte // seed, salt, salt of identities
+	var fresh [64]byte // salt, salt of identities
 	if _, err := io.ReadFull(d.random(), fresh[:]); err != nil {
 		return question{}, err
 	}
 	q := question{id: d.Store.NewID(), partner: partner, epoch: t.Epoch,
-		secret: secret{Mode: mode, Seed: fresh[:32], Public: &t.public, Salt: hex.EncodeToString(fresh[32:64]), Inner: fresh[64:], Opening: Opening{Mode: mode, Lines: []Line{}}}}
+		secret: secret{Mode: mode, Public: &t.public, Salt: hex.EncodeToString(fresh[:32]), Inner: fresh[32:], Opening: Opening{Mode: mode, Lines: []Line{}}}}
 	n := 0
 	for _, r := range records {
 		keys := match.Keys(r.Subject)

@@ -59,7 +59,7 @@ func (d Desk) takeTable(ctx context.Context, in post.Incoming) error {
 	if err != nil || !last {
 		return err
 	}
-	return d.lookAgain(ctx, in.Owner, in.From, head.Epoch)
+	return d.lookAgain(ctx, in.Owner, head)
 }
 
 // partOf gives the bytes of a part of a table: those of the message, or of the parcel that it names instead.
@@ -123,29 +123,39 @@ func flag(is bool) int {
 	return 0
 }
 
-// whole checks a table of which every part is there, and drops what it replaces.
+// whole reads a table of which every part is there, keeps it in blocks instead, and drops what it replaces.
 func (d Desk) whole(ctx context.Context, tx db.Tx, owner, partner journal.ID, head tableHead, hash []byte) error {
-	raw, err := partsOf(ctx, tx, owner, head.Epoch, head.Number)
+	h := sha256.New()
+	parts := &partReader{next: func(part int) (b []byte, err error) {
+		if part > head.Parts {
+			return nil, io.EOF
+		}
+		return b, tx.Row(ctx, `SELECT body FROM match_part WHERE owner = $1 AND epoch = $2 AND number = $3 AND part = $4`, owner, head.Epoch, head.Number, part).Scan(&b)
+	}}
+	err := match.Split(io.TeeReader(parts, h), func(b []byte) error {
+		if err := d.oneKey(ctx, tx, owner, head, b); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE match_table SET head = $1 WHERE owner = $2 AND epoch = $3 AND number = $4`, b, owner, head.Epoch, head.Number)
+		return err
+	}, func(entries []byte) error {
+		_, err := tx.Exec(ctx, `INSERT INTO match_block (owner, epoch, number, first, body) VALUES ($1, $2, $3, $4, $5)`, owner, head.Epoch, head.Number, entries[:match.TagSize], entries)
+		return err
+	})
+	if errors.Is(err, match.ErrTable) || err == nil && string(h.Sum(nil)) != string(hash) {
+		return fault.New(fault.Invalid, "matching.reason.table")
+	}
 	if err != nil {
 		return err
 	}
-	h := sha256.Sum256(raw)
-	t, err := match.ParseTable(raw)
-	if err != nil || string(h[:]) != string(hash) || t.Epoch != head.Epoch {
-		return fault.New(fault.Invalid, "matching.reason.table")
+	if _, err := tx.Exec(ctx, `DELETE FROM match_part WHERE owner = $1 AND epoch = $2 AND number = $3`, owner, head.Epoch, head.Number); err != nil || !head.Full {
+		return err
 	}
-	// One epoch has one key: another one would mark who asks.
-	if head.Number > 1 {
-		if one, err := headOf(ctx, tx, owner, head.Epoch, 1); err == nil && one.Public != t.Public {
-			return fault.New(fault.Denied, "matching.reason.table")
-		}
-	}
-	if !head.Full {
-		return nil
-	}
+	const others = `owner = $1 AND partner = $2 AND NOT (epoch = $3 AND number >= $4)`
 	for _, q := range []string{
-		`DELETE FROM match_part WHERE owner = $1 AND epoch IN (SELECT epoch FROM match_table WHERE owner = $1 AND partner = $2) AND NOT (epoch = $3 AND number >= $4)`,
-		`DELETE FROM match_table WHERE owner = $1 AND partner = $2 AND NOT (epoch = $3 AND number >= $4)`,
+		`DELETE FROM match_part WHERE owner = $1 AND (epoch, number) IN (SELECT epoch, number FROM match_table WHERE ` + others + `)`,
+		`DELETE FROM match_block WHERE owner = $1 AND (epoch, number) IN (SELECT epoch, number FROM match_table WHERE ` + others + `)`,
+		`DELETE FROM match_table WHERE ` + others,
 	} {
 		if _, err := tx.Exec(ctx, q, owner, partner, head.Epoch, head.Number); err != nil {
 			return err
@@ -154,21 +164,47 @@ func (d Desk) whole(ctx context.Context, tx db.Tx, owner, partner journal.ID, he
 	return nil
 }
 
-func partsOf(ctx context.Context, tx db.Tx, owner, epoch journal.ID, number int) ([]byte, error) {
-	rows, err := tx.Query(ctx, `SELECT body FROM match_part WHERE owner = $1 AND epoch = $2 AND number = $3 ORDER BY part`, owner, epoch, number)
+// oneKey refuses a table of another epoch than its message says, or of another key than the epoch's first: that would mark who asks.
+func (d Desk) oneKey(ctx context.Context, tx db.Tx, owner journal.ID, head tableHead, raw []byte) error {
+	h, err := match.ReadHead(raw)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer rows.Close()
-	var out []byte
-	for rows.Next() {
-		var b []byte
-		if err := rows.Scan(&b); err != nil {
-			return nil, err
+	if h.Epoch != head.Epoch {
+		return match.ErrTable
+	}
+	var first []byte
+	err = tx.Row(ctx, `SELECT head FROM match_table WHERE owner = $1 AND epoch = $2 AND head IS NOT NULL AND number <> $3 ORDER BY number LIMIT 1`, owner, head.Epoch, head.Number).Scan(&first)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if one, err := match.ReadHead(first); err != nil || one.Public != h.Public {
+		return fault.New(fault.Denied, "matching.reason.table")
+	}
+	return nil
+}
+
+// partReader reads parts one after the other, so that one is in memory at a time.
+type partReader struct {
+	next func(part int) ([]byte, error) // from 1; io.EOF behind the last
+	part int
+	rest []byte
+}
+
+func (r *partReader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		r.part++
+		var err error
+		if r.rest, err = r.next(r.part); err != nil {
+			return 0, err
 		}
-		out = append(out, b...)
 	}
-	return out, rows.Err()
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
 }
 
 // Theirs is a partner's running epoch as the asker knows it.
@@ -187,7 +223,7 @@ type Theirs struct {
 func (d Desk) tableOf(ctx context.Context, owner, partner journal.ID) (t Theirs, ok bool, err error) {
 	var at, ends int64
 	err = d.DB.Read(ctx, func(tx db.Tx) error {
-		err := tx.Row(ctx, `SELECT epoch, ends, quota, at FROM match_table WHERE owner = $1 AND partner = $2 AND come = parts AND ends > $3 ORDER BY at DESC, number DESC LIMIT 1`, owner, partner, db.Micros(d.now())).Scan(&t.Epoch, &ends, &t.Quota, &at)
+		err := tx.Row(ctx, `SELECT epoch, ends, quota, at FROM match_table WHERE owner = $1 AND partner = $2 AND head IS NOT NULL AND ends > $3 ORDER BY at DESC, number DESC LIMIT 1`, owner, partner, db.Micros(d.now())).Scan(&t.Epoch, &ends, &t.Quota, &at)
 		if err != nil {
 			return err
 		}
@@ -215,58 +251,53 @@ func (d Desk) tableOf(ctx context.Context, owner, partner journal.ID) (t Theirs,
 func (d Desk) heads(ctx context.Context, owner, partner, epoch journal.ID) (out []match.Head, err error) {
 	err = d.DB.Read(ctx, func(tx db.Tx) error {
 		out = nil
-		numbers, err := numbersOf(ctx, tx, owner, partner, epoch)
+		rows, err := tx.Query(ctx, `SELECT head FROM match_table WHERE owner = $1 AND partner = $2 AND epoch = $3 AND head IS NOT NULL ORDER BY number`, owner, partner, epoch)
 		if err != nil {
 			return err
 		}
-		for _, n := range numbers {
-			h, err := headOf(ctx, tx, owner, epoch, n)
+		defer rows.Close()
+		for rows.Next() {
+			var b []byte
+			if err := rows.Scan(&b); err != nil {
+				return err
+			}
+			h, err := match.ReadHead(b)
 			if err != nil {
 				return err
 			}
 			out = append(out, h)
 		}
-		return nil
+		return rows.Err()
 	})
 	return out, err
 }
 
-// headOf reads the head of one table.
-func headOf(ctx context.Context, tx db.Tx, owner, epoch journal.ID, number int) (match.Head, error) {
-	var b []byte
-	if err := tx.Row(ctx, `SELECT substr(body, 1, $1) FROM match_part WHERE owner = $2 AND epoch = $3 AND number = $4 AND part = 1`, match.HeadSize, owner, epoch, number).Scan(&b); err != nil {
-		return match.Head{}, err
-	}
-	return match.ReadHead(b)
-}
-
-// tables reads the whole tables of a partner's epoch.
-func (d Desk) tables(ctx context.Context, owner, partner, epoch journal.ID) ([]*match.Table, error) {
-	var out []*match.Table
-	err := d.DB.Read(ctx, func(tx db.Tx) error {
-		out = nil
-		numbers, err := numbersOf(ctx, tx, owner, partner, epoch)
+// found looks the answer of a question up in the whole tables of its epoch, from a number on.
+func (d Desk) found(ctx context.Context, owner journal.ID, q question, from int) (out []Hit, err error) {
+	err = d.DB.Read(ctx, func(tx db.Tx) error {
+		numbers, err := numbersOf(ctx, tx, owner, q.partner, q.epoch, from)
 		if err != nil {
 			return err
 		}
+		var tables []match.Look
 		for _, n := range numbers {
-			raw, err := partsOf(ctx, tx, owner, epoch, n)
-			if err != nil {
-				return err
-			}
-			t, err := match.ParseTable(raw)
-			if err != nil {
-				return err
-			}
-			out = append(out, t)
+			tables = append(tables, func(tag []byte) ([]byte, error) {
+				var block []byte
+				err := tx.Row(ctx, `SELECT body FROM match_block WHERE owner = $1 AND epoch = $2 AND number = $3 AND first <= $4 ORDER BY first DESC LIMIT 1`, owner, q.epoch, n, tag).Scan(&block)
+				if errors.Is(err, sql.ErrNoRows) {
+					return nil, nil
+				}
+				return match.InBlock(block, tag), err
+			})
 		}
-		return nil
+		out, err = q.found(tables)
+		return err
 	})
 	return out, err
 }
 
-func numbersOf(ctx context.Context, tx db.Tx, owner, partner, epoch journal.ID) ([]int, error) {
-	rows, err := tx.Query(ctx, `SELECT number FROM match_table WHERE owner = $1 AND partner = $2 AND epoch = $3 AND come = parts ORDER BY number`, owner, partner, epoch)
+func numbersOf(ctx context.Context, tx db.Tx, owner, partner, epoch journal.ID, from int) ([]int, error) {
+	rows, err := tx.Query(ctx, `SELECT number FROM match_table WHERE owner = $1 AND partner = $2 AND epoch = $3 AND head IS NOT NULL AND number >= $4 ORDER BY number`, owner, partner, epoch, from)
 	if err != nil {
 		return nil, err
 	}
@@ -282,13 +313,9 @@ func numbersOf(ctx context.Context, tx db.Tx, owner, partner, epoch journal.ID) 
 	return out, rows.Err()
 }
 
-// lookAgain looks the answers that an epoch's questions already have up in its tables, and notes hits that are new.
-func (d Desk) lookAgain(ctx context.Context, owner, partner, epoch journal.ID) error {
-	ids, err := d.questionsOf(ctx, owner, epoch)
-	if err != nil || len(ids) == 0 {
-		return err
-	}
-	tables, err := d.tables(ctx, owner, partner, epoch)
+// lookAgain looks the answers that an epoch's questions already have up in a table that has come, and notes hits that are new.
+func (d Desk) lookAgain(ctx context.Context, owner journal.ID, head tableHead) error {
+	ids, err := d.questionsOf(ctx, owner, head.Epoch)
 	if err != nil {
 		return err
 	}
@@ -300,12 +327,19 @@ func (d Desk) lookAgain(ctx context.Context, owner, partner, epoch journal.ID) e
 		if len(q.secret.Outs) == 0 {
 			continue
 		}
+		found, err := d.found(ctx, owner, q, head.Number)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			continue
+		}
 		err = d.write(ctx, owner, id, func(c Comparison) ([]store.Draft, error) {
-			found := q.found(tables, c.Found)
-			if len(found) == 0 || c.AnsweredAt.IsZero() {
+			fresh := unknown(found, c.Found)
+			if len(fresh) == 0 || c.AnsweredAt.IsZero() {
 				return nil, nil
 			}
-			return []store.Draft{{Type: AnsweredType, Payload: Answered{Found: found}}}, nil
+			return []store.Draft{{Type: AnsweredType, Payload: Answered{Found: fresh}}}, nil
 		})
 		if err != nil {
 			return err

@@ -39,8 +39,9 @@ const (
 	parcelSize = 16 << 20
 )
 
-// Sizes lists how many elements a question has: one record's, or a night's. Whatever is asked is filled up to one of them.
-func Sizes() []int { return []int{64, 1024} }
+// Sizes lists how many elements a question has: those of most records, of any one record, or a night's. Whatever is asked is
+// filled up to one of them.
+func Sizes() []int { return []int{16, 64, 1024} }
 
 // Heads of the bodies: canonical JSON, a line feed, then raw bytes where the message has some.
 type (

@@ -23,7 +23,7 @@ func FuzzAnswer(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	q, err := Ask(k.Public(), [][]byte{[]byte("one"), []byte("two")}, crand.Reader)
+	q, err := Ask(k.Public(), [][]byte{[]byte("one"), []byte("two")}, 0, crand.Reader)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func FuzzFinish(f *testing.F) {
 		f.Fatal(err)
 	}
 	inputs := [][]byte{[]byte("one"), []byte("two")}
-	q, err := Ask(k.Public(), inputs, crand.Reader)
+	q, err := Ask(k.Public(), inputs, 0, crand.Reader)
 	if err != nil {
 		f.Fatal(err)
 	}

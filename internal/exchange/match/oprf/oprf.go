@@ -161,16 +161,17 @@ type Question struct {
 	points  []*ristretto255.Element
 }
 
-// Ask blinds inputs for the owner of a public key. Errors: ErrBatch, ErrInput, or the source's.
-func Ask(public Element, inputs [][]byte, random io.Reader) (*Question, error) {
-	return ask(public, inputs, func() (*ristretto255.Scalar, error) { return randomScalar(random) })
+// Ask blinds inputs for the owner of a public key, and fills the question up with so many elements that are random ones and
+// nobody's input: the owner cannot tell them apart, and they cost half. Errors: ErrBatch, ErrInput, or the source's.
+func Ask(public Element, inputs [][]byte, fill int, random io.Reader) (*Question, error) {
+	return ask(public, inputs, fill, func() (*ristretto255.Scalar, error) { return randomScalar(random) })
 }
 
-func ask(public Element, inputs [][]byte, blind func() (*ristretto255.Scalar, error)) (*Question, error) {
-	if len(inputs) == 0 || len(inputs) > MaxBatch {
+func ask(public Element, inputs [][]byte, fill int, blind func() (*ristretto255.Scalar, error)) (*Question, error) {
+	if len(inputs) == 0 || fill < 0 || len(inputs) > MaxBatch-fill {
 		return nil, ErrBatch
 	}
-	q := &Question{public: public, inputs: inputs, blinded: make([]Element, len(inputs))}
+	q := &Question{public: public, inputs: inputs, blinded: make([]Element, len(inputs)+fill)}
 	for i, in := range inputs {
 		p, err := hashToGroup(in)
 		if err != nil {
@@ -183,13 +184,55 @@ func ask(public Element, inputs [][]byte, blind func() (*ristretto255.Scalar, er
 		q.blinds, q.points = append(q.blinds, s), append(q.points, p.ScalarMult(s, p))
 		q.blinded[i] = encode(p)
 	}
+	for i := len(inputs); i < len(q.blinded); i++ {
+		s, err := blind()
+		if err != nil {
+			return nil, err
+		}
+		p := ristretto255.NewIdentityElement().ScalarBaseMult(s)
+		q.points, q.blinded[i] = append(q.points, p), encode(p)
+	}
 	return q, nil
+}
+
+// Bytes gives what a question is resumed from, to be kept sealed until it is answered: the blinds of its inputs, and all that travels.
+func (q *Question) Bytes() []byte {
+	out := make([]byte, 0, 32*len(q.blinds)+ElementSize*len(q.blinded))
+	for _, s := range q.blinds {
+		out = append(out, s.Bytes()...)
+	}
+	for _, e := range q.blinded {
+		out = append(out, e[:]...)
+	}
+	return out
+}
+
+// Resume makes a question again from the same key and inputs and what Bytes gave. Errors: ErrBatch, ErrElement.
+func Resume(public Element, inputs [][]byte, b []byte) (*Question, error) {
+	n := len(b)/32 - len(inputs)
+	if len(inputs) == 0 || len(b)%32 != 0 || n < len(inputs) || n > MaxBatch {
+		return nil, ErrBatch
+	}
+	q := &Question{public: public, inputs: inputs, blinded: make([]Element, n)}
+	for i := range inputs {
+		s, err := ristretto255.NewScalar().SetCanonicalBytes(b[32*i : 32*i+32])
+		if err != nil || s.Equal(ristretto255.NewScalar()) == 1 {
+			return nil, ErrBatch
+		}
+		q.blinds = append(q.blinds, s)
+	}
+	for i := range q.blinded {
+		q.blinded[i] = Element(b[32*(len(inputs)+i):])
+	}
+	var err error
+	q.points, err = decodeAll(q.blinded)
+	return q, err
 }
 
 // Blinded gives what travels to the owner; it must not be changed.
 func (q *Question) Blinded() []Element { return q.blinded }
 
-// Finish checks the owner's proof for the whole batch and gives the outputs, in the order of the inputs. Errors: ErrAnswer,
+// Finish checks the owner's proof for the whole batch and gives the outputs, in the order of the inputs and without what filled it up. Errors: ErrAnswer,
 // ErrElement, ErrProof; then nothing of the answer may be used.
 func (q *Question) Finish(evaluated []Element, proof []byte) ([]Output, error) {
 	if len(evaluated) != len(q.blinded) || len(proof) != ProofSize {
@@ -205,7 +248,7 @@ func (q *Question) Finish(evaluated []Element, proof []byte) ([]Output, error) {
 	if err := verify(q.public, m, z, proof); err != nil {
 		return nil, err
 	}
-	out := make([]Output, len(points))
+	out := make([]Output, len(q.inputs))
 	for i, inv := range inverses(q.blinds) {
 		out[i] = output(q.inputs[i], points[i].ScalarMult(inv, points[i]))
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/cloudflare/circl/group"
@@ -48,7 +49,7 @@ func TestRFC9497(t *testing.T) {
 			inputs = append(inputs, unhex(t, in))
 		}
 		n := 0
-		q, err := ask(pub, inputs, func() (*ristretto255.Scalar, error) { n++; return scalar(t, c.Blinds[n-1]), nil })
+		q, err := ask(pub, inputs, 0, func() (*ristretto255.Scalar, error) { n++; return scalar(t, c.Blinds[n-1]), nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,9 +95,16 @@ func TestAnotherImplementation(t *testing.T) {
 	}
 	inputs := [][]byte{[]byte("one"), {}, bytes.Repeat([]byte("long "), 1000), []byte("one")}
 
-	q, err := Ask(k.Public(), inputs, crand.Reader)
+	first, err := Ask(k.Public(), inputs, 3, crand.Reader)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(first.Blinded()) != len(inputs)+3 {
+		t.Fatalf("%d elements", len(first.Blinded()))
+	}
+	q, err := Resume(k.Public(), inputs, first.Bytes())
+	if err != nil || !slices.Equal(q.Blinded(), first.Blinded()) {
+		t.Fatalf("resumed as another question: %v", err)
 	}
 	ev, err := oprf.NewVerifiableServer(oprf.SuiteRistretto255, theirs).Evaluate(&oprf.EvaluationRequest{Elements: toCircl(t, q.Blinded())})
 	if err != nil {
@@ -138,6 +146,25 @@ func TestAnotherImplementation(t *testing.T) {
 	}
 }
 
+// What is no question of so many inputs is not resumed.
+func TestAQuestionIsResumedWhole(t *testing.T) {
+	k, _ := NewKey(crand.Reader)
+	in := [][]byte{[]byte("one"), []byte("two")}
+	q, err := Ask(k.Public(), in, 2, crand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := q.Bytes()
+	for name, bad := range map[string][]byte{"nothing": nil, "one byte less": good[1:], "a blind of zeros": append(make([]byte, 32), good[32:]...), "an element that is none": append(good[:len(good)-32:len(good)-32], bytes.Repeat([]byte{255}, 32)...), "elements of less": good[:32*3]} {
+		if _, err := Resume(k.Public(), in, bad); err == nil {
+			t.Errorf("%s: resumed", name)
+		}
+	}
+	if _, err := Ask(k.Public(), in, MaxBatch-1, crand.Reader); !errors.Is(err, ErrBatch) {
+		t.Errorf("filled up beyond a batch: %v", err)
+	}
+}
+
 // Whatever is changed in an answer, the asker takes nothing of it.
 func TestAChangedAnswerIsRefused(t *testing.T) {
 	k, _ := NewKey(crand.Reader)
@@ -148,7 +175,7 @@ func TestAChangedAnswerIsRefused(t *testing.T) {
 		for i := range n {
 			inputs = append(inputs, fmt.Appendf(rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(t, "input"), "/%d", i))
 		}
-		q, err := Ask(k.Public(), inputs, crand.Reader)
+		q, err := Ask(k.Public(), inputs, 0, crand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,8 +218,8 @@ func TestAChangedAnswerIsRefused(t *testing.T) {
 func TestBlindedElementsDiffer(t *testing.T) {
 	k, _ := NewKey(crand.Reader)
 	in := [][]byte{[]byte("+355 69 000 0000"), []byte("+355 69 000 0000")}
-	a, _ := Ask(k.Public(), in, crand.Reader)
-	b, _ := Ask(k.Public(), in, crand.Reader)
+	a, _ := Ask(k.Public(), in, 0, crand.Reader)
+	b, _ := Ask(k.Public(), in, 0, crand.Reader)
 	seen := map[Element]bool{}
 	for _, e := range append(a.Blinded(), b.Blinded()...) {
 		if seen[e] {
@@ -213,7 +240,7 @@ func TestRefusals(t *testing.T) {
 	if _, _, err := k.Answer(make([]Element, 1), crand.Reader); !errors.Is(err, ErrElement) {
 		t.Errorf("the identity: %v", err)
 	}
-	if _, err := Ask(k.Public(), [][]byte{make([]byte, MaxInput+1)}, crand.Reader); !errors.Is(err, ErrBatch) {
+	if _, err := Ask(k.Public(), [][]byte{make([]byte, MaxInput+1)}, 0, crand.Reader); !errors.Is(err, ErrBatch) {
 		t.Errorf("too long an input: %v", err)
 	}
 	if _, err := k.Hash(make([]byte, MaxInput+1)); !errors.Is(err, ErrBatch) {
@@ -231,7 +258,7 @@ func TestRefusals(t *testing.T) {
 	if _, err := NewKey(zeros{}); !errors.Is(err, ErrKey) {
 		t.Errorf("a key from zeros: %v", err)
 	}
-	q, _ := Ask(Element{}, [][]byte{[]byte("x")}, crand.Reader)
+	q, _ := Ask(Element{}, [][]byte{[]byte("x")}, 0, crand.Reader)
 	ev, proof, _ := k.Answer(q.Blinded(), crand.Reader)
 	if _, err := q.Finish(ev, proof); !errors.Is(err, ErrKey) {
 		t.Errorf("the identity as public key: %v", err)
@@ -252,7 +279,7 @@ func BenchmarkVerified(b *testing.B) {
 	k, _ := NewKey(crand.Reader)
 	b.Run("ours", func(b *testing.B) {
 		for range b.N {
-			q, err := Ask(k.Public(), inputs, crand.Reader)
+			q, err := Ask(k.Public(), inputs, 0, crand.Reader)
 			if err != nil {
 				b.Fatal(err)
 			}
