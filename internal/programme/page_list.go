@@ -31,6 +31,7 @@ type filter struct {
 	Pillar   string `form:"pillar"`
 	Country  string `form:"country"`
 	Kind     string `form:"kind"`
+	Status   string `form:"status"`
 	Lacks    string `form:"lacks"`        // a gap, or activity.Undated
 	Month    string `form:"month"`        // "2021-03" for what is known to be in it; "2021" for what is known to be in the year alone
 	Late     string `form:"late"`         // "now"
@@ -59,6 +60,9 @@ func (f filter) clean() filter {
 	if !slices.Contains(activity.Kinds(), activity.Kind(f.Kind)) {
 		f.Kind = ""
 	}
+	if !slices.Contains(activity.Statuses(), activity.Status(f.Status)) {
+		f.Status = ""
+	}
 	if f.Lacks != activity.Undated && !slices.Contains(activity.Gaps(), activity.Gap(f.Lacks)) {
 		f.Lacks = ""
 	}
@@ -82,7 +86,7 @@ func (f filter) clean() filter {
 
 func (f filter) codes() map[string]string {
 	out := map[string]string{}
-	for name, v := range map[string]string{"priority": f.Priority, "pillar": f.Pillar, "country": f.Country, "kind": f.Kind, "lacks": f.Lacks, "month": f.Month, "late": f.Late, "organisation": f.Takes, activity.ReadCode: f.Read} {
+	for name, v := range map[string]string{"priority": f.Priority, "pillar": f.Pillar, "country": f.Country, "kind": f.Kind, "status": f.Status, "lacks": f.Lacks, "month": f.Month, "late": f.Late, "organisation": f.Takes, activity.ReadCode: f.Read} {
 		if v != "" {
 			out[name] = v
 		}
@@ -106,19 +110,20 @@ func (f filter) query(now time.Time) store.Query {
 			}
 		case "late":
 			in = append(in, activity.Late(now))
+		case "status": // the state of a dossier, no code beside it
 		default:
 			in = append(in, store.Is(name, value))
 		}
 	}
 	q := own(in...)
-	q.After = f.After
+	q.After, q.State = f.After, f.Status
 	return q
 }
 
 // kept is what narrows a list without a field of its form.
 func (f filter) kept() map[string]string {
 	out := f.codes()
-	for _, name := range []string{"priority", "pillar", "country", "kind"} {
+	for _, name := range []string{"priority", "pillar", "country", "kind", "status"} {
 		delete(out, name)
 	}
 	return out
@@ -138,7 +143,7 @@ func (f filter) path() string {
 
 func filterOf(r *page.Request) filter {
 	v := r.URL.Query()
-	return filter{Priority: v.Get("priority"), Pillar: v.Get("pillar"), Country: v.Get("country"), Kind: v.Get("kind"), Lacks: v.Get("lacks"), Month: v.Get("month"), Late: v.Get("late"), Takes: v.Get("organisation"), Read: v.Get("read"), After: v.Get("after")}.clean()
+	return filter{Priority: v.Get("priority"), Pillar: v.Get("pillar"), Country: v.Get("country"), Kind: v.Get("kind"), Status: v.Get("status"), Lacks: v.Get("lacks"), Month: v.Get("month"), Late: v.Get("late"), Takes: v.Get("organisation"), Read: v.Get("read"), After: v.Get("after")}.clean()
 }
 
 func plainly(s string) string { return activity.Plain(s) }
@@ -169,6 +174,7 @@ type listPage struct {
 	Filter                                filter
 	Kept                                  map[string]string // what else it is narrowed by
 	Priorities, Pillars, Countries, Kinds []page.Option
+	Statuses                              []page.Option
 	Count                                 string
 	Table                                 table
 	Narrowed                              bool
@@ -180,7 +186,7 @@ type listPage struct {
 
 // shelf is where readers keep the filters of the list.
 func shelf() rolls.Shelf {
-	return rolls.Shelf{Room: "activity", Path: "/programme/activities", Filters: []string{"priority", "pillar", "country", "kind", "lacks", "month", "late", "organisation", activity.ReadCode}}
+	return rolls.Shelf{Room: "activity", Path: "/programme/activities", Filters: []string{"priority", "pillar", "country", "kind", "status", "lacks", "month", "late", "organisation", activity.ReadCode}}
 }
 
 // shownFound is how many a search shows at most.
@@ -209,7 +215,7 @@ func (rm room) listed(ctx context.Context, r *page.Request, f filter) (page.Resp
 		return nil, err
 	}
 	l := r.L
-	d := listPage{Filter: f, Kept: f.kept(), Narrowed: f.Query != "" || len(f.codes()) > 0, Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l)}
+	d := listPage{Filter: f, Kept: f.kept(), Narrowed: f.Query != "" || len(f.codes()) > 0, Priorities: priorityOptions(l, s), Pillars: pillarOptions(l), Countries: countryOptions(l, s), Kinds: kindOptions(l), Statuses: statusOptions(l)}
 	if rm.Importer != nil && rolls.MayEdit(r) {
 		d.Actions = []page.Action{{Text: l.T("sheet.activities.title"), Href: importPath, Icon: "file-import"}}
 	}
@@ -319,7 +325,7 @@ func (rm room) searched(ctx context.Context, r *page.Request, f filter) (found [
 // fits says whether an activity fits what a form narrows to.
 func (f filter) fits(a activity.Line) bool {
 	has := func(code string, of []string) bool { return code == "" || slices.Contains(of, code) }
-	return has(f.Priority, activity.Priorities(a.Priorities)) && has(f.Pillar, orNone(a.Pillars)) && has(f.Country, orNone(a.Countries)) && has(f.Kind, []string{string(a.Kind)})
+	return has(f.Priority, activity.Priorities(a.Priorities)) && has(f.Pillar, orNone(a.Pillars)) && has(f.Country, orNone(a.Countries)) && has(f.Kind, []string{string(a.Kind)}) && has(f.Status, []string{string(a.Status)})
 }
 
 // sheet writes the list for a spreadsheet, row by row.
@@ -386,6 +392,14 @@ func kindOptions(l *lang.Locale) []page.Option {
 	var out []page.Option
 	for _, k := range activity.Kinds() {
 		out = append(out, page.Option{Value: string(k), Text: l.T("programme.kind." + string(k))})
+	}
+	return out
+}
+
+func statusOptions(l *lang.Locale) []page.Option {
+	var out []page.Option
+	for _, s := range activity.Statuses() {
+		out = append(out, page.Option{Value: string(s), Text: l.T("programme.status." + string(s))})
 	}
 	return out
 }

@@ -171,7 +171,12 @@ var (
 // Standing gives what stands in the form of a page: what a browser would send when nothing was typed.
 func (s *Site) Standing(path string) url.Values {
 	s.T.Helper()
-	body, v := s.Page(path, "en"), url.Values{}
+	return Standing(s.Page(path, "en"))
+}
+
+// Standing gives what stands in the forms of a page's main part, whose HTML it takes.
+func Standing(body string) url.Values {
+	v := url.Values{}
 	_, body, _ = strings.Cut(body, "<main")
 	for _, m := range inputs.FindAllStringSubmatch(body, -1) {
 		box := strings.Contains(m[0], `type="checkbox"`) || strings.Contains(m[0], `type="radio"`)

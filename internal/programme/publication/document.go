@@ -68,6 +68,7 @@ func said(s string) Run { return Run{Text: s} }
 
 const (
 	activityPages = "/programme/activities"
+	coverage      = "/programme/map"
 	records       = "records" // the anchor of the list that all numbers rest on
 )
 

@@ -3,6 +3,7 @@
 package publication
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -27,7 +28,7 @@ func plan(l *lang.Locale, rec Records, day time.Time) Document {
 	d.statements(w, "publication.within", s.Schemes)
 	d.say(budget(w)...)
 	d.heading(l.T("publication.planned"))
-	d.say(link(l.N("publication.activities", len(rec.Activities)), activityPages), said(l.T("publication.colon")+standing(l, rec.Activities)+"."))
+	d.say(append(append([]Run{link(l.N("publication.activities", len(rec.Activities)), activityPages), said(l.T("publication.colon"))}, standing(l, rec.Activities, url.Values{})...), said("."))...)
 	for _, p := range s.Priorities {
 		d.part(w, w.priority(p.N), rec.only(func(r Record) bool { return len(r.Priorities) == 1 && r.Priorities[0] == p.N }))
 	}

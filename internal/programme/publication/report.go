@@ -3,6 +3,7 @@
 package publication
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -73,10 +74,11 @@ func (d *Document) stale(l *lang.Locale, rec Records, day time.Time) {
 
 // short is what a reader with one minute needs.
 func short(l *lang.Locale, rec Records) [][]Run {
-	out := [][]Run{{link(l.N("publication.activities", len(rec.Activities)), activityPages), said(" " + l.T("publication.countries", "N", len(rec.Scheme.Partners())))}}
+	out := [][]Run{{link(l.N("publication.activities", len(rec.Activities)), activityPages), said(" "), link(l.T("publication.countries", "N", len(rec.Scheme.Partners())), coverage)}}
 	ws := rec.of("workshop")
 	if len(ws) > 0 {
-		out = append(out, []Run{link(l.N("publication.workshops.count", len(ws)), listOf("kind", "workshop")), said(l.T("publication.colon") + standing(l, ws))})
+		all := url.Values{"kind": {"workshop"}}
+		out = append(out, append([]Run{link(l.N("publication.workshops.count", len(ws)), listOf(all)), said(l.T("publication.colon"))}, standing(l, ws, all)...))
 		out = append(out, []Run{link(capital(attended(l, ws)), "#workshops")})
 	}
 	return append(out, budget(words{l, rec}))
@@ -145,9 +147,10 @@ func (d *Document) attendance(l *lang.Locale, rec Records) {
 	d.table(t, "")
 }
 
-// standing says where records stand: "2 held, 4 planned".
-func standing(l *lang.Locale, list []Record) string {
-	var out []string
+// standing says where records stand: "2 held, 4 planned". Each number leads to the list of those that narrow gives and that
+// stand there; of what stands nowhere there is no such list.
+func standing(l *lang.Locale, list []Record, narrow url.Values) []Run {
+	var out []Run
 	for _, st := range append(slices.Clone(activity.Statuses()), "") {
 		n := 0
 		for _, r := range list {
@@ -157,12 +160,27 @@ func standing(l *lang.Locale, list []Record) string {
 		}
 		switch {
 		case n > 0 && st == "":
-			out = append(out, l.N("publication.no_status", n))
+			out = append(out, said(l.N("publication.no_status", n)))
 		case n > 0:
-			out = append(out, l.T("publication.with_status", "N", n, "Status", l.T("programme.status."+string(st))))
+			out = append(out, link(l.T("publication.with_status", "N", n, "Status", l.T("programme.status."+string(st))), listOf(narrow, "status", string(st))))
 		}
 	}
-	return l.List(out)
+	return listed(l, out)
+}
+
+// listed puts what stands between the parts of a list into it.
+func listed(l *lang.Locale, runs []Run) []Run {
+	var out []Run
+	for i, r := range runs {
+		switch {
+		case i > 0 && i == len(runs)-1:
+			out = append(out, said(" "+l.T("lang.and")+" "))
+		case i > 0:
+			out = append(out, said(", "))
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // results are the programme's indicators, those that are not measured yet with what they wait for.
@@ -186,7 +204,8 @@ func byKind(l *lang.Locale, rec Records) Table {
 	t.Columns[1].Num = true
 	for _, k := range activity.Kinds() {
 		if list := rec.of(k); len(list) > 0 {
-			t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.kind." + string(k)))}, {link(l.Number(len(list)), listOf("kind", string(k)))}, {said(standing(l, list))}})
+			all := url.Values{"kind": {string(k)}}
+			t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.kind." + string(k)))}, {link(l.Number(len(list)), listOf(all))}, standing(l, list, all)})
 		}
 	}
 	return t
@@ -199,16 +218,23 @@ func byPriority(l *lang.Locale, rec Records) Table {
 	t.Columns[1].Num = true
 	for _, p := range rec.Scheme.Priorities {
 		list := rec.only(func(r Record) bool { return slices.Contains(r.Priorities, p.N) })
-		t.Rows = append(t.Rows, [][]Run{{said(w.priority(p.N))}, {link(l.Number(len(list)), listOf("priority", strconv.Itoa(p.N)))}, {said(standing(l, list))}})
+		all := url.Values{"priority": {strconv.Itoa(p.N)}}
+		t.Rows = append(t.Rows, [][]Run{{said(w.priority(p.N))}, {link(l.Number(len(list)), listOf(all))}, standing(l, list, all)})
 	}
 	if none := rec.only(func(r Record) bool { return len(r.Priorities) == 0 }); len(none) > 0 {
-		t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.none.priority"))}, {link(l.Number(len(none)), listOf("priority", activity.None))}, {said(standing(l, none))}})
+		all := url.Values{"priority": {activity.None}}
+		t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.none.priority"))}, {link(l.Number(len(none)), listOf(all))}, standing(l, none, all)})
 	}
 	return t
 }
 
-func listOf(name, value string) string {
-	return activityPages + "?" + url.Values{name: {value}}.Encode()
+// listOf is the address of the list of activities that is narrowed so, and by further names and values.
+func listOf(narrow url.Values, more ...string) string {
+	v := maps.Clone(narrow)
+	for i := 0; i+1 < len(more); i += 2 {
+		v.Set(more[i], more[i+1])
+	}
+	return activityPages + "?" + v.Encode()
 }
 
 // open lists what is not known and what the source says in two ways.
