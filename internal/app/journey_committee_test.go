@@ -44,6 +44,7 @@ func TestACommitteeMemberDecidesOnThePlan(t *testing.T) {
 func (c *council) draft() {
 	c.Helper()
 	c.plan = c.saves(c.officer, committee.Path+"/plans/new", url.Values{"year": {"2022"}})
+	c.holds("the draft", c.told(c.officer, c.plan, "en"), "Plan of activities for 2022")
 	c.session = c.saves(c.officer, committee.Path+"/sessions/new", url.Values{"on": {"2026-12-17"}, "seats": {"3"}, "quorum": {"3"}})
 	for _, code := range []string{"P1-W2", "P2-W1", "P4-G2", "P5-W1", "X-22", "P9-X1", "P3-E9", "P5-E1"} {
 		typed := url.Values{"language": {"en"}, "code": {code}, "title": {"Activity " + code}, "kind": {"event"}, "priority": {"1"}, "countries": {"AL"}}

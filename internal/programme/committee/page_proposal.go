@@ -34,8 +34,15 @@ func (rm room) blankPlan(ctx context.Context, r *page.Request) (page.Response, e
 	if err := officer(r); err != nil {
 		return nil, err
 	}
-	year := strconv.Itoa(r.Now.Year() + 1)
-	return rm.planFormView(r, planForm{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Year: year, Language: register.Language(r.L), Text: r.L.T("committee.open.title", "Year", year)}, nil), nil
+	year := comingYear(r)
+	return rm.planFormView(r, planForm{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Year: year, Language: register.Language(r.L), Text: suggested(r, year)}, nil), nil
+}
+
+func comingYear(r *page.Request) string { return strconv.Itoa(r.Now.Year() + 1) }
+
+// suggested is the title of a year's plan, until somebody types another.
+func suggested(r *page.Request, year string) string {
+	return r.L.T("committee.open.title", "Year", year)
 }
 
 func (rm room) planFormView(r *page.Request, f planForm, bad error) page.Response {
@@ -69,6 +76,9 @@ func (rm room) openPlan(ctx context.Context, r *page.Request) (page.Response, er
 	rows, err := register.All[scheme.Line](ctx, rm.Store, register.As(r), store.Query{Kind: access.KindProgramme})
 	if err != nil {
 		return nil, err
+	}
+	if f.Text == suggested(r, comingYear(r)) { // nobody typed another title, and the year may be another one
+		f.Text = suggested(r, f.Year)
 	}
 	year, _ := strconv.Atoi(f.Year) // the guard says what is no year
 	v := Opened{Year: year, Title: wording.New(f.Language, f.Text)}
