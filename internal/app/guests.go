@@ -23,9 +23,9 @@ func (n *Node) guestsRoom(o Owner) (page.Room, bool, error) {
 	}
 	return guest.Room(guest.Config{Store: n.Store, Random: rand.Reader, At: at, Languages: n.Bundle.Persons(),
 		Job: func() (store.Who, error) { return n.Job(o.ID, "post", access.ForDelivery) },
-		Self: func(ctx context.Context) (string, age.Identity, error) {
+		Self: func(ctx context.Context) (string, []age.Identity, error) {
 			c, s, err := n.directory.Self(ctx, o.ID)
-			return c.Seal, s.Seal, err
+			return c.Seal, s.Identities(), err
 		},
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), true, nil
 }

@@ -44,6 +44,16 @@ type site struct {
 	who   access.Actor
 	h     http.Handler
 	file  string
+
+	office []age.Identity // what opens answers, the newest first
+}
+
+// renew gives the office a new sealing key; what was sealed to the ones before it still opens.
+func (s *site) renew() {
+	s.Helper()
+	k, err := age.GenerateHybridIdentity()
+	s.must(err)
+	s.office = append([]age.Identity{k}, s.office...)
 }
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
@@ -64,15 +74,16 @@ func newSite(t *testing.T) *site {
 	s.store, err = store.New(store.Config{DB: d, Clock: s.clock, Policies: policies, Registry: registry, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
 	s.must(err)
 	s.who = s.person(1, access.PoliceOfficer)
-	office, err := age.GenerateHybridIdentity()
-	s.must(err)
+	s.renew()
 	b, err := lang.Load()
 	s.must(err)
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.clock, Office: page.Office{Name: "Office", Kind: access.Police, ID: owner.ID}, Begin: store.WithReads, BeforeWrite: s.store.CommitReads, Rate: 1e6, Burst: 1e6,
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.who, true, nil },
 		Rooms: []page.Room{guest.Room(guest.Config{Store: s.store, Random: rand.Reader, At: "https://info.test", Languages: b.Persons(),
-			Job:  func() (store.Who, error) { return store.Job(owner, "post", access.ForDelivery), nil },
-			Self: func(context.Context) (string, age.Identity, error) { return office.Recipient().String(), office, nil },
+			Job: func() (store.Who, error) { return store.Job(owner, "post", access.ForDelivery), nil },
+			Self: func(context.Context) (string, []age.Identity, error) {
+				return s.office[0].(*age.HybridIdentity).Recipient().String(), s.office, nil
+			},
 			Names: func(context.Context, ...journal.ID) map[journal.ID]string {
 				return map[journal.ID]string{s.who.ID: "Officer"}
 			}})}})
@@ -307,6 +318,22 @@ func TestALetterGoesOutAndAnAnswerComesBack(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAnAnswerToAnEarlierKeyIsTaken: the office made new keys while the guest was writing, on a page that was open.
+func TestAnAnswerToAnEarlierKeyIsTaken(t *testing.T) {
+	s := newSite(t)
+	l := s.make()
+	before := s.try(l, l.code, 200)
+	s.renew()
+	if st := s.answer(l, before.To, l.code, oneID, sent{Text: "begun before"}, 200); st != "sent" {
+		t.Fatal(st)
+	}
+	after := s.try(l, l.code, 200)
+	if st := s.answer(l, after.To, l.code, s.store.NewID().String(), sent{Text: "begun after"}, 200); st != "sent" || after.To == before.To {
+		t.Fatal(st)
+	}
+	s.get(l.door, 200, "begun before", "begun after")
 }
 
 // TestALinkEnds by its openings, its days, wrong codes, and its maker; the guest's page does not say which.

@@ -35,8 +35,9 @@ type Config struct {
 	Random io.Reader
 	// Job is the office's principal "post", for delivery: as which a guest's visits are noted.
 	Job func() (store.Who, error)
-	// Self gives the recipient that answers are sealed to, and what opens them. Errors: Unavailable while a restored office waits.
-	Self func(ctx context.Context) (string, age.Identity, error)
+	// Self gives the recipient that answers are sealed to, and what opens them: also those that were sealed to an earlier one, by a page
+	// that was opened before the office made new keys. Errors: Unavailable while a restored office waits.
+	Self func(ctx context.Context) (string, []age.Identity, error)
 	// At is where links lead, as "https://info.example.org".
 	At string
 	// Languages are those of the guest's page.

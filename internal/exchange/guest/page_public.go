@@ -173,11 +173,11 @@ func (rm room) taken(ctx context.Context, w store.Who, ref store.Ref, d Door, id
 			return nil // it came again
 		}
 	}
-	_, key, err := rm.Self(ctx)
+	_, keys, err := rm.Self(ctx)
 	if err != nil {
 		return err
 	}
-	text, files, err := openAnswer(sealed, key)
+	text, files, err := openAnswer(sealed, keys)
 	if err != nil {
 		return err
 	}

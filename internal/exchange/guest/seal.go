@@ -161,11 +161,11 @@ var endings = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg",
 const maxSealed = MaxFiles/3*4 + 64<<10
 
 // openAnswer opens and reads an answer strictly. Errors: Invalid for whatever is not one.
-func openAnswer(sealed []byte, with age.Identity) (text string, files []Attached, err error) {
+func openAnswer(sealed []byte, with []age.Identity) (text string, files []Attached, err error) {
 	bad := func(err error) (string, []Attached, error) {
 		return "", nil, fault.Wrap(fault.Invalid, err, "guest.want.answer")
 	}
-	r, err := age.Decrypt(bytes.NewReader(sealed), with)
+	r, err := age.Decrypt(bytes.NewReader(sealed), with...)
 	if err != nil {
 		return bad(err)
 	}
