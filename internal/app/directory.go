@@ -236,6 +236,19 @@ func (d *directory) Earlier(ctx context.Context, owner, office journal.ID) ([]ca
 	return out, nil
 }
 
+// Disowned gives the cards that a partner had and whose signatures do not count any more, since a key was stolen.
+func (d *directory) Disowned(ctx context.Context, owner, office journal.ID) ([]card.Card, error) {
+	who, err := d.node.Job(owner, "post", access.ForExchange)
+	if err != nil {
+		return nil, err
+	}
+	o, err := d.node.Store.Open(ctx, who, store.Ref{Kind: access.KindPartner, ID: office})
+	if err != nil {
+		return nil, err
+	}
+	return o.State.(terms.Partner).Disowned, nil
+}
+
 // keep seals an owner's keys under the newest key of its keyring; then, where it is not nil, runs in the same transaction.
 func (d *directory) keep(ctx context.Context, owner journal.ID, k officeKeys, then func(context.Context, db.Tx) error) error {
 	plain, err := k.bytes()

@@ -125,6 +125,7 @@ var writers = map[string]writer{
 	"partner partner.log_forked":         byPost,
 	"partner partner.log_settled":        byPost,
 	"partner partner.log_accepted":       byPost,
+	"partner partner.key_misused":        byPost,
 	"terms terms.drafted":                liaisons,
 	"terms terms.sent":                   liaisons,
 	"terms terms.returned":               liaisons, // whom their room tells that it is the post's

@@ -162,7 +162,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	}
 	n.offices = newOffices(n)
 	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory, Keys: func(owner journal.ID) post.Keyring { return n.keys[owner] }, Leaf: leaf, Quota: n.quota,
-		ProvesTo: func(own, partner card.Card) bool { return terms.MayWitness(partner.Kind, own.Kind) }, Repin: n.repin}
+		ProvesTo: func(own, partner card.Card) bool { return terms.MayWitness(partner.Kind, own.Kind) }, Repin: n.repin, Misused: n.misused}
 	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Rules: n.rules, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -11,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -38,6 +40,48 @@ func (n *Node) announce(ctx context.Context, owner journal.ID, was card.Secrets,
 		}
 	}
 }
+
+// misused notes on a partner's log that something came which a stolen key of it had signed: its people may not know that it is in use.
+func (n *Node) misused(ctx context.Context, owner journal.ID, of card.Card) {
+	who, err := n.postForExchange(owner)
+	print := card.Hex(of.Fingerprint())
+	if err == nil {
+		_, err = n.Store.Update(ctx, who, store.Ref{Kind: access.KindPartner, ID: of.Office}, func(state any) ([]store.Draft, error) {
+			if p := state.(terms.Partner); !p.MayNoteMisuse(print, n.Clock.Now()) {
+				return nil, nil
+			}
+			return []store.Draft{{Type: terms.KeyMisused, Payload: terms.Misused{Fingerprint: print}, Room: terms.PostRoom}}, nil
+		})
+	}
+	if err != nil && ctx.Err() == nil {
+		n.trouble("note a stolen key")(err)
+	}
+}
+
+// misusedKeys tells who minds partners that a stolen key of one was used lately.
+func (n *Node) misusedKeys(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	if !r.Actor.Has(access.Liaison) {
+		return nil, nil
+	}
+	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Line
+	for _, row := range rows.Rows {
+		s, err := store.Summary[terms.Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		if !s.Misused.IsZero() && r.Now.Before(s.Misused.Add(misusedFor)) {
+			out = append(out, page.Line{Tone: page.Bad, Title: s.Name, Href: "/partners/" + row.Ref.ID.String(), Text: r.L.T("exchange.misused"), When: r.L.T("app.today.since"), Due: &s.Misused, Now: r.Now})
+		}
+	}
+	return out, nil
+}
+
+// misusedFor is how long after a stolen key was used last Today tells of it.
+const misusedFor = 14 * 24 * time.Hour
 
 // repin pins a partner's new card, for which the pinned one vouched. Nobody has compared it: the partner's page says so.
 func (n *Node) repin(ctx context.Context, in post.Incoming, fresh []byte) error {

@@ -89,7 +89,11 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 	if err != nil {
 		return d, err
 	}
-	d.blocked(r, append(post, unsigned...))
+	misused, err := n.misusedKeys(ctx, r)
+	if err != nil {
+		return d, err
+	}
+	d.blocked(r, slices.Concat(misused, post, unsigned))
 	inorder.Stably(d.Main, func(a, b block) int { return min(b.N, 1) - min(a.N, 1) }) // what needs somebody before what does not
 	for _, b := range slices.Concat(d.Main, d.Side) {
 		t := page.Tally{N: r.L.Number(b.N), Text: b.Title, Href: "#" + b.ID, Tone: page.Off}

@@ -62,7 +62,8 @@ type partnerData struct {
 	Terms          page.Table
 	Sent, Received page.Table
 	Gaps           int
-	Over           bool // the partner sent as much as it may
+	Over           bool   // the partner sent as much as it may
+	Misused        string // when a stolen key of theirs was used last
 	May            bool
 	Post           bool // the reader may see messages
 	Reason         string
@@ -87,6 +88,9 @@ func (rm room) shown(ctx context.Context, r *page.Request, p terms.Partner, reas
 	d := partnerData{Partner: p, Hex: card.Hex(f), Words: card.Words(f), May: manages(r.Actor), Reason: reason, Errors: wrong}
 	d.Facts = []page.Fact{{Term: r.L.T("exchange.country"), Text: r.L.Country(p.Card.Country)}, {Term: r.L.T("exchange.kind"), Text: r.L.T("page.kind." + string(p.Card.Kind))},
 		{Term: r.L.T("exchange.pinned"), Text: r.L.DateTime(p.PinnedAt), Sub: r.L.T("exchange.how." + p.How)}}
+	if !p.Misused.IsZero() {
+		d.Misused = r.L.DateTime(p.Misused)
+	}
 	for _, a := range p.Accepted {
 		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("exchange.fork.was"), Text: a.Reason})
 	}

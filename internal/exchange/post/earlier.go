@@ -17,6 +17,33 @@ type Renewing interface {
 	Earlier(ctx context.Context, owner, office journal.ID) ([]card.Card, error)
 }
 
+// Disowning is a Directory that also knows the cards that a partner had and whose signatures do not count any more, because a key
+// was stolen, or may have been.
+type Disowning interface {
+	Disowned(ctx context.Context, owner, office journal.ID) ([]card.Card, error)
+}
+
+// misused says whether a partner's stolen key signed bytes, and tells of it: people should hear that it is in use.
+func (p *Post) misused(ctx context.Context, owner, partner journal.ID, bytes, sig []byte) bool {
+	d, ok := p.Directory.(Disowning)
+	if !ok {
+		return false
+	}
+	cs, err := d.Disowned(ctx, owner, partner)
+	if err != nil {
+		return false
+	}
+	for _, c := range cs {
+		if key, err := c.PublicKey(); err == nil && ed25519.Verify(key, bytes, sig) {
+			if p.Misused != nil {
+				p.Misused(ctx, owner, c)
+			}
+			return true
+		}
+	}
+	return false
+}
+
 // earlier lists an office's earlier cards whose signatures still count.
 func (p *Post) earlier(ctx context.Context, owner, office journal.ID) []card.Card {
 	d, ok := p.Directory.(Renewing)

@@ -19,6 +19,14 @@ import (
 // NewKeys is why a message ended that was signed, or sealed, with a key that does not count any more.
 const NewKeys = "exchange.post.new_keys"
 
+// StolenKey is why something got no receipt that was signed with a key of a partner that was stolen, or may have been.
+const StolenKey = "exchange.post.stolen_key"
+
+// askedAfterTheft is how long, from when it was written, something that a stolen key of ours signed is still asked for: it may have
+// arrived before anybody knew, and whoever took it in then gives its receipt again. In the line the partner says no at once; through
+// a relay or by hand nobody does, and it ends here then.
+const askedAfterTheft = 14 * 24 * time.Hour
+
 // keyHash names a key as a card has it.
 func keyHash(key string) []byte {
 	h := sha256.Sum256([]byte(key))
@@ -42,8 +50,8 @@ type waitingKeys struct{ signer, recipient, copy []byte }
 
 // current gives the bytes of a message that waits as they may leave now. What takes back is signed and sealed again with the
 // newest keys: the same bytes under the signature, so the same hash, and whoever took it in already gives the same receipt.
-// Anything else is left as it is while its keys count; sealed to a key that was stolen, or signed with one and not yet sent,
-// it ends here (s says so): its room sends it anew.
+// Anything else is left as it is while its keys count; sealed to a key that was stolen, or signed with one and not yet sent, or
+// sent and not answered for askedAfterTheft, it ends here (s says so): its room sends it anew.
 func (v *visit) current(ctx context.Context, s *Sent, sealed []byte, k waitingKeys) ([]byte, error) {
 	own, secrets, err := v.dir.Self(ctx, v.owner)
 	if err != nil {
@@ -63,7 +71,7 @@ func (v *visit) current(ctx context.Context, s *Sent, sealed []byte, k waitingKe
 	ours := func(c card.Card) bool { return bytes.Equal(k.signer, keyHash(c.Sign)) }
 	switch {
 	case !theirs(to) && !slices.ContainsFunc(v.Post.earlier(ctx, v.owner, v.partner), theirs),
-		!ours(own) && s.Tries == 0 && !v.mayHaveLeft(s.ID) && !slices.ContainsFunc(v.Post.earlier(ctx, v.owner, v.owner), ours):
+		!ours(own) && (s.Tries == 0 && !v.mayHaveLeft(s.ID) || !v.Post.Clock.Now().Before(s.At.Add(askedAfterTheft))) && !slices.ContainsFunc(v.Post.earlier(ctx, v.owner, v.owner), ours):
 		s.State, s.Reason = Expired, NewKeys
 		return nil, nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
@@ -185,5 +186,91 @@ func TestOnlyThePinnedCardVouchesForANewOne(t *testing.T) {
 				t.Errorf("%+v; pinned %q", out, pinned)
 			}
 		})
+	}
+}
+
+// disowning is a node's directory that knows which cards of partners count no more.
+type disowning struct {
+	renewing
+	of map[journal.ID][]card.Card
+}
+
+// Disowned gives them.
+func (d disowning) Disowned(_ context.Context, _, office journal.ID) ([]card.Card, error) {
+	return d.of[office], nil
+}
+
+// What a stolen key had signed and that left by hand, or through a relay, has nobody in the line who says no. Whoever took it in before
+// gives its receipt again; whoever did not reads why, and hears that the key is in use; and it does not wait for all of its time.
+func TestWhatAStolenKeySignedAndLeftByHandEnds(t *testing.T) {
+	from, to, rob := robbed(t)
+	was := from.card
+	arrived, lost := from.message(journal.NewID(day, nil)), from.message(journal.NewID(day, nil))
+	from.mustQueue(t, arrived)
+	from.mustQueue(t, lost)
+	along := func() [][]byte {
+		t.Helper()
+		a, err := from.TakeAlong(t.Context(), greek, albanian, MaxMessage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Sealed
+	}
+	bring := func(b []byte) (string, error) {
+		t.Helper()
+		r, err := to.BringIn(t.Context(), albanian, b)
+		return r.Status, err
+	}
+	left := along()
+	if len(left) != 2 {
+		t.Fatalf("%d of two left", len(left))
+	}
+	if status, err := bring(left[0]); status != Accepted || err != nil {
+		t.Fatal(status, err)
+	}
+	rob()
+	var told []card.Card
+	to.Directory = disowning{renewing{to, nil}, map[journal.ID][]card.Card{greek: {was}}}
+	to.Misused = func(_ context.Context, owner journal.ID, of card.Card) { told = append(told, of) }
+	again := along()
+	if len(again) != 2 {
+		t.Fatalf("%d are asked for after the theft, which may have arrived", len(again))
+	}
+	if status, err := bring(again[0]); status != Accepted || err != nil || len(told) != 0 {
+		t.Errorf("what was taken in before: %s, %v, told %d times", status, err, len(told))
+	}
+	if _, err := bring(again[1]); !fault.Is(err, fault.Denied) || reason(err) != StolenKey || len(told) != 1 || told[0] != was {
+		t.Errorf("what was not: %v, told of %v", err, told)
+	}
+	strange := newNode(t, greek, 9)
+	strange.terms = from.terms
+	_, posing := strange.forged(t, to, func(*Header) {})
+	if _, err := bring(posing); reason(err) != "exchange.post.bad_signature" || len(told) != 1 {
+		t.Errorf("a stranger's is %v, and told of %d times", err, len(told))
+	}
+	receipts, err := to.TakeAlong(t.Context(), albanian, greek, MaxMessage)
+	if err != nil || len(receipts.Receipts) != 1 {
+		t.Fatalf("%d receipts go back, %v", len(receipts.Receipts), err)
+	}
+	if _, ended, err := from.TakeReceipt(t.Context(), greek, receipts.Receipts[0]); !ended || err != nil {
+		t.Errorf("the receipt of what was taken in ends nothing: %v", err)
+	}
+
+	from.clock.Set(day.Add(askedAfterTheft - time.Second))
+	if n := len(along()); n != 1 {
+		t.Errorf("%d are asked for at the end of their days", n)
+	}
+	from.clock.Advance(2 * time.Hour)
+	if n := len(along()); n != 0 {
+		t.Errorf("%d still leave after them", n)
+	}
+	from.network.Store(down)
+	from.deliver(t)
+	got := from.states(t)
+	if s := got[lost.ID]; s.State != Expired || s.Reason != NewKeys || s.Tries < 2 {
+		t.Errorf("nobody answered, and it is %s (%s) after %d", s.State, s.Reason, s.Tries)
+	}
+	if s := got[arrived.ID]; s.State != Accepted {
+		t.Errorf("what arrived is %s", s.State)
 	}
 }

@@ -133,6 +133,9 @@ type Post struct {
 	// Repin pins a partner's new card, which its pinned one vouches for, in a transaction that calls the message's Done. Nil takes
 	// none: people pin it.
 	Repin func(ctx context.Context, in Incoming, card []byte) error
+	// Misused is told that something came that was signed with a stolen key of a partner, whose card that was. Nothing of it was taken
+	// in. Nil tells nobody.
+	Misused func(ctx context.Context, owner journal.ID, of card.Card)
 	// AtOnce bounds how many conversations, and partners, are worked on at a time; 0 is as many as is good. 1 does one thing after
 	// another.
 	AtOnce int

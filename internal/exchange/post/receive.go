@@ -147,6 +147,9 @@ func (p *Post) open(ctx context.Context, dir Directory, owner journal.ID, sealed
 	}
 	// What came before under a key that has been stolen since was answered: the same bytes get the same answer.
 	if receipt, _, err := p.known(ctx, a); err != nil || receipt == nil {
+		if p.misused(ctx, owner, e.From, e.signed, e.sig) {
+			return nil, fault.New(fault.Denied, StolenKey)
+		}
 		return nil, fault.New(fault.Denied, "exchange.post.bad_signature")
 	}
 	return a, nil

@@ -37,6 +37,7 @@ type Summary struct {
 	Instead journal.ID        `json:"instead,omitzero" part:"OF"` // the terms that these replace
 	From    time.Time         `json:"from,omitzero" part:"OF"`
 	Group   journal.ID        `json:"group,omitzero" part:"OF"` // the terms of several offices that these are a pair of
+	Misused time.Time         `json:"misused,omitzero" part:"OF"`
 }
 
 func partnerKind() store.Kind {
@@ -44,7 +45,7 @@ func partnerKind() store.Kind {
 		Name: access.KindPartner, Base: journal.OF, Codes: []string{"country", "kind"},
 		Types: []store.Type{{Name: "partner.pinned", Payload: Pinned{}}, {Name: "partner.blocked", Payload: Blocked{}}, {Name: "partner.unblocked", Payload: Blocked{}},
 			{Name: WitnessChosen, Payload: Witnessing{}}, {Name: WitnessReleased, Payload: Witnessing{}}, {Name: LogForked, Payload: Forked{}, Room: WitnessRoom},
-			{Name: LogSettled, Payload: Settled{}, Room: WitnessRoom}, {Name: LogAccepted, Payload: Accepted{}, Room: WitnessRoom}, {Name: TakenAlong, Payload: Along{}}},
+			{Name: LogSettled, Payload: Settled{}, Room: WitnessRoom}, {Name: LogAccepted, Payload: Accepted{}, Room: WitnessRoom}, {Name: TakenAlong, Payload: Along{}}, {Name: KeyMisused, Payload: Misused{}, Room: PostRoom}},
 		Fold: FoldPartner,
 		Guard: func(g *store.Guarding, p Partner, e journal.Entry) error {
 			if e.Type != "partner.pinned" {
@@ -82,7 +83,7 @@ func partnerKind() store.Kind {
 				d.Codes["country"] = []string{p.Card.Country}
 				d.Codes["kind"] = []string{string(p.Card.Kind)}
 			}
-			d.Summary = Summary{Name: p.Card.Name, Kind: p.Card.Kind, Country: p.Card.Country, Status: d.State}
+			d.Summary = Summary{Name: p.Card.Name, Kind: p.Card.Kind, Country: p.Card.Country, Status: d.State, Misused: p.Misused}
 			return d
 		},
 	})
@@ -99,6 +100,10 @@ func guardLog(g *store.Guarding, p Partner, e journal.Entry) error {
 	case TakenAlong:
 		if v, err := journal.In[Along](e); err != nil || !slices.Contains([]string{"file", "mail", "codes"}, v.As) || v.Messages < 0 || v.Receipts < 0 || v.Messages+v.Receipts == 0 || len(v.File) > 60 {
 			return fault.New(fault.Invalid, "fault.invalid")
+		}
+	case KeyMisused:
+		if v, err := journal.In[Misused](e); err != nil || !p.MayNoteMisuse(v.Fingerprint, g.Now) {
+			return fault.New(fault.Guarded, "exchange.card.not_disowned")
 		}
 	case LogAccepted:
 		v, err := journal.In[Accepted](e)

@@ -4,6 +4,7 @@ package terms
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
@@ -38,6 +39,8 @@ const (
 	LogAccepted     = "partner.log_accepted"
 	WitnessRoom     = "witness"
 	TakenAlong      = "partner.taken_along"
+	KeyMisused      = "partner.key_misused"
+	PostRoom        = "post" // writes the last one
 )
 
 // Payloads of these.
@@ -65,6 +68,11 @@ type (
 		File     string `json:"file" part:"OF"`
 		Messages int    `json:"messages" part:"OF"`
 		Receipts int    `json:"receipts" part:"OF"`
+	}
+	// Misused is partner.key_misused: something came that was signed with a key of the partner that was stolen, or may have been, by
+	// whose card's fingerprint. Nothing of it was taken in. It is noted once in MisusedEach, however much comes.
+	Misused struct {
+		Fingerprint string `json:"fingerprint" part:"OF"`
 	}
 	// Accepted is partner.log_accepted: people here asked the partner what happened, and go on with the log as it is now.
 	Accepted struct {
@@ -99,6 +107,30 @@ type Partner struct {
 	// Earlier are cards that it had before, when its keys were renewed and none was stolen: what it signed then still counts
 	// for EarlierFor from PinnedAt on.
 	Earlier []card.Card
+	// Disowned are cards that it had before keys were pinned of which one was stolen, or may have been: nothing that they sign counts.
+	Disowned []card.Card
+	Misused  time.Time // when something came last that one of them had signed, to MisusedEach; zero for never
+}
+
+// MisusedEach is how far apart notes are that a stolen key of a partner is in use.
+const MisusedEach = 24 * time.Hour
+
+// MayNoteMisuse says whether that a card's key was used is new enough to be noted at a time.
+func (p Partner) MayNoteMisuse(fingerprint string, now time.Time) bool {
+	return !now.Before(p.Misused.Add(MisusedEach)) && slices.ContainsFunc(p.Disowned, func(c card.Card) bool { return card.Hex(c.Fingerprint()) == fingerprint })
+}
+
+// pinned takes the place of the card that was pinned until now.
+func (p *Partner) pinned(c card.Card, renewed bool) {
+	switch {
+	case p.PinnedAt.IsZero() || c.Sign == p.Card.Sign:
+	case renewed:
+		p.Earlier = append(p.Earlier, p.Card)
+	default:
+		p.Disowned = append(p.Disowned, append(p.Earlier, p.Card)...)
+		p.Earlier = nil
+	}
+	p.Disowned = slices.DeleteFunc(p.Disowned, func(x card.Card) bool { return x.Sign == c.Sign })
 }
 
 // EarlierFor is how long signatures of an earlier card count after another was pinned.
@@ -124,13 +156,7 @@ func FoldPartner(entries []journal.Entry) (Partner, error) {
 			if !p.PinnedAt.IsZero() {
 				p.Changes++
 			}
-			switch {
-			case p.PinnedAt.IsZero() || c.Sign == p.Card.Sign:
-			case v.Renewed:
-				p.Earlier = append(p.Earlier, p.Card)
-			default:
-				p.Earlier = nil
-			}
+			p.pinned(c, v.Renewed)
 			p.Card, p.Raw, p.PinnedAt, p.PinnedBy, p.How = c, v.Card, e.OccurredAt, e.Actor, v.How
 		case "partner.blocked":
 			p.Blocked = true
@@ -140,6 +166,8 @@ func FoldPartner(entries []journal.Entry) (Partner, error) {
 			p.Witness = true
 		case WitnessReleased:
 			p.Witness = false
+		case KeyMisused:
+			p.Misused = e.OccurredAt
 		case LogForked, LogSettled, LogAccepted:
 			if err := p.foldLog(e); err != nil {
 				return p, err
