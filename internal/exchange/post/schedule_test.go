@@ -120,10 +120,16 @@ var deeds = []deed{
 	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {1, (*world).renew}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather}, {12, (*world).fillPouch}, {12, (*world).bringPouch},
 }
 
+// guestDeeds come to them where somebody has a link.
+var guestDeeds = []deed{{10, (*world).visit}, {24, (*world).answer}, {8, (*world).reply}, {2, (*world).guess}}
+
 // play draws and does a schedule.
 func (w *world) play() {
 	w.weather()
-	all := 0
+	deeds, all := deeds, 0
+	if w.guest != nil {
+		deeds = slices.Concat(deeds, guestDeeds)
+	}
 	for _, d := range deeds {
 		all += d.often
 	}
@@ -299,7 +305,11 @@ func (w *world) steal() {
 	if o.secrets.SealKey() != w.thief.secrets.SealKey() {
 		return
 	}
+	old := o.card
 	w.newKeys(o, 5)
+	for _, p := range w.offices {
+		p.stolen[o.id] = []card.Card{old}
+	}
 	w.thief.since = w.step
 	w.say("the theft is known: %s has new keys", o.name)
 }
@@ -423,6 +433,7 @@ func (w *world) heal() {
 		}
 	}
 	w.say("everything heals")
+	w.reads()
 	for hour := 0; w.waits() && hour < 24*100; {
 		unit := time.Hour
 		switch {

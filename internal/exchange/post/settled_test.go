@@ -5,6 +5,8 @@ package post_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,23 +17,25 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
 // tally counts what schedules came to.
 type tally struct {
 	letters, accepted, refused, expired, voided, forgotten, doubted, again int
 	wire, tried, leaves, forks, expelled, posed, restored, hands, relayed  int
+	answers, guesses, misused                                              int
 }
 
 func (s tally) String() string {
-	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d things carried by hand; %d taken in through a relay",
-		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.hands, s.relayed)
+	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d things carried by hand; %d taken in through a relay; %d answers by link and %d wrong codes; a stolen key seen %d times",
+		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.hands, s.relayed, s.answers, s.guesses, s.misused)
 }
 
 // missing names something that no schedule came to.
 func (s tally) missing() string {
 	for name, n := range map[string]int{"accepted": s.accepted, "refused": s.refused, "expired": s.expired, "voided": s.voided, "forgotten": s.forgotten, "in doubt": s.doubted, "repeated": s.again,
-		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands, "relayed": s.relayed} {
+		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands, "relayed": s.relayed, "answered by link": s.answers, "a wrong code": s.guesses, "a stolen key seen": s.misused} {
 		if n == 0 {
 			return name
 		}
@@ -96,11 +100,13 @@ func (w *world) settled(sum *tally) {
 		}
 		w.agreed(l, all[l.from], all[l.to], sum)
 	}
+	w.guestSettled(sum)
 	w.inOrder(all)
 	w.nobodyElseReads(sum)
 	w.relayKnowsNothing()
 	for _, o := range w.offices {
 		w.logHolds(o, sum)
+		sum.misused += o.misused
 	}
 	sum.forks += w.forks
 	sum.hands += w.pouches
@@ -220,11 +226,12 @@ func (w *world) nobodyElseReads(sum *tally) {
 	for _, o := range w.offices {
 		keys[o.name] = o.secrets
 	}
+	markers := w.markers()
 	for _, x := range w.wire {
 		sum.wire++
-		for _, l := range w.letters {
-			if bytes.Contains(x.bytes, []byte(l.marker)) {
-				w.wrong("%s went over the wire in clear", l.ID)
+		for _, m := range markers {
+			if bytes.Contains(x.bytes, m) {
+				w.wrong("%s went over the wire in clear", m)
 			}
 		}
 		if x.to == nil {
@@ -245,6 +252,22 @@ func (w *world) nobodyElseReads(sum *tally) {
 	}
 }
 
+// markers are what was written to somebody, anywhere.
+func (w *world) markers() (out [][]byte) {
+	for _, l := range w.letters {
+		out = append(out, []byte(l.marker))
+	}
+	if w.guest != nil {
+		for _, x := range w.guest.words {
+			out = append(out, []byte(x.text))
+		}
+		for _, x := range w.guest.written {
+			out = append(out, []byte(x.text))
+		}
+	}
+	return out
+}
+
 // stolen says whether somebody may read this who has the keys that were stolen: it had left before that was known. What only
 // waited then leaves sealed to the new key, or not at all.
 func (w *world) stolen(x tapped) bool { return w.thief.since == 0 || x.step <= w.thief.since }
@@ -252,9 +275,12 @@ func (w *world) stolen(x tapped) bool { return w.thief.since == 0 || x.step <= w
 // logHolds checks an office's log with all its checkpoints.
 func (w *world) logHolds(o *office, sum *tally) {
 	ctx := w.t.Context()
-	canonical := func(ctx context.Context, tx db.Tx, _, entry journal.ID) ([]byte, error) {
+	canonical := func(ctx context.Context, tx db.Tx, owner, entry journal.ID) ([]byte, error) {
 		var message journal.ID
 		err := tx.Row(ctx, `SELECT message FROM effect WHERE entry = $1`, entry).Scan(&message)
+		if errors.Is(err, sql.ErrNoRows) { // of a door's dossier
+			return store.Canonical(ctx, tx, owner, entry)
+		}
 		return leaf(message, entry), err
 	}
 	count := func(ctx context.Context, tx db.Tx, _ journal.ID) (n int64, err error) {
@@ -262,7 +288,7 @@ func (w *world) logHolds(o *office, sum *tally) {
 		return n, err
 	}
 	w.must(o.DB.Read(ctx, func(tx db.Tx) error {
-		r, err := ledger.Verify(ctx, tx, o.id, o.log.Verifier(), canonical, count)
+		r, err := ledger.Verify(ctx, tx, o.id, o.log.Verifier(), canonical, count, store.CountEntries)
 		if err == nil && (!r.OK || r.Waiting > 0) {
 			w.wrong("the log of %s: %+v", o.name, r.Difference)
 		}

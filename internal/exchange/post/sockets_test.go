@@ -90,7 +90,7 @@ func (p proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	r.Header.Del(fromHeader)
 	p.w.net.Lock()
 	defer p.w.net.Unlock()
-	resp, err := p.w.carry(line{p.w, from}.dice(p.to), p.to, request{method: r.Method, path: r.URL.RequestURI(), header: r.Header, body: body})
+	resp, err := p.w.carry(line{p.w, from}.dice(p.to), p.to, request{method: r.Method, path: r.URL.RequestURI(), header: r.Header, body: body, private: p.w.guest != nil && from == p.w.guest.office})
 	if err != nil {
 		panic(http.ErrAbortHandler) // the connection ends
 	}
@@ -116,6 +116,9 @@ func (w *world) named(name string) *office {
 		if o.name == name {
 			return o
 		}
+	}
+	if w.guest != nil && w.guest.name == name {
+		return w.guest.office
 	}
 	return w.thief
 }

@@ -28,6 +28,7 @@ type request struct {
 	method, path string
 	header       http.Header
 	body         []byte
+	private      bool // in TLS, which the post does not rest on and a guest's browser does: nothing is changed on its way
 }
 
 // flight is a request that is still under way although whoever sent it has given up.
@@ -68,7 +69,7 @@ var (
 
 // RoundTrip takes a request over the network.
 func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
-	q := request{method: r.Method, path: r.URL.RequestURI(), header: r.Header}
+	q := request{method: r.Method, path: r.URL.RequestURI(), header: r.Header, private: l.w.guest != nil && l.from == l.w.guest.office}
 	if r.Body != nil {
 		var err error
 		if q.body, err = io.ReadAll(r.Body); err != nil {
@@ -143,7 +144,7 @@ func (w *world) carry(dice *rand.Rand, to *office, q request) (*http.Response, e
 	if dice.Float64() >= w.wild {
 		return w.arrive(to, q, nil)
 	}
-	switch fate := dice.IntN(fates); fate {
+	switch fate := q.fate(dice); fate {
 	case lost:
 		return nil, errAway
 	case deaf:
@@ -174,6 +175,20 @@ func (w *world) carry(dice *rand.Rand, to *office, q request) (*http.Response, e
 		to.doom(afterWrite)
 		return w.arrive(to, q, nil)
 	}
+}
+
+// fate draws what becomes of a request.
+func (q request) fate(dice *rand.Rand) int {
+	fate := dice.IntN(fates)
+	if q.private {
+		switch fate {
+		case flip:
+			return lost
+		case answer, short, other:
+			return deaf
+		}
+	}
+	return fate
 }
 
 // spoilt carries a request whole and its answer not.

@@ -48,6 +48,7 @@ type world struct {
 	forks   int
 	relay   *office // nil when all offices can be called
 	hidden  *office // the one that cannot
+	guest   *lawyer // nil when nobody has a link
 	hands   []carried
 	pouches int // things that were brought
 
@@ -86,6 +87,8 @@ type office struct {
 	secrets card.Secrets
 	pinned  map[journal.ID]card.Card
 	before  map[journal.ID][]card.Card // earlier ones whose signatures still count, and its own
+	stolen  map[journal.ID][]card.Card // those whose signatures do not, since a key was stolen
+	misused int                        // times that one of them came
 	blocked map[journal.ID]int         // partner -> the step since when
 	terms   []terms.State
 	courier *post.Courier
@@ -191,6 +194,9 @@ func newWorld(t testing.TB, dir string, seed uint64) *world {
 		w.hidden = w.offices[2]
 		w.hide(w.hidden)
 	}
+	if seed%4 == 1 {
+		w.welcome()
+	}
 	w.thief = w.open("thief", w.offices[1].id, w.offices[1].secrets)
 	for i, a := range w.offices {
 		for _, b := range w.offices[i+1:] {
@@ -205,13 +211,14 @@ func newWorld(t testing.TB, dir string, seed uint64) *world {
 func (w *world) open(name string, id journal.ID, s card.Secrets) *office {
 	m, err := made()
 	w.must(err)
-	o := &office{w: w, name: name, id: id, clock: clock.NewManual(w.now), secrets: s, pinned: map[journal.ID]card.Card{}, before: map[journal.ID][]card.Card{}, blocked: map[journal.ID]int{}, lines: map[*office]*rand.Rand{}, file: filepath.Join(w.dir, name+".0")}
+	o := &office{w: w, name: name, id: id, clock: clock.NewManual(w.now), secrets: s, pinned: map[journal.ID]card.Card{}, before: map[journal.ID][]card.Card{}, stolen: map[journal.ID][]card.Card{}, blocked: map[journal.ID]int{}, lines: map[*office]*rand.Rand{}, file: filepath.Join(w.dir, name+".0")}
 	o.card, _, err = s.Issue(card.Card{Office: id, Name: name, Kind: access.Assistance, Country: "GR", URL: "https://" + name + ".example", Made: first})
 	w.must(err)
 	o.log, err = ledger.NewSigner(id, [32]byte{name[0]})
 	w.must(err)
 	w.must(os.WriteFile(o.file, m.empty, 0o600))
 	o.Post = &post.Post{Clock: o.clock, Directory: o, AtOnce: 1, Keys: func(journal.ID) post.Keyring { return m.keys }} // one thing after another: the seed tells the story
+	o.Misused = func(_ context.Context, _ journal.ID, of card.Card) { o.uses(of) }
 	o.Register(note, o.take, o.told)
 	o.Register(takeBack, o.take, o.told)
 	o.Returns(takeBack)
@@ -305,6 +312,20 @@ func (o *office) Partner(_ context.Context, _, partner journal.ID) (card.Card, e
 // Earlier lists the cards that an office had before it renewed its keys.
 func (o *office) Earlier(_ context.Context, _, office journal.ID) ([]card.Card, error) {
 	return o.before[office], nil
+}
+
+// Disowned lists the cards that a partner had before the theft.
+func (o *office) Disowned(_ context.Context, _, office journal.ID) ([]card.Card, error) {
+	return o.stolen[office], nil
+}
+
+// uses hears that a stolen key is in use.
+func (o *office) uses(of card.Card) {
+	o.w.mu.Lock()
+	defer o.w.mu.Unlock()
+	if o.misused++; of.Office != o.w.thief.id || of.Sign != o.w.thief.card.Sign {
+		o.w.t.Errorf("ENTRAIDE_SCHEDULE=%d: %s hears of another stolen key", o.w.seed, o.name)
+	}
 }
 
 // Terms lists the terms with a partner.
@@ -439,6 +460,7 @@ func (o *office) start(file string) {
 	o.w.must(err)
 	o.file, o.DB, o.image, o.dies, o.full = file, d, "", "", false
 	o.courier, o.carrier = o.messenger(), o.runner()
+	o.w.site(o)
 	o.w.must(o.courier.Begin(o.w.t.Context()))
 }
 
