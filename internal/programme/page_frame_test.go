@@ -137,7 +137,7 @@ func TestStrategiesShowTheirMeasuresAndActivities(t *testing.T) {
 	if strings.Contains(body, "Measure 3<") || strings.Contains(body, "P5-T1") {
 		t.Error("what is not of the plan stands on its page")
 	}
-	r.says("/programme/schemes/plan-of-another-country", "Measure 3")
+	r.says("/programme/schemes/a-plan-of-another-country", "Measure 3")
 	s.Changed("/programme/activities/P1-E1/act/links", url.Values{"schemes": {"fr-se-strat"}})
 	r.says("/programme/schemes/fr-se-strat", "P1-E1")
 	s.Must(programme.ImportWords(s.Ctx, s.Store, s.Importer))
@@ -169,7 +169,7 @@ func TestAStrategyOfManyMeasuresAndActivitiesIsReadByThePage(t *testing.T) {
 		_, err = s.Store.Append(s.Ctx, s.Importer, activity.Ref(s.Owner, "Z-"+code), store.Draft{Type: activity.ImportedType, Payload: activity.Imported{Code: "Z-" + code, Kind: "training", Title: "Many " + code, Language: "en", Basis: "Measure " + code, Sources: []party.Source{{Document: "Invented"}}}})
 		s.Must(err)
 	}
-	const at = "/programme/schemes/plan-of-many"
+	const at = "/programme/schemes/a-plan-of-many"
 	first := r.says(at, "Measure 100", "Measure 149", "Many 100", "Many 149", "10 more", at+"?page=2")
 	if strings.Contains(first, "Measure 150<") || strings.Contains(first, "Many 150") {
 		t.Error("more than a page is shown")

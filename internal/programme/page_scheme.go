@@ -62,14 +62,7 @@ func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, sch
 			}
 		}
 	}
-	for _, p := range plans {
-		i := slices.IndexFunc(out, func(x strategy) bool { return belongs(p.Name, x) })
-		if i < 0 {
-			out, i = append(out, strategy{Code: planCode(p.Name), Title: text(p.Name)}), len(out)
-		}
-		x := &out[i]
-		x.Plans, x.N, x.Done = append(x.Plans, p), x.N+p.N, x.Done+p.Done
-	}
+	out = withPlans(out, plans)
 	carried, err := rm.Store.Tally(ctx, w, access.KindActivity, activity.MeasureCode)
 	for i := range out {
 		if err == nil {
@@ -101,16 +94,6 @@ func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy, carried
 	})
 }
 
-// belongs says whether a plan that measures name is a strategy: they name its code or its title in any language, or the beginning of
-// that.
-func belongs(name string, x strategy) bool {
-	plan := plainly(name)
-	return name == x.Code || planCode(name) == x.Code || slices.ContainsFunc(x.titles(), func(t string) bool {
-		title := plainly(t)
-		return plan == title || len(plan) >= minTitle && strings.HasPrefix(title, plan) || strings.HasPrefix(plan, title)
-	})
-}
-
 // titles gives what it is called, in every language.
 func (x strategy) titles() []string {
 	if x.Text.IsZero() {
@@ -123,28 +106,10 @@ func (x strategy) titles() []string {
 	return out
 }
 
-// minTitle is how much of a title must be named to mean it.
-const minTitle = 12
-
 // about says whether a question is on a strategy: it names its code or the beginning of its title.
 func about(question string, x strategy) bool {
 	words := strings.Fields(plainly(strings.NewReplacer("(", " ", ")", " ", ",", " ").Replace(question)))
 	return slices.Contains(words, plainly(x.Code)) || slices.ContainsFunc(x.titles(), func(t string) bool { return strings.Contains(plainly(question), plainly(t)) })
-}
-
-// planCode makes a code of the name of a plan that only measures name, for its address.
-func planCode(plan string) string {
-	var b strings.Builder
-	for _, w := range activity.Words(plan) {
-		if b.Len() > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteString(w)
-		if b.Len() > 40 {
-			break
-		}
-	}
-	return b.String()
 }
 
 func (rm room) schemes(ctx context.Context, r *page.Request) (page.Response, error) {
