@@ -8,6 +8,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
+	"github.com/entraide-thb/entraide/internal/programme/directory"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -38,6 +41,22 @@ func (c Config) Keeping() retention.Config {
 		{Kind: access.KindSubscriber, Name: func(l *lang.Locale, row store.Row) (page.Cell, error) { // never the address itself
 			v, err := store.Summary[subscriber.Line](row)
 			return page.Cell{Text: l.T("retention.reader", "On", l.Date(v.At))}, err
+		}},
+		{Kind: access.KindAgreement, Path: under(agreement.Path), Name: func(l *lang.Locale, row store.Row) (page.Cell, error) {
+			v, err := store.Summary[agreement.Line](row)
+			return rolls.Excerpt(l, v.Title), err
+		}},
+		{Kind: access.KindFunction, Path: functionPath, Name: func(l *lang.Locale, row store.Row) (page.Cell, error) { // never who held it
+			v, err := store.Summary[actors.FunctionLine](row)
+			return page.Cell{Text: v.Titles.In(l.Tag()), Lang: languageOf(v.Titles, l)}, err
+		}},
+		{Kind: access.KindOrganisation, Path: organisationPath, Name: func(l *lang.Locale, row store.Row) (page.Cell, error) {
+			v, err := store.Summary[actors.OrganisationLine](row)
+			return page.Cell{Text: v.Names.In(l.Tag()), Lang: languageOf(v.Names, l)}, err
+		}},
+		{Kind: access.KindListing, Path: under(directory.Path), Name: func(_ *lang.Locale, row store.Row) (page.Cell, error) {
+			v, err := store.Summary[directory.Line](row)
+			return page.Cell{Text: v.Name}, err
 		}},
 	}}
 }

@@ -9,12 +9,14 @@ package actors
 
 import (
 	"slices"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // OrganisationRef names the dossier of an organisation that a source calls by a code.
@@ -30,7 +32,9 @@ func FunctionRef(owner journal.ID, organisation, role, name string) store.Ref {
 // Organisation is an organisation with the trail of its imports.
 type Organisation struct {
 	party.Organisation
-	Trail provenance.Trail
+	Trail     provenance.Trail
+	Retention retention.State
+	contacts  bool // an entry holds some
 }
 
 // Imports gives the trail.
@@ -39,7 +43,10 @@ func (o Organisation) Imports() provenance.Trail { return o.Trail }
 // Function is a function with the trail of its imports.
 type Function struct {
 	party.Function
-	Trail provenance.Trail
+	Trail     provenance.Trail
+	Retention retention.State
+	contacts  bool      // an entry holds some
+	ended     time.Time // when that it ended was written down
 }
 
 // Imports gives the trail.
@@ -47,10 +54,11 @@ func (f Function) Imports() provenance.Trail { return f.Trail }
 
 // OrganisationLine is what a list shows of an organisation.
 type OrganisationLine struct {
-	Names   party.Names `json:"names,omitempty" part:"PP"`
-	Type    party.Type  `json:"type,omitempty" part:"PP"`
-	Country string      `json:"country,omitempty" part:"PP"`
-	Parent  journal.ID  `json:"parent,omitzero" part:"PP"`
+	Names   party.Names    `json:"names,omitempty" part:"PP"`
+	Type    party.Type     `json:"type,omitempty" part:"PP"`
+	Country string         `json:"country,omitempty" part:"PP"`
+	Parent  journal.ID     `json:"parent,omitzero" part:"PP"`
+	Keep    retention.Line `json:"keep,omitzero" part:"PI"`
 }
 
 // FunctionLine is what a list shows of a function.
@@ -63,6 +71,7 @@ type FunctionLine struct {
 	Ended        bool              `json:"ended,omitempty" part:"PP"`
 	Sources      []party.Source    `json:"sources,omitempty" part:"PP"`
 	Named        bool              `json:"named,omitempty" part:"PP"` // agreed to be named in what the office publishes
+	Keep         retention.Line    `json:"keep,omitzero" part:"PI"`
 }
 
 // Kinds gives the dossier kinds "organisation" and "function".
@@ -72,29 +81,38 @@ func Kinds() []store.Kind {
 
 func organisations() store.Kind {
 	return store.Of(store.KindOf[Organisation]{
-		Name: access.KindOrganisation, Base: journal.PP, Codes: []string{"type", "country", "parent"},
-		Types: []store.Type{
+		Name: access.KindOrganisation, Base: journal.PP, Codes: []string{"type", "country", "parent", retention.Code}, Derives: 1,
+		Types: append([]store.Type{
 			{Name: party.OrganisationDescribed, Payload: party.Described{}, Overlap: []string{"names", "acronym", "type", "place", "parent", "since", "until", "website"}},
 			{Name: party.OrganisationContacted, Payload: party.Contact{}, Overlap: []string{"name", "email", "phone"}},
-		},
+		}, retention.Types(access.KindOrganisation)...),
 		Fold: func(es []journal.Entry) (Organisation, error) {
 			p, err := party.FoldOrganisation(es)
-			return Organisation{p, trail(es)}, err
+			o := Organisation{Organisation: p, Trail: trail(es)}
+			o.Retention, o.contacts = kept(es)
+			return o, err
 		},
-		Guard: func(_ *store.Guarding, o Organisation, e journal.Entry) error {
+		Guard: func(g *store.Guarding, o Organisation, e journal.Entry) error {
+			if retention.Is(e.Type) {
+				return retention.Guard(g, o.Keeping(), e)
+			}
 			return party.CheckOrganisation(o.Organisation, e)
 		},
 		Derive: deriveOrganisation,
+		Effects: func(_ *store.Guarding, _, _ Organisation, e journal.Entry) (store.Effects, error) {
+			return retention.Effects(e, journal.PC), nil
+		},
 	})
 }
 
 func deriveOrganisation(o Organisation) store.Derived {
-	d := store.Derived{State: "active", Codes: map[string][]string{}, Summary: OrganisationLine{Names: o.Names, Type: o.Type, Country: o.Place.Country, Parent: o.Parent}}
+	d := store.Derived{State: "active", Codes: map[string][]string{}, Summary: OrganisationLine{Names: o.Names, Type: o.Type, Country: o.Place.Country, Parent: o.Parent, Keep: o.Keeping()}}
 	if o.Until.Known() {
 		d.State = "ended"
 	}
 	code(d.Codes, "type", string(o.Type))
 	code(d.Codes, "country", o.Place.Country)
+	d.Codes[retention.Code] = o.Keeping().Codes()
 	if !o.Parent.IsZero() {
 		code(d.Codes, "parent", o.Parent.String())
 	}
@@ -103,29 +121,43 @@ func deriveOrganisation(o Organisation) store.Derived {
 
 func functions() store.Kind {
 	return store.Of(store.KindOf[Function]{
-		Name: access.KindFunction, Base: journal.PP, Codes: []string{"organisation"},
-		Types: []store.Type{
+		Name: access.KindFunction, Base: journal.PP, Codes: []string{"organisation", retention.Code}, Derives: 1,
+		Types: append([]store.Type{
 			{Name: party.FunctionHeld, Payload: party.Held{}, Overlap: []string{"titles", "organisation", "since", "until", "public_name"}},
 			{Name: party.FunctionEnded, Payload: party.HeldUntil{}},
 			{Name: party.FunctionNamed, Payload: party.Named{}, Overlap: []string{"may"}},
-		},
+		}, retention.Types(access.KindFunction)...),
 		Fold: func(es []journal.Entry) (Function, error) {
 			p, err := party.FoldFunction(es)
-			return Function{p, trail(es)}, err
+			f := Function{Function: p, Trail: trail(es)}
+			f.Retention, f.contacts = kept(es)
+			if i := slices.IndexFunc(es, func(e journal.Entry) bool { return e.Type == party.FunctionEnded }); i >= 0 {
+				f.ended = es[i].OccurredAt
+			}
+			return f, err
 		},
-		Guard:  func(_ *store.Guarding, f Function, e journal.Entry) error { return party.CheckFunction(f.Function, e) },
+		Guard: func(g *store.Guarding, f Function, e journal.Entry) error {
+			if retention.Is(e.Type) {
+				return retention.Guard(g, f.Keeping(), e)
+			}
+			return party.CheckFunction(f.Function, e)
+		},
 		Derive: deriveFunction,
+		Effects: func(_ *store.Guarding, _, _ Function, e journal.Entry) (store.Effects, error) {
+			return retention.Effects(e, journal.PC), nil
+		},
 	})
 }
 
 func deriveFunction(f Function) store.Derived {
-	d := store.Derived{State: "held", Codes: map[string][]string{}, Summary: FunctionLine{f.Titles, f.Organisation, f.PublicName, f.Since, f.Until, f.Ended, slices.Clone(f.Sources), f.Named.May}}
+	d := store.Derived{State: "held", Codes: map[string][]string{}, Summary: FunctionLine{f.Titles, f.Organisation, f.PublicName, f.Since, f.Until, f.Ended, slices.Clone(f.Sources), f.Named.May, f.Keeping()}}
 	if f.Ended {
 		d.State = "ended"
 	}
 	if !f.Organisation.IsZero() {
 		code(d.Codes, "organisation", f.Organisation.String())
 	}
+	d.Codes[retention.Code] = f.Keeping().Codes()
 	return d
 }
 
@@ -140,4 +172,39 @@ func trail(es []journal.Entry) (t provenance.Trail) {
 		t.Note(e)
 	}
 	return t
+}
+
+// Keeping says how long an organisation keeps whom to reach there: from when it ended.
+func (o Organisation) Keeping() retention.Line {
+	from := time.Time{}
+	if o.Until.Known() {
+		from = o.Until.Last()
+	}
+	return o.Retention.Line(retention.Contacts, from, o.contacts)
+}
+
+// KeepingPast gives what was decided about that.
+func (o Organisation) KeepingPast() []retention.Step { return o.Retention.Steps }
+
+// Keeping says how long a function keeps who held it and how to reach them, but for a name that a public source gives: from when it
+// was given up, or from when that was written down.
+func (f Function) Keeping() retention.Line {
+	from := f.ended
+	if f.Until.Known() {
+		from = f.Until.Last()
+	}
+	return f.Retention.Line(retention.Contacts, from, f.contacts)
+}
+
+// KeepingPast gives what was decided about that.
+func (f Function) KeepingPast() []retention.Step { return f.Retention.Steps }
+
+// kept says what was decided about contacts, and whether an entry holds some: a later one that replaces them leaves those before.
+func kept(es []journal.Entry) (s retention.State, contacts bool) {
+	for _, e := range es {
+		if mine, err := s.Apply(e); !mine && err == nil {
+			contacts = contacts || e.Has(journal.PC)
+		}
+	}
+	return s, contacts
 }

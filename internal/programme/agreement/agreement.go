@@ -8,7 +8,9 @@
 // that two offices speak of the same words. Each office holds its own part: a version that the other side sends stands here
 // as its proposal, under its name, and becomes nobody's agreement by arriving. What may follow what is in kind.go.
 //
-// Titles, states and dates are public programme content; texts and notes are internal. Nothing may be about a person helped.
+// Titles, states and dates are public programme content; texts and notes are internal. Who wrote, initialled and signed is sealed
+// with the contacts, as the signed file is, and both have a period after the agreement's end (retention.go). Nothing may be about a
+// person helped.
 package agreement
 
 import (
@@ -19,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -101,7 +104,7 @@ type Version struct {
 	Hash       string      `json:"hash" part:"PP"`             // hex, over Paragraphs
 	From       string      `json:"from,omitempty" part:"PP"`   // hash of the version that it was written on
 	Office     journal.ID  `json:"office" part:"PP"`           // whose it is
-	By         string      `json:"by" part:"PI"`               // the service that wrote it: "Embassy of France in Bucharest"; a person may be named in it
+	By         string      `json:"by" part:"PC"`               // the service that wrote it: "Embassy of France in Bucharest"; a person may be named in it
 	Writer     string      `json:"writer,omitempty" part:"PP"` // a code of By, so that everybody counts the same rounds; versions from before have none
 	Note       string      `json:"note,omitempty" part:"PI"`
 	Paragraphs []Paragraph `json:"paragraphs" part:"PI"`
@@ -122,7 +125,7 @@ type Sent struct {
 type Consent struct {
 	Hash   string            `json:"hash" part:"PP"`
 	Office journal.ID        `json:"office" part:"PP"`
-	By     string            `json:"by" part:"PI"` // names people
+	By     string            `json:"by" part:"PC"` // names people
 	On     party.PartialDate `json:"on" part:"PP"`
 }
 
@@ -130,7 +133,7 @@ type Consent struct {
 type Initials struct {
 	Hash string            `json:"hash" part:"PP"`
 	On   party.PartialDate `json:"on" part:"PP"`
-	By   string            `json:"by" part:"PI"` // who initialled, for each side
+	By   string            `json:"by" part:"PC"` // who initialled, for each side
 }
 
 // Signature is the payload of agreement.signed and agreement.signed_there: a recorded fact, with the hash of the file that
@@ -140,7 +143,7 @@ type Signature struct {
 	Hash   string            `json:"hash" part:"PP"` // of the version
 	Office journal.ID        `json:"office" part:"PP"`
 	On     party.PartialDate `json:"on" part:"PP"`
-	By     string            `json:"by" part:"PI"`             // who signed, for each side
+	By     string            `json:"by" part:"PC"`             // who signed, for each side
 	File   string            `json:"file" part:"PP"`           // hex SHA-256 of the signed PDF
 	Size   int               `json:"size" part:"PP"`           // in bytes
 	Copy   bool              `json:"copy,omitempty" part:"PC"` // the file is here, with this entry
@@ -209,6 +212,7 @@ type Agreement struct {
 	Ended       Ended
 	Returned    []Returned
 	History     []Event
+	Retention   retention.State
 }
 
 // Exists says whether anything was recorded.
@@ -292,6 +296,12 @@ func Fold(es []journal.Entry) (Agreement, error) {
 	var a Agreement
 	for _, e := range es {
 		a.ID = e.Dossier
+		if mine, err := a.Retention.Apply(e); err != nil {
+			return Agreement{}, err
+		} else if mine {
+			a.forget(e)
+			continue
+		}
 		text, err := a.apply(e)
 		if err != nil {
 			return Agreement{}, err

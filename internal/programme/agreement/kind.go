@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Line is what a list shows of an agreement.
@@ -24,15 +25,15 @@ type Line struct {
 	Opened
 	State    State             `json:"state" part:"PP"`
 	Versions int               `json:"versions,omitempty" part:"PP"`
-	By       string            `json:"by,omitempty" part:"PI"`    // who wrote the last version
 	Waits    bool              `json:"waits,omitempty" part:"PP"` // the other side wrote last, and nobody here has answered
 	First    party.PartialDate `json:"first,omitzero" part:"PP"`  // when the first version was written or came
 	SignedOn party.PartialDate `json:"signed_on,omitzero" part:"PP"`
 	Since    party.PartialDate `json:"since,omitzero" part:"PP"` // in force
 	Until    party.PartialDate `json:"until,omitzero" part:"PP"`
 	// File and FileThere are the hashes of the signed file as this office and the other one have recorded it.
-	File      string `json:"file,omitempty" part:"PP"`
-	FileThere string `json:"file_there,omitempty" part:"PP"`
+	File      string         `json:"file,omitempty" part:"PP"`
+	FileThere string         `json:"file_there,omitempty" part:"PP"`
+	Keep      retention.Line `json:"keep,omitzero" part:"PI"`
 }
 
 // Row is an agreement in a list.
@@ -41,21 +42,21 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "agreement".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Agreement]{
-		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", register.OrderCode}, Derives: 2,
-		Types: []store.Type{
+		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", retention.Code, register.OrderCode}, Derives: 3,
+		Types: append([]store.Type{
 			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity"}},
 			{Name: DraftedType, Payload: Version{}}, {Name: SentType, Payload: Sent{}}, {Name: DraftedThere, Payload: Version{}}, {Name: AgreedType, Payload: Consent{}}, {Name: AgreedThere, Payload: Consent{}},
 			{Name: InitialledType, Payload: Initials{}}, {Name: ReopenedType, Payload: Ended{}}, {Name: SignedType, Payload: Signature{}, Blob: true}, {Name: SignedThereType, Payload: Signature{}},
 			{Name: PartThereType, Payload: Part{}, Blob: true},
 			{Name: InForceType, Payload: Force{}}, {Name: EndedType, Payload: Ended{}}, {Name: ReturnedType, Payload: Returned{}},
-		},
+		}, retention.Types(access.KindAgreement)...),
 		Fold: Fold, Guard: guard, Derive: derive, Effects: effects,
 	})
 }
 
 // Summary gives what a list shows of an agreement.
 func (a Agreement) Summary() Line {
-	l := Line{Opened: a.Opened, State: a.State(), Versions: len(a.Versions), By: a.Last().By, SignedOn: a.Signature.On, Since: a.Force.On, Until: a.Force.Until, File: a.Signature.File, FileThere: a.SignedThere.File}
+	l := Line{Opened: a.Opened, State: a.State(), Versions: len(a.Versions), SignedOn: a.Signature.On, Since: a.Force.On, Until: a.Force.Until, File: a.Signature.File, FileThere: a.SignedThere.File, Keep: a.Keeping()}
 	if len(a.Versions) > 0 {
 		l.First = party.OnDay(a.Versions[0].At)
 	}
@@ -70,7 +71,7 @@ func derive(a Agreement) store.Derived {
 	}
 	o := a.Opened
 	d := store.Derived{State: string(a.State()), Summary: a.Summary(), Codes: map[string][]string{"code": {o.Code}, "state": {string(a.State())}, "country": o.Countries, "sort": {string(o.Sort)},
-		register.OrderCode: register.InOrder(o.Code)}}
+		register.OrderCode: register.InOrder(o.Code), retention.Code: a.Keeping().Codes()}}
 	switch a.State() {
 	case InForce:
 		d.Codes["until"] = []string{register.DayAfter(a.Force.Until)}
@@ -107,6 +108,9 @@ var from = map[string][]State{
 func guard(g *store.Guarding, a Agreement, e journal.Entry) error {
 	if e.Type != OpenedType && !a.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
+	}
+	if retention.Is(e.Type) {
+		return retention.Guard(g, a.Keeping(), e)
 	}
 	if slices.Contains(there, e.Type) != (g.Actor.Job == "post") && e.Type != OpenedType {
 		return fault.New(fault.Guarded, "agreement.guard.there")

@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Message types between two offices; their conversation is the agreement, which has the same id in both.
@@ -65,6 +66,9 @@ type (
 // effects sends what an entry tells the other office: a version when somebody sends it, an agreement to its words and the
 // hash of the signed file when the other office knows the version.
 func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effects, error) {
+	if retention.Is(e.Type) {
+		return retention.Effects(e, journal.PC), nil
+	}
 	var typ string
 	var body any
 	switch e.Type {

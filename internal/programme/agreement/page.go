@@ -104,7 +104,7 @@ func columns() []register.Column[Line] {
 			m := mark(v.L, l.StateAt(v.Now))
 			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: beside(v, l)}
 		}, Plain: func(v *see, l Line) string { return mark(v.L, l.StateAt(v.Now)).Text }},
-		{Name: "rounds", Num: true, Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.L.Number(l.Versions), Sub: l.By} }, Plain: func(_ *see, l Line) string { return strconv.Itoa(l.Versions) }},
+		{Name: "rounds", Num: true, Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.L.Number(l.Versions)} }, Plain: func(_ *see, l Line) string { return strconv.Itoa(l.Versions) }},
 		register.Plainly("until", func(v *see, l Line) string { return date(v.L, l.Until) }),
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -136,6 +137,9 @@ type Listing struct {
 	There   journal.ID // its id there
 	Heard   time.Time  // when what stands here was said there
 	History []register.Event
+
+	Retention retention.State
+	contacts  bool // an entry holds some
 }
 
 // Line is what a list shows.
@@ -144,6 +148,7 @@ type Line struct {
 	Checked party.PartialDate `json:"checked,omitzero" part:"PP"`
 	Gone    party.PartialDate `json:"gone,omitzero" part:"PP"`
 	From    journal.ID        `json:"from,omitzero" part:"PP"`
+	Keep    retention.Line    `json:"keep,omitzero" part:"PI"`
 }
 
 // Row is a listing in a list.
@@ -153,7 +158,7 @@ type Row = register.Found[Line]
 func (x Listing) Exists() bool { return x.Content.Name != "" }
 
 // Summary gives what a list shows.
-func (x Listing) Summary() Line { return Line{x.Content, x.Checked.On, x.Gone.On, x.From} }
+func (x Listing) Summary() Line { return Line{x.Content, x.Checked.On, x.Gone.On, x.From, x.Keeping()} }
 
 // Stale says whether a check is too old, or none is known.
 func (l Line) Stale(now time.Time) bool {
@@ -177,6 +182,10 @@ func Fold(es []journal.Entry) (Listing, error) {
 
 func (x *Listing) apply(e journal.Entry) error {
 	x.ID = e.Dossier
+	if mine, err := x.Retention.Apply(e); mine || err != nil {
+		return err
+	}
+	x.contacts = x.contacts || e.Has(journal.PC)
 	h := register.Event{Type: e.Type, At: e.OccurredAt, By: e.Actor}
 	var err error
 	switch e.Type {
@@ -210,15 +219,27 @@ func (x *Listing) apply(e journal.Entry) error {
 	return err
 }
 
+// Keeping says how long a listing keeps whom to ask for: from when it was withdrawn.
+func (x Listing) Keeping() retention.Line {
+	from := time.Time{}
+	if x.Gone.On.Known() {
+		from = x.Gone.On.Last()
+	}
+	return x.Retention.Line(retention.Contacts, from, x.contacts)
+}
+
+// KeepingPast gives what was decided about that.
+func (x Listing) KeepingPast() []retention.Step { return x.Retention.Steps }
+
 // StoreKind gives the dossier kind "listing".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Listing]{
-		Name: access.KindListing, Base: journal.PP, Codes: []string{"sort", "country", "group", "help", "speaks", "whose", "state", register.OrderCode},
-		Types: []store.Type{
+		Name: access.KindListing, Base: journal.PP, Codes: []string{"sort", "country", "group", "help", "speaks", "whose", "state", retention.Code, register.OrderCode}, Derives: 1,
+		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"name", "text", "sort", "country", "area", "phone", "hours", "languages", "groups", "helps", "source", "link", "contact"}},
 			{Name: CheckedType, Payload: Checked{}}, {Name: SharedType, Payload: Shared{}}, {Name: WithdrawnType, Payload: Withdrawn{}},
 			{Name: ReceivedType, Payload: Received{}}, {Name: RecalledType, Payload: Recalled{}},
-		},
+		}, retention.Types(access.KindListing)...),
 		Fold: Fold, Guard: guard, Derive: derive, Effects: effects,
 	})
 }
@@ -234,7 +255,7 @@ func derive(x Listing) store.Derived {
 		return store.Derived{}
 	}
 	c := x.Content
-	d := store.Derived{State: "listed", Summary: x.Summary(), Codes: map[string][]string{"sort": {string(c.Sort)}, "country": {c.Country}, "speaks": c.Languages, "whose": {Own}, "state": {"listed"},
+	d := store.Derived{State: "listed", Summary: x.Summary(), Codes: map[string][]string{"sort": {string(c.Sort)}, "country": {c.Country}, "speaks": c.Languages, "whose": {Own}, "state": {"listed"}, retention.Code: x.Keeping().Codes(),
 		register.OrderCode: register.InOrder(c.Country, register.Rank(c.Sort, Sorts()), register.Same(c.Name))},
 		Tokens: register.Words(wording.New("en", strings.Join([]string{c.Name, c.Area, c.Phone}, " ")), c.Text)}
 	for _, g := range c.Groups {
@@ -268,6 +289,8 @@ func guard(g *store.Guarding, x Listing, e journal.Entry) error {
 		return fault.New(fault.NotFound, "store.not_found")
 	case x.Gone.On.Known() && (e.Type == CheckedType || e.Type == SharedType):
 		return fault.New(fault.Guarded, "directory.guard.gone")
+	case retention.Is(e.Type):
+		return retention.Guard(g, x.Keeping(), e)
 	}
 	var fs fault.Fields
 	var err error

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Types of the messages, and what sharing terms must grant for them.
@@ -38,6 +39,9 @@ func (x Listing) update() Received {
 // effects sends an office's own listing, as it stands after an entry, to each partner whose terms let it go; the post leaves the
 // others out.
 func effects(g *store.Guarding, _, x Listing, e journal.Entry) (store.Effects, error) {
+	if retention.Is(e.Type) {
+		return retention.Effects(e, journal.PC), nil
+	}
 	if !x.From.IsZero() {
 		return store.Effects{}, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
 
 // Fold gives the state of entries in rising revision. What other offices send folds to the same in any order: of several
@@ -74,6 +75,9 @@ func (f *folding) apply(e journal.Entry) error {
 	at := stamp{e.OccurredAt, e.ID}
 	line := Line{Type: e.Type, At: e.OccurredAt, By: e.Actor}
 	if mine, err := f.e.Retention.Apply(e); mine || err != nil {
+		if retention.Erases(e.Type) {
+			f.e.Notes.forget()
+		}
 		return err
 	}
 	if err := f.e.Notes.apply(e); err != nil {

@@ -54,7 +54,7 @@ type Row = register.Found[Summary]
 // StoreKind gives the dossier kind "event".
 func StoreKind(done Done) store.Kind {
 	return store.Of(store.KindOf[Event]{
-		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", retention.Code, register.OrderCode}, Derives: 1,
+		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", retention.Code, register.OrderCode}, Derives: 2,
 		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"title", "sort", "activity", "start", "end", "zone", "mode", "place", "languages", "channels", "venue", "link", "answer_by"}},
 			{Name: SessionType, Payload: SessionSet{}}, {Name: DroppedType, Payload: SessionDropped{}}, {Name: GroupType, Payload: GroupSet{}},
@@ -117,9 +117,10 @@ func (e Event) ways() (inPerson, online int) {
 	return inPerson, online
 }
 
-// Keeping says how long the event keeps who took part: from its last day, or from when it was called off.
+// Keeping says how long the event keeps who took part and the words of its minutes: from its last day, or from when it was called
+// off.
 func (e Event) Keeping() retention.Line {
-	holds := slices.ContainsFunc(e.People, func(p Person) bool { return p.Name != "" || p.Email != "" || p.Function != "" })
+	holds := !e.Notes.Text.IsZero() || slices.ContainsFunc(e.People, func(p Person) bool { return p.Name != "" || p.Email != "" || p.Function != "" })
 	return e.Retention.Line(retention.Participants, e.over(), holds)
 }
 

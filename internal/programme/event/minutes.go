@@ -79,5 +79,8 @@ func (e Event) Mark() string {
 	return hex.EncodeToString(h[:16])
 }
 
-// Holds says that the minutes are approved and read as they did then.
-func (e Event) Holds() bool { return e.Notes.Approved.Mark != "" && e.Notes.Approved.Mark == e.Mark() }
+// Holds says that the minutes are approved and read as they did then. Where their words are not for this reader, or erased since,
+// that they were approved is all that can be told; other words would have to be approved again.
+func (e Event) Holds() bool {
+	return e.Notes.Approved.Mark != "" && (e.Notes.Missing != "" || e.Notes.Approved.Mark == e.Mark())
+}

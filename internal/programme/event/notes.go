@@ -75,9 +75,10 @@ type Filed struct {
 }
 
 // Minuted is the payload of event.minuted: what stands before the lists. Each replaces the one before, and what was approved
-// is approved no more.
+// is approved no more. People may be named in it, so it is sealed with their names and goes with them; entries from before
+// have it among what is internal, and of those the fold forgets it then.
 type Minuted struct {
-	Text wording.Text `json:"text" part:"PI"`
+	Text wording.Text `json:"text" part:"PC"`
 }
 
 // Approved is the payload of event.approved: the minutes hold as they read then.
@@ -101,6 +102,7 @@ type Notes struct {
 	List     []Note // by id
 	Apart    [][2]journal.ID
 	Text     wording.Text
+	Missing  journal.Absence // why Text is empty when an entry holds one: hidden from this reader, or erased
 	Approved Approved
 	By       journal.ID // who approved
 	At       time.Time  // when
@@ -123,6 +125,13 @@ func (n Notes) Standing() []Note {
 // Unfiled gives those of them that no register has yet.
 func (n Notes) Unfiled() []Note {
 	return slices.DeleteFunc(n.Standing(), func(x Note) bool { return !x.Record.IsZero() })
+}
+
+// forget leaves nothing of the minutes' words: those of an entry from before lie where no key of their own seals them.
+func (n *Notes) forget() {
+	if !n.Text.IsZero() {
+		n.Text, n.Missing = wording.Text{}, journal.Erased
+	}
 }
 
 // apply folds an entry about notes; others it leaves alone.
@@ -149,7 +158,7 @@ func (n *Notes) apply(e journal.Entry) error {
 		return err
 	case MinutedType:
 		v, err := journal.In[Minuted](e)
-		n.Text, n.Approved, n.By, n.At = v.Text, Approved{}, journal.ID{}, time.Time{}
+		n.Text, n.Missing, n.Approved, n.By, n.At = v.Text, e.Missing[journal.PC], Approved{}, journal.ID{}, time.Time{}
 		return err
 	case ApprovedType:
 		v, err := journal.In[Approved](e)

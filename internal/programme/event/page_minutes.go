@@ -73,6 +73,9 @@ func (rm room) minutes(ctx context.Context, r *page.Request) (page.Response, err
 		status.Title = l.T("event.minutes.changed")
 	}
 	d.Head.Notes = append(d.Head.Notes, status)
+	if why := e.Notes.Missing; why != "" {
+		d.Head.Notes = append(d.Head.Notes, register.Note{Tone: page.Info, Title: l.T("event.minutes." + string(why)), Text: l.T("event.minutes." + string(why) + ".text")})
+	}
 	if d.May {
 		d.Head.Actions = append(d.Head.Actions, page.Action{Text: l.T("event.minutes.edit"), Href: d.At + "/edit", Icon: "edit"})
 	}
@@ -117,6 +120,9 @@ func printed(r *page.Request, e Event, d minutesPage) ([]byte, error) {
 		}
 	}
 	p.List(facts...)
+	if why := e.Notes.Missing; why != "" {
+		p.Notice(pdf.Plain(l.T("event.minutes." + string(why))))
+	}
 	for _, x := range d.Passages[:min(len(d.Passages), 1)] {
 		p.Paragraph(pdf.In(x.Lang, x.Text))
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
@@ -16,7 +17,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
 //go:embed templates/*.html
@@ -42,6 +42,13 @@ type Config struct {
 }
 
 type room struct{ Config }
+
+// who says in whose name the pages read and write. The rooms whose records have a period stand above this one, and so does the
+// register of the wing, which says the same.
+func who(r *page.Request) store.Who { return store.Who{Actor: r.Actor, Purpose: access.ForProgramme} }
+
+// runs says whether somebody runs the programme.
+func runs(r *page.Request) bool { return r.Actor.Has(access.ProgrammeOfficer) }
 
 // Room gives the pages: how long what is kept, for everybody in an office; what is due, for who runs the programme.
 func Room(c Config) page.Room {
@@ -71,7 +78,7 @@ func (c Config) Items(ctx context.Context, r *page.Request) ([]Item, error) {
 	for _, s := range c.Sources {
 		q := store.Query{Kind: s.Kind, Codes: map[string]string{Code: "yes"}}
 		for {
-			p, err := c.Store.List(ctx, register.As(r), q)
+			p, err := c.Store.List(ctx, who(r), q)
 			if err != nil {
 				return nil, err
 			}
@@ -117,7 +124,7 @@ var tones = map[Status]string{Due: page.Warn, Awaiting: page.Info, IsKept: page.
 // Lines gives what is due and what somebody proposed to erase, for a first page; nothing to whoever does not run the
 // programme.
 func (c Config) Lines(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	if !register.MayEdit(r) {
+	if !runs(r) {
 		return nil, nil
 	}
 	items, err := c.Items(ctx, r)
@@ -161,7 +168,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Rules.Rows = append(d.Rules.Rows, page.Row{Cells: []page.Cell{{Text: l.T("retention.goes." + x.Code)}, {Text: l.N("rights.length."+string(rune(x.Length.Unit)), x.Length.N), Sub: l.T("retention.starts." + x.Starts)},
 			{Text: l.T("retention.stays." + x.Code)}, {Text: source, Sub: x.Article, Unverified: !x.Verified()}}})
 	}
-	if !register.MayEdit(r) {
+	if !runs(r) {
 		return page.View("retention/list", l.T("retention.title"), d), nil
 	}
 	items, err := rm.Items(ctx, r)
@@ -203,7 +210,7 @@ type data struct {
 
 // one finds a dossier with what the list says of it. Errors: NotFound, Denied for whoever does not run the programme.
 func (rm room) one(ctx context.Context, r *page.Request) (Item, Source, held, error) {
-	if !register.MayEdit(r) {
+	if !runs(r) {
 		return Item{}, Source{}, nil, fault.New(fault.Denied, "fault.denied")
 	}
 	i := slices.IndexFunc(rm.Sources, func(s Source) bool { return s.Kind == r.PathValue("kind") })
@@ -212,7 +219,7 @@ func (rm room) one(ctx context.Context, r *page.Request) (Item, Source, held, er
 		return Item{}, Source{}, nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	s := rm.Sources[i]
-	o, err := rm.Store.Open(ctx, register.As(r), store.Ref{Kind: s.Kind, ID: id})
+	o, err := rm.Store.Open(ctx, who(r), store.Ref{Kind: s.Kind, ID: id})
 	if err != nil {
 		return Item{}, s, nil, err
 	}
@@ -314,7 +321,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	default:
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	_, err = rm.Store.Append(ctx, register.As(r), store.Ref{Kind: x.Kind, ID: x.ID}, draft)
+	_, err = rm.Store.Append(ctx, who(r), store.Ref{Kind: x.Kind, ID: x.ID}, draft)
 	if err == nil {
 		return page.Redirect(x.path(), "retention.done."+r.PathValue("act")), nil
 	}

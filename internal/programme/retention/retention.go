@@ -36,10 +36,14 @@ const (
 	Marks        = "marks"
 	Trainees     = "trainees"
 	Readers      = "readers"
+	Signers      = "signers"
+	Contacts     = "contacts"
 )
 
 // Codes lists them.
-func Codes() []string { return []string{Participants, Applicants, Grantees, Marks, Trainees, Readers} }
+func Codes() []string {
+	return []string{Participants, Applicants, Grantees, Marks, Trainees, Readers, Signers, Contacts}
+}
 
 // OwnChoice is the source of a period that the project chose itself.
 const OwnChoice = "own_choice"
