@@ -21,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
@@ -269,6 +270,7 @@ func TestEveryKindSaysWhatItHolds(t *testing.T) {
 	step := func(typ string) []grant.Event { return []grant.Event{{Type: typ, At: at}} }
 	contact := grant.Filed{Contact: grant.Contact{Name: "Somebody"}}
 	trained := training.Training{State: training.Delivered, Done: training.Done{On: party.OnDay(at)}, Trainees: []training.Trainee{{Code: "T01"}}}
+	signed := agreement.Signature{By: "Somebody", File: "00"}
 	for name, x := range map[string]struct {
 		l    retention.Line
 		rule string
@@ -284,6 +286,12 @@ func TestEveryKindSaysWhatItHolds(t *testing.T) {
 		"bounced":          {subscriber.Subscriber{Standing: subscriber.Bounced, Refused: at, AskedFor: subscriber.AskedFor{Address: "a@example.org"}}.Keeping(), retention.Readers, at.AddDate(0, 3, 0)},
 		"a reader":         {subscriber.Subscriber{Standing: subscriber.Confirmed, AskedFor: subscriber.AskedFor{Address: "a@example.org"}}.Keeping(), retention.Readers, time.Time{}},
 		"invited, held":    {event.Event{Standing: event.WasHeld, HeldOn: party.OnDay(at), People: []event.Person{{Nominated: event.Nominated{Name: "Somebody"}}}}.Keeping(), retention.Participants, at.AddDate(1, 0, 0)},
+		"minutes alone":    {event.Event{Standing: event.WasHeld, HeldOn: party.OnDay(at), Notes: event.Notes{Text: wording.New("en", "Somebody opened it")}}.Keeping(), retention.Participants, at.AddDate(1, 0, 0)},
+		"in force, ending": {agreement.Agreement{Signature: signed, Force: agreement.Force{On: party.OnDay(at), Until: party.OnDay(at)}}.Keeping(), retention.Signers, at.AddDate(10, 0, 0)},
+		"in force":         {agreement.Agreement{Signature: signed, Force: agreement.Force{On: party.OnDay(at)}}.Keeping(), retention.Signers, time.Time{}},
+		"called off":       {agreement.Agreement{Signature: signed, Ended: agreement.Ended{On: party.OnDay(at)}}.Keeping(), retention.Signers, at.AddDate(10, 0, 0)},
+		"never signed":     {agreement.Agreement{Versions: []agreement.Kept{{Version: agreement.Version{By: "Somebody"}}}, History: []agreement.Event{{At: at}}}.Keeping(), retention.Signers, at.AddDate(10, 0, 0)},
+		"nobody named":     {agreement.Agreement{Ended: agreement.Ended{On: party.OnDay(at)}}.Keeping(), retention.Signers, time.Time{}},
 		"not held yet":     {event.Event{Standing: event.Planned, People: []event.Person{{Nominated: event.Nominated{Name: "Somebody"}}}}.Keeping(), retention.Participants, time.Time{}},
 	} {
 		status, due := x.l.At(at)
