@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
@@ -27,6 +28,9 @@ func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData
 	asked, err := n.askedBlocks(ctx, r)
 	if err != nil {
 		return err
+	}
+	if len(p.Votes) > 0 {
+		d.Main = append(d.Main, pending(r, "votes", page.Warn, "gavel", p.Votes))
 	}
 	d.Main = append(d.Main, asked...)
 	d.Main = append(d.Main, some(r, "late", page.Warn, "calendar-due", p.Late), some(r, "undated", page.Off, "calendar", p.Undated))
@@ -68,15 +72,17 @@ func pending(r *page.Request, id, tone, icon string, lines []page.Line) block {
 	return b
 }
 
-// askedBlocks are cards of what other offices and treaty bodies ask of this one in the programme: questions of monitoring rounds
-// that wait for its answer, actions and recommendations that were given to it; none where none wait.
+// askedBlocks are cards of what others ask of this office and of the reader in the programme: questions of monitoring rounds that
+// wait for an answer, actions and recommendations that were given to it, applications to assess, reports on grants to accept; none
+// where none wait.
 func (n *Node) askedBlocks(ctx context.Context, r *page.Request) ([]block, error) {
-	c := programme.Config{Store: n.Store, Names: n.names}
+	c, grants := programme.Config{Store: n.Store, Names: n.names}, grant.Config{Store: n.Store, Names: n.names}
 	var out []block
 	for _, x := range []struct {
 		id, icon, more string
 		lines          func(context.Context, *page.Request) ([]page.Line, error)
-	}{{"questions", "list-check", round.QuestionPath, c.QuestionsDue}, {"received", "inbox", "/programme/deadlines", c.Received}} {
+	}{{"questions", "list-check", round.QuestionPath, c.QuestionsDue}, {"received", "inbox", "/programme/deadlines", c.Received}, {"assess", "clipboard-check", grant.AssessmentPath, grants.ToAssess},
+		{"reports", "file-check", grant.Path, grants.ReportsWaiting}} {
 		lines, err := x.lines(ctx, r)
 		if err != nil {
 			return nil, err

@@ -122,11 +122,12 @@ func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m 
 			uncovered = append(uncovered, page.Line{Tone: page.Warn, Title: l.Country(c), Href: countryPath(c)})
 		}
 	}
+	undecided := slices.Concat(p.Votes, p.Undecided)
 	var out []waiting
 	for _, x := range []struct {
 		key   string
 		lines Lines
-	}{{"undecided", Lines{N: len(p.Undecided), First: p.Undecided}}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", Lines{N: len(uncovered), First: uncovered}}} {
+	}{{"undecided", Lines{N: len(undecided), First: undecided}}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", Lines{N: len(uncovered), First: uncovered}}} {
 		if n := x.lines.N; n > 0 {
 			w := waiting{Title: l.T("programme.waiting." + x.key), Count: l.Number(n), Lines: x.lines.First[:min(len(x.lines.First), shownWaiting)]}
 			if x.lines.Href != "" && n > shownWaiting {

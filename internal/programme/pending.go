@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -20,6 +21,7 @@ import (
 type Pending struct {
 	Late      Lines       // their dates have passed, and nobody has said what became of them
 	Undated   Lines       //
+	Votes     []page.Line // sessions of the committee whose motions wait for the reader's vote
 	Undecided []page.Line // what an import read into the source, and what the source says in two ways
 	Missing   []page.Line // corridors without a figure for the last whole quarter
 	Arrived   []page.Line // figures of the last month
@@ -82,7 +84,13 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 	if err != nil {
 		return p, err
 	}
-	p.Undecided = append(todo, p.Undecided...)
+	for _, x := range slices.Backward(todo) {
+		if committee.Ballot(x.Href) {
+			p.Votes = slices.Insert(p.Votes, 0, x)
+		} else {
+			p.Undecided = slices.Insert(p.Undecided, 0, x)
+		}
+	}
 	return p, p.contradictions(ctx, r, rm)
 }
 

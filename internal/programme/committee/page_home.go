@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -101,7 +102,7 @@ func (c Config) ToDecide(ctx context.Context, r *page.Request) ([]page.Line, err
 			title := register.Quote(l, s.Called.Title)
 			x := page.Line{Tone: page.Info, Title: title.Text, Lang: title.Lang, Href: sessionPath(s.ID), Text: l.N("committee.todo.open", n), Basis: s.Called.On.Print(l)}
 			if mine := unvoted(s, r); mine > 0 {
-				x.Tone, x.Text, x.Href = page.Warn, l.N("committee.todo.vote", mine), sessionPath(s.ID)+"/ballot"
+				x.Tone, x.Text, x.Href = page.Warn, l.N("committee.todo.vote", mine), sessionPath(s.ID)+ballot
 			}
 			out = append(out, x)
 		}
@@ -114,6 +115,14 @@ func (c Config) ToDecide(ctx context.Context, r *page.Request) ([]page.Line, err
 		out = append(out, planLines(words{l, k}, a, p)...)
 	}
 	return out, nil
+}
+
+// ballot is where a member votes, below a session.
+const ballot = "/ballot"
+
+// Ballot says whether a line leads to where its reader votes.
+func Ballot(href string) bool {
+	return strings.HasPrefix(href, Path+"/") && strings.HasSuffix(href, ballot)
 }
 
 // unvoted counts the open motions on which a member has not voted.

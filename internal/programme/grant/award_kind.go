@@ -51,7 +51,7 @@ func Kinds() []store.Kind {
 
 func awardKind() store.Kind {
 	return store.Of(store.KindOf[Award]{
-		Name: access.KindAward, Base: journal.PP, Codes: []string{"what", "activity", register.OrderCode}, Derives: 1,
+		Name: access.KindAward, Base: journal.PP, Codes: []string{"what", "activity", waitsCode, register.OrderCode}, Derives: 2,
 		Types: []store.Type{
 			{Name: MadeType, Payload: Made{}},
 			{Name: ShownType, Payload: Shown{}},
@@ -79,7 +79,7 @@ func deriveAward(a Award) store.Derived {
 		return store.Derived{State: string(f.What), Codes: map[string][]string{"what": {string(f.What)}}, Summary: AwardLine{What: f.What, Flow: &f, Funder: a.Funder}}
 	}
 	m, l := a.Made, summary(a)
-	d := store.Derived{State: string(a.Status), Codes: map[string][]string{"what": {string(Grant)}, register.OrderCode: register.InOrder(register.LatestFirst(l.Start))}, Summary: l}
+	d := store.Derived{State: string(a.Status), Codes: map[string][]string{"what": {string(Grant)}, waitsCode: a.waits(), register.OrderCode: register.InOrder(register.LatestFirst(l.Start))}, Summary: l}
 	if m.Activity != "" {
 		d.Codes["activity"] = []string{m.Activity}
 	}
