@@ -71,6 +71,8 @@ type handData struct {
 	Any    bool
 	Codes  string // as typed
 	Errors page.FieldErrors
+	Mark   string // what codes begin with
+	Lines  int    // of a code
 
 	Said, Tone, Back string // of what was brought just now
 	Report           page.Table
@@ -98,7 +100,13 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	d, err := rm.data(ctx, r, p)
-	return page.View("pouch/hand", r.L.T("pouch.title"), d), err
+	return hand(r, d), err
+}
+
+// hand shows the page; it may ask for the camera, to read codes.
+func hand(r *page.Request, d handData) page.Response {
+	d.Mark, d.Lines = codesMark, codeLines
+	return page.WithCamera(page.View("pouch/hand", r.L.T("pouch.title"), d))
 }
 
 func (rm room) take(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -224,7 +232,7 @@ func (rm room) bring(ctx context.Context, r *page.Request) (page.Response, error
 	if len(wrong) > 0 {
 		d, err := rm.data(ctx, r, p)
 		d.Codes, d.Errors = in.Codes, wrong
-		return page.Status(http.StatusUnprocessableEntity, page.View("pouch/hand", r.L.T("pouch.title"), d)), err
+		return page.Status(http.StatusUnprocessableEntity, hand(r, d)), err
 	}
 	report, err := Bring(ctx, rm.Post, r.Actor.Owner, files...)
 	if err != nil {
@@ -268,5 +276,5 @@ func (rm room) reported(ctx context.Context, r *page.Request, p terms.Partner, r
 		}
 		d.Report.Rows = append(d.Report.Rows, page.Row{Cells: []page.Cell{what, {Text: names[l.From]}, at}})
 	}
-	return page.View("pouch/hand", r.L.T("pouch.title"), d), nil
+	return hand(r, d), nil
 }

@@ -28,6 +28,9 @@ func (s *site) render(x *exchange, res Response) (answer, error) {
 				a.header.Add("Set-Cookie", c.String())
 			}
 			res = v.of
+		case withCamera:
+			a.header.Set("Permissions-Policy", permissions("self"))
+			res = v.of
 		case view:
 			return s.renderView(x, v, a)
 		case redirect:

@@ -4,8 +4,8 @@ package page
 
 import "net/http"
 
-// Response is an answer, not yet written. It is made by View, Redirect, File, Rows, Standalone, Status or
-// WithCookie.
+// Response is an answer, not yet written. It is made by View, Redirect, File, Rows, Standalone, Status,
+// WithCookie or WithCamera.
 type Response interface{ response() }
 
 type view struct {
@@ -35,12 +35,15 @@ type withCookie struct {
 	cookies []*http.Cookie
 }
 
+type withCamera struct{ of Response }
+
 func (view) response()       {}
 func (redirect) response()   {}
 func (file) response()       {}
 func (standalone) response() {}
 func (status) response()     {}
 func (withCookie) response() {}
+func (withCamera) response() {}
 
 // View renders a room's template inside the layout. title is already translated and neutral: it shows on the
 // tab, in the history and on the screen of whoever looks over a shoulder. data is .Data in the template.
@@ -65,3 +68,6 @@ func Status(code int, of Response) Response { return status{code, of} }
 
 // WithCookie sets cookies together with an answer.
 func WithCookie(of Response, cookies ...*http.Cookie) Response { return withCookie{of, cookies} }
+
+// WithCamera lets a page ask for the device's camera, which no other page may.
+func WithCamera(of Response) Response { return withCamera{of} }

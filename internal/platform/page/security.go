@@ -28,11 +28,16 @@ func harden(h http.Header, tls bool) {
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
+	h.Set("Permissions-Policy", permissions(""))
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	if tls {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// permissions is what a page may ask of the device: nothing, or its camera.
+func permissions(camera string) string {
+	return "camera=(" + camera + "), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 }
 
 // report counts a breach of the policy. Of a report only the directive is kept: its addresses may hold ids.

@@ -46,7 +46,7 @@ func generate(dir, modules, out string) error {
 		}
 		files[d.name] = css
 	}
-	for _, name := range []string{"app.js", "capture.js", "guest.js", "worker.js"} {
+	for _, name := range []string{"app.js", "capture.js", "codes.js", "guest.js", "worker.js"} {
 		js, err := script(filepath.Join(dir, "src", name), modules)
 		if err != nil {
 			return err
