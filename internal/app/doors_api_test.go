@@ -251,6 +251,13 @@ var writers = map[string]writer{
 	"budget budget.reserved":             byPost, // its room's
 	"budget budget.freed":                byPost, // its room's
 	"budget budget.spent":                byPost, // its room's
+	"return return.prepared":             byPost, // its room's
+	"return return.rejected":             releasers,
+	"return return.approved":             releasers,
+	"return return.handed":               releasers,
+	"return return.confirmed":            releasers,
+	"return return.noted":                byPost, // its room's
+	"return return.arrived":              byPost, // its room's
 	"joint joint.drafted":                releasers,
 	"joint joint.proposed":               releasers,
 	"joint joint.agreed":                 releasers,
@@ -348,7 +355,7 @@ func (d *doors) dossiers() map[string]journal.ID {
 		at[kind] = knownID(kind)
 	}
 	at[access.KindGuest], at[access.KindGroup] = d.guest, d.several
-	at[access.KindRelease], at[access.KindBudget] = d.release, release.BudgetRef(d.lodge, "persons").ID
+	at[access.KindRelease], at[access.KindBudget], at[access.KindReturn] = d.release, release.BudgetRef(d.lodge, "persons").ID, d.statutory
 	at[access.KindActivity] = activity.Ref(d.lodge, "P4-G1").ID             // the programme's own: one that another publisher reports is nobody's to write
 	at[access.KindCall], at[access.KindApplication] = d.call, d.application // the office's own: nobody covers the way to the other one
 	return at

@@ -15,6 +15,7 @@ func allLines() map[string]line {
 	maps.Copy(out, roundLines)
 	maps.Copy(out, guestLines)
 	maps.Copy(out, releaseLines)
+	maps.Copy(out, returnLines)
 	maps.Copy(out, groupLines)
 	return out
 }

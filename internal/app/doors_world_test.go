@@ -60,6 +60,7 @@ type doors struct {
 	measure         journal.ID
 	release         journal.ID // of figures, drafted
 	jointly         journal.ID // with another office, drafted
+	statutory       journal.ID // a return, counted
 	several         journal.ID // terms of several offices that the near liaison proposes
 	guest, sheet    journal.ID // a door that the near case manager opened, and a file that came through it
 }
@@ -132,6 +133,7 @@ func newDoors(t *testing.T) *doors {
 	d.gathering()
 	d.reported()
 	d.releases()
+	d.statutory = d.returned()
 	for _, v := range slices.Concat(d.near, d.far) {
 		v.signIn() // a role that was given ends older sessions
 	}

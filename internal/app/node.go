@@ -190,6 +190,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	n.matching().Register()
 	n.releasing = n.releases()
 	n.joint().Register()
+	n.returns().Register()
 	n.studies().Register()
 	n.sequencer = &ledger.Sequencer{DB: n.DB, Clock: n.Clock, Signer: n.signer, Owners: n.signing}
 	n.courier = &post.Courier{Post: n.Post, Owners: n.signing, Client: courierClient(), Local: n.serves}

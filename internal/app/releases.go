@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/measure/returns"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -50,7 +51,7 @@ func (n *Node) counted(owner journal.ID) source.Sources {
 // statisticsRoom mounts the rapporteur's pages and the register, in every office.
 func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 	asked, err := collections.All()
-	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0, Aside: n.leftExact,
+	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Returns: returns.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0, Aside: n.leftExact,
 		Collections: func(language string) []release.Collected {
 			if language != "fr" {
 				language = "en"
@@ -63,13 +64,16 @@ func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 		}}), true, err
 }
 
-// leftExact lists the small tables that an office told others, for its register.
+// leftExact lists the small tables that an office told others, and its statutory returns, for its register.
 func (n *Node) leftExact(ctx context.Context, r *page.Request) ([]release.Aside, error) {
 	all, err := figure.Tellings(ctx, n.Store, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, "")
 	if err != nil {
 		return nil, err
 	}
-	var out []release.Aside
+	out, err := n.leftReturns(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range all {
 		if t.Office == r.Actor.Owner {
 			out = append(out, release.Aside{What: figure.Title(r.L, t.Table), Href: figure.Path, At: t.At})

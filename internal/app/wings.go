@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/measure/returns"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/names"
@@ -47,7 +48,7 @@ func (n *Node) registry() (*store.Registry, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
 		screening.Kind(n.signalKind()), guest.Kind(),
-		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), accepting(inquiry.Kind(covered(inquiry.Purpose)), inquiry.Purpose, func(i inquiry.Inquiry) journal.ID { return i.From }, inquiry.TakenType, inquiry.AcceptedType), letter.Kind(covered(letter.Purpose)), request.Kind(covered(request.Purpose)), subject.Kind(), matching.Kind(), joint.Kind(n.countsWith), release.Kind(), release.BudgetKind(),
+		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), accepting(inquiry.Kind(covered(inquiry.Purpose)), inquiry.Purpose, func(i inquiry.Inquiry) journal.ID { return i.From }, inquiry.TakenType, inquiry.AcceptedType), letter.Kind(covered(letter.Purpose)), request.Kind(covered(request.Purpose)), subject.Kind(), matching.Kind(), joint.Kind(n.countsWith), release.Kind(), release.BudgetKind(), returns.Kind(covered(returns.Purpose)),
 		accepting(referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}), referral.Purpose, func(i referral.In) journal.ID { return i.From }, "incoming.assigned", "incoming.answered"))

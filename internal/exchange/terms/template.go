@@ -36,6 +36,7 @@ func Templates() []Template {
 		{"information", enforce, LawEnforcement, 24, 365, []Offer{{"request", []journal.Category{journal.D0, journal.D6, journal.D8}, inquire}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
 		{"investigation", enforce, "H1", 12, 1825, []Offer{{"request", []journal.Category{journal.D0, journal.D3, journal.D6, journal.D8}, inquire}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
 		{"statistics", all, "H3", 36, 3650, []Offer{{"statistics", []journal.Category{journal.D9}, nil}}},
+		{"return", all, "H2", 60, 3650, []Offer{{"statutory_return", []journal.Category{journal.D9}, nil}}},
 		{"membership", all, "H3", 36, 3650, []Offer{{"programme", []journal.Category{journal.PP, journal.PI}, []access.Role{access.ProgrammeOfficer}}, {"directory", []journal.Category{journal.PP}, nil}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
 	}
 }

@@ -141,7 +141,7 @@ func enforces(k access.OfficeKind) bool { return k == access.Police || k == acce
 
 // Purposes lists what people can grant; a document may name any code, so that an office can read terms of a newer one.
 func Purposes() []string {
-	return []string{"referral", "inquiry", "request", "letter", "matching", "statistics", "programme", "directory", "screening", "witness"}
+	return []string{"referral", "inquiry", "request", "letter", "matching", "statistics", "statutory_return", "programme", "directory", "screening", "witness"}
 }
 
 // grantable says whether categories can be granted: known ones, each once, and never where a shelter is.

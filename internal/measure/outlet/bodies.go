@@ -151,22 +151,25 @@ type Item struct {
 func Items() []Item {
 	return []Item{
 		{"identified", "persons", []string{colSex, colAge, colCitizen, colForms, colWhere}},
-		{"presumed", "persons", []string{"identification", colSex, colAge, colCitizen, colForms}},
+		{"presumed", "persons", []string{"identification", colSex, colAge}},
 		{"assisted", "services", []string{colSex, colAge}},
 		{"guardians", "clocks", nil}, {"reflection", "clocks", []string{colSex, colAge, "reflection"}}, {"residence", "clocks", nil},
-		{"compensation", "compensation", []string{colSex, colAge, "applied", "received"}}, {"returned", "services", nil},
+		{"compensation", "rights", []string{colSex, colAge, "applied", "received"}}, {"returned", "services", nil},
 		{"investigations", "prosecutions", nil}, {"prosecutions", "prosecutions", nil}, {"convictions", "prosecutions", nil}, {"confiscations", "prosecutions", nil}, {"companies", "prosecutions", nil},
 	}
 }
 
-// greta writes the statistics that GRETA's questionnaire asks for, item by item: the numbers that this release has, and of every
-// other item that it is not in it, so that nothing is missing unsaid.
-func (w *Written) greta(x bundle.Whole, a Asked) error {
-	r := x.Release
-	code, of, err := asked(r)
-	if err != nil {
-		return err
+// asks says whether an item is of figures that a source counts along a column; "" is along none but sex and age.
+func (i Item) asks(source, along string) bool {
+	if along == "" {
+		return i.Source == source && i.Code == "identified"
 	}
+	return i.Source == source && slices.Contains(i.Columns, along)
+}
+
+// greta writes the statistics that GRETA's questionnaire asks for, item by item: the numbers that these releases have, and of
+// every other item that it is not in them, so that nothing is missing unsaid.
+func (w *Written) greta(xs []bundle.Whole, a Asked) error {
 	text := func(key string) string {
 		if a.Words == nil {
 			return key
@@ -174,40 +177,42 @@ func (w *Written) greta(x bundle.Whole, a Asked) error {
 		return a.Words(key)
 	}
 	s := newSheet("item", "definition", "country", "year", "sex", "age", "along", "category", "value", "state")
-	item := "identified"
-	has := false
-	err = w.told(x, func(p place, c bundle.Cell) {
-		if r.Source != "persons" {
-			w.lose("", "", "not_asked", 1)
-			return
+	has := map[string]bool{}
+	var code, of string
+	for _, x := range xs {
+		r := x.Release
+		var err error
+		if code, of, err = asked(r); err != nil {
+			return err
 		}
-		of2, along := item, p.along
-		if p.along == "identification" {
-			of2 = "presumed"
-		} else if !slices.Contains(Items()[0].Columns, p.along) && p.along != "" {
-			w.lose(p.along, "", "not_asked", 1)
-			return
+		if err := w.told(x, func(p place, c bundle.Cell) {
+			at := slices.IndexFunc(Items(), func(i Item) bool { return i.asks(r.Source, p.along) })
+			if at < 0 {
+				if p.along != "" || !slices.ContainsFunc(Items(), func(i Item) bool { return i.Source == r.Source }) {
+					w.lose(p.along, "", "not_asked", 1)
+				}
+				return
+			}
+			item, category, state := Items()[at].Code, "", c.Flag
+			if has[item] = true; p.along != "" {
+				category = word(r, p)
+			}
+			if state == "" {
+				state = "counted"
+			}
+			s.row([]string{text("outlet.greta." + item), text("outlet.greta." + item + ".means"), code, of, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), p.along, category}, value(r, c), state)
+		}); err != nil {
+			return err
 		}
-		has = true
-		category := ""
-		if along != "" {
-			category = word(r, p)
-		}
-		state := c.Flag
-		if state == "" {
-			state = "counted"
-		}
-		s.row([]string{text("outlet.greta." + of2), text("outlet.greta." + of2 + ".means"), code, of, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), along, category}, value(r, c), state)
-	})
+	}
 	for _, i := range Items() {
-		if i.Source == r.Source && has && (i.Code == "identified" || i.Code == "presumed" && hasColumn(r, "identification")) {
-			continue
+		if !has[i.Code] {
+			s.row([]string{text("outlet.greta." + i.Code), text("outlet.greta." + i.Code + ".means"), code, of, "", "", "", ""}, "", "not_in_this_release")
+			w.lose(i.Code, "", "not_in_release", 1)
 		}
-		s.row([]string{text("outlet.greta." + i.Code), text("outlet.greta." + i.Code + ".means"), code, of, "", "", "", ""}, "", "not_in_this_release")
-		w.lose(i.Code, "", "not_in_release", 1)
 	}
 	w.add("greta-"+code+"-"+of+".csv", s.bytes())
-	return err
+	return nil
 }
 
 func hasColumn(r bundle.Release, code string) bool {

@@ -91,7 +91,17 @@ type Asked struct {
 
 // Write writes a release in a form. Errors: Invalid for a form that is none; Guarded where a release cannot be written in it.
 func Write(x bundle.Whole, as Form, a Asked) (Written, error) {
+	return WriteAll([]bundle.Whole{x}, as, a)
+}
+
+// WriteAll is Write of releases of several sources of the same offices and year, which GRETA's form has a place for; any other
+// form is of one.
+func WriteAll(xs []bundle.Whole, as Form, a Asked) (Written, error) {
 	var w Written
+	if len(xs) != 1 && (as != GRETA || len(xs) == 0) {
+		return w, fault.Bad("as", "outlet.want.form")
+	}
+	x := xs[0]
 	switch as {
 	case CSV:
 		return w, w.flat(x)
@@ -102,7 +112,7 @@ func Write(x bundle.Whole, as Form, a Asked) (Written, error) {
 	case UNODC:
 		return w, w.unodc(x, a)
 	case GRETA:
-		return w, w.greta(x, a)
+		return w, w.greta(xs, a)
 	case Eurostat:
 		return w, w.eurostat(x)
 	case SDG:

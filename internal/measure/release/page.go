@@ -36,11 +36,11 @@ type Collected struct {
 
 // Aside is a table of exact, protected counts that the office told others outside of a release: a line without cost.
 type Aside struct {
-	What, Href string // in the reader's language
-	At         time.Time
+	What, Sub, Href string // in the reader's language
+	At              time.Time
 }
 
-// RoomConfig is what the pages need. All of it is required but Aside.
+// RoomConfig is what the pages need. All of it is required but Aside, Together and Returns.
 type RoomConfig struct {
 	Desk  *Desk
 	Texts *lang.Bundle
@@ -54,7 +54,9 @@ type RoomConfig struct {
 	Approved func()
 	// Together is where figures of several offices are published; empty where nowhere.
 	Together string
-	// Counts says whether the office has anything to count; without, the menu has no line.
+	// Returns is where statutory returns are.
+	Returns string
+	// Counts says whether the office has anything to count; without, the menu has no line but for a rapporteur.
 	Counts bool
 }
 
@@ -74,7 +76,7 @@ type lastMade struct {
 func Room(c RoomConfig) page.Room {
 	rm := room{c, &lastMade{}}
 	return page.Room{Name: "release", Templates: templates,
-		Menu: []page.MenuItem{{Key: "release.menu", Path: Path, Icon: "chart-bar", Order: 50, Show: func(a access.Actor) bool { return c.Counts && Works(a) }}},
+		Menu: []page.MenuItem{{Key: "release.menu", Path: Path, Icon: "chart-bar", Order: 50, Show: func(a access.Actor) bool { return c.Counts && Works(a) || a.Has(access.Rapporteur) }}},
 		Routes: []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.home},
 			{Pattern: "GET " + Path + "/plan", Handle: rm.blank},
@@ -149,7 +151,7 @@ func (rm room) left(ctx context.Context, r *page.Request) (page.Table, error) {
 		t.Columns = append(t.Columns, page.Column{Text: r.L.T(k)})
 	}
 	for _, x := range all {
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.What, Href: x.Href}, {Text: r.L.Date(x.At)}, {Text: r.L.T("release.cost.none")}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.What, Sub: x.Sub, Href: x.Href}, {Text: r.L.Date(x.At)}, {Text: r.L.T("release.cost.none")}}})
 	}
 	return t, nil
 }
@@ -162,6 +164,9 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	d := homeData{Actions: []page.Action{{Text: l.T("release.register"), Href: RegisterPath, Icon: "book"}}}
 	if rm.Together != "" && len(sources) > 0 {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("joint.title"), Href: rm.Together, Icon: "users"})
+	}
+	if rm.Returns != "" {
+		d.Actions = append(d.Actions, page.Action{Text: l.T("return.title"), Href: rm.Returns, Icon: "send"})
 	}
 	if len(sources) > 0 {
 		d.Actions = append([]page.Action{{Text: l.T("release.plan"), Href: Path + "/plan", Icon: "plus", Primary: true}}, d.Actions...)

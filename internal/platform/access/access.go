@@ -166,6 +166,7 @@ const (
 	KindJoint        = "joint"       // figures that several offices publish together
 	KindRelease      = "release"     // of figures, by two people
 	KindBudget       = "budget"      // what releases of one source may still tell
+	KindReturn       = "return"      // exact tables of a year for a body that may ask for them
 
 	// Of the programme wing, beside activity, organisation, function and programme.
 	KindPlan           = "plan"           // a programme's plan in its versions
@@ -207,7 +208,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget, KindReturn)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

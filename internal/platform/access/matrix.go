@@ -32,6 +32,7 @@ var matrixTypes = map[string][]string{
 	KindJoint:       {"joint.drafted"},
 	KindRelease:     {"release.drafted"},
 	KindBudget:      {"budget.proposed"},
+	KindReturn:      {"return.approved"},
 }
 
 // matrixPurposes are those that rules tell apart for people.

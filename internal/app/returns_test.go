@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"archive/zip"
+	"bytes"
+	"html"
+	"io"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/measure/returns"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// declaring is an office that counts people and a body's office, with what two people of the one send the other.
+type declaring struct {
+	*world
+	first, second, body *visitor
+	year                string
+}
+
+func newDeclaring(t *testing.T) *declaring {
+	w := &declaring{world: newWorld(t, "athens", "paris")}
+	w.peopleOf(w.hire("athens", "manager", access.CaseManager), 7)
+	w.year = w.clock.Now().Format("2006")
+	w.clock.Advance(366 * 24 * time.Hour) // the year is over
+	w.first, w.second = w.hire("athens", "first", access.Rapporteur), w.hire("athens", "second", access.Rapporteur)
+	w.body = w.hire("paris", "body", access.Rapporteur)
+	return w
+}
+
+// lets signs terms that let returns go from Athens to Paris, and receipts back.
+func (w *declaring) lets() {
+	w.Helper()
+	a, p := w.offices["athens"].ID, w.offices["paris"].ID
+	w.agree("athens", "paris", terms.Grant{From: a, To: p, Purpose: returns.Purpose, Categories: []journal.Category{journal.D9}}, terms.Grant{From: p, To: a, Purpose: returns.Purpose, Categories: []journal.Category{journal.D9}})
+}
+
+// prepare types a return and gives its dossier.
+func (w *declaring) prepare(form url.Values) journal.ID {
+	w.Helper()
+	id := w.n.newID()
+	form.Set("dossier", id.String())
+	if got := w.post(w.first, returns.Path+"/new", form); got.code != 303 {
+		w.Fatalf("%d %s", got.code, got.body)
+	}
+	return id
+}
+
+func (w *declaring) state(v *visitor, id journal.ID) returns.State {
+	w.Helper()
+	_, s, err := w.n.returns().Open(w.Context(), v.who(access.ForStatistics), id)
+	w.must(err)
+	return s
+}
+
+// act does something about a return as its page offers it.
+func (w *declaring) act(v *visitor, id journal.ID, name, words string) reply {
+	w.Helper()
+	return w.post(v, returns.Path+"/"+id.String()+"/"+name, url.Values{"hash": {w.state(v, id).Shown().Hash}, "words": {words}})
+}
+
+func unzipped(t *testing.T, archive []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil || len(z.File) == 0 {
+		t.Fatal(err)
+	}
+	f, err := z.File[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestAReturnGoesExactAndSealed: counted by one person, let go by another, exact in the body's office and nowhere else; a
+// correction takes the place of what was sent.
+func TestAReturnGoesExactAndSealed(t *testing.T) {
+	w := newDeclaring(t)
+	form := url.Values{"shape": {"unodc"}, "year": {w.year}, "to": {w.offices["paris"].ID.String()}, "basis": {"Law 1/2020, article 3"}}
+	if got := w.post(w.first, returns.Path+"/new", form); got.code != 422 {
+		t.Errorf("an office without terms was taken for a body: %d", got.code)
+	}
+	w.lets()
+	id := w.prepare(form)
+	shown := html.UnescapeString(w.get(w.second, returns.Path+"/"+id.String()).body)
+	if !strings.Contains(shown, "by form of exploitation") || !strings.Contains(shown, "Law 1/2020") {
+		t.Fatalf("the second person does not see the numbers: %s", shown)
+	}
+	if got := w.act(w.first, id, "approve", ""); got.code != 409 {
+		t.Errorf("one person alone: %d", got.code)
+	}
+	if got := w.post(w.second, returns.Path+"/"+id.String()+"/approve", url.Values{"hash": {strings.Repeat("0", 64)}}); got.code != 409 {
+		t.Errorf("numbers that were not shown: %d", got.code)
+	}
+	if got := w.act(w.second, id, "approve", ""); got.code != 303 {
+		t.Fatalf("%d %s", got.code, got.body)
+	}
+	w.deliver()
+	s := w.state(w.body, id)
+	if s.Status() != "arrived" || s.From != w.offices["athens"].ID || s.Last().Hash != w.state(w.first, id).Last().Hash {
+		t.Fatalf("%+v", s)
+	}
+	got := w.get(w.body, returns.Path+"/"+id.String()+"/files")
+	csv := unzipped(t, []byte(got.body))
+	if !strings.Contains(csv, "Detected trafficking victims,Total,Total,Total,Total,"+w.year+",Counts,7,Office in athens") || !strings.Contains(csv, "by citizenship,Albania,Total,Total,"+w.year+",Counts,7") || strings.Contains(csv, "Afghanistan") {
+		t.Errorf("%s", csv)
+	}
+	if home := w.get(w.body, returns.Path); !strings.Contains(home.body, id.String()) || w.get(w.body, release.Path).code != 200 {
+		t.Errorf("the body does not find it: %s", home.body)
+	}
+	w.act(w.body, id, "confirm", "Two people are missing")
+	w.deliver()
+	if s := w.state(w.first, id); s.Status() != "noted" || s.Last().Words != "Two people are missing" {
+		t.Errorf("%s %q", s.Status(), s.Last().Words)
+	}
+	// it is in the office's list of what left, and not in the public one
+	if got := w.get(w.first, release.Path); !strings.Contains(got.body, returns.Path+"/"+id.String()) {
+		t.Error("what left is not listed")
+	}
+	if got := w.get(nil, release.RegisterPath); strings.Contains(got.body, id.String()) || strings.Contains(got.body, returns.Path+"/") {
+		t.Error("the public register knows of it")
+	}
+	w.corrects(id)
+}
+
+// corrects sends the return anew.
+func (w *declaring) corrects(id journal.ID) {
+	w.Helper()
+	if got := w.act(w.first, id, "correct", ""); got.code != 303 {
+		w.Fatalf("%d %s", got.code, got.body)
+	}
+	if s := w.state(w.first, id); s.Status() != "waiting" || s.Waiting.Number != 2 || s.Last().Number != 1 {
+		w.Fatalf("%s %+v", s.Status(), s.Waiting)
+	}
+	w.act(w.second, id, "approve", "")
+	w.deliver()
+	if s := w.state(w.body, id); s.Status() != "arrived" || len(s.Versions) != 2 || s.Last().Number != 2 {
+		w.Errorf("%s %d", s.Status(), len(s.Versions))
+	}
+}
+
+// TestAReturnByHandIsForOneBodyOnly: a body without an office gets a file that its key opens and nothing else does.
+func TestAReturnByHandIsForOneBodyOnly(t *testing.T) {
+	w := newDeclaring(t)
+	key, err := age.GenerateX25519Identity()
+	w.must(err)
+	form := url.Values{"shape": {"greta"}, "year": {w.year}, "to": {"hand"}, "basis": {"Questionnaire"}, "body": {"The body"}, "key": {"age1nothing"}}
+	if got := w.post(w.first, returns.Path+"/new", form); got.code != 422 || !strings.Contains(got.body, "age1") {
+		t.Errorf("a key that is none: %d", got.code)
+	}
+	form.Set("key", key.Recipient().String())
+	id := w.prepare(form)
+	at := returns.Path + "/" + id.String() + "/sealed"
+	if got := w.get(w.second, at); got.code != 404 {
+		t.Errorf("a file of what nobody approved: %d", got.code)
+	}
+	w.act(w.second, id, "approve", "")
+	got := w.get(w.second, at)
+	if got.code != 200 || strings.Contains(got.body, "greta") {
+		t.Fatalf("%d", got.code)
+	}
+	plain, err := age.Decrypt(strings.NewReader(got.body), key)
+	w.must(err)
+	b, err := io.ReadAll(plain)
+	w.must(err)
+	csv := unzipped(t, b)
+	for _, want := range []string{",GR," + w.year + ",Total,Total,,,7,counted", ",reflection,", ",applied,", "not_in_this_release"} {
+		if !strings.Contains(csv, want) {
+			t.Errorf("no %q in %s", want, csv)
+		}
+	}
+	w.act(w.first, id, "handed", "By courier")
+	if s := w.state(w.first, id); s.Status() != "handed" {
+		t.Errorf("%s", s.Status())
+	}
+}
+
+// TestWhatIsNoReturnIsNotTakenIn holds what another office sends against what it says.
+func TestWhatIsNoReturnIsNotTakenIn(t *testing.T) {
+	w := newDeclaring(t)
+	w.lets()
+	id := w.prepare(url.Values{"shape": {"eurostat"}, "year": {w.year}, "to": {w.offices["paris"].ID.String()}, "basis": {"Directive"}})
+	good := w.state(w.first, id).Waiting.Content
+	for name, change := range map[string]func(*returns.Content){
+		"another shape":   func(c *returns.Content) { c.Shape = "unodc" },
+		"another year":    func(c *returns.Content) { c.Year-- },
+		"a negative":      func(c *returns.Content) { c.Files[0].Text = strings.Replace(c.Files[0].Text, ",7,", ",-7,", 1) },
+		"half a person":   func(c *returns.Content) { c.Files[0].Text = strings.Replace(c.Files[0].Text, ",7,", ",7.5,", 1) },
+		"a path":          func(c *returns.Content) { c.Files[0].Name = "../" + c.Files[0].Name },
+		"the same twice":  func(c *returns.Content) { c.Files = append(c.Files, c.Files[0]) },
+		"too much":        func(c *returns.Content) { c.Files[0].Text += strings.Repeat("x", returns.MaxBytes) },
+		"nothing":         func(c *returns.Content) { c.Files = nil },
+		"no country":      func(c *returns.Content) { c.Country = "" },
+		"never":           func(c *returns.Content) { c.Counted = time.Time{} },
+		"rows of no size": func(c *returns.Content) { c.Files[0].Text += "a,b\r\n" },
+	} {
+		c := good
+		c.Files = append([]returns.File(nil), good.Files...)
+		if change(&c); c.Check() == nil {
+			t.Errorf("%s was taken in", name)
+		}
+	}
+	w.must(good.Check())
+	// a person cannot write what only a count or a message brings about
+	for _, typ := range []string{returns.PreparedType, returns.ArrivedType, returns.NotedType} {
+		if _, err := w.n.Store.Append(t.Context(), w.first.who(access.ForStatistics), returns.Ref(w.n.newID()), store.Draft{Type: typ, Payload: returns.Prepared{Content: good, Number: 1}}); err == nil {
+			t.Errorf("%s was written by hand", typ)
+		}
+	}
+}
