@@ -370,7 +370,7 @@ func (d *doors) appends(v *visitor, kind, typ string, id journal.ID) reply {
 	case "person.same_as", "resemblance.judged", "resemblance.noted":
 		purpose = access.ForIdentification
 	}
-	if kind == access.KindRelease || kind == access.KindBudget || kind == access.KindJoint {
+	if slices.Contains([]string{access.KindRelease, access.KindBudget, access.KindJoint, access.KindReturn}, kind) {
 		purpose = access.ForStatistics
 	}
 	return d.api(v, "POST", "/dossiers/"+kind+"/"+id.String()+"/entries?purpose="+string(purpose), map[string]any{"id": d.n.newID(), "type": typ, "payload": map[string]any{}})
