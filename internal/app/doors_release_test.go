@@ -54,6 +54,7 @@ var releaseLines = map[string]line{
 	"POST /statistics/joint/new":                doorOf("/statistics/joint/new", nobody), // without a source
 	"GET /statistics/joint/{id}":                doorOf("/statistics/joint/@joint", releasers),
 	"GET /statistics/joint/{id}/files":          doorOf("/statistics/joint/@joint/files", nobody), // not opened
+	"GET /statistics/joint/{id}/explore":        doorOf("/statistics/joint/@joint/explore", nobody),
 	"GET /statistics/joint/{id}/{act}":          doorOf("/statistics/joint/@joint/stop", releasers),
 	"POST /statistics/joint/{id}/{act}":         doorOf("/statistics/joint/@joint/stop", releasers),
 }

@@ -73,14 +73,17 @@ func (n *Node) countingOffice(ctx context.Context, owner, office journal.ID) (jo
 
 // jointRoom mounts the pages of what several offices publish together.
 func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
-	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Texts: n.Bundle, Written: n.poke,
+	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Texts: n.Bundle, Written: n.poke, Exactly: n.releasing.Exactly,
 		Colleagues: n.otherColleagues, Parties: n.countingParties,
 		Describe: func(owner journal.ID, p joint.Proposal) joint.Describe {
 			src, _ := n.counted(owner).Find(p.Source)
-			d := joint.Describe{Column: n.releasing.Words(src), Population: map[string]string{}}
+			d := joint.Describe{Column: n.releasing.Words(src), Population: map[string]string{}, Notes: map[string]string{}}
 			for _, tag := range []string{"en", "fr"} {
 				if l := n.inLanguage(tag); l.Has("measure.source." + p.Source + ".means") {
 					d.Population[tag] = l.T("measure.source." + p.Source + ".means")
+				}
+				if p.Most < src.Most { // fewer than the words of the source say
+					d.Notes[tag] = n.inLanguage(tag).T("joint.most.note", "Count", p.Most)
 				}
 			}
 			return d

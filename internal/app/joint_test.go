@@ -365,7 +365,7 @@ func TestPagesOfAJointRelease(t *testing.T) {
 		t.Fatalf("%d %s", a.code, a.body)
 	}
 	id := w.n.newID()
-	v := url.Values{"dossier": {id.String()}, "source": {"persons"}, "shown": {"persons"}, "year": {"2025"}, "columns": {"sex", "age"}, "ways": {"2"}, "epsilon": {"1"}, "against": {"1"},
+	v := url.Values{"dossier": {id.String()}, "source": {"persons"}, "shown": {"persons"}, "period": {"2025"}, "columns": {"sex", "age"}, "ways": {"2"}, "epsilon": {"1"}, "against": {"1"},
 		"offices": {w.offices["tirana"].ID.String()}, "deadline": {"2026-03-20"}, "second": {next.id.String()}}
 	bad := maps.Clone(v)
 	bad["deadline"], bad["offices"] = []string{"2025-01-01"}, nil

@@ -258,7 +258,8 @@ func (s *Stage) people(ctx context.Context) error {
 
 // agree lets offices pin each other's cards and sign terms: referrals between the two assistance offices,
 // figures from the Greek one to the programme's, and signals from the police to the Albanian one: codes that
-// name nobody, one way. The police and the prosecutor's office may compare what they suspect, and ask each other.
+// name nobody, one way. The police and the prosecutor's office may compare what they suspect, and ask each other. Both
+// assistance offices and the police may publish figures together.
 func (s *Stage) agree(ctx context.Context) error {
 	for _, pair := range [][2]Place{{Greek, Albanian}, {Greek, French}, {Greek, Police}, {Albanian, Police}, {Police, Justice}} {
 		if err := s.pin(ctx, pair[0], pair[1]); err != nil {
@@ -280,6 +281,9 @@ func (s *Stage) agree(ctx context.Context) error {
 		return err
 	}
 	if err := s.sign(ctx, Police, Justice, "Protocol on comparing and asking (fictitious)", "comparing-protocol.txt", comparingText, comparingGrants(s.Offices[Police].ID, s.Offices[Justice].ID)); err != nil {
+		return err
+	}
+	if err := s.counting(ctx); err != nil {
 		return err
 	}
 	return s.witness(ctx, Greek, French)

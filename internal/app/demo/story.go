@@ -112,6 +112,7 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 			step{"A telephone that two offices suspect is found without either showing a record", t.finds},
 			step{"A request follows, is answered, and is taken back", t.asks},
 			step{"Figures leave by two people, within a budget, and anybody can check them", t.releases},
+			step{"Three offices publish one table together; none sees what another counted", t.publishTogether},
 			step{"The police office and a stolen link get nothing", t.refuses},
 			step{"No planted name, number or text lies in any office's files", t.searchesBytes},
 			step{"All logs verify", t.verifies})

@@ -50,6 +50,7 @@ var offices = map[Place]office{
 	Albanian: {"Shelter Network Tirana (fictitious)", "AL", "Europe/Tirane", "en", access.Assistance, []person{
 		{"Arta Fictitious", "arta", "focal point", []access.Role{access.FocalPoint, access.CaseManager}},
 		{"Besnik Fictitious", "besnik", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator}},
+		{"Drita Fictitious", "drita", "rapporteur, answers for figures", []access.Role{access.Rapporteur}},
 	}},
 	French: {"Cooperation Programme Desk (fictitious)", "FR", "Europe/Paris", "fr", access.Programme, []person{
 		{"Claire Fictitious", "claire", "programme officer", []access.Role{access.ProgrammeOfficer}},
@@ -64,6 +65,7 @@ var offices = map[Place]office{
 	}},
 	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{
 		{"Agim Fictitious", "agim", "police officer", []access.Role{access.PoliceOfficer, access.Responder, access.Liaison}},
+		{"Valbona Fictitious", "valbona", "rapporteur, answers for figures", []access.Role{access.Rapporteur}},
 	}},
 	Justice: {"Prosecutor's Office Thessaloniki (fictitious)", "GR", "Europe/Athens", "en", access.Justice, []person{
 		{"Dimitra Fictitious", "dimitra", "prosecutor", []access.Role{access.Prosecutor}},
@@ -85,6 +87,11 @@ const legalText = `Protocol on the referral of persons between the two offices (
 const figureText = `Protocol on figures (fictitious, for demonstration)
 
 The assistance office tells the programme's office, each quarter, how many referrals reached help, as one protected count.
+`
+
+const togetherText = `Protocol on figures published together (fictitious, for demonstration)
+
+The three offices may publish tables of all their records together. None shows another what it counted: each adds noise, and sends its numbers in pieces that say nothing alone.
 `
 
 const witnessText = `Protocol on logs (fictitious, for demonstration)

@@ -153,7 +153,7 @@ func (d Desk) stop(ctx context.Context, s State, reason string, about ...journal
 // taken from the budget.
 func (d Desk) deal(ctx context.Context, who store.Who, s State) error {
 	src, err := d.Sources(s.Owner).Find(s.Proposal.Source)
-	if err != nil || src.Version != s.Proposal.Version || max(src.Most, 1) != s.Proposal.Most || !sameColumns(src.Domain(), s.Proposal.Columns) {
+	if err != nil || src.Version != s.Proposal.Version || max(src.Most, 1) < s.Proposal.Most || !sameColumns(src.Domain(), s.Proposal.Columns) {
 		return d.stop(ctx, s, "domain")
 	}
 	a, err := s.Proposal.Plan()
@@ -171,6 +171,7 @@ func (d Desk) deal(ctx context.Context, who store.Who, s State) error {
 	} else if err != nil {
 		return err
 	}
+	src.Most = s.Proposal.Most
 	records, err := src.Coded(ctx, who, s.Proposal.period())
 	if err != nil {
 		return err

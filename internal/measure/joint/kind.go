@@ -245,6 +245,7 @@ func read[T any](e journal.Entry, check func(T) error) error {
 const (
 	maxTitle    = 300
 	mostColumns = 200
+	mostOf      = 100 // records of one person
 )
 
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -278,7 +279,7 @@ func (p Proposal) check(fs *fault.Fields, owner journal.ID) {
 	if _, err := time.Parse(time.DateOnly, p.Deadline); err != nil {
 		fs.Add("deadline", "joint.want.deadline")
 	}
-	if p.Source == "" || p.Version == "" || len(p.Columns) == 0 || len(p.Columns) > mostColumns {
+	if p.Source == "" || p.Version == "" || p.Most < 1 || p.Most > mostOf || len(p.Columns) == 0 || len(p.Columns) > mostColumns {
 		fs.Add("source", "joint.want.source")
 	}
 	if len(*fs) > 0 {

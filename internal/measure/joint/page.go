@@ -5,6 +5,7 @@ package joint
 import (
 	"context"
 	"embed"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,8 @@ type RoomConfig struct {
 	Parties func(ctx context.Context, r *page.Request) (own Party, others []Party, err error)
 	// Describe gives the words that a release is written with.
 	Describe func(owner journal.ID, p Proposal) Describe
+	// Exactly lists exact counts of the same people that this office has published.
+	Exactly func(ctx context.Context, owner journal.ID, source, from, until string) ([]release.State, error)
 	// Locale gives a language's words, for titles.
 	Locale func(tag string) *lang.Locale
 	// Texts are those of the page that opens without a server.
@@ -59,6 +62,7 @@ func Pages(c RoomConfig) page.Room {
 			{Pattern: "POST " + Path + "/new", Handle: rm.draft},
 			{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
 			{Pattern: "GET " + Path + "/{id}/files", Handle: rm.files},
+			{Pattern: "GET " + Path + "/{id}/explore", Handle: rm.explore},
 			{Pattern: "GET " + Path + "/{id}/{act}", Handle: rm.ask},
 			{Pattern: "POST " + Path + "/{id}/{act}", Handle: rm.act},
 		}}
@@ -140,8 +144,9 @@ func dayText(l *lang.Locale, day string) string {
 type typed struct {
 	Dossier  journal.ID `form:"dossier"`
 	Source   string     `form:"source"`
-	Shown    string     `form:"shown"` // the source whose columns the form showed
-	Year     int        `form:"year"`
+	Shown    string     `form:"shown"`  // the source whose columns the form showed
+	Period   string     `form:"period"` // as periods names it
+	Most     int        `form:"most"`
 	Columns  []string   `form:"columns"`
 	Ways     int        `form:"ways"`
 	Epsilon  string     `form:"epsilon"`
@@ -154,7 +159,8 @@ type typed struct {
 // proposal makes of what was chosen what all are to agree to.
 func (rm room) proposal(r *page.Request, v typed, src source.Source, own Party, others []Party) Proposal {
 	d := src.Domain()
-	p := Proposal{Title: map[string]string{}, Source: src.Code, Version: src.Version, Most: max(src.Most, 1), From: strconv.Itoa(v.Year) + "-01-01", Until: strconv.Itoa(v.Year) + "-12-31",
+	days := daysOf(v.Period)
+	p := Proposal{Title: map[string]string{}, Source: src.Code, Version: src.Version, Most: min(max(v.Most, 1), max(src.Most, 1)), From: days[0], Until: days[1],
 		Columns: d.Columns, Delta: release.Usual().Delta, Against: v.Against, Deadline: v.Deadline, At: r.Now.UTC().Truncate(time.Second).Format(time.RFC3339), Parties: []Party{own}}
 	if x, err := strconv.ParseFloat(v.Epsilon, 64); err == nil && x > 0 && x < 100 { // what is no number cannot be sent either
 		p.Epsilon = x
@@ -184,6 +190,40 @@ func (rm room) proposal(r *page.Request, v typed, src source.Source, own Party, 
 	return p
 }
 
+// periods offers the last four quarters and six years that are over.
+func periods(r *page.Request) (out []page.Option) {
+	first := time.Date(r.Now.UTC().Year(), (r.Now.UTC().Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
+	offer := func(name string) {
+		days := daysOf(name)
+		out = append(out, page.Option{Value: name, Text: release.Period(r.L, days[0], days[1])})
+	}
+	for y := r.Now.UTC().Year() - 1; y > r.Now.UTC().Year()-7; y-- {
+		offer(strconv.Itoa(y))
+	}
+	for n := 1; n <= 4; n++ {
+		begins := first.AddDate(0, -3*n, 0)
+		offer(fmt.Sprintf("%d-Q%d", begins.Year(), (begins.Month()+2)/3))
+	}
+	return out
+}
+
+// daysOf gives the first and last day of a year, "2025", or a quarter, "2026-Q3"; none of what is neither.
+func daysOf(name string) [2]string {
+	year, quarter, within := strings.Cut(name, "-Q")
+	y, err := strconv.Atoi(year)
+	q, err2 := 1, error(nil)
+	months := 12
+	if within {
+		q, err2 = strconv.Atoi(quarter)
+		months = 3
+	}
+	if err != nil || err2 != nil || y < 1900 || y > 9999 || q < 1 || q > 4 {
+		return [2]string{}
+	}
+	begins := time.Date(y, time.Month(3*q-2), 1, 0, 0, 0, 0, time.UTC)
+	return [2]string{begins.Format(time.DateOnly), begins.AddDate(0, months, -1).Format(time.DateOnly)}
+}
+
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
 	sources := rm.Desk.Sources(r.Actor.Owner)
 	if !release.Works(r.Actor) {
@@ -192,7 +232,7 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 	if len(sources) == 0 {
 		return page.Redirect(release.Path, ""), nil
 	}
-	v := typed{Dossier: rm.Desk.Store.NewID(), Source: sources[0].Code, Year: r.Now.UTC().Year() - 1, Ways: 2, Epsilon: "0.5", Against: 1, Deadline: r.Now.UTC().AddDate(0, 0, 21).Format(time.DateOnly)}
+	v := typed{Dossier: rm.Desk.Store.NewID(), Source: sources[0].Code, Period: strconv.Itoa(r.Now.UTC().Year() - 1), Most: 1, Ways: 2, Epsilon: "0.5", Against: 1, Deadline: r.Now.UTC().AddDate(0, 0, 21).Format(time.DateOnly)}
 	v.Shown = v.Source
 	f, err := rm.form(ctx, r, v)
 	return page.View("joint/form", r.L.T("joint.new"), f), err
@@ -216,15 +256,12 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	f.Lead, f.Crumbs = l.T("joint.new.lead"), crumbs(r, l.T("joint.new"))
 	f.Hidden("dossier", v.Dossier.String())
 	f.Hidden("shown", v.Source)
-	var of, columns, years, eps, against, offices []page.Option
+	var of, columns, eps, against, offices []page.Option
 	for _, s := range sources {
 		of = append(of, page.Option{Value: s.Code, Text: l.T("measure.source." + s.Code)})
 	}
 	for _, c := range src.Domain().Columns {
 		columns = append(columns, page.Option{Value: c.Name, Text: release.Heading(l, src, c.Name)})
-	}
-	for y := r.Now.UTC().Year() - 1; y > r.Now.UTC().Year()-7; y-- {
-		years = append(years, page.Option{Value: strconv.Itoa(y), Text: strconv.Itoa(y)})
 	}
 	for _, x := range []string{"0.1", "0.25", "0.5", "0.75", "1"} {
 		eps = append(eps, page.Option{Value: x, Text: l.Decimal(x)})
@@ -243,7 +280,14 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 		f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: l.T("joint.no_office"), Text: l.T("joint.no_office.text")})
 	}
 	f.Select("source", "release.source", v.Source, of)
-	f.Select("year", "joint.year", strconv.Itoa(v.Year), years)
+	f.Select("period", "release.period", v.Period, periods(r))
+	if src.Most > 1 {
+		var most []page.Option
+		for n := range src.Most {
+			most = append(most, page.Option{Value: strconv.Itoa(n + 1), Text: l.N("joint.most.n", n+1)})
+		}
+		f.Select("most", "joint.most", strconv.Itoa(max(v.Most, 1)), most)
+	}
 	f.Checks("columns", "release.columns", v.Columns, columns)
 	f.Radios("ways", "release.ways", strconv.Itoa(v.Ways), field.Options(l, "release.ways", []string{"1", "2", "3"}))
 	f.Select("epsilon", "release.epsilon", v.Epsilon, eps)

@@ -19,7 +19,8 @@ import (
 type showData struct {
 	field.Matter
 	Parties page.Table
-	Tables  page.Table
+	Planned page.Table
+	release.Figures
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
@@ -42,12 +43,13 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	return page.View("joint/show", r.L.T("joint.one"), rm.matter(ctx, r, o, s)), nil
+	d, err := rm.matter(ctx, r, o, s)
+	return page.View("joint/show", r.L.T("joint.one"), d), err
 }
 
-func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) showData {
+func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) (showData, error) {
 	l := r.L
-	d := showData{Parties: rm.parties(ctx, r, s), Tables: rm.tables(r, s)}
+	d := showData{Parties: rm.parties(ctx, r, s), Planned: rm.tables(r, s)}
 	d.Title, d.Crumbs = titleOf(l, s.Proposal.Title), crumbs(r, l.T("joint.one"))
 	d.Mark = &page.Mark{Tone: tones[s.Status()], Text: l.T("joint.status." + s.Status())}
 	d.Notes = append(notes(r, s), late(r, s)...)
@@ -64,13 +66,25 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		d.Actions = append(d.Actions, x)
 	}
 	if s.Status() == "opened" {
-		d.Actions = append(d.Actions, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
+		d.Actions = append(d.Actions, page.Action{Text: l.T("release.explore"), Icon: "chart-bar", Href: pathOf(s.ID) + "/explore", Primary: true}, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
+		w, err := s.Whole(rm.Describe(s.Owner, s.Proposal))
+		if err != nil {
+			return d, err
+		}
+		d.Figures = release.FiguresOf(r, w)
 	}
-	d.Side = []field.Card{{Title: l.T("joint.promises"), Facts: promises(r, s)}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: rm.course(ctx, r, o)}}
+	exact, err := rm.Exactly(ctx, s.Owner, s.Proposal.Source, s.Proposal.From, s.Proposal.Until)
+	if err != nil {
+		return d, err
+	}
+	for _, x := range exact {
+		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Title: l.T("release.both"), Text: l.T("release.both.text"), Href: release.RegisterPath + "/" + x.ID.String(), Link: release.Title(l, x.Asks.Source, x.Asks.From, x.Asks.Until)})
+	}
+	d.Side = []field.Card{{Title: l.T("joint.promises"), Facts: promises(r, s)}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: release.Course(ctx, r, o, "joint.entry.", rm.Names)}}
 	if h := s.Opened[s.Owner].Hash; h != "" {
 		d.Side[0].Facts = append(d.Side[0].Facts, page.Fact{Term: l.T("release.hash"), Text: h})
 	}
-	return d
+	return d, nil
 }
 
 // others names the offices whose card is another than the proposal says, as long as something can be done about it.
@@ -199,19 +213,6 @@ func (s State) named(offices []journal.ID) (out []string) {
 	return out
 }
 
-func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := rm.Names(ctx, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("joint.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
-	}
-	return out
-}
-
 var icons = map[string]string{"propose": "send", "agree": "check", "accept": "check", "decline": "ban", "stop": "ban"}
 
 // acts lists what somebody can do as it stands.
@@ -302,32 +303,50 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Uncovered) {
 		return nil, err
 	}
-	d := rm.matter(ctx, r, o, s)
+	d, bad := rm.matter(ctx, r, o, s)
+	if bad != nil {
+		return nil, bad
+	}
 	d.Notes = slices.Insert(d.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
 	return page.Status(409, page.View("joint/show", r.L.T("joint.one"), d)), nil
 }
 
-// files gives the release as an archive, the same numbers in every office.
-func (rm room) files(ctx context.Context, r *page.Request) (page.Response, error) {
+// whole gives what all offices have.
+func (rm room) whole(ctx context.Context, r *page.Request) (State, explorer.Book, error) {
 	_, s, err := rm.opened(ctx, r)
 	if err != nil {
-		return nil, err
+		return s, explorer.Book{}, err
 	}
 	if s.Status() != "opened" {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return s, explorer.Book{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	w, err := s.Whole(rm.Describe(s.Owner, s.Proposal))
 	if err != nil {
-		return nil, err
+		return s, explorer.Book{}, err
 	}
 	_, seal, err := w.Files()
+	return s, explorer.Book{Whole: w, Seal: seal}, err
+}
+
+// explore shows it as its folder does, with its certificate.
+func (rm room) explore(ctx context.Context, r *page.Request) (page.Response, error) {
+	s, b, err := rm.whole(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	files, err := explorer.Files(rm.Texts, explorer.Book{Whole: w, Seal: seal})
+	return explorer.Shown(r, b, pathOf(s.ID))
+}
+
+// files gives the release as an archive, the same numbers in every office.
+func (rm room) files(ctx context.Context, r *page.Request) (page.Response, error) {
+	s, b, err := rm.whole(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	b, err := release.Pack(files, w.Release.At)
-	return page.File("release-"+s.Proposal.From+"-"+s.ID.String()[:8]+".zip", "application/zip", b), err
+	files, err := explorer.Files(rm.Texts, b)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := release.Pack(files, b.Release.At)
+	return page.File("release-"+s.Proposal.From+"-"+s.ID.String()[:8]+".zip", "application/zip", packed), err
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -189,6 +190,15 @@ func (d *Desk) Spend(ctx context.Context, owner, id journal.ID, source string, y
 		return []store.Draft{{Type: ReservedType, Payload: Reservation{Release: id, Source: source, Route: bundle.Pooled, Years: years, Cost: s.Rho}, Room: written}, {Type: SpentType, Payload: s, Room: written}}, nil
 	})
 	return err
+}
+
+// Exactly lists the published counts of a source that are exact behind a threshold and share days with a period: whoever has them
+// can take them off noise.
+func (d *Desk) Exactly(ctx context.Context, owner journal.ID, source, from, until string) ([]State, error) {
+	all, err := d.Published(ctx, owner)
+	return slices.DeleteFunc(all, func(s State) bool {
+		return s.status != Published || s.Asks.Route != bundle.Exact || s.Asks.Source != source || s.Asks.From > until || from > s.Asks.Until
+	}), err
 }
 
 func (d *Desk) free(w store.Who, s State) store.Change {

@@ -79,8 +79,7 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	d.Actions = []page.Action{{Text: l.T("release.explore"), Icon: "chart-bar", Href: RegisterPath + "/" + id.String() + "/explore", Primary: true}, {Text: l.T("release.files"), Icon: "download", Href: RegisterPath + "/" + id.String() + "/files"}}
 	d.Main = append(d.Main, means(r, x.Release)...)
 	d.Notes = weakened(r, s, all, RegisterPath)
-	d.Tables, d.More = tables(r, x)
-	d.Checks = checks(r, x.Release)
+	d.Figures = FiguresOf(r, x)
 	for _, o := range x.Release.Offices {
 		facts = append(facts, page.Fact{Term: l.T("release.publisher"), Text: o.Name})
 	}
@@ -259,6 +258,20 @@ func answer(r *page.Request, c bundle.Column, v string) string {
 		}
 	}
 	return v
+}
+
+// Figures is what a page shows of a release.
+type Figures struct {
+	Tables []page.Table
+	More   int         // tables that are in the files and not shown
+	Checks *page.Table // nil where none was tried
+}
+
+// FiguresOf gives them in the reader's language.
+func FiguresOf(r *page.Request, x bundle.Whole) Figures {
+	f := Figures{Checks: checks(r, x.Release)}
+	f.Tables, f.More = tables(r, x)
+	return f
 }
 
 // tables gives the tables that a page shows, and how many more there are in the files. The last column goes across.

@@ -23,9 +23,7 @@ type showData struct {
 	Progress *gauge // while it is drawn
 	Again    string // where to look again
 	Plan     *resultData
-	Tables   []page.Table
-	More     int // tables that are in the files and not shown
-	Checks   *page.Table
+	Figures
 }
 
 // mostShown is how many tables a page shows.
@@ -33,6 +31,13 @@ const mostShown = 30
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
 	_, d, err := rm.matter(ctx, r)
+	if fault.Is(err, fault.NotFound) && rm.Together != "" { // a budget's line may be of what several offices publish together
+		if id, bad := r.ID("id"); bad == nil {
+			if _, bad := rm.Desk.Store.Open(ctx, As(r.Actor), store.Ref{Kind: access.KindJoint, ID: id}); bad == nil {
+				return page.Redirect(rm.Together+"/"+id.String(), ""), nil
+			}
+		}
+	}
 	return page.View("release/show", r.L.T("release.one"), d), err
 }
 
@@ -69,7 +74,7 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 	if !s.MadeEntry.IsZero() {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("release.explore"), Icon: "chart-bar", Href: pathOf(s.ID) + "/explore"}, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
 	}
-	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.facts(ctx, r, s)}, {Title: l.T("release.course"), Events: rm.course(ctx, r, o)}}
+	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.facts(ctx, r, s)}, {Title: l.T("release.course"), Events: Course(ctx, r, o, "release.entry.", rm.Names)}}
 	for _, tag := range languages {
 		if x := s.Asks.Notes[tag]; x != "" {
 			d.Main = append(d.Main, field.Card{Title: l.T("release.notes." + tag), Words: x})
@@ -97,8 +102,7 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 	if err != nil {
 		return s, d, err
 	}
-	d.Tables, d.More = tables(r, x)
-	d.Checks = checks(r, x.Release)
+	d.Figures = FiguresOf(r, x)
 	all, err := rm.Desk.Published(ctx, r.Actor.Owner)
 	d.Notes = append(d.Notes, weakened(r, s, all, RegisterPath)...)
 	return s, d, err
@@ -205,16 +209,16 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact 
 	return out
 }
 
-// course lists what happened, newest first.
-func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
+// Course lists what happened to a dossier of figures, newest first. words is where the catalogue has those of its entry types.
+func Course(ctx context.Context, r *page.Request, o *store.Opened, words string, known func(context.Context, ...journal.ID) map[journal.ID]string) []page.Event {
 	var ids []journal.ID
 	for _, e := range o.Entries {
 		ids = append(ids, e.Actor)
 	}
-	names := rm.Names(ctx, ids...)
+	names := known(ctx, ids...)
 	var out []page.Event
 	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("release.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
+		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T(words + e.Type), Who: names[e.Actor], Tone: page.Off})
 	}
 	return out
 }
