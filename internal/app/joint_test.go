@@ -368,6 +368,9 @@ func TestPagesOfAJointRelease(t *testing.T) {
 	v := url.Values{"dossier": {id.String()}, "source": {"persons"}, "shown": {"persons"}, "period": {"2025"}, "columns": {"sex", "age"}, "ways": {"2"}, "epsilon": {"1"}, "against": {"1"},
 		"offices": {w.offices["tirana"].ID.String()}, "deadline": {"2026-03-20"}, "second": {next.id.String()}}
 	bad := maps.Clone(v)
+	if a := w.get(first, joint.Path+"/new"); !strings.Contains(a.body, `value="2025-Q4"`) || strings.Contains(a.body, `value="2026-Q1"`) {
+		t.Error("not the quarters that are over")
+	}
 	bad["deadline"], bad["offices"] = []string{"2025-01-01"}, nil
 	if a := w.post(first, joint.Path+"/new", bad); a.code != 422 || !strings.Contains(a.body, "Give a day that is still to come") {
 		t.Fatalf("%d %s", a.code, a.body)
@@ -393,6 +396,7 @@ func TestPagesOfAJointRelease(t *testing.T) {
 		if page.code != 200 || strings.Contains(page.body, ">joint.") || !strings.Contains(page.body, w.offices["tirana"].Name) {
 			t.Errorf("%d %s", page.code, page.body)
 		}
+		w.says(w.get(w.first[o], one+"/explore"), 200, w.offices["tirana"].Name)
 		a := w.get(w.first[o], one+"/files")
 		whole, _, err := release.Read([]byte(a.body))
 		if err != nil {

@@ -32,7 +32,7 @@ import (
 var counters = []struct {
 	at                     Place
 	first, second, screens string
-}{{Greek, "sofia", "nikos", "eleni"}, {Albanian, "drita", "besnik", "arta"}, {Police, "valbona", "agim", "agim"}}
+}{{Greek, "sofia", "nikos", "eleni"}, {Albanian, "drita", "besnik", "drita"}, {Police, "valbona", "agim", "agim"}}
 
 // eachScreens is how many people whom nobody names each of them screens before.
 const eachScreens = 12
@@ -226,15 +226,14 @@ func (t *story) readTogether(ctx context.Context, x jointly, truth int) error {
 	if err != nil {
 		return err
 	}
-	people := 0.0
 	var low, high float64
 	for _, table := range w.Tables.Tables {
 		if c := table.Cells[0]; len(table.Columns) == 0 && c.Low != nil && c.High != nil {
-			low, high = math.Max(0, *c.Low), *c.High
-			people = (*c.Low + *c.High) / 2
+			low, high = *c.Low, *c.High
 		}
 	}
-	t.shows(math.Abs(people-float64(truth)) < 2*(high-low), "the three screened %d people; what is published says between %.0f and %.0f, and nothing about one of the three", truth, low, high)
+	off := math.Abs((low+high)/2 - float64(truth)) // five deviations, of which the interval has four
+	t.shows(off < 1.25*(high-low), "the three screened %d people; what is published says between %.0f and %.0f of all three, and of none alone", truth, math.Max(0, low), high)
 	t.shows(len(w.Release.Offices) == len(counters) && w.Release.Promise != nil, "its certificate names the three by the fingerprints of their cards")
 	page, err := c.browse(ctx, http.MethodGet, x.path()+"/explore", nil)
 	t.shows(err == nil && strings.Contains(page, offices[Albanian].Name), "it opens as a page in each office, and from the files without a server")

@@ -50,7 +50,7 @@ var offices = map[Place]office{
 	Albanian: {"Shelter Network Tirana (fictitious)", "AL", "Europe/Tirane", "en", access.Assistance, []person{
 		{"Arta Fictitious", "arta", "focal point", []access.Role{access.FocalPoint, access.CaseManager}},
 		{"Besnik Fictitious", "besnik", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator}},
-		{"Drita Fictitious", "drita", "rapporteur, answers for figures", []access.Role{access.Rapporteur}},
+		{"Drita Fictitious", "drita", "outreach worker, answers for figures", []access.Role{access.Responder, access.Rapporteur}},
 	}},
 	French: {"Cooperation Programme Desk (fictitious)", "FR", "Europe/Paris", "fr", access.Programme, []person{
 		{"Claire Fictitious", "claire", "programme officer", []access.Role{access.ProgrammeOfficer}},
