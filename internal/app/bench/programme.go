@@ -5,11 +5,9 @@ package bench
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -36,12 +34,17 @@ type Wing struct {
 	File       int64   `json:"file"`       // bytes of the file of what others report
 	Import     float64 `json:"import"`     // seconds that its import took
 	ImportCPU  float64 `json:"import_cpu"` // of processor time
-	Early      int64   `json:"early"`      // memory of the importing process, bytes: the most in its first quarter,
-	Late       int64   `json:"late"`       // in its last,
-	Most       int64   `json:"most"`       // and in all
+	Held       []Held  `json:"held"`       // memory of the importing process, in each tenth of its time
 	Bytes      int64   `json:"bytes"`      // of the data folder
 	Pages      []Shown `json:"pages"`      //
 	Resident   int64   `json:"resident"`   // memory behind them
+}
+
+// Held is the most memory that a process had in a part of its time, in bytes: what the system gave it, and what lived in the heap
+// after a collection of garbage.
+type Held struct {
+	Resident int64 `json:"resident"`
+	Live     int64 `json:"live"`
 }
 
 // Shown is how long a page takes.
@@ -104,7 +107,7 @@ func (c Config) wing(ctx context.Context, w *Wing) (err error) {
 	if w.Bytes, err = weight(dir); err != nil {
 		return err
 	}
-	c.say("  %d activities: %d MB imported in %.1f s, cpu %.1f s, memory %d to %d MB", w.Activities, w.File>>20, w.Import, w.ImportCPU, w.Early>>20, w.Late>>20)
+	c.say("  %d activities: %d MB imported in %.1f s, cpu %.1f s, memory in tenths: %s", w.Activities, w.File>>20, w.Import, w.ImportCPU, heldText(w.Held))
 	return c.look(ctx, f, w)
 }
 
@@ -223,61 +226,6 @@ func reported(path string, size int) (int64, error) {
 		return 0, err
 	}
 	return info.Size(), nil
-}
-
-// take imports a file by the command, in a process of its own, and watches its memory.
-func (c Config) take(ctx context.Context, f app.Folder, file string, w *Wing) error {
-	cmd := exec.CommandContext(ctx, c.Program, "import", "iati", string(f), file, "--json")
-	var trail, answer tail
-	cmd.Stderr, cmd.Stdout = &trail, &answer
-	begun := time.Now()
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	p := &process{cmd: cmd}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	var held []int64
-	for {
-		select {
-		case err := <-done:
-			w.Import = time.Since(begun).Seconds()
-			if s := cmd.ProcessState; s != nil {
-				w.ImportCPU = (s.UserTime() + s.SystemTime()).Seconds()
-			}
-			w.Early, w.Late, w.Most = most(held[:len(held)/4]), most(held[len(held)*3/4:]), most(held)
-			var r struct {
-				Activities struct{ Created int }
-			}
-			if err == nil {
-				err = json.Unmarshal(answer, &r)
-			}
-			if err == nil && r.Activities.Created != w.Activities {
-				err = fmt.Errorf("imported %d", r.Activities.Created)
-			}
-			if err != nil {
-				err = fmt.Errorf("%w: %s", err, head(trail))
-			}
-			return err
-		case <-time.After(100 * time.Millisecond):
-			if n := p.resident(); n > 0 {
-				held = append(held, n)
-			}
-		}
-	}
-}
-
-// tail keeps what a child writes.
-type tail []byte
-
-// Write implements io.Writer.
-func (t *tail) Write(b []byte) (int, error) { *t = append(*t, b...); return len(b), nil }
-
-func most(xs []int64) (n int64) {
-	for _, x := range xs {
-		n = max(n, x)
-	}
-	return n
 }
 
 // pace keeps a session under the number of pages a second that an office gives one (page.Config.Rate).

@@ -177,10 +177,25 @@ func (s *Start) table() string {
 
 func wingTables(ws []Wing) string {
 	var b strings.Builder
-	row(&b, "activities of its own and of others", "results and transactions", "file", "imported in", "processor time", "most memory in the first quarter", "in the last", "data folder", "memory behind the pages")
-	rule(&b, 9, 0)
+	row(&b, "activities of its own and of others", "results and transactions", "file", "imported in", "processor time", "data folder", "memory behind the pages")
+	rule(&b, 7, 0)
 	for _, w := range ws {
-		row(&b, fmt.Sprintf("%d + %d", w.Activities, w.Activities), fmt.Sprint(inOne*w.Activities), megabytes(w.File), fmt.Sprintf("%.1f s", w.Import), fmt.Sprintf("%.1f s", w.ImportCPU), megabytes(w.Early), megabytes(w.Late), megabytes(w.Bytes), megabytes(w.Resident))
+		row(&b, fmt.Sprintf("%d + %d", w.Activities, w.Activities), fmt.Sprint(inOne*w.Activities), megabytes(w.File), fmt.Sprintf("%.1f s", w.Import), fmt.Sprintf("%.1f s", w.ImportCPU), megabytes(w.Bytes), megabytes(w.Resident))
+	}
+	b.WriteString("\nThe most memory of the importing process in each tenth of its time, in MB: what the system gave it, and what lived after a collection of garbage.\n\n")
+	header := []string{"activities", "memory"}
+	for i := range 10 {
+		header = append(header, fmt.Sprint(1+i))
+	}
+	row(&b, header...)
+	rule(&b, len(header), 2)
+	for _, w := range ws {
+		given, live := []string{fmt.Sprint(w.Activities), "given"}, []string{fmt.Sprint(w.Activities), "live"}
+		for _, h := range w.Held {
+			given, live = append(given, fmt.Sprintf("%.0f", float64(h.Resident)/1e6)), append(live, fmt.Sprintf("%.0f", float64(h.Live)/1e6))
+		}
+		row(&b, given...)
+		row(&b, live...)
 	}
 	b.WriteString("\nTime to the answer in milliseconds, one client; the first answer of a process counts what the others know.\n\n")
 	row(&b, "page", "activities", "first", "p50", "p99", "processor", "KB")

@@ -8,6 +8,7 @@ import (
 	"embed"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -93,20 +94,32 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 	return nil
 }
 
+// How many KB of pages the writer and each reader may add to what a process keeps at hand. SQLite, as it is built here, has one
+// store of pages for all connections of a process: who has added its part takes the page that nobody used for longest, be it
+// another's. So it is the sum that counts (32 MB with eight readers): the writer soon has its part, and what readers add later is
+// all by which a long import can still grow. A page of 4 KB takes 8 of memory. Readers begin anew after every write, and the
+// system has the file at hand.
+const (
+	writerPages = 24_000
+	readerPages = 1_000
+)
+
+// pages is the setting for so many KB. It stands once in an address: the driver puts settings in the order of their letters.
+func pages(kb int) string { return "cache_size(-" + strconv.Itoa(kb) + ")" }
+
 func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	dsn := func(mode string, extra ...string) string {
 		q := url.Values{}
 		q.Set("mode", mode)
 		for _, p := range append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
-			"foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)", "cache_size(-16000)"}, extra...) {
+			"foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)"}, extra...) {
 			q.Add("_pragma", p)
 		}
 		return "file:" + (&url.URL{Path: c.DSN}).EscapedPath() + "?" + q.Encode()
 	}
 	// A write of one person's file touches some fifty pages of the index of tokens. Moving them into the file only every
 	// 32 MB spares moving the same page again and again.
-	// And the writer alone may keep 128 MB of it at hand: the index is larger than that from some seventy thousand people on.
-	w, err := openPool(dsn("rwc", "wal_autocheckpoint(8000)", "cache_size(-128000)"))
+	w, err := openPool(dsn("rwc", "wal_autocheckpoint(8000)", pages(writerPages)))
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
 	}
@@ -115,7 +128,7 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 		_ = w.Close()
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
 	}
-	r, err := openPool(dsn("rw", "query_only(ON)"))
+	r, err := openPool(dsn("rw", "query_only(ON)", pages(readerPages)))
 	if err != nil {
 		_ = w.Close()
 		return fault.Wrap(fault.Unavailable, err, "db.unreachable")
