@@ -151,6 +151,6 @@ func (n *Node) duplicatesRoom(o Owner) (page.Room, bool, error) {
 
 // referralsRoom mounts the pages of referrals received.
 func (n *Node) referralsRoom(o Owner) (page.Room, bool, error) {
-	return referral.Room(referral.RoomConfig{Store: n.Store, Offices: n.officeChoices, Complete: n.Completes,
+	return referral.Room(referral.RoomConfig{Store: n.Store, Codes: n.codes(), Offices: n.officeChoices, Complete: n.Completes,
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Assistance, nil
 }

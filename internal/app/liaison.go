@@ -24,6 +24,9 @@ func (n *Node) delivering() conversation.Mail {
 	return conversation.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}
 }
 
+// codes says under which handling code something came or went.
+func (n *Node) codes() conversation.Codes { return conversation.Codes{Store: n.Store, Post: n.Post} }
+
 // Letters connects letters with the post.
 func (n *Node) Letters() letter.Mail {
 	return letter.Mail{Mail: n.delivering(), Admit: attachment.Admit}
@@ -31,7 +34,7 @@ func (n *Node) Letters() letter.Mail {
 
 // requestsRoom mounts the pages of requests for information, between police and justice offices.
 func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
-	return request.Room(request.RoomConfig{Store: n.Store, Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
+	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
 		Units: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, request.Purpose, []journal.Category{journal.D0, journal.D6, journal.D8}, access.Police, access.Justice)
 		}}), o.Kind == access.Police || o.Kind == access.Justice, nil
@@ -39,7 +42,7 @@ func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
 
 // correspondenceRoom mounts the pages of letters, in every office.
 func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
-	return letter.Room(letter.RoomConfig{Store: n.Store, Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach,
+	return letter.Room(letter.RoomConfig{Store: n.Store, Codes: n.codes(), Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach,
 		Offices: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, letter.Purpose, []journal.Category{journal.D0, journal.D3}, access.OfficeKinds()...)
 		}}), true, nil

@@ -28,7 +28,7 @@ const plantedSubject, plantedText = "PLANTED SUBJECT", "PLANTED TEXT"
 type desks struct {
 	*world
 	eleni, dorian, mira, focal *visitor // who writes in Athens, who manages partners in Tirana, who answers there, and a colleague
-	athens, tirana             journal.ID
+	athens, tirana, terms      journal.ID
 }
 
 func newDesks(t *testing.T) *desks {
@@ -37,7 +37,7 @@ func newDesks(t *testing.T) *desks {
 	d := &desks{world: w, eleni: w.hire("athens", "eleni", access.CaseManager), dorian: w.hire("tirana", "dorian", access.Liaison), mira: w.hire("tirana", "mira", access.CaseManager), focal: w.hire("tirana", "agim", access.FocalPoint),
 		athens: w.offices["athens"].ID, tirana: w.offices["tirana"].ID}
 	words := []journal.Category{journal.D0, journal.D3}
-	w.agree("athens", "tirana", terms.Grant{From: d.athens, To: d.tirana, Purpose: letter.Purpose, Categories: words}, terms.Grant{From: d.tirana, To: d.athens, Purpose: letter.Purpose, Categories: words})
+	d.terms = w.agree("athens", "tirana", terms.Grant{From: d.athens, To: d.tirana, Purpose: letter.Purpose, Categories: words}, terms.Grant{From: d.tirana, To: d.athens, Purpose: letter.Purpose, Categories: words})
 	return d
 }
 

@@ -261,8 +261,16 @@ func (w *world) agree(a, b string, grants ...terms.Grant) journal.ID {
 	if len(grants) == 0 {
 		grants = []terms.Grant{{From: one, To: two, Purpose: referral.Purpose, Categories: cats}, {From: two, To: one, Purpose: referral.Purpose, Categories: cats}}
 	}
-	draft, err := opDraftTerms(ctx, w.n, DraftIn{Of: Of{one}, Partner: two, Title: "Protocol", Handling: "H2", Basis: "Fictitious", TextName: "protocol.txt", Text: []byte("Fictitious."), Retention: 365,
-		Grants: grants, From: w.clock.Now().Add(-time.Hour), Until: w.clock.Now().Add(365 * 24 * time.Hour)})
+	return w.signed(a, b, DraftIn{Title: "Protocol", Handling: "H2", Grants: grants})
+}
+
+// signed drafts terms between two offices that have pinned each other, and lets both sign them.
+func (w *world) signed(a, b string, d DraftIn) journal.ID {
+	w.Helper()
+	ctx, one, two := w.Context(), w.offices[a].ID, w.offices[b].ID
+	d.Of, d.Partner, d.Basis, d.TextName, d.Text, d.Retention = Of{one}, two, "Fictitious", "protocol.txt", []byte("Fictitious."), 365
+	d.From, d.Until = w.clock.Now().Add(-time.Hour), w.clock.Now().Add(365*24*time.Hour)
+	draft, err := opDraftTerms(ctx, w.n, d)
 	w.must(err)
 	first, err := opSignTerms(ctx, w.n, SignIn{Of: Of{one}, ID: draft.Document.ID})
 	w.must(err)

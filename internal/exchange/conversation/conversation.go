@@ -41,11 +41,16 @@ type Line struct {
 	Purpose      string     // what sharing terms must grant
 }
 
+// MessageID gives the id of the message of a type that an entry brings about for an office.
+func MessageID(entry journal.ID, typ string, to journal.ID) journal.ID {
+	return ID("message", entry.String(), typ, to.String())
+}
+
 // Message makes one that an entry brings about. Its id follows from the entry, its type and whom it goes to. voids are
 // types of earlier messages that must no longer leave when they still wait.
 func (l Line) Message(entry journal.ID, typ string, cats []journal.Category, body any, voids ...string) (post.Outgoing, error) {
 	raw, err := json.Marshal(body)
-	return post.Outgoing{ID: ID("message", entry.String(), typ, l.With.String()), To: l.With, Conversation: l.Conversation, Type: typ, Purpose: l.Purpose, Basis: "law", Categories: cats, Body: raw, Voids: voids}, err
+	return post.Outgoing{ID: MessageID(entry, typ, l.With), To: l.With, Conversation: l.Conversation, Type: typ, Purpose: l.Purpose, Basis: "law", Categories: cats, Body: raw, Voids: voids}, err
 }
 
 // Effect is the effects of an entry that brings about one message.

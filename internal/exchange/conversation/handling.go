@@ -5,16 +5,43 @@ package conversation
 import (
 	"context"
 
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// Handling is what may be done with something that an office sent for a purpose, to be shown beside it: the handling code of the
-// sharing terms and what it means. None where no terms of the two say any.
-func Handling(ctx context.Context, s *store.Store, r *page.Request, from journal.ID, purpose string) []page.Fact {
-	code, err := terms.Handled(ctx, s, r.Actor, r.Now, from, purpose)
+// Codes says what may be done with something that an office sent.
+type Codes struct {
+	Store *store.Store
+	Post  *post.Post // nil where no messages are known
+}
+
+// Under gives the handling code in the header of a message that came from another office or went there: it holds for what was in
+// it, whatever the terms say later. "" where the message is not known, or from before codes were kept.
+func (c Codes) Under(ctx context.Context, owner, other, message journal.ID) (string, error) {
+	if c.Post == nil || message.IsZero() {
+		return "", nil
+	}
+	m, err := c.Post.Came(ctx, owner, other, message)
+	if fault.Is(err, fault.NotFound) {
+		m, err = c.Post.Went(ctx, owner, other, message)
+	}
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return m.Handling, err
+}
+
+// Facts shows the handling code of a message and what it means. Of one whose code is not known, as of no message at all, it is
+// that of the sharing terms for the purpose; none where no terms of the two say any.
+func (c Codes) Facts(ctx context.Context, r *page.Request, other, message journal.ID, purpose string) []page.Fact {
+	code, err := c.Under(ctx, r.Actor.Owner, other, message)
+	if err == nil && code == "" {
+		code, err = terms.Handled(ctx, c.Store, r.Actor, r.Now, other, purpose)
+	}
 	if err != nil || code == "" {
 		return nil
 	}

@@ -367,9 +367,9 @@ func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due, parcels, signer, recipient, copy)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19)`,
-		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due), hashesOf(h.Parcels), s.keys.signer, s.keys.recipient, s.keys.copy)
+	_, err := tx.Exec(ctx, `INSERT INTO post_out (owner, id, partner, type, conversation, seq, hash, categories, size, sealed, state, reason, tries, next, at, done, expires, terms, due, parcels, signer, recipient, copy, handling)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', '', 0, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		s.owner, h.ID, h.To, h.Type, h.Conversation, h.Seq, s.hash[:], join(h.Categories), len(s.bytes), s.bytes, db.Micros(h.Sent), max(db.Micros(h.Sent), s.after), db.Micros(h.Expires), h.Terms, moment(h.Due), hashesOf(h.Parcels), s.keys.signer, s.keys.recipient, s.keys.copy, h.Handling)
 	return err
 }
 

@@ -238,7 +238,10 @@ func (p *Post) check(ctx context.Context, a *arrival) error {
 	if p.opens[a.Type] {
 		return opening(a.Header)
 	}
-	_, err := p.covering(ctx, a.dir, a.owner, a.From, a.Header)
+	doc, err := p.covering(ctx, a.dir, a.owner, a.From, a.Header)
+	if err == nil && doc.Handling != a.Handling && !p.takesBack(a.Type) { // it binds for good: it is the one that both signed
+		return fault.New(fault.Uncovered, "exchange.post.handling")
+	}
 	return err
 }
 
@@ -324,7 +327,7 @@ func (p *Post) refuse(ctx context.Context, a *arrival, r Receipt, why error) ([]
 func (p *Post) record(ctx context.Context, tx db.Tx, a *arrival, r Receipt, receipt []byte) error {
 	h := a.hash()
 	err := p.note(ctx, tx, noted{owner: a.owner, partner: a.From, id: a.ID, typ: a.Type, conversation: a.Conversation, seq: a.Seq, hash: h[:],
-		categories: join(a.Categories), size: a.size, state: r.Status, reason: r.Reason, at: r.At, due: a.Due, receipt: receipt})
+		categories: join(a.Categories), size: a.size, state: r.Status, reason: r.Reason, at: r.At, due: a.Due, receipt: receipt, handling: a.Handling})
 	if err != nil || a.To != a.owner { // another office's message has no place in what is counted here
 		return err
 	}
@@ -346,6 +349,7 @@ type noted struct {
 	state, reason      string
 	at, due            time.Time
 	receipt            []byte
+	handling           string
 }
 
 // note writes the row, and the leaf of its receipt.
@@ -358,8 +362,8 @@ func (p *Post) note(ctx context.Context, tx db.Tx, n noted) error {
 		}
 		leaf = id
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO post_in (owner, id, partner, type, conversation, seq, hash, categories, size, state, reason, at, receipt, due, leaf)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		n.owner, n.id, n.partner, n.typ, n.conversation, n.seq, n.hash, n.categories, n.size, n.state, n.reason, db.Micros(n.at), n.receipt, moment(n.due), leaf)
+	_, err := tx.Exec(ctx, `INSERT INTO post_in (owner, id, partner, type, conversation, seq, hash, categories, size, state, reason, at, receipt, due, leaf, handling)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		n.owner, n.id, n.partner, n.typ, n.conversation, n.seq, n.hash, n.categories, n.size, n.state, n.reason, db.Micros(n.at), n.receipt, moment(n.due), leaf, n.handling)
 	return err
 }

@@ -49,6 +49,7 @@ func TestRefusalsSayWhyOnBothSides(t *testing.T) {
 		"a category too many": {func(h *Header) { h.Categories = []journal.Category{journal.D0, journal.D6} }, nil, "exchange.terms.uncovered"},
 		"another purpose":     {func(h *Header) { h.Purpose = "statistics" }, nil, "exchange.terms.uncovered"},
 		"under other terms":   {func(h *Header) { h.Terms = strings.Repeat("0", 64) }, nil, "exchange.terms.none"},
+		"another code":        {func(h *Header) { h.Handling = "H3" }, nil, "exchange.post.handling"},
 		"an unknown kind":     {func(h *Header) { h.Type = "test.unknown" }, nil, "exchange.post.unknown_type"},
 		"suspended terms":     {nil, func(to *node) { to.terms[0].Suspended = true }, "exchange.terms.suspended"},
 		"ended terms":         {nil, func(to *node) { to.terms[0].Ended = true }, "exchange.terms.ended"},

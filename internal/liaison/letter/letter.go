@@ -160,7 +160,7 @@ type State struct {
 	By        journal.ID // who wrote it here
 	Worker    journal.ID // who has it here
 	At        time.Time  // written or received
-	Message   journal.ID // by which it came
+	Message   journal.ID // by which it came or went
 	Delivered time.Time
 	SeenAt    time.Time
 	Reply     journal.ID
@@ -245,6 +245,7 @@ func (s *State) apply(e journal.Entry) error {
 		s.Here, s.Other, s.Thread, s.Answers, s.Words = true, v.To, v.Thread, v.Answers, v.Words
 		s.Enclosing = v.Files
 		s.By, s.Worker, s.At = e.Actor, e.Actor, e.OccurredAt
+		s.Message = conversation.MessageID(e.ID, MsgSend, v.To)
 	case ReceivedType:
 		var v Came
 		v, err = journal.In[Came](e)

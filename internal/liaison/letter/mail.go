@@ -278,7 +278,7 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 		if err != nil {
 			return err
 		}
-		if conversation.ID("message", o.Entries[0].ID.String(), MsgSend, out.Partner.String()) != out.ID {
+		if conversation.MessageID(o.Entries[0].ID, MsgSend, out.Partner) != out.ID {
 			continue
 		}
 		return conversation.Note(ctx, m.Mail, owner, out, row.Ref, func(s State) store.Draft {

@@ -35,6 +35,7 @@ const (
 // RoomConfig is what the pages need. All of it is required.
 type RoomConfig struct {
 	Store *store.Store
+	Codes conversation.Codes
 	// Names gives the names of accounts and offices; what it does not know is left out.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Offices lists those that terms in force let a letter go to.

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -71,7 +70,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		m.Main = append(m.Main, field.Card{Title: l.T("letter.thread"), Links: thread})
 	}
 	m.Main = append(m.Main, field.Card{Title: l.T("letter.course"), Events: rm.course(ctx, r, o)})
-	m.Side = []field.Card{{Title: l.T("letter.one"), Facts: append(facts(r, s, names), conversation.Handling(ctx, rm.Store, r, s.Other, Purpose)...)}}
+	m.Side = []field.Card{{Title: l.T("letter.one"), Facts: append(facts(r, s, names), rm.Codes.Facts(ctx, r, s.Other, s.Message, Purpose)...)}}
 	return m, nil
 }
 

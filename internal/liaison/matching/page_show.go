@@ -113,7 +113,7 @@ func (rm room) data(ctx context.Context, r *page.Request, c Comparison) (showDat
 	}
 	d.Facts = []page.Fact{{Term: l.T("matching.partner"), Text: names[c.Partner()], Href: "/partners/" + c.Partner().String()}, {Term: l.T("matching.what"), Text: side}, {Term: l.T("matching.when"), Text: l.DateTime(at)},
 		{Term: l.T("matching.size"), Text: l.Number(n), Sub: l.T("matching.size.hint")}, {Term: l.T("matching.commitment"), Text: commitment[:min(16, len(commitment))], Sub: l.T("matching.commitment.hint")}}
-	d.Facts = append(d.Facts, conversation.Handling(ctx, rm.Desk.Store, r, c.Partner(), terms.Matching)...)
+	d.Facts = append(d.Facts, conversation.Codes{Store: rm.Desk.Store, Post: rm.Desk.Post}.Facts(ctx, r, c.Partner(), journal.ID{}, terms.Matching)...)
 	if c.Here() && !job(c.By) {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("matching.by"), Text: names[c.By]})
 	}

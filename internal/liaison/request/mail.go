@@ -69,11 +69,7 @@ func effects(_ *store.Guarding, before, s State, e journal.Entry) (store.Effects
 	line, codes := conversation.Line{With: s.Other(), Conversation: s.ID, Purpose: Purpose}, []journal.Category{journal.D0}
 	switch e.Type {
 	case SentType:
-		typ := MsgCorrect
-		if before.Version == 0 || before.Back != "" {
-			typ = MsgAsk
-		}
-		fx, err := line.Effect(e.ID, typ, s.Asked.Categories(), askBody{s.ID, s.Version, s.Asked})
+		fx, err := line.Effect(e.ID, before.asks(), s.Asked.Categories(), askBody{s.ID, s.Version, s.Asked})
 		return conversation.Due(fx, s.DueAt()), err
 	case RemindedType:
 		return line.Effect(e.ID, MsgRemind, codes, ofBody{s.ID})

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -61,11 +60,11 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	}
 	for _, x := range slices.Backward(s.Replies) {
 		if x.Outcome == Partly || x.Outcome == Answered {
-			m.Main = append(m.Main, answer(r, x))
+			m.Main = append(m.Main, rm.answer(ctx, r, s, x))
 		}
 	}
 	m.Main = append(m.Main, field.Card{Title: l.T("request.course"), Events: rm.course(ctx, r, o)})
-	m.Side = []field.Card{{Title: l.T("request.what"), Facts: append(rm.facts(r, s, names), conversation.Handling(ctx, rm.Store, r, s.Other(), Purpose)...)}}
+	m.Side = []field.Card{{Title: l.T("request.what"), Facts: append(rm.facts(r, s, names), rm.Codes.Facts(ctx, r, s.Other(), s.Message, Purpose)...)}}
 	return m
 }
 
@@ -83,10 +82,12 @@ func about(r *page.Request, a Asked) field.Card {
 }
 
 // answer shows what was answered and what may be done with it.
-func answer(r *page.Request, x Reply) field.Card {
+func (rm room) answer(ctx context.Context, r *page.Request, s State, x Reply) field.Card {
 	l := r.L
-	return field.Card{Title: l.T("request.status." + string(x.Outcome)), Words: x.Report, Facts: []page.Fact{{Term: l.T("request.answers"), Text: l.List(words(r, "request.question.", x.Answers))},
+	c := field.Card{Title: l.T("request.status." + string(x.Outcome)), Words: x.Report, Facts: []page.Fact{{Term: l.T("request.answers"), Text: l.List(words(r, "request.question.", x.Answers))},
 		{Term: l.T("request.handling"), Text: l.List(words(r, "request.handling.", x.Handling))}, {Term: l.T("request.at"), Text: l.DateTime(x.At)}}}
+	c.Facts = append(c.Facts, rm.Codes.Facts(ctx, r, s.Other(), x.Message, Purpose)...)
+	return c
 }
 
 func (rm room) facts(r *page.Request, s State, names map[journal.ID]string) []page.Fact {

@@ -212,7 +212,8 @@ type (
 // Reply is what was said, and when.
 type Reply struct {
 	Said
-	At time.Time
+	At      time.Time
+	Message journal.ID // that brings it
 }
 
 // State is a request's dossier, in either office.
@@ -225,7 +226,8 @@ type State struct {
 	Unsent    bool       // the draft waits for the second person
 	By        journal.ID
 	DraftedAt time.Time
-	SentAt    time.Time // of the version that holds
+	SentAt    time.Time  // of the version that holds
+	Message   journal.ID // by which that came or went
 	Went      []journal.ID
 	Worker    journal.ID
 	Asks      []journal.ID // the other office's messages that ask, as they came
@@ -275,6 +277,14 @@ func (s State) Status() Status {
 		return Sent
 	}
 	return Drafted
+}
+
+// asks gives the type of the message in which the draft leaves: the request itself, or a correction of it.
+func (s State) asks() string {
+	if s.Version == 0 || s.Back != "" {
+		return MsgAsk
+	}
+	return MsgCorrect
 }
 
 // Open says that an answer is awaited.
@@ -367,20 +377,23 @@ func (s *State) apply(e journal.Entry) error {
 	case DraftedType:
 		return in(e, func(v Draft) { s.draft(e, v) })
 	case SentType:
+		s.Message = conversation.MessageID(e.ID, s.asks(), s.Draft.To)
 		s.Asked, s.Due, s.SentAt, s.Unsent, s.Back = s.Draft.Asked, s.Draft.Due, e.OccurredAt, false, ""
 		s.Version++
 		s.Went = with(s.Went, s.Draft.To)
 	case ReceivedType, CorrectedType:
 		return in(e, func(v Came) {
 			if v.Version > s.Version {
-				s.From, s.Asked, s.Version, s.Due, s.SentAt = v.From, v.Asked, v.Version, v.Due, e.OccurredAt
+				s.From, s.Asked, s.Version, s.Due, s.SentAt, s.Message = v.From, v.Asked, v.Version, v.Due, e.OccurredAt, e.ID
 			}
 			s.Asks = with(s.Asks, e.ID)
 		})
 	case TakenType:
 		return in(e, func(v Taken) { s.Worker = v.Worker })
-	case AcceptedType, RefusedType, AnsweredType, HeardType:
-		return in(e, func(v Said) { s.reply(Reply{v, e.OccurredAt}) })
+	case AcceptedType, RefusedType, AnsweredType:
+		return in(e, func(v Said) { s.reply(Reply{v, e.OccurredAt, conversation.MessageID(e.ID, MsgAnswer, s.From)}) })
+	case HeardType:
+		return in(e, func(v Said) { s.reply(Reply{v, e.OccurredAt, e.ID}) })
 	case SeenType, SeenThereType:
 		return in(e, func(v Seen) { s.Seen = max(s.Seen, v.Version) })
 	case ExtendType, TimeAskedType:

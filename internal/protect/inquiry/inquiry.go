@@ -172,7 +172,7 @@ type Inquiry struct {
 	Went       []journal.ID // units that may hold it: that it did not arrive is known only of those that said so
 	From       journal.ID   // the office that asks, in the unit
 	ReceivedAt time.Time
-	Message    journal.ID // by which it came
+	Message    journal.ID // by which it came or went
 	Worker     journal.ID
 	Said       Said
 	SaidAt     time.Time
@@ -278,7 +278,7 @@ func (i *Inquiry) apply(e journal.Entry) error {
 		i.recall(i.Draft.To)
 		i.Went = slices.DeleteFunc(slices.Clone(i.Went), func(to journal.ID) bool { return to != i.Draft.To }) // told by the draft's effects
 	case SentType:
-		i.SentAt, i.Back = e.OccurredAt, ""
+		i.SentAt, i.Back, i.Message = e.OccurredAt, "", conversation.MessageID(e.ID, MsgRequest, i.Draft.To)
 		if !slices.Contains(i.Went, i.Draft.To) {
 			i.Went = append(slices.Clone(i.Went), i.Draft.To)
 		}

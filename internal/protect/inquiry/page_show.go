@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -131,7 +130,7 @@ func (rm room) data(ctx context.Context, r *page.Request, i Inquiry, v sayForm) 
 	}
 	d.Facts = []page.Fact{{Term: l.T(side), Text: names[other]}, {Term: l.T("inquiry.basis"), Text: l.T("inquiry.basis." + i.Draft.Basis)}, {Term: l.T("inquiry.asked"), Text: l.List(words(r, "inquiry.question.", i.Draft.Questions))},
 		{Term: l.T("inquiry.children"), Text: l.Number(i.Draft.Children)}, due, {Term: l.T("inquiry.told"), Text: l.T("inquiry.told." + i.Draft.Told)}}
-	d.Facts = append(d.Facts, conversation.Handling(ctx, rm.Store, r, other, Purpose)...)
+	d.Facts = append(d.Facts, rm.Codes.Facts(ctx, r, other, i.Message, Purpose)...)
 	if g := i.Draft.Legal; g != nil {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("inquiry.article"), Text: g.Article, Sub: g.Decision})
 	}

@@ -265,6 +265,7 @@ func (s *In) amended(e journal.Entry, p InAmended) {
 		return
 	}
 	s.Changes = append(s.Changes, Change{Number: p.Number, Reason: p.Reason, At: e.OccurredAt, Before: s.ask(), After: p.ask(), Renewed: !same(receipts(s.CameIn.Slips, s.Grounds), receipts(p.Slips, p.Grounds))})
+	s.Message = e.ID
 	s.Number, s.Offer, s.Expires, s.Plan, s.Met, s.CameIn.Slips, s.Grounds, s.Status = p.Number, p.Offer, p.Expires, p.Categories, p.Met, p.Slips, p.Grounds, Offered
 }
 

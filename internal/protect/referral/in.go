@@ -75,6 +75,7 @@ type (
 type In struct {
 	CameIn
 	Referral   journal.ID
+	Message    journal.ID // that brought the offer as it holds
 	At         time.Time
 	Status     Status
 	Worker     journal.ID
@@ -122,7 +123,7 @@ func (s *In) apply(e journal.Entry) error {
 	s.Referral = e.Dossier
 	switch e.Type {
 	case "incoming.offered":
-		return in(e, func(p CameIn) { s.CameIn, s.At, s.Status = p, e.OccurredAt, Offered })
+		return in(e, func(p CameIn) { s.CameIn, s.At, s.Status, s.Message = p, e.OccurredAt, Offered, e.ID })
 	case "incoming.amended":
 		return in(e, func(p InAmended) { s.amended(e, p) })
 	case "incoming.supplemented":

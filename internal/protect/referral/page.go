@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -21,6 +22,7 @@ var templates embed.FS
 // RoomConfig is what the pages of referrals received need. Store and Names are required.
 type RoomConfig struct {
 	Store *store.Store
+	Codes conversation.Codes
 	// Names gives the names of accounts and offices; what it does not know is left out.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Offices lists the offices that can be named as an alternative when declining, by their ids. May be nil.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -87,7 +86,7 @@ func (rm room) data(ctx context.Context, r *page.Request) (inData, error) {
 	}
 	rm.facts(ctx, r, o, s, &d)
 	d.Notes = rm.notes(r, s)
-	d.Parts = parts(r, o, s)
+	d.Parts = rm.parts(ctx, r, o, s)
 	return d, nil
 }
 
@@ -103,7 +102,7 @@ func (rm room) facts(ctx context.Context, r *page.Request, o *store.Opened, s In
 		{Term: l.T("referral.in.who"), Text: l.T("referral.age." + s.Offer.Age), Sub: l.T("referral.sex." + s.Offer.Sex)}, {Term: l.T("referral.in.languages"), Text: l.List(languages)},
 		{Term: l.T("referral.in.urgency"), Text: l.T("referral.urgency." + s.Offer.Urgency)}, {Term: l.T("referral.change.period"), Text: period(l, s.Offer.Period)}, {Term: l.T("referral.in.arrived"), Text: l.DateTime(s.At)},
 		{Term: l.T("referral.in.until"), Text: l.DateTime(s.Expires), Sub: l.Relative(s.Expires, r.Now)}}
-	d.Facts = append(d.Facts, conversation.Handling(ctx, rm.Store, r, s.From, Purpose)...)
+	d.Facts = append(d.Facts, rm.Codes.Facts(ctx, r, s.From, s.Message, Purpose)...)
 	if len(s.Changes) > 0 {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("referral.change.categories"), Text: s.ask().word(l, PartCategories)})
 		if s.Met != "" {
@@ -227,11 +226,16 @@ func (rm room) completion(r *page.Request, s In) string {
 
 // parts shows what was handed over, category by category, with what was erased and what is not this
 // reader's to see.
-func parts(r *page.Request, o *store.Opened, s In) []part {
+func (rm room) parts(ctx context.Context, r *page.Request, o *store.Opened, s In) []part {
 	var out []part
+	offered := rm.Codes.Facts(ctx, r, s.From, s.Message, Purpose)
 	for _, e := range o.Entries {
 		if e.Type != "incoming.handed_over" && e.Type != "incoming.supplemented" {
 			continue
+		}
+		code := rm.Codes.Facts(ctx, r, s.From, e.ID, Purpose)
+		if slices.Equal(code, offered) {
+			code = nil
 		}
 		for _, c := range Shareable() {
 			p := part{Title: r.L.T("consent.category." + string(c))}
@@ -241,6 +245,7 @@ func parts(r *page.Request, o *store.Opened, s In) []part {
 			switch {
 			case ok:
 				p.show(r, raw, strings.ToLower(string(c)))
+				p.Facts = append(p.Facts, code...)
 			case missing && why == journal.Erased:
 				p.Gone = true
 				if i := slices.IndexFunc(s.Erased, func(h Held) bool { return h.Category == c }); i >= 0 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -34,7 +35,7 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{World: casetest.New(t)}
 	d.who = d.Besa()
 	names := map[journal.ID]string{casetest.Athens: "Athens office", d.Besa().Actor.ID: "Besa Focal"}
-	room := referral.Room(referral.RoomConfig{Store: d.Store, Names: func(stdcontext.Context, ...journal.ID) map[journal.ID]string { return names },
+	room := referral.Room(referral.RoomConfig{Store: d.Store, Codes: conversation.Codes{Store: d.Store}, Names: func(stdcontext.Context, ...journal.ID) map[journal.ID]string { return names },
 		Complete: func(erased time.Time) (time.Time, bool) {
 			if erased.IsZero() || erased.After(d.Clock.Now()) {
 				t.Errorf("asked about an erasure at %s", erased)
