@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/exchange/match"
 	"github.com/entraide-thb/entraide/internal/liaison/docket"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
@@ -17,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/lang/names"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
@@ -240,8 +242,8 @@ func (n *Node) comparisonsPending(ctx context.Context, r *page.Request) ([]conve
 	return out, nil
 }
 
-// beginFrom gives what a request is about that begins from a comparison: the office's own record that was found in common, as
-// far as the reader may open it, where it is one.
+// beginFrom gives what a request is about that begins from a comparison: what was found in common of the office's own record,
+// and all of that, as far as the reader may open it, where it is one.
 func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journal.ID) (request.Prefill, error) {
 	p := request.Prefill{Questions: []string{"known"}}
 	o, err := n.Store.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Ref{Kind: access.KindComparison, ID: comparison})
@@ -249,10 +251,13 @@ func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journa
 		return p, err
 	}
 	var records []journal.ID
+	var kinds []string
+	words := 0
 	for _, h := range o.State.(matching.Comparison).Found {
 		if !slices.Contains(records, h.Record) {
 			records = append(records, h.Record)
 		}
+		kinds, words = append(kinds, h.Kinds...), max(words, h.Words)
 	}
 	if len(records) != 1 {
 		return p, nil
@@ -265,8 +270,30 @@ func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journa
 		return p, err
 	}
 	k := x.State.(subject.State).Known
-	p.Subject = request.Subject{Names: k.Names, Born: k.Born, Phones: k.Phones, Accounts: k.Accounts, Plates: k.Plates}
+	p.Whole = request.Subject{Names: k.Names, Born: k.Born, Phones: k.Phones, Accounts: k.Accounts, Plates: k.Plates}
+	p.Subject = inCommon(p.Whole, kinds, words)
 	return p, nil
+}
+
+// inCommon gives what of a record both offices are sure to know, by the kinds of the keys that agreed and how many words of a
+// name did beside the birth. Of several numbers of a kind nobody kept which one it was: then none.
+func inCommon(all request.Subject, kinds []string, words int) request.Subject {
+	has := func(k match.Kind) bool { return slices.Contains(kinds, k.String()) }
+	only := func(shared bool, xs []string) []string {
+		if !shared || len(xs) != 1 {
+			return nil
+		}
+		return xs
+	}
+	out := request.Subject{Names: only(has(match.NameYear) || words > 1, all.Names), Phones: only(has(match.Phone), all.Phones), Accounts: only(has(match.Account), all.Accounts), Plates: only(has(match.Plate), all.Plates)}
+	switch {
+	case has(match.WordBorn):
+		out.Born = all.Born
+	case has(match.NameYear):
+		day, _ := names.Birth(all.Born)
+		out.Born = day[:min(len(day), len("1999"))]
+	}
+	return out
 }
 
 // afterHit gives what a worker can do with the other office once something was found in common.

@@ -356,6 +356,7 @@ func TestAPersonIsFoundByHerAgreementOnly(t *testing.T) {
 	w := newWorld(t, "athens", "tirana")
 	ctx := t.Context()
 	greek, albanian := w.hire("athens", "greek", access.CaseManager), w.hire("tirana", "albanian", access.CaseManager)
+	focal, colleague := w.hire("athens", "focal", access.FocalPoint), w.hire("tirana", "colleague", access.CaseManager)
 	w.comparing("athens", "tirana")
 	register := func(by *visitor, name string) journal.ID {
 		id, err := w.n.Work.Register(ctx, by.who(access.ForAssistance), casework.Registration{None: true, Registered: casework.Registered{Code: "Code-" + by.login, Territory: "GR", Age: "adult", Sex: "f", Languages: []string{"sq"}, Fictitious: true},
@@ -394,9 +395,20 @@ func TestAPersonIsFoundByHerAgreementOnly(t *testing.T) {
 	if b := w.reads(greek, "/cases/"+here.String()); !strings.Contains(b, "can be found by other assistance offices until") {
 		t.Error("her file does not say that she can be found")
 	}
+	others := register(colleague, "Planted Other")
+	agrees(colleague, others, consent.Search)
+	if rep := w.night("tirana"); rep.Questions != 2 || rep.Asked != 2 {
+		t.Errorf("people of two workers are asked about together: %+v", rep)
+	}
 	c := w.lookUp(albanian, there, "athens")
 	if len(c.Found) != 1 || !c.Found[0].Strong || !slices.Equal(c.Found[0].Kinds, []string{"word_born", "name_year"}) {
 		t.Fatalf("%+v %s", c.Found, c.Back)
+	}
+	if a := w.get(colleague, matching.Path+"/"+c.ID.String()); a.passed() {
+		t.Errorf("a colleague sees that her file was found elsewhere: %d", a.code)
+	}
+	if all := w.comparisons(colleague); len(all) != 1 || len(all[0].Asked.About) != 1 || all[0].Asked.About[0].Record != others {
+		t.Errorf("a colleague sees of others' files: %+v", all)
 	}
 	w.write(greek, access.KindPerson, here, store.Draft{Type: "consent.withdrawn", Payload: consent.Ended{Receipt: receipt, By: consent.ByPerson}})
 	if _, err := w.n.Store.Open(ctx, job, casework.Ref(here)); !fault.Is(err, fault.NotFound) {
@@ -406,7 +418,7 @@ func TestAPersonIsFoundByHerAgreementOnly(t *testing.T) {
 		t.Fatalf("%d", a.code)
 	}
 	w.deliver()
-	if b := w.reads(greek, matching.Path+"/"+c.ID.String()); strings.Contains(b, here.String()) || !strings.Contains(b, "cannot be found any more") {
+	if b := w.reads(focal, matching.Path+"/"+c.ID.String()); strings.Contains(b, here.String()) || !strings.Contains(b, "cannot be found any more") {
 		t.Error("told of her after she withdrew")
 	}
 	if rep := w.night("athens"); rep.Records != 0 {
@@ -480,5 +492,48 @@ func TestALargeTableComesAsParcels(t *testing.T) {
 	}
 	if c := w.lookUp(prosecutor, there, "border"); len(c.Found) != 1 {
 		t.Errorf("found %+v %s", c.Found, c.Back)
+	}
+}
+
+// TestARequestFromAHitSaysWhatBothKnow: the rest of the office's own record is added only when somebody ticks for it, shown before
+// it is drafted, and told to the second person.
+func TestARequestFromAHitSaysWhatBothKnow(t *testing.T) {
+	w := newWorld(t, "border", "court")
+	officer, prosecutor, second := w.hire("border", "officer", access.PoliceOfficer), w.hire("court", "prosecutor", access.Prosecutor), w.hire("court", "second", access.Prosecutor)
+	w.comparing("border", "court")
+	border := w.offices["border"].ID
+	w.record(officer, subject.Known{Names: []string{"Somebody Else"}, Phones: []string{plantedPhone}, Plates: []string{"CB 1111 AA"}})
+	there := w.record(prosecutor, subject.Known{Names: []string{"Planted Example"}, Born: "1980-02-03", Phones: []string{plantedPhone}, Accounts: []string{"GR1601101250000000012300695"}, Plates: []string{"CB 1111 AA", "CB 2222 BB"}})
+	w.night("border", "court")
+	c := w.lookUp(prosecutor, there, "border")
+	if len(c.Found) != 1 || !slices.Equal(c.Found[0].Kinds, []string{"phone", "plate"}) {
+		t.Fatalf("%+v", c.Found)
+	}
+	form := w.sees(prosecutor, "/requests/new?to="+border.String()+"&from="+c.ID.String())
+	for word, want := range map[string]bool{"555 0101": true, "Planted Example": false, "1980": false, "GR16": false, "CB 1111 AA": false, "CB 2222 BB": false, "Add more of our record": true} {
+		if strings.Contains(form, word) != want {
+			t.Errorf("the form says %q: %v", word, !want)
+		}
+	}
+	id := w.n.newID()
+	typed := url.Values{"dossier": {id.String()}, "entry": {w.n.newID().String()}, "origin": {c.ID.String()}, "to": {border.String()}, "second": {second.id.String()}, "basis": {"police_cooperation"}, "article": {"Article 7"}, "purpose": {"investigation"},
+		"questions": {"known"}, "phones": {plantedPhone}, "urgency": {"normal"}, "due": {"2026-04-01"}, "more": {"true"}}
+	a := w.post(prosecutor, "/requests/new", typed)
+	for _, word := range []string{"Planted Example", "1980-02-03", "GR1601101250000000012300695", "CB 1111 AA; CB 2222 BB", "more of our record than both offices know"} {
+		if a.code != http.StatusOK || !strings.Contains(a.body, word) {
+			t.Errorf("ticked, and the form does not show %q: %d", word, a.code)
+		}
+	}
+	if w.get(second, "/requests/"+id.String()).passed() {
+		t.Error("it was drafted before anybody saw what was added")
+	}
+	typed.Del("more")
+	typed.Set("added", "true")
+	typed.Set("names", "Planted Example")
+	if a := w.post(prosecutor, "/requests/new", typed); a.code != http.StatusSeeOther {
+		t.Fatalf("drafting: %d %s", a.code, a.body)
+	}
+	if b := w.sees(second, "/requests/"+id.String()); !strings.Contains(b, "more of our record than both offices know") {
+		t.Error("the second person is not told")
 	}
 }

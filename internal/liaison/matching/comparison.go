@@ -71,6 +71,7 @@ type (
 		Elements   int        `json:"elements" part:"D0"` // with what fills it up
 		Commitment string     `json:"commitment" part:"D0"`
 		About      []Of       `json:"about,omitempty" part:"D0"`
+		For        journal.ID `json:"for,omitzero" part:"D0"` // who wanted to know, where the job asked
 	}
 	// Returned is comparison.returned; Reason is a key of the catalogue.
 	Returned struct {
@@ -322,7 +323,10 @@ func derive(c Comparison) store.Derived {
 			s.Strong++
 		}
 	}
-	workers := []journal.ID{c.By, c.Worker}
+	workers := []journal.ID{c.By, c.Worker, c.Asked.For}
+	for _, h := range c.Heard {
+		workers = append(workers, h.Worker)
+	}
 	for _, of := range c.Asked.About {
 		workers = append(workers, of.Worker)
 		if len(c.Found) > 0 && slices.ContainsFunc(c.Found, func(h Hit) bool { return h.Record == of.Record }) {

@@ -5,11 +5,14 @@ package matching
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/match"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -123,7 +126,8 @@ func (d Desk) endedQuestions(ctx context.Context, owner journal.ID) ([]journal.I
 }
 
 // askNew asks a partner about the records that were not asked about in its epoch as they are now, as many as fit into a question
-// at a time, until the quota is used: the rest is asked in the next epoch.
+// at a time, until the quota is used: the rest is asked in the next epoch. Of people who are assisted, those of one worker are asked
+// about by themselves: nobody learns by a question of hers that a colleague's file was found.
 func (d Desk) askNew(ctx context.Context, who store.Who, partner journal.ID, all []Record, rep *Report) error {
 	owner := who.Actor.Owner
 	t, ok, err := d.tableOf(ctx, owner, partner)
@@ -133,6 +137,10 @@ func (d Desk) askNew(ctx context.Context, who store.Who, partner journal.ID, all
 	before, err := d.askedOf(ctx, owner, t.Epoch)
 	if err != nil {
 		return err
+	}
+	apart := who.Actor.Office == access.Assistance
+	if apart {
+		inorder.Stably(all, func(a, b Record) int { return slices.Compare(a.Worker[:], b.Worker[:]) })
 	}
 	sizes := Sizes()
 	night := sizes[len(sizes)-1]
@@ -154,7 +162,7 @@ func (d Desk) askNew(ctx context.Context, who store.Who, partner journal.ID, all
 		if !r.Asked || n == 0 || string(before[r.ID]) == string(digest(d.Keys(owner), r)) {
 			continue
 		}
-		if keys+n > night {
+		if keys+n > night || apart && len(batch) > 0 && batch[0].Worker != r.Worker {
 			if err := flush(); err != nil {
 				return unless(err, fault.Guarded)
 			}
@@ -186,14 +194,14 @@ func (d Desk) askedOf(ctx context.Context, owner, epoch journal.ID) (map[journal
 	return out, err
 }
 
-// CountShared asks a partner how many of this office's records it shares, as many as fit into one question, and nothing else
+// CountShared asks a partner, for somebody, how many of this office's records it shares, as many as fit into one question, and nothing else
 // about them: what is found is counted, noise is added, and the rest of the answer is dropped.
-func (d Desk) CountShared(ctx context.Context, w journal.ID, partner journal.ID) (journal.ID, error) {
-	who, err := d.job(w)
+func (d Desk) CountShared(ctx context.Context, owner, by, partner journal.ID) (journal.ID, error) {
+	who, err := d.job(owner)
 	if err != nil {
 		return journal.ID{}, err
 	}
-	all, err := d.Records(w).All(ctx, who)
+	all, err := d.Records(owner).All(ctx, who)
 	if err != nil {
 		return journal.ID{}, err
 	}
@@ -205,5 +213,5 @@ func (d Desk) CountShared(ctx context.Context, w journal.ID, partner journal.ID)
 			some, keys = append(some, r), keys+n
 		}
 	}
-	return d.Ask(ctx, who, partner, Count, some...)
+	return d.ask(ctx, who, by, partner, Count, some)
 }

@@ -308,7 +308,7 @@ func (rm room) count(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, denied()
 	}
 	partner, _ := journal.ParseID(v.To)
-	id, err := rm.Desk.CountShared(ctx, r.Actor.Owner, partner)
+	id, err := rm.Desk.CountShared(ctx, r.Actor.Owner, r.Actor.ID, partner)
 	if fault.Is(err, fault.Invalid) {
 		err = fault.New(fault.Guarded, "matching.want.keys")
 	}

@@ -175,6 +175,11 @@ func (q question) counted(found []Hit, random io.Reader) (Answered, error) {
 // gives the comparison. Errors: those of compares; Guarded without a table of the partner's or beyond its quota; Invalid when
 // nothing of the records can be compared, TooMuch when they do not fit into a question.
 func (d Desk) Ask(ctx context.Context, w store.Who, partner journal.ID, mode string, records ...Record) (journal.ID, error) {
+	return d.ask(ctx, w, journal.ID{}, partner, mode, records)
+}
+
+// ask is Ask for somebody whom the job asks for; zero for nobody.
+func (d Desk) ask(ctx context.Context, w store.Who, wants, partner journal.ID, mode string, records []Record) (journal.ID, error) {
 	owner := w.Actor.Owner
 	if _, err := d.compares(ctx, owner, partner); err != nil {
 		return journal.ID{}, err
@@ -213,7 +218,7 @@ func (d Desk) Ask(ctx context.Context, w store.Who, partner journal.ID, mode str
 	if err != nil {
 		return journal.ID{}, err
 	}
-	v := Asked{To: partner, Epoch: t.Epoch, Mode: mode, Elements: q.elements, Commitment: commitment}
+	v := Asked{To: partner, Epoch: t.Epoch, Mode: mode, Elements: q.elements, Commitment: commitment, For: wants}
 	for _, r := range records {
 		if mode != Count {
 			v.About = append(v.About, Of{r.ID, r.Worker})

@@ -29,11 +29,11 @@ const (
 	Desk     = Path
 )
 
-// Prefill is what a request can begin with.
+// Prefill is what a request can begin with: Subject is what both offices know, Whole all that this one's record says.
 type Prefill struct {
 	Questions []string
 	Subject   Subject
-	Facts     string
+	Whole     Subject
 }
 
 // RoomConfig is what the pages need. All of it is required but Begin.
@@ -196,6 +196,8 @@ type typed struct {
 	Dossier   journal.ID `form:"dossier"`
 	Entry     journal.ID `form:"entry"`
 	Origin    string     `form:"origin"`
+	More      bool       `form:"more"`  // of the record than both know
+	Added     bool       `form:"added"` // and the drafter has seen that
 	To        string     `form:"to"`
 	Second    string     `form:"second"`
 	Basis     string     `form:"basis"`
@@ -241,7 +243,7 @@ func (v typed) payload() Draft {
 	d := Draft{To: id(v.To), Second: id(v.Second), Asked: Asked{Basis: v.Basis, Purpose: v.Purpose, Questions: v.Questions, Urgency: v.Urgency, Due: v.Due, Handling: v.Handling, Court: v.Court, Pass: v.Pass,
 		Legal: &Legal{Article: v.Article, Reference: v.Reference}, Facts: v.Facts}}
 	if v.Origin != "" {
-		d.Origin = id(v.Origin)
+		d.Origin, d.More = id(v.Origin), v.Added
 	}
 	if s := (Subject{Names: several(v.Names), Born: v.Born, Phones: several(v.Phones), Accounts: several(v.Accounts), Plates: several(v.Plates)}); s.Named() || s.Born != "" {
 		d.Subject = &s
@@ -253,7 +255,7 @@ func (v typed) payload() Draft {
 func typedOf(d Draft) typed {
 	v := typed{To: d.To.String(), Second: d.Second.String(), Basis: d.Basis, Purpose: d.Purpose, Questions: d.Questions, Urgency: d.Urgency, Due: d.Due, Handling: d.Handling, Court: d.Court, Pass: d.Pass, Facts: d.Facts}
 	if !d.Origin.IsZero() {
-		v.Origin = d.Origin.String()
+		v.Origin, v.Added = d.Origin.String(), d.More
 	}
 	if d.Legal != nil {
 		v.Article, v.Reference = d.Legal.Article, d.Legal.Reference
@@ -292,6 +294,10 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of journal.ID
 	if v.Origin != "" {
 		f.Notes = append(f.Notes, field.Note{Tone: page.Info, Title: l.T("request.origin"), Text: l.T("request.origin.text")})
 		f.Hidden("origin", v.Origin)
+		if v.Added {
+			f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: l.T("request.more.added"), Text: l.T("request.more.added.text")})
+			f.Hidden("added", "true")
+		}
 	}
 	f.Hidden("dossier", v.Dossier.String())
 	f.Hidden("entry", v.Entry.String())
@@ -306,6 +312,9 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of journal.ID
 	f.Text("phones", "request.phones", v.Phones).Optional()
 	f.Text("accounts", "request.accounts", v.Accounts).Optional()
 	f.Text("plates", "request.plates", v.Plates).Optional()
+	if v.Origin != "" && !v.Added {
+		f.Check("more", "request.more", v.More)
+	}
 	f.Area("facts", "request.facts", v.Facts).Set("MaxLength", 4000).Optional()
 	f.Checks("handling", "request.handling", v.Handling, field.Options(l, "request.handling", terms.Handlings())).Optional()
 	f.Check("court", "request.court", v.Court)
@@ -329,7 +338,7 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 			if err != nil {
 				return nil, err
 			}
-			v.Questions, v.Facts = p.Questions, p.Facts
+			v.Questions = p.Questions
 			v.about(&p.Subject)
 		}
 	}
@@ -348,8 +357,45 @@ func (rm room) draft(ctx context.Context, r *page.Request) (page.Response, error
 	return rm.keep(ctx, r, v, v.Dossier, journal.ID{})
 }
 
+// add puts the rest of the office's own record into what somebody typed, to be read before it is drafted.
+func (rm room) add(ctx context.Context, r *page.Request, v *typed) error {
+	v.More, v.Added = false, true
+	if rm.Begin == nil {
+		return nil
+	}
+	p, err := rm.Begin(ctx, r, id(v.Origin))
+	if err != nil {
+		return err
+	}
+	x := p.Whole
+	all := Subject{Names: union(several(v.Names), x.Names), Born: v.Born, Phones: union(several(v.Phones), x.Phones), Accounts: union(several(v.Accounts), x.Accounts), Plates: union(several(v.Plates), x.Plates)}
+	if len(x.Born) > len(all.Born) { // the day, where both know the year
+		all.Born = x.Born
+	}
+	v.about(&all)
+	return nil
+}
+
+// union gives a list with what another one has beside it.
+func union(a, b []string) []string {
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			a = append(a, x)
+		}
+	}
+	return a
+}
+
 // keep writes a draft, or shows the form again with what is wrong. of names the request that is corrected.
 func (rm room) keep(ctx context.Context, r *page.Request, v typed, dossier, of journal.ID) (page.Response, error) {
+	if v.More && v.Origin != "" && !v.Added {
+		if err := rm.add(ctx, r, &v); err != nil {
+			return nil, err
+		}
+		v.Dossier = dossier
+		f, err := rm.form(ctx, r, v, of)
+		return page.View("request/form", r.L.T("request.new"), f), err
+	}
 	_, err := rm.Store.Append(ctx, As(r), refOf(dossier), store.Draft{ID: v.Entry, Type: DraftedType, Payload: v.payload()})
 	if err == nil {
 		return page.Redirect(pathOf(dossier), "request.drafted"), nil

@@ -191,6 +191,9 @@ func (rm room) notes(r *page.Request, s State) []field.Note {
 			add(page.Info, "request.waits_second", "")
 		}
 	}
+	if s.Here() && s.Draft.More {
+		add(page.Warn, "request.more.added", l.T("request.more.added.text"))
+	}
 	if hidden {
 		add(page.Off, "request.withheld", "")
 	}

@@ -151,6 +151,7 @@ type (
 		To     journal.ID `json:"to" part:"D0"`
 		Second journal.ID `json:"second" part:"D0"`          // who reads it and sends it
 		Origin journal.ID `json:"origin,omitzero" part:"D0"` // the comparison that it began from
+		More   bool       `json:"more,omitempty" part:"D0"`  // than both were found to know was added from this office's record
 		Asked
 	}
 	// Sending is request.sent.

@@ -265,18 +265,24 @@ func TestTheMatrixOnPaperIsTheOneInForce(t *testing.T) {
 	}
 }
 
-// TestOnlyWhoWorksOnAComparisonJudgesIt: another case manager of the office may take on what comes, and no more.
-func TestOnlyWhoWorksOnAComparisonJudgesIt(t *testing.T) {
+// TestOnlyWhoWorksOnAComparisonKnowsOfIt: another case manager of the office does not see that a file was found elsewhere; a focal
+// point sees it by codes and may take on what comes, and no more.
+func TestOnlyWhoWorksOnAComparisonKnowsOfIt(t *testing.T) {
 	p := policies(t)
-	for _, typ := range []string{"comparison.judged", "comparison.told", "comparison.taken"} {
-		for _, rel := range []access.Relation{"", access.AsWorker} {
-			r := access.Request{Actor: access.Actor{ID: own, Owner: own, Office: access.Assistance, Roles: []access.Role{access.CaseManager}}, Action: access.Write, Type: typ, Category: journal.D0,
-				Purpose: access.ForIdentification, Row: access.Row{Owner: own, Kind: access.KindComparison, Dossier: own}}
-			if rel != "" {
-				r.Row.Relations = []access.Relation{rel}
-			}
-			if want := rel != "" || typ == "comparison.taken"; p.Authorize(r).Allow != want {
-				t.Errorf("%s as %q: %v, want %v", typ, rel, !want, want)
+	for _, typ := range []string{"", "comparison.judged", "comparison.told", "comparison.taken"} {
+		for _, role := range []access.Role{access.CaseManager, access.FocalPoint} {
+			for _, rel := range []access.Relation{"", access.AsWorker} {
+				r := access.Request{Actor: access.Actor{ID: own, Owner: own, Office: access.Assistance, Roles: []access.Role{role}}, Action: access.Write, Type: typ, Category: journal.D0,
+					Purpose: access.ForIdentification, Row: access.Row{Owner: own, Kind: access.KindComparison, Dossier: own}}
+				if typ == "" {
+					r.Action = access.Read
+				}
+				if rel != "" {
+					r.Row.Relations = []access.Relation{rel}
+				}
+				if want := rel != "" || role == access.FocalPoint && (typ == "" || typ == "comparison.taken"); p.Authorize(r).Allow != want {
+					t.Errorf("%q by %s as %q: %v, want %v", typ, role, rel, !want, want)
+				}
 			}
 		}
 	}
