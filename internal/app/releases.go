@@ -27,8 +27,8 @@ import (
 func (n *Node) releases() *release.Desk {
 	return &release.Desk{Store: n.Store, Clock: n.Clock, Job: n.Job, Locale: n.inLanguage,
 		Random:  func(int) io.Reader { return rand.Reader },
-		Sources: n.counted,
-		Secret:  func(owner journal.ID) [32]byte { return n.keys[owner].Seed("figures") },
+		Sources: n.counted, Told: n.toldOutside,
+		Secret: func(owner journal.ID) [32]byte { return n.keys[owner].Seed("figures") },
 		Office: func(owner journal.ID) bundle.Office {
 			s, ok := n.directory.own(owner)
 			if !ok {

@@ -120,7 +120,11 @@ var tallies = map[string][]tally{
 	"detected": {{"persons", []string{"age"}, func(f query.Figure, add func(string, int64)) {
 		add("people", f.Total)
 		putParts("people", figure.Ages())(f, add)
-	}}, {"persons", []string{"sex"}, putParts("people", figure.Sexes())}, {"persons", []string{"forms"}, func(f query.Figure, add func(string, int64)) {
+	}}, {"persons", []string{"sex"}, func(f query.Figure, add func(string, int64)) {
+		for _, p := range figure.Sexes() {
+			add("people."+p, f.Count(figure.SexOf(p)))
+		}
+	}}, {"persons", []string{"forms"}, func(f query.Figure, add func(string, int64)) {
 		for _, form := range figure.Forms() {
 			add("people."+form, f.Count(form))
 			add("people.not_"+form, f.Total-f.Count(form))

@@ -88,6 +88,19 @@ func TestAnOfficeTellsFiguresOfItsWork(t *testing.T) {
 	if got := w.get(officer, figure.Path); got.code != 200 || !strings.Contains(got.body, "Office in athens") || strings.Contains(got.body, "Tree") {
 		t.Errorf("%d %s", got.code, got.body)
 	}
+	// what was told stands against later releases of the same people
+	for code, n := range map[string]int{"rights": 7, "persons": 1 + 3 + 4 + 2*len(figure.Forms()), "referrals": 13} {
+		s, err := w.n.sources(w.offices["athens"]).Find(code)
+		w.must(err)
+		job, err := w.n.Job(w.offices["athens"].ID, "statistics", access.ForStatistics)
+		w.must(err)
+		told, err := w.n.toldOutside(t.Context(), job, s)
+		if err != nil || len(told) != 1 || len(told[0].Numbers) != n {
+			t.Errorf("%s: %v %+v", code, err, told)
+		} else if x := told[0].Numbers[0]; code == "rights" && (x.Known.Low != 36 || x.Known.High != 36) {
+			t.Errorf("%+v", x)
+		}
+	}
 	// one more is not told: the difference would be she
 	w.peopleOf(manager, 1)
 	w.clock.Advance(time.Minute)

@@ -36,6 +36,9 @@ type Desk struct {
 	Secret func(owner journal.ID) [32]byte
 	// Office says who publishes.
 	Office func(owner journal.ID) bundle.Office
+	// Told gives what the office told others of a source outside of releases, as the job "statistics": later exact releases are
+	// held against it. May be nil.
+	Told func(ctx context.Context, w store.Who, s source.Source) ([]Told, error)
 	// Locale gives a language of the files: "en", "fr".
 	Locale func(tag string) *lang.Locale
 

@@ -15,11 +15,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
-// earlier is what an exact release before said of the same source and version.
+// earlier is what an exact release before said of the same source and version, or what was told outside of releases.
 type earlier struct {
 	id     string
 	period source.Period
 	tables bundle.Tables
+	told   *Told
 }
 
 // linked is one system of all cells that hang together: those of a release to be, of releases before, and of the times of which
@@ -34,6 +35,8 @@ type linked struct {
 	// rounded is what cells were published rounded to, below zero for none.
 	rounded []int64
 	sums    []exact.Sum
+	// fine and fineSums are how many of the cells and sums are of tables; the others are of what was told outside of releases.
+	fine, fineSums int
 }
 
 // piece is a period with the tables that are known or wanted of it.
@@ -76,10 +79,13 @@ func link(ctx context.Context, d table.Domain, most int, now piece, before []ear
 	if len(pieces) > 1 {
 		pieces = append(pieces, atoms(pieces)...)
 	}
+	records := map[source.Period]*table.Records{}
 	for _, x := range pieces {
-		if err := l.take(ctx, x, read); err != nil {
+		r, err := l.take(ctx, x, read)
+		if err != nil {
 			return nil, err
 		}
+		records[x.period] = r
 	}
 	for _, x := range pieces {
 		l.part(x, pieces)
@@ -91,6 +97,12 @@ func link(ctx context.Context, d table.Domain, most int, now piece, before []ear
 	}
 	for _, e := range near {
 		l.tell(e)
+	}
+	l.fine, l.fineSums = len(l.values), len(l.sums)
+	for _, e := range near {
+		if e.told != nil {
+			l.know(*e.told, pieces[slices.IndexFunc(pieces, func(x piece) bool { return x.period == e.period })], records[e.period])
+		}
 	}
 	return l, nil
 }
@@ -159,20 +171,18 @@ func (l *linked) set(names []string) (table.Set, bool) {
 }
 
 // take counts the cells of a period, and says how its tables share their margins.
-func (l *linked) take(ctx context.Context, x piece, read func(context.Context, source.Period) (*table.Records, error)) error {
+func (l *linked) take(ctx context.Context, x piece, read func(context.Context, source.Period) (*table.Records, error)) (*table.Records, error) {
 	r, err := read(ctx, x.period)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, s := range x.sets {
 		cells, err := r.Count(s)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for c, v := range cells {
-			l.at[key(x.period, s, c)] = len(l.values)
-			l.values, l.hidden, l.before = append(l.values, v), append(l.hidden, true), append(l.before, exact.Withheld())
-			l.rounded = append(l.rounded, -1)
+			l.at[key(x.period, s, c)] = l.cell(v, exact.Withheld())
 		}
 	}
 	for _, s := range x.sets {
@@ -180,7 +190,7 @@ func (l *linked) take(ctx context.Context, x piece, read func(context.Context, s
 			l.margins(x.period, s, i)
 		}
 	}
-	return nil
+	return r, nil
 }
 
 // margins says of which cells of a table each cell of its margin without one of its columns is the sum.
@@ -266,6 +276,9 @@ func said(c bundle.Cell, least int64) exact.Range {
 }
 
 func (l *linked) system() exact.System { return exact.System{Cells: len(l.values), Sums: l.sums} }
+
+// tables is the part of the system that is tables: what rounding makes add up.
+func (l *linked) tables() exact.System { return exact.System{Cells: l.fine, Sums: l.sums[:l.fineSums]} }
 
 // open says which cells were published as they are.
 func (l *linked) open() []bool {

@@ -29,6 +29,15 @@ func (d *Desk) protect(ctx context.Context, w store.Who, f *Files) error {
 	if err != nil {
 		return err
 	}
+	if d.Told != nil {
+		told, err := d.Told(ctx, w, p.Source)
+		if err != nil {
+			return err
+		}
+		for _, t := range told {
+			before = append(before, earlier{id: "told " + t.ID, period: t.Period, told: &t})
+		}
+	}
 	full := p.Source.Domain()
 	now := piece{period: p.Period}
 	for _, s := range p.All {
@@ -41,7 +50,9 @@ func (d *Desk) protect(ctx context.Context, w store.Who, f *Files) error {
 		return err
 	}
 	for _, e := range touching(p.Period, before, p.Source.Most) {
-		f.earlier = append(f.earlier, e.id)
+		if e.told == nil {
+			f.earlier = append(f.earlier, e.id)
+		}
 	}
 	if p.Asks.Method == "rounded" {
 		err = d.rounded(ctx, w, f, l)
@@ -156,7 +167,7 @@ func (d *Desk) draws(w store.Who, l *linked, keys []string, base int64, try int)
 	secret := d.Secret(w.Actor.Owner)
 	m := hmac.New(sha256.New, secret[:])
 	out := &draws{}
-	for c, v := range l.values {
+	for c, v := range l.values[:l.fine] {
 		m.Reset()
 		fmt.Fprintf(m, "rounding\n%s\n%d\n%d\n%d", keys[c], v, base, try)
 		out.of = append(out.of, binary.BigEndian.Uint64(m.Sum(nil)))
@@ -168,12 +179,12 @@ func (d *Desk) draws(w store.Who, l *linked, keys []string, base int64, try int)
 // published before no number is told more exactly than as one of base.
 func (d *Desk) rounded(ctx context.Context, w store.Who, f *Files, l *linked) error {
 	base := f.Plan.Asks.K
-	keys := make([]string, len(l.values))
+	keys := make([]string, l.fine)
 	for k, c := range l.at {
 		keys[c] = f.Plan.Source.Code + f.Plan.Source.Version + k
 	}
 	for try := range roundings {
-		out, err := exact.RoundLike(ctx, l.system(), l.values, base, l.rounded, rand.New(d.draws(w, l, keys, base, try)))
+		out, err := exact.RoundLike(ctx, l.tables(), l.values[:l.fine], base, l.rounded[:l.fine], rand.New(d.draws(w, l, keys, base, try)))
 		if err != nil {
 			return err
 		}
@@ -197,6 +208,9 @@ func (d *Desk) rounded(ctx context.Context, w store.Who, f *Files, l *linked) er
 // told counts the cells that a rounding tells more exactly than as one of base, of all.
 func (l *linked) told(ctx context.Context, out []int64, base int64) (found, of int64, err error) {
 	known := exact.Rounded(out, base)
+	for range len(l.values) - l.fine {
+		known = append(known, exact.Withheld())
+	}
 	for c, b := range l.before {
 		if l.hidden[c] {
 			known[c] = exact.Withheld()
@@ -210,10 +224,11 @@ func (l *linked) told(ctx context.Context, out []int64, base int64) (found, of i
 		return 0, 0, err
 	}
 	for c, x := range fs {
-		if l.before[c].Width() < base || l.hidden[c] && l.values[c] >= base {
+		least := min(base, l.before[c].Width()) // what was told before more exactly is not told more exactly still
+		if least == 1 || l.hidden[c] && l.values[c] >= base {
 			continue // it was told before, or may be
 		}
-		if of++; x.Width() < base {
+		if of++; x.Width() < least {
 			found++
 		}
 	}

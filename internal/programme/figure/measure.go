@@ -45,7 +45,7 @@ func split(total string, parts ...string) Sum { return Sum{total, parts} }
 // Parts of the measures.
 var (
 	ages  = []string{"child", "adult", source.Unknown}
-	sexes = []string{"f", "m", "x", source.Unknown}
+	sexes = []string{"f", "m", "x", "sex_unknown"} // not the age's "unknown": a code is one number
 	sorts = []string{"request", "inquiry"}
 )
 
@@ -271,6 +271,14 @@ func Forms() []string { return slices.Clone(forms) }
 func Ages() []string  { return slices.Clone(ages) }
 func Sexes() []string { return slices.Clone(sexes) }
 func Sorts() []string { return slices.Clone(sorts) }
+
+// SexOf gives the source's code of a told sex.
+func SexOf(part string) string {
+	if part == "sex_unknown" {
+		return source.Unknown
+	}
+	return part
+}
 
 // part says of which part a number's code speaks: "accepted.child" of "child".
 func part(code string) string {

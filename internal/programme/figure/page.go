@@ -169,6 +169,8 @@ func word(l *lang.Locale, m Measure, code string) string {
 	switch {
 	case p == "unknown":
 		key = "count.unknown"
+	case p == "sex_unknown":
+		key = "figure.sex_unknown"
 	case slices.Contains(ages, p):
 		key = "count.age." + p
 	case slices.Contains(sexes, p):
