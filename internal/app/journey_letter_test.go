@@ -167,6 +167,7 @@ func (e *editing) comesOut() {
 func (e *editing) corrected() {
 	e.Helper()
 	e.clock.Advance(time.Hour)
+	e.officer.signIn()
 	e.saves(e.officer, "/programme/activities/P4-W1/edit", url.Values{"participants": {"131"}, "participants_how": {"exactly"}, "told": {"The list of participants"}})
 	body := plainly(e.ask(nil, http.MethodGet, "/letters/1?lang=en", nil).body)
 	e.holds("the public page", body, "Corrections since publication", "P4-W1, participants: published “more than 100”; the record now says “131”.")
