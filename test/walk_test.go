@@ -3,6 +3,7 @@
 package test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,24 +18,50 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
-// party gives each worker of an office a browser of their own, signed in when first asked for, in English.
-func party(t *testing.T, s *demo.Stage, p demo.Place) func(login string) *hand {
+// party is the workers of an office, each with a browser's window of their own, in English. Its test is that of the part of a walk that
+// is under way.
+type party struct {
+	t      *testing.T
+	whole  *testing.T // until whose end windows stay open
+	office *demo.Office
+	key    string // the password of all
+	first  context.Context
+	l      *lang.Locale
+	hands  map[string]*hand
+	pages  int
+}
+
+func newParty(t *testing.T, s *demo.Stage, p demo.Place) *party {
 	t.Helper()
 	b, err := lang.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, pages, all := browser(t), 0, map[string]*hand{}
-	return func(login string) *hand {
-		t.Helper()
-		if all[login] == nil {
-			h := &hand{t, newTab(t, first, chromedp.WithNewBrowserContext()), b.Locale("en", time.UTC), s.Offices[p].URL, login, s.Password, &pages}
-			wear(t, h.tab, h.base, "en", "light", 1280)
-			h.signIn()
-			all[login] = h
-		}
-		return all[login]
+	return &party{t: t, whole: t, office: s.Offices[p], key: s.Password, first: browser(t), l: b.Locale("en", time.UTC), hands: map[string]*hand{}}
+}
+
+// at gives a worker, who signs in when first asked for.
+func (p *party) at(login string) *hand {
+	p.t.Helper()
+	h := p.hands[login]
+	if h == nil {
+		h = &hand{p.t, newTab(p.whole, p.first, chromedp.WithNewBrowserContext()), p.l, p.office.URL, login, p.key, &p.pages}
+		wear(p.t, h.tab, h.base, "en", "light", 1280)
+		h.signIn()
+		p.hands[login] = h
 	}
+	return h
+}
+
+// part walks a part of the way in a test of its own.
+func (p *party) part(name string, walk func()) {
+	p.whole.Run(name, func(t *testing.T) {
+		p.t = t
+		for _, h := range p.hands {
+			h.t = t
+		}
+		walk()
+	})
 }
 
 // visible is the first element in sight that a selector gives, or the last.

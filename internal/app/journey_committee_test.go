@@ -179,6 +179,10 @@ func (c *council) freezes() {
 		c.ballot(m, "remote", "yes", "")
 	}
 	c.decideAll()
+	log := c.shown(c.members[0], committee.Path+"/decisions", "en")
+	for _, said := range []string{"P4-G2 · Activity P4-G2<", "P4-G2 · Activity P4-G2, second phase<"} { // each decision in the words that it was taken on
+		c.holds("the log of decisions", log, said)
+	}
 	two := c.presses(c.officer, c.plan+"/freeze", nil)
 	diff := c.shown(c.members[0], two, "en")
 	for _, x := range []string{"Differences from version 1", "<del>Activity P4-G2</del>", "<ins>Activity P4-G2, second phase</ins>", "<del>Priority 1</del>", "<ins>Priority 4</ins>"} {

@@ -89,7 +89,7 @@ func TestAStudyBecomesAListForThoseWhoScreen(t *testing.T) {
 	s.second()
 }
 
-// holdsTheEventOnlyAfterDelivery: the event in Albania waits for the study.
+// holdsTheEventOnlyAfterDelivery: "the event in Albania (P5-E1) may only be marked held after the study is delivered."
 func (s *studied) holdsTheEventOnlyAfterDelivery() {
 	s.Helper()
 	held := activity.Status("held")
@@ -113,7 +113,7 @@ func (s *studied) holdsTheEventOnlyAfterDelivery() {
 	s.did(s.officer, "event", url.Values{"activity": {"P5-E1"}, "on": {"2021-11"}})
 }
 
-// notes: findings, and 14 indicators in three languages with weight and page.
+// notes: "P5-S1 delivered: findings and 14 indicators (text FR/EN/SQ, weight, source page)", "findings register;"
 func (s *studied) notes() {
 	s.Helper()
 	s.did(s.officer, "finding", url.Values{"key": {"F1"}, "text_fr": {"La dette précède le délit."}, "text_en": {"The debt comes before the offence."}, "page": {"31-33"}, "asks": {"Magistrates: ask about debts"}})
@@ -134,7 +134,7 @@ func (s *studied) notes() {
 	}
 }
 
-// decides: nothing is drafted before the committee has approved it.
+// decides: "decision "use in screening v2" recorded by the committee (G4);" nothing is drafted before the committee has approved it.
 func (s *studied) decides() {
 	s.Helper()
 	if a := s.does(s.officer, "draft", url.Values{"code": {"minors_offences"}}); a.code != http.StatusForbidden {
@@ -164,8 +164,8 @@ func typedList(rule string) url.Values {
 		"theme_min_fr": {"Signes"}, "theme_min_en": {"Signs"}, "theme_min_sq": {"Shenja"}, "whom": {"child"}, "rule": {rule}}
 }
 
-// drafts: a draft with the reference to study and page, tried on made-up cases, published and sent; the other office tries and
-// publishes for itself.
+// drafts: "a new version of the screening questionnaire in capability 1 is created in draft with reference to study and page, tested on
+// synthetic cases, published to nodes;" the other office tries and publishes for itself.
 func (s *studied) drafts(version string) {
 	s.Helper()
 	lacking := typedList("")
@@ -189,6 +189,11 @@ func (s *studied) drafts(version string) {
 	s.did(s.officer, "publish", nil)
 	s.did(s.officer, "send", url.Values{"to": {s.offices["athens"].ID.String()}})
 	s.deliver()
+	for _, v := range []*visitor{s.officer, s.there} { // each indicator with its page, the last one's is 53
+		if a := s.get(v, s.at()); !strings.Contains(a.body, "MIN-14") || !strings.Contains(a.body, ">53<") {
+			s.Errorf("%s does not read the pages of the indicators", v.login)
+		}
+	}
 	if a := s.get(s.worker, "/screening"); a.code != http.StatusOK || strings.Contains(a.body, "Minors and offences") {
 		s.Errorf("a list that nobody here has published is offered: %d", a.code)
 	}
@@ -226,7 +231,7 @@ func (s *studied) record(version string, want int) journal.ID {
 	return signal
 }
 
-// second: the list changes; the next version stands beside the first, with which an earlier screening is still read, also after
+// second: "old screenings keep their version;" the list changes; the next version stands beside the first, with which an earlier screening is still read, also after
 // the office was started anew.
 func (s *studied) second() {
 	s.Helper()

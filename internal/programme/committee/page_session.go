@@ -112,8 +112,8 @@ func (rm room) sessionActions(r *page.Request, s Session) []page.Action {
 	return out
 }
 
-// about reads the plan of a motion and the words that it was tabled on, where the plan still says them; gone says that the
-// motion is about taking the proposal out.
+// about reads the plan of a motion and the words that it was tabled on; same says that the plan still says them, gone that the motion
+// is about taking the proposal out.
 func (rm room) about(ctx context.Context, r *page.Request, m Motion) (p Plan, x Proposal, gone, same bool, err error) {
 	if m.Plan.IsZero() {
 		return p, x, false, true, nil
@@ -124,6 +124,9 @@ func (rm room) about(ctx context.Context, r *page.Request, m Motion) (p Plan, x 
 	}
 	p = o.State.(Plan)
 	same = p.Mark(m.Proposal) == m.Mark
+	if x, ok := p.Said(m.Proposal, m.Mark); ok {
+		return p, x, false, same, nil
+	}
 	if x, ok := p.Proposal(m.Proposal); ok {
 		return p, x, false, same, nil
 	}

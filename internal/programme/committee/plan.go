@@ -83,6 +83,7 @@ type Plan struct {
 	Opened    Opened
 	Proposals []Proposal // of the draft, in the order in which they were first proposed; none for readers of versions only
 	Withdrawn []Withdrawn
+	Earlier   []Proposal // what proposals of the draft said before they were written again, the oldest first
 	Versions  []Version
 	Hidden    bool // this reader sees versions only
 	History   []Event
@@ -115,6 +116,18 @@ func (p Plan) Holds(version int, proposal journal.ID, mark string) bool {
 	}
 	x, ok := in(v.Proposals, proposal)
 	return ok && x.Mark() == mark
+}
+
+// Said gives a proposal in the exact words that a mark names, whether or not the draft still says them.
+func (p Plan) Said(id journal.ID, mark string) (Proposal, bool) {
+	for _, list := range [][]Proposal{p.Proposals, p.Earlier} {
+		for _, x := range list {
+			if x.ID == id && x.Mark() == mark {
+				return x, true
+			}
+		}
+	}
+	return Proposal{}, false
 }
 
 // Proposal gives a proposal of the draft.
@@ -259,6 +272,7 @@ func (p *Plan) apply(e journal.Entry) (text string, err error) {
 		v, err := journal.In[Withdrawn](e)
 		if x, ok := p.Proposal(v.Proposal); ok {
 			text = x.Code + " · " + v.Reason
+			p.Earlier = append(slices.Clone(p.Earlier), x)
 			p.Proposals = slices.DeleteFunc(slices.Clone(p.Proposals), func(x Proposal) bool { return x.ID == v.Proposal })
 			p.Withdrawn = append(slices.Clone(p.Withdrawn), v)
 		}
@@ -279,6 +293,7 @@ func (p *Plan) propose(x Proposal) {
 		p.Proposals = append(p.Proposals, x)
 		return
 	}
+	p.Earlier = append(slices.Clone(p.Earlier), p.Proposals[at])
 	p.Proposals[at] = x
 }
 
