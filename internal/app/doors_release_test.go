@@ -3,6 +3,7 @@
 package app
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,8 @@ var releaseLines = map[string]line{
 	"GET /statistics/register/{id}":             {path: "/statistics/register/@release", writer: nobody, open: true}, // not published
 	"GET /statistics/register/{id}/explore":     {path: "/statistics/register/@release/explore", writer: nobody, open: true},
 	"GET /statistics/register/{id}/files":       {path: "/statistics/register/@release/files", writer: nobody, open: true},
+	"GET /statistics/estimate":                  doorOf("/statistics/estimate", releasers),
+	"POST /statistics/estimate":                 {path: "/statistics/estimate", writer: releasers, form: url.Values{"overlaps": {"first,second,count\na,a,9\nb,b,9\na,b,4\n"}}},
 	"GET /statistics/joint":                     doorOf("/statistics/joint", releasers),
 	"GET /statistics/joint/new":                 doorOf("/statistics/joint/new", releasers),
 	"POST /statistics/joint/new":                doorOf("/statistics/joint/new", nobody), // without a source

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/estimate"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/returns"
@@ -51,7 +52,7 @@ func (n *Node) counted(owner journal.ID) source.Sources {
 // statisticsRoom mounts the rapporteur's pages and the register, in every office.
 func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 	asked, err := collections.All()
-	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Returns: returns.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0, Aside: n.leftExact,
+	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Returns: returns.Path, Estimates: estimate.Path, Names: n.namesFor(o), Approved: n.drawSoon, Counts: len(n.counted(o.ID)) > 0, Aside: n.leftExact,
 		Collections: func(language string) []release.Collected {
 			if language != "fr" {
 				language = "en"

@@ -40,7 +40,7 @@ type Aside struct {
 	At              time.Time
 }
 
-// RoomConfig is what the pages need. All of it is required but Aside, Together and Returns.
+// RoomConfig is what the pages need. All of it is required but Aside, Together, Returns and Estimates.
 type RoomConfig struct {
 	Desk  *Desk
 	Texts *lang.Bundle
@@ -56,6 +56,8 @@ type RoomConfig struct {
 	Together string
 	// Returns is where statutory returns are.
 	Returns string
+	// Estimates is where is estimated how many people lists know of.
+	Estimates string
 	// Counts says whether the office has anything to count; without, the menu has no line but for a rapporteur.
 	Counts bool
 }
@@ -164,6 +166,9 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	d := homeData{Actions: []page.Action{{Text: l.T("release.register"), Href: RegisterPath, Icon: "book"}}}
 	if rm.Together != "" && len(sources) > 0 {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("joint.title"), Href: rm.Together, Icon: "users"})
+	}
+	if rm.Estimates != "" {
+		d.Actions = append(d.Actions, page.Action{Text: l.T("estimate.title"), Href: rm.Estimates, Icon: "users-group"})
 	}
 	if rm.Returns != "" {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("return.title"), Href: rm.Returns, Icon: "send"})
