@@ -3,13 +3,11 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/measure/capture"
 	"github.com/entraide-thb/entraide/internal/measure/memory"
 	"github.com/entraide-thb/entraide/internal/measure/noise"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
@@ -271,74 +269,4 @@ func (c *call) sayPlan(p planned, all bool) {
 	if !p.Bearable {
 		c.say("which is less than this costs")
 	}
-}
-
-type estimateCmd struct {
-	File string `arg:"" help:"A CSV with a column for each list (1 or 0) and one named count." type:"existingfile"`
-	Runs int    `default:"200" help:"How often the interval resamples."`
-	Seed uint64 `default:"1" help:"Of the resampling."`
-}
-
-// estimated is what overlapping lists say.
-type estimated struct {
-	Lists       []string   `json:"lists"`
-	People      int64      `json:"people"`
-	Independent *fitted    `json:"independent,omitempty"`
-	Chosen      *fitted    `json:"chosen,omitempty"`
-	Interval    *[2]string `json:"interval,omitempty"`
-	Models      int        `json:"models,omitempty"` // different ones that were chosen while resampling
-	AtLeast     string     `json:"at_least,omitempty"`
-}
-
-type fitted struct {
-	Total    string   `json:"total"`
-	Deviance string   `json:"deviance"`
-	Pairs    []string `json:"pairs,omitempty"` // lists that depend on each other
-}
-
-func (e *estimateCmd) Run(c *call) error {
-	f, err := os.Open(e.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	l, err := capture.Read(f)
-	if err != nil {
-		return err
-	}
-	out := estimated{Lists: l.Names, People: l.People()}
-	c.say("%d people on %d lists", out.People, len(out.Lists))
-	if b, ok := l.LowerBound(); ok {
-		out.AtLeast = fmt.Sprintf("%.1f", b)
-		c.say("at least (Chao, by those on one list and on two): %s", out.AtLeast)
-	}
-	plain, err := l.Fit()
-	if err != nil {
-		c.say("no model gives an estimate: the lists overlap too little")
-		return c.verdict(out, false)
-	}
-	out.Independent = told(l, plain)
-	c.say("if no list depends on another: %s (deviance %s)", out.Independent.Total, out.Independent.Deviance)
-	best, err := l.Choose()
-	if err != nil {
-		return err
-	}
-	out.Chosen = told(l, best)
-	c.say("with the pairs that the data ask for: %s (deviance %s; %s)", out.Chosen.Total, out.Chosen.Deviance, strings.Join(out.Chosen.Pairs, ", "))
-	i, err := l.Bootstrap(c.ctx, e.Runs, e.Seed, c.counting("resampled"))
-	if err != nil {
-		return err
-	}
-	out.Interval, out.Models = &[2]string{fmt.Sprintf("%.0f", i.Low), fmt.Sprintf("%.0f", i.High)}, i.Models
-	c.say("95 of 100 resampled estimates: %s to %s, by %d different models", out.Interval[0], out.Interval[1], i.Models)
-	c.say("The estimate is of those whom the lists can reach. It hangs on the model: quote the interval and the lower bound with it.")
-	return c.done(out)
-}
-
-func told(l capture.Lists, f capture.Fit) *fitted {
-	out := &fitted{Total: fmt.Sprintf("%.1f", f.Total), Deviance: fmt.Sprintf("%.2f", f.Deviance)}
-	for _, p := range f.Pairs {
-		out.Pairs = append(out.Pairs, l.Names[p[0]]+"+"+l.Names[p[1]])
-	}
-	return out
 }

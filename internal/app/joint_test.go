@@ -420,8 +420,46 @@ func TestPagesOfAJointRelease(t *testing.T) {
 	}
 }
 
+// TestExactCountsBesideAreNamed: the page of a joint release names exact counts of the same people that the office published.
+func TestExactCountsBesideAreNamed(t *testing.T) {
+	w := newTogether(t)
+	id := w.propose()
+	one := joint.Path + "/" + id.String()
+	if a := w.get(w.first["athens"], one); a.code != 200 || strings.Contains(a.body, "/statistics/register/") {
+		t.Fatalf("%d, or exact counts where there are none", a.code)
+	}
+	exact := w.published("athens", release.Asks{Source: "made", Version: "1", From: "2025-01-01", Until: "2025-12-31", Route: bundle.Exact, Columns: []string{"sex"}, Ways: 1, K: 10, Method: "rounded"})
+	w.says(w.get(w.first["athens"], one), 200, "/statistics/register/"+exact.String())
+	if a := w.get(w.first["tirana"], one); strings.Contains(a.body, "/statistics/register/") {
+		t.Error("named in an office that published none")
+	}
+}
+
+// published lets both people of an office publish figures.
+func (w *together) published(office string, a release.Asks) journal.ID {
+	w.Helper()
+	id, d := w.n.newID(), w.n.releasing
+	d.Sources = w.desk.Sources
+	first, second := w.first[office].who(access.ForStatistics), w.next[office].who(access.ForStatistics)
+	w.must(w.appendTo(first, id, release.DraftedType, release.Draft{Asks: a}))
+	w.must(d.Ask(w.Context(), first, id))
+	w.must(d.Approve(w.Context(), second, id, release.Approval{Content: true, Safety: true}))
+	_, err := d.Work(w.Context(), w.offices[office].ID)
+	w.must(err)
+	_, s, err := d.Open(w.Context(), first, id)
+	w.must(err)
+	w.must(d.Sign(w.Context(), first, id, s.Made.Hash))
+	w.must(d.Sign(w.Context(), second, id, s.Made.Hash))
+	return id
+}
+
+func (w *together) appendTo(who store.Who, id journal.ID, typ string, payload any) error {
+	_, err := w.n.Store.Append(w.Context(), who, release.Ref(id), store.Draft{Type: typ, Payload: payload})
+	return err
+}
+
 // says holds an answer against its code and some of its words.
-func (w *together) says(a reply, code int, words string) {
+func (w *world) says(a reply, code int, words string) {
 	w.Helper()
 	if a.code != code || !strings.Contains(a.body, words) {
 		w.Fatalf("%d, not %d with %q: %s", a.code, code, words, a.body)
