@@ -3,6 +3,7 @@
 package app
 
 import (
+	"html"
 	"strings"
 	"testing"
 	"time"
@@ -111,10 +112,29 @@ func TestAGrantBetweenTwoOffices(t *testing.T) {
 	if n := len(open(funder).Reports); n != 1 {
 		t.Errorf("the same report is there %d times", n)
 	}
-	does(funder, access.KindAward, award, grant.JudgedType, grant.Judged{Report: report.ID, Judgement: grant.Accepted})
+	does(funder, access.KindAward, award, grant.JudgedType, grant.Judged{Report: report.ID, Judgement: grant.Returned, Reason: "Once more"})
+	w.deliver()
+	// a program that withholds small numbers alone: both sides see what that tells, and nobody accepts it
+	naive := grant.Helped{K: 10, Cells: [][]string{{"12", "14"}, {"<10", "11"}, {"12", "20"}, {"30", "40"}, {"50", "60"}}, Rows: []string{"26", "14", "32", "70", "110"}, Cols: []string{"107", "145"}, Total: "252"}
+	does(helper, access.KindAward, award, grant.ReportedType, grant.Reported{Quarter: "2026-Q1", Instalment: 1, Language: "en", Text: "Rooms were given.", Spent: 500, Helped: naive})
+	w.deliver()
+	for _, v := range []*visitor{helper, funder} {
+		if got := w.get(v, grant.Path+"/"+award.String()); got.code != 200 || !strings.Contains(html.UnescapeString(got.body), w.n.inLanguage("en").T("grant.guard.tells")) && !strings.Contains(html.UnescapeString(got.body), w.n.inLanguage("fr").T("grant.guard.tells")) {
+			t.Errorf("%s does not see that the report tells too much: %d", v, got.code)
+		}
+	}
+	last := open(funder).Reports[1]
+	if err := try(funder, access.KindAward, award, grant.JudgedType, grant.Judged{Report: last.ID, Judgement: grant.Accepted}); !fault.Is(err, fault.Guarded) {
+		t.Errorf("it is accepted: %v", err)
+	}
+	does(funder, access.KindAward, award, grant.JudgedType, grant.Judged{Report: last.ID, Judgement: grant.Returned, Reason: "It tells too much"})
+	w.deliver()
+	does(helper, access.KindAward, award, grant.ReportedType, grant.Reported{Quarter: "2026-Q1", Instalment: 1, Language: "en", Text: "Rooms were given.", Spent: 500, Helped: helped})
+	w.deliver()
+	does(funder, access.KindAward, award, grant.JudgedType, grant.Judged{Report: open(funder).Reports[2].ID, Judgement: grant.Accepted})
 	does(funder, access.KindAward, award, grant.PaidType, grant.Paid{Instalment: 2, On: today})
 	w.deliver()
-	if a := open(helper); a.Reports[0].Judgement != grant.Accepted || !a.Made.Instalments[1].Paid.Known() {
+	if a := open(helper); a.Reports[2].Judgement != grant.Accepted || !a.Made.Instalments[1].Paid.Known() {
 		t.Errorf("the grantee's office knows %+v", a)
 	}
 	o, err := w.n.Store.Open(t.Context(), helper.who(access.ForProgramme), store.Ref{Kind: access.KindApplication, ID: application})

@@ -3,6 +3,7 @@
 package grant
 
 import (
+	"context"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -289,7 +290,10 @@ func guardJudged(a Award, e journal.Entry) error {
 	}
 	var fs fault.Fields
 	switch v.Judgement {
-	case Accepted:
+	case Accepted: // numbers that tell too much are sent back, not kept as accepted
+		if n, err := r.Helped.Told(context.Background()); err != nil || n > 0 { // arithmetic only, of a few numbers
+			return fault.New(fault.Guarded, "grant.guard.tells")
+		}
 	case Returned:
 		words(&fs, "reason", v.Reason, maxReason)
 	default:

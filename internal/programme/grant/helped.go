@@ -125,6 +125,57 @@ func (h Helped) check(fs *fault.Fields) {
 	}
 }
 
+// Told counts the numbers of a table that are not told, and that all the same can be calculated more exactly than as one of K:
+// what a threshold alone leaves open, in a table that another program made. A table that Protect gave has none.
+//
+// Errors: Invalid for one that is not whole, or whose numbers do not add up; the context's.
+func (h Helped) Told(ctx context.Context) (int, error) {
+	var fs fault.Fields
+	if h.IsZero() {
+		return 0, nil
+	} else if h.check(&fs); fs.Err() != nil {
+		return 0, fs.Err()
+	}
+	var codes []string
+	least := int64(0) // of what is hidden: beside any that reads "<k" it is none of those
+	for i, row := range h.Cells {
+		codes = append(append(codes, row...), h.Rows[i])
+	}
+	codes = append(append(codes, h.Cols...), h.Total)
+	var known []exact.Range
+	for _, c := range codes {
+		if c == figure.Protect(0, h.K) {
+			least = int64(h.K)
+		}
+	}
+	for _, c := range codes {
+		n, _ := figure.ParseCount(c, h.K) // checked above
+		switch v, err := strconv.ParseInt(n.Code(), 10, 64); {
+		case c == Hidden:
+			known = append(known, exact.AtLeast(least))
+		case err != nil:
+			known = append(known, exact.Below(int64(h.K)))
+		default:
+			known = append(known, exact.Known(v))
+		}
+	}
+	s, err := exact.Cross(len(h.Cells), len(h.Cols))
+	if err != nil {
+		return 0, err
+	}
+	found, err := exact.Audit(ctx, s, known, nil)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for i, f := range found {
+		if known[i].Width() > 1 && f.Width() < int64(h.K) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // People gives the total of a report as a protected count; not measured when it is hidden.
 func (h Helped) People() figure.Count {
 	n, err := figure.ParseCount(h.Total, h.K)

@@ -160,6 +160,34 @@ func TestSmallNumbersAloneCanBeRecovered(t *testing.T) {
 	}
 }
 
+// TestWhatAThresholdAloneLeavesOpenIsFound holds a table of another program, in which only small numbers are withheld, against what
+// ours finds in its own.
+func TestWhatAThresholdAloneLeavesOpenIsFound(t *testing.T) {
+	n := [][]int{{12, 14}, {3, 11}, {12, 20}, {30, 40}, {50, 60}}
+	h, err := Protect(t.Context(), n, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := h.Told(t.Context()); err != nil || found != 0 {
+		t.Errorf("%d in our own: %v %+v", found, err, h)
+	}
+	naive := Helped{K: 10, Cells: [][]string{{"12", "14"}, {"<10", "11"}, {"12", "20"}, {"30", "40"}, {"50", "60"}}, Rows: []string{"26", "14", "32", "70", "110"}, Cols: []string{"107", "145"}, Total: "252"}
+	if found, err := naive.Told(t.Context()); err != nil || found != 1 {
+		t.Errorf("%d: %v", found, err)
+	}
+	naive.Cells[1][1] = Hidden // now it needs the column
+	if found, err := naive.Told(t.Context()); err != nil || found != 2 {
+		t.Errorf("%d: %v", found, err)
+	}
+	naive.Total = "999"
+	if _, err := naive.Told(t.Context()); err == nil {
+		t.Error("numbers that do not add up are taken")
+	}
+	if found, err := (Helped{}).Told(t.Context()); err != nil || found != 0 {
+		t.Errorf("of nothing: %d %v", found, err)
+	}
+}
+
 func TestATableThatProtectsNobodyIsRefused(t *testing.T) {
 	for name, x := range map[string]struct {
 		n [][]int

@@ -130,6 +130,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		}
 		d.Passages = append(d.Passages, register.Passage{Title: l.T("grant.report.of", "Quarter", quarter(l, p.Quarter)), Text: p.Text, Lang: l.Foreign(p.Language), Sub: l.T("grant.spent", "Amount", amount(l, p.Spent, m.Currency))})
 		d.Tables = append(d.Tables, helpedTable(l, p))
+		if n, err := p.Helped.Told(ctx); p.Judgement == Waiting && (err != nil || n > 0) { // on both sides, before anybody accepts it
+			d.Notes = append(d.Notes, register.Note{Tone: page.Bad, Title: l.T("grant.tells", "Quarter", quarter(l, p.Quarter)), Text: l.T("grant.guard.tells")})
+		}
 	}
 	return page.View("register/record", l.T("grant.one"), d), nil
 }
