@@ -5,6 +5,8 @@ package post_test
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -91,6 +93,10 @@ func (p proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	p.w.net.Lock()
 	defer p.w.net.Unlock()
 	resp, err := p.w.carry(line{p.w, from}.dice(p.to), p.to, request{method: r.Method, path: r.URL.RequestURI(), header: r.Header, body: body, private: p.w.guest != nil && from == p.w.guest.office})
+	if errors.Is(err, errOpen) {
+		p.w.tired()
+		<-r.Context().Done() // it stands until whoever waits for an answer gives up
+	}
 	if err != nil {
 		panic(http.ErrAbortHandler) // the connection ends
 	}
@@ -125,14 +131,59 @@ func (w *world) named(name string) *office {
 
 // overSocket sends a request to the proxy before an office.
 func (l line) overSocket(to *office, r *http.Request, q request) (*http.Response, error) {
-	ahead := r.Clone(r.Context())
+	ctx, tired := context.WithCancel(r.Context())
+	ahead := r.Clone(ctx)
+	l.w.tired = tired
 	ahead.URL.Scheme, ahead.URL.Host = "http", to.front
 	ahead.Header.Set(fromHeader, l.from.name)
 	ahead.Body, ahead.ContentLength, ahead.GetBody = io.NopCloser(bytes.NewReader(q.body)), int64(len(q.body)), nil
 	if len(q.body) == 0 {
 		ahead.Body = http.NoBody
 	}
-	return l.w.transport.RoundTrip(ahead)
+	resp, err := l.w.transport.RoundTrip(ahead)
+	if err != nil {
+		tired()
+		return nil, err
+	}
+	defer tired()
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(b))
+	if err != nil { // cut: whoever reads it finds out
+		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(b), broken{}))
+	}
+	return resp, nil
+}
+
+// mostOpen is how many half-open connections an office is left with; it gives up the oldest, as it does with each after a time.
+const mostOpen = 8
+
+// halfOpen brings a part of a request to an office's own socket, and leaves the connection standing.
+func (o *office) halfOpen(q request) error {
+	c, err := net.Dial("tcp", o.address)
+	if err != nil {
+		return err
+	}
+	o.open = append(o.open, c)
+	if len(o.open) > mostOpen {
+		_ = o.open[0].Close()
+		o.open = o.open[1:]
+	}
+	_, err = c.Write(q.bytes(len(q.body) + 1))
+	return errors.Join(errAway, err)
+}
+
+// bytes is how a request goes over a socket, which says how long its body is.
+func (q request) bytes(length int) []byte {
+	head := q.header.Clone()
+	head.Set("Content-Length", strconv.Itoa(length))
+	head.Set("Connection", "close")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: office.example\r\n", q.method, q.path)
+	_ = head.Write(&b) // into memory
+	b.WriteString("\r\n")
+	b.Write(q.body)
+	return b.Bytes()
 }
 
 // knock brings a request to an office's own socket; cut says that the connection ends before the whole body came.
@@ -149,15 +200,7 @@ func (to *office) knock(q request, cut bool) (code int, header http.Header, body
 	if cut {
 		length++
 	}
-	head := q.header.Clone()
-	head.Set("Content-Length", strconv.Itoa(length))
-	head.Set("Connection", "close")
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: office.example\r\n", q.method, q.path)
-	_ = head.Write(&b) // into memory
-	b.WriteString("\r\n")
-	b.Write(q.body)
-	if _, err := c.Write(b.Bytes()); err != nil {
+	if _, err := c.Write(q.bytes(length)); err != nil {
 		return 0, nil, nil, err
 	}
 	if cut {

@@ -59,12 +59,15 @@ const (
 	busy   // somebody between says so
 	killed // the process there ends while it writes
 	gone   // or right behind
+	hangs  // the connection stands, it may have arrived, and nothing ever comes back
+	half   // a part arrives, the connection stands, and the rest never comes
 	fates
 )
 
 var (
 	errAway = errors.New("no route")
 	errLate = errors.New("timeout")
+	errOpen = errors.New("timeout on a connection that stands")
 )
 
 // RoundTrip takes a request over the network.
@@ -171,10 +174,19 @@ func (w *world) carry(dice *rand.Rand, to *office, q request) (*http.Response, e
 	case killed:
 		to.doom(inWrite)
 		return w.arrive(to, q, nil)
-	default: // gone
+	case gone:
 		to.doom(afterWrite)
 		return w.arrive(to, q, nil)
+	case hangs:
+		if dice.IntN(2) == 0 {
+			_, _ = w.arrive(to, q, nil)
+		}
+	default: // half
+		q.body = q.body[:dice.IntN(len(q.body)+1)]
+		_, _ = w.arrive(to, q, silent{})
 	}
+	w.hung++
+	return nil, errOpen
 }
 
 // fate draws what becomes of a request.
@@ -247,6 +259,9 @@ func (w *world) arrive(to *office, q request, then io.Reader) (*http.Response, e
 
 // reach brings a request to the office's door itself.
 func (o *office) reach(ctx context.Context, q request, then io.Reader) (code int, header http.Header, answer []byte, err error) {
+	if _, ok := then.(silent); ok && o.address != "" {
+		return 0, nil, nil, o.halfOpen(q)
+	}
 	if o.address != "" {
 		return o.knock(q, then != nil)
 	}
@@ -274,6 +289,9 @@ func (w *world) land() {
 	w.say("something late arrives at %s", f.to.name)
 	_, _ = w.arrive(f.to, f.request, nil) // nobody waits for the answer
 }
+
+// silent is a connection that stands and brings nothing more: who reads from it gives up some time.
+type silent struct{ broken }
 
 // broken is a connection that ends.
 type broken struct{}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -60,6 +61,8 @@ type world struct {
 	flights []flight
 	wire    map[[32]byte]tapped
 	answers [][]byte
+	hung    int    // connections that stood and brought nothing more
+	tired   func() // ends the patience of who waits for an answer, over sockets
 
 	mu      sync.Mutex // guards the following, and how offices die
 	ids     *rand.ChaCha8
@@ -97,6 +100,7 @@ type office struct {
 	door    http.Handler
 	address string // of its socket, where it listens on one, and of the proxy before it
 	front   string
+	open    []net.Conn // to its socket, that bring nothing more
 	log     ledger.Signer
 
 	file     string
@@ -283,6 +287,11 @@ func (w *world) say(format string, args ...any) {
 
 // close ends a world; what it held goes.
 func (w *world) close() {
+	for _, o := range w.everybody() {
+		for _, c := range o.open {
+			_ = c.Close()
+		}
+	}
 	for _, o := range append(slices.Clone(w.offices), w.thief) {
 		_ = o.DB.Close()
 	}
