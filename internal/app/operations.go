@@ -348,6 +348,9 @@ type Delivered struct {
 // opDeliver tries the outbox now. What could not be delivered stays queued, which is not an error.
 func opDeliver(ctx context.Context, n *Node, _ Empty) (Delivered, error) {
 	got, _ := n.courier.Once(ctx)
+	if n.running.Load() { // else nobody is at home for what comes back through a relay
+		_ = n.relayed.Once(ctx) // like what the courier could not deliver, it waits, and the status says so
+	}
 	s, err := opStatus(ctx, n, Empty{})
 	return Delivered{got, s.Queued}, err
 }

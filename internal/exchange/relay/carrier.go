@@ -29,6 +29,8 @@ type Carrier struct {
 	Word   func() string
 	Client *http.Client
 
+	turn sync.Mutex // one Once at a time
+
 	mu   sync.Mutex // guards the following
 	been map[Key]*visit
 }
@@ -50,6 +52,8 @@ const (
 
 // Once does everything that there is to do now. What fails for one partner is told, and done for the others.
 func (c *Carrier) Once(ctx context.Context) error {
+	c.turn.Lock()
+	defer c.turn.Unlock()
 	var all error
 	for _, owner := range c.Owners() {
 		own, secrets, err := c.Post.Directory.Self(ctx, owner)
