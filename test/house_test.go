@@ -106,6 +106,7 @@ var wings = []string{"internal/programme", "internal/protect", "internal/prosecu
 var exceptions = map[string]string{
 	"packs/countries internal/platform/clock": "a country's deadlines are written in the clock's terms",
 	"packs/rights internal/platform/clock":    "lengths in the drafts are the clock's",
+	"packs/offences internal/platform/clock":  "how long a proceeding is kept is the clock's",
 }
 
 // within says whether a package is a folder or lies under it.

@@ -56,6 +56,16 @@ func (n *Node) MarkOnce(ctx context.Context) (int, error) {
 				return total, err
 			}
 		}
+		if o.Kind == access.Justice {
+			law, err := n.proceedingLaw()
+			if err != nil {
+				return total, err
+			}
+			ended, err := n.expire(ctx, o.ID, access.KindProceeding, nil, proceedingExpiry(law))
+			if total += ended; err != nil {
+				return total, err
+			}
+		}
 		if o.Kind != access.Assistance {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/proceeding"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/inquiry"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
@@ -32,7 +33,11 @@ func (n *Node) sources(o Owner) source.Sources {
 	case access.Police:
 		return source.Sources{screening.Source(signals, access.KindSignal), requests}
 	case access.Justice:
-		return source.Sources{requests, inquiries}
+		out := source.Sources{requests, inquiries}
+		if law, err := n.proceedingLaw(); err == nil { // its file is read when an office opens
+			out = append(out, proceeding.Counting{Store: n.Store, Law: law}.Sources()...)
+		}
+		return out
 	}
 	return nil
 }

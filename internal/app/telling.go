@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/prosecute/proceeding"
 )
 
 // figuresRoom mounts the figures that offices told everywhere; those that count people can tell them.
@@ -100,47 +102,63 @@ func (n *Node) eachPartner(ctx context.Context, r *page.Request, f func(journal.
 type tally struct {
 	source string
 	by     []string
+	where  map[string][]string // besides what the measure narrows to
 	put    func(f query.Figure, add func(cell string, n int64))
 }
 
 // tallies say how each measure is counted.
 var tallies = map[string][]tally{
-	"referrals": {{"referrals", []string{"reached", "age"}, putReferrals}, {"referrals", []string{"days"}, putDays}},
-	"requests":  {{"requests", []string{"in_time"}, putRequests("request")}, {"inquiries", []string{"in_time"}, putRequests("inquiry")}},
-	"screenings": {{"screenings", []string{"led", "age"}, putScreenings}, {"screenings", []string{"led", "identified"}, func(f query.Figure, add func(string, int64)) {
+	"referrals": {{"referrals", []string{"reached", "age"}, nil, putReferrals}, {"referrals", []string{"days"}, nil, putDays}},
+	"requests":  {{"requests", []string{"in_time"}, nil, putRequests("request")}, {"inquiries", []string{"in_time"}, nil, putRequests("inquiry")}},
+	"screenings": {{"screenings", []string{"led", "age"}, nil, putScreenings}, {"screenings", []string{"led", "identified"}, nil, func(f query.Figure, add func(string, int64)) {
 		yes := f.Count("yes", "yes") + f.Count("no", "yes")
 		add("identified", yes)
 		add("not_identified", f.Count("yes")+f.Count("no")-yes)
 	}}},
-	"rights": {{"rights", []string{"told"}, func(f query.Figure, add func(string, int64)) {
+	"rights": {{"rights", []string{"told"}, nil, func(f query.Figure, add func(string, int64)) {
 		add("people", f.Total)
 		add("told", f.Count("own_language"))
 		add("not_told", f.Total-f.Count("own_language"))
-	}}, {"rights", []string{"applied"}, putYes("applied")}, {"rights", []string{"received"}, putYes("received")}},
-	"detected": {{"persons", []string{"age"}, func(f query.Figure, add func(string, int64)) {
+	}}, {"rights", []string{"applied"}, nil, putYes("applied")}, {"rights", []string{"received"}, nil, putYes("received")}},
+	"detected": {{"persons", []string{"age"}, nil, func(f query.Figure, add func(string, int64)) {
 		add("people", f.Total)
 		putParts("people", figure.Ages())(f, add)
-	}}, {"persons", []string{"sex"}, func(f query.Figure, add func(string, int64)) {
+	}}, {"persons", []string{"sex"}, nil, func(f query.Figure, add func(string, int64)) {
 		for _, p := range figure.Sexes() {
 			add("people."+p, f.Count(figure.SexOf(p)))
 		}
-	}}, {"persons", []string{"forms"}, func(f query.Figure, add func(string, int64)) {
-		for _, form := range figure.Forms() {
-			add("people."+form, f.Count(form))
-			add("people.not_"+form, f.Total-f.Count(form))
-		}
-	}}},
+	}}, {"persons", []string{"forms"}, nil, putForms("people")}},
+	"prosecutions": {{"prosecutions", nil, nil, func(f query.Figure, add func(string, int64)) { add("prosecuted", f.Total) }}, {"prosecutions", []string{"forms"}, nil, putForms("prosecuted")},
+		{"judgments", []string{"outcome"}, nil, func(f query.Figure, add func(string, int64)) {
+			add("judged", f.Total)
+			for _, outcome := range proceeding.Outcomes() {
+				add(outcome, f.Count(outcome))
+			}
+		}}, {"judgments", []string{"forms"}, map[string][]string{"outcome": proceeding.Outcomes()[:1]}, putForms("convicted")}},
 }
 
-// where narrows the queries of a measure beyond its period: referrals that were accepted.
-func where(measure, country string) map[string][]string {
+// where narrows the queries of a measure beyond its period: referrals that were accepted, prosecutions in the office's own country
+// under articles that figures of them count.
+func where(measure, own, country string) map[string][]string {
 	switch measure {
+	case "prosecutions":
+		return map[string][]string{"country": {own}, "core": {"yes"}}
 	case "referrals":
 		return map[string][]string{"to": {country}, "answer": {"accepted"}}
 	case "requests":
 		return map[string][]string{"to": {country}, "in_time": source.Is()}
 	}
 	return nil
+}
+
+// putForms tells, of each form, of whom it was said and of whom it was not: forms overlap.
+func putForms(whole string) func(query.Figure, func(string, int64)) {
+	return func(f query.Figure, add func(string, int64)) {
+		for _, form := range figure.Forms() {
+			add(whole+"."+form, f.Count(form))
+			add(whole+".not_"+form, f.Total-f.Count(form))
+		}
+	}
 }
 
 func putParts(whole string, parts []string) func(query.Figure, func(string, int64)) {
@@ -211,7 +229,7 @@ func (n *Node) countTable(ctx context.Context, o Owner, measure, period, country
 	if err != nil {
 		return figure.Table{}, nil, err
 	}
-	numbers, queries, err := n.count(ctx, o, who, tallies[measure], query.Query{From: from.Format(time.DateOnly), Until: until.AddDate(0, 0, -1).Format(time.DateOnly), Where: where(measure, country)})
+	numbers, queries, err := n.count(ctx, o, who, tallies[measure], query.Query{From: from.Format(time.DateOnly), Until: until.AddDate(0, 0, -1).Format(time.DateOnly), Where: where(measure, o.Country, country)})
 	if err != nil {
 		return figure.Table{}, nil, err
 	}
@@ -244,6 +262,10 @@ func (n *Node) count(ctx context.Context, o Owner, who store.Who, cs []tally, li
 		}
 		q := like
 		q.Source, q.Version, q.By = s.Code, s.Version, c.by
+		if c.where != nil {
+			q.Where = maps.Clone(like.Where)
+			maps.Copy(q.Where, c.where)
+		}
 		f, err := n.figureOf(ctx, sources, s, who, q)
 		if err != nil {
 			return nil, nil, err

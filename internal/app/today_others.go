@@ -117,6 +117,13 @@ func (n *Node) todayOthers(ctx context.Context, r *page.Request, d *todayData) e
 		}
 		d.Main = append(d.Main, signals)
 	}
+	if r.Office.Kind == access.Justice {
+		b, err := n.hearings(ctx, r)
+		if err != nil {
+			return err
+		}
+		d.Main = append(d.Main, b)
+	}
 	asked, err := n.askedBlocks(ctx, r)
 	if err != nil {
 		return err

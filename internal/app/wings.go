@@ -26,6 +26,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/platform/tongue"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/prosecute/proceeding"
 	"github.com/entraide-thb/entraide/internal/prosecute/subject"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/inquiry"
@@ -39,6 +40,10 @@ import (
 // node that serves offices of several kinds needs one registry only.
 func (n *Node) registry() (*store.Registry, error) {
 	var kinds []store.Kind
+	law, err := n.proceedingLaw()
+	if err != nil {
+		return nil, err
+	}
 	kinds = append(kinds, terms.Kinds(terms.Config{Tell: negotiation.Tell, Self: func(owner journal.ID) (card.Card, error) {
 		c, _, err := n.directory.Self(context.Background(), owner)
 		return c, err
@@ -48,7 +53,7 @@ func (n *Node) registry() (*store.Registry, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
 		screening.Kind(n.signalKind()), guest.Kind(),
-		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), accepting(inquiry.Kind(covered(inquiry.Purpose)), inquiry.Purpose, func(i inquiry.Inquiry) journal.ID { return i.From }, inquiry.TakenType, inquiry.AcceptedType), letter.Kind(covered(letter.Purpose)), request.Kind(covered(request.Purpose)), subject.Kind(), matching.Kind(), joint.Kind(n.countsWith), release.Kind(), release.BudgetKind(), returns.Kind(covered(returns.Purpose)),
+		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), accepting(inquiry.Kind(covered(inquiry.Purpose)), inquiry.Purpose, func(i inquiry.Inquiry) journal.ID { return i.From }, inquiry.TakenType, inquiry.AcceptedType), letter.Kind(covered(letter.Purpose)), request.Kind(covered(request.Purpose)), subject.Kind(), proceeding.Kind(law), matching.Kind(), joint.Kind(n.countsWith), release.Kind(), release.BudgetKind(), returns.Kind(covered(returns.Purpose)),
 		accepting(referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}), referral.Purpose, func(i referral.In) journal.ID { return i.From }, "incoming.assigned", "incoming.answered"))

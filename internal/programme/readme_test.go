@@ -13,7 +13,7 @@ import (
 )
 
 // TestTheReadmeCountsTheIndicatorsRight: how many of the framework's indicators are measured, and how many say that they are
-// not, is what the README says.
+// not where any are not, is what the README says.
 func TestTheReadmeCountsTheIndicatorsRight(t *testing.T) {
 	src, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -26,9 +26,13 @@ func TestTheReadmeCountsTheIndicatorsRight(t *testing.T) {
 	}
 	all, measured := len(f.Indicators), len(programme.Results(programme.Config{}).Sources)
 	words := []string{"none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "twenty-one", "twenty-two", "all"}
-	for _, says := range []string{fmt.Sprintf("%s of the results framework's %d indicators", words[measured], all), fmt.Sprintf("%s of the %d indicators say", words[all-measured], all)} {
-		if !strings.Contains(readme, says) {
-			t.Errorf("the README does not say %q", says)
+	says := []string{fmt.Sprintf("%s of the results framework's %d indicators", words[measured], all)}
+	if measured < all {
+		says = append(says, fmt.Sprintf("%s of the %d indicators say", words[all-measured], all))
+	}
+	for _, text := range says {
+		if !strings.Contains(readme, text) {
+			t.Errorf("the README does not say %q", text)
 		}
 	}
 }

@@ -34,6 +34,7 @@ func Results(c Config) result.Config {
 		"O4": {Of: needs, List: rm.needsIdentified}, "C1": {Of: needs, List: rm.needsIdentified, Like: "O4"},
 		"O5": {Of: []string{access.KindAgreement}, List: rm.agreementsDrafted}, "O9": {Of: []string{access.KindMaterial}, List: rm.materialsPublished},
 		"C2": {Of: []string{access.KindAgreement, access.KindTerms}, List: rm.agreementsInForce},
+		"C8": {Of: []string{access.KindAgreement, access.KindProgramme}, List: rm.teamsSetUp},
 		"O8": {Of: trainings, List: rm.trained}, "C5": {Of: trainings, List: rm.learned},
 		"C3": {Of: []string{access.KindAction, access.KindOrganisation, access.KindFunction}, List: rm.actionsInTime},
 		"O6": {Of: recommendations, List: rm.recommendationsOwned}, "C4": {Of: recommendations, List: rm.recommendationsJudged},

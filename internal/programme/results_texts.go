@@ -61,6 +61,25 @@ func (rm room) agreementsInForce(ctx context.Context, w store.Who, l *lang.Local
 	return out, nil
 }
 
+// teamsSetUp are the agreements that set up joint teams with a country of the region, from the day of signature on; those whose
+// signed file only one side has recorded stand beside them.
+func (rm room) teamsSetUp(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
+	p, err := rm.current(ctx, w)
+	if err != nil {
+		return result.Counted{}, err
+	}
+	rows, err := agreement.List(ctx, rm.Store, w)
+	var out result.Counted
+	for _, r := range agreement.CountTeams(rows, p.Partners()).Behind {
+		i := agreementItem(l, r)
+		if i.On = r.V.SignedOn; !r.V.Alike() {
+			i.Aside = "agreement_" + agreement.Standings()[0]
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out, err
+}
+
 // materialsPublished are the materials that came out in a language at least, by the first day; campaigns are not among them.
 func (rm room) materialsPublished(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
 	rows, err := material.List(ctx, rm.Store, w, nil)

@@ -49,7 +49,7 @@ const (
 func Ways() []string { return []string{Count, Sum, Distinct, Ratio, Paired, List, Rate, Told} }
 
 // Waits lists what an indicator can wait for.
-func Waits() []string { return []string{"exchange", "prosecution"} }
+func Waits() []string { return []string{"exchange"} }
 
 // Indicator is one line of the framework.
 type Indicator struct {

@@ -159,6 +159,7 @@ const (
 	KindResemblance  = "resemblance" // two files that may be of one person
 	KindInquiry      = "inquiry"     // a request for a social inquiry across a border
 	KindSubject      = "subject"     // whom or what a police or justice office suspects
+	KindProceeding   = "proceeding"  // a criminal proceeding of a justice office
 	KindRequest      = "request"     // for information, between police and justice offices
 	KindComparison   = "comparison"  // what was found in common with another office, without showing records
 	KindLetter       = "letter"      // between two offices, or an office and a partner without one
@@ -208,7 +209,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget, KindReturn)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindProceeding, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget, KindReturn)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

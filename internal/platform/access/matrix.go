@@ -54,6 +54,9 @@ func standings(office OfficeKind, kind string) []Relation {
 	if slices.Contains([]string{KindSubject, KindRequest, KindComparison, KindLetter, KindGuest}, kind) {
 		return []Relation{"", Founder, AsWorker}
 	}
+	if kind == KindProceeding {
+		return []Relation{"", Founder, AsWorker, AsSuper}
+	}
 	care := kind == KindPerson || kind == KindReferralIn
 	if care && office == Assistance || kind == KindSignal && (office == Assistance || office == Police) {
 		return append([]Relation{""}, Relations()...)

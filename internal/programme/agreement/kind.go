@@ -342,12 +342,24 @@ func (l Line) Standing(carried map[string]bool, now time.Time) string {
 	switch {
 	case l.StateAt(now) != InForce:
 		return "other"
-	case l.File == "" || l.File != l.FileThere:
+	case !l.Alike():
 		return Standings()[0]
 	case !carried[l.File]:
 		return Standings()[1]
 	}
 	return ""
+}
+
+// Alike says that both offices have recorded the same signed file.
+func (l Line) Alike() bool { return l.File != "" && l.File == l.FileThere }
+
+// CountTeams gives the signed agreements that set up joint teams with a country or territory of a region, those also that have
+// ended since; for the framework's indicator C8 they count where they are Alike.
+func CountTeams(rows []Row, region []string) Counted {
+	with := func(c string) bool { return slices.Contains(region, c) }
+	return Counted{true, slices.DeleteFunc(slices.Clone(rows), func(r Row) bool {
+		return r.V.Sort != "investigation" || !r.V.SignedOn.Known() || !slices.ContainsFunc(r.V.Countries, with)
+	})}
 }
 
 // Standings lists why an agreement in force does not count.

@@ -81,6 +81,12 @@ func Measures() []Measure {
 	for _, f := range forms {
 		detected.Sums = append(detected.Sums, split("people", "people."+f, "people.not_"+f))
 	}
+	prosecutions := Measure{Code: "prosecutions", Yearly: true, Sums: []Sum{split("judged", "convicted", "acquitted", "discontinued")}}
+	for _, whole := range []string{"prosecuted", "convicted"} {
+		for _, f := range forms {
+			prosecutions.Sums = append(prosecutions.Sums, under(whole, f, "not_"+f))
+		}
+	}
 	return []Measure{
 		{Code: "referrals", Corridor: true, Sums: []Sum{split("accepted", "completed", "not_completed"), under("accepted", ages...), under("completed", ages...),
 			split("accepted", prefixed("days.", append(Spans(), source.Unknown))...)}},
@@ -88,7 +94,7 @@ func Measures() []Measure {
 			split("due.request", "in_time.request", "late.request"), split("due.inquiry", "in_time.inquiry", "late.inquiry")}},
 		{Code: "screenings", Sums: []Sum{split("screened", "led", "not_led"), under("screened", ages...), under("led", ages...), split("screened", "identified", "not_identified")}},
 		{Code: "rights", Sums: []Sum{split("people", "told", "not_told"), split("people", "applied", "not_applied"), split("people", "received", "not_received")}},
-		detected,
+		detected, prosecutions,
 	}
 }
 

@@ -72,8 +72,8 @@ func TestHowFiguresAdd(t *testing.T) {
 	if got := result.Print(fr, indicator(results.Sum), none); got != "pas encore mesuré" {
 		t.Error(got)
 	}
-	x := results.Indicator{Adds: results.Sum, Waits: "prosecution"}
-	if got := result.Beside(l, x, none); got != "It needs records of joint teams, prosecutions and judgments, which no office keeps here yet." {
+	x := results.Indicator{Adds: results.Sum, Waits: "exchange"}
+	if got := result.Beside(l, x, none); got != "It needs signatures verified on both sides, which offices do not exchange yet." {
 		t.Error(got)
 	}
 }

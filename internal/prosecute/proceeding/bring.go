@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package proceeding
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+)
+
+// Report says what came of a table, in proceedings; lines of one that is wrong are not taken in at all.
+type Report struct {
+	Added, Changed, Same int
+	Wrong                []Wrong
+}
+
+// Bringing takes tables of old proceedings in.
+type Bringing struct {
+	Store *store.Store
+	Law   Law
+	Now   time.Time
+}
+
+// Bring writes the proceedings of a table as the actor's, or with dry only says what that would do. A proceeding's id follows from
+// the office and the reference, so that bringing a table again adds nothing, and a line that says more than before adds what is
+// new. A proceeding that is wrong, or that somebody else works on, is reported by its lines and left as it is; the others go on.
+// Errors: those of the store that are no line's.
+func (b Bringing) Bring(ctx context.Context, w store.Who, olds []Old, wrong []Wrong, dry bool) (Report, error) {
+	rep := Report{Wrong: slices.Clone(wrong)}
+	for _, o := range olds {
+		added, n := false, 0
+		var bad *Wrong
+		ref, err := b.find(ctx, w, o.Reference)
+		if err != nil {
+			return rep, err
+		}
+		_, err = b.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
+			s := state.(State)
+			if s.Exists() && !slices.Contains(s.Workers, w.Actor.ID) {
+				bad = &Wrong{o.Lines[0], "reference", fault.Bad("reference", "proceeding.table.others")}
+				return nil, nil
+			}
+			var drafts []store.Draft
+			drafts, bad = b.drafts(o, s, w.Actor.ID)
+			if added, n = !s.Exists(), len(drafts); bad != nil || dry {
+				return nil, nil
+			}
+			return drafts, nil
+		})
+		switch k := fault.Of(err); {
+		case err != nil && (k == fault.Invalid || k == fault.Guarded || k == fault.Denied || k == fault.NotFound || k == fault.Conflict):
+			rep.Wrong = append(rep.Wrong, Wrong{o.Lines[0], "reference", err})
+		case err != nil:
+			return rep, err
+		case bad != nil:
+			rep.Wrong = append(rep.Wrong, *bad)
+		case added:
+			rep.Added++
+		case n > 0:
+			rep.Changed++
+		default:
+			rep.Same++
+		}
+	}
+	return rep, nil
+}
+
+// find gives the proceeding of a reference: the one that has it here, else the one that it is to be.
+func (b Bringing) find(ctx context.Context, w store.Who, reference string) (store.Ref, error) {
+	hits, err := b.Store.Search(ctx, w, access.KindProceeding, [][][]store.Token{{tokens(reference)}})
+	if err != nil || len(hits.Rows) == 0 {
+		return refOf(idOf(w.Actor.Owner, reference)), err
+	}
+	return hits.Rows[0].Ref, nil
+}
+
+// drafting collects what is to be written, checked as the door will check it.
+type drafting struct {
+	b     Bringing
+	s     State
+	actor journal.ID
+	out   []store.Draft
+	bad   *Wrong
+}
+
+// add writes what differs from before; at is the line that says it.
+func (d *drafting) add(at int, typ string, before, after any) {
+	if d.bad != nil || same(before, after) {
+		return
+	}
+	parts, err := journal.Split(after)
+	e := journal.Entry{Header: journal.Header{Dossier: d.s.ID, Type: typ, Actor: d.actor}, Parts: parts}
+	if err == nil {
+		err = d.b.Law.guard(&store.Guarding{Now: d.b.Now}, d.s, e)
+	}
+	if err == nil {
+		err = d.s.apply(e)
+	}
+	if err != nil {
+		d.bad = &Wrong{at, columnOf(err), err}
+		return
+	}
+	d.out = append(d.out, store.Draft{Type: typ, Payload: after})
+}
+
+func same(a, b any) bool {
+	x, _ := json.Marshal(a) // structs of texts and numbers
+	y, _ := json.Marshal(b)
+	return bytes.Equal(x, y)
+}
+
+// drafts gives what a table's proceeding adds to what is known, or what is wrong with it.
+func (b Bringing) drafts(o Old, s State, actor journal.ID) ([]store.Draft, *Wrong) {
+	d, r, first := &drafting{b: b, s: s, actor: actor}, &reading{}, o.Lines[0]
+	typ := ChangedType
+	if !s.Exists() {
+		typ = OpenedType
+	}
+	d.add(first, typ, s.Charge, b.Law.chargeOf(o, s.Charge))
+	for _, row := range r.byNumber(o) {
+		n, err := strconv.Atoi(row["defendant"].text)
+		if err != nil {
+			n = 1
+		}
+		at, before := lineOfRow(row, first), Line{Defendant: Defendant{N: n}}
+		known := d.s.line(n)
+		if known != nil {
+			before = *known
+		}
+		if after := defendantOf(row, before.Defendant); known == nil {
+			d.add(at, DefendantType, nil, after)
+		} else {
+			d.add(at, DefendantType, before.Defendant, after)
+		}
+		if v, says := r.decisionOf(row, before); says {
+			d.add(at, DecidedType, of(before, v.Instance), v)
+		}
+	}
+	d.add(first, VictimsType, s.Victims, r.victims(o, s.Victims))
+	d.add(first, RedressType, s.Redress, r.redress(o, s.Redress))
+	if r.wrong != nil {
+		return nil, r.wrong
+	}
+	return d.out, d.bad
+}
+
+// of gives what an instance has decided of a line; nothing where it has not.
+func of(l Line, instance string) any {
+	for _, d := range l.Decisions {
+		if d.Instance == instance {
+			return d
+		}
+	}
+	return nil
+}
+
+func lineOfRow(row map[string]cell, otherwise int) int {
+	for _, c := range row {
+		return c.n
+	}
+	return otherwise
+}
+
+// columnOf names the column that a fault speaks of.
+func columnOf(err error) string {
+	var f *fault.Fault
+	if !errors.As(err, &f) || len(f.Fields) == 0 {
+		return "reference"
+	}
+	name := f.Fields[0].Name
+	if column := map[string]string{"on": "decided", "count": "victims", "n": "defendant"}[name]; column != "" {
+		return column
+	}
+	return name
+}
+
+// idOf gives the id of the proceeding of a reference. It has the form of an id without a time: nothing can be read from it.
+func idOf(owner journal.ID, reference string) journal.ID {
+	h := sha256.Sum256([]byte("entraide proceeding v1\n" + owner.String() + "\n" + plain(reference)))
+	out := journal.ID(h[:16])
+	out[6], out[8] = out[6]&0x0f|0x80, out[8]&0x3f|0x80
+	return out
+}
+
+// Rows gives the lines of a proceeding in a table, without names: one for each decision, one for who has none, one for a
+// proceeding without defendants.
+func Rows(s State) [][]string {
+	var out [][]string
+	for _, l := range s.Live() {
+		if len(l.Decisions) == 0 {
+			out = append(out, row(s, l, Decision{}))
+		}
+		for _, d := range l.Decisions {
+			out = append(out, row(s, l, d))
+		}
+	}
+	if out == nil {
+		out = append(out, row(s, Line{}, Decision{}))
+	}
+	return out
+}
+
+func row(s State, l Line, d Decision) []string {
+	c, v, x := s.Charge, s.Victims, s.Redress
+	says := map[string]string{"reference": c.Reference, "country": c.Country, "court": c.Court, "articles": join(c.Articles), "forms": join(c.Forms), "opened": c.Opened, "victims": marked(v.Count), "minors": marked(v.Minors), "unpunished": v.Unpunished,
+		"currency": x.Currency, "ordered": numeral(x.Ordered), "paid": numeral(x.Paid), "finances": x.Finances, "seized": x.Seized, "worth": numeral(x.Worth)}
+	if l.N > 0 {
+		says["defendant"], says["sex"], says["age"], says["citizen"], says["charged"] = strconv.Itoa(l.N), l.Sex, l.Age, l.Citizen, l.Charged
+	}
+	if d.On != "" {
+		says["instance"], says["decided"], says["outcome"], says["months"], says["suspended"], says["final"] = d.Instance, d.On, d.Outcome, numeral(int64(d.Months)), yes(d.Suspended), yes(d.Final)
+	}
+	var out []string
+	for _, column := range Columns() {
+		out = append(out, says[column])
+	}
+	return out
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
+func join(xs []string) string {
+	out := ""
+	for i, x := range xs {
+		if i > 0 {
+			out += "|"
+		}
+		out += x
+	}
+	return out
+}
+
+// marked writes a number as tables say how sure it is.
+func marked(u party.Uncertain) string {
+	if !u.Known() {
+		return ""
+	}
+	return map[string]string{"least": "≥", "about": "~"}[how(u)] + strconv.FormatInt(u.Low(), 10)
+}

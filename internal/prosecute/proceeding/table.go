@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package proceeding
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/workbook"
+	"github.com/entraide-thb/entraide/packs/offences"
+)
+
+// Columns lists the columns of a table of proceedings, as its first line names them, in any order. A line is one defendant, or one
+// decision on a defendant; lines of one reference are one proceeding. An empty cell says nothing: what is here stays.
+func Columns() []string {
+	return []string{"reference", "country", "court", "articles", "forms", "opened", "defendant", "name", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final",
+		"victims", "minors", "unpunished", "currency", "ordered", "paid", "finances", "seized", "worth"}
+}
+
+// Limits of a table.
+const (
+	MaxTable = 1 << 20 // bytes
+	MaxLines = 5000
+)
+
+var limits = workbook.Limits{File: MaxTable, Unpacked: 16 << 20, Rows: MaxLines + 1, Cells: 60, Cell: 400}
+
+// Wrong is a line that was not taken in: in which column something is wrong, and what.
+type Wrong struct {
+	N      int
+	Column string
+	Err    error
+}
+
+// cell is one cell of a line.
+type cell struct {
+	n    int // of the line
+	text string
+}
+
+// Old is one proceeding of a table: its lines, and what they say. Lists are in the order of lines.
+type Old struct {
+	Reference string
+	Lines     []int
+	charge    map[string]cell // also of victims and redress
+	rows      []map[string]cell
+}
+
+// ReadTable reads a table: CSV with commas, semicolons or tabs, or the first sheet of an XLSX file. What it says is looked at
+// when it is brought. Lines without a reference, and those that contradict an earlier one of their proceeding, are wrong.
+// Errors: Invalid for what is no such table, TooMuch for its size.
+func ReadTable(raw []byte) ([]Old, []Wrong, error) {
+	var names []string
+	var out []Old
+	var wrong []Wrong
+	at := map[string]int{}
+	err := workbook.Each(bytes.NewReader(raw), int64(len(raw)), limits, func(n int, cells []string) error {
+		if names == nil {
+			var err error
+			names, err = head(cells)
+			return err
+		}
+		line := map[string]cell{}
+		for i, text := range cells {
+			if i >= len(names) {
+				break
+			}
+			if text = strings.TrimSpace(strings.TrimPrefix(text, "'")); text != "" { // with which tables keep a text from being a formula
+				line[names[i]] = cell{n, text}
+			}
+		}
+		if len(line) == 0 {
+			return nil
+		}
+		ref := line["reference"].text
+		if plain(ref) == "" {
+			wrong = append(wrong, Wrong{n, "reference", fault.Bad("reference", "proceeding.want.text")})
+			return nil
+		}
+		i, known := at[plain(ref)]
+		if !known {
+			i = len(out)
+			at[plain(ref)], out = i, append(out, Old{Reference: ref, charge: map[string]cell{}})
+		}
+		if column := out[i].add(n, line); column != "" {
+			wrong = append(wrong, Wrong{n, column, fault.Bad(column, "proceeding.want.agree")})
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, workbook.ErrLarge):
+		return nil, nil, fault.New(fault.TooMuch, "proceeding.table.large")
+	case errors.Is(err, workbook.ErrForm):
+		return nil, nil, fault.Bad("file", "proceeding.table.unreadable")
+	case err == nil && names == nil:
+		return nil, nil, fault.Bad("file", "proceeding.table.unreadable")
+	}
+	bad := func(o Old) bool {
+		return slices.ContainsFunc(wrong, func(w Wrong) bool { return slices.Contains(o.Lines, w.N) })
+	}
+	return slices.DeleteFunc(out, bad), wrong, err
+}
+
+func head(cells []string) ([]string, error) {
+	names := make([]string, len(cells))
+	for i, c := range cells {
+		names[i] = strings.ToLower(strings.TrimSpace(c))
+		if names[i] != "" && (!slices.Contains(Columns(), names[i]) || slices.Contains(names[:i], names[i])) {
+			return nil, fault.Bad("file", "proceeding.table.head")
+		}
+	}
+	if !slices.Contains(names, "reference") {
+		return nil, fault.Bad("file", "proceeding.table.head")
+	}
+	return names, nil
+}
+
+// ofLine are the columns that speak of one defendant or decision; the others are the proceeding's, and say the same wherever they
+// say something.
+var ofLine = []string{"defendant", "name", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final"}
+
+// add takes a line in; it gives the column in which it contradicts an earlier one.
+func (o *Old) add(n int, line map[string]cell) string {
+	o.Lines = append(o.Lines, n)
+	row := map[string]cell{}
+	for _, column := range Columns() {
+		c, has := line[column]
+		switch {
+		case !has:
+		case slices.Contains(ofLine, column):
+			row[column] = c
+		case o.charge[column].text != "" && o.charge[column].text != c.text && column != "reference":
+			return column
+		default:
+			o.charge[column] = c
+		}
+	}
+	if len(row) > 0 {
+		o.rows = append(o.rows, row)
+	}
+	return ""
+}
+
+// reading reads cells; the first that cannot be read is kept.
+type reading struct {
+	n      int
+	column string
+	wrong  *Wrong
+}
+
+func (r *reading) fail(c cell, column, key string) {
+	if r.wrong == nil {
+		r.wrong = &Wrong{c.n, column, fault.Bad(column, key)}
+	}
+}
+
+// set puts a cell's text in place of what is there.
+func set(to *string, c cell, change func(string) string) {
+	if c.text == "" {
+		return
+	}
+	if *to = c.text; change != nil {
+		*to = change(c.text)
+	}
+}
+
+func (r *reading) number(to *int64, c cell, column string) {
+	if c.text == "" {
+		return
+	}
+	n, err := strconv.ParseInt(strings.NewReplacer(" ", "", "\u00a0", "", ",", "").Replace(c.text), 10, 64)
+	if err != nil || n < 0 {
+		r.fail(c, column, "proceeding.want.count")
+	}
+	*to = n
+}
+
+// uncertain reads "12", "≥12" or ">=12" for at least twelve, and "~12" for about twelve.
+func (r *reading) uncertain(to *party.Uncertain, c cell, column string) {
+	if c.text == "" {
+		return
+	}
+	text, of := c.text, party.Exactly
+	for mark, f := range map[string]func(int64) party.Uncertain{">=": party.Least, "≥": party.Least, "~": party.Around} {
+		if rest, is := strings.CutPrefix(c.text, mark); is {
+			text, of = rest, f
+		}
+	}
+	var n int64
+	r.number(&n, cell{c.n, strings.TrimSpace(text)}, column)
+	*to = of(max(n, 0))
+}
+
+func (r *reading) yes(to *bool, c cell, column string) {
+	switch strings.ToLower(c.text) {
+	case "":
+	case "yes", "true", "1", "oui":
+		*to = true
+	case "no", "false", "0", "non":
+		*to = false
+	default:
+		r.fail(c, column, "proceeding.want.yes")
+	}
+}
+
+// answer reads a yes or no that may be unknown.
+func (r *reading) answer(to *string, c cell, column string) {
+	if c.text == "" {
+		return
+	}
+	var is bool
+	r.yes(&is, c, column)
+	*to = map[bool]string{true: "yes", false: "no"}[is]
+}
+
+func lower(s string) string { return strings.ToLower(s) }
+
+func list(text string) []string {
+	var out []string
+	for _, x := range strings.Split(text, "|") {
+		if x = strings.TrimSpace(x); x != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// article finds an article as a table writes it: by its code here, or as the law calls it.
+func (law Law) article(country, text string) string {
+	if l, ok := law.Pack.Of(country); ok {
+		for _, a := range l.Articles {
+			if strings.EqualFold(a.Article, text) || strings.EqualFold(a.Code, text) {
+				return a.Code
+			}
+		}
+	}
+	if strings.EqualFold(text, offences.Other) {
+		return offences.Other
+	}
+	return text // which the check refuses
+}
+
+// chargeOf gives what a proceeding is about after the table.
+func (law Law) chargeOf(o Old, c Charge) Charge {
+	set(&c.Country, o.charge["country"], strings.ToUpper)
+	set(&c.Opened, o.charge["opened"], nil)
+	set(&c.Court, o.charge["court"], nil)
+	if c.Reference == "" {
+		c.Reference = o.Reference
+	}
+	if x := o.charge["articles"].text; x != "" {
+		c.Articles = nil
+		for _, text := range list(x) {
+			c.Articles = append(c.Articles, law.article(c.Country, text))
+		}
+	}
+	if x := o.charge["forms"].text; x != "" {
+		c.Forms = list(lower(x))
+	}
+	return c
+}
+
+func (r *reading) victims(o Old, v Victims) Victims {
+	r.uncertain(&v.Count, o.charge["victims"], "victims")
+	r.uncertain(&v.Minors, o.charge["minors"], "minors")
+	set(&v.Unpunished, o.charge["unpunished"], lower)
+	return v
+}
+
+func (r *reading) redress(o Old, v Redress) Redress {
+	set(&v.Currency, o.charge["currency"], strings.ToUpper)
+	r.number(&v.Ordered, o.charge["ordered"], "ordered")
+	r.number(&v.Paid, o.charge["paid"], "paid")
+	r.number(&v.Worth, o.charge["worth"], "worth")
+	r.answer(&v.Finances, o.charge["finances"], "finances")
+	r.answer(&v.Seized, o.charge["seized"], "seized")
+	return v
+}
+
+// defendantOf gives what a line says of a defendant, on top of what is known.
+func defendantOf(row map[string]cell, v Defendant) Defendant {
+	set(&v.Charged, row["charged"], nil)
+	set(&v.Sex, row["sex"], lower)
+	set(&v.Age, row["age"], lower)
+	set(&v.Citizen, row["citizen"], strings.ToUpper)
+	set(&v.Name, row["name"], nil)
+	return v
+}
+
+// decisionOf gives what a line says was decided, on top of what is known of that instance; false where it says nothing.
+func (r *reading) decisionOf(row map[string]cell, l Line) (Decision, bool) {
+	if row["decided"].text == "" && row["outcome"].text == "" && row["instance"].text == "" {
+		return Decision{}, false
+	}
+	v := Decision{N: l.N, Instance: Instances()[0]}
+	set(&v.Instance, row["instance"], lower)
+	for _, d := range l.Decisions {
+		if d.Instance == v.Instance {
+			v = d
+		}
+	}
+	set(&v.On, row["decided"], nil)
+	set(&v.Outcome, row["outcome"], lower)
+	months := int64(v.Months)
+	r.number(&months, row["months"], "months")
+	v.Months = int(min(months, maxMonths+1))
+	r.yes(&v.Suspended, row["suspended"], "suspended")
+	r.yes(&v.Final, row["final"], "final")
+	return v, true
+}
+
+// byNumber gives the lines that speak of defendants, by their number; a line that gives none is of the first.
+func (r *reading) byNumber(o Old) []map[string]cell {
+	rows := slices.Clone(o.rows)
+	n := func(row map[string]cell) int {
+		x, err := strconv.Atoi(row["defendant"].text)
+		if err != nil {
+			return 1
+		}
+		return x
+	}
+	for _, row := range rows {
+		if c := row["defendant"]; c.text != "" && strings.Trim(c.text, "0123456789") != "" {
+			r.fail(c, "defendant", "proceeding.want.number")
+		}
+	}
+	inorder.Stably(rows, func(a, b map[string]cell) int { return n(a) - n(b) })
+	return rows
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package proceeding
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/packs/offences"
+)
+
+var (
+	today  = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	worker = journal.ID{7}
+)
+
+func bringing(t testing.TB) Bringing {
+	t.Helper()
+	p, err := offences.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Bringing{Law: Law{p, []string{"AL", "BG", "GR"}}, Now: today}
+}
+
+const heads = "reference;country;court;articles;forms;opened;defendant;name;sex;citizen;charged;instance;decided;outcome;months;final;victims;ordered;paid;currency\n"
+
+// state gives what the first proceeding of a table comes to on top of another state; the table must be right.
+func state(t *testing.T, s State, text string) (State, int) {
+	t.Helper()
+	olds, wrong, err := ReadTable([]byte(text))
+	if err != nil || len(wrong) > 0 || len(olds) == 0 {
+		t.Fatalf("%v %v", wrong, err)
+	}
+	drafts, bad := bringing(t).drafts(olds[0], s, worker)
+	if bad != nil {
+		t.Fatalf("line %d, %s: %v", bad.N, bad.Column, bad.Err)
+	}
+	for _, d := range drafts {
+		parts, err := journal.Split(d.Payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.apply(journal.Entry{Header: journal.Header{Type: d.Type, Actor: worker}, Parts: parts}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s, len(drafts)
+}
+
+const two = heads + `TH-12/2024;gr;Court (invented);323A|other;labour;2024-02-05;1;;m;GR;2024-06-10;first;2025-03-18;convicted;84;no;≥3;12000;4000;eur
+TH 12.2024;;;;;;1;;;;;appeal;2025-11-02;convicted;60;yes;;;;
+TH-12/2024;;;;;;2;'=Planted;f;al;2024-06-10;first;2025-03-18;acquitted;;yes;;;;
+`
+
+// An old proceeding is read from its lines, whatever part of it each says; brought again it adds nothing, and its export says the
+// same again, but for names.
+func TestAnOldProceedingIsRead(t *testing.T) {
+	s, n := state(t, State{}, two)
+	if n != 8 || s.Stage() != "final" || len(s.Lines) != 2 || s.Charge.Articles[0] != "GR-323A" || s.Charge.Country != "GR" || s.Redress.Currency != "EUR" {
+		t.Fatalf("%d entries: %+v", n, s)
+	}
+	if last, _ := s.Lines[0].Last(); last.Months != 60 || len(s.Lines[0].Decisions) != 2 || s.Lines[1].Name != "=Planted" || marked(s.Victims.Count) != "≥3" {
+		t.Errorf("%+v %+v", s.Lines, s.Victims)
+	}
+	if charged, judged, appealed, final := s.Came(); charged != "2024-06-10" || judged != "2025-03-18" || appealed != "2025-11-02" || final != "2025-11-02" {
+		t.Error(charged, judged, appealed, final)
+	}
+	if _, n := state(t, s, two); n != 0 {
+		t.Errorf("brought again it writes %d entries", n)
+	}
+	if more, n := state(t, s, "reference,paid\nTH-12/2024,9000\n"); n != 1 || more.Redress.Paid != 9000 || more.Redress.Ordered != 12000 || more.Charge.Court == "" {
+		t.Errorf("what is new: %d, %+v", n, more.Redress)
+	}
+	out := strings.Join(Columns(), ";") + "\n"
+	for _, row := range Rows(s) {
+		out += strings.Join(row, ";") + "\n"
+	}
+	if _, n := state(t, s, out); n != 0 || strings.Contains(out, "Planted") || strings.Count(out, "\n") != 4 {
+		t.Errorf("its export writes %d entries:\n%s", n, out)
+	}
+}
+
+// What is wrong is refused with its line and column, and nothing of that proceeding is taken in.
+func TestWhatIsWrongIsNamed(t *testing.T) {
+	line := func(change ...string) string {
+		return heads + strings.NewReplacer(change...).Replace("A1;GR;Court;323A;labour;2024-02-05;1;;m;GR;2024-06-10;first;2025-03-18;convicted;84;no;3;12000;4000;EUR\n")
+	}
+	for column, text := range map[string]string{
+		"articles": line("323A", "110/a"), "forms": line("labour", "salt"), "opened": line("2024-02-05", "2027-01-01"), "country": line(";GR;Court", ";ZZ;Court"), "citizen": line("m;GR", "m;ZZ"),
+		"charged": line("2024-06-10", "2023-01-01"), "decided": line("2025-03-18", "2024-01-01"), "outcome": line("convicted", "lost"), "months": line("convicted", "acquitted"), "final": line("no", "perhaps"),
+		"victims": line(";3;", ";many;"), "paid": line("4000", "14000"), "currency": line("EUR", "Euros"), "instance": line("first", "last"), "defendant": line(";1;;", ";2;;"), "court": line("Court", "."),
+	} {
+		olds, wrong, err := ReadTable([]byte(text))
+		if err != nil || len(wrong) > 0 {
+			t.Fatalf("%s: %v %v", column, wrong, err)
+		}
+		drafts, bad := bringing(t).drafts(olds[0], State{}, worker)
+		if bad == nil || bad.Column != column || bad.N != 2 {
+			t.Errorf("%s: %d drafts, %+v", column, len(drafts), bad)
+		}
+	}
+	olds, wrong, err := ReadTable([]byte(line() + "A1;AL;;;;;;;;;;;;;;;;;;\nB2;GR;;;;;;;;;;;;;;;;;;\n;GR;;;;;;;;;;;;;;;;;;\n"))
+	if err != nil || len(olds) != 1 || olds[0].Reference != "B2" || len(wrong) != 2 || wrong[0].N != 3 || wrong[0].Column != "country" || wrong[1].Column != "reference" {
+		t.Errorf("%+v %+v %v", olds, wrong, err)
+	}
+	for name, bad := range map[string]string{"an unknown column": "reference,weapon\n1,2\n", "a column twice": "reference,court,court\n1,2,3\n", "no reference": "court\nx\n", "no text": "reference\n\xff\xfe\n", "nothing": ""} {
+		if _, _, err := ReadTable([]byte(bad)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, _, err := ReadTable([]byte("reference\n" + strings.Repeat("x\n", MaxLines+1))); !fault.Is(err, fault.TooMuch) {
+		t.Errorf("too many lines: %v", err)
+	}
+}
+
+// FuzzReadTable: whatever the bytes, a table is refused by a fault or gives proceedings, each of which is refused by its line or
+// comes to a state that passes every check of the door and that brought again adds nothing.
+func FuzzReadTable(f *testing.F) {
+	f.Add([]byte(two))
+	f.Add([]byte("reference,defendant,charged\nA,2,2024-01-01\nA,1,\n"))
+	f.Add([]byte("reference\tcountry\tcourt\tarticles\topened\nA\tAL\tx\t110/a\t2020-02-30\n"))
+	b := bringing(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		olds, wrong, err := ReadTable(raw)
+		if err != nil {
+			if k := fault.Of(err); k != fault.Invalid && k != fault.TooMuch {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, o := range olds {
+			if slices.ContainsFunc(wrong, func(w Wrong) bool { return slices.Contains(o.Lines, w.N) }) {
+				t.Fatalf("a line that is wrong is taken in: %+v", o)
+			}
+			drafts, bad := b.drafts(o, State{}, worker)
+			if bad != nil {
+				if !slices.Contains(o.Lines, bad.N) || !slices.Contains(Columns(), bad.Column) {
+					t.Fatalf("%+v of lines %v", bad, o.Lines)
+				}
+				continue
+			}
+			var s State
+			for _, d := range drafts {
+				parts, err := journal.Split(d.Payload)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.apply(journal.Entry{Header: journal.Header{Type: d.Type, Actor: worker}, Parts: parts}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if again, bad := b.drafts(o, s, worker); len(again) > 0 || bad != nil {
+				t.Fatalf("brought again: %+v, %+v", again, bad)
+			}
+		}
+	})
+}
