@@ -20,7 +20,7 @@ import (
 // several people where the program wants several. What the newsletter tells is told as it does; everything else is invented
 // and marked so. It is done once, after Set.
 func (s *Stage) Furnish(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{s.named, s.letter, s.followed, s.measures, s.needs, s.actions, s.recommendations, s.monitoring, s.changes, s.listings, s.studies, s.meetings, s.grants, s.votes, s.suspicions, s.screens} {
+	for _, do := range []func(context.Context) error{s.named, s.letter, s.followed, s.measures, s.needs, s.actions, s.recommendations, s.monitoring, s.changes, s.listings, s.studies, s.meetings, s.grants, s.votes, s.suspicions, s.screens, s.proceedings} {
 		if err := do(ctx); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (c *client) browse(ctx context.Context, method, path string, form url.Value
 			if err := c.signIn(ctx); err != nil {
 				return "", err
 			}
-		case method == http.MethodPost && resp.StatusCode != http.StatusSeeOther, resp.StatusCode >= 400:
+		case method == http.MethodPost && resp.StatusCode != http.StatusSeeOther && !strings.HasSuffix(path, "/import"), resp.StatusCode >= 400: // a table is answered by what came of it
 			said := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(saidWrong.FindString(string(b)), " "))), " ")
 			return "", fmt.Errorf("demo: %s %s: %d %.600s", method, path, resp.StatusCode, said)
 		default:
