@@ -106,6 +106,16 @@ type tally struct {
 	put    func(f query.Figure, add func(cell string, n int64))
 }
 
+// narrows gives what a measure's queries are narrowed to, with what this one is besides.
+func (c tally) narrows(where map[string][]string) map[string][]string {
+	if c.where == nil {
+		return where
+	}
+	out := maps.Clone(where)
+	maps.Copy(out, c.where)
+	return out
+}
+
 // tallies say how each measure is counted.
 var tallies = map[string][]tally{
 	"referrals": {{"referrals", []string{"reached", "age"}, nil, putReferrals}, {"referrals", []string{"days"}, nil, putDays}},
@@ -261,11 +271,7 @@ func (n *Node) count(ctx context.Context, o Owner, who store.Who, cs []tally, li
 			continue
 		}
 		q := like
-		q.Source, q.Version, q.By = s.Code, s.Version, c.by
-		if c.where != nil {
-			q.Where = maps.Clone(like.Where)
-			maps.Copy(q.Where, c.where)
-		}
+		q.Source, q.Version, q.By, q.Where = s.Code, s.Version, c.by, c.narrows(like.Where)
 		f, err := n.figureOf(ctx, sources, s, who, q)
 		if err != nil {
 			return nil, nil, err

@@ -36,7 +36,7 @@ func (n *Node) toldOutside(ctx context.Context, w store.Who, s source.Source) ([
 			return nil, err
 		}
 		for _, code := range inOrderOf(t.Measure) {
-			if of, counts := counted(t.Measure, code, t.To); counts == s.Code {
+			if of, counts := counted(t.Measure, code, t.From, t.To); counts == s.Code {
 				r := ranges[code]
 				known := exact.Range{Low: r.Low, High: r.High}
 				if r.Open {
@@ -60,8 +60,8 @@ func inOrderOf(measure string) []string {
 
 // counted says of which source's records a told number is the count: the answers, by columns as they are counted. "" is of more
 // than one source. It says of every number what tallies do.
-func counted(measure, code, country string) (of map[string][]string, src string) {
-	of = maps.Clone(where(measure, country))
+func counted(measure, code, own, country string) (of map[string][]string, src string) {
+	of = maps.Clone(where(measure, own, country))
 	if of == nil {
 		of = map[string][]string{}
 	}
@@ -101,21 +101,37 @@ func counted(measure, code, country string) (of map[string][]string, src string)
 		}
 		src = "rights"
 	case "detected":
-		form, without := strings.CutPrefix(part, "not_")
 		switch {
 		case slices.Contains(figure.Ages(), part):
 			of["age"] = []string{part}
 		case slices.Contains(figure.Sexes(), part):
 			of["sex"] = []string{figure.SexOf(part)}
-		case without:
-			of["forms."+form] = not
-		case part != "":
-			of["forms."+form] = []string{"yes"}
+		default:
+			ofForm(of, part, not)
 		}
 		src = "persons"
+	case "prosecutions":
+		switch src = "judgments"; whole {
+		case "prosecuted":
+			src = "prosecutions"
+		case "convicted", "acquitted", "discontinued":
+			of["outcome"] = []string{whole}
+		}
+		ofForm(of, part, not)
 	}
 	maps.DeleteFunc(of, func(_ string, answers []string) bool { return len(answers) == 0 })
 	return of, src
+}
+
+// ofForm says of which form a told number is, or of which it is not.
+func ofForm(of map[string][]string, part string, not []string) {
+	form, without := strings.CutPrefix(part, "not_")
+	switch {
+	case without:
+		of["forms."+form] = not
+	case part != "":
+		of["forms."+form] = []string{"yes"}
+	}
 }
 
 // binsOf lists the source's spans of days that a told one joins.

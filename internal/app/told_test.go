@@ -45,9 +45,8 @@ func answering(s source.Source) source.Source {
 
 // TestWhatIsToldIsKnownByItsRecords holds what is said of each told number, which later releases rest on, against how it is counted.
 func TestWhatIsToldIsKnownByItsRecords(t *testing.T) {
-	w := newWorld(t, "athens")
-	o := w.offices["athens"]
-	all := w.n.sources(o)
+	w := newWorld(t, "athens", "court")
+	all := slices.Concat(w.n.sources(w.offices["athens"]), w.n.sources(w.offices["court"]))
 	for _, m := range figure.Measures() {
 		numbers, of := map[string]int64{}, 0
 		coded := map[string]coding{}
@@ -57,14 +56,14 @@ func TestWhatIsToldIsKnownByItsRecords(t *testing.T) {
 				continue // another kind of office counts it
 			}
 			s = answering(s)
-			q := query.Query{Source: s.Code, Version: s.Version, From: "2025-01-01", Until: "2025-12-31", By: c.by, Where: where(m.Code, "AL")}
+			q := query.Query{Source: s.Code, Version: s.Version, From: "2025-01-01", Until: "2025-12-31", By: c.by, Where: c.narrows(where(m.Code, "GR", "AL"))}
 			f, err := query.Run(t.Context(), source.Sources{s}, store.Who{}, q)
 			w.must(err)
 			c.put(f, func(cell string, n int64) { numbers[cell] += n })
 			coded[s.Code] = coding{w, s}
 		}
 		for _, code := range m.Cells() {
-			answers, src := counted(m.Code, code, "AL")
+			answers, src := counted(m.Code, code, "GR", "AL")
 			c, there := coded[src]
 			if !there {
 				continue
