@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -61,7 +62,7 @@ func (c *cooperation) gaps() {
 		Activities       struct{ Unchanged int }
 		Partner          int `json:"partner_countries"`
 	}
-	c.command(&r, "import", "programme", c.folder)
+	c.command(&r, "import", "programme", c.folder, "../packs/programme/programme.yaml")
 	if r.Created != 0 || r.Updated != 0 || r.Activities.Unchanged != 30 || r.Partner != 11 {
 		c.t.Errorf("imported again: %+v", r)
 	}
@@ -239,7 +240,7 @@ func (c *cooperation) grant() {
 	h := c.claire
 	h.goes("/programme/calls")
 	h.along(`main a[href$="/calls/new/act/edit"]`)
-	h.enters("code", "CALL-2022", "title", "Help on the ground", "closes", "2027-10-31", "criteria", "60 The need is shown\n40 People are safe in it")
+	h.enters("code", "CALL-2022", "title", "Help on the ground", "closes", time.Now().AddDate(1, 0, 0).Format(time.DateOnly), "criteria", "60 The need is shown\n40 People are safe in it")
 	h.sends()
 	call := h.where()
 	h.step("open")

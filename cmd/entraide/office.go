@@ -400,14 +400,16 @@ type reportCmd struct {
 	Date string `help:"Day of the document, such as 2021-12-31. Default: today."`
 	PDF  string `name:"pdf" placeholder:"FILE" help:"Write it as tagged PDF to this file, which is replaced."`
 	Mail string `placeholder:"FILE" help:"Write it in short as an e-mail to this file, which is replaced; a mail program opens it, and a person sends it."`
+	All  string `type:"existingdir" placeholder:"FOLDER" help:"Write everything into this folder: page, PDF and e-mail, in French and in English. Files of the same names are replaced."`
 }
 
-// reported is what --json prints; Bytes is 0 without --pdf.
+// reported is what --json prints; Bytes is 0 without --pdf, and Files are those of --all.
 type reported struct {
-	Title string `json:"title"`
-	Text  string `json:"text"`
-	Bytes int    `json:"bytes"`
-	SHA   string `json:"sha256,omitempty"`
+	Title string   `json:"title"`
+	Text  string   `json:"text"`
+	Bytes int      `json:"bytes"`
+	SHA   string   `json:"sha256,omitempty"`
+	Files []string `json:"files,omitempty"`
 }
 
 func (r *reportCmd) Run(c *call) error {
@@ -436,8 +438,34 @@ func (r *reportCmd) Run(c *call) error {
 			return err
 		}
 	}
+	if r.All != "" {
+		if done.Files, err = r.all(c, in); err != nil {
+			return err
+		}
+	}
 	c.say("%s", out.Text)
 	return c.done(done)
+}
+
+// all writes a document in every form and language, and gives the files.
+func (r *reportCmd) all(c *call, in app.ReportIn) (files []string, err error) {
+	for _, in.Language = range publication.Languages() {
+		var out app.ReportOut
+		if err := r.ask(c, "programme.report", in, &out); err != nil {
+			return nil, err
+		}
+		for _, f := range []struct {
+			ending string
+			of     []byte
+		}{{".html", out.HTML}, {".pdf", out.PDF}, {".eml", out.Mail}} {
+			name := filepath.Join(r.All, out.Name+f.ending)
+			if err := os.WriteFile(name, f.of, 0o644); err != nil {
+				return nil, err
+			}
+			files = append(files, name)
+		}
+	}
+	return files, nil
 }
 
 // figureCmd is about protected figures.

@@ -193,6 +193,7 @@ func (y *year) pdf() {
 		if file != string(made.PDF) {
 			t.Errorf("the page and the command give other bytes")
 		}
+		y.holds("the page that the command writes", plainly(string(made.HTML)), map[string]string{"fr": "Plus de 250 participants dans 2 des 6 ateliers", "en": "More than 250 participants in 2 of the 6 workshops"}[tag])
 		info := y.tool([]byte(file), "pdfinfo", "@")
 		y.holds("pdfinfo", info, map[string]string{"fr": "Rapport au comité de pilotage", "en": "Report to the steering committee"}[tag])
 		if !regexp.MustCompile(`Tagged:\s+yes`).MatchString(info) || !strings.Contains(file, "/Lang ("+tag+")") {

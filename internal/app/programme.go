@@ -180,10 +180,13 @@ type ReportIn struct {
 	Date     string           `json:"date,omitempty"`
 }
 
-// ReportOut is the document as PDF, and its first words as text and as an e-mail that nobody has sent.
+// ReportOut is the document as one page and as PDF, its first words as text and as an e-mail that nobody has sent, and what its files
+// are called without their endings.
 type ReportOut struct {
 	Title string `json:"title"`
 	Text  string `json:"text"`
+	Name  string `json:"name"`
+	HTML  []byte `json:"html"`
 	PDF   []byte `json:"pdf"`
 	Mail  []byte `json:"mail"`
 }
@@ -209,7 +212,7 @@ func opReport(ctx context.Context, n *Node, in ReportIn) (ReportOut, error) {
 		return ReportOut{}, err
 	}
 	b, err := d.PDF(c.Locale(in.Language))
-	return ReportOut{d.Title, d.Text(), b, d.Mail()}, err
+	return ReportOut{d.Title, d.Text(), d.Name(), d.HTML(), b, d.Mail()}, err
 }
 
 // SendFigureIn asks to count the referrals to a partner that reached help in a quarter, and to send the protected count

@@ -120,15 +120,7 @@ func written(t Table) pdf.Table {
 func spans(runs []Run) []pdf.Span {
 	var out []pdf.Span
 	for _, r := range runs {
-		s := pdf.Span{Text: r.Text, Lang: r.Lang}
-		switch code, ok := strings.CutPrefix(r.Href, activityPages+"/"); {
-		case ok:
-			s.Href = "#" + code
-		case strings.HasPrefix(r.Href, "#"):
-			s.Href = r.Href
-		case strings.HasPrefix(r.Href, activityPages):
-			s.Href = "#" + records
-		}
+		s := pdf.Span{Text: r.Text, Lang: r.Lang, Href: within(r.Href)}
 		out = append(out, s)
 	}
 	return out

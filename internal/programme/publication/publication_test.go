@@ -253,6 +253,32 @@ func TestThePDFIsTaggedSoundAndTheSameAgain(t *testing.T) {
 	}
 }
 
+// A document is one page that opens without a server: the same words, each link to a place in it, nothing to load.
+func TestAPageOpensWithoutAServer(t *testing.T) {
+	p := newPress(t)
+	p.Load()
+	p.facts()
+	for _, k := range publication.Kinds() {
+		d := p.make(k, "en")
+		page := string(d.HTML())
+		if d.Name() != string(k)+"-2026-09-14-en" || page != string(p.make(k, "en").HTML()) {
+			t.Errorf("%s: other bytes from the same records", d.Name())
+		}
+		for _, m := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			if !strings.HasPrefix(m[1], "#") || !strings.Contains(page, `id="`+m[1][1:]+`"`) {
+				t.Errorf("%s leads nowhere", m[1])
+			}
+		}
+		for _, x := range []string{"src=", "<script", "<link", "url(", "%!"} {
+			if strings.Contains(page, x) {
+				t.Errorf("%s has %q", d.Name(), x)
+			}
+		}
+		has(t, page, `<html lang="en" dir="ltr">`, "<title>"+d.Title+"</title>", `<tr id="P3-W1">`, `<th scope="col"`)
+	}
+	has(t, string(p.make(publication.Report, "fr").HTML()), "Plus de 250 participants")
+}
+
 func TestWithoutAProgrammeItSaysSo(t *testing.T) {
 	p := newPress(t)
 	for _, k := range publication.Kinds() {
