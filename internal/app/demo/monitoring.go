@@ -4,11 +4,15 @@ package demo
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -17,12 +21,54 @@ import (
 const body = "Groupe d’experts (fictif)"
 
 // monitoring is two rounds of an invented body on France: the third went all its way to the report whose recommendations are in
-// the register; the questionnaire of the fourth has come, and its questions stand in every way in which a question can.
+// the register; the questionnaire of the fourth has come, and its questions stand in every way in which a question can. Two of them
+// are asked of another office, which has answered one.
 func (s *Stage) monitoring(ctx context.Context) error {
 	if err := s.thirdRound(ctx); err != nil {
 		return err
 	}
 	return s.fourthRound(ctx)
+}
+
+const questionsText = `Protocol on questionnaires (fictitious, for demonstration)
+
+The programme's office may ask the other one for its part of the answers to a monitoring body. Questions and answers are about institutions and their work, never about a person.
+`
+
+// asksAbroad lets the programme's office ask an association's about two questions, under terms of their own, and the other one answer
+// the first.
+func (s *Stage) asksAbroad(ctx context.Context, m *monitored) error {
+	fr, gr := s.Offices[French].ID, s.Offices[Greek].ID
+	about := []journal.Category{journal.PP, journal.PI}
+	if err := s.sign(ctx, French, Greek, "Protocol on questionnaires (fictitious)", "questionnaires-protocol.txt", questionsText,
+		[]terms.Grant{{From: fr, To: gr, Purpose: between.Purpose, Categories: about}, {From: gr, To: fr, Purpose: between.Purpose, Categories: about}}); err != nil {
+		return err
+	}
+	m.list = nil
+	m.ask(6, "6", onAbroad, invented("Comment les associations des pays de transit sont-elles associées aux orientations vers un autre pays ?", "How do associations in countries of transit take part in referrals to another country?"), round.Earlier{})(
+		round.AssignedType, round.AssignedTo{Office: gr, Due: s.fromToday(15), Note: "Décrire votre pratique, sans situation particulière (fictif)"})
+	m.ask(7, "7", onAbroad, invented("De quelle formation vos intervenants ont-ils besoin ?", "Which training do your outreach workers need?"), round.Earlier{})(
+		round.AssignedType, round.AssignedTo{Office: gr, Due: s.fromToday(25)})
+	if err := s.write(ctx, m.list...); err != nil {
+		return err
+	}
+	if err := s.Deliver(ctx); err != nil {
+		return err
+	}
+	asked := round.QuestionRef(m.id, "6").ID
+	answer := round.Drafted{Text: in("Nous proposons l’orientation, la personne décide ; le bureau qui la reçoit répond avant que son nom ne lui parvienne. (Réponse fictive.)",
+		"We propose the referral and the person decides; the office that receives her answers before her name reaches it. (Fictitious answer.)"), Final: true, Sources: "Protocole d’orientation (fictif)"}
+	if err := s.entry(ctx, s.at(Greek, "nikos"), access.ForProgramme, access.KindQuestion, round.ReceivedRef(gr, fr, asked).ID, round.DraftedType, answer); err != nil {
+		return err
+	}
+	if err := s.Deliver(ctx); err != nil {
+		return err
+	}
+	back, err := s.page(ctx, "claire", round.QuestionPath+"/"+asked.String())
+	if err == nil && !strings.Contains(back, "Réponse fictive") {
+		err = errors.New("demo: the answer of the other office did not come back")
+	}
+	return err
 }
 
 // monitored is a round that is being written down.
@@ -62,6 +108,7 @@ var (
 	onRights   = invented("Droit à l’information", "Right to information")
 	onRedress  = invented("Réparation", "Redress")
 	onChildren = invented("Enfants", "Children")
+	onAbroad   = invented("Coopération avec d’autres pays", "Cooperation with other countries")
 	onDay      = func(y int, m time.Month, d int) party.PartialDate {
 		return party.OnDay(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
 	}
@@ -111,5 +158,8 @@ func (s *Stage) fourthRound(ctx context.Context) error {
 	late := m.ask(4, "4", onChildren, invented("Comment l’âge est-il établi lorsqu’il est incertain ?", "How is age established where it is uncertain?"), round.Earlier{})
 	late(round.AssignedType, round.AssignedTo{Owner: s.org("fr-emb"), Due: s.fromToday(-3)})
 	m.ask(5, "5", onChildren, invented("Quelles mesures protègent les enfants qui voyagent seuls ?", "Which measures protect children who travel alone?"), round.Earlier{})
-	return s.write(ctx, m.list...)
+	if err := s.write(ctx, m.list...); err != nil {
+		return err
+	}
+	return s.asksAbroad(ctx, m)
 }

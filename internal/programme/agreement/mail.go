@@ -28,9 +28,6 @@ const (
 	MsgPart      = "agreement.part" // of the signed file; each is a conversation of its own, since nothing follows from their order
 )
 
-// MessageTypes lists them.
-func MessageTypes() []string { return []string{MsgVersion, MsgConsent, MsgSignature, MsgPart} }
-
 // Categories is what such a message carries, but for a piece of the signed file: names and signatures stand on that one.
 func Categories() []journal.Category { return []journal.Category{journal.PP, journal.PI} }
 

@@ -18,7 +18,9 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme"
 	"github.com/entraide-thb/entraide/internal/programme/committee"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 )
@@ -43,6 +45,16 @@ func (c *council) as(w store.Who, do func()) {
 	c.Who = w
 	do()
 	c.Who = before
+}
+
+// awaited fails unless so many sessions wait for the vote of who asks, and one of the lines says something.
+func (c *council) awaited(n int, says string) {
+	c.T.Helper()
+	p, err := programme.Config{Store: c.Store}.Pending(c.Ctx, c.Request(c.Who), "")
+	c.Must(err)
+	if len(p.Votes) != n || !slices.ContainsFunc(slices.Concat(p.Votes, p.Undecided), func(x page.Line) bool { return x.Text == says }) {
+		c.T.Errorf("votes: %+v, undecided: %+v", p.Votes, p.Undecided)
+	}
 }
 
 // both reads a page in both languages and gives the English one.
@@ -196,9 +208,12 @@ func TestACommitteeDecidesOnThePlan(t *testing.T) {
 	// Two vote remotely, one abstains; one changes her mind.
 	c.as(c.members[0], func() {
 		c.says("a member's room", c.both(committee.Path), "7 motions wait for your vote")
+		c.awaited(1, "7 motions wait for your vote")
 		c.ballot(session, "remote", "no", "not yet")
 		c.ballot(session, "remote", "yes", "after the minister's note")
+		c.awaited(0, "7 motions are open")
 	})
+	c.awaited(0, "7 motions are open") // who runs the programme has no vote
 	if w := c.fill(session+"/decide/"+c.state(session).Motions[0].Motion.String(), url.Values{"result": {"approved"}, "reason": {"r"}, "by": {"b"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "1 have voted and 3 are needed") {
 		t.Errorf("decided without a quorum: %d", w.Code)
 	}

@@ -60,9 +60,6 @@ const (
 	Edited   State = "edited"   // the draft differs from it
 )
 
-// States lists the closed list.
-func States() []State { return []State{Draft, Approved, Edited} }
-
 // Version is a version of a plan, which never changes.
 type Version struct {
 	Frozen

@@ -23,9 +23,6 @@ const (
 	Purpose     = "directory"
 )
 
-// MessageTypes lists them.
-func MessageTypes() []string { return []string{MsgUpdate, MsgWithdraw} }
-
 type withdrawBody struct {
 	Listing journal.ID `json:"listing"`
 	Reason  string     `json:"reason"`

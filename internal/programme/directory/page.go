@@ -69,9 +69,6 @@ func Import(ctx context.Context, s *store.Store, w store.Who, src []byte) (regis
 	return Config{Store: s}.register().ImportFile(ctx, w, src)
 }
 
-// CheckFile says what is wrong with a file in CSV, without an office.
-func CheckFile(src []byte) error { return Config{}.register().CheckFile(src) }
-
 func order(a, b Row) int {
 	key := func(r Row) string {
 		return r.V.Country + register.Rank(r.V.Sort, Sorts()) + strings.ToLower(r.V.Name) + r.ID.String()

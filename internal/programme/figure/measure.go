@@ -273,10 +273,9 @@ func (t Table) Ranges(ctx context.Context) (map[string]query.Range, error) {
 // Forms lists the codes of forms in a count of people.
 func Forms() []string { return slices.Clone(forms) }
 
-// Ages, Sexes and Sorts list the other parts of measures.
+// Ages and Sexes list the other parts of measures.
 func Ages() []string  { return slices.Clone(ages) }
 func Sexes() []string { return slices.Clone(sexes) }
-func Sorts() []string { return slices.Clone(sorts) }
 
 // SexOf gives the source's code of a told sex.
 func SexOf(part string) string {

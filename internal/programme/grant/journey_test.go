@@ -3,9 +3,11 @@
 package grant_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
@@ -91,6 +94,29 @@ func (f *funder) has(path string, wants ...string) {
 		if !strings.Contains(body, w) {
 			f.T.Errorf("%s does not say %q\n%s", path, w, body)
 		}
+	}
+}
+
+// waits says what waits for somebody: titles and what is to be done.
+func (f *funder) waits(w store.Who) (out []string) {
+	f.T.Helper()
+	c, r := grant.Config{Store: f.Store}, f.Request(w)
+	for _, gather := range []func(context.Context, *page.Request) ([]page.Line, error){c.ToAssess, c.ReportsWaiting} {
+		lines, err := gather(f.Ctx, r)
+		f.Must(err)
+		for _, x := range lines {
+			out = append(out, x.Title+": "+x.Text)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// waiting fails unless these wait for somebody.
+func (f *funder) waiting(w store.Who, want ...string) {
+	f.T.Helper()
+	if got := f.waits(w); !slices.Equal(got, want) {
+		f.T.Errorf("waits: %q, want %q", got, want)
 	}
 }
 
@@ -186,6 +212,8 @@ func (f *funder) assess(first, second, third string) {
 	if w := f.Change(second+"/act/assign", url.Values{"assessors": everybody[2:]}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Conflict of interest") {
 		f.T.Fatalf("who is bound to the applicant: %d %s", w.Code, w.Body)
 	}
+	f.waiting(f.assessors[2], "Project of First House: Say whether you have a conflict of interest", "Project of Third House: Say whether you have a conflict of interest")
+	f.waiting(f.Officer)
 	scores := map[string][][2]string{first: {{"9", "8"}, {"7", "8"}, {"10", "9"}}, second: {{"5", "5"}, {"9", "9"}}, third: {{"6", "6"}, {"6", "7"}}}
 	for application, list := range scores {
 		for i, s := range list {
@@ -202,6 +230,9 @@ func (f *funder) assess(first, second, third string) {
 		}
 	})
 	f.has(third, "Excluded: conflict of interest")
+	for _, a := range f.assessors {
+		f.waiting(a) // all have scored, or may not
+	}
 }
 
 func (f *funder) score(application string, i int, s [2]string) {
@@ -211,6 +242,9 @@ func (f *funder) score(application string, i int, s [2]string) {
 		f.T.Errorf("scoring before declaring: %d", w.Code)
 	}
 	f.Changed(at+"/act/declare", url.Values{"conflict": {"no"}})
+	if mine := f.waits(f.assessors[i]); !slices.ContainsFunc(mine, func(s string) bool { return strings.HasSuffix(s, "Give your marks") }) {
+		f.T.Errorf("what waits for an assessor who has declared: %q", mine)
+	}
 	if w := f.Change(at+"/act/score", url.Values{"score_c1": {"11"}, "score_c2": {"1"}}); w.Code != http.StatusUnprocessableEntity {
 		f.T.Errorf("eleven of ten: %d", w.Code)
 	}
@@ -305,6 +339,8 @@ func (f *funder) reports(at string) {
 	}
 	f.Changed(at+"/act/report", typed)
 	f.has(at, "&lt;10", "not shown, protects a small number", "12,000 EUR")
+	f.waiting(f.Officer, "Project of First House: Quarter 3 of 2026: report to accept or to return")
+	f.waiting(f.member)
 	o, err := f.Store.Open(f.Ctx, f.Officer, store.Ref{Kind: access.KindAward, ID: f.id(at)})
 	f.Must(err)
 	h := o.State.(grant.Award).Reports[0].Helped
@@ -313,6 +349,7 @@ func (f *funder) reports(at string) {
 	}
 	f.Changed(at+"/act/judge", url.Values{"judgement": {"returned"}, "reason": {"The costs are missing"}})
 	f.has(at, "was returned and not replaced")
+	f.waiting(f.Officer) // it is the grantee's turn
 	f.Clock.Advance(time.Hour)
 	f.Changed(at+"/act/report", typed)
 	f.Changed(at+"/act/judge", url.Values{"judgement": {"accepted"}})

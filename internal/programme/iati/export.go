@@ -50,14 +50,6 @@ func Fields() []string {
 	return []string{"description", "start", "end", "country", "sector", "budget", "partners"}
 }
 
-// States lists how a field can be published: completed or read by us, or not at all.
-func States() []string { return []string{"ours", "absent"} }
-
-// Whys lists the reasons.
-func Whys() []string {
-	return []string{"unknown", "day_unknown", "title_repeated", "shares_unknown", "whole_region", "priority", "not_exact", "period_unknown", "period_long", "withheld"}
-}
-
 // Excluded is an activity that is not published, with the facts that the standard demands and nobody knows.
 type Excluded struct {
 	Code    string   `json:"code"`

@@ -29,6 +29,7 @@ type Site struct {
 	*Office
 	Who store.Who
 	h   http.Handler
+	b   *lang.Bundle
 	jar map[string]*http.Cookie // what the browser keeps
 }
 
@@ -39,12 +40,18 @@ func NewSite(t testing.TB, kind access.OfficeKind) *Site {
 	s.Who = s.Officer
 	b, err := lang.Load(lang.WithTestLocales())
 	s.Must(err)
+	s.b = b
 	c := programme.Config{Store: s.Store, Importer: func(journal.ID) (store.Who, error) { return s.Importer, nil }, Locale: func(tag string) *lang.Locale { return b.Locale(tag, nil) },
 		Territories: func() *territory.Names { return territory.Load(b) }}
 	s.h, err = page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: kind, ID: s.Owner}, Rooms: append(programme.Registers(c), programme.Room(c)),
 		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.Who.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
 	s.Must(err)
 	return s
+}
+
+// Request is what a first page asks the rooms with, in somebody's name and in English.
+func (s *Site) Request(w store.Who) *page.Request {
+	return &page.Request{L: s.b.Locale("en", nil), Actor: w.Actor, Now: s.Clock.Now()}
 }
 
 // Ask sends a request; a POST carries v as a form of the same site.

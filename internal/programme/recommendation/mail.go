@@ -24,9 +24,6 @@ const (
 	MsgAnswer = "recommendation.answer" // back: progress with its evidence, or a refusal with its reason
 )
 
-// MessageTypes lists them.
-func MessageTypes() []string { return []string{MsgAssign, MsgAnswer} }
-
 // Entry types that bring a recommendation to its owners' offices and back.
 const (
 	AssignedType = "recommendation.assigned" // where it is kept: an owner has an office, which is told

@@ -50,10 +50,6 @@ func drafts(t *register.Typed, now Recommendation) []store.Draft {
 	return out
 }
 
-// Check says what is wrong with a file, all of it at once, as far as that can be said without an office. The error is a
-// register.WrongFile.
-func Check(src []byte) error { return Config{}.register().CheckFile(src) }
-
 // Import brings a file of recommendations into the office of w: an officer, or the job "importer". A second import of the
 // same file changes nothing. Errors: a register.WrongFile (nothing was imported), or what the store gives (what came before
 // is imported; import again).

@@ -50,19 +50,8 @@ func Sums(list []record.Money) (sums []Sum, wrong int) {
 // The codes of the standard's lists that have words here.
 func Statuses() []string { return []string{"1", "2", "3", "4", "5", "6"} }
 
-// Roles lists what an organisation does in an activity.
-func Roles() []string { return []string{"1", "2", "3", "4"} }
-
-// Types lists the types of transactions.
-func Types() []string {
-	return []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"}
-}
-
 // Results lists the types of results.
 func Results() []string { return []string{"1", "2", "3", "9"} }
-
-// Measures lists how an indicator is measured.
-func Measures() []string { return []string{"1", "2", "3", "4", "5"} }
 
 // Dates lists the types of an activity's dates.
 func Dates() []string {
