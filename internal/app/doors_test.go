@@ -315,6 +315,7 @@ var lines = map[string]line{
 	"POST /cases/{id}/place/edit": onFile("/place/edit", lodgers),
 
 	"GET /programme/events":                                  doorOf("/programme/events", anybody),
+	"POST /programme/events/views":                           doorOf("/programme/events/views", anybody),
 	"GET /programme/events/new":                              doorOf("/programme/events/new", officers),
 	"POST /programme/events/new":                             doorOf("/programme/events/new", officers),
 	"GET /programme/events/{id}":                             doorOf("/programme/events/@event", anybody),

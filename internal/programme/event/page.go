@@ -65,7 +65,7 @@ func Room(c Config) page.Room {
 		return page.Route{Pattern: method + " " + Path + below, Handle: h}
 	}
 	return page.Room{Name: "event", Templates: templates, Routes: []page.Route{
-		at("GET", "", rm.list),
+		at("GET", "", rm.list), shelf().Route(),
 		at("GET", "/new", rm.blank), at("POST", "/new", rm.create),
 		at("GET", "/{id}", rm.show),
 		at("GET", "/{id}/edit", rm.edit), at("POST", "/{id}/edit", rm.save),

@@ -24,6 +24,11 @@ func filters(l *lang.Locale, a register.Around) []register.Field {
 	}
 }
 
+// shelf is where readers keep the filters of the list.
+func shelf() register.Shelf {
+	return register.Shelf{Room: "event", Path: Path, Filters: []string{"standing", "side", "country", "activity"}}
+}
+
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	l, w := r.L, register.As(r)
 	around, err := register.Look(ctx, rm.Store, w, l)
@@ -46,6 +51,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	d := register.List{Title: l.T("event.title"), Lead: l.N("event.count", leaf.N), Crumbs: crumbs(l), Table: rm.table(ctx, r, leaf.Rows, len(chosen) > 0)}
 	leaf.Turn(&d)
 	d.Narrow(Path, fs, chosen)
+	d.Views = shelf().Views(r, chosen)
 	for _, s := range sides() {
 		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("event.side." + s), Href: register.Address(Path, map[string]string{"side": s}), Current: chosen["side"] == s})
 	}
