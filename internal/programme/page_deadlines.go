@@ -70,11 +70,18 @@ func waitingIn() []waitsIn {
 	}
 }
 
-// needDeadline: a need is to be met within twelve months of being identified.
+// needDeadline: a need is to be met by its own date, or else within twelve months of being identified.
 func needDeadline(l *lang.Locale, id journal.ID, v need.Line) deadline {
 	c := rolls.Excerpt(l, v.Text)
 	c.Href = need.Path + "/" + id.String()
-	return deadline{Room: "need.one", Text: c, On: party.OnDay(v.On.First().AddDate(1, 0, 0)), Because: "programme.deadlines.need"}
+	because, owners := "programme.deadlines.need", []journal.ID(nil)
+	if v.Due.Known() {
+		because = "programme.deadlines.action"
+	}
+	if !v.Owner.IsZero() {
+		owners = []journal.ID{v.Owner}
+	}
+	return deadline{Room: "need.one", Text: c, Owners: owners, On: v.ByWhen(), Because: because}
 }
 
 func actionDeadline(l *lang.Locale, id journal.ID, v action.Line) deadline {

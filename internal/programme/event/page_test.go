@@ -35,6 +35,24 @@ var capturedSession = regexp.MustCompile(`<option value="([0-9a-f-]{36})">1 · `
 
 var personLink = regexp.MustCompile(`/people/([0-9a-f-]{36})"`)
 
+// TestFiltersOfEventsAreKept as those of the registers are.
+func TestFiltersOfEventsAreKept(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	const narrow = event.Path + "?country=AL&standing=planned"
+	if b := s.Page(narrow, "en"); !strings.Contains(b, "Keep these filters as") {
+		t.Error(b)
+	}
+	w := s.Ask("POST", event.Path+"/views", "en", url.Values{"name": {"To come in Albania"}, "query": {"standing=planned&country=AL&q=somebody"}})
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || !strings.HasPrefix(to, narrow) || strings.Contains(to, "somebody") {
+		t.Fatalf("%d %s", w.Code, to)
+	}
+	s.Keep(w)
+	if b := s.Page(event.Path, "fr"); !strings.Contains(b, "To come in Albania") {
+		t.Error("the filter is not kept")
+	}
+}
+
 // TestAnEventByItsPages goes from the empty list to certificates, in both languages.
 func TestAnEventByItsPages(t *testing.T) {
 	empty := programmetest.NewSite(t, access.Programme)

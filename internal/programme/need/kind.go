@@ -27,9 +27,9 @@ type Line struct {
 // StoreKind gives the dossier kind "need".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Need]{
-		Name: access.KindNeed, Base: journal.PP, Codes: []string{"theme", "group", "country", "urgency", "state", "activity", "counts", "answer", register.OrderCode}, Derives: 1,
+		Name: access.KindNeed, Base: journal.PP, Codes: []string{"theme", "group", "country", "urgency", "state", "activity", "counts", "answer", "owner", register.OrderCode}, Derives: 2,
 		Types: []store.Type{
-			{Name: NotedType, Payload: Noted{}, Overlap: []string{"text", "theme", "groups", "countries", "urgency", "activity", "item", "on"}},
+			{Name: NotedType, Payload: Noted{}, Overlap: []string{"text", "theme", "groups", "countries", "urgency", "activity", "item", "on", "owner", "due"}},
 			{Name: PlannedType, Payload: PlannedFor{}},
 			{Name: MetType, Payload: MetBy{}},
 			{Name: DroppedType, Payload: Ended{}},
@@ -62,10 +62,13 @@ func derive(n Need) store.Derived {
 		d.Codes["answer"] = []string{n.Answer.Code}
 	}
 	if n.State == Identified || n.State == Planned {
-		d.Due = v.On.First().AddDate(1, 0, 1)
+		d.Due = v.ByWhen().Last().AddDate(0, 0, 1)
 	}
 	for _, g := range v.Groups {
 		d.Codes["group"] = append(d.Codes["group"], string(g))
+	}
+	if !v.Owner.IsZero() {
+		d.Codes["owner"] = []string{v.Owner.String()}
 	}
 	if v.Urgency != "" {
 		d.Codes["urgency"] = []string{string(v.Urgency)}
@@ -101,6 +104,11 @@ func check(fs *fault.Fields, g *store.Guarding, n Need, e journal.Entry) error {
 		var v Noted
 		v, err = journal.In[Noted](e)
 		v.check(fs)
+		if !v.Owner.IsZero() {
+			if _, err := g.Other(access.KindOrganisation, v.Owner); err != nil {
+				fs.Add("owner", "action.want.owner")
+			}
+		}
 	case PlannedType:
 		var v PlannedFor
 		v, err = journal.In[PlannedFor](e)

@@ -89,6 +89,8 @@ type Noted struct {
 	Activity  string            `json:"activity,omitempty" part:"PP"` // code of the activity at which it was raised
 	Item      string            `json:"item,omitempty" part:"PP"`     // of its agenda: "3.2"
 	On        party.PartialDate `json:"on" part:"PP"`                 // when it was identified
+	Owner     journal.ID        `json:"owner,omitzero" part:"PP"`     // organisation that sees to an answer; zero when nobody does
+	Due       party.PartialDate `json:"due,omitzero" part:"PP"`       // by when; not known: within a year
 }
 
 // PlannedFor is the payload of need.planned. Code names what answers it: an activity's code, or the reference of an
@@ -230,6 +232,17 @@ func (v Noted) check(fs *fault.Fields) {
 		fs.Add("item", "need.want.item", "Max", maxItem)
 	}
 	day(fs, v.On)
+	if v.Due.Known() && v.On.Known() && v.Due.Before(v.On) {
+		fs.Add("due", "need.want.due")
+	}
+}
+
+// ByWhen gives the last day on which a need is to be met: its own date, or a year after it was identified.
+func (v Noted) ByWhen() party.PartialDate {
+	if v.Due.Known() {
+		return v.Due
+	}
+	return party.OnDay(v.On.First().AddDate(1, 0, 0))
 }
 
 func (v PlannedFor) check(fs *fault.Fields) {

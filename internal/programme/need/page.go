@@ -89,6 +89,8 @@ func columns() []register.Column[Line] {
 		{Name: "state", Cell: func(v *see, l Line) page.Cell {
 			return page.Cell{Text: v.T("state." + string(l.State)), Tone: tone(l.State), Sub: l.Since.Print(v.L)}
 		}, Plain: func(v *see, l Line) string { return v.T("state." + string(l.State)) }},
+		register.Plainly("owner", func(v *see, l Line) string { return v.Names[l.Owner] }),
+		{Name: "due", Cell: func(v *see, l Line) page.Cell { return due(v, l) }, Plain: func(_ *see, l Line) string { return l.Due.String() }},
 		{Name: "since", Key: "register.since", Plain: func(_ *see, l Line) string { return l.Since.String() }},
 		{Name: "raised", Cell: func(v *see, l Line) page.Cell { return raised(v.L, l.Noted) }},
 		{Name: "on", Plain: func(_ *see, l Line) string { return l.On.String() }},
@@ -106,6 +108,7 @@ func filters() []register.Filter {
 		register.OneOf("group", "need.groups", "need.group.", Groups()),
 		register.InCountry("need.countries"),
 		register.OneOf("urgency", "", "need.urgency.", Urgencies()),
+		register.OfOrganisation("owner", ""),
 	}
 }
 
@@ -154,6 +157,21 @@ func groups(l *lang.Locale, gs []Group) string {
 // raised says at which meeting and under which item of its agenda.
 func raised(l *lang.Locale, v Noted) page.Cell { return register.AgreedAt(l, v.Activity, v.Item, v.On) }
 
+// due says by when a need is to be met while it waits; of its own date it says so, and when that is over.
+func due(v *see, l Line) page.Cell {
+	if l.State != Identified && l.State != Planned {
+		return page.Cell{}
+	}
+	c := page.Cell{Text: l.ByWhen().Print(v.L)}
+	if !l.Due.Known() {
+		c.Sub = v.T("due.usual")
+	}
+	if !v.Now.Before(l.ByWhen().Last().AddDate(0, 0, 1)) {
+		c.Tone = page.Bad
+	}
+	return c
+}
+
 func wanting(v *see, n Need) []register.Note {
 	if n.State == Dropped || n.State == Joined {
 		return nil
@@ -179,6 +197,12 @@ func facts(v *see, n Need) []page.Fact {
 		{Term: v.T("countries"), Text: register.Countries(l, x.Countries)}, {Term: v.T("urgency"), Text: register.Word(l, "need.urgency.", x.Urgency)},
 		{Term: v.T("raised"), Text: at.Text, Href: at.Href, Sub: at.Sub},
 		{Term: v.T("state"), Text: v.T("state." + string(n.State)), Tone: tone(n.State), Sub: n.Since.Print(l)}}
+	if !x.Owner.IsZero() {
+		out = append(out, page.Fact{Term: v.T("owner"), Text: v.Names[x.Owner], Href: "/programme/organisations/" + x.Owner.String()})
+	}
+	if d := due(v, n.Summary()); d.Text != "" {
+		out = append(out, page.Fact{Term: v.T("due"), Text: d.Text, Sub: d.Sub, Tone: d.Tone})
+	}
 	if n.Answer.Code != "" {
 		f := page.Fact{Term: v.T("answer"), Text: n.Answer.Code, Sub: v.T("answer." + string(n.Answer.Answer))}
 		f.Href = register.ActivityPath(n.Answer.Code)
@@ -205,12 +229,18 @@ var sample []byte
 // fromFile reads needs from a file. A need is known again by its theme, its words and the day on which it was identified.
 func fromFile() *register.Import[Need] {
 	return &register.Import[Need]{Sample: sample, Same: "text", Required: []string{"language", "text", "theme", "on"},
-		Columns: []string{"language", "text", "theme", "groups", "countries", "urgency", "activity", "item", "on"},
+		Columns: []string{"language", "text", "theme", "groups", "countries", "urgency", "owner", "due", "activity", "item", "on"},
 		ID: func(t *register.Typed) journal.ID {
 			return provenance.ID(t.Office.String(), "need", t.Text("theme"), t.Text("on"), t.Text("text"))
 		},
 		Drafts: func(t *register.Typed, now Need) []store.Draft {
 			v := noted(t, now)
+			if v.Owner.IsZero() { // a file that does not say leaves what somebody else has said
+				v.Owner = now.Noted.Owner
+			}
+			if !v.Due.Known() {
+				v.Due = now.Noted.Due
+			}
 			v.check(&t.Wrong)
 			return register.Unless(now.Noted, v, NotedType)
 		}}

@@ -21,6 +21,8 @@ func edit() *register.Act[Need] {
 				register.Field{Kind: "checks", Name: "groups", Label: v.T("groups"), Options: register.Codes(v.L, "need.group.", Groups()), Optional: true},
 				register.Field{Kind: "checks", Name: "countries", Label: v.T("countries"), Options: v.CountryOptions(v.L, n.Noted.Countries...), Optional: true},
 				register.Field{Kind: "select", Name: "urgency", Label: v.T("urgency"), Options: register.Codes(v.L, "need.urgency.", Urgencies()), Blank: v.L.T("page.unknown"), Optional: true},
+				register.Field{Kind: "select", Name: "owner", Label: v.T("owner"), Options: v.OrganisationOptions(), Blank: v.T("nobody"), Optional: true},
+				register.Field{Kind: "date", Name: "due", Label: v.T("due"), Hint: v.T("due.hint"), Optional: true},
 				v.ActivityField(), v.ItemField(), register.Field{Kind: "date", Name: "on", Label: v.T("on")}), nil
 		},
 		Start: func(v *see, n Need) register.Values {
@@ -30,7 +32,8 @@ func edit() *register.Act[Need] {
 				out.Set("on", v.Today())
 				return out
 			}
-			register.Put(out, "theme", string(x.Theme), "urgency", string(x.Urgency), "activity", x.Activity, "item", x.Item, "on", x.On.String())
+			register.Put(out, "theme", string(x.Theme), "urgency", string(x.Urgency), "activity", x.Activity, "item", x.Item, "on", x.On.String(), "due", x.Due.String())
+			register.PutIDs(out, "owner", x.Owner)
 			register.PutMany(out, "groups", x.Groups)
 			return register.PutMany(out, "countries", x.Countries)
 		},
@@ -40,7 +43,7 @@ func edit() *register.Act[Need] {
 // noted gives what was typed, beside what the text already says in other languages.
 func noted(t *register.Typed, n Need) Noted {
 	return Noted{Text: t.Writing(n.Noted.Text), Theme: Theme(t.Text("theme")), Groups: register.ManyOf[Group](t, "groups"), Countries: t.Many("countries"), Urgency: Urgency(t.Text("urgency")),
-		Activity: t.Text("activity"), Item: t.Text("item"), On: t.Date("on")}
+		Activity: t.Text("activity"), Item: t.Text("item"), On: t.Date("on"), Owner: t.Organisation("owner", "action.want.owner"), Due: t.Date("due")}
 }
 
 // may says from which states an entry of a type may be written.

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/actors"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -59,6 +60,33 @@ func TestANeedByItsPages(t *testing.T) {
 	s.Saved(at+"/act/reopen", url.Values{"on": {"2026-09-02"}, "reason": {"Half were absent"}})
 	both(at + "/act/drop")
 	both(at + "/act/join")
+}
+
+// TestANeedHasAnOwnerAndADate: of its own where somebody sets one, or a year after it was identified; a file that says neither
+// changes neither.
+func TestANeedHasAnOwnerAndADate(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	osce := actors.OrganisationRef(s.Owner, "osce-cthb").ID.String()
+	at := s.Saved(need.Path+"/new", url.Values{"language": {"en"}, "text": {"Forms in Albanian"}, "theme": {"data"}, "on": {"2026-09-01"}})
+	b := s.Page(at, "en")
+	if !strings.Contains(b, "1 September 2027") || !strings.Contains(b, "a year after it was identified") {
+		t.Error(b)
+	}
+	if w := s.Fill(at+"/edit", url.Values{"due": {"2026-08-31"}, "owner": {osce}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "cannot be due before") {
+		t.Errorf("due before it was identified: %d", w.Code)
+	}
+	s.Changed(at+"/edit", url.Values{"due": {"2026-10"}, "owner": {osce}})
+	for path, want := range map[string]string{at: "October 2026", need.Path + "?owner=" + osce: "One need", "/programme/deadlines": "October 2026"} {
+		s.Page(path, "fr")
+		if b := s.Page(path, "en"); !strings.Contains(b, want) || !strings.Contains(b, "OSCE") {
+			t.Errorf("%s lacks %q or who sees to it", path, want)
+		}
+	}
+	s.Clock.Set(programmetest.Start.AddDate(0, 3, 0))
+	if b := s.Page("/programme/deadlines?when=late", "en"); !strings.Contains(b, "Forms in Albanian") {
+		t.Error("it is late, and not said to be")
+	}
 }
 
 func TestReadersReadAndChangeNothing(t *testing.T) {
