@@ -208,7 +208,7 @@ func TestACommitteeDecidesOnThePlan(t *testing.T) {
 	// Two vote remotely, one abstains; one changes her mind.
 	c.as(c.members[0], func() {
 		c.says("a member's room", c.both(committee.Path), "7 motions wait for your vote")
-		c.awaited(1, "7 motions wait for your vote")
+		c.awaited(1, "7 motions wait for your vote.")
 		c.ballot(session, "remote", "no", "not yet")
 		c.ballot(session, "remote", "yes", "after the minister's note")
 		c.awaited(0, "7 motions are open")

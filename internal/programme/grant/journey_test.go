@@ -339,7 +339,7 @@ func (f *funder) reports(at string) {
 	}
 	f.Changed(at+"/act/report", typed)
 	f.has(at, "&lt;10", "not shown, protects a small number", "12,000 EUR")
-	f.waiting(f.Officer, "Project of First House: Quarter 3 of 2026: report to accept or to return")
+	f.waiting(f.Officer, "Project of First House: 2026, quarter 3: report to accept or to return")
 	f.waiting(f.member)
 	o, err := f.Store.Open(f.Ctx, f.Officer, store.Ref{Kind: access.KindAward, ID: f.id(at)})
 	f.Must(err)
