@@ -73,7 +73,7 @@ func TestANeedHasAnOwnerAndADate(t *testing.T) {
 	if !strings.Contains(b, "1 September 2027") || !strings.Contains(b, "a year after it was identified") {
 		t.Error(b)
 	}
-	if w := s.Fill(at+"/edit", url.Values{"due": {"2026-08-31"}, "owner": {osce}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "cannot be due before") {
+	if w := s.Change(at+"/edit", url.Values{"due": {"2026-08-31"}, "owner": {osce}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "cannot be due before") {
 		t.Errorf("due before it was identified: %d", w.Code)
 	}
 	s.Changed(at+"/edit", url.Values{"due": {"2026-10"}, "owner": {osce}})
@@ -166,7 +166,7 @@ func TestNeedsFromAFile(t *testing.T) {
 	s := programmetest.NewSite(t, access.Programme)
 	sample := s.Ask("GET", need.Path+"/import/sample", "en", nil).Body.String()
 	s.Page(need.Path+"/import", "fr")
-	if w := s.Upload(need.Path+"/import", sample+"en,Nothing,cooking,,,,,,2026\n"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Line 4, column “theme”") {
+	if w := s.Upload(need.Path+"/import", sample+"en,Nothing,cooking,,,,,,,,2026\n"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Line 4, column “theme”") {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	if b := s.Page(need.Path, "en"); !strings.Contains(b, "No need has been noted yet") {
