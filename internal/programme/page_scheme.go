@@ -4,7 +4,6 @@ package programme
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,34 +62,41 @@ func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, sch
 		}
 	}
 	out = withPlans(out, plans)
-	carried, err := rm.Store.Tally(ctx, w, access.KindActivity, activity.MeasureCode)
 	for i := range out {
-		if err == nil {
-			out[i].Activities, err = rm.carryingOut(ctx, w, out[i], carried)
+		if out[i].Activities, err = rm.carryingOut(ctx, w, out[i]); err != nil {
+			break
 		}
 	}
 	return out, s, err
 }
 
 // carryingOut gives the codes of the activities that are of a strategy: the office says so, or they carry out one of its
-// measures, of which carried are those that any does.
-func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy, carried map[string]int) ([]string, error) {
-	spans := []store.Span{store.Is(activity.SchemeCode, activity.Link(x.Code))}
-	for _, p := range x.Plans {
-		for _, code := range p.Codes {
-			if carried[code] > 0 {
-				spans = append(spans, store.Is(activity.MeasureCode, code))
-			}
-		}
-	}
+// measures.
+func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy) ([]string, error) {
 	return store.Remembered(rm.Store, w, []string{access.KindActivity, access.KindMeasure, access.KindProgramme}, "carrying out "+x.Code, func() ([]string, error) {
-		all := map[string]bool{}
-		for _, span := range spans {
-			if err := rm.each(ctx, w, own(span), func(a activity.Line) error { all[a.Code] = true; return nil }); err != nil {
-				return nil, err
+		saying, err := rm.linked(ctx, w, activity.SchemeCode)
+		if err != nil {
+			return nil, err
+		}
+		carried, err := rm.linked(ctx, w, activity.MeasureCode)
+		if err != nil {
+			return nil, err
+		}
+		all := slices.Clone(saying[activity.Link(x.Code)])
+		for _, p := range x.Plans {
+			for _, code := range p.Codes {
+				all = append(all, carried[code]...)
 			}
 		}
-		return slices.Sorted(maps.Keys(all)), nil
+		slices.Sort(all)
+		return slices.Compact(all), nil
+	})
+}
+
+// linked gives the codes of the programme's activities by what they carry out.
+func (rm room) linked(ctx context.Context, w store.Who, link string) (map[string][]string, error) {
+	return store.Remembered(rm.Store, w, []string{access.KindActivity}, "linked by "+link, func() (map[string][]string, error) {
+		return rm.Store.Pairs(ctx, w, access.KindActivity, link, "code", store.Is("origin", activity.OfProgramme))
 	})
 }
 

@@ -171,6 +171,54 @@ func (s *Store) tallied(ctx context.Context, b asking) (map[string]int, error) {
 	return out, err
 }
 
+// Pairs gives, for each value of one code, the values of another that dossiers with it have, in order and each once: of the
+// dossiers of a kind that the actor may know of and whose codes lie in all the spans. It reads the codes and nothing else, in
+// one walk over those that have the first; it keeps nothing (Remembered does).
+func (s *Store) Pairs(ctx context.Context, w Who, kind, code, with string, of ...Span) (map[string][]string, error) {
+	o, err := s.owner(w)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.c.Registry.kind(kind)
+	if err != nil {
+		return nil, err
+	}
+	b := s.pairsSQL(o, w, k, code, with, of)
+	out := map[string][]string{}
+	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
+		clear(out)
+		rows, err := tx.Query(ctx, b.String(), b.args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var value, other string
+			if err := rows.Scan(&value, &other); err != nil {
+				return err
+			}
+			out[value] = append(out[value], other)
+		}
+		return rows.Err()
+	})
+	for value, others := range out {
+		slices.Sort(others)
+		out[value] = slices.Compact(others)
+	}
+	return out, err
+}
+
+// pairsSQL begins at the first code: CROSS JOIN is the order in which SQLite is to go.
+func (s *Store) pairsSQL(o Owner, w Who, k *Kind, code, with string, of []Span) asking {
+	b := asking{args: []any{o.ID, k.Name}}
+	b.add(`SELECT o.value, x.value FROM code o CROSS JOIN code x WHERE o.owner = $1 AND o.kind = $2 AND o.name = %s AND x.owner = $1 AND x.dossier = o.dossier AND x.name = %s`, code, with)
+	b.lie(Query{Spans: of}.spans(), "o.dossier")
+	if !s.everywhere(o, w, k) {
+		b.standing(s, w, "o.dossier")
+	}
+	return b
+}
+
 // ordered gives a page in the order of a code.
 func (s *Store) ordered(ctx context.Context, o Owner, w Who, k *Kind, q Query) (Page, error) {
 	from := atOrder

@@ -77,6 +77,27 @@ func TestATallyCountsWhatSomebodyMayKnowOf(t *testing.T) {
 	})
 }
 
+func TestPairsGiveTheCodesThatDossiersHaveTogether(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		for _, code := range []string{"B002", "A001", "B001", "A001"} {
+			w.coded(code)
+		}
+		got, err := w.s.Pairs(w.ctx, w.ana, access.KindPerson, "first", "code")
+		if err != nil || fmt.Sprint(got) != "map[A:[A001] B:[B001 B002]]" {
+			t.Errorf("%v, %v", got, err)
+		}
+		if got, err = w.s.Pairs(w.ctx, w.ana, access.KindPerson, "first", "code", store.Span{Name: "code", From: "B002"}); err != nil || fmt.Sprint(got) != "map[B:[B002]]" {
+			t.Errorf("of some: %v, %v", got, err)
+		}
+		if got, err = w.s.Pairs(w.ctx, w.boris, access.KindPerson, "first", "code"); err != nil || len(got) != 0 {
+			t.Errorf("somebody without standing sees %v, %v", got, err)
+		}
+		if _, err = w.s.Pairs(w.ctx, w.ana, "none", "first", "code"); err == nil {
+			t.Error("pairs of a kind that is not there")
+		}
+	})
+}
+
 func TestWhatWasCountedIsForgottenWithTheNextChange(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		everybody := store.Job(w.owner, "statistics", access.ForStatistics)

@@ -39,17 +39,17 @@ func Plans(ctx context.Context, s *store.Store, w store.Who) ([]Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	codes, err := s.Pairs(ctx, w, access.KindMeasure, planCode, "code")
+	if err != nil {
+		return nil, err
+	}
 	var out []Plan
 	for code, n := range all {
 		name, err := planName(ctx, s, w, code)
 		if err != nil {
 			return nil, err
 		}
-		codes, err := s.Tally(ctx, w, access.KindMeasure, "code", store.Is(planCode, code))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Plan{code, name, n, done[code], slices.Sorted(maps.Keys(codes))})
+		out = append(out, Plan{code, name, n, done[code], codes[code]})
 	}
 	inorder.By(out, func(a, b Plan) int { return strings.Compare(a.Name+a.Code, b.Name+b.Code) })
 	return out, nil
