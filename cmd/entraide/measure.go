@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/rows"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // measureCmd is figures from files, without an office.
@@ -245,7 +246,7 @@ const least = 10
 func (c *call) sayPlan(p planned, all bool) {
 	c.say("%d tables with %d cells; rho %s, which is epsilon %.4g at delta %g; %.1f MB of memory", len(p.Tables), p.Cells, p.Rho, p.Epsilon, p.Delta, float64(p.Bytes)/1e6)
 	tables := slices.Clone(p.Tables)
-	slices.SortStableFunc(tables, func(a, b plannedTable) int {
+	inorder.Stably(tables, func(a, b plannedTable) int {
 		switch {
 		case a.Within > b.Within:
 			return -1

@@ -5,11 +5,11 @@ package app
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/desk"
 	"github.com/entraide-thb/entraide/internal/exchange/pouch"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/identity"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -73,7 +73,7 @@ func (n *Node) personal(r *http.Request, a access.Actor) page.Personal {
 		return page.Personal{}
 	}
 	p := page.Personal{Language: x.Language, Name: n.names(r.Context(), a.Owner, a.ID)[a.ID]}
-	if z, err := time.LoadLocation(x.Zone); err == nil && x.Zone != "" {
+	if z, err := clock.Zone(x.Zone); err == nil {
 		p.Zone = z
 	}
 	if p.Language == "" {

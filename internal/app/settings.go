@@ -25,6 +25,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/relay"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/office"
@@ -116,7 +117,7 @@ func (o Owner) validate(fs *fault.Fields) {
 	if !countryCode.MatchString(o.Country) {
 		fs.Add("country", "app.need.country")
 	}
-	if _, err := time.LoadLocation(o.Zone); err != nil || o.Zone == "" {
+	if _, err := clock.Zone(o.Zone); err != nil {
 		fs.Add("zone", "app.need.zone")
 	}
 	if o.Threshold < office.LeastThreshold {
@@ -126,7 +127,7 @@ func (o Owner) validate(fs *fault.Fields) {
 
 // zone gives the office's time zone.
 func (o Owner) zone() *time.Location {
-	z, err := time.LoadLocation(o.Zone)
+	z, err := clock.Zone(o.Zone)
 	if err != nil {
 		return time.UTC
 	}

@@ -19,7 +19,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // the zones of the packs, on machines that have none
 
 	"go.yaml.in/yaml/v3"
 
@@ -190,7 +189,7 @@ func (p *Pack) check() (err error) {
 	if !territory.MatchString(p.Territory) {
 		return fmt.Errorf("a territory is two capital letters")
 	}
-	if p.zone, err = time.LoadLocation(p.Zone); err != nil || p.Zone == "" {
+	if p.zone, err = clock.Zone(p.Zone); err != nil {
 		return fmt.Errorf("no time zone %q", p.Zone)
 	}
 	if err := p.Clocks.Check(); err != nil {

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 //go:embed *.yaml
@@ -45,7 +47,7 @@ func Read(from fs.FS) (Sets, error) {
 		}
 		s.sets = append(s.sets, set)
 	}
-	slices.SortFunc(s.sets, func(a, b Set) int {
+	inorder.By(s.sets, func(a, b Set) int {
 		if c := strings.Compare(a.Code, b.Code); c != 0 {
 			return c
 		}

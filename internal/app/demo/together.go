@@ -22,6 +22,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
@@ -97,7 +98,7 @@ func (s *Stage) jointly(ctx context.Context, from, until time.Time, epsilon floa
 		f := k.Fingerprint()
 		x.p.Parties = append(x.p.Parties, joint.Party{Office: k.Office, Name: k.Name, Country: k.Country, Fingerprint: hex.EncodeToString(f[:])})
 	}
-	slices.SortFunc(x.p.Parties, func(a, b joint.Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
+	inorder.By(x.p.Parties, func(a, b joint.Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
 	return x, s.entry(ctx, s.at(Greek, "sofia"), access.ForStatistics, access.KindJoint, x.id, joint.DraftedType, joint.Draft{Proposal: x.p, Second: s.Offices[Greek].Workers["nikos"]})
 }
 

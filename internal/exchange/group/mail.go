@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -279,7 +280,7 @@ func (m Mail) Change(ctx context.Context, w store.Who, s State, deed string, off
 	if deed == Join && !slices.Contains(members, office) {
 		members = append(members, office)
 	}
-	slices.SortFunc(members, func(a, b journal.ID) int { return bytes.Compare(a[:], b[:]) })
+	inorder.By(members, func(a, b journal.ID) int { return bytes.Compare(a[:], b[:]) })
 	var cards []json.RawMessage
 	for _, id := range slices.Compact(members) {
 		k, raw, err := m.cardOf(ctx, w, id)

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Codes of checks.
@@ -141,7 +142,7 @@ func Spent(w *bundle.Whole) (rho float64, ok bool) {
 	d := w.Release.Domain()
 	part := map[string]float64{} // variance of the centred parts
 	tables := slices.Clone(w.Tables.Tables)
-	slices.SortStableFunc(tables, func(a, b bundle.Table) int { return len(a.Columns) - len(b.Columns) })
+	inorder.Stably(tables, func(a, b bundle.Table) int { return len(a.Columns) - len(b.Columns) })
 	for _, t := range tables {
 		s, err := w.Release.Set(t)
 		if err != nil || len(t.Cells) == 0 || t.Cells[0].Low == nil || t.Cells[0].High == nil {

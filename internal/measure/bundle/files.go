@@ -18,6 +18,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Names of the files of a release.
@@ -116,7 +117,7 @@ func (w *Whole) Write(folder string) (hash string, err error) {
 		return "", err
 	}
 	names := slices.Sorted(maps.Keys(files))
-	slices.SortStableFunc(names, func(a, b string) int { // release.json last
+	inorder.Stably(names, func(a, b string) int { // release.json last
 		return map[bool]int{true: 1}[a == ReleaseFile] - map[bool]int{true: 1}[b == ReleaseFile]
 	})
 	for _, name := range names {

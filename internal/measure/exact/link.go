@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Linked is the system of several tables of the same people that share columns: those tables and every smaller one that is a
@@ -34,7 +35,7 @@ func Link(sizes []int, tables [][]int) (Linked, error) {
 		}
 		l.close(s)
 	}
-	slices.SortFunc(l.Sets, func(a, b []int) int { return cmp.Or(len(a)-len(b), slices.Compare(a, b)) })
+	inorder.By(l.Sets, func(a, b []int) int { return cmp.Or(len(a)-len(b), slices.Compare(a, b)) })
 	for i, s := range l.Sets {
 		l.at[fmt.Sprint(s)] = i
 		l.From = append(l.From, l.Cells)

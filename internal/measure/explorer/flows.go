@@ -4,9 +4,9 @@ package explorer
 
 import (
 	"regexp"
-	"slices"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
@@ -90,7 +90,7 @@ func (b Book) largest(l *lang.Locale, p pair, from, to bundle.Column, t bundle.T
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(x, y int) int {
+	inorder.Stably(order, func(x, y int) int {
 		switch {
 		case rows[x].size > rows[y].size:
 			return -1

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
@@ -41,7 +42,7 @@ func (b Book) past(l *lang.Locale, earlier []Book) *past {
 	if len(all) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(all, func(x, y Book) int {
+	inorder.Stably(all, func(x, y Book) int {
 		if x.Release.From < y.Release.From {
 			return -1
 		}

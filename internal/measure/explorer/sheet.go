@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/atlas"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
@@ -299,7 +300,7 @@ const unknown = source.Unknown
 // finish sorts a card's rows, and draws them on one scale.
 func (b Book) finish(l *lang.Locale, c card, cell func(row) bundle.Cell) card {
 	if c.Sized {
-		slices.SortStableFunc(c.Rows, func(x, y row) int {
+		inorder.Stably(c.Rows, func(x, y row) int {
 			switch {
 			case x.Unknown != y.Unknown:
 				if x.Unknown {

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -173,7 +174,7 @@ func (rm room) proposal(r *page.Request, v typed, src source.Source, own Party, 
 			p.Parties = append(p.Parties, o)
 		}
 	}
-	slices.SortFunc(p.Parties, func(a, b Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
+	inorder.By(p.Parties, func(a, b Party) int { return slices.Compare(a.Office[:], b.Office[:]) })
 	var chosen table.Domain
 	for _, c := range d.Columns {
 		if slices.Contains(v.Columns, c.Name) {

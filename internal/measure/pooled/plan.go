@@ -23,6 +23,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/noise"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Bounds of a plan. A plan beyond them is refused before work starts.
@@ -104,7 +105,7 @@ func (p *Plan) close() error {
 			p.Parts = append(p.Parts, part)
 		}
 	}
-	slices.SortStableFunc(p.Parts, func(a, b Part) int { return cmp.Or(len(a.Set)-len(b.Set), slices.Compare(a.Set, b.Set)) })
+	inorder.Stably(p.Parts, func(a, b Part) int { return cmp.Or(len(a.Set)-len(b.Set), slices.Compare(a.Set, b.Set)) })
 	for i, x := range p.Parts {
 		p.at[x.Set.Key()] = i
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Plan is what a release will be made of, known before anything is counted.
@@ -111,7 +112,7 @@ func (p *Plan) tables() error {
 			}
 		}
 	}
-	slices.SortStableFunc(p.All, func(a, b table.Set) int { return cmp.Or(len(a)-len(b), slices.Compare(a, b)) })
+	inorder.Stably(p.All, func(a, b table.Set) int { return cmp.Or(len(a)-len(b), slices.Compare(a, b)) })
 	return nil
 }
 

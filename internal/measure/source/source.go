@@ -17,6 +17,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -111,10 +112,10 @@ func (s Source) Coded(ctx context.Context, w store.Who, p Period) (*table.Record
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(order, func(a, b journal.ID) int { return slices.Compare(a[:], b[:]) })
+	inorder.By(order, func(a, b journal.ID) int { return slices.Compare(a[:], b[:]) })
 	for _, id := range order {
 		rs := byPerson[id]
-		slices.SortStableFunc(rs, func(a, b Record) int { return a.On.Compare(b.On) })
+		inorder.Stably(rs, func(a, b Record) int { return a.On.Compare(b.On) })
 		for _, r := range rs[:min(max(s.Most, 1), len(rs))] {
 			if err := out.Add(s.codes(r)...); err != nil {
 				return nil, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Bounds of what is counted. A domain or table beyond them is refused before work starts.
@@ -92,7 +93,7 @@ func (s Set) Subsets() []Set {
 			out = append(out, append(slices.Clone(x), c))
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Set) int { return len(a) - len(b) })
+	inorder.Stably(out, func(a, b Set) int { return len(a) - len(b) })
 	return out
 }
 

@@ -5,10 +5,10 @@ package identity
 import (
 	"bytes"
 	"context"
-	"time"
 
 	xlang "golang.org/x/text/language"
 
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -161,7 +161,7 @@ func (s *Service) SetPreferences(ctx context.Context, x Session, zone, language 
 
 func checkPreferences(fs *fault.Fields, zone, language string) {
 	if zone != "" {
-		if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
+		if _, err := clock.Zone(zone); err != nil {
 			fs.Add("zone", "identity.zone.form")
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -107,7 +108,7 @@ func (s Settings) check(languages []string) error {
 	if n := utf8.RuneCountInString(s.Name); n == 0 || n > longestName || strings.TrimSpace(s.Name) != s.Name || strings.ContainsAny(s.Name, "\r\n\t") {
 		fs.Add("name", "office.need.name", "Max", longestName)
 	}
-	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
+	if _, err := clock.Zone(s.Zone); err != nil {
 		fs.Add("zone", "office.need.zone")
 	}
 	if !slices.Contains(languages, s.Language) {

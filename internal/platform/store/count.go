@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 // Span is what a code of a dossier must lie in: From and To are in it, and equal for one value; "" is no bound. A code that is
@@ -27,7 +28,7 @@ func (q Query) spans() []Span {
 	for name, value := range q.Codes {
 		out = append(out, Is(name, value))
 	}
-	slices.SortFunc(out, func(a, b Span) int {
+	inorder.By(out, func(a, b Span) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
 	return slices.Compact(out)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/vault"
 )
@@ -43,7 +44,7 @@ func (s *Store) Forget(ctx context.Context, owner journal.ID, es []vault.Erasure
 		done[string(e.Key)] = true
 	}
 	es = slices.DeleteFunc(slices.Clone(es), func(e vault.Erasure) bool { return done[string(e.Key)] })
-	slices.SortStableFunc(es, func(a, b vault.Erasure) int { return cmp.Compare(string(a.Dossier[:]), string(b.Dossier[:])) })
+	inorder.Stably(es, func(a, b vault.Erasure) int { return cmp.Compare(string(a.Dossier[:]), string(b.Dossier[:])) })
 	for len(es) > 0 {
 		n := slices.IndexFunc(es, func(e vault.Erasure) bool { return e.Dossier != es[0].Dossier })
 		if n < 0 {

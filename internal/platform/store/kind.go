@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -282,7 +283,7 @@ func (r *Registry) Types() []TypeInfo {
 	for _, t := range r.types {
 		out = append(out, TypeInfo{t.kind, t.Name, t.Schema, t.categories, t.reflected})
 	}
-	slices.SortFunc(out, func(a, b TypeInfo) int {
+	inorder.By(out, func(a, b TypeInfo) int {
 		if a.Kind != b.Kind {
 			return compare(a.Kind, b.Kind)
 		}

@@ -8,9 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 )
@@ -50,7 +50,7 @@ func (v Described) check(fs *fault.Fields) {
 	if v.Start.Known() && v.End.Known() && v.End.Before(v.Start) {
 		fs.Add("end", "party.date.order")
 	}
-	if _, err := time.LoadLocation(v.Zone); err != nil || v.Zone == "" || v.Zone == "Local" {
+	if _, err := clock.Zone(v.Zone); err != nil {
 		fs.Add("zone", "event.want.zone")
 	}
 	if !slices.Contains(Modes(), v.Mode) {
@@ -189,7 +189,7 @@ func (v Invitation) check(fs *fault.Fields) {
 		len(v.Sessions) > mostSessions || len(v.Groups) > mostGroups || !short(v.Venue, maxNote) || !short(v.Link, maxNote) {
 		fs.Add("event", "event.want.invitation")
 	}
-	if _, err := time.LoadLocation(v.Zone); err != nil {
+	if _, err := clock.Zone(v.Zone); err != nil {
 		fs.Add("zone", "event.want.zone")
 	}
 	if u, err := url.Parse(v.Link); v.Link != "" && (err != nil || u.Scheme != "https") {

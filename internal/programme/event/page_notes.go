@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -237,7 +238,7 @@ func (rm room) file(ctx context.Context, r *page.Request) (page.Response, error)
 	if len(e.Notes.Alike()) > 0 {
 		return nil, fault.New(fault.Guarded, "event.guard.alike")
 	}
-	zone, err := time.LoadLocation(e.Described.Zone)
+	zone, err := clock.Zone(e.Described.Zone)
 	if err != nil {
 		zone = time.UTC
 	}

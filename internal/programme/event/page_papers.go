@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -60,7 +61,7 @@ func (e Event) Calendar(l *lang.Locale) []calendar.Entry {
 		end = v.Start
 	}
 	out := []calendar.Entry{{ID: id.String(), Sequence: v.Sequence, Stamp: stamp, Day: true, Start: v.Start.First(), End: end.First(), Summary: name, Place: where, Cancelled: e.Standing == Cancelled}}
-	zone, err := time.LoadLocation(v.Zone)
+	zone, err := clock.Zone(v.Zone)
 	if err != nil {
 		return out
 	}
