@@ -43,7 +43,9 @@ func (s *Stage) proceedings(ctx context.Context) error {
 		return fmt.Errorf("demo: the table of proceedings was not taken in")
 	}
 	var list struct{ Rows []struct{ ID journal.ID } }
-	if err := c.do(ctx, http.MethodGet, "/dossiers/"+access.KindProceeding+"?state=charged", purpose(string(access.ForIdentification)), nil, &list); err != nil {
+	q := purpose(string(access.ForIdentification))
+	q.Set("state", "charged")
+	if err := c.do(ctx, http.MethodGet, "/dossiers/"+access.KindProceeding, q, nil, &list); err != nil {
 		return err
 	}
 	for i, row := range list.Rows[:min(2, len(list.Rows))] {
