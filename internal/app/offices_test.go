@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 )
 
@@ -211,7 +212,17 @@ func TestThePublicHostOpensAtItsPages(t *testing.T) {
 	if r := w.ask(nil, "GET", "/rights", nil, at("rights.example")); r.code != 200 {
 		t.Errorf("its pages: %d", r.code)
 	}
-	for _, path := range []string{"/signin", "/cases"} {
+	if r := w.ask(nil, "GET", release.RegisterPath, nil, at("rights.example")); r.code != 200 || r.header.Get("Set-Cookie") != "" {
+		t.Errorf("the register under the public host: %d %q", r.code, r.header)
+	}
+	if r := w.ask(nil, "GET", release.RegisterPath, nil, at("office.example")); r.code == 200 {
+		t.Error("strangers read the register on the office's own host")
+	}
+	reader := w.hire("athens", "reader", access.CaseManager)
+	if r := w.get(reader, release.RegisterPath); r.code != 200 {
+		t.Errorf("somebody of the office does not read its register: %d", r.code)
+	}
+	for _, path := range []string{"/signin", "/cases", release.Path, release.Path + "/returns"} {
 		if r := w.ask(nil, "GET", path, nil, at("rights.example")); r.code != 404 {
 			t.Errorf("%s under the public host: %d", path, r.code)
 		}

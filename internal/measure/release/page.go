@@ -58,6 +58,9 @@ type RoomConfig struct {
 	Returns string
 	// Estimates is where is estimated how many people lists know of.
 	Estimates string
+	// OwnHost says that the office's pages for the public have a host of their own: everybody reads the register there, without
+	// a cookie or a line in a log, and only people of the office read it here.
+	OwnHost bool
 	// Counts says whether the office has anything to count; without, the menu has no line but for a rapporteur.
 	Counts bool
 }
@@ -79,7 +82,7 @@ func Room(c RoomConfig) page.Room {
 	rm := room{c, &lastMade{}}
 	return page.Room{Name: "release", Templates: templates,
 		Menu: []page.MenuItem{{Key: "release.menu", Path: Path, Icon: "chart-bar", Order: 50, Show: func(a access.Actor) bool { return c.Counts && Works(a) || a.Has(access.Rapporteur) }}},
-		Routes: []page.Route{
+		Routes: append(rm.public(), []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.home},
 			{Pattern: "GET " + Path + "/plan", Handle: rm.blank},
 			{Pattern: "POST " + Path + "/plan", Handle: rm.plan},
@@ -91,11 +94,22 @@ func Room(c RoomConfig) page.Room {
 			{Pattern: "GET " + Path + "/budgets/{source}", Handle: rm.budget},
 			{Pattern: "POST " + Path + "/budgets/{source}", Handle: rm.propose},
 			{Pattern: "POST " + Path + "/budgets/{source}/confirm", Handle: rm.confirm},
-			{Pattern: "GET " + RegisterPath, Handle: rm.register, Open: true},
-			{Pattern: "GET " + RegisterPath + "/{id}", Handle: rm.published, Open: true},
-			{Pattern: "GET " + RegisterPath + "/{id}/files", Handle: rm.publicFiles, Open: true},
-			{Pattern: "GET " + RegisterPath + "/{id}/explore", Handle: rm.publicExplore, Open: true},
-		}}
+		}...)}
+}
+
+// public gives the register, for everybody: on the host of the office's pages for the public, where there is one.
+func (rm room) public() (out []page.Route) {
+	for _, r := range []page.Route{{Pattern: "GET " + RegisterPath, Handle: rm.register}, {Pattern: "GET " + RegisterPath + "/{id}", Handle: rm.published},
+		{Pattern: "GET " + RegisterPath + "/{id}/files", Handle: rm.publicFiles}, {Pattern: "GET " + RegisterPath + "/{id}/explore", Handle: rm.publicExplore}} {
+		if rm.OwnHost {
+			there := r
+			there.Public = true
+			out = append(out, there)
+		}
+		r.Open = !rm.OwnHost
+		out = append(out, r)
+	}
+	return out
 }
 
 // Works says whether somebody plans and releases.
