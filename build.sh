@@ -13,8 +13,8 @@ set --
 for room in cmd internal/app internal/exchange/conversation internal/exchange/desk internal/exchange/guest \
 	internal/exchange/negotiation internal/exchange/pouch internal/exchange/relay internal/exchange/restoration \
 	internal/exchange/witness internal/liaison internal/measure/attack internal/measure/bundle \
-	internal/measure/explorer internal/measure/intake internal/measure/printed \
-	internal/measure/purse internal/measure/release internal/measure/rows internal/measure/selection internal/measure/source \
+	internal/measure/explorer internal/measure/intake internal/measure/outlet internal/measure/printed \
+	internal/measure/purse internal/measure/release internal/measure/returns internal/measure/rows internal/measure/selection internal/measure/source \
 	internal/platform/archive internal/platform/atlas \
 	internal/platform/identity internal/platform/inorder internal/platform/office internal/platform/page \
 	internal/platform/pdf internal/platform/tongue internal/programme internal/prosecute internal/protect; do

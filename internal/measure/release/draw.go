@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 
 	"github.com/entraide-thb/entraide/internal/measure/attack"
@@ -126,7 +127,7 @@ func (d *Desk) draw(ctx context.Context, w store.Who, s State) error {
 func (d *Desk) broke(ctx context.Context, w store.Who, s State, err error) error {
 	switch fault.Of(err) {
 	case fault.Invalid, fault.NotFound:
-		return d.breakOff(ctx, w, s, "changed")
+		return d.breakOff(ctx, w, s, changed(err))
 	case fault.Guarded:
 		return d.breakOff(ctx, w, s, guarded(err))
 	}
@@ -134,6 +135,16 @@ func (d *Desk) broke(ctx context.Context, w store.Who, s State, err error) error
 		return d.breakOff(ctx, w, s, "interrupted")
 	}
 	return err
+}
+
+// changed gives the code of why a release is no longer what was planned, or is too much together with others.
+func changed(err error) string {
+	if f := new(fault.Fault); errors.As(err, &f) && slices.ContainsFunc(f.Fields, func(x fault.Field) bool {
+		return x.Key == "statistics.want.few_cells" || x.Key == "statistics.want.few_sums"
+	}) {
+		return "linked"
+	}
+	return "changed"
 }
 
 // guarded gives the code of why a release tells too much.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/exact"
 	"github.com/entraide-thb/entraide/internal/measure/noise"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
 	"github.com/entraide-thb/entraide/internal/measure/source"
@@ -55,9 +56,23 @@ func NewPlan(all source.Sources, a Asks, now time.Time) (*Plan, error) {
 	}
 	p.Years = closed(src, p.Period, now)
 	if a.Route == bundle.Exact {
-		return p, nil
+		return p, p.bears()
 	}
 	return p, p.spread()
+}
+
+// bears refuses more than can be protected together, before anything is counted.
+func (p *Plan) bears() error {
+	sums := 0
+	for _, s := range p.All {
+		for i := range s {
+			sums += p.Domain.Cells(slices.Delete(slices.Clone(s), i, i+1))
+		}
+	}
+	if p.Cells > exact.MostCells || sums > exact.MostSums {
+		return fault.Bad("ways", "release.want.fewer_exact", "Cells", exact.MostCells, "Sums", exact.MostSums)
+	}
+	return nil
 }
 
 // pick finds the columns that are asked for.

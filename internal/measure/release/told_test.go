@@ -4,6 +4,7 @@ package release_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/exact"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -134,5 +137,35 @@ func TestToldAnswersAreLinked(t *testing.T) {
 	age := cells(t, x.Tables, "age") // child, adult, unknown
 	if age[0].Value != nil && age[2].Value != nil || age[1].Value != nil {
 		t.Errorf("children of the last quarter can be calculated: %+v", age)
+	}
+}
+
+// TestMoreThanCanBeCheckedIsRefusedBeforeItIsCounted: protected counts of long lists, as a plan and together with what was told.
+func TestMoreThanCanBeCheckedIsRefusedBeforeItIsCounted(t *testing.T) {
+	w := newWorld(t)
+	long := w.persons()
+	long.Columns = append(long.Columns, source.Column{Code: "place", List: "country"})
+	for i := range 400 {
+		long.Columns[len(long.Columns)-1].Values = append(long.Columns[len(long.Columns)-1].Values, fmt.Sprint("p", i))
+	}
+	w.desk.Sources = func(journal.ID) source.Sources { return source.Sources{long} }
+	a := counted("2025-01-01", "2025-12-31", "suppressed")
+	a.Columns, a.Ways = []string{"sex", "age", "place"}, 3
+	_, err := w.desk.Plan(w.owner, a)
+	if f := new(fault.Fault); !errors.As(err, &f) || f.Kind != fault.Invalid || f.Fields[0].Key != "release.want.fewer_exact" {
+		t.Fatalf("%v", err)
+	}
+	a.Ways = 2
+	if _, err := w.desk.Plan(w.owner, a); err != nil {
+		t.Fatalf("what can be checked is refused: %v", err)
+	}
+	w.desk.Told = func(context.Context, store.Who, source.Source) (out []release.Told, err error) {
+		for q := 1; q < 5; q++ {
+			out = append(out, release.Told{ID: fmt.Sprint(q), Period: quarter(q), Numbers: []release.Number{{Known: exact.AtLeast(0)}}})
+		}
+		return out, nil
+	}
+	if s := w.drawn(a); s.Status() != release.Broken || s.End.Reason != "linked" {
+		t.Errorf("%s %+v", s.Status(), s.End)
 	}
 }

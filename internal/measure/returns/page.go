@@ -204,7 +204,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 		years = append(years, page.Option{Value: strconv.Itoa(y), Text: strconv.Itoa(y)})
 	}
 	f.Radios("shape", "return.shape", v.Shape, field.Options(l, "return.shape", field.Codes(Shapes())))
-	f.Select("year", "joint.year", strconv.Itoa(v.Year), years)
+	f.Select("year", "return.year", strconv.Itoa(v.Year), years)
 	f.Area("basis", "return.basis", v.Basis).Set("MaxLength", maxWords)
 	f.Select("to", "return.to", v.To, append(slices.Clone(bodies), page.Option{Value: byHand, Text: l.T("return.by_hand")}))
 	f.Text("body", "return.body", v.Body).Optional()

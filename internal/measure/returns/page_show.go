@@ -84,14 +84,17 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		for _, c := range keep {
 			t.Columns = append(t.Columns, page.Column{Text: rows[0][c], Num: c == value})
 		}
-		for _, row := range rows[1:min(len(rows), mostShown+1)] {
+		for i, row := range rows[1:] {
+			if i > 0 && row[value] == "0" || len(t.Rows) == mostShown { // nobody is in the files as well
+				d.More++
+				continue
+			}
 			cells := make([]page.Cell, 0, len(keep))
 			for _, c := range keep {
 				cells = append(cells, page.Cell{Text: row[c]})
 			}
 			t.Rows = append(t.Rows, page.Row{Cells: cells})
 		}
-		d.More += max(0, len(rows)-1-mostShown)
 		d.Tables = append(d.Tables, t)
 	}
 	return d, nil
