@@ -229,6 +229,12 @@ func (p *place) start(ctx context.Context, answers func() error) error {
 	}
 }
 
+// wait waits until a process is up. It holds nothing: the kill must be able to tear what follows.
+func (p *place) wait() {
+	p.up.RLock()
+	defer p.up.RUnlock()
+}
+
 // end ends a process: gently, or as a power cut would.
 func (p *place) end(how os.Signal) {
 	if p.running == nil {
@@ -367,8 +373,7 @@ func (w *trio) write(x sentLetter) {
 // enters appends an entry to a letter's dossier, until there is an answer.
 func (w *trio) enters(n *node, id journal.ID, in entry) bool {
 	for w.ctx.Err() == nil {
-		n.up.RLock() // it is up, or somebody kills it now
-		n.up.RUnlock()
+		n.wait()
 		a, err := n.call(w.ctx, http.MethodPost, "/dossiers/letter/"+id.String()+"/entries?purpose=exchange", in)
 		switch {
 		case err != nil || a.code == http.StatusServiceUnavailable:

@@ -69,7 +69,6 @@ type kept struct {
 type hosting struct {
 	file               []byte
 	token, code, proof string
-	key                *age.HybridIdentity // the door's
 }
 
 var host = journal.ID{0: 1, 6: 0x70, 8: 0x80, 15: 1} // the world's first office
