@@ -43,6 +43,7 @@ const (
 type place struct {
 	command func() *exec.Cmd
 	running *exec.Cmd
+	said    bytes.Buffer // what went wrong
 	wire    *wire
 	up      sync.RWMutex // held while it is down
 }
@@ -107,6 +108,7 @@ func TestKillsBehindAFailingNetwork(t *testing.T) {
 	w.checkLetters()
 	w.guest.check()
 	w.expel()
+	w.steal()
 	for _, n := range w.nodes {
 		var v app.Verified
 		if err := n.ask(w.ctx, "verify", app.Empty{}, &v); err != nil || !v.OK {
@@ -211,6 +213,7 @@ func (n *node) answered(ctx context.Context) func() error {
 // start starts a process, and waits until it answers.
 func (p *place) start(ctx context.Context, answers func() error) error {
 	p.running = p.command()
+	p.running.Stderr = &p.said
 	if err := p.running.Start(); err != nil {
 		return err
 	}
@@ -224,7 +227,8 @@ func (p *place) start(ctx context.Context, answers func() error) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return errors.Join(ctx.Err(), err)
+			p.end(os.Kill)
+			return fmt.Errorf("%w: %w: %s", ctx.Err(), err, p.said.String())
 		}
 	}
 }
