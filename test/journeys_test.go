@@ -185,7 +185,8 @@ func tagged(t *testing.T, file []byte) {
 	}
 }
 
-// report is J3: the facts typed, the report one press away, its file tagged.
+// report is J3: the facts typed, the report one press away, its file tagged; one command writes all of it, and the page that it writes
+// opens without a server.
 func (c *cooperation) report() {
 	c.t.Helper()
 	h := c.claire
@@ -199,6 +200,19 @@ func (c *cooperation) report() {
 	tagged(c.t, h.saves(`main a[href^="/programme/report.pdf"]`))
 	h.along(`main a[href="/programme/activities?kind=workshop&status=held"]`)
 	h.says("2 activities", "P3-W1", "P4-W1")
+	var r struct{ Files []string }
+	c.command(&r, "report", c.folder, "--all", c.t.TempDir())
+	if len(r.Files) != 6 {
+		c.t.Fatalf("%d files of the report", len(r.Files))
+	}
+	tab := newTab(c.t, c.first)
+	for _, f := range r.Files {
+		if strings.HasSuffix(f, ".html") {
+			do(c.t, tab, chromedp.Navigate("file://"+f), chromedp.WaitReady("main"))
+			lookAtFigures(c.t, tab, filepath.Base(f))
+			shoot(c.t, tab, "story-"+filepath.Base(f))
+		}
+	}
 }
 
 // training is J6: a need, the training that answers it, tests before and after, the need met.
