@@ -54,8 +54,8 @@ func (s *Stage) counting(ctx context.Context) error {
 	return nil
 }
 
-// screens lets each of those offices screen people whom nobody names: more grown up than not.
-func (s *Stage) screens(ctx context.Context) error {
+// Screens lets each of those offices screen people whom nobody names: more grown up than not.
+func (s *Stage) Screens(ctx context.Context) error {
 	dice := rand.New(rand.NewPCG(2026, 3))
 	pick := func(of ...string) string { return of[dice.IntN(len(of))] }
 	for _, c := range counters {
@@ -181,7 +181,7 @@ func (s *Stage) together(ctx context.Context) error {
 
 // publishTogether plays how three offices publish one table, and none sees what another counted.
 func (t *story) publishTogether(ctx context.Context) error {
-	if err := t.s.screens(ctx); err != nil {
+	if err := t.s.Screens(ctx); err != nil {
 		return err
 	}
 	x, err := t.s.jointly(ctx, t.s.now.AddDate(0, 0, -30), t.s.now.AddDate(0, 0, 1), 0.75)
