@@ -280,7 +280,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	if len(others) == 0 {
 		f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: l.T("joint.no_office"), Text: l.T("joint.no_office.text")})
 	}
-	f.Select("source", "release.source", v.Source, of)
+	f.Select("source", "release.source", v.Source, of).Set("Hint", l.T("joint.source.hint"))
 	f.Select("period", "release.period", v.Period, periods(r))
 	if src.Most > 1 {
 		var most []page.Option
