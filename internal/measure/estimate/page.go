@@ -120,15 +120,16 @@ func (rm room) answer(ctx context.Context, r *page.Request) (page.Response, erro
 // show puts a result on the page.
 func (x Result) show(r *page.Request, d *shown) {
 	l := r.L
-	n := func(v float64) string { return l.Number(int(math.Round(v))) }
+	whole := func(v float64) string { return l.Number(int(math.Round(v))) }
+	n := func(v float64) string { return whole(told(v)) }
 	d.Notes = x.notes(r)
 	between := l.T("estimate.between", "Low", n(x.Low), "High", "∞")
 	quote := l.T("estimate.quote.no_end", "Low", n(x.Low), "Lists", l.List(x.Lists))
 	if !math.IsInf(x.High, 1) {
 		between = l.T("estimate.between", "Low", n(x.Low), "High", n(x.High))
-		quote = l.T("estimate.quote.text", "Total", n(x.Total), "Low", n(x.Low), "High", n(x.High), "Known", n(x.Known), "Lists", l.List(x.Lists))
+		quote = l.T("estimate.quote.text", "Total", n(x.Total), "Low", n(x.Low), "High", n(x.High), "Known", whole(x.Known), "Lists", l.List(x.Lists))
 	}
-	d.Figures = []figure{{l.T("estimate.total"), n(x.Total), between}, {l.T("estimate.known"), n(x.Known), l.T("estimate.known.note")}}
+	d.Figures = []figure{{l.T("estimate.total"), n(x.Total), between}, {l.T("estimate.known"), whole(x.Known), l.T("estimate.known.note")}}
 	if x.AtLeast > 0 {
 		d.Figures = append(d.Figures, figure{l.T("estimate.at_least"), n(x.AtLeast), l.T("estimate.at_least.note")})
 	}
@@ -153,6 +154,15 @@ func (x Result) show(r *page.Request, d *shown) {
 		}
 		d.Pairs.Rows = append(d.Pairs.Rows, page.Row{Cells: []page.Cell{{Text: l.List([]string{w.First, w.Second})}, shared, alone, used}})
 	}
+}
+
+// told rounds an estimate to three figures: more would look more exact than it is.
+func told(v float64) float64 {
+	if v < 1000 {
+		return math.Round(v)
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(v))-2)
+	return math.Round(v/unit) * unit
 }
 
 // countsTable shows what the office counted with partners.

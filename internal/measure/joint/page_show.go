@@ -80,10 +80,11 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	for _, x := range exact {
 		d.Notes = append(d.Notes, field.Note{Tone: page.Info, Title: l.T("release.both"), Text: l.T("release.both.text"), Href: release.RegisterPath + "/" + x.ID.String(), Link: release.Title(l, x.Asks.Source, x.Asks.From, x.Asks.Until)})
 	}
-	d.Side = []field.Card{{Title: l.T("joint.promises"), Facts: promises(r, s)}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: release.Course(ctx, r, o, "joint.entry.", rm.Names)}}
+	sure := promises(r, s)
 	if h := s.Opened[s.Owner].Hash; h != "" {
-		d.Side[0].Facts = append(d.Side[0].Facts, page.Fact{Term: l.T("release.hash"), Text: h})
+		sure = append(sure, page.Fact{Term: l.T("release.hash"), Text: h})
 	}
+	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.counted(r, s.Proposal)}, {Title: l.T("joint.promises"), Facts: sure}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: release.Course(ctx, r, o, "joint.entry.", rm.Names)}}
 	return d, nil
 }
 
@@ -97,6 +98,16 @@ func (rm room) others(ctx context.Context, s State) []string {
 		return nil
 	}
 	return s.named(ids)
+}
+
+// counted says whom a proposal counts.
+func (rm room) counted(r *page.Request, p Proposal) []page.Fact {
+	l := r.L
+	what := page.Fact{Term: l.T("release.source"), Text: p.Source}
+	if l.Has("measure.source." + p.Source) {
+		what.Text, what.Sub = l.T("measure.source."+p.Source), l.T("measure.source."+p.Source+".means")
+	}
+	return []page.Fact{what, {Term: l.T("release.period"), Text: release.Period(l, p.From, p.Until)}, {Term: l.T("joint.most"), Text: l.N("joint.most.n", p.Most)}}
 }
 
 // promises says what the release promises to everybody's people, and what towards some of the offices together.
@@ -176,6 +187,9 @@ func notes(r *page.Request, s State) []field.Note {
 	var out []field.Note
 	status := s.Status()
 	tone := page.Info
+	if status == "opened" {
+		tone = page.Good
+	}
 	if status == "false" || status == "disputed" || status == "stopped" {
 		tone = page.Bad
 	}
