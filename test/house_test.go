@@ -204,6 +204,7 @@ var spoken = map[string]string{
 	"count.form.surrogacy":    "what the Directive calls it, in figures, never about anybody",
 	"count.form.marriage":     "what the Directive calls it, in figures, never about anybody",
 	"count.form.adoption":     "what the Directive calls it, in figures, never about anybody",
+	"proceeding.column.forms": "the codes that a table's cells hold, never about anybody",
 	"programme.priority.1":    "the programme's published priorities",
 	"programme.priority.2":    "the programme's published priorities",
 	"programme.priority.3":    "the programme's published priorities",

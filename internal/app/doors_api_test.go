@@ -282,7 +282,7 @@ var writers = map[string]writer{
 	"proceeding proceeding.changed":      byPost,
 	"proceeding proceeding.defendant":    byPost,
 	"proceeding proceeding.decided":      byPost,
-	"proceeding proceeding.victims":      byPost,
+	"proceeding proceeding.injured":      byPost,
 	"proceeding proceeding.redress":      byPost,
 	"proceeding proceeding.dated":        byPost,
 	"proceeding proceeding.assigned":     byPost,

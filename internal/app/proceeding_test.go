@@ -66,7 +66,7 @@ func TestAProceedingFromOpeningToErasure(t *testing.T) {
 		{"defendant", []string{"n", "1", "name", "Planted Example", "sex", "m", "age", "adult", "citizen", "AL", "charged", "2025-06-03"}, 303, ""},
 		{"defendant", []string{"n", "2", "charged", "2025-04-03"}, 422, "does not fit the order"},
 		{"defendant", []string{"n", "2"}, 303, ""},
-		{"victims", []string{"count", "3", "count_how", "least", "minors", "1", "minors_how", "exactly", "unpunished", "applied"}, 303, ""},
+		{"injured", []string{"count", "3", "count_how", "least", "minors", "1", "minors_how", "exactly", "unpunished", "applied"}, 303, ""},
 		{"redress", []string{"ordered", "12 000", "paid", "4000", "currency", "eur", "finances", "yes"}, 303, ""},
 		{"redress", []string{"ordered", "much"}, 422, "Give a whole sum"},
 		{"date", []string{"on", w.clock.Now().AddDate(0, 0, 3).Format(time.DateOnly), "what", "judgment"}, 303, ""},
@@ -80,7 +80,7 @@ func TestAProceedingFromOpeningToErasure(t *testing.T) {
 		}
 	}
 	whole := w.get(clerk, at)
-	for _, words := range []string{"Planted Example", "Court of Planted", "TH-12/2025", "at least 3", "12,000", "48 months", "court of appeal", "final", "applied", "Number of victims written", "20 November 2025"} {
+	for _, words := range []string{"Planted Example", "Court of Planted", "TH-12/2025", "at least 3", "12,000", "48 months", "court of appeal", "final", "applied", "Number of injured persons written", "20 November 2025"} {
 		if !strings.Contains(whole.body, words) {
 			t.Errorf("the page does not say %q", words)
 		}

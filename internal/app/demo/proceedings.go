@@ -49,7 +49,7 @@ func (s *Stage) proceedings(ctx context.Context) error {
 		return err
 	}
 	for i, row := range list.Rows[:min(2, len(list.Rows))] {
-		next := proceeding.Dated{On: s.now.AddDate(0, 0, 2+3*i).Format(time.DateOnly), What: proceeding.Dates()[i]}
+		next := proceeding.Dated{On: s.now.AddDate(0, 0, earlierDays+2+3*i).Format(time.DateOnly), What: proceeding.Dates()[i]}
 		if err := s.entry(ctx, c, access.ForIdentification, access.KindProceeding, row.ID, proceeding.DatedType, next); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func oldProceedings(now time.Time) ([]byte, error) {
 	x := rand.New(rand.NewPCG(42, 1)) // #nosec G404 -- invented cases, the same every time
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	if err := w.Write([]string{"reference", "country", "court", "articles", "forms", "opened", "victims", "minors", "currency", "ordered", "paid", "finances", "seized", "worth", "defendant", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final"}); err != nil {
+	if err := w.Write([]string{"reference", "country", "court", "articles", "forms", "opened", "injured", "minors", "currency", "ordered", "paid", "finances", "seized", "worth", "defendant", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final"}); err != nil {
 		return nil, err
 	}
 	pick := func(list ...string) string { return list[x.IntN(len(list))] }

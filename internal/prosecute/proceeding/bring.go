@@ -179,7 +179,7 @@ func columnOf(err error) string {
 		return "reference"
 	}
 	name := f.Fields[0].Name
-	if column := map[string]string{"on": "decided", "count": "victims", "n": "defendant"}[name]; column != "" {
+	if column := map[string]string{"on": "decided", "count": "injured", "n": "defendant"}[name]; column != "" {
 		return column
 	}
 	return name
@@ -213,7 +213,7 @@ func Rows(s State) [][]string {
 
 func row(s State, l Line, d Decision) []string {
 	c, v, x := s.Charge, s.Victims, s.Redress
-	says := map[string]string{"reference": c.Reference, "country": c.Country, "court": c.Court, "articles": join(c.Articles), "forms": join(c.Forms), "opened": c.Opened, "victims": marked(v.Count), "minors": marked(v.Minors), "unpunished": v.Unpunished,
+	says := map[string]string{"reference": c.Reference, "country": c.Country, "court": c.Court, "articles": join(c.Articles), "forms": join(c.Forms), "opened": c.Opened, "injured": marked(v.Count), "minors": marked(v.Minors), "unpunished": v.Unpunished,
 		"currency": x.Currency, "ordered": numeral(x.Ordered), "paid": numeral(x.Paid), "finances": x.Finances, "seized": x.Seized, "worth": numeral(x.Worth)}
 	if l.N > 0 {
 		says["defendant"], says["sex"], says["age"], says["citizen"], says["charged"] = strconv.Itoa(l.N), l.Sex, l.Age, l.Citizen, l.Charged

@@ -32,7 +32,7 @@ func steps() map[string]step {
 		"change":    {ChangedType, func(s State, _ url.Values) url.Values { return s.Charge.typed() }, chargeFields, readCharge},
 		"defendant": {DefendantType, startDefendant, defendantFields, readDefendant},
 		"decide":    {DecidedType, startDecision, decisionFields, readDecision},
-		"victims":   {VictimsType, func(s State, _ url.Values) url.Values { return s.Victims.typed() }, victimFields, readVictims},
+		"injured":   {VictimsType, func(s State, _ url.Values) url.Values { return s.Victims.typed() }, victimFields, readVictims},
 		"redress":   {RedressType, func(s State, _ url.Values) url.Values { return s.Redress.typed() }, redressFields, readRedress},
 		"date": {DatedType, func(s State, _ url.Values) url.Values { return put("on", s.Next.On, "what", s.Next.What) },
 			func(_ room, f *field.Form, r *page.Request, _ State, v url.Values) {

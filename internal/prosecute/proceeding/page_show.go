@@ -39,7 +39,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	d.Notes = notes(l, s)
 	d.Main = []field.Card{{Title: l.T("proceeding.about"), Facts: rm.about(l, s), Actions: rm.way(l, s, mine, "change", "edit")}}
 	d.Side = []field.Card{{Title: l.T("proceeding.days"), Facts: rm.days(r, s), Actions: rm.way(l, s, mine, "date", "calendar-event")},
-		{Title: l.T("proceeding.victims"), Facts: victims(l, s.Victims), Actions: rm.way(l, s, mine, "victims", "edit")},
+		{Title: l.T("proceeding.injured"), Facts: victims(l, s.Victims), Actions: rm.way(l, s, mine, "injured", "edit")},
 		{Title: l.T("proceeding.redress"), Facts: redress(l, s.Redress), Actions: rm.way(l, s, mine, "redress", "edit")},
 		{Title: l.T("proceeding.who"), Facts: rm.who(ctx, l, s), Actions: rm.way(l, s, mine || s.Open() && slices.Contains(s.Supervisors, r.Actor.ID), "assign", "user-plus")}}
 	if s.Missing[journal.D6] != "" {

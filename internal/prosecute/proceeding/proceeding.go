@@ -31,7 +31,7 @@ const (
 	ChangedType   = "proceeding.changed"
 	DefendantType = "proceeding.defendant"
 	DecidedType   = "proceeding.decided"
-	VictimsType   = "proceeding.victims"
+	VictimsType   = "proceeding.injured"
 	RedressType   = "proceeding.redress"
 	DatedType     = "proceeding.dated"
 	AssignedType  = "proceeding.assigned"

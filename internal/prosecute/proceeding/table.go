@@ -20,7 +20,7 @@ import (
 // decision on a defendant; lines of one reference are one proceeding. An empty cell says nothing: what is here stays.
 func Columns() []string {
 	return []string{"reference", "country", "court", "articles", "forms", "opened", "defendant", "name", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final",
-		"victims", "minors", "unpunished", "currency", "ordered", "paid", "finances", "seized", "worth"}
+		"injured", "minors", "unpunished", "currency", "ordered", "paid", "finances", "seized", "worth"}
 }
 
 // Limits of a table.
@@ -267,7 +267,7 @@ func (law Law) chargeOf(o Old, c Charge) Charge {
 }
 
 func (r *reading) victims(o Old, v Victims) Victims {
-	r.uncertain(&v.Count, o.charge["victims"], "victims")
+	r.uncertain(&v.Count, o.charge["injured"], "injured")
 	r.uncertain(&v.Minors, o.charge["minors"], "minors")
 	set(&v.Unpunished, o.charge["unpunished"], lower)
 	return v

@@ -27,7 +27,7 @@ func bringing(t testing.TB) Bringing {
 	return Bringing{Law: Law{p, []string{"AL", "BG", "GR"}}, Now: today}
 }
 
-const heads = "reference;country;court;articles;forms;opened;defendant;name;sex;citizen;charged;instance;decided;outcome;months;final;victims;ordered;paid;currency\n"
+const heads = "reference;country;court;articles;forms;opened;defendant;name;sex;citizen;charged;instance;decided;outcome;months;final;injured;ordered;paid;currency\n"
 
 // state gives what the first proceeding of a table comes to on top of another state; the table must be right.
 func state(t *testing.T, s State, text string) (State, int) {
@@ -93,7 +93,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	for column, text := range map[string]string{
 		"articles": line("323A", "110/a"), "forms": line("labour", "salt"), "opened": line("2024-02-05", "2027-01-01"), "country": line(";GR;Court", ";ZZ;Court"), "citizen": line("m;GR", "m;ZZ"),
 		"charged": line("2024-06-10", "2023-01-01"), "decided": line("2025-03-18", "2024-01-01"), "outcome": line("convicted", "lost"), "months": line("convicted", "acquitted"), "final": line("no", "perhaps"),
-		"victims": line(";3;", ";many;"), "paid": line("4000", "14000"), "currency": line("EUR", "Euros"), "instance": line("first", "last"), "defendant": line(";1;;", ";2;;"), "court": line("Court", "."),
+		"injured": line(";3;", ";many;"), "paid": line("4000", "14000"), "currency": line("EUR", "Euros"), "instance": line("first", "last"), "defendant": line(";1;;", ";2;;"), "court": line("Court", "."),
 	} {
 		olds, wrong, err := ReadTable([]byte(text))
 		if err != nil || len(wrong) > 0 {
