@@ -113,13 +113,19 @@ func (rm room) activities(ctx context.Context, w store.Who, codes map[string]str
 	return rm.matchingAll(ctx, w, of...)
 }
 
-// matchingAll reads all of the programme's activities whose codes lie in all spans.
+// matchingAll reads all of the programme's activities whose codes lie in all spans, in the order of their codes. Where the first
+// span is of one value, it goes through those that have it: each page begins where the last ended, whatever their number.
 func (rm room) matchingAll(ctx context.Context, w store.Who, in ...store.Span) ([]activity.Line, error) {
+	q := own(in...)
+	if len(in) > 0 && in[0].From != "" && in[0].From == in[0].To {
+		q.By = in[0].Name
+	}
 	var out []activity.Line
-	err := rm.each(ctx, w, own(in...), func(a activity.Line) error {
+	err := rm.each(ctx, w, q, func(a activity.Line) error {
 		out = append(out, a)
 		return nil
 	})
+	inorder.By(out, func(a, b activity.Line) int { return strings.Compare(a.Code, b.Code) })
 	return out, err
 }
 

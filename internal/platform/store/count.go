@@ -296,9 +296,11 @@ func (s *Store) orderedSQL(o Owner, w Who, k *Kind, q Query, from int) (string, 
 		b.standing(s, w, "d.id")
 	}
 	b.narrow(q)
+	at := false // all have one value
 	for _, x := range q.spans() {
 		if x.Name == q.By {
 			b.within("o.value", x)
+			at = at || x.one()
 		}
 	}
 	b.lie(spans, "o.dossier")
@@ -307,8 +309,12 @@ func (s *Store) orderedSQL(o Owner, w Who, k *Kind, q Query, from int) (string, 
 		if err != nil {
 			return "", nil, err
 		}
-		x := b.arg(value) // twice, the second time in a form that an index can begin at
-		b.add(` AND (o.value > ` + x + ` OR (o.value = ` + x + ` AND o.dossier > ` + b.arg(id) + `)) AND o.value >= ` + x)
+		if at {
+			b.add(` AND o.dossier > %s`, id)
+		} else {
+			x := b.arg(value) // twice, the second time in a form that an index can begin at
+			b.add(` AND (o.value > ` + x + ` OR (o.value = ` + x + ` AND o.dossier > ` + b.arg(id) + `)) AND o.value >= ` + x)
+		}
 	}
 	b.add(fmt.Sprintf(` ORDER BY o.value, o.dossier LIMIT %d`, q.Limit+1))
 	return b.String(), b.args, nil

@@ -34,7 +34,7 @@ type Query struct {
 	DueBy    time.Time         // zero for any; else those due at or before it
 	DueAfter time.Time         // zero for any; else those due after it
 	ByDue    bool              // order by due, earliest first; else by last change, latest first
-	By       string            // order by the values of this code instead, of which each has at most one; what has none is left out
+	By       string            // order by the values of this code instead, of which each has at most one (or one that a span asks for); what has none is left out
 	After    string            // cursor of the page before
 	Limit    int               // 0 means PageSize
 	// Show lists the personal categories that a row's summary is to show, as far as the actor may see them. Others stay

@@ -55,6 +55,13 @@ func TestListsAndSearchesNeitherScanNorSort(t *testing.T) {
 	if steps := strings.Join(planOf(t, d, rare, of), "\n"); !strings.HasPrefix(steps, "SEARCH f USING COVERING INDEX code_value (owner=? AND kind=? AND name=? AND value=?)") || strings.Contains(steps, "SCAN") {
 		t.Errorf("a list from a rare code begins elsewhere: %s", steps)
 	}
+	same, of, err := s.orderedSQL(o, who, k, Query{Limit: PageSize, By: "territory", Codes: albania, After: "AZAAAAAAcACAAAAAAAAAAVA0"}, atOrder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if steps := planOf(t, d, same, of); steps[0] != "SEARCH o USING COVERING INDEX code_value (owner=? AND kind=? AND name=? AND value=? AND dossier>?)" || strings.Contains(strings.Join(steps, " "), "ORDER BY") {
+		t.Errorf("a page of those that have one value does not begin where the last ended: %v", steps)
+	}
 	pairs := s.pairsSQL(o, who, k, "territory", "code", []Span{Is("state", "open")})
 	if steps := planOf(t, d, pairs.String(), pairs.args); !strings.HasPrefix(steps[0], "SEARCH o USING COVERING INDEX code_value (owner=? AND kind=? AND name=?)") || steps[len(steps)-1] != "SEARCH x USING PRIMARY KEY (owner=? AND dossier=? AND name=?)" {
 		t.Errorf("pairs are not walked in the order of the first code: %v", steps)
