@@ -77,6 +77,36 @@ func TestATallyCountsWhatSomebodyMayKnowOf(t *testing.T) {
 	})
 }
 
+func TestAListOfOneValueGoesThroughAllThatHaveIt(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		want := map[journal.ID]bool{}
+		for i := range 30 {
+			if ref := w.coded(fmt.Sprintf("%c%03d", "AB"[i%2], i)); i%2 == 1 {
+				want[ref.ID] = true
+			}
+		}
+		q := store.Query{Kind: access.KindPerson, By: "first", Limit: 4, Spans: []store.Span{store.Is("first", "B")}}
+		for range 30 {
+			p, err := w.s.List(w.ctx, w.ana, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range p.Rows {
+				if !want[r.Ref.ID] {
+					t.Errorf("%s is listed twice, or has another value", r.Ref.ID)
+				}
+				delete(want, r.Ref.ID)
+			}
+			if q.After = p.Next; q.After == "" {
+				break
+			}
+		}
+		if len(want) > 0 || q.After != "" {
+			t.Errorf("%d are left out", len(want))
+		}
+	})
+}
+
 func TestPairsGiveTheCodesThatDossiersHaveTogether(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		for _, code := range []string{"B002", "A001", "B001", "A001"} {

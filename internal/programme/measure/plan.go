@@ -39,7 +39,9 @@ func Plans(ctx context.Context, s *store.Store, w store.Who) ([]Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	codes, err := s.Pairs(ctx, w, access.KindMeasure, planCode, "code")
+	codes, err := store.Remembered(s, w, []string{access.KindMeasure}, "codes of plans", func() (map[string][]string, error) {
+		return s.Pairs(ctx, w, access.KindMeasure, planCode, "code")
+	})
 	if err != nil {
 		return nil, err
 	}
