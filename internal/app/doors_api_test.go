@@ -325,6 +325,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 	d := newDoors(t)
 	at := d.dossiers()
 	lines := maps.Clone(writers)
+	maps.Copy(lines, permissionWriters)
 	for _, typ := range d.n.Store.Registry().Types() {
 		name := typ.Kind + " " + typ.Name
 		line, ok := lines[name]
@@ -354,7 +355,7 @@ func TestWhoMayWriteEachEntryType(t *testing.T) {
 func (d *doors) dossiers() map[string]journal.ID {
 	d.Helper()
 	at := map[string]journal.ID{access.KindPerson: d.own.id, access.KindReferralIn: d.incoming, access.KindPartner: d.partner, access.KindTerms: d.terms, access.KindOffice: d.lodge,
-		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindRequest: d.n.newID(), access.KindSubject: d.n.newID(), access.KindProceeding: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindJoint: d.jointly, access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
+		access.KindFigure: d.n.newID(), access.KindFunction: d.n.newID(), access.KindLog: d.n.newID(), access.KindSignal: d.signal, access.KindInquiry: d.request, access.KindLetter: d.note, access.KindPermission: d.permission, access.KindRequest: d.n.newID(), access.KindSubject: d.n.newID(), access.KindProceeding: d.n.newID(), access.KindComparison: d.n.newID(), access.KindResemblance: d.n.newID(), access.KindJoint: d.jointly, access.KindSubscriber: d.n.newID(), access.KindMailServer: subscriber.ServerRef(d.lodge).ID, access.KindLanguage: tongue.RefOf(d.lodge, "sq").ID}
 	officer := d.people["near-programme_officer"].who(access.ForProgramme)
 	for _, kind := range []string{access.KindActivity, access.KindOrganisation, access.KindProgramme, access.KindNeed, access.KindRecommendation, access.KindAction, access.KindCall, access.KindApplication, access.KindAssessment, access.KindAward, access.KindStudy, access.KindEvent, access.KindPlan, access.KindSession, access.KindAgreement, access.KindMeasure, access.KindPublication, access.KindTraining, access.KindRound, access.KindQuestion, access.KindRightsText} {
 		p, err := d.n.Store.List(d.Context(), officer, store.Query{Kind: kind})

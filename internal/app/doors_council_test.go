@@ -17,6 +17,7 @@ func allLines() map[string]line {
 	maps.Copy(out, releaseLines)
 	maps.Copy(out, returnLines)
 	maps.Copy(out, groupLines)
+	maps.Copy(out, permissionLines)
 	return out
 }
 

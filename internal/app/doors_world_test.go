@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
+	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
@@ -43,6 +44,7 @@ type doors struct {
 	signal                journal.ID // written down by a near first responder, taken on by the near case manager
 	request               journal.ID // for a social inquiry, from Tirana, taken on by the near case manager
 	note                  journal.ID // a letter from Tirana, which the near case manager has
+	permission            journal.ID // asked by Tirana, of the near case manager
 	terms, partner, lodge journal.ID // the terms with Tirana, Tirana, and Athens itself
 	organisation          string     // one of the programme's
 	question              string     // one that the programme's source leaves open
@@ -153,6 +155,10 @@ func (d *doors) asked() {
 	d.write(manager, access.KindInquiry, d.request, store.Draft{Type: inquiry.TakenType, Payload: inquiry.Taken{Worker: manager.id}})
 	d.note = d.n.newID()
 	_, err = d.n.Store.Append(d.Context(), post, store.Ref{Kind: access.KindLetter, ID: d.note}, store.Draft{Type: letter.ReceivedType, Payload: letter.Came{From: d.partner, Thread: d.note, Worker: manager.id, Words: letter.Words{Subject: "planted", Text: "planted"}}})
+	d.must(err)
+	d.permission = d.n.newID()
+	_, err = d.n.Store.Append(d.Context(), post, store.Ref{Kind: access.KindPermission, ID: d.permission}, store.Draft{Type: permission.ReceivedType, Payload: permission.Came{From: d.partner, Kind: access.KindLetter, Hands: []journal.ID{manager.id},
+		Question: permission.Question{Of: d.n.newID(), Thing: d.note, For: permission.Onward, Reason: "evidence", Due: "2026-06-01", Said: permission.Said{Account: &permission.Words{Whom: "planted"}}}}})
 	d.must(err)
 }
 

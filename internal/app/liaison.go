@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/docket"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
+	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -34,7 +35,7 @@ func (n *Node) Letters() letter.Mail {
 
 // requestsRoom mounts the pages of requests for information, between police and justice offices.
 func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
-	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
+	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindRequest), Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
 		Units: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, request.Purpose, []journal.Category{journal.D0, journal.D6, journal.D8}, access.Police, access.Justice)
 		}}), o.Kind == access.Police || o.Kind == access.Justice, nil
@@ -42,7 +43,7 @@ func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
 
 // correspondenceRoom mounts the pages of letters, in every office.
 func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
-	return letter.Room(letter.RoomConfig{Store: n.Store, Codes: n.codes(), Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach,
+	return letter.Room(letter.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindLetter), Passing: n.passing, Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach,
 		Offices: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, letter.Purpose, []journal.Category{journal.D0, journal.D3}, access.OfficeKinds()...)
 		}}), true, nil
@@ -51,7 +52,7 @@ func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
 // liaisonDesk is the page of all that waits between offices.
 func (n *Node) liaisonDesk(o Owner) docket.Config {
 	return docket.Config{Country: o.Country, Offices: n.knownOffices, Show: letter.Works,
-		Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, n.offersPending, letter.Pending(n.Store), n.invitationsPending, n.actionsPending, n.agreementsPending, n.applicationsPending},
+		Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, n.offersPending, letter.Pending(n.Store), permission.Pending(n.Store, letter.Works), n.invitationsPending, n.actionsPending, n.agreementsPending, n.applicationsPending},
 		Timely:  []func(context.Context, *page.Request) ([]conversation.Kept, error){request.Timely(n.Store), inquiry.Timely(n.Store)},
 		Actions: func(r *page.Request) []page.Action {
 			out := []page.Action{}
@@ -75,7 +76,7 @@ func (n *Node) liaisonDesk(o Owner) docket.Config {
 				out = append(out, page.Action{Text: r.L.T("inquiry.menu"), Href: inquiry.Path})
 			}
 			if letter.Works(r.Actor) {
-				out = append(out, page.Action{Text: r.L.T("letter.title"), Href: letter.Path})
+				out = append(out, page.Action{Text: r.L.T("letter.title"), Href: letter.Path}, page.Action{Text: r.L.T("permission.title"), Href: permission.Path})
 			}
 			return out
 		}}

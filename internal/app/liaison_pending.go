@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/liaison/docket"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
+	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -169,7 +170,7 @@ func (n *Node) actionsPending(ctx context.Context, r *page.Request) ([]conversat
 // pendingBlock is a card of what between offices waits for this one, or is late in another; none where nothing does. Offers, and
 // actions that were given to this office, have cards of their own.
 func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, error) {
-	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, letter.Pending(n.Store), n.invitationsPending, n.agreementsPending, n.applicationsPending, n.assignedPending}}.All(ctx, r)
+	all, err := docket.Config{Sources: []docket.Source{request.Pending(n.Store), inquiry.Pending(n.Store), n.comparisonsPending, letter.Pending(n.Store), permission.Pending(n.Store, letter.Works), n.invitationsPending, n.agreementsPending, n.applicationsPending, n.assignedPending}}.All(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -182,6 +182,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	referral.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.inquiries().Register(n.Post)
 	n.Letters().Register(n.Post)
+	n.permissions().Register(n.Post)
 	request.Mail{Mail: n.delivering()}.Register(n.Post)
 	screening.Mail{Store: n.Store, Job: func(owner journal.ID) (store.Who, error) { return n.Job(owner, "post", access.ForDelivery) }}.Register(n.Post)
 	n.programmeMail()

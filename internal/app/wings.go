@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
+	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
 	"github.com/entraide-thb/entraide/internal/measure/release"
@@ -53,7 +54,7 @@ func (n *Node) registry() (*store.Registry, error) {
 			return terms.Find(g, g.Owner, to, referral.Purpose, cats)
 		}, findable, besideRights(n.packs, n.Settings.Demo), besideAttachments(), besideScreening(n.lists, n.appearance)),
 		screening.Kind(n.signalKind()), guest.Kind(),
-		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), accepting(inquiry.Kind(covered(inquiry.Purpose)), inquiry.Purpose, func(i inquiry.Inquiry) journal.ID { return i.From }, inquiry.TakenType, inquiry.AcceptedType), letter.Kind(covered(letter.Purpose)), request.Kind(covered(request.Purpose)), subject.Kind(), proceeding.Kind(law), matching.Kind(), joint.Kind(n.countsWith), release.Kind(), release.BudgetKind(), returns.Kind(covered(returns.Purpose)),
+		rights.TextKind(n.Settings.Demo), tongue.Kind(n.Bundle, n.Settings.Demo), resemblance.Kind(), accepting(inquiry.Kind(covered(inquiry.Purpose)), inquiry.Purpose, func(i inquiry.Inquiry) journal.ID { return i.From }, inquiry.TakenType, inquiry.AcceptedType), letter.Kind(covered(letter.Purpose), n.onward), permission.Kind(n.permitting()), request.Kind(covered(request.Purpose)), subject.Kind(), proceeding.Kind(law), matching.Kind(), joint.Kind(n.countsWith), release.Kind(), release.BudgetKind(), returns.Kind(covered(returns.Purpose)),
 		accepting(referral.KindIn(func(g *store.Guarding, from journal.ID, cats []journal.Category) (journal.ID, error) {
 			return terms.Find(g, from, g.Owner, referral.Purpose, cats)
 		}), referral.Purpose, func(i referral.In) journal.ID { return i.From }, "incoming.assigned", "incoming.answered"))

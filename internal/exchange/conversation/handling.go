@@ -47,3 +47,9 @@ func (c Codes) Facts(ctx context.Context, r *page.Request, other, message journa
 	}
 	return []page.Fact{{Term: r.L.T("exchange.handling"), Text: code + " · " + r.L.T("exchange.handling."+code), Sub: r.L.T("terms.handling." + code)}}
 }
+
+// Beside is what a room shows on a thing's page of what another one keeps about it: how that stands, and what can be done.
+type Beside struct {
+	Lines   []page.Line
+	Actions []page.Action
+}

@@ -87,7 +87,7 @@ func views() []string { return []string{"here", "there", "overdue"} }
 
 // kinds of matters, in the order in which the filter offers them.
 func kinds() []string {
-	return []string{"request", "inquiry", "comparison", "letter", "offer", "invitation", "action"}
+	return []string{"request", "inquiry", "comparison", "letter", "permission", "offer", "invitation", "action"}
 }
 
 // chosen is how a reader has narrowed the list.

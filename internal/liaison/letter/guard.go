@@ -29,7 +29,7 @@ var from = map[string][]Status{
 // categories are those of a letter with words.
 func categories() []journal.Category { return []journal.Category{journal.D0, journal.D3} }
 
-func guard(g *store.Guarding, s State, e journal.Entry, covers Covers) error {
+func guard(g *store.Guarding, s State, e journal.Entry, covers Covers, onward Onward) error {
 	first := e.Type == WrittenType || e.Type == ReceivedType || e.Type == RecalledType // a recall can be here before its letter
 	switch {
 	case e.Type == EnclosedType:
@@ -47,7 +47,7 @@ func guard(g *store.Guarding, s State, e journal.Entry, covers Covers) error {
 		return fault.New(fault.Guarded, "letter.guard.status")
 	}
 	var fs fault.Fields
-	if err := check(&fs, g, s, e, covers); err != nil {
+	if err := check(&fs, g, s, e, covers, onward); err != nil {
 		return err
 	}
 	return fs.Err()
@@ -67,12 +67,15 @@ func (s State) guardEnclosed(g *store.Guarding, e journal.Entry) error {
 }
 
 // check reads one entry; what is wrong with its fields goes to fs.
-func check(fs *fault.Fields, g *store.Guarding, s State, e journal.Entry, covers Covers) error {
+func check(fs *fault.Fields, g *store.Guarding, s State, e journal.Entry, covers Covers, onward Onward) error {
 	switch e.Type {
 	case WrittenType:
 		v, err := journal.In[Letter](e)
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
+		}
+		if err := v.passes(g, onward); err != nil {
+			return err
 		}
 		return v.check(fs, g, e.Dossier, covers)
 	case ReceivedType:
@@ -131,6 +134,21 @@ func (v Letter) check(fs *fault.Fields, g *store.Guarding, id journal.ID, covers
 		return fault.New(fault.Guarded, "letter.guard.answer")
 	}
 	return covers(g, v.To, categories())
+}
+
+// passes says what forbids passing on the letter that this one names; nothing where it names none.
+func (v Letter) passes(g *store.Guarding, onward Onward) error {
+	if v.Passes.IsZero() {
+		return nil
+	}
+	o, err := g.Other(access.KindLetter, v.Passes)
+	if err != nil {
+		return err
+	}
+	if of := o.(State); of.Here || of.Worker != g.Actor.ID || of.Ended.Reason != "" {
+		return fault.New(fault.Guarded, "letter.guard.pass")
+	}
+	return onward(g, v.Passes, o.(State).Message, v.To, v.Permit)
 }
 
 // check says what is wrong with the words of a letter.

@@ -87,11 +87,13 @@ type Words struct {
 // Payloads of the entries.
 type (
 	// Letter is letter.written. Thread is the id of the first letter; Answers is the letter that it answers, zero for none. Files
-	// counts what goes with it; Sealed is how the post has that.
+	// counts what goes with it; Sealed is how the post has that. What a letter passes on are its words, not its files.
 	Letter struct {
 		To      journal.ID `json:"to" part:"D0"`
 		Thread  journal.ID `json:"thread" part:"D0"`
 		Answers journal.ID `json:"answers,omitzero" part:"D0"`
+		Passes  journal.ID `json:"passes,omitzero" part:"D0"` // the letter that came and is passed on by it
+		Permit  journal.ID `json:"permit,omitzero" part:"D0"` // by which permission of its sender
 		Files   int        `json:"files,omitempty" part:"D0"`
 		Sealed  []Sealed   `json:"sealed,omitempty" part:"D3"`
 		Words
@@ -154,6 +156,7 @@ type State struct {
 	Other     journal.ID // the other office
 	Thread    journal.ID
 	Answers   journal.ID
+	Passes    journal.ID
 	Words     Words
 	Files     []File
 	Enclosing int        // files that go with it from here
@@ -243,7 +246,7 @@ func (s *State) apply(e journal.Entry) error {
 		var v Letter
 		v, err = journal.In[Letter](e)
 		s.Here, s.Other, s.Thread, s.Answers, s.Words = true, v.To, v.Thread, v.Answers, v.Words
-		s.Enclosing = v.Files
+		s.Enclosing, s.Passes = v.Files, v.Passes
 		s.By, s.Worker, s.At = e.Actor, e.Actor, e.OccurredAt
 		s.Message = conversation.MessageID(e.ID, MsgSend, v.To)
 	case ReceivedType:
@@ -308,8 +311,12 @@ type Summary struct {
 // fault.
 type Covers func(g *store.Guarding, to journal.ID, cats []journal.Category) error
 
+// Onward says whether a letter that came, by a message, may be passed on to an office by a permission, which may be zero: nil, or a
+// fault that says what to do.
+type Onward func(g *store.Guarding, letter, message, to, permit journal.ID) error
+
 // Kind gives the dossier kind "letter".
-func Kind(covers Covers) store.Kind {
+func Kind(covers Covers, onward Onward) store.Kind {
 	return store.Of(store.KindOf[State]{
 		Name: access.KindLetter, Base: journal.D0, Codes: []string{"side", "thread", conversation.WaitsCode},
 		Types: []store.Type{
@@ -319,7 +326,7 @@ func Kind(covers Covers) store.Kind {
 			{Name: DeliveredType, Payload: Told{}}, {Name: ReturnedType, Payload: Back{}}, {Name: SeenThereType, Payload: Told{}}, {Name: RepliedType, Payload: Answer{}}, {Name: ErasedThereType, Payload: Told{}},
 		},
 		Fold:    Fold,
-		Guard:   func(g *store.Guarding, s State, e journal.Entry) error { return guard(g, s, e, covers) },
+		Guard:   func(g *store.Guarding, s State, e journal.Entry) error { return guard(g, s, e, covers, onward) },
 		Derive:  derive,
 		Effects: effects,
 	})

@@ -36,6 +36,10 @@ const (
 type RoomConfig struct {
 	Store *store.Store
 	Codes conversation.Codes
+	// Permission shows what was asked of the sender of a letter and what came of it; Passing gives the permission by which somebody
+	// may pass one on to an office, zero for none, and the change that notes that. Both may be nil.
+	Permission func(ctx context.Context, r *page.Request, thing journal.ID, state any) (conversation.Beside, error)
+	Passing    func(ctx context.Context, r *page.Request, of State, to, letter journal.ID) (permit journal.ID, note []store.Change, err error)
 	// Names gives the names of accounts and offices; what it does not know is left out.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Offices lists those that terms in force let a letter go to.
@@ -175,6 +179,7 @@ type typed struct {
 	Letter   journal.ID `form:"letter"`
 	Entry    journal.ID `form:"entry"`
 	Answers  string     `form:"answers"`
+	Passes   string     `form:"passes"` // the letter that came and is passed on by this one
 	To       string     `form:"to"`
 	AnswerBy string     `form:"answer_by"`
 	Subject  string     `form:"subject"`
@@ -200,6 +205,10 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of *State) (*
 	f.Lead, f.Guarded, f.Crumbs = l.T("letter.new.lead"), true, []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title"), Href: Path}, {Text: l.T(title)}}
 	f.Hidden("letter", v.Letter.String())
 	f.Hidden("entry", v.Entry.String())
+	if v.Passes != "" {
+		f.Lead = l.T("letter.pass.lead")
+		f.Hidden("passes", v.Passes)
+	}
 	if of != nil {
 		f.Hidden("answers", of.ID.String())
 		f.Facts = []page.Fact{{Term: l.T("letter.to"), Text: rm.Names(ctx, of.Other)[of.Other]}}
@@ -247,8 +256,12 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 		of, x.To, x.Thread, x.Answers = &s, s.Other, s.Thread, s.ID
 	}
 	files, err := rm.enclose(ctx, r, v.Entry, &x)
+	var notes []store.Change
+	if err == nil && v.Passes != "" {
+		notes, err = rm.passing(ctx, r, id(v.Passes), v.Letter, &x)
+	}
 	if err == nil {
-		err = rm.send(ctx, As(r), v.Letter, v.Entry, x, files...)
+		err = rm.send(ctx, As(r), v.Letter, v.Entry, x, notes, files...)
 	}
 	if err == nil {
 		return page.Redirect(pathOf(v.Letter), "letter.sent"), nil
@@ -279,10 +292,25 @@ func (rm room) enclose(ctx context.Context, r *page.Request, entry journal.ID, x
 	return []store.Draft{enclosing(conversation.ID("enclosed", entry.String()), sealed.Name, b)}, nil
 }
 
-func (rm room) send(ctx context.Context, w store.Who, letter, entry journal.ID, x Letter, files ...store.Draft) error {
+// passing makes a letter one by which another is passed on, with the permission for that where there is one, and gives what notes
+// its use.
+func (rm room) passing(ctx context.Context, r *page.Request, of, letter journal.ID, x *Letter) (notes []store.Change, err error) {
+	o, err := rm.Store.Open(ctx, As(r), refOf(of))
+	if err != nil {
+		return nil, err
+	}
+	x.Passes = of
+	if rm.Passing != nil {
+		x.Permit, notes, err = rm.Passing(ctx, r, o.State.(State), x.To, letter)
+	}
+	return notes, err
+}
+
+func (rm room) send(ctx context.Context, w store.Who, letter, entry journal.ID, x Letter, notes []store.Change, files ...store.Draft) error {
 	changes := []store.Change{{Ref: refOf(letter), Decide: func(any) ([]store.Draft, error) {
 		return append([]store.Draft{{ID: entry, Type: WrittenType, Payload: x}}, files...), nil
 	}}}
+	changes = append(changes, notes...)
 	if !x.Answers.IsZero() {
 		changes = append(changes, store.Change{Ref: refOf(x.Answers), Decide: func(any) ([]store.Draft, error) {
 			return []store.Draft{{ID: conversation.ID("answered", entry.String()), Type: AnsweredType, Payload: Answer{letter}}}, nil

@@ -69,6 +69,15 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	if len(thread) > 0 {
 		m.Main = append(m.Main, field.Card{Title: l.T("letter.thread"), Links: thread})
 	}
+	if rm.Permission != nil {
+		b, err := rm.Permission(ctx, r, s.ID, s)
+		if err != nil {
+			return m, err
+		}
+		if m.Actions = append(m.Actions, b.Actions...); len(b.Lines) > 0 {
+			m.Main = append(m.Main, field.Card{Title: l.T("exchange.permissions"), Links: b.Lines})
+		}
+	}
 	m.Main = append(m.Main, field.Card{Title: l.T("letter.course"), Events: rm.course(ctx, r, o)})
 	m.Side = []field.Card{{Title: l.T("letter.one"), Facts: append(facts(r, s, names), rm.Codes.Facts(ctx, r, s.Other, s.Message, Purpose)...)}}
 	return m, nil
@@ -82,6 +91,9 @@ func facts(r *page.Request, s State, names map[journal.ID]string) []page.Fact {
 	out := []page.Fact{{Term: l.T(who), Text: names[s.Other]}}
 	if s.Here {
 		out = append(out, page.Fact{Term: l.T("letter.by"), Text: names[s.By]})
+	}
+	if !s.Passes.IsZero() {
+		out = append(out, page.Fact{Term: l.T("letter.passes"), Text: l.T("letter.passes.one"), Href: pathOf(s.Passes)})
 	}
 	worker := page.Fact{Term: l.T("letter.worker"), Text: names[s.Worker]}
 	if s.Worker.IsZero() {
@@ -198,6 +210,9 @@ func (s State) acts(r *page.Request) []act {
 	mine := me == s.Worker
 	can(!s.Here && mine, act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
 	can(!s.Here && mine, act{name: "see", icon: "eye"}, SeenType)
+	if !s.Here && mine && s.Ended.Reason == "" && s.Words.Text != "" {
+		out = append(out, act{name: "pass", icon: "send", asks: true})
+	}
 	can(!s.Here && (mine || gives(r.Actor)), act{name: "assign", icon: "user-check", asks: true, first: s.Worker.IsZero()}, AssignedType)
 	can(!s.Here && mine, act{name: "close", icon: "check"}, ClosedType)
 	can(s.Here && mine && s.Words.AnswerBy != "", act{name: "remind", icon: "bell"}, RemindedType)
@@ -249,9 +264,13 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	var f *field.Form
-	if name == "answer" {
+	switch name {
+	case "pass":
+		v := typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), Passes: s.ID.String(), Subject: s.Words.Subject, Text: r.L.T("letter.passed.head", "Office", rm.Names(ctx, s.Other)[s.Other], "When", r.L.DateTime(s.At)) + "\n\n" + s.Words.Text}
+		f, err = rm.form(ctx, r, v, nil)
+	case "answer":
 		f, err = rm.form(ctx, r, typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), Subject: s.Words.Subject}, &s)
-	} else {
+	default:
 		f, err = rm.sheet(ctx, r, s, name, said{})
 	}
 	return page.View("letter/form", r.L.T("letter.one"), f), err

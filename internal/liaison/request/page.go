@@ -40,6 +40,8 @@ type Prefill struct {
 type RoomConfig struct {
 	Store *store.Store
 	Codes conversation.Codes
+	// Permission shows what was asked of the sender of something and what came of it. May be nil.
+	Permission func(ctx context.Context, r *page.Request, thing journal.ID, state any) (conversation.Beside, error)
 	// Names gives the names of accounts and offices; what it does not know is left out.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Units lists the offices that terms in force let a request go to.

@@ -36,11 +36,12 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	return page.View("request/show", r.L.T("request.one"), rm.matter(ctx, r, o, s)), nil
+	m, err := rm.matter(ctx, r, o, s)
+	return page.View("request/show", r.L.T("request.one"), m), err
 }
 
 // matter is the page of one request: what it asks, what came of it, and what can be done about it.
-func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) field.Matter {
+func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) (field.Matter, error) {
 	l, st := r.L, s.Status()
 	names := rm.Names(ctx, s.Other(), s.By, s.Draft.Second, s.Worker)
 	m := field.Matter{Title: l.T("request.one"), Mark: &page.Mark{Tone: tones[st], Text: l.T("request.status." + string(st))}, Notes: rm.notes(r, s)}
@@ -63,9 +64,18 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 			m.Main = append(m.Main, rm.answer(ctx, r, s, x))
 		}
 	}
+	if rm.Permission != nil {
+		b, err := rm.Permission(ctx, r, s.ID, s)
+		if err != nil {
+			return m, err
+		}
+		if m.Actions = append(m.Actions, b.Actions...); len(b.Lines) > 0 {
+			m.Main = append(m.Main, field.Card{Title: l.T("exchange.permissions"), Links: b.Lines})
+		}
+	}
 	m.Main = append(m.Main, field.Card{Title: l.T("request.course"), Events: rm.course(ctx, r, o)})
 	m.Side = []field.Card{{Title: l.T("request.what"), Facts: append(rm.facts(r, s, names), rm.Codes.Facts(ctx, r, s.Other(), s.Message, Purpose)...)}}
-	return m
+	return m, nil
 }
 
 // about shows who or what is asked about.
@@ -355,7 +365,10 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if f := rm.sheet(r, s, name, v); f != nil {
 		return f.Again(r, "request/form", err)
 	}
-	m := rm.matter(ctx, r, o, s)
+	m, bad := rm.matter(ctx, r, o, s)
+	if bad != nil {
+		return nil, bad
+	}
 	code := map[fault.Kind]int{fault.Invalid: 422, fault.Guarded: 409, fault.Uncovered: 403}[fault.Of(err)]
 	if code == 0 {
 		return nil, err

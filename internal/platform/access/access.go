@@ -163,6 +163,7 @@ const (
 	KindRequest      = "request"     // for information, between police and justice offices
 	KindComparison   = "comparison"  // what was found in common with another office, without showing records
 	KindLetter       = "letter"      // between two offices, or an office and a partner without one
+	KindPermission   = "permission"  // to use in court or pass on what came from another office
 	KindGuest        = "guest"       // a door for a partner without an office
 	KindJoint        = "joint"       // figures that several offices publish together
 	KindRelease      = "release"     // of figures, by two people
@@ -209,7 +210,7 @@ func ProgrammeKinds() []string {
 
 // Kinds lists them.
 func Kinds() []string {
-	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindProceeding, KindRequest, KindComparison, KindLetter, KindGuest, KindJoint, KindRelease, KindBudget, KindReturn)
+	return append(ProgrammeKinds(), KindPerson, KindReferralIn, KindSignal, KindRightsText, KindLanguage, KindPartner, KindTerms, KindGroup, KindOffice, KindAccount, KindLog, KindFigure, KindResemblance, KindInquiry, KindSubject, KindProceeding, KindRequest, KindComparison, KindLetter, KindPermission, KindGuest, KindJoint, KindRelease, KindBudget, KindReturn)
 }
 
 // Actor is who acts: a person with an account, or a named background job.

@@ -28,6 +28,7 @@ var matrixTypes = map[string][]string{
 	KindRequest:     {"request.drafted", "request.taken"},
 	KindComparison:  {"comparison.asked", "comparison.taken"},
 	KindLetter:      {"letter.written", "letter.assigned"},
+	KindPermission:  {"permission.asked", "permission.assigned"},
 	KindGuest:       {"guest.opened"},
 	KindJoint:       {"joint.drafted"},
 	KindRelease:     {"release.drafted"},
@@ -51,7 +52,7 @@ func standings(office OfficeKind, kind string) []Relation {
 	if office == Programme && slices.Contains([]string{KindApplication, KindAssessment, KindTraining}, kind) {
 		return []Relation{"", AsWorker}
 	}
-	if slices.Contains([]string{KindSubject, KindRequest, KindComparison, KindLetter, KindGuest}, kind) {
+	if slices.Contains([]string{KindSubject, KindRequest, KindComparison, KindLetter, KindPermission, KindGuest}, kind) {
 		return []Relation{"", Founder, AsWorker}
 	}
 	if kind == KindProceeding {

@@ -176,6 +176,7 @@ type Inquiry struct {
 	Worker     journal.ID
 	Said       Said
 	SaidAt     time.Time
+	SaidBy     journal.ID // the message that brings it
 	Ended      Ended
 	EndedAt    time.Time
 	Recalled   []journal.ID // units that were told to erase it
@@ -297,7 +298,10 @@ func (i *Inquiry) apply(e journal.Entry) error {
 	case AcceptedType, RefusedType, AnsweredType, HeardType:
 		var v Said
 		if v, err = journal.In[Said](e); !e.OccurredAt.Before(i.SaidAt) {
-			i.Said, i.SaidAt = v, e.OccurredAt
+			i.Said, i.SaidAt, i.SaidBy = v, e.OccurredAt, e.ID
+			if e.Type != HeardType {
+				i.SaidBy = conversation.MessageID(e.ID, MsgSaid, i.From)
+			}
 		}
 	case WithdrawnType, RecalledType:
 		i.Ended, err = journal.In[Ended](e)

@@ -66,6 +66,7 @@ type showData struct {
 	Notes    []field.Note
 	Actions  []page.Action
 	Facts    []page.Fact
+	Lines    []page.Line // of permissions
 	Child    []page.Fact
 	Words    []said
 	Withheld bool
@@ -109,10 +110,11 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	return page.View("inquiry/show", r.L.T("inquiry.one"), rm.data(ctx, r, i, sayForm{Entry: rm.Store.NewID()})), nil
+	d, err := rm.data(ctx, r, i, sayForm{Entry: rm.Store.NewID()})
+	return page.View("inquiry/show", r.L.T("inquiry.one"), d), err
 }
 
-func (rm room) data(ctx context.Context, r *page.Request, i Inquiry, v sayForm) showData {
+func (rm room) data(ctx context.Context, r *page.Request, i Inquiry, v sayForm) (showData, error) {
 	l := r.L
 	other, side := i.Draft.To, "inquiry.to"
 	if !i.Here() {
@@ -149,7 +151,12 @@ func (rm room) data(ctx context.Context, r *page.Request, i Inquiry, v sayForm) 
 		d.Words = append(d.Words, said{l.T("inquiry.report"), i.Said.Report})
 	}
 	rm.course(r, i, &d)
-	return d
+	if rm.Permission == nil {
+		return d, nil
+	}
+	b, err := rm.Permission(ctx, r, i.ID, i)
+	d.Lines, d.Actions = b.Lines, append(d.Actions, b.Actions...)
+	return d, err
 }
 
 // course says what has come of a request and what can be done about it.
@@ -243,7 +250,10 @@ func (rm room) shownAgain(ctx context.Context, r *page.Request, i Inquiry, v say
 	if v.Entry.IsZero() {
 		v.Entry = rm.Store.NewID()
 	}
-	d := rm.data(ctx, r, i, v)
+	d, err := rm.data(ctx, r, i, v)
+	if err != nil {
+		return nil, err
+	}
 	if d.Errors = r.Errors(bad); f.Kind != fault.Invalid {
 		d.Notes = append([]field.Note{{Tone: page.Bad, Title: r.L.Fault(bad)}}, d.Notes...)
 	}
