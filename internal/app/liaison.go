@@ -35,7 +35,7 @@ func (n *Node) Letters() letter.Mail {
 
 // requestsRoom mounts the pages of requests for information, between police and justice offices.
 func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
-	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindRequest), Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
+	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindRequest), Court: n.courtUse, Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
 		Units: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, request.Purpose, []journal.Category{journal.D0, journal.D6, journal.D8}, access.Police, access.Justice)
 		}}), o.Kind == access.Police || o.Kind == access.Justice, nil

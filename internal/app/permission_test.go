@@ -47,16 +47,16 @@ func TestWhatCameKeepsItsHandlingCode(t *testing.T) {
 	shows(before, "H2")
 }
 
-// asking are two offices and a third to pass something on to, with a letter that came to Mira under H2.
-type asking struct {
+// permitted are two offices and a third to pass something on to, with a letter that came to Mira under H2.
+type permitted struct {
 	*desks
 	paris, letter journal.ID
 }
 
-func newAsking(t *testing.T) *asking {
+func newAsking(t *testing.T) *permitted {
 	t.Helper()
 	w := newWorld(t, "athens", "tirana", "paris")
-	a := &asking{desks: &desks{world: w, eleni: w.hire("athens", "eleni", access.CaseManager), dorian: w.hire("tirana", "dorian", access.Liaison), mira: w.hire("tirana", "mira", access.CaseManager), focal: w.hire("tirana", "agim", access.FocalPoint),
+	a := &permitted{desks: &desks{world: w, eleni: w.hire("athens", "eleni", access.CaseManager), dorian: w.hire("tirana", "dorian", access.Liaison), mira: w.hire("tirana", "mira", access.CaseManager), focal: w.hire("tirana", "agim", access.FocalPoint),
 		athens: w.offices["athens"].ID, tirana: w.offices["tirana"].ID}, paris: w.offices["paris"].ID}
 	words := []journal.Category{journal.D0, journal.D3}
 	both := func(a, b journal.ID) []terms.Grant {
@@ -71,7 +71,7 @@ func newAsking(t *testing.T) *asking {
 }
 
 // passes lets Mira pass the letter on to Paris on the page.
-func (a *asking) passes() (journal.ID, reply) {
+func (a *permitted) passes() (journal.ID, reply) {
 	a.Helper()
 	id := a.n.newID()
 	out := a.post(a.mira, letter.Path+"/new", url.Values{"letter": {id.String()}, "entry": {a.n.newID().String()}, "passes": {a.letter.String()}, "to": {a.paris.String()}, "subject": {plantedSubject}, "text": {plantedText}})
@@ -80,7 +80,7 @@ func (a *asking) passes() (journal.ID, reply) {
 }
 
 // asks lets Mira ask on the page, and gives the question.
-func (a *asking) asks(change func(url.Values)) (journal.ID, reply) {
+func (a *permitted) asks(change func(url.Values)) (journal.ID, reply) {
 	a.Helper()
 	id := a.n.newID()
 	form := url.Values{"dossier": {id.String()}, "entry": {a.n.newID().String()}, "kind": {"letter"}, "thing": {a.letter.String()}, "of": {a.desks.letter(a.mira, a.letter).Message.String()}, "for": {permission.Onward}, "office": {a.paris.String()},
@@ -94,7 +94,7 @@ func (a *asking) asks(change func(url.Values)) (journal.ID, reply) {
 }
 
 // does posts an act on a question.
-func (a *asking) does(v *visitor, id journal.ID, act string, form url.Values) reply {
+func (a *permitted) does(v *visitor, id journal.ID, act string, form url.Values) reply {
 	a.Helper()
 	if form == nil {
 		form = url.Values{}
@@ -106,7 +106,7 @@ func (a *asking) does(v *visitor, id journal.ID, act string, form url.Values) re
 	return out
 }
 
-func (a *asking) state(v *visitor, id journal.ID) permission.State {
+func (a *permitted) state(v *visitor, id journal.ID) permission.State {
 	a.Helper()
 	o, err := a.n.Store.Open(a.Context(), v.who(access.ForExchange), store.Ref{Kind: access.KindPermission, ID: id})
 	a.must(err)
@@ -114,7 +114,7 @@ func (a *asking) state(v *visitor, id journal.ID) permission.State {
 }
 
 // want holds a page against what it must say and must not.
-func (a *asking) want(v *visitor, path string, says []string, never ...string) {
+func (a *permitted) want(v *visitor, path string, says []string, never ...string) {
 	a.Helper()
 	b := a.get(v, path)
 	if b.code != http.StatusOK || permissionWordMissing.MatchString(b.body) {
@@ -225,4 +225,82 @@ func TestALetterUnderH2IsPassedOnByPermissionOnly(t *testing.T) {
 		t.Error("answered after it was taken back")
 	}
 	a.want(a.mira, permission.Path+"?side=sent", []string{"granted", "refused", "taken back"})
+}
+
+// TestAnAnswerUnderH1GoesToCourtByPermissionOnly: what two people sent, two permit; what one answered, one does. The copy for a court is
+// refused before, made with the conditions in it then, and noted.
+func TestAnAnswerUnderH1GoesToCourtByPermissionOnly(t *testing.T) {
+	b := newBureaux(t)
+	b.sent()
+	b.does(b.judge, "take", nil)
+	b.does(b.judge, "accept", nil)
+	b.does(b.judge, "answer", url.Values{"answers": {"known"}, "outcome": {"answered"}, "report": {saidThere}, "handling": {"H0", "H1"}})
+	a := &permitted{desks: &desks{world: b.world}}
+	answer := b.state(b.ana).Replies[1]
+	if len(answer.Handling) != 2 || answer.Report == "" {
+		t.Fatalf("%+v", answer)
+	}
+	a.want(b.ana, b.at, []string{"Ask permission for the answer", "Copy for a court’s file", "H2 · "})
+	if r := b.post(b.ana, b.at+"/court?of="+answer.Message.String(), url.Values{}); r.code != http.StatusConflict || !strings.Contains(r.body, "not to be used in court without its owner’s permission") {
+		t.Fatalf("a copy without a permission: %d", r.code)
+	}
+	ask := func(v *visitor, of journal.ID, use string) (journal.ID, reply) {
+		id := b.n.newID()
+		r := b.post(v, permission.Path+"/new", url.Values{"dossier": {id.String()}, "entry": {b.n.newID().String()}, "kind": {"request"}, "thing": {b.id.String()}, "of": {of.String()}, "for": {use}, "whom": {"PLANTED BODY"}, "reason": {"evidence"}, "due": {"2026-03-20"}})
+		b.deliver()
+		return id, r
+	}
+	id, r := ask(b.ana, answer.Message, permission.Court)
+	if r.code != http.StatusSeeOther {
+		t.Fatalf("asking: %d %s", r.code, r.body)
+	}
+	if a.get(b.clerk, permission.Path+"/"+id.String()).passed() {
+		t.Error("a colleague of who answered knows of it")
+	}
+	if r := a.does(b.judge, id, "answer", url.Values{"granted": {"yes"}, "conditions": {"closed_session"}}); r.code != http.StatusSeeOther {
+		t.Fatalf("answering: %d %s", r.code, r.body)
+	}
+	a.want(b.ben, b.at, []string{"granted · in closed session only"})
+	made := b.post(b.ana, b.at+"/court?of="+answer.Message.String(), url.Values{})
+	if made.code != http.StatusOK || !strings.HasPrefix(made.body, "%PDF-") {
+		t.Fatalf("with a permission: %d %.200s", made.code, made.body)
+	}
+	if s := a.state(b.ana, id); s.Used != 1 {
+		t.Errorf("noted %d times", s.Used)
+	}
+
+	// The request itself left by two people, under H2 and for law enforcement only.
+	asked := b.state(b.judge).Message
+	id, r = ask(b.judge, asked, permission.Onward)
+	if r.code != http.StatusSeeOther {
+		t.Fatalf("asking: %d %s", r.code, r.body)
+	}
+	if s := a.state(b.ana, id); !s.Two || s.Question.Words().Whom != "PLANTED BODY" || s.Question.Suspect == nil {
+		t.Errorf("%+v", s)
+	}
+	a.want(b.ana, permission.Path+"/"+id.String()+"/answer", []string{"Second person"})
+	if r := a.does(b.ana, id, "answer", url.Values{"granted": {"yes"}, "second": {b.ana.id.String()}}); r.code != http.StatusUnprocessableEntity {
+		t.Errorf("proposed to oneself: %d", r.code)
+	}
+	if r := a.does(b.ana, id, "answer", url.Values{"granted": {"yes"}, "second": {b.ben.id.String()}}); r.code != http.StatusSeeOther {
+		t.Fatalf("proposing: %d %s", r.code, r.body)
+	}
+	if s := a.state(b.judge, id); s.Answer != nil {
+		t.Error("it left before the second person sent it")
+	}
+	if r := a.does(b.ana, id, "send", nil); r.code == http.StatusSeeOther {
+		t.Error("the first person sends what she proposed")
+	}
+	a.want(b.ben, permission.Path+"/"+id.String(), []string{"You are the second person"})
+	if r := a.does(b.ben, id, "send", nil); r.code != http.StatusSeeOther {
+		t.Fatalf("sending: %d %s", r.code, r.body)
+	}
+	if s := a.state(b.judge, id); s.Status(b.clock.Now()) != permission.Granted {
+		t.Errorf("%+v", s)
+	}
+
+	// Nobody answers for what this office has not sent.
+	if _, r := ask(b.clerk, asked, permission.Onward); r.code == http.StatusSeeOther {
+		t.Error("somebody asks who does not work on it")
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -137,4 +138,26 @@ func (n *Node) passing(ctx context.Context, r *page.Request, of letter.State, to
 		return permit, nil, err
 	}
 	return permit, []store.Change{use.Note(permit, conversation.ID("permission used", by.String()), by)}, nil
+}
+
+// courtUse says whether an answer to a request may be used in court, and notes in the permission that it is.
+func (n *Node) courtUse(ctx context.Context, r *page.Request, s request.State, message journal.ID) (string, error) {
+	t := requestThing(s)
+	i := slices.IndexFunc(t.Items, func(x permission.Item) bool { return x.Message == message && x.Came })
+	if i < 0 || !slices.Contains(t.Items[i].Hands, r.Actor.ID) {
+		return "", fault.New(fault.Guarded, "permission.guard.worker")
+	}
+	asks, err := n.permitting().Asks(r.Actor.Owner, t.Other, t.Items[i], permission.Court)
+	if err != nil || !asks {
+		return "", err
+	}
+	use := permission.Use{Thing: s.ID, Message: message, For: permission.Court}
+	permit, err := permission.Find(ctx, n.Store, request.As(r), r.Now, use)
+	if err != nil {
+		return "", err
+	}
+	if permit.IsZero() {
+		return "", fault.New(fault.Guarded, "permission.need.court")
+	}
+	return permission.Take(ctx, n.Store, request.As(r), r.L, use, permit, n.newID())
 }

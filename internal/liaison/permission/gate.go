@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -118,6 +119,12 @@ func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, 
 	return nil
 }
 
+// Asks says whether the codes of something that came ask its owner's permission for a use.
+func (r Rules) Asks(owner, other journal.ID, x Item, use string) (bool, error) {
+	codes, err := r.codes(owner, other, x)
+	return slices.Contains(codes, needs(use)), err
+}
+
 // reaches says whether a partner is of the police or of justice.
 func reaches(g *store.Guarding, office journal.ID) bool {
 	p, err := g.Other(access.KindPartner, office)
@@ -156,4 +163,23 @@ func (g Use) Note(permit, entry, by journal.ID) store.Change {
 	return store.Change{Ref: refOf(permit), Decide: func(any) ([]store.Draft, error) {
 		return []store.Draft{{ID: entry, Type: UsedType, Payload: Used{For: g.For, Office: g.Office, By: by}}}, nil
 	}}
+}
+
+// Take notes a use in a permission by itself, and gives in words on what conditions it is permitted. Errors: Guarded once it does not
+// hold any more.
+func Take(ctx context.Context, s *store.Store, w store.Who, l *lang.Locale, g Use, permit, entry journal.ID) (string, error) {
+	o, err := s.Open(ctx, w, refOf(permit))
+	if err != nil {
+		return "", err
+	}
+	_, err = s.Append(ctx, w, refOf(permit), store.Draft{ID: entry, Type: UsedType, Payload: Used{For: g.For, Office: g.Office, By: g.Message}})
+	a := o.State.(State).Answer
+	if err != nil || a == nil {
+		return "", err
+	}
+	text := granted(l, a.Conditions, a.Until)
+	if words := a.Words().Text; words != "" {
+		text += " · " + words
+	}
+	return text, nil
 }

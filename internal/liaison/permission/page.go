@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -300,7 +301,7 @@ func Beside(c RoomConfig, kind string) func(ctx context.Context, r *page.Request
 			s := v.At(r.Now)
 			x := page.Line{Tone: tones[s], Title: l.T("permission.for." + v.For), Text: l.T("permission.status." + string(s)), Href: pathOf(row.Ref.ID), Now: r.Now}
 			if s == Granted {
-				x.Text = granted(r, v.Conditions, v.Until)
+				x.Text = granted(l, v.Conditions, v.Until)
 			}
 			out.Lines = append(out.Lines, x)
 		}
@@ -319,8 +320,7 @@ func Beside(c RoomConfig, kind string) func(ctx context.Context, r *page.Request
 }
 
 // granted says on what conditions and until when something is permitted.
-func granted(r *page.Request, conditions []string, until string) string {
-	l := r.L
+func granted(l *lang.Locale, conditions []string, until string) string {
 	out := []string{l.T("permission.status.granted")}
 	for _, c := range conditions {
 		out = append(out, l.T("permission.condition."+c))

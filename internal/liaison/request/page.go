@@ -42,6 +42,9 @@ type RoomConfig struct {
 	Codes conversation.Codes
 	// Permission shows what was asked of the sender of something and what came of it. May be nil.
 	Permission func(ctx context.Context, r *page.Request, thing journal.ID, state any) (conversation.Beside, error)
+	// Court says whether an answer, by its message, may be used in court, notes that it is, and gives the conditions in words. May be nil:
+	// then no copy is made.
+	Court func(ctx context.Context, r *page.Request, s State, message journal.ID) (conditions string, err error)
 	// Names gives the names of accounts and offices; what it does not know is left out.
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Units lists the offices that terms in force let a request go to.

@@ -97,6 +97,9 @@ func (rm room) answer(ctx context.Context, r *page.Request, s State, x Reply) fi
 	c := field.Card{Title: l.T("request.status." + string(x.Outcome)), Words: x.Report, Facts: []page.Fact{{Term: l.T("request.answers"), Text: l.List(words(r, "request.question.", x.Answers))},
 		{Term: l.T("request.handling"), Text: l.List(words(r, "request.handling.", x.Handling))}, {Term: l.T("request.at"), Text: l.DateTime(x.At)}}}
 	c.Facts = append(c.Facts, rm.Codes.Facts(ctx, r, s.Other(), x.Message, Purpose)...)
+	if s.Here() && rm.Court != nil && x.Report != "" && s.Ended.Reason == "" {
+		c.Actions = []page.Action{{Text: r.L.T("request.act.court"), Icon: "download", Post: pathOf(s.ID) + "/court?of=" + x.Message.String()}}
+	}
 	return c
 }
 
@@ -354,10 +357,18 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, err
 	}
 	x, ok := v.entry(s, name, r.Actor.ID)
+	if name == "court" {
+		made, refused := rm.court(ctx, r, s, id(r.URL.Query().Get("of")))
+		if refused == nil {
+			return made, nil
+		}
+		err, ok = refused, true
+	}
 	if !ok {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	if name == "decide" && v.Granted == "" {
+	if err != nil { // refused above
+	} else if name == "decide" && v.Granted == "" {
 		err = fault.Bad("granted", "request.want.choice")
 	} else if _, err = rm.Store.Append(ctx, As(r), refOf(s.ID), x); err == nil {
 		return page.Redirect(pathOf(s.ID), "request.saved"), nil
