@@ -45,9 +45,9 @@ func (s *Stage) asksAbroad(ctx context.Context, m *monitored) error {
 		return err
 	}
 	m.list = nil
-	m.ask(6, "6", onAbroad, invented("Comment les associations des pays de transit sont-elles associées aux orientations vers un autre pays ?", "How do associations in countries of transit take part in referrals to another country?"), round.Earlier{})(
+	m.ask(6, "6", onAbroad, invented("Comment les associations des pays de transit sont-elles associées aux orientations vers un autre pays ?", "How do associations in countries of transit take part in referrals to another country?"), round.Earlier{})(
 		round.AssignedType, round.AssignedTo{Office: gr, Due: s.fromToday(15), Note: "Décrire votre pratique, sans situation particulière (fictif)"})
-	m.ask(7, "7", onAbroad, invented("De quelle formation vos intervenants ont-ils besoin ?", "Which training do your outreach workers need?"), round.Earlier{})(
+	m.ask(7, "7", onAbroad, invented("De quelle formation vos intervenants ont-ils besoin ?", "Which training do your outreach workers need?"), round.Earlier{})(
 		round.AssignedType, round.AssignedTo{Office: gr, Due: s.fromToday(25)})
 	if err := s.write(ctx, m.list...); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *Stage) asksAbroad(ctx context.Context, m *monitored) error {
 		return err
 	}
 	asked := round.QuestionRef(m.id, "6").ID
-	answer := round.Drafted{Text: in("Nous proposons l’orientation, la personne décide ; le bureau qui la reçoit répond avant que son nom ne lui parvienne. (Réponse fictive.)",
+	answer := round.Drafted{Text: in("Nous proposons l’orientation, la personne décide ; le bureau qui la reçoit répond avant que son nom ne lui parvienne. (Réponse fictive.)",
 		"We propose the referral and the person decides; the office that receives her answers before her name reaches it. (Fictitious answer.)"), Final: true, Sources: "Protocole d’orientation (fictif)"}
 	if err := s.entry(ctx, s.at(Greek, "nikos"), access.ForProgramme, access.KindQuestion, round.ReceivedRef(gr, fr, asked).ID, round.DraftedType, answer); err != nil {
 		return err

@@ -157,10 +157,13 @@ func groups(l *lang.Locale, gs []Group) string {
 // raised says at which meeting and under which item of its agenda.
 func raised(l *lang.Locale, v Noted) page.Cell { return register.AgreedAt(l, v.Activity, v.Item, v.On) }
 
+// nothing stands where a need that waits no more has no date to wait for.
+const nothing = "–"
+
 // due says by when a need is to be met while it waits; of its own date it says so, and when that is over.
 func due(v *see, l Line) page.Cell {
 	if l.State != Identified && l.State != Planned {
-		return page.Cell{}
+		return page.Cell{Text: nothing} // it waits no more
 	}
 	c := page.Cell{Text: l.ByWhen().Print(v.L)}
 	if !l.Due.Known() {
@@ -200,7 +203,7 @@ func facts(v *see, n Need) []page.Fact {
 	if !x.Owner.IsZero() {
 		out = append(out, page.Fact{Term: v.T("owner"), Text: v.Names[x.Owner], Href: "/programme/organisations/" + x.Owner.String()})
 	}
-	if d := due(v, n.Summary()); d.Text != "" {
+	if d := due(v, n.Summary()); d.Text != nothing {
 		out = append(out, page.Fact{Term: v.T("due"), Text: d.Text, Sub: d.Sub, Tone: d.Tone})
 	}
 	if n.Answer.Code != "" {

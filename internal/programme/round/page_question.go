@@ -4,6 +4,7 @@ package round
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -189,6 +190,9 @@ func (c Config) questionFacts(v *see, q Question) []page.Fact {
 		if !o.id.IsZero() && c.Names != nil {
 			out = append(out, page.Fact{Term: v.T(o.key), Text: c.Names(v.Context(), v.Actor.Owner, o.id)[o.id]})
 		}
+	}
+	if x.From.IsZero() && x.Owner.IsZero() && !x.Office.IsZero() { // it is that office's, whatever institution it is of
+		out = slices.Delete(out, 2, 3)
 	}
 	if q.Assigned.Note != "" {
 		out = append(out, page.Fact{Term: v.T("note"), Text: q.Assigned.Note})
