@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -167,11 +166,4 @@ func (h *hand) saves(selector string) []byte {
 		out = append(out, byte(r))
 	}
 	return out
-}
-
-// id is the last part of the address of the page.
-func (h *hand) id() string {
-	h.t.Helper()
-	at := h.where()
-	return at[strings.LastIndex(at, "/")+1:]
 }
