@@ -27,7 +27,7 @@ var unodcDimensions = map[string]string{"": "Total", colCitizen: "by citizenship
 // by sex and age, by citizenship and by form of exploitation.
 func (w *Written) unodc(x bundle.Whole, a Asked) error {
 	r := x.Release
-	code, of, err := asked(r)
+	code, of, err := askedOfCourts(r)
 	if err != nil {
 		return err
 	}
@@ -38,8 +38,9 @@ func (w *Written) unodc(x bundle.Whole, a Asked) error {
 	}
 	source := publishers(r)
 	err = w.told(x, func(p place, c bundle.Cell) {
+		counts, p := indicator(r.Source, p)
 		along, ok := unodcDimensions[p.along]
-		if !ok {
+		if !ok || counts == "" {
 			w.lose(p.along, "", "not_asked", 1)
 			return
 		}
@@ -47,7 +48,7 @@ func (w *Written) unodc(x bundle.Whole, a Asked) error {
 		if p.along != "" {
 			category = word(r, p)
 		}
-		s.row([]string{a.Names.Alpha3(code), name, "Detected trafficking victims", along, category, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), of, "Counts"},
+		s.row([]string{a.Names.Alpha3(code), name, counts, along, category, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), of, "Counts"},
 			value(r, c), source)
 	})
 	w.add("unodc-"+code+"-"+of+".csv", s.bytes())
@@ -155,14 +156,14 @@ func Items() []Item {
 		{"assisted", "services", []string{colSex, colAge}},
 		{"guardians", "clocks", nil}, {"reflection", "clocks", []string{colSex, colAge, "reflection"}}, {"residence", "clocks", nil},
 		{"compensation", "rights", []string{colSex, colAge, "applied", "received"}}, {"returned", "services", nil},
-		{"investigations", "prosecutions", nil}, {"prosecutions", "prosecutions", nil}, {"convictions", "prosecutions", nil}, {"confiscations", "prosecutions", nil}, {"companies", "prosecutions", nil},
+		{"investigations", "proceedings", nil}, {"prosecutions", "prosecutions", []string{colSex, colAge, colForms}}, {"convictions", "judgments", []string{colSex, colAge}}, {"confiscations", "proceedings", nil}, {"companies", "prosecutions", nil},
 	}
 }
 
 // asks says whether an item is of figures that a source counts along a column; "" is along none but sex and age.
 func (i Item) asks(source, along string) bool {
 	if along == "" {
-		return i.Source == source && i.Code == "identified"
+		return i.Source == source && slices.Contains([]string{"identified", "prosecutions", "convictions"}, i.Code)
 	}
 	return i.Source == source && slices.Contains(i.Columns, along)
 }
@@ -182,12 +183,13 @@ func (w *Written) greta(xs []bundle.Whole, a Asked) error {
 	for _, x := range xs {
 		r := x.Release
 		var err error
-		if code, of, err = asked(r); err != nil {
+		if code, of, err = askedOfCourts(r); err != nil {
 			return err
 		}
 		if err := w.told(x, func(p place, c bundle.Cell) {
+			counts, p := indicator(r.Source, p)
 			at := slices.IndexFunc(Items(), func(i Item) bool { return i.asks(r.Source, p.along) })
-			if at < 0 {
+			if at < 0 || counts == "" {
 				if p.along != "" || !slices.ContainsFunc(Items(), func(i Item) bool { return i.Source == r.Source }) {
 					w.lose(p.along, "", "not_asked", 1)
 				}

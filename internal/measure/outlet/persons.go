@@ -50,6 +50,21 @@ func standing(r bundle.Release, o observation) (p place, ok bool, why string) {
 	return p, true, ""
 }
 
+// indicator says what UNODC's portal calls a number of a release, and where it then stands: of those judged, bodies ask for the
+// convicted, who are no part then but the whole. "" is what nobody asks for.
+func indicator(source string, p place) (string, place) {
+	switch {
+	case source == "prosecutions":
+		return "Persons prosecuted", p
+	case source == "judgments" && p.along == "outcome" && p.value == "convicted":
+		p.along, p.value = "", ""
+		return "Persons convicted", p
+	case source == "judgments":
+		return "", p
+	}
+	return "Detected trafficking victims", p
+}
+
 // country gives the one country or territory of a release: that of its offices where they have one.
 func country(r bundle.Release) (string, error) {
 	code := ""
@@ -91,6 +106,14 @@ func asked(r bundle.Release) (code, of string, err error) {
 	}
 	of, err = year(r)
 	return
+}
+
+// askedOfCourts is asked for the bodies that ask of those prosecuted and convicted too.
+func askedOfCourts(r bundle.Release) (code, of string, err error) {
+	if r.Unit == "prosecution" || r.Unit == "judgment" {
+		r.Unit = "person" // each is a person in a proceeding
+	}
+	return asked(r)
 }
 
 // word gives what a value is called in English: the tables that bodies ask for are in it.
