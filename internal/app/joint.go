@@ -83,7 +83,7 @@ func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
 					d.Population[tag] = l.T("measure.source." + p.Source + ".means")
 				}
 				if p.Most < src.Most { // fewer than the words of the source say
-					d.Notes[tag] = n.inLanguage(tag).T("joint.most.note", "Count", p.Most)
+					d.Notes[tag] = n.inLanguage(tag).N("joint.most.note", p.Most)
 				}
 			}
 			return d
