@@ -94,7 +94,7 @@ func TestAProceedingFromOpeningToErasure(t *testing.T) {
 	if a := w.get(chief, at); !strings.Contains(a.body, "Planted Example") || w.get(chief, at+"/change").code != http.StatusForbidden || w.get(chief, at+"/assign").code != 200 {
 		t.Error("who supervises it does not read it, or corrects it, or cannot give it to others")
 	}
-	if a := w.get(other, at); a.code != 200 || strings.Contains(a.body, "Planted") || strings.Contains(a.body, "TH-12") || !strings.Contains(a.body, "art. 323A") || w.get(other, at+"/victims").code != http.StatusForbidden {
+	if a := w.get(other, at); a.code != 200 || strings.Contains(a.body, "Planted") || strings.Contains(a.body, "TH-12") || !strings.Contains(a.body, "art. 323A") || w.get(other, at+"/injured").code != http.StatusForbidden {
 		t.Errorf("a colleague reads more than its codes: %d", a.code)
 	}
 	if a := w.get(officer, at); a.code != http.StatusNotFound {
