@@ -15,8 +15,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/entraide-thb/entraide/internal/platform/inorder"
 )
 
 //go:embed *.yaml
@@ -47,7 +45,7 @@ func Read(from fs.FS) (Sets, error) {
 		}
 		s.sets = append(s.sets, set)
 	}
-	inorder.By(s.sets, func(a, b Set) int {
+	slices.SortFunc(s.sets, func(a, b Set) int {
 		if c := strings.Compare(a.Code, b.Code); c != 0 {
 			return c
 		}
