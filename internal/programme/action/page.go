@@ -35,8 +35,8 @@ func Room(c Config) page.Room { return c.register().Pages() }
 
 type see = register.See
 
-func (c Config) register() register.Of[Action, Line] {
-	return register.Of[Action, Line]{Room: "action", Kind: access.KindAction, Path: Path, Icon: "checklist", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Action, Line] {
+	return &register.Of[Action, Line]{Room: "action", Kind: access.KindAction, Path: Path, Icon: "checklist", Store: c.Store, Names: c.Names,
 		Line:  func(a Action) (Line, bool) { return a.Summary(), a.Exists() },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(), Figures: figures,
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },

@@ -45,8 +45,8 @@ type see = register.See
 // Room gives the pages of the register of agreements.
 func Room(c Config) page.Room { return c.register().Pages() }
 
-func (c Config) register() register.Of[Agreement, Line] {
-	return register.Of[Agreement, Line]{Room: "agreement", Kind: access.KindAgreement, Path: Path, Icon: "heart-handshake", Store: c.Store, Names: c.Names, Templates: templates,
+func (c Config) register() *register.Of[Agreement, Line] {
+	return &register.Of[Agreement, Line]{Room: "agreement", Kind: access.KindAgreement, Path: Path, Icon: "heart-handshake", Store: c.Store, Names: c.Names, Templates: templates,
 		Line:  func(a Agreement) (Line, bool) { return a.Summary(), a.Exists() },
 		Order: byCode, Columns: columns(), Filters: filters(), Figures: c.figures,
 		Tabs:   []register.Tab{{Filter: "due", Code: "waits"}, {Filter: "due", Code: "ends"}, {Filter: "state", Code: string(Negotiated)}, {Filter: "state", Code: string(Initialled)}, {Filter: "state", Code: string(Signed)}, {Filter: "state", Code: string(InForce)}},

@@ -34,8 +34,8 @@ type see = register.See
 // Room gives the pages of the register.
 func Room(c Config) page.Room { return c.register().Pages() }
 
-func (c Config) register() register.Of[Change, Line] {
-	return register.Of[Change, Line]{Room: "change", Kind: access.KindChange, Path: Path, Icon: "bulb", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Change, Line] {
+	return &register.Of[Change, Line]{Room: "change", Kind: access.KindChange, Path: Path, Icon: "bulb", Store: c.Store, Names: c.Names,
 		Line:  func(x Change) (Line, bool) { return x.Summary(), x.Exists() },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(),
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },

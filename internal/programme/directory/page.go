@@ -51,8 +51,8 @@ func Room(c Config) page.Room {
 	return room
 }
 
-func (c Config) register() register.Of[Listing, Line] {
-	return register.Of[Listing, Line]{Room: "directory", Kind: access.KindListing, Path: Path, Icon: "users", Store: c.Store, Names: c.Names, Search: true,
+func (c Config) register() *register.Of[Listing, Line] {
+	return &register.Of[Listing, Line]{Room: "directory", Kind: access.KindListing, Path: Path, Icon: "users", Store: c.Store, Names: c.Names, Search: true,
 		Line:  func(x Listing) (Line, bool) { return x.Summary(), x.Exists() },
 		Order: order, Columns: c.columns(), Filters: filters(), Tabs: []register.Tab{{Filter: "sort", Code: string(Hotline)}, {Filter: "sort", Code: "focal_point"}},
 		Called: func(_ *see, l Line) string { return l.Name }, Title: func(_ *see, l Line) page.Cell { return page.Cell{Text: l.Name} }, State: mark, Notes: c.notes,

@@ -32,8 +32,8 @@ func Room(c Config) page.Room { return c.register().Pages() }
 
 type see = register.See
 
-func (c Config) register() register.Of[Knowledge, Line] {
-	return register.Of[Knowledge, Line]{Room: "knowledge", Kind: access.KindKnowledge, Path: Path, Icon: "book", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Knowledge, Line] {
+	return &register.Of[Knowledge, Line]{Room: "knowledge", Kind: access.KindKnowledge, Path: Path, Icon: "book", Store: c.Store, Names: c.Names,
 		Line:  func(k Knowledge) (Line, bool) { return k.Summary(), k.Exists() },
 		Order: order, Columns: columns(), Filters: filters(), Search: true,
 		Tabs:  []register.Tab{{Filter: "state", Code: string(Unreviewed)}, {Filter: "state", Code: string(Reviewed)}, {Filter: "state", Code: string(Outdated)}, {Filter: "sort", Code: string(Practice)}},

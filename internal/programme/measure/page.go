@@ -69,8 +69,8 @@ func (c Config) desk() sheet.Desk {
 // At gives the address of the list of measures with a code.
 func At(code string) string { return Path + "?code=" + url.QueryEscape(code) }
 
-func (c Config) register() register.Of[Measure, Line] {
-	return register.Of[Measure, Line]{Room: "measure", Kind: access.KindMeasure, Path: Path, Icon: "list-details", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Measure, Line] {
+	return &register.Of[Measure, Line]{Room: "measure", Kind: access.KindMeasure, Path: Path, Icon: "list-details", Store: c.Store, Names: c.Names,
 		Line:  func(m Measure) (Line, bool) { return m.Summary(), m.Exists() },
 		Order: order, Columns: columns(), Filters: append(filters(), c.ofPlan()),
 		Tabs:   []register.Tab{{Filter: "due", Code: "late"}, {Filter: "due", Code: "unowned"}, {Filter: "state", Code: string(UnderWay)}, {Filter: "state", Code: string(Done)}},

@@ -32,8 +32,8 @@ func Room(c Config) page.Room { return c.register().Pages() }
 
 type see = register.See
 
-func (c Config) register() register.Of[Need, Line] {
-	return register.Of[Need, Line]{Room: "need", Kind: access.KindNeed, Path: Path, Icon: "clipboard-list", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Need, Line] {
+	return &register.Of[Need, Line]{Room: "need", Kind: access.KindNeed, Path: Path, Icon: "clipboard-list", Store: c.Store, Names: c.Names,
 		Line:  func(n Need) (Line, bool) { return n.Summary(), n.Exists() },
 		Order: order, Columns: columns(), Filters: filters(), Figures: figures, Beside: proposals,
 		Tabs:  []register.Tab{{Filter: "state", Code: string(Identified)}, {Filter: "state", Code: string(Planned)}, {Filter: "state", Code: string(Met)}},

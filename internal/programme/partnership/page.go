@@ -30,8 +30,8 @@ func Room(c Config) page.Room { return c.register().Pages() }
 
 type see = register.See
 
-func (c Config) register() register.Of[Partnership, Line] {
-	return register.Of[Partnership, Line]{Room: "partnership", Kind: access.KindPartnership, Path: Path, Icon: "affiliate", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Partnership, Line] {
+	return &register.Of[Partnership, Line]{Room: "partnership", Kind: access.KindPartnership, Path: Path, Icon: "affiliate", Store: c.Store, Names: c.Names,
 		Line:  func(p Partnership) (Line, bool) { return p.Summary(), p.Exists() },
 		Order: order, Columns: columns(), Filters: filters(),
 		Title: func(v *see, l Line) page.Cell { return register.Quote(v.L, l.Name) }, State: mark,

@@ -30,8 +30,8 @@ func Room(c Config) page.Room { return c.register().Pages() }
 
 type see = register.See
 
-func (c Config) register() register.Of[Policy, Line] {
-	return register.Of[Policy, Line]{Room: "policy", Kind: access.KindPolicy, Path: Path, Icon: "scale", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Policy, Line] {
+	return &register.Of[Policy, Line]{Room: "policy", Kind: access.KindPolicy, Path: Path, Icon: "scale", Store: c.Store, Names: c.Names,
 		Line:  func(p Policy) (Line, bool) { return p.Summary(), p.Exists() },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: []register.Tab{{Filter: "subject", Code: "purchase"}, {Filter: "subject", Code: "training"}, {Filter: "subject", Code: string(Position)}},
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },

@@ -43,8 +43,8 @@ func Room(c Config) page.Room {
 	return g.Pages()
 }
 
-func (c Config) register() register.Of[Recommendation, Line] {
-	return register.Of[Recommendation, Line]{Room: "recommendation", Kind: access.KindRecommendation, Path: Path, Icon: "clipboard-check", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Recommendation, Line] {
+	return &register.Of[Recommendation, Line]{Room: "recommendation", Kind: access.KindRecommendation, Path: Path, Icon: "clipboard-check", Store: c.Store, Names: c.Names,
 		Line:  func(x Recommendation) (Line, bool) { return x.Summary(), x.Exists() },
 		Order: order, Columns: slices.Concat(shown(), inFile()), Filters: filters(), Tabs: tabs(), Codes: true, More: more,
 		Called: func(v *see, l Line) string { return v.T("at", "Paragraph", l.Paragraph) },

@@ -40,7 +40,7 @@ type asking[S any] struct {
 }
 
 // start gives a form as it is first shown. The ids of what it will write are in it, so that sending it twice writes once.
-func (g Of[S, L]) start(v *See, a Act[S], id journal.ID, s S, fresh bool) asking[S] {
+func (g *Of[S, L]) start(v *See, a Act[S], id journal.ID, s S, fresh bool) asking[S] {
 	out := asking[S]{act: a, id: id, state: s, fresh: fresh, values: Values{}}
 	if a.Start != nil {
 		out.values = a.Start(v, s)
@@ -52,7 +52,7 @@ func (g Of[S, L]) start(v *See, a Act[S], id journal.ID, s S, fresh bool) asking
 	return out
 }
 
-func (g Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
+func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
 	fields, err := q.act.Fields(ctx, v, q.state)
 	if err = errors.Join(err, v.err); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (g Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Respo
 }
 
 // write writes what was typed, or shows the form again with what is wrong.
-func (g Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
+func (g *Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
 	read := func(s S) (any, error) {
 		t := &Typed{v: q.values, Office: v.Actor.Owner}
 		p := q.act.Write(t, s)
@@ -114,7 +114,7 @@ func (g Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Response
 	return page.Redirect(g.at(q.id), "register.saved"), q.wrong
 }
 
-func (g Of[S, L]) blank(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) blank(ctx context.Context, r *page.Request) (page.Response, error) {
 	if err := officer(r); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (g Of[S, L]) blank(ctx context.Context, r *page.Request) (page.Response, er
 	return g.formView(ctx, v, g.start(v, *g.Edit, g.Store.NewID(), none, true))
 }
 
-func (g Of[S, L]) create(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) create(ctx context.Context, r *page.Request) (page.Response, error) {
 	if err := officer(r); err != nil {
 		return nil, err
 	}
@@ -144,24 +144,24 @@ func (g Of[S, L]) create(ctx context.Context, r *page.Request) (page.Response, e
 	return g.write(ctx, v, q)
 }
 
-func (g Of[S, L]) edit(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) edit(ctx context.Context, r *page.Request) (page.Response, error) {
 	return g.first(ctx, r, *g.Edit)
 }
 
-func (g Of[S, L]) save(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) save(ctx context.Context, r *page.Request) (page.Response, error) {
 	return g.sent(ctx, r, *g.Edit)
 }
 
-func (g Of[S, L]) ask(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) ask(ctx context.Context, r *page.Request) (page.Response, error) {
 	return g.first(ctx, r, g.asked(r))
 }
 
-func (g Of[S, L]) act(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) act(ctx context.Context, r *page.Request) (page.Response, error) {
 	return g.sent(ctx, r, g.asked(r))
 }
 
 // asked gives the act that an address names; one without a name where there is none.
-func (g Of[S, L]) asked(r *page.Request) Act[S] {
+func (g *Of[S, L]) asked(r *page.Request) Act[S] {
 	for _, a := range g.Acts {
 		if a.Name == r.PathValue("act") {
 			return a
@@ -171,7 +171,7 @@ func (g Of[S, L]) asked(r *page.Request) Act[S] {
 }
 
 // first shows a form for the first time.
-func (g Of[S, L]) first(ctx context.Context, r *page.Request, a Act[S]) (page.Response, error) {
+func (g *Of[S, L]) first(ctx context.Context, r *page.Request, a Act[S]) (page.Response, error) {
 	o, s, err := g.toChange(ctx, r)
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (g Of[S, L]) first(ctx context.Context, r *page.Request, a Act[S]) (page.Re
 }
 
 // sent takes a form. Whether it can be done is the guard's to say: the record may have changed since the form was shown.
-func (g Of[S, L]) sent(ctx context.Context, r *page.Request, a Act[S]) (page.Response, error) {
+func (g *Of[S, L]) sent(ctx context.Context, r *page.Request, a Act[S]) (page.Response, error) {
 	o, s, err := g.toChange(ctx, r)
 	if err != nil {
 		return nil, err

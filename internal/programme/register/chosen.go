@@ -24,7 +24,7 @@ type See struct {
 }
 
 // see looks for whoever asks.
-func (g Of[S, L]) see(ctx context.Context, r *page.Request) (*See, error) {
+func (g *Of[S, L]) see(ctx context.Context, r *page.Request) (*See, error) {
 	a, err := Look(ctx, g.Store, As(r), r.L)
 	return &See{Request: r, Around: a, Room: g.Room, store: g.Store, kind: g.Kind}, err
 }
@@ -82,7 +82,7 @@ type Chosen struct {
 	codes  map[string]string
 }
 
-func (g Of[S, L]) chosen(ctx context.Context, r *page.Request) (*See, Chosen, error) {
+func (g *Of[S, L]) chosen(ctx context.Context, r *page.Request) (*See, Chosen, error) {
 	v, err := g.see(ctx, r)
 	if err != nil {
 		return v, Chosen{}, err
@@ -100,7 +100,7 @@ func (g Of[S, L]) chosen(ctx context.Context, r *page.Request) (*See, Chosen, er
 }
 
 // spans says which codes of the kind are asked for by what is chosen.
-func (g Of[S, L]) spans(v *See, chosen map[string]string) []store.Span {
+func (g *Of[S, L]) spans(v *See, chosen map[string]string) []store.Span {
 	var out []store.Span
 	for _, f := range g.Filters {
 		choice, ok := chosen[f.Name]

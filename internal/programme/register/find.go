@@ -45,7 +45,7 @@ type Find struct{ Post, Query string }
 
 // find lists the records in which every word of a search is found. How many it looks at is the store's to bound; where there
 // are more, the list says so.
-func (g Of[S, L]) find(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) find(ctx context.Context, r *page.Request) (page.Response, error) {
 	typed, err := r.Typed()
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (g Of[S, L]) find(ctx context.Context, r *page.Request) (page.Response, err
 	return page.View("register/list", v.T("title"), d), nil
 }
 
-func (g Of[S, L]) found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
+func (g *Of[S, L]) found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
 	hits, err := g.Store.Search(ctx, w, g.Kind, [][][]store.Token{asked(q)})
 	if err != nil {
 		return nil, false, err

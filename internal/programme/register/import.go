@@ -33,7 +33,7 @@ type Imported struct {
 	Unchanged int `json:"unchanged"`
 }
 
-func (g Of[S, L]) checkFile(src []byte) error {
+func (g *Of[S, L]) checkFile(src []byte) error {
 	lines, err := readFile(src, g.Import.Columns, g.Import.Required)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (g Of[S, L]) checkFile(src []byte) error {
 }
 
 // checkLines reads every line as one about a new record. named is nil where nobody knows who takes part.
-func (g Of[S, L]) checkLines(lines []line, office journal.ID, named map[string]journal.ID) error {
+func (g *Of[S, L]) checkLines(lines []line, office journal.ID, named map[string]journal.ID) error {
 	var wrong WrongFile
 	seen := map[journal.ID]bool{}
 	for _, x := range lines {
@@ -61,7 +61,7 @@ func (g Of[S, L]) checkLines(lines []line, office journal.ID, named map[string]j
 	return wrong.orNil()
 }
 
-func (g Of[S, L]) importFileOf(ctx context.Context, w store.Who, src []byte) (Imported, error) {
+func (g *Of[S, L]) importFileOf(ctx context.Context, w store.Who, src []byte) (Imported, error) {
 	var out Imported
 	lines, err := readFile(src, g.Import.Columns, g.Import.Required)
 	if err != nil {
@@ -82,7 +82,7 @@ func (g Of[S, L]) importFileOf(ctx context.Context, w store.Who, src []byte) (Im
 	return out, nil
 }
 
-func (g Of[S, L]) put(ctx context.Context, w store.Who, out *Imported, t *Typed) error {
+func (g *Of[S, L]) put(ctx context.Context, w store.Who, out *Imported, t *Typed) error {
 	fresh := false
 	r, err := g.Store.Update(ctx, w, g.ref(g.Import.ID(t)), func(state any) ([]store.Draft, error) {
 		now := state.(S)
@@ -121,14 +121,14 @@ type importPage struct {
 	Done, Error                     string
 }
 
-func (g Of[S, L]) importForm(_ context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) importForm(_ context.Context, r *page.Request) (page.Response, error) {
 	if err := officer(r); err != nil {
 		return nil, err
 	}
 	return g.importView(r, importPage{}), nil
 }
 
-func (g Of[S, L]) importView(r *page.Request, d importPage) page.Response {
+func (g *Of[S, L]) importView(r *page.Request, d importPage) page.Response {
 	l := r.L
 	d.Title, d.Lead, d.Path, d.Back, d.Sample = l.T(g.Room+".import"), l.T("register.import.lead"), g.Path, l.T(g.Room+".title"), g.Path+"/import/sample"
 	d.Crumbs = g.Crumbs(r, d.Title)
@@ -139,7 +139,7 @@ func (g Of[S, L]) importView(r *page.Request, d importPage) page.Response {
 }
 
 // importFile takes a file: what is wrong with it is told by line and column, and then nothing of it is kept.
-func (g Of[S, L]) importFile(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) importFile(ctx context.Context, r *page.Request) (page.Response, error) {
 	if err := officer(r); err != nil {
 		return nil, err
 	}
@@ -161,6 +161,6 @@ func (g Of[S, L]) importFile(ctx context.Context, r *page.Request) (page.Respons
 	return g.importView(r, importPage{Done: r.L.T("register.import.done", "Created", r.L.Number(done.Created), "Updated", r.L.Number(done.Updated), "Unchanged", r.L.Number(done.Unchanged))}), nil
 }
 
-func (g Of[S, L]) sample(_ context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) sample(_ context.Context, r *page.Request) (page.Response, error) {
 	return page.File(g.Room+"s-sample.csv", "text/csv; charset=utf-8", g.Import.Sample), nil
 }

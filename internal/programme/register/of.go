@@ -98,7 +98,7 @@ type Event struct {
 // T gives a text of the room.
 func (v *See) T(key string, args ...any) string { return v.L.T(v.Room+"."+key, args...) }
 
-func (g Of[S, L]) pages() page.Room {
+func (g *Of[S, L]) pages() page.Room {
 	out := page.Room{Name: g.Room, Templates: g.Templates, Routes: []page.Route{
 		{Pattern: "GET " + g.Path, Handle: g.list},
 		g.shelf().Route(),
@@ -132,11 +132,11 @@ func (g Of[S, L]) pages() page.Room {
 	return out
 }
 
-func (g Of[S, L]) ref(id journal.ID) store.Ref { return store.Ref{Kind: g.Kind, ID: id} }
+func (g *Of[S, L]) ref(id journal.ID) store.Ref { return store.Ref{Kind: g.Kind, ID: id} }
 
-func (g Of[S, L]) at(id journal.ID) string { return g.Path + "/" + id.String() }
+func (g *Of[S, L]) at(id journal.ID) string { return g.Path + "/" + id.String() }
 
-func (g Of[S, L]) crumbs(r *page.Request, more ...page.Crumb) []page.Crumb {
+func (g *Of[S, L]) crumbs(r *page.Request, more ...page.Crumb) []page.Crumb {
 	out := []page.Crumb{{Text: r.L.T("programme.menu"), Href: "/programme"}, {Text: r.L.T(g.Room + ".title")}}
 	if len(more) > 0 {
 		out[1].Href = g.Path
@@ -144,7 +144,7 @@ func (g Of[S, L]) crumbs(r *page.Request, more ...page.Crumb) []page.Crumb {
 	return append(out, more...)
 }
 
-func (g Of[S, L]) rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
+func (g *Of[S, L]) rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
 	all, err := rowsOf(ctx, g.Store, w, store.Query{Kind: g.Kind, Codes: codes})
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (g Of[S, L]) rows(ctx context.Context, w store.Who, codes map[string]string
 	return rows, err
 }
 
-func (g Of[S, L]) decode(rows []store.Row) ([]Found[L], error) {
+func (g *Of[S, L]) decode(rows []store.Row) ([]Found[L], error) {
 	var out []Found[L]
 	for _, r := range rows {
 		v, err := g.summary(r)
@@ -166,7 +166,7 @@ func (g Of[S, L]) decode(rows []store.Row) ([]Found[L], error) {
 	return out, nil
 }
 
-func (g Of[S, L]) filters(v *See) []Field {
+func (g *Of[S, L]) filters(v *See) []Field {
 	var out []Field
 	for _, f := range g.Filters {
 		x := Field{Kind: "select", Name: f.Name, Label: v.L.T(keyOf(g.Room, f.Name, f.Key)), Options: f.Options(v), Blank: v.L.T("register.any")}
@@ -185,7 +185,7 @@ func keyOf(room, name, key string) string {
 	return room + "." + name
 }
 
-func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	v, c, err := g.chosen(ctx, r)
 	if err != nil {
 		return nil, err
@@ -228,7 +228,7 @@ func (g Of[S, L]) list(ctx context.Context, r *page.Request) (page.Response, err
 }
 
 // tabs set their filter beside the others that are chosen, and count what they would find.
-func (g Of[S, L]) tabs(v *See, c Chosen) []page.Tab {
+func (g *Of[S, L]) tabs(v *See, c Chosen) []page.Tab {
 	var out []page.Tab
 	for _, t := range g.Tabs {
 		codes := maps.Clone(c.codes)
@@ -244,7 +244,7 @@ func (g Of[S, L]) tabs(v *See, c Chosen) []page.Tab {
 	return out
 }
 
-func (g Of[S, L]) table(v *See, rows []Found[L], narrow bool) page.Table {
+func (g *Of[S, L]) table(v *See, rows []Found[L], narrow bool) page.Table {
 	t := page.Table{Caption: v.T("title"), Empty: &page.Empty{Icon: g.Icon, Title: v.T("empty"), Text: v.T("empty.text")}}
 	if narrow {
 		t.Empty = &page.Empty{Icon: "search", Title: v.L.T("register.none"), Text: v.L.T("register.none.text"), Action: &page.Action{Text: v.L.T("register.all"), Href: g.Path}}
@@ -268,7 +268,7 @@ func (g Of[S, L]) table(v *See, rows []Found[L], narrow bool) page.Table {
 }
 
 // sheet writes the list for a spreadsheet, row by row. What nobody has said is told as such, in words.
-func (g Of[S, L]) sheet(v *See, c Chosen, put func([]string) error) error {
+func (g *Of[S, L]) sheet(v *See, c Chosen, put func([]string) error) error {
 	shown := slices.DeleteFunc(slices.Clone(g.Columns), func(c Column[L]) bool { return c.Plain == nil })
 	var row []string
 	for _, x := range shown {
@@ -295,7 +295,7 @@ func (g Of[S, L]) sheet(v *See, c Chosen, put func([]string) error) error {
 }
 
 // opened reads the record that an address names.
-func (g Of[S, L]) opened(ctx context.Context, r *page.Request) (*store.Opened, S, error) {
+func (g *Of[S, L]) opened(ctx context.Context, r *page.Request) (*store.Opened, S, error) {
 	var none S
 	id, err := r.ID("id")
 	if err != nil {
@@ -313,7 +313,7 @@ func (g Of[S, L]) opened(ctx context.Context, r *page.Request) (*store.Opened, S
 }
 
 // toChange is opened for those who may edit.
-func (g Of[S, L]) toChange(ctx context.Context, r *page.Request) (*store.Opened, S, error) {
+func (g *Of[S, L]) toChange(ctx context.Context, r *page.Request) (*store.Opened, S, error) {
 	o, s, err := g.opened(ctx, r)
 	if err == nil {
 		err = officer(r)

@@ -36,8 +36,8 @@ func unboxed[T any](rows []Found[any]) []Found[T] {
 }
 
 // plain gives the register of any records that draws this one.
-func (g Of[S, L]) plain() plain {
-	out := plain{Room: g.Room, Kind: g.Kind, Path: g.Path, Icon: g.Icon, Store: g.Store, Names: g.Names, Tabs: g.Tabs, Search: g.Search, Codes: g.Codes, Templates: g.Templates, Routes: g.Routes,
+func (g *Of[S, L]) plain() *plain {
+	out := &plain{Room: g.Room, Kind: g.Kind, Path: g.Path, Icon: g.Icon, Store: g.Store, Names: g.Names, Tabs: g.Tabs, Search: g.Search, Codes: g.Codes, Templates: g.Templates, Routes: g.Routes,
 		summary: func(r store.Row) (any, error) { return store.Summary[L](r) },
 		Line:    func(s any) (any, bool) { return g.Line(as[S](s)) },
 		Order: func(a, b Found[any]) int {
@@ -104,37 +104,37 @@ func (a Act[S]) plain() Act[any] {
 }
 
 // Pages gives the register's pages.
-func (g Of[S, L]) Pages() page.Room { return g.plain().pages() }
+func (g *Of[S, L]) Pages() page.Room { return g.plain().pages() }
 
 // Rows gives all records that somebody may see, in the register's order.
-func (g Of[S, L]) Rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
+func (g *Of[S, L]) Rows(ctx context.Context, w store.Who, codes map[string]string) ([]Found[L], error) {
 	rows, err := g.plain().rows(ctx, w, codes)
 	return unboxed[L](rows), err
 }
 
 // Chosen says what the address of a request chooses.
-func (g Of[S, L]) Chosen(ctx context.Context, r *page.Request) (*See, Chosen, error) {
+func (g *Of[S, L]) Chosen(ctx context.Context, r *page.Request) (*See, Chosen, error) {
 	return g.plain().chosen(ctx, r)
 }
 
 // Found gives the records that a search finds, at most a page; more says that there may be others.
-func (g Of[S, L]) Found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
+func (g *Of[S, L]) Found(ctx context.Context, w store.Who, q string) (rows []Found[L], more bool, err error) {
 	found, more, err := g.plain().found(ctx, w, q)
 	return unboxed[L](found), more, err
 }
 
 // CheckFile says what is wrong with a file, all of it at once, as far as that can be said without an office: who takes part
 // is not known. The error is a WrongFile.
-func (g Of[S, L]) CheckFile(src []byte) error { return g.plain().checkFile(src) }
+func (g *Of[S, L]) CheckFile(src []byte) error { return g.plain().checkFile(src) }
 
 // ImportFile brings a file into the office of w: an officer, or the job "importer". A second import of the same file
 // changes nothing. Errors: a WrongFile (nothing was imported), or what the store gives (what came before is imported;
 // import again).
-func (g Of[S, L]) ImportFile(ctx context.Context, w store.Who, src []byte) (Imported, error) {
+func (g *Of[S, L]) ImportFile(ctx context.Context, w store.Who, src []byte) (Imported, error) {
 	return g.plain().importFileOf(ctx, w, src)
 }
 
 // Crumbs gives the way back from a page that the room has beyond.
-func (g Of[S, L]) Crumbs(r *page.Request, here string) []page.Crumb {
+func (g *Of[S, L]) Crumbs(r *page.Request, here string) []page.Crumb {
 	return g.crumbs(r, page.Crumb{Text: here})
 }

@@ -13,14 +13,14 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
-func (g Of[S, L]) called(v *See, l L) string {
+func (g *Of[S, L]) called(v *See, l L) string {
 	if g.Called != nil {
 		return g.Called(v, l)
 	}
 	return v.T("one")
 }
 
-func (g Of[S, L]) show(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) show(ctx context.Context, r *page.Request) (page.Response, error) {
 	o, s, err := g.opened(ctx, r)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (g Of[S, L]) show(ctx context.Context, r *page.Request) (page.Response, err
 	return page.View("register/record", v.T("one"), d), nil
 }
 
-func (g Of[S, L]) actions(v *See, o *store.Opened, s S) []page.Action {
+func (g *Of[S, L]) actions(v *See, o *store.Opened, s S) []page.Action {
 	var out []page.Action
 	at := g.at(o.Ref.ID)
 	if g.Edit != nil && (g.Edit.May == nil || g.Edit.May(s) == nil) {
@@ -64,7 +64,7 @@ func (g Of[S, L]) actions(v *See, o *store.Opened, s S) []page.Action {
 	return out
 }
 
-func (g Of[S, L]) history(ctx context.Context, v *See, s S) []page.Event {
+func (g *Of[S, L]) history(ctx context.Context, v *See, s S) []page.Event {
 	past := g.Past(v, s)
 	var ids []journal.ID
 	for _, e := range past {
@@ -86,7 +86,7 @@ func (g Of[S, L]) history(ctx context.Context, v *See, s S) []page.Event {
 
 // undoable gives the last entry and the one whose words come back, where the last change was made with the form of Edit.
 // What acts wrote is taken back by other acts, as a room declares them: others have already seen it.
-func (g Of[S, L]) undoable(es []journal.Entry) (last, before journal.Entry, ok bool) {
+func (g *Of[S, L]) undoable(es []journal.Entry) (last, before journal.Entry, ok bool) {
 	if g.Edit == nil || g.Edit.Again == nil || len(es) == 0 {
 		return last, before, false
 	}
@@ -104,7 +104,7 @@ func (g Of[S, L]) undoable(es []journal.Entry) (last, before journal.Entry, ok b
 
 // undo writes again what stood before the last change. Nothing is taken out of the history; a second undo brings the
 // change back. The address names the change, so that sending it twice, or after somebody else's change, undoes no other.
-func (g Of[S, L]) undo(ctx context.Context, r *page.Request) (page.Response, error) {
+func (g *Of[S, L]) undo(ctx context.Context, r *page.Request) (page.Response, error) {
 	o, _, err := g.toChange(ctx, r)
 	if err != nil {
 		return nil, err

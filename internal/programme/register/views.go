@@ -56,7 +56,7 @@ func (g Shelf) Route() page.Route {
 	return page.Route{Pattern: "POST " + g.Path + "/views", Handle: g.keep}
 }
 
-func (g Of[S, L]) shelf() Shelf {
+func (g *Of[S, L]) shelf() Shelf {
 	out := Shelf{Room: g.Room, Path: g.Path}
 	for _, f := range g.Filters {
 		out.Filters = append(out.Filters, f.Name)

@@ -23,8 +23,8 @@ const QuestionPath = "/programme/questions"
 
 type see = register.See
 
-func (c Config) questions() register.Of[Question, QuestionLine] {
-	return register.Of[Question, QuestionLine]{Room: "question", Kind: access.KindQuestion, Path: QuestionPath, Icon: "list-check", Store: c.Store, Names: c.Names,
+func (c Config) questions() *register.Of[Question, QuestionLine] {
+	return &register.Of[Question, QuestionLine]{Room: "question", Kind: access.KindQuestion, Path: QuestionPath, Icon: "list-check", Store: c.Store, Names: c.Names,
 		Line:  func(q Question) (QuestionLine, bool) { return q.Summary(), q.Exists() },
 		Order: orderQuestions, Columns: questionColumns(), Filters: c.questionFilters(), Tabs: questionTabs(),
 		Called: func(v *see, l QuestionLine) string { return v.T("at", "Number", l.Number) },

@@ -57,8 +57,8 @@ func Room(c Config) page.Room {
 
 type see = register.See
 
-func (c Config) register() register.Of[Training, Line] {
-	return register.Of[Training, Line]{Room: "training", Kind: access.KindTraining, Path: Path, Icon: "school", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Training, Line] {
+	return &register.Of[Training, Line]{Room: "training", Kind: access.KindTraining, Path: Path, Icon: "school", Store: c.Store, Names: c.Names,
 		Line:  func(t Training) (Line, bool) { return t.Summary(), t.Exists() },
 		Order: order, Columns: c.columns(), Filters: c.filters(), Figures: figures,
 		Tabs:  []register.Tab{{Filter: "state", Code: string(Planned)}, {Filter: "state", Code: string(Delivered)}, {Filter: "state", Code: string(Measured)}},

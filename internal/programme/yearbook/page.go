@@ -40,8 +40,8 @@ type see = register.See
 // Room gives the pages of the register of published figures.
 func Room(c Config) page.Room { return c.register().Pages() }
 
-func (c Config) register() register.Of[Book, Line] {
-	return register.Of[Book, Line]{Room: "yearbook", Kind: access.KindYearbook, Path: Path, Icon: "chart-bar", Store: c.Store, Names: c.Names,
+func (c Config) register() *register.Of[Book, Line] {
+	return &register.Of[Book, Line]{Room: "yearbook", Kind: access.KindYearbook, Path: Path, Icon: "chart-bar", Store: c.Store, Names: c.Names,
 		Line: func(b Book) (Line, bool) { return b.Summary(), b.Exists() }, Order: order,
 		Columns: []register.Column[Line]{
 			{Name: "name", Link: true, Cell: func(v *see, l Line) page.Cell {
