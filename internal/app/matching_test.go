@@ -244,7 +244,7 @@ func TestWhatIsRefused(t *testing.T) {
 			return err
 		}))
 	}
-	change(`UPDATE match_epoch SET used = quota - 63 WHERE owner = $1`, border)
+	change(`UPDATE match_epoch SET used = quota - 15 WHERE owner = $1`, border)
 	if c := w.lookUp(prosecutor, there, "border"); c.Back != "matching.reason.quota" || c.Found != nil {
 		t.Errorf("beyond the quota: %q", c.Back)
 	}
@@ -307,8 +307,9 @@ func (w *world) holds(what []byte) bool {
 	return found
 }
 
-// TestQuestionsAreOfOneSize: what is asked about much and about little looks the same on the way, and so does what is counted.
-func TestQuestionsAreOfOneSize(t *testing.T) {
+// TestQuestionsAreOfFewSizes: what is asked about most records looks the same on the way, a record of very many keys like any other of
+// such, and so does what is counted.
+func TestQuestionsAreOfFewSizes(t *testing.T) {
 	w := newWorld(t, "border", "court")
 	officer, prosecutor := w.hire("border", "officer", access.PoliceOfficer), w.hire("court", "prosecutor", access.Prosecutor)
 	ctx := t.Context()
@@ -316,9 +317,11 @@ func TestQuestionsAreOfOneSize(t *testing.T) {
 	w.record(officer, subject.Known{Phones: []string{plantedPhone}})
 	little := w.record(prosecutor, subject.Known{Phones: []string{plantedPhone}})
 	much := w.record(prosecutor, subject.Known{Names: []string{"Arben Hoxha Example", "Ben Example"}, Born: "1985-11-23", Phones: []string{"+355690000002", "+355690000003"}, Plates: []string{"CB1234AB"}, Emails: []string{"a@example.org"}})
+	some := w.record(prosecutor, subject.Known{Names: []string{"Arben Hoxha"}, Born: "1985-11-23", Phones: []string{"+355690000004"}, Emails: []string{"b@example.org"}})
 	w.night("border")
-	w.lookUp(prosecutor, little, "border")
-	w.lookUp(prosecutor, much, "border")
+	for _, id := range []journal.ID{little, some, much} {
+		w.lookUp(prosecutor, id, "border")
+	}
 	var sizes []int64
 	w.must(w.n.DB.Read(ctx, func(tx dbTx) error {
 		rows, err := tx.Query(ctx, `SELECT size FROM post_out WHERE owner = $1 AND type = $2`, w.offices["court"].ID, matching.MsgAsk)
@@ -335,8 +338,9 @@ func TestQuestionsAreOfOneSize(t *testing.T) {
 		}
 		return rows.Err()
 	}))
-	if len(sizes) != 2 || sizes[0] != sizes[1] {
-		t.Errorf("sizes of two questions: %v", sizes)
+	slices.Sort(sizes)
+	if len(sizes) != 3 || sizes[0] != sizes[1] || sizes[2] != sizes[1]+48*32 {
+		t.Errorf("sizes of three questions, the last of more than sixteen keys: %v", sizes)
 	}
 	if a := w.post(prosecutor, matching.Path+"/count", url.Values{"to": {w.offices["border"].ID.String()}}); a.code != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.code, a.body)
@@ -344,7 +348,7 @@ func TestQuestionsAreOfOneSize(t *testing.T) {
 	w.deliver()
 	all := w.comparisons(prosecutor)
 	i := slices.IndexFunc(all, func(c matching.Comparison) bool { return c.Asked.Mode == matching.Count })
-	if i < 0 || all[i].Status() != "counted" || all[i].Answered.Of != 2 || all[i].Found != nil || all[i].Asked.About != nil || all[i].Answered.Overlap > 50 || all[i].Answered.Overlap < -50 {
+	if i < 0 || all[i].Status() != "counted" || all[i].Answered.Of != 3 || all[i].Found != nil || all[i].Asked.About != nil || all[i].Answered.Overlap > 50 || all[i].Answered.Overlap < -50 {
 		t.Fatalf("counted: %+v", all)
 	}
 	w.reads(prosecutor, matching.Path+"/"+all[i].ID.String())

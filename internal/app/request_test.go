@@ -296,8 +296,8 @@ func TestWhatAnOfficeMayNotAskOrSay(t *testing.T) {
 	}
 }
 
-// TestARequestBeginsFromWhatWasFoundInCommon: the comparison's page leads to the form, which knows the office and this office's
-// own record; nobody else's reader gets as much, and the address holds ids only.
+// TestARequestBeginsFromWhatWasFoundInCommon: the comparison's page leads to the form, which knows the office and what both know;
+// nobody else's reader gets as much, and the address holds ids only.
 func TestARequestBeginsFromWhatWasFoundInCommon(t *testing.T) {
 	b := newBureaux(t)
 	b.comparing("border", "court")
@@ -313,10 +313,10 @@ func TestARequestBeginsFromWhatWasFoundInCommon(t *testing.T) {
 		t.Error("the comparison does not lead to a request")
 	}
 	form := b.sees(b.ana, strings.ReplaceAll(link, "&amp;", "&"))
-	if !strings.Contains(form, "Planted Example") || !strings.Contains(form, "began from a comparison") || !strings.Contains(form, `value="`+b.offices["court"].ID.String()+`" selected`) {
+	if strings.Contains(form, "Planted Example") || !strings.Contains(form, "555 0101") || !strings.Contains(form, "began from a comparison") || !strings.Contains(form, `value="`+b.offices["court"].ID.String()+`" selected`) {
 		t.Error("the form does not know what it begins from")
 	}
-	if a := b.get(b.ben, strings.ReplaceAll(link, "&amp;", "&")); strings.Contains(a.body, "Planted Example") {
+	if a := b.get(b.ben, strings.ReplaceAll(link, "&amp;", "&")); strings.Contains(a.body, "555 0101") {
 		t.Errorf("a colleague who does not work on the record reads it: %d", a.code)
 	}
 	if s := b.sees(b.ana, "/requests?kind=comparison"); !strings.Contains(s, matching.Path+"/"+c.ID.String()) {

@@ -87,6 +87,9 @@ func (t *Typed) ID(name, wrong string) (id journal.ID) {
 func (t *Typed) Organisations(name, wrong string) []journal.ID {
 	var out []journal.ID
 	for _, x := range t.Many(name) {
+		if x == "" { // a list to choose one from, of which nothing was chosen
+			continue
+		}
 		id, err := journal.ParseID(x)
 		if err != nil {
 			id = t.named[strings.ToLower(x)]
