@@ -24,7 +24,7 @@ func TestBenchMeasures(t *testing.T) {
 	if err := os.WriteFile(page, before, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), program, "bench", "--rounds", "1", "--phase", "100ms", "--clients", "2", "--before", "16", "--people", "20,40", "--starts", "1", "--activities", "8", "--asks", "2", "--shapes", "200x5,400x6",
+	cmd := exec.CommandContext(t.Context(), program, "bench", "--rounds", "1", "--phase", "100ms", "--clients", "2", "--before", "16", "--people", "20,40", "--starts", "1", "--activities", "8", "--asks", "2", "--records", "20", "--shapes", "200x5,400x6",
 		"--dir", t.TempDir(), "--docs", page, "--json")
 	var words strings.Builder
 	cmd.Stderr = &words
@@ -52,6 +52,9 @@ func TestBenchMeasures(t *testing.T) {
 	if len(r.Programme) != 1 || len(r.Programme[0].Pages) < 20 || r.Programme[0].Import <= 0 {
 		t.Errorf("of a programme: %+v", r.Programme)
 	}
+	if len(r.Compared) != 1 || r.Compared[0].Found != 2 || r.Compared[0].Wrong != 0 || r.Compared[0].Questions == 0 {
+		t.Errorf("of comparing: %+v", r.Compared)
+	}
 	if r.Figures == nil || len(r.Figures.Sets) != 2 || r.Figures.Sets[1].Tables != 20 || r.Figures.Suppressed.AtRisk != 0 || r.Figures.Suppressed.Threshold == 0 {
 		t.Errorf("of statistics: %+v", r.Figures)
 	}
@@ -59,7 +62,7 @@ func TestBenchMeasures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"| create | 2 | entraide |", "| search by a whole name | 8 | 40 |", "| the program |", "| generated | 400 x 6 |", "| /programme/matrix | 8 |"} {
+	for _, line := range []string{"| create | 2 | entraide |", "| search by a whole name | 8 | 40 |", "| the program |", "| generated | 400 x 6 |", "| /programme/matrix | 8 |", "| two offices that compare all they have | 20 with 20 |"} {
 		if !strings.Contains(string(after), line) {
 			t.Errorf("the page lacks %q", line)
 		}
