@@ -173,6 +173,7 @@ func (t *story) anybody(ctx context.Context, path string) (int, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
+	req.Host = strings.Replace(req.URL.Host, "127.0.0.1", "localhost", 1) // the office's public host
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, "", err
