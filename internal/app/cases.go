@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 
-	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -80,23 +79,14 @@ func (n *Node) officeChoices(ctx context.Context, r *page.Request) ([]page.Optio
 
 // partnerChoices lists the offices to which terms in force let a referral go.
 func (n *Node) partnerChoices(ctx context.Context, r *page.Request) ([]casework.PartnerChoice, error) {
-	who := store.Who{Actor: r.Actor, Purpose: access.ForExchange}
-	rows, err := n.Store.List(ctx, who, store.Query{Kind: access.KindPartner})
-	if err != nil {
-		return nil, err
-	}
+	known, ids, err := n.partners(ctx, r)
 	var out []casework.PartnerChoice
-	for _, row := range rows.Rows {
-		if _, err := n.directory.covering(ctx, r.Actor.Owner, row.Ref.ID, referral.Purpose, []journal.Category{journal.D0}); err != nil {
-			continue // no terms cover a referral there
+	for _, id := range ids {
+		if _, err := n.directory.covering(ctx, r.Actor.Owner, id, referral.Purpose, []journal.Category{journal.D0}); err == nil {
+			out = append(out, casework.PartnerChoice{ID: id, Name: known[id].Name, Country: known[id].Country})
 		}
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, casework.PartnerChoice{ID: row.Ref.ID, Name: s.Name, Country: s.Country})
 	}
-	return out, nil
+	return out, err
 }
 
 // colleagues lists who can be given a place in a file.

@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 
-	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -42,22 +41,7 @@ func (n *Node) grants() grant.Mail {
 
 // programmeOffices lists the offices to which terms in force let the programme's public messages go.
 func (n *Node) programmeOffices(ctx context.Context, r *page.Request) ([]page.Option, error) {
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
-	if err != nil {
-		return nil, err
-	}
-	var out []page.Option
-	for _, row := range rows.Rows {
-		if _, err := n.directory.covering(ctx, r.Actor.Owner, row.Ref.ID, between.Purpose, []journal.Category{journal.PP}); err != nil {
-			continue
-		}
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, page.Option{Value: row.Ref.ID.String(), Text: s.Name + " (" + r.L.Country(s.Country) + ")"})
-	}
-	return out, nil
+	return n.covering(ctx, r, between.Purpose, []journal.Category{journal.PP})
 }
 
 // assessors lists who works here, to choose those who assess from.

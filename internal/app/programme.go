@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"github.com/entraide-thb/entraide/internal/exchange/negotiation"
-	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -87,24 +86,18 @@ func (n *Node) figureOffices(ctx context.Context, r *page.Request, c activity.Co
 	if err != nil || o.Country != c.From {
 		return nil, nil, err
 	}
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, row := range rows.Rows {
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return nil, nil, err
-		}
-		x := page.Option{Value: row.Ref.ID.String(), Text: s.Name}
+	known, ids, err := n.partners(ctx, r)
+	for _, id := range ids {
+		s := known[id]
+		x := page.Option{Value: id.String(), Text: s.Name}
 		if s.Kind == access.Assistance && s.Country == c.To {
 			recipients = append(recipients, x)
 		}
-		if _, err := n.directory.covering(ctx, o.ID, row.Ref.ID, figure.Purpose, []journal.Category{journal.D9}); err == nil {
+		if _, err := n.directory.covering(ctx, o.ID, id, figure.Purpose, []journal.Category{journal.D9}); err == nil {
 			programmes = append(programmes, x)
 		}
 	}
-	return recipients, programmes, nil
+	return recipients, programmes, err
 }
 
 // figures connects the figures with the post.

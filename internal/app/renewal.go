@@ -63,21 +63,15 @@ func (n *Node) misusedKeys(ctx context.Context, r *page.Request) ([]page.Line, e
 	if !r.Actor.Has(access.Liaison) {
 		return nil, nil
 	}
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
-	if err != nil {
-		return nil, err
-	}
+	known, ids, err := n.partners(ctx, r)
 	var out []page.Line
-	for _, row := range rows.Rows {
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return nil, err
-		}
+	for _, id := range ids {
+		s := known[id]
 		if !s.Misused.IsZero() && r.Now.Before(s.Misused.Add(misusedFor)) {
-			out = append(out, page.Line{Tone: page.Bad, Title: s.Name, Href: "/partners/" + row.Ref.ID.String(), Text: r.L.T("exchange.misused"), When: r.L.T("app.today.since"), Due: &s.Misused, Now: r.Now})
+			out = append(out, page.Line{Tone: page.Bad, Title: s.Name, Href: "/partners/" + id.String(), Text: r.L.T("exchange.misused"), When: r.L.T("app.today.since"), Due: &s.Misused, Now: r.Now})
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // misusedFor is how long after a stolen key was used last Today tells of it.

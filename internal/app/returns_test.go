@@ -5,6 +5,7 @@ package app
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"html"
 	"io"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/returns"
@@ -222,4 +224,28 @@ func TestWhatIsNoReturnIsNotTakenIn(t *testing.T) {
 			t.Errorf("%s was written by hand", typ)
 		}
 	}
+}
+
+// TestABodyIsFoundAmongManyPartners, beyond the first page of a list.
+func TestABodyIsFoundAmongManyPartners(t *testing.T) {
+	w := newDeclaring(t)
+	w.lets()
+	for i := range store.PageSize + 5 { // whose cards were pinned later: they are listed first
+		keys, err := card.NewSecrets([32]byte{byte(i), 1})
+		w.must(err)
+		w.clock.Advance(time.Second)
+		_, c, err := keys.Issue(card.Card{Office: w.n.newID(), Name: fmt.Sprint("Office ", i), Kind: access.Police, Country: "IT", URL: "https://127.0.0.1:9", Log: w.logKey(), Made: w.clock.Now()})
+		w.must(err)
+		_, err = opPin(t.Context(), w.n, PinIn{Of: Of{w.offices["athens"].ID}, Card: c, How: "phone"})
+		w.must(err)
+	}
+	w.says(w.get(w.first, returns.Path+"/new"), 200, "Office in paris")
+}
+
+// logKey is that of an office's log, as cards have it.
+func (w *declaring) logKey() string {
+	w.Helper()
+	c, _, err := w.n.ownCard(w.offices["athens"].ID)
+	w.must(err)
+	return c.Log
 }

@@ -3,13 +3,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/measure/query"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -62,40 +63,22 @@ func (n *Node) partnerCountries(ctx context.Context, r *page.Request) ([]page.Op
 	if err != nil {
 		return nil, err
 	}
+	known, _, err := n.partners(ctx, r)
 	var out []page.Option
-	err = n.eachPartner(ctx, r, func(id journal.ID, s terms.Summary) {
+	for _, s := range known {
 		if s.Country != o.Country && !slices.ContainsFunc(out, func(x page.Option) bool { return x.Value == s.Country }) {
 			out = append(out, page.Option{Value: s.Country, Text: r.L.Country(s.Country)})
 		}
+	}
+	inorder.By(out, func(a, b page.Option) int {
+		return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Value, b.Value))
 	})
-	inorder.By(out, func(a, b page.Option) int { return slices.Compare([]byte(a.Text), []byte(b.Text)) })
 	return out, err
 }
 
 // figureReaders lists the offices to which sharing terms let figures go.
 func (n *Node) figureReaders(ctx context.Context, r *page.Request) ([]page.Option, error) {
-	var out []page.Option
-	err := n.eachPartner(ctx, r, func(id journal.ID, s terms.Summary) {
-		if _, err := n.directory.covering(ctx, r.Actor.Owner, id, figure.Purpose, []journal.Category{journal.D9}); err == nil {
-			out = append(out, page.Option{Value: id.String(), Text: s.Name})
-		}
-	})
-	return out, err
-}
-
-func (n *Node) eachPartner(ctx context.Context, r *page.Request, f func(journal.ID, terms.Summary)) error {
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
-	if err != nil {
-		return err
-	}
-	for _, row := range rows.Rows {
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return err
-		}
-		f(row.Ref.ID, s)
-	}
-	return nil
+	return n.covering(ctx, r, figure.Purpose, []journal.Category{journal.D9})
 }
 
 // tally is one query behind a measure, and how its figure goes into the measure's numbers.

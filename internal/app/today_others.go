@@ -163,16 +163,13 @@ func (n *Node) partnerBlock(ctx context.Context, r *page.Request) (block, error)
 	l := r.L
 	b := block{ID: "partners", Title: l.T("app.today.partners"), Tone: page.Info, Empty: empty(r, "arrows-exchange", "app.today.partners.none"), Table: &page.Table{Caption: l.T("app.today.partners"),
 		Columns: []page.Column{{Text: l.T("app.today.partner")}, {Text: l.T("app.today.terms")}, {Text: l.T("app.today.purposes")}}}}
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner})
+	known, ids, err := n.partners(ctx, r)
 	if err != nil {
 		return b, err
 	}
-	for _, row := range rows.Rows {
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return b, err
-		}
-		all, err := n.directory.Terms(ctx, r.Actor.Owner, row.Ref.ID)
+	for _, id := range ids {
+		s := known[id]
+		all, err := n.directory.Terms(ctx, r.Actor.Owner, id)
 		if err != nil {
 			return b, err
 		}
@@ -184,7 +181,7 @@ func (n *Node) partnerBlock(ctx context.Context, r *page.Request) (block, error)
 			state = page.Cell{Text: l.T("exchange.status.in_force"), Tone: page.Good}
 			what.Text = purposes(r, t)
 		}
-		b.Table.Rows = append(b.Table.Rows, page.Row{Cells: []page.Cell{{Text: s.Name, Href: "/partners/" + row.Ref.ID.String(), Sub: join(l.Country(s.Country), l.T("page.kind."+string(s.Kind)))}, state, what}})
+		b.Table.Rows = append(b.Table.Rows, page.Row{Cells: []page.Cell{{Text: s.Name, Href: "/partners/" + id.String(), Sub: join(l.Country(s.Country), l.T("page.kind."+string(s.Kind)))}, state, what}})
 	}
 	b.N = len(b.Table.Rows)
 	inorder.By(b.Table.Rows, func(x, y page.Row) int { return strings.Compare(x.Cells[0].Text, y.Cells[0].Text) })
