@@ -31,10 +31,7 @@ func (n *Node) follow(ctx context.Context) {
 func (n *Node) followOnce(ctx context.Context) {
 	var all error
 	for _, o := range n.signing() {
-		asked, err := n.actions().AskDue(ctx, o, n.Clock.Now())
-		if asked > 0 {
-			n.poke()
-		}
+		_, err := n.actions().AskDue(ctx, o, n.Clock.Now())
 		all = errors.Join(all, err)
 	}
 	if all != nil && ctx.Err() == nil {

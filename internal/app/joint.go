@@ -73,7 +73,7 @@ func (n *Node) countingOffice(ctx context.Context, owner, office journal.ID) (jo
 
 // jointRoom mounts the pages of what several offices publish together.
 func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
-	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Texts: n.Bundle, Written: n.poke, Exactly: n.releasing.Exactly,
+	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Texts: n.Bundle, Exactly: n.releasing.Exactly,
 		Colleagues: n.otherColleagues, Parties: n.countingParties,
 		Describe: func(owner journal.ID, p joint.Proposal) joint.Describe {
 			src, _ := n.counted(owner).Find(p.Source)

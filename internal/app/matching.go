@@ -181,7 +181,7 @@ func (n *Node) matchingRoom(o Owner) (page.Room, bool, error) {
 	if o.Kind == access.Assistance {
 		record = func(id journal.ID) string { return "/cases/" + id.String() }
 	}
-	return matching.Pages(matching.RoomConfig{Desk: n.matching(), Record: record, Written: n.poke,
+	return matching.Pages(matching.RoomConfig{Desk: n.matching(), Record: record,
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) },
 		Next:  afterHit(o)}), o.Kind != access.Programme, nil
 }
@@ -232,9 +232,7 @@ func (n *Node) CompareOnce(ctx context.Context, owner journal.ID) (matching.Repo
 	if err := n.waits(); err != nil {
 		return matching.Report{}, err
 	}
-	rep, err := n.matching().Night(ctx, owner)
-	n.poke()
-	return rep, err
+	return n.matching().Night(ctx, owner)
 }
 
 // opCompare does the night's comparing when somebody asks for it.

@@ -162,7 +162,7 @@ func (n *Node) wire(ctx context.Context, with Options) error {
 	}
 	n.offices = newOffices(n)
 	n.Post = &post.Post{DB: n.DB, Clock: n.Clock, Directory: n.directory, Keys: func(owner journal.ID) post.Keyring { return n.keys[owner] }, Leaf: leaf, Quota: n.quota,
-		ProvesTo: func(own, partner card.Card) bool { return terms.MayWitness(partner.Kind, own.Kind) }, Repin: n.repin, Misused: n.misused}
+		ProvesTo: func(own, partner card.Card) bool { return terms.MayWitness(partner.Kind, own.Kind) }, Repin: n.repin, Misused: n.misused, Queued: n.poke}
 	n.Store, err = store.New(store.Config{DB: n.DB, Clock: n.Clock, Policies: n.Policies, Registry: registry, Rules: n.rules, Owner: n.owner, Sender: sender{n}, Facts: n.facts})
 	if err != nil {
 		return err
@@ -299,9 +299,6 @@ func (n *Node) poke() {
 	default:
 	}
 }
-
-// Wake lets the courier of a node that serves look at the outbox now.
-func (n *Node) Wake() { n.poke() }
 
 // ahead is how far a demo's clock runs ahead of the machine's.
 type ahead struct {

@@ -76,7 +76,6 @@ func opRenewCard(ctx context.Context, n *Node, in RenewCardIn) (CardOut, error) 
 	if err := n.directory.renew(ctx, o.ID, in.Stolen); err != nil {
 		return CardOut{}, err
 	}
-	n.poke()
 	return opCard(ctx, n, in.Of)
 }
 

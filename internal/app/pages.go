@@ -135,7 +135,7 @@ func (n *Node) deskRoom() page.Room {
 
 // pouchRoom mounts the pages on which post is taken along and brought in.
 func (n *Node) pouchRoom(o Owner) page.Room {
-	return pouch.Room(pouch.Config{Store: n.Store, Post: n.Post, Words: func() pouch.Words { return n.pouchWords(n.offices.now(o)) }, Wake: n.poke})
+	return pouch.Room(pouch.Config{Store: n.Store, Post: n.Post, Words: func() pouch.Words { return n.pouchWords(n.offices.now(o)) }})
 }
 
 // seesPost asks the door whether somebody manages partners or oversees the log.

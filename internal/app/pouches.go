@@ -69,7 +69,5 @@ func opPouchIn(ctx context.Context, n *Node, in PouchIn) (pouch.Report, error) {
 	if err != nil {
 		return pouch.Report{}, err
 	}
-	r, err := pouch.Bring(ctx, n.Post, o.ID, in.Files...)
-	n.poke()
-	return r, err
+	return pouch.Bring(ctx, n.Post, o.ID, in.Files...)
 }

@@ -37,7 +37,6 @@ func (n *Node) programmeRoom(o Owner) (page.Room, bool, error) {
 				return n.countFigure(ctx, o, SendFigureIn{Activity: f.Activity, Recipient: f.Recipient, To: f.To, Quarter: f.Quarter})
 			},
 			Send: func(ctx context.Context, r *page.Request, to journal.ID, b figure.Body) (bool, error) {
-				defer n.poke()
 				return n.figures().Send(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, to, b)
 			}}
 	}
@@ -238,7 +237,6 @@ func opSendFigure(ctx context.Context, n *Node, in SendFigureIn) (SentFigure, er
 		return SentFigure{}, err
 	}
 	sent, err := n.figures().Send(ctx, who, in.To, b)
-	n.poke()
 	return SentFigure{b, sent}, err
 }
 

@@ -39,7 +39,6 @@ func (n *Node) figuresRoom(o Owner) (page.Room, bool, error) {
 				return t, said, err
 			},
 			Tell: func(ctx context.Context, r *page.Request, to journal.ID, t figure.Table) (bool, error) {
-				defer n.poke()
 				return n.figures().SendTable(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, to, t)
 			}}
 	}
@@ -301,6 +300,5 @@ func opTell(ctx context.Context, n *Node, in TellIn) (ToldOut, error) {
 		return ToldOut{}, err
 	}
 	sent, err := n.figures().SendTable(ctx, who, in.To, t)
-	n.poke()
 	return ToldOut{t, sent, queries}, err
 }

@@ -129,13 +129,7 @@ func (s sender) Prepare(ctx context.Context, owner journal.ID, message any) (fun
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, tx db.Tx) error {
-		if err := s.n.Post.Enqueue(ctx, tx, sealed); err != nil {
-			return err
-		}
-		s.n.poke()
-		return nil
-	}, nil
+	return func(ctx context.Context, tx db.Tx) error { return s.n.Post.Enqueue(ctx, tx, sealed) }, nil
 }
 
 // termsFor finds, for a preview, the terms that let an office send another categories for referrals now.

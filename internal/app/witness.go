@@ -26,9 +26,6 @@ func (n *Node) WitnessOnce(ctx context.Context) (total int, err error) {
 		total += sent
 		err = errors.Join(err, serr)
 	}
-	if total > 0 {
-		n.poke()
-	}
 	return total, err
 }
 

@@ -215,7 +215,6 @@ func (o *posting) send(ctx context.Context, to, talk journal.ID) error {
 	if err := o.DB.WriteAgain(ctx, func(tx db.Tx) error { return o.Post.Enqueue(ctx, tx, sealed) }); err != nil {
 		return err
 	}
-	o.Wake()
 	select {
 	case <-done:
 		return nil

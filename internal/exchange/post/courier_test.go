@@ -272,3 +272,29 @@ func (d *both) Partner(ctx context.Context, owner, partner journal.ID) (card.Car
 func (d *both) Terms(ctx context.Context, owner, partner journal.ID) ([]terms.State, error) {
 	return d.of(owner).Terms(ctx, owner, partner)
 }
+
+// TestAReplyIsSeenAtOnce: what a handler queues is told of when the courier can see it, and what is undone is not told of.
+func TestAReplyIsSeenAtOnce(t *testing.T) {
+	from, to := two(t)
+	var seen []int
+	to.Queued = func() { seen = append(seen, len(to.outbox(t))) }
+	refused := errors.New("undone")
+	to.answer = func(in Incoming) error {
+		s, err := to.Prepare(t.Context(), to.id, to.message(in.Conversation))
+		if err != nil {
+			return err
+		}
+		err = to.DB.Write(t.Context(), func(tx db.Tx) error { return errors.Join(to.Enqueue(t.Context(), tx, s), refused) })
+		if !errors.Is(err, refused) || len(seen) > 0 {
+			t.Errorf("%v; told of what was undone: %v", err, seen)
+		}
+		return to.DB.Write(t.Context(), func(tx db.Tx) error { return to.Enqueue(t.Context(), tx, s) })
+	}
+	from.mustQueue(t, from.message(greek))
+	if from.deliver(t) != 1 || !slices.Equal(seen, []int{1}) {
+		t.Errorf("told of %v", seen)
+	}
+	if to.deliver(t) != 1 || len(from.handled) != 1 {
+		t.Errorf("%d replies arrived", len(from.handled))
+	}
+}

@@ -136,6 +136,8 @@ type Post struct {
 	// Misused is told that something came that was signed with a stolen key of a partner, whose card that was. Nothing of it was taken
 	// in. Nil tells nobody.
 	Misused func(ctx context.Context, owner journal.ID, of card.Card)
+	// Queued is told when messages are in the outbox, where the courier can see them. Nil tells nobody.
+	Queued func()
 	// AtOnce bounds how many conversations, and partners, are worked on at a time; 0 is as many as is good. 1 does one thing after
 	// another.
 	AtOnce int
@@ -357,11 +359,14 @@ func (p *Post) covering(ctx context.Context, dir Directory, owner, partner journ
 	return terms.Document{}, why
 }
 
-// Enqueue puts a prepared message into the outbox, in the transaction of what brought it about. It gives a
-// Conflict when another message of the conversation came between: prepare again.
+// Enqueue puts a prepared message into the outbox, in the transaction of what brought it about, and tells Queued once that is on
+// disk. It gives a Conflict when another message of the conversation came between: prepare again.
 func (p *Post) Enqueue(ctx context.Context, tx db.Tx, s *Sealed) error {
 	if s == nil {
 		return nil
+	}
+	if p.Queued != nil {
+		tx.After(p.Queued)
 	}
 	h := s.header
 	if err := void(ctx, tx, s.owner, h.To, h.Conversation, s.voids); err != nil {

@@ -28,8 +28,6 @@ type Config struct {
 	Post  *post.Post
 	// Words are what stands around a pouch in an e-mail, in the office's language.
 	Words func() Words
-	// Wake lets what was taken in bring about its answers soon.
-	Wake func()
 }
 
 type room struct{ Config }
@@ -238,7 +236,6 @@ func (rm room) bring(ctx context.Context, r *page.Request) (page.Response, error
 	if err != nil {
 		return nil, err
 	}
-	rm.Wake()
 	return rm.reported(ctx, r, p, report)
 }
 

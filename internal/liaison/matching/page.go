@@ -30,8 +30,6 @@ type RoomConfig struct {
 	Record func(id journal.ID) string
 	// Next gives what a worker can do with the other office after a hit: write a letter, ask for information.
 	Next func(l *lang.Locale, partner, comparison journal.ID) []page.Action
-	// Written is called after an append that brings messages about, so that they leave soon.
-	Written func()
 }
 
 type room struct{ RoomConfig }
@@ -273,9 +271,6 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 		}
 		asked = append(asked, c)
 	}
-	if len(asked) > 0 {
-		rm.Written()
-	}
 	switch {
 	case bad == nil && len(asked) == 1:
 		return page.Redirect(pathOf(asked[0]), "matching.asked"), nil
@@ -315,6 +310,5 @@ func (rm room) count(ctx context.Context, r *page.Request) (page.Response, error
 	if err != nil {
 		return nil, err
 	}
-	rm.Written()
 	return page.Redirect(pathOf(id), "matching.asked"), nil
 }

@@ -272,13 +272,11 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		if err = rm.Desk.Open(ctx, as(r), c.ID); err != nil {
 			return nil, err
 		}
-		rm.Written()
 		return page.Redirect(pathOf(c.ID), "matching.saved"), nil
 	default:
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	if _, err = rm.Desk.Store.Append(ctx, as(r), refOf(c.ID), x); err == nil {
-		rm.Written()
 		return page.Redirect(pathOf(c.ID), "matching.saved"), nil
 	}
 	if !fault.Is(err, fault.Invalid) {

@@ -47,8 +47,6 @@ type RoomConfig struct {
 	Locale func(tag string) *lang.Locale
 	// Texts are those of the page that opens without a server.
 	Texts *lang.Bundle
-	// Written is called after an append that brings messages about, so that they leave soon.
-	Written func()
 }
 
 type room struct{ RoomConfig }

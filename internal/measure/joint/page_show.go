@@ -304,7 +304,6 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	_, err = rm.Desk.Store.Append(ctx, release.As(r.Actor), refOf(s.ID), what)
 	if err == nil {
 		rm.Desk.Wake(s.Owner)
-		rm.Written()
 		return page.Redirect(pathOf(s.ID), "joint.saved"), nil
 	}
 	if fault.Is(err, fault.Invalid) && name != "propose" && name != "accept" {

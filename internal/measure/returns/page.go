@@ -35,8 +35,6 @@ type RoomConfig struct {
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 	// Bodies lists the offices that terms let returns go to.
 	Bodies func(ctx context.Context, r *page.Request) ([]page.Option, error)
-	// Written is called after an append that brings a message about, so that it leaves soon.
-	Written func()
 }
 
 type room struct{ RoomConfig }

@@ -270,7 +270,6 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	}
 	name := r.PathValue("act")
 	if err = rm.do(ctx, release.As(r.Actor), s, name, v); err == nil {
-		rm.Written()
 		return page.Redirect(pathOf(s.ID), "release.saved"), nil
 	}
 	if f := rm.sheet(r, s, name, v); f != nil && fault.Is(err, fault.Invalid) {

@@ -3,8 +3,10 @@
 package db_test
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -27,11 +29,13 @@ func TestOneThatErrsTakesNoNeighbourWithIt(t *testing.T) {
 		func(tx db.Tx) error { return insert(tx, 1) }, // there already
 		func(tx db.Tx) error { return insert(tx, 5) },
 	}
-	ran := make([]int, len(fs))
+	ran, followed := make([]int, len(fs)), make([]int, len(fs))
 	answers := make([]chan error, len(fs))
 	for i, f := range fs {
 		answers[i] = make(chan error, 1)
-		go func() { answers[i] <- d.WriteAgain(ctx, func(tx db.Tx) error { ran[i]++; return f(tx) }) }()
+		go func() {
+			answers[i] <- d.WriteAgain(ctx, func(tx db.Tx) error { ran[i]++; tx.After(func() { followed[i]++ }); return f(tx) })
+		}()
 		waitQueued(t, d, i+1)
 	}
 	close(release)
@@ -46,6 +50,9 @@ func TestOneThatErrsTakesNoNeighbourWithIt(t *testing.T) {
 	}
 	if ran[0] != 2 || ran[5] != 1 {
 		t.Errorf("ran %v: the first should have run in a row and again, the last only again", ran)
+	}
+	if want := []int{1, 0, 1, 0, 0, 1}; !slices.Equal(followed, want) {
+		t.Errorf("followed %v, not %v", followed, want)
 	}
 	var ids []int
 	if err := d.Read(ctx, func(tx db.Tx) error {
@@ -65,4 +72,29 @@ func TestOneThatErrsTakesNoNeighbourWithIt(t *testing.T) {
 	}); err != nil || len(ids) != 3 || ids[0] != 1 || ids[1] != 3 || ids[2] != 5 {
 		t.Errorf("kept %v: %v", ids, err)
 	}
+}
+
+// TestWhatFollowsAWrite runs once its rows can be read, and not where they were undone.
+func TestWhatFollowsAWrite(t *testing.T) {
+	engines(t, func(t *testing.T, d *db.DB, _ string) {
+		var seen []int
+		follow := func() { seen = append(seen, count(t, d)) }
+		err := d.WriteAgain(ctx, func(tx db.Tx) error {
+			tx.After(follow)
+			tx.After(follow)
+			return insert(tx, 1)
+		})
+		if err != nil || !slices.Equal(seen, []int{1, 1}) {
+			t.Errorf("%v; followed %v", err, seen)
+		}
+		refused := errors.New("refused")
+		for _, write := range []func(context.Context, func(db.Tx) error) error{d.Write, d.WriteAgain} {
+			if err := write(ctx, func(tx db.Tx) error { tx.After(follow); return errors.Join(insert(tx, 2), refused) }); !errors.Is(err, refused) {
+				t.Error(err)
+			}
+		}
+		if err := d.Read(ctx, func(tx db.Tx) error { tx.After(follow); return nil }); err != nil || len(seen) != 2 {
+			t.Errorf("%v; followed %v", err, seen)
+		}
+	})
 }

@@ -31,6 +31,9 @@ type Tx interface {
 	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	// Row runs a query for at most one row; Scan gives sql.ErrNoRows for none.
 	Row(ctx context.Context, query string, args ...any) *sql.Row
+	// After lets f run when what the transaction wrote is on disk and others can read it, before Write returns; f runs not at
+	// all when nothing is kept, and in a Read never.
+	After(f func())
 }
 
 // In gives "$n, $n+1, ..." for a list of values and the arguments with them appended. Lists of up to fifty are filled up

@@ -26,8 +26,15 @@ type job struct {
 	ctx   context.Context
 	run   func(Tx) error
 	again bool // it may run more than once
+	after []func()
 	err   error
 	done  chan struct{}
+}
+
+// once runs a job's function, as if for the first time.
+func (j *job) once(c *sql.Conn) error {
+	j.after = nil
+	return guard(func() error { return j.run(tx{q: c, whole: true, after: &j.after}) })
 }
 
 // tx adapts database/sql to Tx and translates errors.
@@ -37,7 +44,8 @@ type tx struct {
 		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 		QueryRowContext(context.Context, string, ...any) *sql.Row
 	}
-	whole bool // statements run to their end, whoever leaves meanwhile
+	whole bool      // statements run to their end, whoever leaves meanwhile
+	after *[]func() // of a write: what follows
 }
 
 // within gives the context of a statement. SQLite answers an interrupted write by undoing the whole
@@ -65,6 +73,19 @@ func (t tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, er
 
 func (t tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
 	return t.q.QueryRowContext(t.within(ctx), query, args...)
+}
+
+func (t tx) After(f func()) {
+	if t.after != nil {
+		*t.after = append(*t.after, f)
+	}
+}
+
+// follow runs what was to follow a write that is kept.
+func follow(after []func()) {
+	for _, f := range after {
+		f()
+	}
 }
 
 // Read runs f on one consistent snapshot.
@@ -150,6 +171,9 @@ func (d *DB) queued(ctx context.Context, f func(Tx) error, again bool) error {
 		return err
 	}
 	<-j.done
+	if j.err == nil {
+		follow(j.after)
+	}
 	return j.err
 }
 
@@ -183,10 +207,15 @@ func (d *DB) oncePostgres(ctx context.Context, f func(Tx) error) error {
 		return err
 	}
 	defer func() { _ = t.Rollback() }() // no effect after a commit
-	if err := f(tx{q: t}); err != nil {
+	var after []func()
+	if err := f(tx{q: t, after: &after}); err != nil {
 		return err
 	}
-	return t.Commit()
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	follow(after)
+	return nil
 }
 
 // retryable says that a transaction did nothing and may run again: a serialization conflict, or a connection that was
@@ -283,7 +312,7 @@ func (d *DB) inARow(ctx context.Context, c *sql.Conn, batch []*job) (done bool, 
 		return false, err
 	}
 	for _, j := range batch {
-		if guard(func() error { return j.run(tx{q: c, whole: true}) }) != nil {
+		if j.once(c) != nil {
 			end(c, rollback)
 			return false, nil
 		}
@@ -300,7 +329,7 @@ func (d *DB) inSavepoint(ctx context.Context, c *sql.Conn, j *job) error {
 	if _, err := c.ExecContext(ctx, savepoint); err != nil {
 		return err
 	}
-	j.err = translate(guard(func() error { return j.run(tx{q: c, whole: true}) }))
+	j.err = translate(j.once(c))
 	if j.err != nil {
 		if _, err := c.ExecContext(ctx, undo); err != nil {
 			return err
