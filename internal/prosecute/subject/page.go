@@ -12,8 +12,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -174,30 +174,32 @@ func typedOf(k Known) typed {
 		Names: text(k.Names), Phones: text(k.Phones), Documents: text(k.Documents), Accounts: text(k.Accounts), Plates: text(k.Plates), Emails: text(k.Emails)}
 }
 
-// options puts a closed list into words.
-func options(l *lang.Locale, prefix string, codes []string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Text: l.T(prefix + "." + c)}
-	}
-	return out
-}
-
-// formData is the form of a record, new or not.
-type formData struct {
-	Title, Action, Back                                   string
-	Crumbs                                                []page.Crumb
-	Typed                                                 typed
-	Errors                                                page.FieldErrors
-	Trouble                                               string
-	Sorts, Grounds, Sources, Certainties, Handlings, Ends []page.Option
-}
-
-func (rm room) form(r *page.Request, title, action, back string, v typed) formData {
+// form is that of a record, new or not.
+func (rm room) form(r *page.Request, title, action, back string, v typed) *field.Form {
 	l := r.L
-	return formData{Title: l.T(title), Action: action, Back: back, Crumbs: []page.Crumb{{Text: l.T("subject.menu"), Href: Path}, {Text: l.T(title)}}, Typed: v,
-		Sorts: options(l, "subject.sort", Sorts()), Grounds: options(l, "subject.ground", Grounds()), Sources: options(l, "subject.source", Sources()),
-		Certainties: options(l, "subject.certainty", Certainties()), Handlings: options(l, "subject.handling", terms.Handlings())}
+	f := field.New(l, title, action, back, "subject.save")
+	f.Guarded, f.Lead, f.Crumbs = true, l.T("subject.form.lead"), []page.Crumb{{Text: l.T("subject.menu"), Href: Path}, {Text: f.Title}}
+	f.Hidden("dossier", v.Dossier.String())
+	f.Hidden("entry", v.Entry.String())
+	f.Radios("sort", "subject.sort", v.Sort, field.Options(l, "subject.sort", Sorts()))
+	f.Text("case", "subject.case", v.Case)
+	f.Area("names", "subject.names", v.Names).Set("Rows", "2")
+	f.Text("born", "subject.born", v.Born).Set("Width", "date").Optional()
+	for _, x := range [][2]string{{"phones", v.Phones}, {"documents", v.Documents}, {"accounts", v.Accounts}, {"plates", v.Plates}, {"emails", v.Emails}} {
+		area := f.Area(x[0], "subject."+x[0], x[1]).Set("Rows", "2").Optional()
+		if area["Hint"] == nil {
+			area.Set("Hint", l.T("subject.line.hint"))
+		}
+	}
+	for _, x := range []struct {
+		name, value string
+		codes       []string
+	}{{"ground", v.Ground, Grounds()}, {"source", v.Source, Sources()}, {"certainty", v.Certainty, Certainties()}, {"handling", v.Handling, terms.Handlings()}} {
+		f.Select(x.name, "subject."+x.name, x.value, field.Options(l, "subject."+x.name, x.codes))
+	}
+	f.Date("until", "subject.until", v.Until)
+	f.Check("findable", "subject.findable", v.Findable)
+	return f
 }
 
 func (rm room) blank(_ context.Context, r *page.Request) (page.Response, error) {
@@ -217,21 +219,9 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	if _, err := rm.Store.Append(ctx, as(r), refOf(v.Dossier), store.Draft{ID: v.Entry, Type: RecordedType, Payload: v.known()}); err != nil {
-		return again(r, rm.form(r, "subject.new", Path+"/new", Path, v), err)
+		return rm.form(r, "subject.new", Path+"/new", Path, v).Again(r, "subject/form", err)
 	}
 	return page.Redirect(pathOf(v.Dossier), "subject.saved"), nil
-}
-
-// again shows a form with what was wrong; an error that is not about the form is given back.
-func again(r *page.Request, d formData, err error) (page.Response, error) {
-	code := map[fault.Kind]int{fault.Invalid: 422, fault.Guarded: 409, fault.Conflict: 409}[fault.Of(err)]
-	if code == 0 {
-		return nil, err
-	}
-	if d.Errors = r.Errors(err); len(d.Errors) == 0 {
-		d.Trouble = r.L.Fault(err)
-	}
-	return page.Status(code, page.View("subject/form", r.L.T("subject.menu"), d)), nil
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
@@ -279,7 +269,7 @@ func (rm room) change(ctx context.Context, r *page.Request) (page.Response, erro
 		return nil, err
 	}
 	if _, err := rm.Store.Append(ctx, as(r), refOf(s.ID), store.Draft{ID: v.Entry, Type: ChangedType, Payload: v.known()}); err != nil {
-		return again(r, rm.form(r, "subject.edit", pathOf(s.ID)+"/edit", pathOf(s.ID), v), err)
+		return rm.form(r, "subject.edit", pathOf(s.ID)+"/edit", pathOf(s.ID), v).Again(r, "subject/form", err)
 	}
 	return page.Redirect(pathOf(s.ID), "subject.saved"), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -42,7 +43,7 @@ func (rm room) shown(ctx context.Context, r *page.Request, s State) (showData, e
 	l, k := r.L, s.Known
 	names := rm.Names(ctx, s.Workers...)
 	d := showData{ID: s.ID.String(), Title: Code(s.ID), Crumbs: []page.Crumb{{Text: l.T("subject.menu"), Href: Path}, {Text: Code(s.ID)}}, Mark: &page.Mark{Tone: page.Info, Text: l.T("subject.open")},
-		Mine: s.Open() && slices.Contains(s.Workers, r.Actor.ID), Ends: options(l, "subject.end", Ends())}
+		Mine: s.Open() && slices.Contains(s.Workers, r.Actor.ID), Ends: field.Options(l, "subject.end", Ends())}
 	findable := "subject.findable.no"
 	if k.Findable {
 		findable = "subject.findable.yes"
