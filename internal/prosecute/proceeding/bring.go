@@ -10,8 +10,10 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -122,29 +124,31 @@ func same(a, b any) bool {
 
 // drafts gives what a table's proceeding adds to what is known, or what is wrong with it.
 func (b Bringing) drafts(o Old, s State, actor journal.ID) ([]store.Draft, *Wrong) {
+	s.Lines = slices.Clone(s.Lines) // what is tried here changes nothing of what the door looks at
 	d, r, first := &drafting{b: b, s: s, actor: actor}, &reading{}, o.Lines[0]
 	typ := ChangedType
 	if !s.Exists() {
 		typ = OpenedType
 	}
 	d.add(first, typ, s.Charge, b.Law.chargeOf(o, s.Charge))
-	for _, row := range r.byNumber(o) {
-		n, err := strconv.Atoi(row["defendant"].text)
-		if err != nil {
-			n = 1
+	rows := r.byNumber(o)
+	for _, row := range rows {
+		n, _ := role(row)
+		var before any
+		after := Defendant{N: n}
+		if known := d.s.line(n); known != nil {
+			before, after = known.Defendant, known.Defendant
 		}
-		at, before := lineOfRow(row, first), Line{Defendant: Defendant{N: n}}
-		known := d.s.line(n)
-		if known != nil {
-			before = *known
+		d.add(lineOfRow(row, first), DefendantType, before, defendantOf(row, after))
+	}
+	for _, row := range rows { // once all are known who are charged: a proceeding is final when all decisions are
+		n, _ := role(row)
+		l := Line{Defendant: Defendant{N: n}}
+		if known := d.s.line(n); known != nil {
+			l = *known
 		}
-		if after := defendantOf(row, before.Defendant); known == nil {
-			d.add(at, DefendantType, nil, after)
-		} else {
-			d.add(at, DefendantType, before.Defendant, after)
-		}
-		if v, says := r.decisionOf(row, before); says {
-			d.add(at, DecidedType, of(before, v.Instance), v)
+		if v, says := r.decisionOf(row, l); says {
+			d.add(lineOfRow(row, first), DecidedType, of(l, v.Instance), v)
 		}
 	}
 	d.add(first, VictimsType, s.Victims, r.victims(o, s.Victims))
@@ -211,39 +215,16 @@ func Rows(s State) [][]string {
 	return out
 }
 
+// row gives the cells of a line, in the order of Columns.
 func row(s State, l Line, d Decision) []string {
 	c, v, x := s.Charge, s.Victims, s.Redress
-	says := map[string]string{"reference": c.Reference, "country": c.Country, "court": c.Court, "articles": join(c.Articles), "forms": join(c.Forms), "opened": c.Opened, "injured": marked(v.Count), "minors": marked(v.Minors), "unpunished": v.Unpunished,
-		"currency": x.Currency, "ordered": numeral(x.Ordered), "paid": numeral(x.Paid), "finances": x.Finances, "seized": x.Seized, "worth": numeral(x.Worth)}
-	if l.N > 0 {
-		says["defendant"], says["sex"], says["age"], says["citizen"], says["charged"] = strconv.Itoa(l.N), l.Sex, l.Age, l.Citizen, l.Charged
-	}
+	suspended, final := "", ""
 	if d.On != "" {
-		says["instance"], says["decided"], says["outcome"], says["months"], says["suspended"], says["final"] = d.Instance, d.On, d.Outcome, numeral(int64(d.Months)), yes(d.Suspended), yes(d.Final)
+		suspended, final = source.Yes(d.Suspended), source.Yes(d.Final)
 	}
-	var out []string
-	for _, column := range Columns() {
-		out = append(out, says[column])
-	}
-	return out
-}
-
-func yes(is bool) string {
-	if is {
-		return "yes"
-	}
-	return "no"
-}
-
-func join(xs []string) string {
-	out := ""
-	for i, x := range xs {
-		if i > 0 {
-			out += "|"
-		}
-		out += x
-	}
-	return out
+	return []string{c.Reference, c.Country, c.Court, strings.Join(c.Articles, "|"), strings.Join(c.Forms, "|"), c.Opened,
+		numeral(int64(l.N)), "", l.Sex, l.Age, l.Citizen, l.Charged, d.Instance, d.On, d.Outcome, numeral(int64(d.Months)), suspended, final,
+		marked(v.Count), marked(v.Minors), v.Unpunished, x.Currency, numeral(x.Ordered), numeral(x.Paid), x.Finances, x.Seized, numeral(x.Worth)}
 }
 
 // marked writes a number as tables say how sure it is.

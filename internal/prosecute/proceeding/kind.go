@@ -3,6 +3,7 @@
 package proceeding
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/packs/offences"
 )
@@ -119,7 +121,26 @@ func (law Law) guard(g *store.Guarding, s State, e journal.Entry) error {
 	if err := law.check(&fs, g.Now, s, e); err != nil {
 		return err
 	}
-	return fs.Err()
+	if err := fs.Err(); err != nil || e.Type == EndedType || e.Type == ExpiredType {
+		return err
+	}
+	return law.kept(g.Now, s, e)
+}
+
+// kept refuses what would let the period be over: the clock would erase at once what is sealed, and a year that was typed wrong
+// must not do that.
+func (law Law) kept(now time.Time, s State, e journal.Entry) error {
+	over := func() bool { return s.Exists() && !now.Before(s.Until(law.Pack)) }
+	was := over()
+	s.Lines = slices.Clone(s.Lines)
+	if err := s.apply(e); err != nil {
+		return fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	if was || !over() {
+		return nil
+	}
+	field := map[string]string{DefendantType: "charged", DecidedType: "on"}[e.Type]
+	return fault.Bad(cmp.Or(field, "opened"), "proceeding.want.kept")
 }
 
 // check says what is wrong with an entry.
@@ -269,13 +290,18 @@ func decided(fs *fault.Fields, now time.Time, s State, v Decision) {
 
 func (v Victims) check(fs *fault.Fields) {
 	choice(fs, "unpunished", v.Unpunished, Unpunished(), true)
-	if v.Count.Low() > maxVictims {
+	if v.Count.Low() > maxVictims || !plainly(v.Count) {
 		fs.Add("count", "proceeding.want.count")
 	}
 	all, exact := v.Count.Exact()
-	if v.Minors.Low() > maxVictims || exact && v.Minors.Low() > all {
+	if v.Minors.Low() > maxVictims || !plainly(v.Minors) || exact && v.Minors.Low() > all {
 		fs.Add("minors", "proceeding.want.minors")
 	}
+}
+
+// plainly says whether a number is as sure as forms and tables can say: another would be changed by the next form.
+func plainly(u party.Uncertain) bool {
+	return !u.Known() || u.Equal(party.Exactly(u.Low())) || how(u) != hows()[0]
 }
 
 func (v Redress) check(fs *fault.Fields) {

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/packs/offences"
 )
@@ -155,7 +156,7 @@ func (rm room) find(ctx context.Context, r *page.Request) (page.Response, error)
 
 func (rm room) listed(r *page.Request, rows []store.Row) listData {
 	l := r.L
-	d := listData{Stages: options(l, "proceeding.stage", states()), Table: page.Table{Caption: l.T("proceeding.menu"),
+	d := listData{Stages: field.Options(l, "proceeding.stage", states()), Table: page.Table{Caption: l.T("proceeding.menu"),
 		Columns: []page.Column{{Text: l.T("proceeding.one")}, {Text: l.T("proceeding.stage")}, {Text: l.T("proceeding.articles")}, {Text: l.T("proceeding.defendants"), Num: true}, {Text: l.T("proceeding.opened")}, {Text: l.T("proceeding.next")}},
 		Empty:   &page.Empty{Icon: "gavel", Title: l.T("proceeding.none"), Text: l.T("proceeding.none.text")}}}
 	if works(r.Actor) {
@@ -194,15 +195,6 @@ func (rm room) article(l *lang.Locale, code string) string {
 		return l.T("proceeding.article", "Article", a.Article)
 	}
 	return l.T("proceeding.article.other")
-}
-
-// options puts a closed list into words.
-func options(l *lang.Locale, prefix string, codes []string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Text: l.T(prefix + "." + c)}
-	}
-	return out
 }
 
 // countries lists countries and territories by their names.

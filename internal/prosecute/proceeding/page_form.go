@@ -37,7 +37,7 @@ func steps() map[string]step {
 		"date": {DatedType, func(s State, _ url.Values) url.Values { return put("on", s.Next.On, "what", s.Next.What) },
 			func(_ room, f *field.Form, r *page.Request, _ State, v url.Values) {
 				f.Date("on", "proceeding.next", v.Get("on"))
-				f.Select("what", "proceeding.next.what", v.Get("what"), options(r.L, "proceeding.next.what", Dates()))
+				f.Select("what", "proceeding.next.what", v.Get("what"), field.Options(r.L, "proceeding.next.what", Dates()))
 			}, func(v url.Values) (any, error) { return Dated{v.Get("on"), v.Get("what")}, nil }},
 		"assign": {AssignedType, func(State, url.Values) url.Values { return put("as", Standings()[0]) }, nil, func(v url.Values) (any, error) {
 			id, _ := journal.ParseID(v.Get("worker")) // an id that is none is zero, which is refused
@@ -45,7 +45,7 @@ func steps() map[string]step {
 		}},
 		"end": {EndedType, func(State, url.Values) url.Values { return nil }, func(_ room, f *field.Form, r *page.Request, _ State, v url.Values) {
 			f.Danger = true
-			f.Radios("reason", "proceeding.end", v.Get("reason"), options(r.L, "proceeding.end", Ends()))
+			f.Radios("reason", "proceeding.end", v.Get("reason"), field.Options(r.L, "proceeding.end", Ends()))
 		}, func(v url.Values) (any, error) { return Ended{v.Get("reason")}, nil }},
 	}
 }
@@ -91,7 +91,7 @@ func chargeFields(rm room, f *field.Form, r *page.Request, _ State, v url.Values
 	f.Text("court", "proceeding.court", v.Get("court"))
 	f.Select("country", "proceeding.country", v.Get("country"), rm.countries(l))
 	f.Checks("articles", "proceeding.articles", v["articles"], rm.charges(l, v.Get("country"))).Set("Unverified", true)
-	f.Checks("forms", "proceeding.forms", v["forms"], options(l, "count.form", Forms())).Optional()
+	f.Checks("forms", "proceeding.forms", v["forms"], field.Options(l, "count.form", Forms())).Optional()
 	f.Date("opened", "proceeding.opened", v.Get("opened"))
 }
 
@@ -117,8 +117,8 @@ func defendantFields(rm room, f *field.Form, r *page.Request, s State, v url.Val
 	f.Hidden("n", v.Get("n"))
 	f.Facts = []page.Fact{{Term: l.T("proceeding.defendant"), Text: v.Get("n")}}
 	f.Text("name", "proceeding.name", v.Get("name")).Optional()
-	f.Radios("sex", "proceeding.sex", v.Get("sex"), options(l, "referral.sex", Sexes())).Optional()
-	f.Radios("age", "proceeding.age", v.Get("age"), options(l, "count.age", Ages())).Optional()
+	f.Radios("sex", "proceeding.sex", v.Get("sex"), field.Options(l, "referral.sex", Sexes())).Optional()
+	f.Radios("age", "proceeding.age", v.Get("age"), field.Options(l, "count.age", Ages())).Optional()
 	f.Select("citizen", "proceeding.citizen", v.Get("citizen"), rm.countries(l)).Optional()
 	f.Date("charged", "proceeding.charged", v.Get("charged")).Optional()
 	if n, _ := strconv.Atoi(v.Get("n")); n <= len(s.Lines) {
@@ -153,9 +153,9 @@ func decisionFields(_ room, f *field.Form, r *page.Request, s State, v url.Value
 		}
 	}
 	f.Select("n", "proceeding.defendant", v.Get("n"), who)
-	f.Radios("instance", "proceeding.instance", v.Get("instance"), options(l, "proceeding.instance", Instances()))
+	f.Radios("instance", "proceeding.instance", v.Get("instance"), field.Options(l, "proceeding.instance", Instances()))
 	f.Date("on", "proceeding.on", v.Get("on"))
-	f.Radios("outcome", "proceeding.outcome", v.Get("outcome"), options(l, "proceeding.outcome", Outcomes()))
+	f.Radios("outcome", "proceeding.outcome", v.Get("outcome"), field.Options(l, "proceeding.outcome", Outcomes()))
 	f.Text("months", "proceeding.months", v.Get("months")).Set("Width", "date").Set("Inputmode", "numeric").Optional()
 	f.Check("suspended", "proceeding.suspended", v.Get("suspended") == "true")
 	f.Check("final", "proceeding.final.is", v.Get("final") == "true")
@@ -210,9 +210,9 @@ func (x Victims) typed() url.Values {
 func victimFields(_ room, f *field.Form, r *page.Request, _ State, v url.Values) {
 	for _, name := range []string{"count", "minors"} {
 		f.Text(name, "proceeding."+name, v.Get(name)).Set("Width", "date").Set("Inputmode", "numeric").Optional()
-		f.Select(name+"_how", "proceeding."+name+".how", v.Get(name+"_how"), options(r.L, "proceeding.count.how", hows()))
+		f.Select(name+"_how", "proceeding."+name+".how", v.Get(name+"_how"), field.Options(r.L, "proceeding.count.how", hows()))
 	}
-	f.Radios("unpunished", "proceeding.unpunished", v.Get("unpunished"), options(r.L, "proceeding.unpunished", Unpunished())).Optional()
+	f.Radios("unpunished", "proceeding.unpunished", v.Get("unpunished"), field.Options(r.L, "proceeding.unpunished", Unpunished())).Optional()
 }
 
 func readVictims(v url.Values) (any, error) {
@@ -226,7 +226,7 @@ func (x Redress) typed() url.Values {
 }
 
 func redressFields(_ room, f *field.Form, r *page.Request, _ State, v url.Values) {
-	is := options(r.L, "count.is", source.Is())
+	is := field.Options(r.L, "count.is", source.Is())
 	for _, name := range []string{"ordered", "paid"} {
 		f.Text(name, "proceeding."+name, v.Get(name)).Set("Width", "date").Set("Inputmode", "numeric").Optional()
 	}
@@ -246,7 +246,14 @@ func readRedress(v url.Values) (any, error) {
 // form is the page of one step.
 func (rm room) form(ctx context.Context, r *page.Request, act string, x step, s State, v url.Values) (*field.Form, error) {
 	l := r.L
-	f := field.New(l, "proceeding.act."+act, pathOf(s.ID)+"/"+act, pathOf(s.ID), "proceeding.do."+act)
+	title := "proceeding.act." + act
+	if over := map[string]string{"change": "about", "injured": "injured", "redress": "redress"}[act]; over != "" {
+		title = "proceeding." + over // the card that the form changes
+	}
+	f := field.New(l, title, pathOf(s.ID)+"/"+act, pathOf(s.ID), "proceeding.do."+act)
+	if n, _ := strconv.Atoi(v.Get("n")); act == "defendant" && s.line(n) != nil {
+		f.Title = l.T("proceeding.number", "N", n)
+	}
 	f.Guarded, f.Crumbs = true, append(crumbs(l), page.Crumb{Text: Code(s.ID), Href: pathOf(s.ID)}, page.Crumb{Text: f.Title})
 	if key := "proceeding.act." + act + ".lead"; l.Has(key) {
 		f.Lead = l.T(key)
@@ -258,7 +265,7 @@ func (rm room) form(ctx context.Context, r *page.Request, act string, x step, s 
 	}
 	colleagues, err := rm.Colleagues(ctx, r)
 	f.Select("worker", "proceeding.assign.to", v.Get("worker"), colleagues)
-	f.Radios("as", "proceeding.assign.as", v.Get("as"), options(l, "proceeding.assign.as", Standings()))
+	f.Radios("as", "proceeding.assign.as", v.Get("as"), field.Options(l, "proceeding.assign.as", Standings()))
 	return f, err
 }
 

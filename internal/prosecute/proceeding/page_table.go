@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -102,6 +103,7 @@ func (d *tableData) report(r *page.Request, rep Report, dry bool) {
 	}{{"added", rep.Added}, {"changed", rep.Changed}, {"same", rep.Same}, {"wrong", len(rep.Wrong)}} {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("proceeding.table." + x.term), Text: l.Number(x.n)})
 	}
+	inorder.Stably(rep.Wrong, func(a, b Wrong) int { return a.N - b.N })
 	d.Wrong = page.Table{Caption: l.T("proceeding.table.wrong"), Columns: []page.Column{{Text: l.T("proceeding.table.line"), Num: true}, {Text: l.T("proceeding.table.column")}, {Text: l.T("proceeding.table.why")}}}
 	for _, w := range rep.Wrong[:min(len(rep.Wrong), mostWrong)] {
 		why := l.Fault(w.Err)

@@ -114,7 +114,7 @@ type Decision struct {
 	Suspended bool   `json:"suspended,omitempty" part:"D6"`
 }
 
-// Victims is proceeding.victims: how many are in the proceeding, as far as it is known.
+// Victims is proceeding.injured: how many are in the proceeding, as far as it is known.
 type Victims struct {
 	Count      party.Uncertain `json:"count,omitzero" part:"D6"`
 	Minors     party.Uncertain `json:"minors,omitzero" part:"D6"`

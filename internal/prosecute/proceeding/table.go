@@ -4,6 +4,7 @@ package proceeding
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -50,10 +51,12 @@ type Old struct {
 	Lines     []int
 	charge    map[string]cell // also of victims and redress
 	rows      []map[string]cell
+	said      map[string]string // of whom, by which instance and in which column
 }
 
 // ReadTable reads a table: CSV with commas, semicolons or tabs, or the first sheet of an XLSX file. What it says is looked at
-// when it is brought. Lines without a reference, and those that contradict an earlier one of their proceeding, are wrong.
+// when it is brought. Lines without a reference, those that contradict an earlier one of their proceeding, and those that say something
+// under no column, are wrong.
 // Errors: Invalid for what is no such table, TooMuch for its size.
 func ReadTable(raw []byte) ([]Old, []Wrong, error) {
 	var names []string
@@ -66,16 +69,18 @@ func ReadTable(raw []byte) ([]Old, []Wrong, error) {
 			names, err = head(cells)
 			return err
 		}
-		line := map[string]cell{}
+		line, stray := map[string]cell{}, 0
 		for i, text := range cells {
-			if i >= len(names) {
-				break
+			if text = strings.TrimSpace(strings.TrimPrefix(text, "'")); text == "" { // with which tables keep a text from being a formula
+				continue
 			}
-			if text = strings.TrimSpace(strings.TrimPrefix(text, "'")); text != "" { // with which tables keep a text from being a formula
-				line[names[i]] = cell{n, text}
+			if i >= len(names) || names[i] == "" {
+				stray = i + 1
+				continue
 			}
+			line[names[i]] = cell{n, text}
 		}
-		if len(line) == 0 {
+		if len(line) == 0 && stray == 0 {
 			return nil
 		}
 		ref := line["reference"].text
@@ -86,10 +91,12 @@ func ReadTable(raw []byte) ([]Old, []Wrong, error) {
 		i, known := at[plain(ref)]
 		if !known {
 			i = len(out)
-			at[plain(ref)], out = i, append(out, Old{Reference: ref, charge: map[string]cell{}})
+			at[plain(ref)], out = i, append(out, Old{Reference: ref, charge: map[string]cell{}, said: map[string]string{}})
 		}
 		if column := out[i].add(n, line); column != "" {
 			wrong = append(wrong, Wrong{n, column, fault.Bad(column, "proceeding.want.agree")})
+		} else if stray > 0 {
+			wrong = append(wrong, Wrong{n, strconv.Itoa(stray), fault.Bad("file", "proceeding.table.head")})
 		}
 		return nil
 	})
@@ -121,9 +128,12 @@ func head(cells []string) ([]string, error) {
 	return names, nil
 }
 
-// ofLine are the columns that speak of one defendant or decision; the others are the proceeding's, and say the same wherever they
-// say something.
-var ofLine = []string{"defendant", "name", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final"}
+// ofDefendant and ofDecision are the columns that speak of one defendant or decision; the others are the proceeding's. Whatever
+// they speak of, lines say the same of it wherever they say something.
+var (
+	ofDefendant = []string{"name", "sex", "age", "citizen", "charged"}
+	ofDecision  = []string{"decided", "outcome", "months", "suspended", "final"}
+)
 
 // add takes a line in; it gives the column in which it contradicts an earlier one.
 func (o *Old) add(n int, line map[string]cell) string {
@@ -133,7 +143,7 @@ func (o *Old) add(n int, line map[string]cell) string {
 		c, has := line[column]
 		switch {
 		case !has:
-		case slices.Contains(ofLine, column):
+		case column == "defendant" || column == "instance" || slices.Contains(ofDefendant, column) || slices.Contains(ofDecision, column):
 			row[column] = c
 		case o.charge[column].text != "" && o.charge[column].text != c.text && column != "reference":
 			return column
@@ -141,10 +151,44 @@ func (o *Old) add(n int, line map[string]cell) string {
 			o.charge[column] = c
 		}
 	}
-	if len(row) > 0 {
-		o.rows = append(o.rows, row)
+	if len(row) == 0 {
+		return ""
+	}
+	o.rows = append(o.rows, row)
+	who, _ := role(row)
+	for i, columns := range [][]string{ofDefendant, ofDecision} {
+		of := strconv.Itoa(who)
+		if i > 0 {
+			of += instance(row)
+		}
+		for _, column := range columns {
+			c, has := row[column]
+			if before, said := o.said[of+column]; has && said && before != c.text {
+				return column
+			} else if has {
+				o.said[of+column] = c.text
+			}
+		}
 	}
 	return ""
+}
+
+// role gives the number of the defendant of whom a line speaks, the first where it gives none; false for what is no number.
+func role(row map[string]cell) (int, bool) {
+	text := row["defendant"].text
+	if text == "" {
+		return 1, true
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil
+}
+
+// instance gives the one that a line speaks of, the first where it names none.
+func instance(row map[string]cell) string {
+	if text := row["instance"].text; text != "" {
+		return lower(text)
+	}
+	return Instances()[0]
 }
 
 // reading reads cells; the first that cannot be read is kept.
@@ -295,16 +339,13 @@ func defendantOf(row map[string]cell, v Defendant) Defendant {
 
 // decisionOf gives what a line says was decided, on top of what is known of that instance; false where it says nothing.
 func (r *reading) decisionOf(row map[string]cell, l Line) (Decision, bool) {
-	if row["decided"].text == "" && row["outcome"].text == "" && row["instance"].text == "" {
-		return Decision{}, false
-	}
-	v := Decision{N: l.N, Instance: Instances()[0]}
-	set(&v.Instance, row["instance"], lower)
+	v, known := Decision{N: l.N, Instance: instance(row)}, false
 	for _, d := range l.Decisions {
 		if d.Instance == v.Instance {
-			v = d
+			v, known = d, true
 		}
 	}
+	nothing := v
 	set(&v.On, row["decided"], nil)
 	set(&v.Outcome, row["outcome"], lower)
 	months := int64(v.Months)
@@ -312,24 +353,21 @@ func (r *reading) decisionOf(row map[string]cell, l Line) (Decision, bool) {
 	v.Months = int(min(months, maxMonths+1))
 	r.yes(&v.Suspended, row["suspended"], "suspended")
 	r.yes(&v.Final, row["final"], "final")
-	return v, true
+	return v, known || v != nothing || row["instance"].text != ""
 }
 
-// byNumber gives the lines that speak of defendants, by their number; a line that gives none is of the first.
+// byNumber gives the lines that speak of defendants, by their number.
 func (r *reading) byNumber(o Old) []map[string]cell {
 	rows := slices.Clone(o.rows)
-	n := func(row map[string]cell) int {
-		x, err := strconv.Atoi(row["defendant"].text)
-		if err != nil {
-			return 1
-		}
-		return x
-	}
 	for _, row := range rows {
-		if c := row["defendant"]; c.text != "" && strings.Trim(c.text, "0123456789") != "" {
-			r.fail(c, "defendant", "proceeding.want.number")
+		if _, ok := role(row); !ok {
+			r.fail(row["defendant"], "defendant", "proceeding.want.number")
 		}
 	}
-	inorder.Stably(rows, func(a, b map[string]cell) int { return n(a) - n(b) })
+	inorder.Stably(rows, func(a, b map[string]cell) int {
+		x, _ := role(a)
+		y, _ := role(b)
+		return cmp.Compare(x, y)
+	})
 	return rows
 }

@@ -3,6 +3,9 @@
 package proceeding
 
 import (
+	"archive/zip"
+	"bytes"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +13,8 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/packs/offences"
 )
 
@@ -115,6 +120,108 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	}
 	if _, _, err := ReadTable([]byte("reference\n" + strings.Repeat("x\n", MaxLines+1))); !fault.Is(err, fault.TooMuch) {
 		t.Errorf("too many lines: %v", err)
+	}
+}
+
+// A workbook says what a table of text says, with days as days, numbers as numbers and ticks as ticks.
+func TestAWorkbookIsRead(t *testing.T) {
+	text := func(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+	row := func(n string, cells ...string) string {
+		return `<row r="` + n + `">` + strings.Join(cells, "") + `</row>`
+	}
+	var head []string
+	for _, c := range strings.Split("reference;country;court;articles;opened;defendant;charged;instance;decided;outcome;months;final;ordered;currency", ";") {
+		head = append(head, text(c))
+	}
+	day := func(n string) string { return `<c s="1"><v>` + n + `</v></c>` } // 45327 is 5 February 2024
+	number := func(n string) string { return `<c><v>` + n + `</v></c>` }
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, part := range map[string]string{"xl/workbook.xml": `<workbook xmlns:r="r"><sheet r:id="a"/></workbook>`, "xl/_rels/workbook.xml.rels": `<R><Relationship Id="a" Target="s.xml"/></R>`,
+		"xl/styles.xml": `<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`,
+		"xl/s.xml":      `<worksheet>` + row("1", head...) + row("3", text("TH-12/2024"), text("GR"), text("Court"), text("323A"), day("45327"), number("1"), day("45453"), text("first"), day("45734"), text("convicted"), number("84"), `<c t="b"><v>1</v></c>`, number("12000"), text("EUR")) + `</worksheet>`} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(part))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	of, n := state(t, State{}, b.String())
+	as, _ := state(t, State{}, "reference;country;court;articles;opened;defendant;charged;instance;decided;outcome;months;final;ordered;currency\nTH-12/2024;GR;Court;323A;2024-02-05;1;2024-06-10;first;2025-03-18;convicted;84;yes;12000;EUR\n")
+	if n != 4 || !reflect.DeepEqual(of, as) || of.Stage() != "final" {
+		t.Errorf("%d entries: %+v, not %+v", n, of, as)
+	}
+}
+
+// Nothing that a table says is left out without a word: a sentence without a decision, a cell under no column, a number that is
+// none, and two lines that say different things of one defendant or decision, which would take turns each time it is brought.
+func TestNothingIsLeftOutWithoutAWord(t *testing.T) {
+	const first = "A1;GR;Court;323A;;2024-02-05;1;;m;GR;2024-06-10;first;2025-03-18;convicted;84;no;;;;\n"
+	for name, x := range map[string]struct {
+		text, column string
+		line         int
+	}{
+		"months alone":      {"A1;GR;Court;323A;;2024-02-05;1;;m;GR;2024-06-10;;;;84;;;;;\n", "outcome", 2},
+		"final alone":       {"A1;GR;Court;323A;;2024-02-05;1;;m;GR;2024-06-10;;;;;yes;;;;\n", "outcome", 2},
+		"a large number":    {"A1;GR;Court;323A;;2024-02-05;99999999999999999999;;m;GR;;;;;;;;;;\n", "defendant", 2},
+		"under no column":   {first + "A1;;;;;;;;;;;;;;;;;;;;more\n", "21", 3},
+		"and nothing else":  {first + ";;;;;;;;;;;;;;;;;;;;more\n", "reference", 3},
+		"another sex":       {first + "A1;;;;;;;;f;;;;;;;;;;;\n", "sex", 3},
+		"another sentence":  {first + "A1;;;;;;1;;;;;first;;;60;;;;;\n", "months", 3},
+		"its period over":   {"A1;GR;Court;323A;;2006-02-05;;;;;;;;;;;;;;\n", "opened", 2},
+		"final and too old": {"A1;GR;Court;323A;;2010-02-05;1;;m;GR;2011-06-10;first;2013-03-18;convicted;84;yes;;;;\n", "decided", 2},
+	} {
+		olds, wrong, err := ReadTable([]byte(heads + x.text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(wrong) == 0 {
+			if _, bad := bringing(t).drafts(olds[0], State{}, worker); bad != nil {
+				wrong = append(wrong, *bad)
+			}
+		}
+		if len(wrong) != 1 || wrong[0].Column != x.column || wrong[0].N != x.line {
+			t.Errorf("%s: %+v", name, wrong)
+		}
+	}
+	s, n := state(t, State{}, heads+"A1;GR;Court;323A;;2010-02-05;1;;m;GR;2011-06-10;first;2013-03-18;convicted;84;yes;;;;\nA1;;;;;;2;;f;GR;2011-06-10;first;2020-03-18;acquitted;;yes;;;;\n")
+	if n != 5 || s.Stage() != "final" || !s.Until(bringing(t).Law.Pack).After(today) {
+		t.Errorf("one whose last decision is younger: %d entries, until %s", n, s.Until(bringing(t).Law.Pack))
+	}
+}
+
+// What forms and tables cannot say of a number is refused at the door, as the next form would change it; and what a year typed wrong
+// would let be erased at once.
+func TestTheDoorRefusesWhatNoFormSays(t *testing.T) {
+	s, _ := state(t, State{}, two)
+	law := bringing(t).Law
+	old := s.Charge
+	old.Opened = "2005-02-05"
+	s.Lines[0].Decisions[1].Final = false
+	for name, x := range map[string]struct {
+		typ  string
+		says any
+		ok   bool
+	}{
+		"more than":   {VictimsType, Victims{Count: party.Over(3)}, false},
+		"disputed":    {VictimsType, Victims{Count: party.Least(3), Minors: party.Disputed(1, 2)}, false},
+		"about":       {VictimsType, Victims{Count: party.Around(3)}, true},
+		"a long past": {ChangedType, old, false},
+		"as it is":    {ChangedType, s.Charge, true},
+	} {
+		parts, err := journal.Split(x.says)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = law.guard(&store.Guarding{Now: today}, s, journal.Entry{Header: journal.Header{Type: x.typ, Actor: worker}, Parts: parts})
+		if x.ok != (err == nil) || err != nil && !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
