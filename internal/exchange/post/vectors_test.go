@@ -187,7 +187,7 @@ func TestVectorsReadElsewhere(t *testing.T) {
 	if err != nil {
 		t.Skip("no python3 on this machine")
 	}
-	out, err := exec.CommandContext(t.Context(), python, "testdata/reader.py", vectorFile).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), python, "testdata/vectors.py", vectorFile).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/cryptotest"
@@ -116,16 +117,72 @@ func TestVectors(t *testing.T) {
 }
 
 // TestVectorsReadElsewhere opens and verifies the files with the reader in another language that docs/protocol.md was written
-// from alone.
+// from alone, and reads the codes beside it.
 func TestVectorsReadElsewhere(t *testing.T) {
+	out, err := elsewhere(t, "vectors.py", vectorFile)
+	if err != nil || !strings.Contains(out, "courier files, all as written") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestACourierFileIsReadElsewhere gives that reader what an office writes now, and the same with another office's card.
+func TestACourierFileIsReadElsewhere(t *testing.T) {
+	from, to, other := two(t)
+	for i, body := range []string{"a1", "b1", "a2"} {
+		from.Queue(t, conversationsOf[i%2], body)
+	}
+	f := from.fill(t, albanian, MaxFile)
+	to.bring(t, f.Bytes)
+	from.bring(t, to.fill(t, greek, MaxFile).Bytes)
+	to.Queue(t, conversationsOf[0], "back")
+	back := to.fill(t, greek, MaxFile)
+	dir := t.TempDir()
+	write := func(name string, b []byte) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	issued := func(o *office) []byte {
+		_, b, err := o.Secrets.Issue(o.Card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for name, x := range map[string]struct {
+		to, from           *office
+		file               []byte
+		messages, receipts int
+	}{"there": {to, from, f.Bytes, 3, 0}, "back": {from, to, back.Bytes, 1, 3}} {
+		key, file := write(name+".key", []byte(x.to.Secrets.SealKey()+"\n")), write(name+".post", x.file)
+		out, err := elsewhere(t, "reader.py", key, write(name+".card", issued(x.from)), file)
+		var got struct {
+			Messages, Receipts []string
+			Shut               int
+			Whole              bool
+		}
+		if err != nil || json.Unmarshal([]byte(out), &got) != nil || len(got.Messages) != x.messages || len(got.Receipts) != x.receipts || got.Shut != 0 || !got.Whole {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+	out, err := elsewhere(t, "reader.py", filepath.Join(dir, "there.key"), write("other.card", issued(other)), filepath.Join(dir, "there.post"))
+	if err == nil || !strings.Contains(out, "Refused: the signature") {
+		t.Errorf("as another office's: %v\n%s", err, out)
+	}
+}
+
+// elsewhere runs a script in the other language, and gives what it says.
+func elsewhere(t *testing.T, script string, args ...string) (string, error) {
+	t.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("no python3 on this machine")
 	}
-	out, err := exec.CommandContext(t.Context(), python, "../post/testdata/reader.py", vectorFile).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "courier files, all as written") {
-		t.Errorf("%v\n%s", err, out)
-	}
+	c := exec.CommandContext(t.Context(), python, append([]string{"-B", "../post/testdata/" + script}, args...)...)
+	out, err := c.CombinedOutput()
+	return string(out), err
 }
 
 func writeVectors(t *testing.T) {
