@@ -19,8 +19,8 @@ func (n *Node) returns() returns.Desk {
 }
 
 // returnsRoom mounts the pages of statutory returns, in every office: a body's own receives them.
-func (n *Node) returnsRoom(Owner) (page.Room, bool, error) {
-	return returns.Pages(returns.RoomConfig{Desk: n.returns(), Names: n.names,
+func (n *Node) returnsRoom(o Owner) (page.Room, bool, error) {
+	return returns.Pages(returns.RoomConfig{Desk: n.returns(), Names: n.namesFor(o),
 		Bodies: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, returns.Purpose, []journal.Category{journal.D9})
 		}}), true, nil

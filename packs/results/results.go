@@ -79,7 +79,7 @@ type Tell struct {
 
 // Source is where the framework comes from.
 type Source struct {
-	Document string `yaml:"document"`
+	Document Text `yaml:"document"`
 }
 
 // Framework is a version of a framework.

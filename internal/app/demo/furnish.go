@@ -20,7 +20,7 @@ import (
 // several people where the program wants several. What the newsletter tells is told as it does; everything else is invented
 // and marked so. It is done once, after Set.
 func (s *Stage) Furnish(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{s.named, s.letter, s.followed, s.measures, s.needs, s.actions, s.recommendations, s.monitoring, s.changes, s.listings, s.studies, s.meetings, s.grants, s.votes, s.suspicions, s.Screens, s.proceedings} {
+	for _, do := range []func(context.Context) error{s.named, s.letter, s.followed, s.measures, s.needs, s.actions, s.recommendations, s.monitoring, s.changes, s.listings, s.studies, s.meetings, s.grants, s.votes, s.suspicions, s.Screens, s.proceedings, s.returned} {
 		if err := do(ctx); err != nil {
 			return err
 		}

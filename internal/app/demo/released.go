@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/outlet"
 	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/measure/returns"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -182,3 +186,15 @@ func (t *story) anybody(ctx context.Context, path string) (int, string, error) {
 	b, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
 	return resp.StatusCode, string(b), err
 }
+
+// returned lets Sofia prepare a statutory return of the year before for an invented body, which waits for a second person: in that
+// year the office had nobody, and a return of nobody is one as well.
+func (s *Stage) returned(ctx context.Context) error {
+	form := url.Values{"dossier": {s.newID().String()}, "shape": {string(outlet.GRETA)}, "year": {strconv.Itoa(s.now.Year() - 1)}, "to": {returns.ByHand}, "body": {body}, "key": {bodysKey},
+		"basis": {"Convention, article 36: the questionnaire of the third round (fictitious)"}}
+	_, err := s.at(Greek, "sofia").browse(ctx, http.MethodPost, returns.Path+"/new", form)
+	return err
+}
+
+// bodysKey is a public key whose other half nobody kept.
+const bodysKey = "age14wfgex3078gc5h82hm8gxffjx6jfzhm3zu4wtwsqu8trhp9m2f6sny4lk6"

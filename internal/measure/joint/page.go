@@ -74,7 +74,7 @@ func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 var tones = map[string]string{"drafted": page.Off, "invited": page.Warn, "agreed": page.Warn, "waiting": page.Info, "running": page.Info, "opened": page.Good, "disputed": page.Bad, "false": page.Bad, "declined": page.Off, "stopped": page.Bad}
 
 func crumbs(r *page.Request, here string) []page.Crumb {
-	return []page.Crumb{{Text: r.L.T("release.menu"), Href: release.Path}, {Text: r.L.T("joint.title"), Href: Path}, {Text: here}}
+	return release.Under(r, "joint.title", Path, here)
 }
 
 // homeData is the list.

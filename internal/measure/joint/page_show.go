@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/measure/explorer"
 	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -24,14 +25,7 @@ type showData struct {
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	if !release.Works(r.Actor) {
-		return nil, State{}, denied()
-	}
-	id, err := r.ID("id")
-	if err != nil {
-		return nil, State{}, err
-	}
-	o, err := rm.Desk.Store.Open(ctx, release.As(r.Actor), refOf(id))
+	o, err := release.Opened(ctx, r, rm.Desk.Store, access.KindJoint)
 	if err != nil {
 		return nil, State{}, err
 	}
@@ -313,15 +307,11 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		}
 		return f.Again(r, "joint/form", err)
 	}
-	if !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Uncovered) {
-		return nil, err
-	}
 	d, bad := rm.matter(ctx, r, o, s)
 	if bad != nil {
 		return nil, bad
 	}
-	d.Notes = slices.Insert(d.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(409, page.View("joint/show", r.L.T("joint.one"), d)), nil
+	return release.Refused(r, err, "joint/show", "joint.one", &d.Matter, &d)
 }
 
 // whole gives what all offices have.

@@ -41,16 +41,36 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	return page.View("release/show", r.L.T("release.one"), d), err
 }
 
-// opened reads the release that an address names.
-func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
+// Opened reads the dossier of figures that an address names, for somebody who works on figures. Errors: Denied, NotFound.
+func Opened(ctx context.Context, r *page.Request, s *store.Store, kind string) (*store.Opened, error) {
 	if !Works(r.Actor) {
-		return nil, State{}, denied()
+		return nil, denied()
 	}
 	id, err := r.ID("id")
 	if err != nil {
-		return nil, State{}, err
+		return nil, err
 	}
-	return rm.Desk.Open(ctx, As(r.Actor), id)
+	return s.Open(ctx, As(r.Actor), store.Ref{Kind: kind, ID: id})
+}
+
+// Refused shows the page of a dossier of figures again, which begins with m, with the reason why something was refused on it. Any
+// other error than Guarded and Uncovered is given back.
+func Refused(r *page.Request, err error, view, title string, m *field.Matter, d any) (page.Response, error) {
+	if !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Uncovered) {
+		return nil, err
+	}
+	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
+	return page.Status(409, page.View(view, r.L.T(title), d)), nil
+}
+
+// Under gives the way to a page of one of the rooms beside releases, from the front page of figures.
+func Under(r *page.Request, room, path, here string) []page.Crumb {
+	return []page.Crumb{{Text: r.L.T("release.menu"), Href: Path}, {Text: r.L.T(room), Href: path}, {Text: here}}
+}
+
+// opened reads the release that an address names.
+func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
+	return begun(Opened(ctx, r, rm.Desk.Store, access.KindRelease))
 }
 
 func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, error) {
@@ -317,15 +337,11 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if f := rm.sheet(r, s, name, v); f != nil && fault.Is(err, fault.Invalid) {
 		return f.Again(r, "release/form", err)
 	}
-	if !fault.Is(err, fault.Guarded) {
-		return nil, err
-	}
 	_, d, bad := rm.matter(ctx, r)
 	if bad != nil {
 		return nil, bad
 	}
-	d.Notes = slices.Insert(d.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(409, page.View("release/show", r.L.T("release.one"), d)), nil
+	return Refused(r, err, "release/show", "release.one", &d.Matter, &d)
 }
 
 // do carries an act out.

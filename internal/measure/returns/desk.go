@@ -61,7 +61,11 @@ func (d Desk) Prepare(ctx context.Context, w store.Who, id journal.ID, a Asked) 
 
 // Open reads a return as somebody may see it. Error: NotFound.
 func (d Desk) Open(ctx context.Context, w store.Who, id journal.ID) (*store.Opened, State, error) {
-	o, err := d.Store.Open(ctx, w, Ref(id))
+	return begun(d.Store.Open(ctx, w, Ref(id)))
+}
+
+// begun gives what was opened with its state, where anything was recorded.
+func begun(o *store.Opened, err error) (*store.Opened, State, error) {
 	if err != nil {
 		return nil, State{}, err
 	}

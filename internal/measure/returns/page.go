@@ -32,7 +32,7 @@ const Path = release.Path + "/returns"
 type RoomConfig struct {
 	Desk Desk
 	// Names gives the names of accounts and offices; what it does not know is left out.
-	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
+	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Bodies lists the offices that terms let returns go to.
 	Bodies func(ctx context.Context, r *page.Request) ([]page.Option, error)
 }
@@ -62,7 +62,7 @@ func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 var tones = map[string]string{"waiting": page.Warn, "rejected": page.Off, "sent": page.Info, "ready": page.Warn, "handed": page.Info, "noted": page.Good, "arrived": page.Warn, "confirmed": page.Good}
 
 func crumbs(r *page.Request, here string) []page.Crumb {
-	return []page.Crumb{{Text: r.L.T("release.menu"), Href: release.Path}, {Text: r.L.T("return.title"), Href: Path}, {Text: here}}
+	return release.Under(r, "return.title", Path, here)
 }
 
 // Title names a return: who asks, and of which year.
@@ -80,8 +80,7 @@ type Line struct {
 // List gives all returns that somebody may see: those received by country or territory, then by year, latest first.
 func List(ctx context.Context, s *store.Store, w store.Who) ([]Line, error) {
 	var out []Line
-	q := store.Query{Kind: access.KindReturn}
-	for range 20 {
+	for q := (store.Query{Kind: access.KindReturn}); ; {
 		p, err := s.List(ctx, w, q)
 		if err != nil {
 			return nil, err
@@ -94,13 +93,12 @@ func List(ctx context.Context, s *store.Store, w store.Who) ([]Line, error) {
 			out = append(out, Line{sum, row.Ref.ID, row.State})
 		}
 		if q.After = p.Next; q.After == "" {
-			break
+			inorder.By(out, func(a, b Line) int {
+				return cmp.Or(strings.Compare(a.Country, b.Country), b.Year-a.Year, strings.Compare(string(a.Shape), string(b.Shape)), slices.Compare(a.ID[:], b.ID[:]))
+			})
+			return out, nil
 		}
 	}
-	inorder.By(out, func(a, b Line) int {
-		return cmp.Or(strings.Compare(a.Country, b.Country), b.Year-a.Year, strings.Compare(string(a.Shape), string(b.Shape)), slices.Compare(a.ID[:], b.ID[:]))
-	})
-	return out, nil
 }
 
 // homeData is the list: what this office sent, and what it received.
@@ -140,28 +138,28 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 			what.Sub = l.T("return.version", "N", l.Number(x.Number))
 		}
 		status, sent := page.Cell{Text: l.T("return.status." + x.Status), Tone: tones[x.Status]}, page.Cell{Text: "–"}
-		if !x.Sent.IsZero() {
+		if !x.Sent.IsZero() && x.Status != "ready" {
 			sent.Text = l.Date(x.Sent)
 		}
 		if x.From.IsZero() {
-			d.Sent.Rows = append(d.Sent.Rows, page.Row{Cells: []page.Cell{what, {Text: rm.body(ctx, r, x.To, x.Body)}, sent, status}})
+			d.Sent.Rows = append(d.Sent.Rows, page.Row{Cells: []page.Cell{what, {Text: rm.body(ctx, x.To, x.Body)}, sent, status}})
 		} else {
-			d.Here.Rows = append(d.Here.Rows, page.Row{Cells: []page.Cell{{Text: l.Country(x.Country)}, what, {Text: rm.body(ctx, r, x.From, "")}, sent, status}})
+			d.Here.Rows = append(d.Here.Rows, page.Row{Cells: []page.Cell{{Text: l.Country(x.Country)}, what, {Text: rm.body(ctx, x.From, "")}, sent, status}})
 		}
 	}
 	return page.View("return/home", l.T("return.title"), d), nil
 }
 
 // body names an office, or a body that has none.
-func (rm room) body(ctx context.Context, r *page.Request, office journal.ID, name string) string {
+func (rm room) body(ctx context.Context, office journal.ID, name string) string {
 	if name != "" {
 		return name
 	}
-	return cmp.Or(rm.Names(ctx, r.Actor.Owner, office)[office], "–")
+	return cmp.Or(rm.Names(ctx, office)[office], "–")
 }
 
-// byHand is the choice of a body without an office.
-const byHand = "hand"
+// ByHand is the choice of a body without an office.
+const ByHand = "hand"
 
 // typed is what somebody chooses of a return.
 type typed struct {
@@ -177,7 +175,7 @@ type typed struct {
 // asked makes of what was chosen what is asked; an office that was not offered is none.
 func (v typed) asked(offered []page.Option) Asked {
 	a := Asked{Shape: outlet.Form(v.Shape), Year: v.Year, Basis: strings.TrimSpace(v.Basis)}
-	if v.To == byHand {
+	if v.To == ByHand {
 		a.Body, a.Key = strings.Join(strings.Fields(v.Body), " "), strings.TrimSpace(v.Key)
 	} else if slices.ContainsFunc(offered, func(o page.Option) bool { return o.Value == v.To }) {
 		a.To, _ = journal.ParseID(v.To)
@@ -204,7 +202,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	f.Radios("shape", "return.shape", v.Shape, field.Options(l, "return.shape", field.Codes(Shapes())))
 	f.Select("year", "return.year", strconv.Itoa(v.Year), years)
 	f.Area("basis", "return.basis", v.Basis).Set("MaxLength", maxWords)
-	f.Select("to", "return.to", v.To, append(slices.Clone(bodies), page.Option{Value: byHand, Text: l.T("return.by_hand")}))
+	f.Select("to", "return.to", v.To, append(slices.Clone(bodies), page.Option{Value: ByHand, Text: l.T("return.by_hand")}))
 	f.Text("body", "return.body", v.Body).Optional()
 	f.Area("key", "return.key", v.Key).Set("MaxLength", 4000).Optional()
 	return f, bodies, nil
@@ -226,12 +224,12 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 		}
 		v = typed{id, string(s.Asked.Shape), s.Asked.Year, s.Asked.To.String(), s.Asked.Body, s.Asked.Key, s.Asked.Basis}
 		if s.Asked.To.IsZero() {
-			v.To = byHand
+			v.To = ByHand
 		}
 	}
 	f, bodies, err := rm.form(ctx, r, v)
 	if err == nil && len(bodies) == 0 && v.To == "" {
-		v.To = byHand
+		v.To = ByHand
 		f, _, err = rm.form(ctx, r, v)
 	}
 	return page.View("return/form", r.L.T("return.new"), f), err

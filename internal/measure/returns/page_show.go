@@ -3,13 +3,15 @@
 package returns
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
-	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -26,14 +28,7 @@ type showData struct {
 const mostShown = 120
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	if !release.Works(r.Actor) {
-		return nil, State{}, denied()
-	}
-	id, err := r.ID("id")
-	if err != nil {
-		return nil, State{}, err
-	}
-	return rm.Desk.Open(ctx, release.As(r.Actor), id)
+	return begun(release.Opened(ctx, r, rm.Desk.Store, access.KindReturn))
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -66,7 +61,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		}
 		d.Actions = append(d.Actions, x)
 	}
-	d.Side = []field.Card{{Title: l.T("return.about"), Facts: rm.facts(ctx, r, s, v)}, {Title: l.T("release.course"), Events: rm.course(ctx, r, o)}}
+	d.Side = []field.Card{{Title: l.T("return.about"), Facts: rm.facts(ctx, r, s, v)}, {Title: l.T("release.course"), Events: release.Course(ctx, r, o, "return.entry.", rm.Names)}}
 	if v.Number > 0 {
 		d.Main = []field.Card{{Title: l.T("return.basis"), Words: v.Content.Basis}}
 	}
@@ -78,26 +73,37 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		if err != nil {
 			return d, err
 		}
-		t := page.Table{Caption: f.Name, ShowCaption: true}
-		value := slices.IndexFunc(rows[0], func(c string) bool { return slices.Contains([]string{"VALUE", "OBS_VALUE", "value"}, c) })
-		keep := varies(rows, value)
-		for _, c := range keep {
-			t.Columns = append(t.Columns, page.Column{Text: rows[0][c], Num: c == value})
-		}
-		for i, row := range rows[1:] {
-			if i > 0 && row[value] == "0" || len(t.Rows) == mostShown { // nobody is in the files as well
-				d.More++
-				continue
-			}
-			cells := make([]page.Cell, 0, len(keep))
-			for _, c := range keep {
-				cells = append(cells, page.Cell{Text: row[c]})
-			}
-			t.Rows = append(t.Rows, page.Row{Cells: cells})
-		}
-		d.Tables = append(d.Tables, t)
+		t, more := shown(f.Name, rows)
+		d.Tables, d.More = append(d.Tables, t), d.More+more
 	}
 	return d, nil
+}
+
+// shown makes a table of a file's rows, and says how many more the file has. What explains an item stands below it, once.
+func shown(name string, rows [][]string) (t page.Table, more int) {
+	t = page.Table{Caption: name, ShowCaption: true}
+	value := slices.IndexFunc(rows[0], func(c string) bool { return slices.Contains([]string{"VALUE", "OBS_VALUE", "value"}, c) })
+	means := slices.Index(rows[0], "definition")
+	keep := slices.DeleteFunc(varies(rows, value), func(c int) bool { return c == means })
+	for _, c := range keep {
+		t.Columns = append(t.Columns, page.Column{Text: rows[0][c], Num: c == value})
+	}
+	last := ""
+	for i, row := range rows[1:] {
+		if i > 0 && row[value] == "0" || len(t.Rows) == mostShown { // nobody is in the files as well
+			more++
+			continue
+		}
+		cells := make([]page.Cell, 0, len(keep))
+		for _, c := range keep {
+			cells = append(cells, page.Cell{Text: cmp.Or(row[c], "–")}) // of all
+		}
+		if means >= 0 && row[means] != last {
+			last, cells[0].Sub = row[means], row[means]
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: cells})
+	}
+	return t, more
 }
 
 // varies lists the columns of a table that say something: those in which rows differ, and its numbers.
@@ -137,23 +143,35 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State, v Version) [
 		}
 	}
 	if s.From.IsZero() {
-		add("return.to", rm.body(ctx, r, s.Asked.To, s.Asked.Body))
+		add("return.to", rm.body(ctx, s.Asked.To, s.Asked.Body))
 	} else {
-		add("return.from", rm.body(ctx, r, s.From, ""))
+		add("return.from", rm.body(ctx, s.From, ""))
 	}
 	if v.Number == 0 {
 		return out
 	}
 	add("return.version.one", l.Number(v.Number))
 	add("return.counted_at", l.DateTime(v.Content.Counted))
-	add("return.sources", l.List(v.Content.Sources))
-	names := rm.Names(ctx, r.Actor.Owner, v.By, v.Second)
+	add("return.sources", l.List(counted(r, v.Content)))
+	names := rm.Names(ctx, v.By, v.Second)
 	add("release.by", names[v.By])
 	add("release.approver", names[v.Second])
-	if !v.SentAt.IsZero() {
-		add("return.sent_at", l.DateTime(v.SentAt))
+	if at := v.left(); !at.IsZero() && s.Status() != "ready" {
+		add("return.sent_at", l.DateTime(at))
 	}
 	add("release.hash", v.Hash)
+	return out
+}
+
+// counted names the sources of a content, in words where this office has them.
+func counted(r *page.Request, c Content) (out []string) {
+	for _, s := range c.Sources {
+		code, version, _ := strings.Cut(s, " ")
+		if k := "measure.source." + code; r.L.Has(k) {
+			s = r.L.T(k) + " (" + version + ")"
+		}
+		out = append(out, s)
+	}
 	return out
 }
 
@@ -170,20 +188,6 @@ func losses(r *page.Request, c Content) []page.Fact {
 		if r.L.Has("outlet.loss." + x.Why) {
 			out = append(out, page.Fact{Term: name, Text: r.L.T("outlet.loss." + x.Why)})
 		}
-	}
-	return out
-}
-
-// course lists what happened, newest first.
-func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := rm.Names(ctx, r.Actor.Owner, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("return.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
 	}
 	return out
 }
@@ -275,15 +279,11 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if f := rm.sheet(r, s, name, v); f != nil && fault.Is(err, fault.Invalid) {
 		return f.Again(r, "return/form", err)
 	}
-	if !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Uncovered) {
-		return nil, err
-	}
 	d, bad := rm.matter(ctx, r, o, s)
 	if bad != nil {
 		return nil, bad
 	}
-	d.Notes = slices.Insert(d.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(409, page.View("return/show", r.L.T("return.one"), d)), nil
+	return release.Refused(r, err, "return/show", "return.one", &d.Matter, &d)
 }
 
 // do carries an act out.

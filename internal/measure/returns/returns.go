@@ -142,6 +142,14 @@ type Version struct {
 	Words   string    // what it said beside that
 }
 
+// left says when a version was sent or handed over; when it was approved, as long as nobody has handed it over.
+func (v Version) left() time.Time {
+	if v.Handed.IsZero() {
+		return v.SentAt
+	}
+	return v.Handed
+}
+
 // State is a return's dossier. The last of Versions is the one that counts.
 type State struct {
 	ID       journal.ID
@@ -277,7 +285,7 @@ func derive(s State) store.Derived {
 		return store.Derived{}
 	}
 	c, last := s.Shown().Content, s.Last()
-	sum := Summary{Shape: s.Asked.Shape, Country: c.Country, Year: s.Asked.Year, Number: last.Number, From: s.From, To: s.Asked.To, Body: s.Asked.Body, Sent: last.SentAt}
+	sum := Summary{Shape: s.Asked.Shape, Country: c.Country, Year: s.Asked.Year, Number: last.Number, From: s.From, To: s.Asked.To, Body: s.Asked.Body, Sent: last.left()}
 	if !s.From.IsZero() {
 		sum.Shape, sum.Year, sum.Sent = c.Shape, c.Year, last.At
 	}

@@ -186,7 +186,7 @@ func (c Config) list(ctx context.Context, r *page.Request) (page.Response, error
 	if r.URL.Query().Get("as") == "csv" {
 		return page.Sheet("results.csv", sheet(l, ms, chosen))
 	}
-	d := listPage{Lead: scope(l, chosen, measured(ms), len(ms)), Sheet: register.Address(Path, codes, "as", "csv"), Filters: filters, Narrowed: len(codes) > 0, Source: l.T("result.source", "Source", f.Source.Document, "Version", f.Version)}
+	d := listPage{Lead: scope(l, chosen, measured(ms), len(ms)), Sheet: register.Address(Path, codes, "as", "csv"), Filters: filters, Narrowed: len(codes) > 0, Source: l.T("result.source", "Source", f.Source.Document.In(l.Tag()), "Version", f.Version)}
 	for _, level := range results.Levels() {
 		t := page.Table{Caption: l.T("result.level." + level), ShowCaption: true, Columns: []page.Column{{Text: l.T("result.indicator")}, {Text: l.T("result.value")}, {Text: l.T("result.adds")}, {Text: l.T("result.goals")}}}
 		for _, m := range ms {

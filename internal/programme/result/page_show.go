@@ -108,7 +108,7 @@ func facts(l *lang.Locale, f results.Framework, x results.Indicator) []page.Fact
 	}
 	out := []page.Fact{{Term: l.T("result.adds"), Text: l.T("result.adds." + x.Adds), Sub: l.T("result.adds." + x.Adds + ".text")},
 		{Term: l.T("result.unit"), Text: l.T("result.unit." + strconv.Itoa(x.Measure))}, {Term: l.T("result.goals"), Text: l.List(x.Goals)}, lines,
-		{Term: l.T("result.framework"), Text: f.Source.Document, Sub: f.Version}}
+		{Term: l.T("result.framework"), Text: f.Source.Document.In(l.Tag()), Sub: f.Version}}
 	if len(by) > 0 {
 		out = append(out, page.Fact{Term: l.T("result.parted"), Text: l.List(by)})
 	}
