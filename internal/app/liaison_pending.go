@@ -67,15 +67,11 @@ func (n *Node) invitationsPending(ctx context.Context, r *page.Request) ([]conve
 	if !register.MayEdit(r) {
 		return nil, nil
 	}
-	rows, err := n.Store.List(ctx, register.As(r), store.Query{Kind: access.KindEvent, Codes: map[string]string{"standing": string(event.Planned)}, ByDue: true})
-	if err != nil {
-		return nil, err
-	}
 	var out []conversation.Pending
-	for _, row := range rows.Rows { // those due first, one page of them: each is opened
+	err := conversation.Each(ctx, n.Store, register.As(r), store.Query{Kind: access.KindEvent, Codes: map[string]string{event.WaitsCode: "yes"}}, func(row store.Row) error {
 		o, err := n.Store.Open(ctx, register.As(r), row.Ref)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		e := o.State.(event.Event)
 		p := conversation.Pending{Kind: "invitation", Title: e.Summary().Title.In(r.L.Tag()).Text, State: r.L.T("app.pending.names"), Tone: page.Warn, Href: event.Path + "/" + row.Ref.ID.String()}
@@ -101,8 +97,9 @@ func (n *Node) invitationsPending(ctx context.Context, r *page.Request) ([]conve
 				out = append(out, conversation.Pending{Kind: p.Kind, Office: q.Office, Title: p.Title, State: r.L.T("app.pending.people"), Tone: page.Warn, Href: p.Href + "/people", Ours: true, Sent: true})
 			}
 		}
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
 // agreementsPending lists, for who runs the programme, the agreements of which another office wrote the last version.
@@ -146,17 +143,14 @@ func (n *Node) actionsPending(ctx context.Context, r *page.Request) ([]conversat
 		return nil, nil
 	}
 	var out []conversation.Pending
-	err := conversation.Each(ctx, n.Store, register.As(r), store.Query{Kind: access.KindAction, Codes: map[string]string{"state": string(action.Open)}, ByDue: true}, func(row store.Row) error {
+	err := conversation.Each(ctx, n.Store, register.As(r), store.Query{Kind: access.KindAction, By: action.WithCode}, func(row store.Row) error {
 		a, err := store.Summary[action.Line](row)
 		if err != nil {
 			return err
 		}
-		p := conversation.Pending{Kind: "action", Office: a.Office, Title: a.Text.In(r.L.Tag()).Text, State: r.L.T("action.state." + string(a.State)), Tone: page.Info, Href: action.Path + "/" + row.Ref.ID.String(), Sent: true}
+		p := conversation.Pending{Kind: "action", Office: a.With(), Title: a.Text.In(r.L.Tag()).Text, State: r.L.T("action.state." + string(a.State)), Tone: page.Info, Href: action.Path + "/" + row.Ref.ID.String(), Sent: true}
 		if !a.From.IsZero() {
-			p.Office, p.Sent, p.Ours, p.Tone = a.From, false, true, page.Warn
-		}
-		if p.Office.IsZero() || p.Office == r.Actor.Owner {
-			return nil
+			p.Sent, p.Ours, p.Tone = false, true, page.Warn
 		}
 		if a.Due.Known() {
 			p.Due = a.Due.Last().AddDate(0, 0, 1)

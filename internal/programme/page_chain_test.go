@@ -74,12 +74,18 @@ func TestACountryLeadsToWhatIsRegionalAndAnOrganisationToWhatItOwns(t *testing.T
 	rows, err := s.Store.List(s.Ctx, s.Reader, store.Query{Kind: access.KindOrganisation})
 	s.Must(err)
 	id := rows.Rows[0].Ref.ID
-	if got := s.Page("/programme/organisations/"+id.String(), "fr"); !strings.Contains(got, "Elle n’en a aucune") {
+	if got := s.Page("/programme/organisations/"+id.String(), "fr"); !strings.Contains(got, "Elle n’en a aucun") {
 		t.Error("that it owns nothing is not said")
 	}
 	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindAction, ID: s.Store.NewID()}, store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "Keep the list"), Owner: id, On: party.InYear(2021)}})
 	s.Must(err)
-	if got := s.Page("/programme/organisations/"+id.String(), "en"); !strings.Contains(got, "Keep the list") || !strings.Contains(got, "Open") {
+	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindNeed, ID: s.Store.NewID()}, store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "Forms are lacking"), Theme: need.Themes()[0], Owner: id, On: party.InYear(2021)}})
+	s.Must(err)
+	got := s.Page("/programme/organisations/"+id.String(), "en")
+	if !strings.Contains(got, "Keep the list") || !strings.Contains(got, "Open") {
 		t.Error("the action that it owns is not listed")
+	}
+	if !strings.Contains(got, "Forms are lacking") || !strings.Contains(got, "Identified") {
+		t.Error("the need that it owns is not listed")
 	}
 }

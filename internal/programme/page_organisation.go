@@ -17,9 +17,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/step"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 func (rm room) organisations(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -140,36 +142,50 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	return page.View("programme/organisation", l.T("programme.organisation.title"), d), nil
 }
 
-// owned lists the recommendations and the actions that an organisation is to see to.
+// owned lists the needs, recommendations and actions that an organisation is to see to.
 func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table, error) {
 	l := r.L
-	t := table{Caption: l.T("programme.organisation.owns"), Columns: columns(l, "what", "status"), Empty: &page.Empty{Icon: "list-check", Title: l.T("programme.organisation.owns.none")}}
-	err := ownedIn(ctx, rm, r, &t, id, access.KindRecommendation, recommendation.Path, func(v recommendation.Line) []item {
-		what := rolls.Excerpt(l, v.Text)
-		return []item{quoted(what.Text, what.Lang).with(joined(v.Source, v.Paragraph)), text(l.T("recommendation.state." + string(v.State)))}
-	})
-	if err != nil {
-		return t, err
+	row := func(of wording.Text, sub, state string) []item {
+		what := rolls.Excerpt(l, of)
+		return []item{quoted(what.Text, what.Lang).with(sub), text(l.T(state))}
 	}
-	return t, ownedIn(ctx, rm, r, &t, id, access.KindAction, action.Path, func(v action.Line) []item {
-		what := rolls.Excerpt(l, v.Text)
-		return []item{quoted(what.Text, what.Lang).with(v.Due.Print(l)), text(l.T("action.state." + string(v.State)))}
-	})
+	t := table{Caption: l.T("programme.organisation.owns"), Columns: columns(l, "what", "status"), Empty: &page.Empty{Icon: "list-check", Title: l.T("programme.organisation.owns.none")}}
+	for _, x := range []struct {
+		kind, path string
+		row        func(store.Row) ([]item, error)
+	}{
+		{access.KindNeed, need.Path, func(x store.Row) ([]item, error) {
+			v, err := store.Summary[need.Line](x)
+			return row(v.Text, v.ByWhen().Print(l), "need.state."+string(v.State)), err
+		}},
+		{access.KindRecommendation, recommendation.Path, func(x store.Row) ([]item, error) {
+			v, err := store.Summary[recommendation.Line](x)
+			return row(v.Text, joined(v.Source, v.Paragraph), "recommendation.state."+string(v.State)), err
+		}},
+		{access.KindAction, action.Path, func(x store.Row) ([]item, error) {
+			v, err := store.Summary[action.Line](x)
+			return row(v.Text, v.Due.Print(l), "action.state."+string(v.State)), err
+		}},
+	} {
+		if err := rm.ownedIn(ctx, r, &t, id, x.kind, x.path, x.row); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
 }
 
 // ownedIn adds a page of what an organisation owns in one register, and the way to the rest.
-func ownedIn[L any](ctx context.Context, rm room, r *page.Request, t *table, id journal.ID, kind, path string, row func(L) []item) error {
+func (rm room) ownedIn(ctx context.Context, r *page.Request, t *table, id journal.ID, kind, path string, row func(store.Row) ([]item, error)) error {
 	q := store.Query{Kind: kind, Codes: map[string]string{"owner": id.String()}, By: rolls.OrderCode}
 	p, err := rm.Store.List(ctx, rolls.As(r), q)
 	if err != nil {
 		return err
 	}
 	for _, x := range p.Rows {
-		v, err := store.Summary[L](x)
+		cells, err := row(x)
 		if err != nil {
 			return err
 		}
-		cells := row(v)
 		cells[0].Href = path + "/" + x.Ref.ID.String()
 		t.Rows = append(t.Rows, cells)
 	}

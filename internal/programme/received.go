@@ -19,12 +19,12 @@ import (
 // Received lists what other offices have given this one to do and what it has not answered yet: actions that are open, and
 // recommendations on which it has reported nothing; what is due first before the rest, those without a date last.
 func (c Config) Received(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	w, from := rolls.As(r), []store.Span{{Name: "from"}}
-	actions, err := rolls.All[action.Line](ctx, c.Store, w, store.Query{Kind: access.KindAction, Codes: map[string]string{"state": string(action.Open)}, Spans: from})
+	w := rolls.As(r)
+	actions, err := rolls.All[action.Line](ctx, c.Store, w, store.Query{Kind: access.KindAction, Codes: map[string]string{"state": string(action.Open)}, By: "from"})
 	if err != nil {
 		return nil, err
 	}
-	recommendations, err := rolls.All[recommendation.Line](ctx, c.Store, w, store.Query{Kind: access.KindRecommendation, Spans: from})
+	recommendations, err := rolls.All[recommendation.Line](ctx, c.Store, w, store.Query{Kind: access.KindRecommendation, By: "from"})
 	if err != nil {
 		return nil, err
 	}

@@ -27,10 +27,21 @@ type Line struct {
 // Row is an action in a list.
 type Row = register.Found[Line]
 
+// WithCode is the code by which open actions are found that two offices share: its value is the other one.
+const WithCode = "with"
+
+// With gives the other office of an action that two share: the one that assigned it here, or to which it was assigned; zero for none.
+func (l Line) With() journal.ID {
+	if !l.From.IsZero() {
+		return l.From
+	}
+	return l.Office
+}
+
 // StoreKind gives the dossier kind "action".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Action]{
-		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity", "late", "undated", "asking", "counts", "in_time", "need", "from", register.OrderCode}, Derives: 2,
+		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity", "late", "undated", "asking", "counts", "in_time", "need", "from", WithCode, register.OrderCode}, Derives: 3,
 		Types: []store.Type{
 			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need", "office"}},
 			{Name: ReceivedType, Payload: Received{}},
@@ -69,6 +80,9 @@ func derive(a Action) store.Derived {
 	}
 	if !a.From.IsZero() {
 		d.Codes["from"] = []string{a.From.String()}
+	}
+	if with := a.Summary().With(); a.State == Open && !with.IsZero() {
+		d.Codes[WithCode] = []string{with.String()}
 	}
 	if !a.Agreed.Need.IsZero() {
 		d.Codes["need"] = []string{a.Agreed.Need.String()}

@@ -57,6 +57,17 @@ func TestWhatComesBackwardsAndTwiceStandsAsItWasWritten(t *testing.T) {
 		m.Must(err)
 		return o.State.(action.Action)
 	}
+	shared := func(want int) { // what two offices share is found by its code while it is open, on both sides
+		t.Helper()
+		for _, m := range r.Members {
+			p, err := m.Store.List(m.Ctx, m.Officer, store.Query{Kind: access.KindAction, By: action.WithCode})
+			if m.Must(err); len(p.Rows) != want {
+				t.Errorf("%d open actions are shared, not %d", len(p.Rows), want)
+			}
+		}
+	}
+	host.Must(write(host, store.Ref{Kind: access.KindAction, ID: host.Store.NewID()}, action.AgreedType, agreed("2026-12-01")))
+	shared(1)
 	if a := state(mk, there); a.Agreed.Due != date("2027-01-31") || a.AskedTo != 90 {
 		t.Errorf("there: due %s, asked to %d", a.Agreed.Due, a.AskedTo)
 	}
@@ -67,4 +78,5 @@ func TestWhatComesBackwardsAndTwiceStandsAsItWasWritten(t *testing.T) {
 	if a := state(host, here); a.State != action.Done || len(a.Followed) != 1 || a.Followed[0].Answer != "Half of it" {
 		t.Errorf("%s, %+v", a.State, a.Followed)
 	}
+	shared(0)
 }

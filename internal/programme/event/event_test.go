@@ -12,11 +12,13 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/event"
+	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 )
 
 // Twelve countries are invited with two seats each; one has no office and writes a letter, one is away for five days.
@@ -45,6 +47,16 @@ func TestTwelveCountriesAreInvitedAndSendTheirOwnPeople(t *testing.T) {
 		}
 	}
 
+	waits := func(want int, offices ...*programmetest.Member) {
+		t.Helper()
+		for _, m := range offices {
+			if n, err := m.Store.Count(m.Ctx, m.Officer, store.Query{Kind: access.KindEvent, Codes: map[string]string{event.WaitsCode: "yes"}}); err != nil || n != want {
+				t.Errorf("%d events wait for names: %v", n, err)
+			}
+		}
+	}
+	waits(1, w.host, w.of("AL"), w.of("BG"))
+
 	// Each nominates; the host sees function and language, and no name before it has accepted.
 	people := map[string][]journal.ID{}
 	for _, c := range guests[:11] {
@@ -55,6 +67,8 @@ func TestTwelveCountriesAreInvitedAndSendTheirOwnPeople(t *testing.T) {
 	}
 	w.write(w.of("BG"), store.Draft{Type: event.RegrettedType, Payload: event.Regretted{Country: "BG", Office: w.of("BG").Owner, Reason: "Another meeting on these days."}})
 	w.Deliver()
+	waits(0, w.of("AL"), w.of("BG"))
+	waits(1, w.host) // names are to be accepted
 	for _, p := range w.at(w.host).People {
 		if p.Name != "" || p.Email != "" || p.Function != "Inspector" || p.Language != "en" || p.State != event.Proposed {
 			t.Fatalf("before it is accepted the host sees %+v", p)

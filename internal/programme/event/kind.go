@@ -54,7 +54,7 @@ type Row = register.Found[Summary]
 // StoreKind gives the dossier kind "event".
 func StoreKind(done Done) store.Kind {
 	return store.Of(store.KindOf[Event]{
-		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", retention.Code, register.OrderCode}, Derives: 2,
+		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", WaitsCode, retention.Code, register.OrderCode}, Derives: 3,
 		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"title", "sort", "activity", "start", "end", "zone", "mode", "place", "languages", "channels", "venue", "link", "answer_by"}},
 			{Name: SessionType, Payload: SessionSet{}}, {Name: DroppedType, Payload: SessionDropped{}}, {Name: GroupType, Payload: GroupSet{}},
@@ -140,6 +140,22 @@ func (e Event) over() time.Time {
 	return e.endedAt
 }
 
+// WaitsCode is the code by which planned events are found of which somebody waits for names between two offices.
+const WaitsCode = "waits"
+
+// waits says that an invitation has no answer, here or where it went, or that names wait to be accepted.
+func (e Event) waits() bool {
+	switch {
+	case e.Standing != Planned:
+		return false
+	case e.Invited():
+		return !e.Answered(e.Invitation.Country)
+	}
+	return slices.ContainsFunc(e.Quotas, func(q Quota) bool {
+		return !q.Office.IsZero() && (q.Sequence > 0 && !e.Answered(q.Country) || len(e.Of(q.Country, Proposed)) > 0)
+	})
+}
+
 func derive(e Event) store.Derived {
 	if !e.Exists() {
 		return store.Derived{}
@@ -157,6 +173,9 @@ func derive(e Event) store.Derived {
 		if !slices.Contains(d.Codes["country"], t.Country) {
 			d.Codes["country"] = append(d.Codes["country"], t.Country)
 		}
+	}
+	if e.waits() {
+		d.Codes[WaitsCode] = []string{"yes"}
 	}
 	if by := e.Described.AnswerBy; e.Hosted() && e.Standing == Planned && by.Known() {
 		d.Due = by.Last().AddDate(0, 0, 1)

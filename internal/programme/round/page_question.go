@@ -4,7 +4,6 @@ package round
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -177,12 +176,17 @@ func questionPassages(v *see, q Question) []register.Passage {
 
 func (c Config) questionFacts(v *see, q Question) []page.Fact {
 	l, x := v.L, q.Summary()
-	out := []page.Fact{{Term: v.L.T("round.one"), Text: x.Of.Name(l)}, {Term: v.T("section"), Text: x.Section.In(l.Tag()).Text}, {Term: v.T("owner"), Text: v.Names[x.Owner]}, {Term: v.T("due"), Text: date(l, x.Due)}}
+	out := []page.Fact{{Term: v.L.T("round.one"), Text: x.Of.Name(l)}, {Term: v.T("section"), Text: x.Section.In(l.Tag()).Text}}
+	switch {
+	case !x.From.IsZero():
+		out = append(out, page.Fact{Term: v.T("owner"), Text: v.T("ours")})
+	case !x.Owner.IsZero() || x.Office.IsZero(): // else it is that office's, whatever institution it is of
+		out = append(out, page.Fact{Term: v.T("owner"), Text: v.Names[x.Owner]})
+	}
 	if x.From.IsZero() {
 		out[0].Href = Path + "/" + x.Round.String()
-	} else {
-		out[2].Text = v.T("ours")
 	}
+	out = append(out, page.Fact{Term: v.T("due"), Text: date(l, x.Due)})
 	for _, o := range []struct {
 		key string
 		id  journal.ID
@@ -190,9 +194,6 @@ func (c Config) questionFacts(v *see, q Question) []page.Fact {
 		if !o.id.IsZero() && c.Names != nil {
 			out = append(out, page.Fact{Term: v.T(o.key), Text: c.Names(v.Context(), v.Actor.Owner, o.id)[o.id]})
 		}
-	}
-	if x.From.IsZero() && x.Owner.IsZero() && !x.Office.IsZero() { // it is that office's, whatever institution it is of
-		out = slices.Delete(out, 2, 3)
 	}
 	if q.Assigned.Note != "" {
 		out = append(out, page.Fact{Term: v.T("note"), Text: q.Assigned.Note})
