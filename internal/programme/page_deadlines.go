@@ -46,6 +46,7 @@ func whens() []string { return []string{"late", "month", "later", "undated"} }
 // by a code.
 type waitsIn struct {
 	kind    string
+	only    []store.Span // which of the kind; nil: all
 	undated []store.Span // nil: everything that waits has a date
 	ends    bool         // what is past waits no more
 	of      func(l *lang.Locale, id journal.ID, row store.Row) (deadline, error)
@@ -64,7 +65,8 @@ func waitingIn() []waitsIn {
 		{kind: access.KindAction, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(actionDeadline)},
 		{kind: access.KindRecommendation, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(recommendationDeadline)},
 		{kind: access.KindMeasure, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(measureDeadline)},
-		{kind: access.KindAgreement, ends: true, of: waitsOf(agreementDeadline)},
+		{kind: access.KindAgreement, only: []store.Span{{Name: "late"}}, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(agreementDeadline)},
+		{kind: access.KindAgreement, only: []store.Span{store.Is("state", string(agreement.InForce))}, ends: true, of: waitsOf(agreementDeadline)},
 		{kind: access.KindRound, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(roundDeadline)},
 		{kind: access.KindQuestion, undated: []store.Span{store.Is("undated", "open")}, of: waitsOf(questionDeadline)},
 	}
@@ -148,18 +150,25 @@ func (rm room) lateMeasures(ctx context.Context, r *page.Request) (Lines, error)
 	return out, nil
 }
 
-// agreementDeadline: an agreement in force ends, when it says when.
+// agreementDeadline: an agreement is to be signed by its date, when somebody has said one; in force, it ends when it says when.
 func agreementDeadline(l *lang.Locale, id journal.ID, v agreement.Line) deadline {
 	c := rolls.Excerpt(l, v.Title)
 	c.Text, c.Href = v.Code+" · "+c.Text, agreement.Path+"/"+id.String()
-	return deadline{Room: "agreement.one", Text: c, On: v.Until, Because: "programme.deadlines.agreement"}
+	d := deadline{Room: "agreement.one", Text: c, On: v.Until, Because: "programme.deadlines.agreement"}
+	if v.Waiting() {
+		d.On, d.Because = v.Due, "programme.deadlines.signature"
+	}
+	if !v.Owner.IsZero() {
+		d.Owners = []journal.ID{v.Owner}
+	}
+	return d
 }
 
 // query asks for what is due when one of whens says, by the day.
 func (x waitsIn) query(when string, now time.Time) store.Query {
 	today := now.Truncate(24 * time.Hour)
 	month := today.AddDate(0, 0, 30)
-	q := store.Query{Kind: x.kind, ByDue: true}
+	q := store.Query{Kind: x.kind, Spans: x.only, ByDue: true}
 	switch when {
 	case "late":
 		q.DueBy = today

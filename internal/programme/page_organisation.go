@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/actors"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
@@ -142,7 +143,7 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	return page.View("programme/organisation", l.T("programme.organisation.title"), d), nil
 }
 
-// owned lists the needs, recommendations and actions that an organisation is to see to.
+// owned lists the needs, agreements, recommendations and actions that an organisation is to see to.
 func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table, error) {
 	l := r.L
 	row := func(of wording.Text, sub, state string) []item {
@@ -157,6 +158,10 @@ func (rm room) owned(ctx context.Context, r *page.Request, id journal.ID) (table
 		{access.KindNeed, need.Path, func(x store.Row) ([]item, error) {
 			v, err := store.Summary[need.Line](x)
 			return row(v.Text, v.ByWhen().Print(l), "need.state."+string(v.State)), err
+		}},
+		{access.KindAgreement, agreement.Path, func(x store.Row) ([]item, error) {
+			v, err := store.Summary[agreement.Line](x)
+			return row(v.Title, v.Code, "agreement.state."+string(v.StateAt(r.Now))), err
 		}},
 		{access.KindRecommendation, recommendation.Path, func(x store.Row) ([]item, error) {
 			v, err := store.Summary[recommendation.Line](x)

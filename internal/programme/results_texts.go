@@ -17,7 +17,7 @@ import (
 
 // agreementsDrafted are the agreements that have a text, by the day of its first version.
 func (rm room) agreementsDrafted(ctx context.Context, w store.Who, l *lang.Locale, _ time.Time) (result.Counted, error) {
-	rows, err := agreement.List(ctx, rm.Store, w)
+	rows, err := agreement.List(ctx, rm.Store, w, store.Is("drafted", "yes"))
 	var out result.Counted
 	for _, r := range agreement.CountDrafts(rows).Behind {
 		i := agreementItem(l, r)
@@ -36,7 +36,7 @@ func agreementItem(l *lang.Locale, r agreement.Row) result.Item {
 // agreementsInForce are the agreements in force that are verified on both sides; those that only one side has recorded, and those
 // that no sharing terms carry out, stand beside them.
 func (rm room) agreementsInForce(ctx context.Context, w store.Who, l *lang.Locale, now time.Time) (result.Counted, error) {
-	rows, err := agreement.List(ctx, rm.Store, w)
+	rows, err := agreement.List(ctx, rm.Store, w, store.Is("state", string(agreement.InForce)))
 	if err != nil {
 		return result.Counted{}, err
 	}
@@ -68,7 +68,7 @@ func (rm room) teamsSetUp(ctx context.Context, w store.Who, l *lang.Locale, _ ti
 	if err != nil {
 		return result.Counted{}, err
 	}
-	rows, err := agreement.List(ctx, rm.Store, w)
+	rows, err := agreement.List(ctx, rm.Store, w, store.Is("sort", "investigation"))
 	var out result.Counted
 	for _, r := range agreement.CountTeams(rows, p.Partners()).Behind {
 		i := agreementItem(l, r)

@@ -121,7 +121,7 @@ func (s *Stage) votes(ctx context.Context) error {
 // draftAgreement lets two services write a round each.
 func (s *Stage) draftAgreement(write func(kind string, id journal.ID, typ string, payload any) error, owner journal.ID) error {
 	id := s.newID()
-	err := write(access.KindAgreement, id, agreement.OpenedType, agreement.Opened{Code: "FR-RO-1", Title: in("Échange d’informations de liaison entre la France et la Roumanie", "Exchange of liaison information between France and Romania"), Sort: "liaison", Countries: []string{"FR", "RO"}, Model: "liaison", Activity: "P1-W2"})
+	err := write(access.KindAgreement, id, agreement.OpenedType, agreement.Opened{Code: "FR-RO-1", Title: in("Échange d’informations de liaison entre la France et la Roumanie", "Exchange of liaison information between France and Romania"), Sort: "liaison", Countries: []string{"FR", "RO"}, Model: "liaison", Activity: "P1-W2", Owner: s.org("fr-moj"), Due: s.fromToday(60)})
 	if err != nil {
 		return err
 	}

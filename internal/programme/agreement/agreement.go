@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package agreement keeps cooperation agreements from the first draft to their end: who negotiates what, the versions of the
-// text with who wrote them, and what was agreed, initialled and signed.
+// Package agreement keeps cooperation agreements from the first draft to their end: who negotiates what, who sees to it and by
+// when it is to be signed, the versions of the text with who wrote them, and what was agreed, initialled and signed. The signed
+// file and what its force rests on are the evidence.
 //
 // A text is a list of paragraphs, each in French and in English at the same place; each paragraph says for itself whether its
 // translation is missing or of an earlier original. A version never changes and is named by the hash over its paragraphs, so
@@ -97,6 +98,9 @@ type Opened struct {
 	Need      journal.ID   `json:"need,omitzero" part:"PP"`      // that it answers
 	Action    journal.ID   `json:"action,omitzero" part:"PP"`    // that it carries out
 	Activity  string       `json:"activity,omitempty" part:"PP"` // where it was agreed to draw it up
+
+	Owner journal.ID        `json:"owner,omitzero" part:"PP"` // organisation that sees to it here; zero when nobody does
+	Due   party.PartialDate `json:"due,omitzero" part:"PP"`   // by when it is to be signed; not known: nobody has said
 }
 
 // Version is what a version is made of, as it is written, sent and stored.
@@ -278,6 +282,16 @@ func (l Line) StateAt(now time.Time) State {
 		return Expired
 	}
 	return l.State
+}
+
+// Waiting says that it is not signed yet: until then it waits for its date, or for somebody to set one.
+func (l Line) Waiting() bool {
+	return slices.Contains([]State{Begun, Drafted, Negotiated, Initialled}, l.State)
+}
+
+// Late says that the date by which it was to be signed is over at a time. Of a date known in part the last day counts.
+func (l Line) Late(now time.Time) bool {
+	return l.Waiting() && l.Due.Known() && !now.Before(after(l.Due))
 }
 
 // Expiring says that an agreement in force ends within ExpiryNotice.

@@ -231,6 +231,41 @@ func TestTwoStatesDrawUpAnAgreement(t *testing.T) {
 	d.says("the register", d.both(agreement.Path+"?state=expired"), "FR-RO-1", "ended")
 }
 
+// TestAnAgreementHasAnOwnerAndADate: who sees to it and by when it is to be signed are found, filtered and told as late, until it is
+// signed; what was opened before anybody could own it waits for both.
+func TestAnAgreementHasAnOwnerAndADate(t *testing.T) {
+	d := desk{programmetest.NewSite(t, access.Programme)}
+	d.Load()
+	orgs, err := d.Store.List(d.Ctx, d.Officer, store.Query{Kind: access.KindOrganisation, Limit: 1})
+	d.Must(err)
+	owner := orgs.Rows[0].Ref.ID.String()
+	typed := url.Values{"language": {"en"}, "text": {"Exchange of liaison information"}, "code": {"FR-RO-1"}, "sort": {"liaison"}, "countries": {"FR", "RO"}}
+	at := d.Saved(agreement.Path+"/new", typed)
+	d.says("the record", d.both(at), "Nobody yet", "no date set")
+	d.says("the deadlines", d.both("/programme/deadlines?when=undated"), "FR-RO-1", "To be signed")
+	typed["owner"], typed["due"] = []string{d.Store.NewID().String()}, []string{"2026-10-01"}
+	if w := d.Fill(at+"/edit", typed); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("an owner that nobody knows: %d", w.Code)
+	}
+	typed["owner"] = []string{owner}
+	d.Saved(at+"/edit", typed)
+	d.says("the record", d.both(at), "/programme/organisations/"+owner)
+	d.says("the organisation", d.both("/programme/organisations/"+owner), "Exchange of liaison information")
+	for query, there := range map[string]bool{"owner=" + owner: true, "owner=" + orgs.Rows[0].Ref.ID.String() + "&due=late": false, "due=undated": false} {
+		if strings.Contains(d.both(agreement.Path+"?"+query), at+`"`) != there {
+			t.Errorf("%s: the agreement is there: %v", query, !there)
+		}
+	}
+	if strings.Contains(d.both("/programme"), "FR-RO-1") {
+		t.Error("late before its date")
+	}
+	d.Clock.Set(time.Date(2026, 10, 2, 9, 0, 0, 0, time.UTC))
+	d.says("the late ones", d.both(agreement.Path+"?due=late"), at+`"`, "Signature overdue")
+	d.says("the late deadlines", d.both("/programme/deadlines?when=late"), "FR-RO-1")
+	d.says("the programme's home", d.both("/programme"), "FR-RO-1", "Signature overdue")
+	d.says("the file", d.Ask("GET", agreement.Path+"?as=csv", "en", nil).Body.String(), "2026-10-01")
+}
+
 // link is where a record leads to its signed file.
 var link = regexp.MustCompile(`/programme/agreements/[0-9a-f-]{36}/signed/[0-9a-f]{64}`)
 

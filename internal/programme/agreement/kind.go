@@ -42,9 +42,9 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "agreement".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Agreement]{
-		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", retention.Code, register.OrderCode}, Derives: 3,
+		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", "owner", "late", "undated", retention.Code, register.OrderCode}, Derives: 4,
 		Types: append([]store.Type{
-			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity"}},
+			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity", "owner", "due"}},
 			{Name: DraftedType, Payload: Version{}}, {Name: SentType, Payload: Sent{}}, {Name: DraftedThere, Payload: Version{}}, {Name: AgreedType, Payload: Consent{}}, {Name: AgreedThere, Payload: Consent{}},
 			{Name: InitialledType, Payload: Initials{}}, {Name: ReopenedType, Payload: Ended{}}, {Name: SignedType, Payload: Signature{}, Blob: true}, {Name: SignedThereType, Payload: Signature{}},
 			{Name: PartThereType, Payload: Part{}, Blob: true},
@@ -89,6 +89,16 @@ func derive(a Agreement) store.Derived {
 	}
 	if len(a.Versions) > 0 {
 		d.Codes["drafted"] = []string{"yes"}
+	}
+	if !o.Owner.IsZero() {
+		d.Codes["owner"] = []string{o.Owner.String()}
+	}
+	switch {
+	case !a.Summary().Waiting():
+	case o.Due.Known():
+		d.Codes["late"], d.Due = []string{register.DayAfter(o.Due)}, after(o.Due)
+	default:
+		d.Codes["undated"] = []string{"open"}
 	}
 	if a.State() == InForce && a.Force.Until.Known() {
 		d.Due = after(a.Force.Until)
@@ -227,6 +237,11 @@ func (v Opened) check(fs *fault.Fields, g *store.Guarding, a Agreement) {
 			fs.Add(kind, "agreement.want.record")
 		}
 	}
+	if !v.Owner.IsZero() {
+		if _, err := g.Other(access.KindOrganisation, v.Owner); err != nil {
+			fs.Add("owner", "action.want.owner")
+		}
+	}
 }
 
 func (a Agreement) checkVersion(fs *fault.Fields, g *store.Guarding, typ string, v Version) {
@@ -311,9 +326,9 @@ func words(fs *fault.Fields, field, s string) {
 	}
 }
 
-// List gives all agreements that somebody may see, by code.
-func List(ctx context.Context, s *store.Store, w store.Who) ([]Row, error) {
-	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindAgreement})
+// List gives the agreements that somebody may see and whose codes lie in all spans, by code.
+func List(ctx context.Context, s *store.Store, w store.Who, in ...store.Span) ([]Row, error) {
+	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindAgreement, Spans: in})
 	inorder.By(rows, byCode)
 	return rows, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
@@ -77,6 +78,7 @@ func effects(g *store.Guarding, _, after Agreement, e journal.Entry) (store.Effe
 		x, _ := after.Version(v.Hash)
 		o := after.Opened
 		o.Office, o.Need, o.Action, o.Activity, o.Model = g.Owner, journal.ID{}, journal.ID{}, "", "" // ours, and none of theirs
+		o.Owner, o.Due = journal.ID{}, party.PartialDate{}                                            // each side follows up its own
 		typ, body = MsgVersion, VersionBody{e.Dossier, o, x.From, x.By, x.Note, x.Paragraphs}
 	case AgreedType:
 		v, err := journal.In[Consent](e)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -105,6 +106,9 @@ func columns() []register.Column[Line] {
 			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: beside(v, l)}
 		}, Plain: func(v *see, l Line) string { return mark(v.L, l.StateAt(v.Now)).Text }},
 		{Name: "rounds", Num: true, Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.L.Number(l.Versions)} }, Plain: func(_ *see, l Line) string { return strconv.Itoa(l.Versions) }},
+		{Name: "owner", Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: v.Names[l.Owner]} }, Plain: func(v *see, l Line) string { return v.Names[l.Owner] }},
+		{Name: "due", Key: "agreement.signing", Cell: func(v *see, l Line) page.Cell { return due(v, l) }, Plain: func(_ *see, l Line) string { return l.Due.String() }},
+		{Name: "evidence", Plain: func(_ *see, l Line) string { return l.File }},
 		register.Plainly("until", func(v *see, l Line) string { return date(v.L, l.Until) }),
 	}
 }
@@ -122,6 +126,19 @@ func size(l *lang.Locale, n int) string {
 	return l.T("agreement.size", "N", l.Number((n+1023)>>10))
 }
 
+// due says by when an agreement is to be signed while it is not, or that nobody has said.
+func due(v *see, l Line) page.Cell {
+	switch {
+	case !l.Waiting():
+		return page.Cell{}
+	case !l.Due.Known():
+		return page.Cell{Text: v.T("signing.none"), Tone: page.Off}
+	case l.Late(v.Now):
+		return page.Cell{Text: l.Due.Print(v.L), Tone: page.Bad}
+	}
+	return page.Cell{Text: l.Due.Print(v.L)}
+}
+
 // beside says what is to be done about an agreement now.
 func beside(v *see, l Line) string {
 	switch {
@@ -129,6 +146,8 @@ func beside(v *see, l Line) string {
 		return v.T("expiring", "On", l.Until.Print(v.L))
 	case l.Waits:
 		return v.T("waits")
+	case l.Late(v.Now):
+		return v.T("late")
 	}
 	return ""
 }
@@ -146,7 +165,7 @@ func filters() []register.Filter {
 		register.InCountry("agreement.countries"),
 		register.OneOf("sort", "", "agreement.sort.", Sorts()),
 		{Name: "due", Options: func(v *see) []page.Option {
-			return register.Codes(v.L, "agreement.due.", []string{"waits", "ends", "urgent"})
+			return register.Codes(v.L, "agreement.due.", []string{"waits", "late", "undated", "ends", "urgent"})
 		},
 			In: func(v *see, choice string) store.Span {
 				switch choice {
@@ -154,9 +173,14 @@ func filters() []register.Filter {
 					return v.Within("until", int(ExpiryNotice/(24*time.Hour)))
 				case "urgent":
 					return v.Within("until", int(LastNotice/(24*time.Hour)))
+				case "late":
+					return v.ByNow("late")
+				case "undated":
+					return store.Is("undated", "open")
 				}
 				return store.Is("waits", "yes")
 			}},
+		register.OfOrganisation("owner", ""),
 		register.OfCode("code"),
 	}
 }
@@ -185,7 +209,7 @@ func (k Config) figures(v *see, c register.Chosen) []register.Figure {
 
 // inForce counts agreements in force that are verified on both sides.
 func (k Config) inForce(ctx context.Context, w store.Who, now time.Time) (int, error) {
-	rows, err := List(ctx, k.Store, w)
+	rows, err := List(ctx, k.Store, w, store.Is("state", string(InForce)))
 	if err != nil {
 		return 0, err
 	}
@@ -203,6 +227,14 @@ func (c Config) facts(v *see, a Agreement) []page.Fact {
 	out := []page.Fact{{Term: v.T("countries"), Text: register.Countries(l, o.Countries)}, {Term: v.T("sort"), Text: v.T("sort." + string(o.Sort))}, {Term: v.T("office"), Text: v.T("office.none")}}
 	if !o.Office.IsZero() {
 		out[2].Text, out[2].Href = c.office(v, o.Office), "/partners/"+o.Office.String()
+	}
+	owner := page.Fact{Term: v.T("owner"), Text: v.T("nobody")}
+	if !o.Owner.IsZero() {
+		owner.Text, owner.Href = v.Names[o.Owner], "/programme/organisations/"+o.Owner.String()
+	}
+	out = append(out, owner)
+	if d := due(v, a.Summary()); d.Text != "" {
+		out = append(out, page.Fact{Term: v.T("signing"), Text: d.Text, Tone: d.Tone})
 	}
 	for _, x := range []struct {
 		term, path string
@@ -264,6 +296,9 @@ func (c Config) notes(v *see, a Agreement) []register.Note {
 			n.Actions = append(n.Actions, page.Action{Text: v.T("compare"), Href: pathOf(a.ID) + "/compare"})
 		}
 		out = append(out, n)
+	}
+	if l.Late(v.Now) {
+		out = append(out, register.Note{Tone: page.Warn, Text: v.T("late.since", "On", l.Due.Print(v.L))})
 	}
 	if l.Expiring(v.Now) {
 		out = append(out, register.Note{Tone: nearness(l, v.Now), Text: v.T("expiring", "On", l.Until.Print(v.L))})
@@ -368,6 +403,8 @@ func (c Config) edit() *register.Act[Agreement] {
 				}
 				out = append(out, register.Field{Kind: "select", Name: "office", Label: v.T("office"), Hint: v.T("office.hint"), Options: offices, Blank: v.T("office.none"), Optional: true})
 			}
+			out = append(out, register.Field{Kind: "select", Name: "owner", Label: v.T("owner"), Hint: v.T("owner.hint"), Options: v.OrganisationOptions(), Blank: v.T("nobody"), Optional: true},
+				register.Field{Kind: "date", Name: "due", Label: v.T("signing"), Hint: v.T("signing.hint"), Optional: true})
 			return append(out, v.ActivityField(), register.Field{Kind: "hidden", Name: "need"}, register.Field{Kind: "hidden", Name: "action"}), nil
 		},
 		Start: func(v *see, a Agreement) register.Values {
@@ -376,7 +413,8 @@ func (c Config) edit() *register.Act[Agreement] {
 				q := v.URL.Query()
 				return register.Put(out, "need", q.Get("need"), "action", q.Get("action"), "activity", q.Get("activity"), "sort", "liaison")
 			}
-			register.Put(out, "code", o.Code, "sort", string(o.Sort), "activity", o.Activity)
+			register.Put(out, "code", o.Code, "sort", string(o.Sort), "activity", o.Activity, "due", o.Due.String())
+			register.PutIDs(out, "owner", o.Owner)
 			register.PutIDs(out, "office", o.Office)
 			register.PutIDs(out, "need", o.Need)
 			register.PutIDs(out, "action", o.Action)
@@ -384,7 +422,8 @@ func (c Config) edit() *register.Act[Agreement] {
 		},
 		Write: func(t *register.Typed, a Agreement) any {
 			v := Opened{Code: t.Text("code"), Title: t.Writing(a.Opened.Title), Sort: Sort(t.Text("sort")), Countries: t.Many("countries"), Office: t.ID("office", "programme.need.choice"), Model: a.Opened.Model,
-				Need: t.ID("need", "agreement.want.record"), Action: t.ID("action", "agreement.want.record"), Activity: t.Text("activity")}
+				Need: t.ID("need", "agreement.want.record"), Action: t.ID("action", "agreement.want.record"), Activity: t.Text("activity"),
+				Owner: t.Organisation("owner", "action.want.owner"), Due: t.Date("due")}
 			if ps, err := FromModel(string(v.Sort)); v.Model == "" && err == nil && len(ps) > 0 {
 				v.Model = string(v.Sort)
 			}
@@ -460,24 +499,42 @@ func reasonField(v *see, _ Agreement) []register.Field {
 
 func ended(t *register.Typed, _ Agreement) any { return Ended{t.Date("on"), t.Text("reason")} }
 
-// Pending lists what of the agreements needs somebody: a proposal of the other side that nobody has answered, and what ends
-// within ninety days, the more urgent the nearer.
+// Pending lists what of the agreements needs somebody: a proposal of the other side that nobody has answered, what should be
+// signed by now, and what ends within ninety days, the more urgent the nearer.
 func (c Config) Pending(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	rows, err := List(ctx, c.Store, register.As(r))
-	if err != nil {
-		return nil, err
+	v := &see{Request: r}
+	var rows []Row
+	for _, in := range []store.Span{store.Is("waits", "yes"), v.ByNow("late"), v.Within("until", int(ExpiryNotice/(24*time.Hour)))} {
+		found, err := List(ctx, c.Store, register.As(r), in)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range found {
+			if !slices.ContainsFunc(rows, func(y Row) bool { return y.ID == x.ID }) {
+				rows = append(rows, x)
+			}
+		}
 	}
+	inorder.By(rows, byCode)
 	var out []page.Line
 	for _, x := range rows {
-		title := register.Excerpt(r.L, x.V.Title)
-		p := page.Line{Tone: page.Info, Title: x.V.Code + " · " + title.Text, Lang: title.Lang, Href: pathOf(x.ID), Text: r.L.T("agreement.waits"), Basis: register.Countries(r.L, x.V.Countries)}
-		if x.V.Expiring(r.Now) {
-			end := x.V.Until.Last().Add(12 * time.Hour) // noon: the same day in every zone here
-			p.Tone, p.Text, p.Due, p.Now = nearness(x.V, r.Now), r.L.T("agreement.expiring", "On", x.V.Until.Print(r.L)), &end, r.Now
-		} else if !x.V.Waits {
-			continue
-		}
-		out = append(out, p)
+		out = append(out, pendingLine(r, x))
 	}
 	return out, nil
+}
+
+func pendingLine(r *page.Request, x Row) page.Line {
+	title := register.Excerpt(r.L, x.V.Title)
+	p := page.Line{Tone: page.Info, Title: x.V.Code + " · " + title.Text, Lang: title.Lang, Href: pathOf(x.ID), Text: r.L.T("agreement.waits"), Basis: register.Countries(r.L, x.V.Countries)}
+	noon := func(d party.PartialDate) *time.Time { // the same day in every zone here
+		at := d.Last().Add(12 * time.Hour)
+		return &at
+	}
+	switch {
+	case x.V.Expiring(r.Now):
+		p.Tone, p.Text, p.Due, p.Now = nearness(x.V, r.Now), r.L.T("agreement.expiring", "On", x.V.Until.Print(r.L)), noon(x.V.Until), r.Now
+	case x.V.Late(r.Now):
+		p.Tone, p.Text, p.Due, p.Now = page.Warn, r.L.T("agreement.late.since", "On", x.V.Due.Print(r.L)), noon(x.V.Due), r.Now
+	}
+	return p
 }
