@@ -48,6 +48,7 @@ type releaseCmd struct {
 	Unit      string   `default:"person" help:"What one line is."`
 	Source    string   `default:"file" help:"What the records are, in a word."`
 	Publisher string   `help:"Who publishes."`
+	Country   string   `help:"The country or territory of the publisher, as in ISO 3166-1: GR. Tables in the shape of a body are of one." placeholder:"CODE"`
 	From      string   `help:"First day, 2026-01-01."`
 	Until     string   `help:"Last day."`
 	By        []string `help:"Functions of those who release, never names." placeholder:"FUNCTION"`
@@ -108,7 +109,7 @@ func (r *releaseCmd) describe(l rows.Lists) bundle.Release {
 	_, _ = rand.Read(id[:]) // never fails
 	out := bundle.Release{ID: "r-" + hex.EncodeToString(id[:]), Title: map[string]string{"en": r.Title}, Source: r.Source, Version: "1", Unit: r.Unit, From: r.From, Until: r.Until, At: time.Now().UTC().Truncate(time.Second), Released: r.By}
 	if r.Publisher != "" {
-		out.Offices = []bundle.Office{{Name: r.Publisher}}
+		out.Offices = []bundle.Office{{Name: r.Publisher, Country: r.Country}}
 	}
 	for _, column := range l.Domain().Columns {
 		out.Columns = append(out.Columns, bundle.Column{Code: column.Name, Title: map[string]string{"en": column.Name}, Values: column.Values})

@@ -34,6 +34,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/ledger"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/yearbook"
 	"github.com/entraide-thb/entraide/internal/protect/casework"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 	"github.com/entraide-thb/entraide/internal/protect/screening"
@@ -55,6 +56,7 @@ type Node struct {
 	Policies *access.Policies
 
 	reading   reading
+	shelf     yearbook.Shelf // tables of others that can be counted
 	packs     countries.Set
 	lists     screening.Sets
 	published published // lists of the offices' own

@@ -3,12 +3,14 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/measure/query"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/packs/collections"
 )
 
 // Every source, column and answer that an office can count has its words in both languages, its domain can be counted, and
@@ -43,6 +45,30 @@ func TestWhatOfficesCountHasItsWords(t *testing.T) {
 				q := query.Query{Source: s.Code, Version: s.Version, From: "2026-01-01", Until: "2026-12-31", Where: map[string][]string{s.Columns[0].Code: {s.Columns[0].Values[0], source.Unknown}}, By: []string{s.Columns[1].Code}, Share: true}
 				if said := q.Say(l, s); said.Title == "" || !strings.Contains(said.Population, l.T("count.unknown")) || !strings.Contains(said.Period, "2026") || len(said.Means) < 2 {
 					t.Errorf("%s says %+v", s.Code, said)
+				}
+			}
+		}
+	}
+}
+
+// TestWhatBodiesAskForCanBeCounted: each source and column that a collection names is one of an office of some kind.
+func TestWhatBodiesAskForCanBeCounted(t *testing.T) {
+	w := newWorld(t, "athens")
+	var all source.Sources
+	for _, kind := range access.OfficeKinds() {
+		all = append(all, w.n.sources(Owner{Kind: kind})...)
+	}
+	asked, err := collections.All()
+	w.must(err)
+	for _, c := range asked {
+		for code, columns := range c.Wants {
+			s, err := all.Find(code)
+			if err != nil {
+				t.Errorf("%s wants %s, which nobody counts", c.ID, code)
+			}
+			for _, x := range columns {
+				if !slices.ContainsFunc(s.Columns, func(own source.Column) bool { return own.Code == x }) {
+					t.Errorf("%s wants %s of %s, which it does not say", c.ID, x, code)
 				}
 			}
 		}

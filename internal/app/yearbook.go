@@ -8,7 +8,9 @@ import (
 	"sync"
 
 	"github.com/entraide-thb/entraide/internal/measure/intake"
+	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/measure/territory"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/programme/yearbook"
 )
@@ -25,6 +27,21 @@ func (r *reading) of(b *lang.Bundle) *territory.Names {
 }
 
 func (n *Node) territories() *territory.Names { return n.reading.of(n.Bundle) }
+
+// countable gives what an office can release figures of: what it counts, and the tables of others that were brought in, which the
+// job that imports reads.
+func (n *Node) countable(owner journal.ID) source.Sources {
+	out := n.counted(owner)
+	w, err := n.importer(owner)
+	if err != nil {
+		return out
+	}
+	tables, err := n.shelf.Sources(context.Background(), n.Store, w)
+	if err != nil {
+		n.trouble("read the tables of others")(err)
+	}
+	return append(out, tables...)
+}
 
 // MaxFigures is the largest table of figures that is brought in, in bytes; a larger one can be read without an office.
 const MaxFigures = 32 << 20

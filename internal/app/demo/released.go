@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/app"
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/intake"
 	"github.com/entraide-thb/entraide/internal/measure/outlet"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/measure/returns"
@@ -112,8 +114,15 @@ func (s *Stage) Publish(ctx context.Context) error {
 	if err := s.together(ctx); err != nil {
 		return err
 	}
+	brought := app.ImportFiguresIn{Name: "Calls to a helpline, yearly table (fictitious)", As: intake.Table, File: []byte(helpline)}
+	if err := s.Ask(ctx, Greek, "figures.import", brought, new(app.ImportedFigures)); err != nil {
+		return err
+	}
 	return s.told(ctx)
 }
+
+// helpline is a table of somebody else's that the Greek office brought in.
+const helpline = "year,sex,age,count\n2024,F,adult,212\n2024,F,minor,61\n2024,M,adult,118\n2024,M,minor,34\n2025,F,adult,240\n2025,F,minor,72\n2025,M,adult,131\n2025,M,minor,29\n"
 
 // version is that of the sources that the demonstration releases figures of.
 const version = "2026-1"

@@ -3,6 +3,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -65,16 +66,23 @@ const mostCounted = 20_000_000
 // records that say what its place says. The release of it is what the file says once more: who publishes it says whose it was.
 //
 // Errors: Guarded where cells cannot be counted: numbers that are not told, not whole, bounds only, or of shapes that
-// hold many things beside each other.
+// hold many things beside each other; or no year, since a release says of when it is.
 func (f *Figures) Source(code string) (source.Source, error) {
 	s := source.Source{Code: code, Version: "1", Most: 1}
 	for _, c := range f.Columns {
 		values := slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return v == Total || v == Unknown })
-		s.Columns = append(s.Columns, source.Column{Code: c.Code, Values: values, List: c.List, Several: c.Several})
+		s.Columns = append(s.Columns, source.Column{Code: c.Code, Values: values, List: c.List, Several: c.Several, Title: cmp.Or(c.Head, c.Code)})
+		for _, v := range c.Values {
+			if y, err := strconv.Atoi(v); err == nil && IsYear(c.Code) && yearForm.MatchString(v) {
+				s.Years = append(s.Years, y)
+			}
+		}
 	}
+	slices.Sort(s.Years)
+	s.Years = slices.Compact(s.Years)
 	if f.Shape == CTDC {
 		s.Read = f.readRows
-		return s, nil
+		return s, dated(s)
 	}
 	if f.Shape != Table {
 		return source.Source{}, fault.New(fault.Guarded, "intake.guard.beside")
@@ -90,7 +98,15 @@ func (f *Figures) Source(code string) (source.Source, error) {
 		}
 	}
 	s.Read = f.readCells
-	return s, nil
+	return s, dated(s)
+}
+
+// dated says whether anything says of when a source is. Error: Guarded.
+func dated(s source.Source) error {
+	if len(s.Years) == 0 {
+		return fault.New(fault.Guarded, "intake.guard.year")
+	}
+	return nil
 }
 
 // inner gives the cells that are no total.

@@ -113,10 +113,12 @@ func (d *Desk) Plan(owner journal.ID, a Asks) (*Plan, error) {
 
 // Draft writes a draft, after reading it as a plan. entry makes sending it twice harmless.
 func (d *Desk) Draft(ctx context.Context, w store.Who, id, entry journal.ID, a Asks) error {
-	if _, err := d.Plan(w.Actor.Owner, a); err != nil {
+	p, err := d.Plan(w.Actor.Owner, a)
+	if err != nil {
 		return err
 	}
-	_, err := d.Store.Append(ctx, w, Ref(id), store.Draft{ID: entry, Type: DraftedType, Payload: Draft{a}})
+	a.Called = p.Source.Title
+	_, err = d.Store.Append(ctx, w, Ref(id), store.Draft{ID: entry, Type: DraftedType, Payload: Draft{a}})
 	return err
 }
 

@@ -5,6 +5,7 @@ package release
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"io"
 	"strings"
 	"time"
@@ -45,8 +46,8 @@ func (d *Desk) describe(owner journal.ID, f *Files) {
 		Checks: f.Release.Checks, At: d.now()}
 	for _, tag := range languages {
 		l := d.Locale(tag)
-		r.Title[tag] = Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until)
-		r.Population[tag] = word(l, "measure.source."+s.Asks.Source+".means", "")
+		r.Title[tag] = s.Asks.title(l)
+		r.Population[tag] = Means(l, p.Source)
 	}
 	for _, c := range p.Domain.Columns {
 		r.Columns = append(r.Columns, d.column(p.Source, c))
@@ -65,6 +66,23 @@ func Title(l *lang.Locale, source, from, until string) string {
 	return l.T("release.of", "Source", word(l, "measure.source."+source, source), "Period", Period(l, from, until))
 }
 
+func (a Asks) title(l *lang.Locale) string {
+	return Title(l, cmp.Or(a.Called, a.Source), a.From, a.Until)
+}
+
+// Name gives the word for what is counted, or what a table is called that was brought in.
+func Name(l *lang.Locale, s source.Source) string {
+	return cmp.Or(s.Title, word(l, "measure.source."+s.Code, s.Code))
+}
+
+// Means says what exactly is counted; "" where nobody said it.
+func Means(l *lang.Locale, s source.Source) string {
+	if s.Title != "" {
+		return l.T("release.brought.means", "Table", s.Title)
+	}
+	return word(l, "measure.source."+s.Code+".means", "")
+}
+
 // Period says days: a whole year by its number, others by both days.
 func Period(l *lang.Locale, from, until string) string {
 	if y := strings.TrimSuffix(from, "-01-01"); y != from && until == y+"-12-31" {
@@ -74,7 +92,12 @@ func Period(l *lang.Locale, from, until string) string {
 }
 
 // unit is what one count is.
-func unit(s source.Source) string { return strings.TrimSuffix(s.Code, "s") }
+func unit(s source.Source) string {
+	if s.Title != "" {
+		return "record"
+	}
+	return strings.TrimSuffix(s.Code, "s")
+}
 
 func word(l *lang.Locale, key, otherwise string) string {
 	if l.Has(key) {
@@ -88,7 +111,7 @@ func Heading(l *lang.Locale, src source.Source, name string) string {
 	question, answer, opened := strings.Cut(name, ".")
 	for _, c := range src.Columns {
 		if c.Code == question {
-			q := word(l, "measure.column."+question, question)
+			q := word(l, cmp.Or(c.Key, "measure.column."+question), cmp.Or(c.Title, question))
 			if !opened {
 				return q
 			}

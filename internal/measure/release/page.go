@@ -3,6 +3,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"slices"
@@ -254,7 +255,7 @@ func (rm room) table(r *page.Request, rows []store.Row, path func(journal.ID) st
 			return t, err
 		}
 		m := mark(r, s.Status)
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Title(l, s.Source, s.From, s.Until), Href: path(row.Ref.ID)}, {Text: l.T("release.route." + string(s.Route))},
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Title(l, cmp.Or(s.Called, s.Source), s.From, s.Until), Href: path(row.Ref.ID)}, {Text: l.T("release.route." + string(s.Route))},
 			{Text: m.Text, Tone: m.Tone}, {Text: l.Date(row.Updated), Sub: l.Relative(row.Updated, r.Now)}}})
 	}
 	return t, nil
@@ -266,7 +267,7 @@ func (rm room) source(ctx context.Context, r *page.Request, s source.Source) (so
 		return sourceData{}, err
 	}
 	left, err := b.Left(nil, r.Now)
-	return sourceData{Title: word(r.L, "measure.source."+s.Code, s.Code), Means: word(r.L, "measure.source."+s.Code+".means", ""), Href: Path + "/budgets/" + s.Code, Plan: Path + "/plan?source=" + s.Code,
+	return sourceData{Title: Name(r.L, s), Means: Means(r.L, s), Href: Path + "/budgets/" + s.Code, Plan: Path + "/plan?source=" + s.Code,
 		Gauges: gauges(r, s.Code, left, 0), Waiting: b.Waiting != nil}, err
 }
 

@@ -51,6 +51,10 @@ func (rm room) counts(r *page.Request) bool {
 
 func (rm room) budgetOf(ctx context.Context, r *page.Request, v *proposed, bad error) (budgetData, error) {
 	l, code := r.L, r.PathValue("source")
+	src, err := rm.Desk.Sources(r.Actor.Owner).Find(code)
+	if err != nil {
+		return budgetData{}, err
+	}
 	b, err := rm.Desk.Budget(ctx, As(r.Actor), code)
 	if err != nil {
 		return budgetData{}, err
@@ -60,7 +64,7 @@ func (rm room) budgetOf(ctx context.Context, r *page.Request, v *proposed, bad e
 		return budgetData{}, err
 	}
 	say := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	d := budgetData{Title: word(l, "measure.source."+code, code), Lead: l.T("release.budget.lead"), Crumbs: crumbs(r, l.T("release.budget")), Gauges: gauges(r, "source", left, 0),
+	d := budgetData{Title: Name(l, src), Lead: l.T("release.budget.lead"), Crumbs: crumbs(r, l.T("release.budget")), Gauges: gauges(r, "source", left, 0),
 		Facts: []page.Fact{{Term: l.T("release.budget.year"), Text: l.Decimal(say(b.Policy.Year))}, {Term: l.T("release.budget.life"), Text: l.Decimal(say(b.Policy.Life))}, {Term: l.T("release.delta"), Text: l.T("release.delta.text")}}}
 	if b.Policy.Reason != "" {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("release.policy.reason"), Text: b.Policy.Reason})

@@ -95,7 +95,7 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 		s = sources[0]
 	}
 	v := typed{Dossier: rm.Desk.Store.NewID(), Entry: rm.Desk.Store.NewID(), Source: s.Code, Shown: s.Code, Route: string(bundle.Exact), Ways: 2, Epsilon: "0.5", K: 10, Method: "rounded"}
-	if ps := periods(r); len(ps) > 0 {
+	if ps := periodsOf(r, s); len(ps) > 0 {
 		v.Period = ps[0].Value
 	}
 	if id, err := journal.ParseID(r.URL.Query().Get("draft")); err == nil {
@@ -124,6 +124,9 @@ func (rm room) plan(ctx context.Context, r *page.Request) (page.Response, error)
 	}
 	if v.Shown != v.Source { // another source has other columns: choose again
 		v.Shown, v.Columns = v.Source, nil
+		if ps := periodsOf(r, src); !slices.ContainsFunc(ps, func(o page.Option) bool { return o.Value == v.Period }) && len(ps) > 0 {
+			v.Period = ps[0].Value
+		}
 		return rm.planner(ctx, r, v, nil, nil)
 	}
 	p, err := rm.Desk.Plan(r.Actor.Owner, v.asks(src))
@@ -171,13 +174,13 @@ func (rm room) form(r *page.Request, v typed) (*field.Form, error) {
 	f.Hidden("shown", v.Shown)
 	var of, columns []page.Option
 	for _, s := range sources {
-		of = append(of, page.Option{Value: s.Code, Text: word(l, "measure.source."+s.Code, s.Code)})
+		of = append(of, page.Option{Value: s.Code, Text: Name(l, s)})
 	}
 	for _, c := range src.Domain().Columns {
 		columns = append(columns, page.Option{Value: c.Name, Text: Heading(l, src, c.Name), Hint: l.N("release.answers", len(c.Values))})
 	}
 	f.Select("source", "release.source", v.Source, of)
-	f.Select("period", "release.period", v.Period, with(periods(r), r, v.Period))
+	f.Select("period", "release.period", v.Period, with(periodsOf(r, src), r, v.Period))
 	f.Radios("route", "release.route", v.Route, field.Options(l, "release.route", []string{"exact", "pooled"}))
 	f.Checks("columns", "release.columns", v.Columns, columns)
 	f.Radios("ways", "release.ways", strconv.Itoa(v.Ways), field.Options(l, "release.ways", []string{"1", "2", "3"}))
@@ -198,6 +201,26 @@ func plain(say func(any) string, of ...int) []page.Option {
 	out := make([]page.Option, len(of))
 	for i, n := range of {
 		out[i] = page.Option{Value: strconv.Itoa(n), Text: say(n)}
+	}
+	return out
+}
+
+// periodsOf offers the times of a source: of a table that was brought in its closed years, latest first, and all of them.
+func periodsOf(r *page.Request, s source.Source) []page.Option {
+	if s.Title == "" {
+		return periods(r)
+	}
+	var out []page.Option
+	add := func(from, until int) {
+		a, b := fmt.Sprintf("%d-01-01", from), fmt.Sprintf("%d-12-31", until)
+		out = append(out, page.Option{Value: a + "/" + b, Text: Period(r.L, a, b)})
+	}
+	years := slices.DeleteFunc(slices.Clone(s.Years), func(y int) bool { return y >= r.Now.UTC().Year() })
+	for _, y := range slices.Backward(years) {
+		add(y, y)
+	}
+	if n := len(years); n > 1 {
+		add(years[0], years[n-1])
 	}
 	return out
 }
@@ -321,6 +344,9 @@ func (rm room) cautions(r *page.Request, p *Plan, b Budget, left Left) []field.N
 	}
 	if p.pooled == nil && p.Cells > 2000 {
 		add(page.Warn, "release.caution.many")
+	}
+	if p.Source.Title != "" {
+		add(page.Warn, "release.caution.brought")
 	}
 	if len(p.Years) == 0 && p.pooled != nil {
 		add(page.Info, "release.caution.open")

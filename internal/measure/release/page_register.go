@@ -38,7 +38,7 @@ func (rm room) register(ctx context.Context, r *page.Request) (page.Response, er
 		if s.Begun.Cost > 0 {
 			cost = page.Cell{Text: s.Begun.Cost.String(), Sub: l.T("release.epsilon.at", "Epsilon", l.Decimal(strconv.FormatFloat(s.Made.Promise.Epsilon, 'f', 2, 64)))}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until), Href: RegisterPath + "/" + s.ID.String(), Sub: s.Made.Hash[:min(16, len(s.Made.Hash))]}, {Text: l.T("release.route." + string(s.Asks.Route))},
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Asks.title(l), Href: RegisterPath + "/" + s.ID.String(), Sub: s.Made.Hash[:min(16, len(s.Made.Hash))]}, {Text: l.T("release.route." + string(s.Asks.Route))},
 			{Text: l.Date(s.PublishedAt())}, cost, {Text: m.Text, Tone: m.Tone}}})
 	}
 	return page.View("release/register", l.T("release.register"), registerData{t}), nil
@@ -61,7 +61,7 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	}
 	s := all[at]
 	d := showData{}
-	d.Title, d.Mark, d.Crumbs = Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until), mark(r, s.status), []page.Crumb{{Text: l.T("release.register"), Href: RegisterPath}, {Text: l.T("release.one")}}
+	d.Title, d.Mark, d.Crumbs = s.Asks.title(l), mark(r, s.status), []page.Crumb{{Text: l.T("release.register"), Href: RegisterPath}, {Text: l.T("release.one")}}
 	facts := []page.Fact{{Term: l.T("release.published_at"), Text: l.Date(s.PublishedAt())}, {Term: l.T("release.route"), Text: l.T("release.route." + string(s.Asks.Route))}, {Term: l.T("release.hash"), Text: s.Made.Hash}}
 	if s.status == Withdrawn {
 		d.Notes = []field.Note{{Tone: page.Bad, Title: l.T("release.status.withdrawn"), Text: word(l, "release.reason."+s.End.Reason, "")}}
@@ -102,7 +102,7 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 func weakened(r *page.Request, s State, all []State, path string) []field.Note {
 	for _, o := range all {
 		if o.ID != s.ID && o.Asks.Source == s.Asks.Source && o.Asks.Route != s.Asks.Route && o.Asks.From <= s.Asks.Until && s.Asks.From <= o.Asks.Until {
-			return []field.Note{{Tone: page.Info, Title: r.L.T("release.both"), Text: r.L.T("release.both.text"), Href: path + "/" + o.ID.String(), Link: Title(r.L, o.Asks.Source, o.Asks.From, o.Asks.Until)}}
+			return []field.Note{{Tone: page.Info, Title: r.L.T("release.both"), Text: r.L.T("release.both.text"), Href: path + "/" + o.ID.String(), Link: o.Asks.title(r.L)}}
 		}
 	}
 	return nil

@@ -3,11 +3,13 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -80,7 +82,7 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 		return s, showData{}, err
 	}
 	d := showData{Steps: steps(r, s)}
-	d.Title, d.Mark, d.Crumbs = Title(l, s.Asks.Source, s.Asks.From, s.Asks.Until), mark(r, s.status), crumbs(r, l.T("release.one"))
+	d.Title, d.Mark, d.Crumbs = s.Asks.title(l), mark(r, s.status), crumbs(r, l.T("release.one"))
 	d.Notes = rm.notes(r, s)
 	for _, a := range s.acts(r) {
 		x := page.Action{Text: l.T("release.act." + a.name), Icon: a.icon, Primary: a.first, Danger: a.name == "hold" || a.name == "withdraw", Href: pathOf(s.ID) + "/" + a.name}
@@ -206,7 +208,7 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact 
 		}
 	}
 	names := rm.Names(ctx, s.By, s.Approver)
-	out := []page.Fact{{Term: l.T("release.source"), Text: word(l, "measure.source."+a.Source, a.Source), Sub: word(l, "measure.source."+a.Source+".means", "")}, {Term: l.T("release.period"), Text: Period(l, a.From, a.Until)},
+	out := []page.Fact{{Term: l.T("release.source"), Text: word(l, "measure.source."+a.Source, cmp.Or(a.Called, a.Source)), Sub: Means(l, source.Source{Code: a.Source, Title: a.Called})}, {Term: l.T("release.period"), Text: Period(l, a.From, a.Until)},
 		{Term: l.T("release.columns"), Text: l.List(heads)}, {Term: l.T("release.ways"), Text: l.T("release.ways." + strconv.Itoa(a.Ways))}, {Term: l.T("release.route"), Text: l.T("release.route." + string(a.Route))}}
 	if a.Route == bundle.Pooled {
 		out = append(out, page.Fact{Term: l.T("release.epsilon"), Text: l.Decimal(strconv.FormatFloat(a.Epsilon, 'f', -1, 64))})

@@ -99,9 +99,10 @@ const (
 // Asks is what is to be released.
 type Asks struct {
 	Source  string       `json:"source" part:"D9"`
-	Version string       `json:"version" part:"D9"` // of the source's columns
-	From    string       `json:"from" part:"D9"`    // first day
-	Until   string       `json:"until" part:"D9"`   // last day
+	Called  string       `json:"called,omitempty" part:"D9"` // the source's title, where it is a table that was brought in
+	Version string       `json:"version" part:"D9"`          // of the source's columns
+	From    string       `json:"from" part:"D9"`             // first day
+	Until   string       `json:"until" part:"D9"`            // last day
 	Route   bundle.Route `json:"route" part:"D9"`
 	Columns []string     `json:"columns" part:"D9"` // of the source as they are counted, in its order
 	Ways    int          `json:"ways" part:"D9"`    // all tables of up to so many of the columns
@@ -268,6 +269,7 @@ func in[T any](e journal.Entry, use func(T)) error {
 type Summary struct {
 	Status    Status       `json:"status" part:"D9"`
 	Source    string       `json:"source" part:"D9"`
+	Called    string       `json:"called,omitempty" part:"D9"`
 	From      string       `json:"from" part:"D9"`
 	Until     string       `json:"until" part:"D9"`
 	Route     bundle.Route `json:"route" part:"D9"`
@@ -297,7 +299,7 @@ func derive(s State) store.Derived {
 	}
 	a := s.Asks
 	return store.Derived{State: string(s.status), Codes: map[string][]string{"source": {a.Source}, "route": {string(a.Route)}},
-		Summary: Summary{Status: s.status, Source: a.Source, From: a.From, Until: a.Until, Route: a.Route, Columns: a.Columns, By: s.By, Published: s.PublishedAt(), Hash: s.Made.Hash, Cost: s.Begun.Cost}}
+		Summary: Summary{Status: s.status, Source: a.Source, Called: a.Called, From: a.From, Until: a.Until, Route: a.Route, Columns: a.Columns, By: s.By, Published: s.PublishedAt(), Hash: s.Made.Hash, Cost: s.Begun.Cost}}
 }
 
 // TableName says which table columns make: "sex+age_group"; "" is the one number of all.

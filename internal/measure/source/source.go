@@ -37,6 +37,9 @@ type Column struct {
 	// value, named <code>.<value>, that says yes, no or unknown: all are unknown where nothing is known, so that a share is over
 	// records with any value.
 	Several bool
+	// Title is what a table that was brought in calls the column, and Key the catalogue's word for it, where there is one: in
+	// place of measure.column.<code>.
+	Title, Key string
 }
 
 // Source is one population that can be counted.
@@ -44,6 +47,11 @@ type Source struct {
 	// Code names it: "persons", "screenings". Its word is measure.source.<code>, and what exactly is counted
 	// measure.source.<code>.means.
 	Code string
+	// Title names a table that was brought in, in place of a word; "" where records are the office's own. What its columns may
+	// say is what occurs in it.
+	Title string
+	// Years are the calendar years that such a table is of, ascending.
+	Years []int
 	// Version changes when a column or list does: figures of two versions are not compared without saying so.
 	Version string
 	Columns []Column

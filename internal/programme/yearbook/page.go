@@ -117,8 +117,16 @@ func facts(v *see, b Book) []page.Fact {
 	return out
 }
 
+// counting says whether a table can be counted, or why not.
+func counting(l *lang.Locale, b Book) string {
+	if _, err := b.Source(); err != nil {
+		return l.Fault(err)
+	}
+	return l.Told(l.T("yearbook.counting"), l.T("yearbook.countable"))
+}
+
 func notes(v *see, b Book) []register.Note {
-	var out []register.Note
+	out := []register.Note{{Tone: page.Info, Text: counting(v.L, b)}}
 	f, err := b.Figures()
 	if err != nil {
 		return nil

@@ -153,7 +153,7 @@ func (p *bringPage) look(l *lang.Locale, file []byte, v url.Values, f *intake.Fi
 		p.Columns = append(p.Columns, page.Fact{Term: called(l, c), Text: l.N("yearbook.values", len(c.Values)), Sub: columnSub(l, c)})
 	}
 	countable := l.T("yearbook.countable")
-	if _, err := f.Source("x"); err != nil {
+	if _, err := f.Source(""); err != nil {
 		countable = l.Fault(err)
 	}
 	p.Known = append(p.Known, page.Fact{Term: l.T("yearbook.counting"), Text: countable})

@@ -2,7 +2,7 @@
 
 // Package yearbook keeps figures that others published, as package intake reads them: tables of UNODC, Eurostat and the like,
 // tables of the office's own, records of CTDC. A rapporteur looks at them beside the office's figures; those that can be counted
-// are a source like the office's own records (Sources).
+// are a source like the office's own records (Shelf).
 //
 // A table is known by what it is called. Bringing the same file in again changes nothing; another file of the same name takes
 // the place of the one before, which stays in the record. Nothing is kept that was not shown before. All of it is public
@@ -17,10 +17,8 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/intake"
-	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
-	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -226,36 +224,4 @@ func Bring(ctx context.Context, s *store.Store, w store.Who, name string, file [
 		return []store.Draft{{Type: BroughtType, Payload: v}}, nil
 	})
 	return out, err
-}
-
-// Sources gives the tables of an office that can be counted, as sources named yearbook.<first letters of the id>, by
-// shape and name. They are read in the name of w, which must be able to read the programme: the figures are public already,
-// and no job that counts people needs to see them otherwise.
-func Sources(ctx context.Context, s *store.Store, w store.Who) (source.Sources, error) {
-	rows, err := register.All[Line](ctx, s, w, store.Query{Kind: access.KindYearbook, Codes: map[string]string{"state": inUse}})
-	if err != nil {
-		return nil, err
-	}
-	inorder.By(rows, order)
-	var out source.Sources
-	for _, r := range rows {
-		o, err := s.Open(ctx, w, store.Ref{Kind: access.KindYearbook, ID: r.ID})
-		if err != nil {
-			return nil, err
-		}
-		f, err := o.State.(Book).Figures()
-		if err != nil {
-			return nil, err
-		}
-		x, err := f.Source("yearbook." + r.ID.String()[:8])
-		if fault.Is(err, fault.Guarded) {
-			continue // it can be looked at only
-		}
-		if err != nil {
-			return nil, err
-		}
-		x.Version = o.State.(Book).Brought.Hash[:12]
-		out = append(out, x)
-	}
-	return out, nil
 }

@@ -39,6 +39,7 @@ const table = "year,citizenship,count\n2024,Romania,3\n2024,unknown,2\n2025,XK,4
 
 // TestBroughtInOnce: the same file changes nothing, another one of the name replaces it, and both are counted as they say.
 func TestBroughtInOnce(t *testing.T) {
+	var shelf yearbook.Shelf
 	o := programmetest.New(t, access.Assistance)
 	bring := func(name, src string) yearbook.Done {
 		t.Helper()
@@ -54,7 +55,7 @@ func TestBroughtInOnce(t *testing.T) {
 	}
 	counted := func() []int64 {
 		t.Helper()
-		all, err := yearbook.Sources(o.Ctx, o.Store, o.Importer)
+		all, err := shelf.Sources(o.Ctx, o.Store, o.Importer)
 		o.Must(err)
 		if len(all) != 1 {
 			t.Fatalf("%d sources", len(all))
@@ -75,7 +76,7 @@ func TestBroughtInOnce(t *testing.T) {
 	ref := yearbook.Ref(o.Owner, "Own table")
 	_, err := o.Store.Append(o.Ctx, o.Officer, ref, store.Draft{Type: yearbook.WithdrawnType, Payload: yearbook.Ended{On: party.InYear(2026), Reason: "Wrong year"}})
 	o.Must(err)
-	if all, err := yearbook.Sources(o.Ctx, o.Store, o.Importer); err != nil || len(all) != 0 {
+	if all, err := shelf.Sources(o.Ctx, o.Store, o.Importer); err != nil || len(all) != 0 {
 		t.Errorf("a withdrawn table is counted: %v", err)
 	}
 	if n := o.Revisions(access.KindYearbook); n != 3 {
@@ -85,11 +86,12 @@ func TestBroughtInOnce(t *testing.T) {
 
 // TestWhatCannotBeCountedIsKeptToBeLookedAt: and records come back as they were.
 func TestWhatCannotBeCountedIsKeptToBeLookedAt(t *testing.T) {
+	var shelf yearbook.Shelf
 	o := programmetest.New(t, access.Programme)
 	src := "Citizenship;F;M\nRO;<5;3\n"
 	_, err := yearbook.Bring(o.Ctx, o.Store, o.Officer, "Bounds", []byte(src), read(t, intake.Table, src))
 	o.Must(err)
-	if all, err := yearbook.Sources(o.Ctx, o.Store, o.Importer); err != nil || len(all) != 0 {
+	if all, err := shelf.Sources(o.Ctx, o.Store, o.Importer); err != nil || len(all) != 0 {
 		t.Errorf("%v %v", all, err)
 	}
 	records := "yearOfRegistration,gender,citizenship,means\n2020,Female,RO,a;b\n2020,Female,RO,a;b\n,Male,,\n"

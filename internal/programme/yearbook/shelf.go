@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package yearbook
+
+import (
+	"context"
+	"sync"
+
+	"github.com/entraide-thb/entraide/internal/measure/source"
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/register"
+)
+
+// mostShelved is how many tables a shelf has at hand, and mostTaken of how many numbers or records at most; others are read again.
+const (
+	mostShelved = 16
+	mostTaken   = 100_000
+)
+
+// Shelf has the tables at hand that can be counted, so that they are not read for every page. Its zero value is empty and ready;
+// it is used by several goroutines, for all offices of a node.
+type Shelf struct {
+	mu sync.Mutex
+	at map[journal.ID]shelved // guarded by mu
+}
+
+// shelved is a table as a source; nil where it can be looked at only.
+type shelved struct {
+	revision int64
+	source   *source.Source
+}
+
+// Sources gives the tables of an office that can be counted, as sources named yearbook.<first letters of the id>, by
+// shape and name. They are read in the name of w, which must be able to read the programme: the figures are public already,
+// and no job that counts people needs to see them otherwise.
+func (h *Shelf) Sources(ctx context.Context, s *store.Store, w store.Who) (source.Sources, error) {
+	var out source.Sources
+	q := store.Query{Kind: access.KindYearbook, Codes: map[string]string{"state": inUse}}
+	var lines []register.Found[Line]
+	revisions := map[journal.ID]int64{}
+	for {
+		p, err := s.List(ctx, w, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range p.Rows {
+			v, err := store.Summary[Line](row)
+			if err != nil {
+				return nil, err
+			}
+			lines, revisions[row.Ref.ID] = append(lines, register.Found[Line]{ID: row.Ref.ID, V: v}), row.Revision
+		}
+		if q.After = p.Next; q.After == "" {
+			break
+		}
+	}
+	inorder.By(lines, order)
+	for _, l := range lines {
+		x, err := h.take(ctx, s, w, l, revisions[l.ID])
+		if err != nil {
+			return nil, err
+		}
+		if x != nil {
+			out = append(out, *x)
+		}
+	}
+	return out, nil
+}
+
+// take gives one table as a source, from the shelf where that is of its last revision.
+func (h *Shelf) take(ctx context.Context, s *store.Store, w store.Who, l register.Found[Line], revision int64) (*source.Source, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if x, ok := h.at[l.ID]; ok && x.revision == revision {
+		return x.source, nil
+	}
+	o, err := s.Open(ctx, w, store.Ref{Kind: access.KindYearbook, ID: l.ID})
+	if err != nil {
+		return nil, err
+	}
+	x, err := o.State.(Book).Source()
+	if err != nil && !fault.Is(err, fault.Guarded) {
+		return nil, err
+	}
+	if l.V.Taken <= mostTaken {
+		if h.at == nil || len(h.at) == mostShelved {
+			h.at = map[journal.ID]shelved{}
+		}
+		h.at[l.ID] = shelved{revision, x}
+	}
+	return x, nil
+}
+
+// Source gives a table as something that can be counted. Errors: Guarded where it can be looked at only; Invalid where it cannot be
+// read.
+func (b Book) Source() (*source.Source, error) {
+	f, err := b.Figures()
+	if err != nil {
+		return nil, err
+	}
+	x, err := f.Source("yearbook." + b.ID.String()[:8])
+	if err != nil {
+		return nil, err
+	}
+	x.Title, x.Version = b.Brought.Name, b.Brought.Hash[:12]
+	for i, c := range x.Columns {
+		x.Columns[i].Key = "yearbook.column." + c.Code
+		if c.List == "" {
+			x.Columns[i].List = "yearbook.value"
+		}
+	}
+	return &x, nil
+}
