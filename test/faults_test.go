@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,6 +57,7 @@ type node struct {
 	folder app.Folder
 	worker journal.ID
 	*client
+	second *client // who sends what the first wrote; not everywhere
 }
 
 // sentLetter is a letter that its office acknowledged.
@@ -67,17 +69,20 @@ type sentLetter struct {
 
 // trio is three offices with a relay, before each of which stands a network that fails; the third office listens nowhere.
 type trio struct {
-	t      *testing.T
-	ctx    context.Context
-	dice   *rand.Rand
-	nodes  [3]*node
-	relay  place
-	boxes  string // the relay's folder
-	acks   chan struct{}
-	guest  *visitor
-	mu     sync.Mutex // guards the following
-	sent   []sentLetter
-	killed map[string]int
+	t       *testing.T
+	ctx     context.Context
+	dice    *rand.Rand
+	nodes   [3]*node
+	relay   place
+	boxes   string // the relay's folder
+	disk    bool   // the second office has one of its own
+	rogue   *node  // the first office as it was before the others expelled it
+	several string // the page of the terms of all three
+	acks    chan struct{}
+	guest   *visitor
+	mu      sync.Mutex // guards the following
+	sent    []sentLetter
+	killed  map[string]int
 }
 
 // TestKillsBehindAFailingNetwork lets three offices, one of them behind a relay, and a guest without any write to each other while
@@ -105,8 +110,10 @@ func TestKillsBehindAFailingNetwork(t *testing.T) {
 	}
 	w.heal()
 	w.settle()
+	w.full()
 	w.checkLetters()
 	w.guest.check()
+	w.expelOfSeveral()
 	w.expel()
 	w.steal()
 	for _, n := range w.nodes {
@@ -167,9 +174,13 @@ func newTrio(t *testing.T, seed uint64) *trio {
 	}
 	for i := range w.nodes {
 		for j := range i {
-			w.agree(w.nodes[j], w.nodes[i])
+			w.pin(w.nodes[j], w.nodes[i])
 		}
 	}
+	for _, n := range w.nodes[:2] {
+		w.agree(n, w.nodes[2])
+	}
+	w.agreeAll()
 	return w
 }
 
@@ -180,6 +191,9 @@ func (w *trio) found(i int, name, word string, dice *rand.Rand) *node {
 	n := &node{name: name, folder: app.Folder(filepath.Join(w.t.TempDir(), name))}
 	n.wire = span(w.t, address, dice)
 	w.must(os.MkdirAll(string(n.folder), 0o700))
+	if i == 1 {
+		w.disk = w.mounted(string(n.folder))
+	}
 	to, err := vault.GenerateKeyFile(filepath.Join(string(n.folder), "demo.key"))
 	w.must(err)
 	owner := app.NewOwner("Office of the "+name, access.Assistance, []string{"GR", "AL", "FR"}[i], "UTC", "en", time.Now().AddDate(0, 0, -1))
@@ -191,9 +205,11 @@ func (w *trio) found(i int, name, word string, dice *rand.Rand) *node {
 	n.command = func() *exec.Cmd { return exec.Command(program, "serve", string(n.folder)) }
 	w.must(n.start(w.ctx, n.answered(w.ctx)))
 	var ids []journal.ID
-	w.must(n.ask(w.ctx, "demo.seed", app.SeedIn{People: []identity.Seeded{{Name: "Worker", Login: name, Password: "a password of " + name, Roles: []access.Role{access.Liaison}}}}, &ids))
+	liaison := []access.Role{access.Liaison}
+	w.must(n.ask(w.ctx, "demo.seed", app.SeedIn{People: []identity.Seeded{{Name: "Worker", Login: name, Password: "a password of " + name, Roles: liaison}, {Name: "Second", Login: name + "-2", Password: "a password of " + name, Roles: liaison}}}, &ids))
 	n.worker = ids[0]
-	n.client = at(&demo.Stage{Offices: map[demo.Place]*demo.Office{demo.Greek: {Place: demo.Greek, ID: n.id, URL: "http://" + address}}, Password: "a password of " + name}, demo.Greek, name)
+	s := &demo.Stage{Offices: map[demo.Place]*demo.Office{demo.Greek: {Place: demo.Greek, ID: n.id, URL: "http://" + address}}, Password: "a password of " + name}
+	n.client, n.second = at(s, demo.Greek, name), at(s, demo.Greek, name+"-2")
 	w.must(n.client.signIn(w.ctx))
 	return n
 }
@@ -280,8 +296,8 @@ func (w *trio) heal() {
 	}
 }
 
-// agree lets two offices pin each other's cards and sign terms on letters.
-func (w *trio) agree(a, b *node) {
+// pin lets two offices pin each other's cards.
+func (w *trio) pin(a, b *node) {
 	w.t.Helper()
 	for _, way := range [][2]*node{{a, b}, {b, a}} {
 		var c app.CardOut
@@ -289,6 +305,11 @@ func (w *trio) agree(a, b *node) {
 		var out app.PinOut
 		w.must(way[0].ask(w.ctx, "partner.pin", app.PinIn{Card: c.Card, How: "demo"}, &out))
 	}
+}
+
+// agree lets two offices sign terms on letters.
+func (w *trio) agree(a, b *node) {
+	w.t.Helper()
 	cats := []journal.Category{journal.D0, journal.D3}
 	var drafted, first, second, third app.TermsOut
 	w.must(a.ask(w.ctx, "terms.draft", app.DraftIn{Partner: b.id, Title: "Protocol (fictitious)", Grants: []terms.Grant{{From: a.id, To: b.id, Purpose: letter.Purpose, Categories: cats}, {From: b.id, To: a.id, Purpose: letter.Purpose, Categories: cats}},
@@ -408,22 +429,27 @@ func (w *trio) pass(n *node, hours int) {
 	w.must(n.ask(w.ctx, "demo.pass", app.PassIn{Hours: hours}, &st))
 }
 
-// settle lets time pass and the post travel until nothing waits anywhere.
+// settle sets the clocks right, and lets the post travel until nothing waits anywhere.
 func (w *trio) settle() {
 	w.t.Helper()
 	w.pass(w.nodes[0], 24) // the second office's clock was a day ahead, and is no more
 	w.pass(w.nodes[2], 24)
+	w.travel(w.nodes[:]...)
+}
+
+// travel lets time pass and the post travel until nothing waits in some of the offices.
+func (w *trio) travel(until ...*node) {
+	w.t.Helper()
 	var last []int64
 	for range 40 {
-		waiting := int64(0)
-		last = nil
-		for _, n := range w.nodes {
-			var d app.Delivered
-			w.must(n.ask(w.ctx, "deliver", app.Empty{}, &d))
-			last = append(last, d.Queued)
-			waiting += d.Queued
+		waits := int64(0)
+		last = w.delivered()
+		for i, n := range w.nodes {
+			if slices.Contains(until, n) {
+				waits += last[i]
+			}
 		}
-		if waiting == 0 {
+		if waits == 0 {
 			return
 		}
 		for _, n := range w.nodes {
@@ -433,6 +459,17 @@ func (w *trio) settle() {
 	w.t.Fatalf("post is stuck: %v", last)
 }
 
+// delivered lets every office deliver now, and gives how much waits at each.
+func (w *trio) delivered() (waits []int64) {
+	w.t.Helper()
+	for _, n := range w.nodes {
+		var d app.Delivered
+		w.must(n.ask(w.ctx, "deliver", app.Empty{}, &d))
+		waits = append(waits, d.Queued)
+	}
+	return waits
+}
+
 // checkLetters looks for every acknowledged letter where it went: it is there, once, word for word, and no other is.
 func (w *trio) checkLetters() {
 	w.t.Helper()
@@ -440,7 +477,8 @@ func (w *trio) checkLetters() {
 		n := w.nodes[x.to]
 		o, err := n.open(w.ctx, "exchange", "letter", x.id)
 		if err != nil {
-			w.t.Errorf("an acknowledged letter of %s never arrived at %s: %v", w.nodes[x.from].name, n.name, err)
+			o, _ := w.nodes[x.from].open(w.ctx, "exchange", "letter", x.id)
+			w.t.Errorf("an acknowledged letter of %s never arrived at %s: %v; there it is %s", w.nodes[x.from].name, n.name, err, o.State)
 			continue
 		}
 		came := 0
@@ -481,32 +519,38 @@ func (w *trio) checkLetters() {
 	}
 }
 
-// expel lets one office block another, which does not hear of it and keeps writing: nothing is taken in, and it is told why.
+// expel lets one office block another, which does not hear of it and keeps writing: nothing is taken in, and it is told why. Then
+// it may write again.
 func (w *trio) expel() {
 	w.t.Helper()
-	from, to := w.nodes[0], w.nodes[1]
-	a, err := to.call(w.ctx, http.MethodPost, "/dossiers/partner/"+from.id.String()+"/entries?purpose=exchange", entry{newID(), "partner.blocked", terms.Blocked{Reason: "decided_here"}})
+	from, to := w.nodes[2], w.nodes[0]
+	door := "/dossiers/partner/" + from.id.String() + "/entries?purpose=exchange"
+	a, err := to.call(w.ctx, http.MethodPost, door, entry{newID(), "partner.blocked", terms.Blocked{Reason: "decided_here"}})
 	if err != nil || a.code != http.StatusOK {
 		w.t.Fatalf("blocking: %d %s %v", a.code, a.body, err)
 	}
-	x := sentLetter{newID(), 0, 1, "PLANTED after it was expelled"}
+	x := sentLetter{newID(), 2, 0, "PLANTED after it was blocked"}
 	if !w.enters(from, x.id, entry{x.id, letter.WrittenType, letter.Letter{To: to.id, Thread: x.id, Words: letter.Words{Subject: "Letter", Text: x.text}}}) {
 		return
 	}
-	w.settle()
+	w.travel(from)
 	if a, err := to.call(w.ctx, http.MethodGet, "/dossiers/letter/"+x.id.String()+"?purpose=exchange", nil); err != nil || a.code != http.StatusNotFound {
-		w.t.Errorf("a letter of an expelled office: %d %v", a.code, err)
+		w.t.Errorf("a letter of a blocked office: %d %v", a.code, err)
 	}
 	if o, err := from.open(w.ctx, "exchange", "letter", x.id); err != nil || !bytes.Contains(o.State, []byte("exchange.partner.blocked")) {
-		w.t.Errorf("who was expelled is not told why: %s %v", o.State, err)
+		w.t.Errorf("who was blocked is not told why: %s %v", o.State, err)
 	}
+	if a, err := to.call(w.ctx, http.MethodPost, door, entry{newID(), "partner.unblocked", struct{}{}}); err != nil || a.code != http.StatusOK {
+		w.t.Fatalf("unblocking: %d %s %v", a.code, a.body, err)
+	}
+	w.travel(w.nodes[:]...)
 }
 
 // checkBooks holds what the offices sent against what they received: the same messages, the same bytes, the same end.
 func (w *trio) checkBooks() {
 	w.t.Helper()
 	sent, received := map[journal.ID]string{}, map[journal.ID]string{}
-	for _, n := range w.nodes {
+	for _, n := range append([]*node{w.rogue}, w.nodes[:]...) {
 		d, err := db.Open(w.ctx, db.Config{DSN: filepath.Join(string(n.folder), "office.db")})
 		w.must(err)
 		w.must(d.Read(w.ctx, func(tx db.Tx) error {

@@ -17,11 +17,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 )
 
-// robbed starts a second process on a copy of an office's folder: whoever has it has all of the office's keys.
-func (w *trio) robbed(of *node) *node {
+// copyOf copies an office's folder, for a process of its own at another address: whoever has it has all of the office's keys.
+func (w *trio) copyOf(of *node, name string) *node {
 	w.t.Helper()
 	of.end(os.Interrupt)
-	n := &node{name: "thief", id: of.id, worker: of.worker, folder: app.Folder(filepath.Join(w.t.TempDir(), "copy"))}
+	n := &node{name: name, id: of.id, worker: of.worker, folder: app.Folder(filepath.Join(w.t.TempDir(), "copy"))}
 	w.must(copied(string(of.folder), string(n.folder)))
 	w.must(of.start(w.ctx, of.answered(w.ctx)))
 	was, err := of.folder.Settings()
@@ -31,10 +31,15 @@ func (w *trio) robbed(of *node) *node {
 	w.must(err)
 	w.must(os.WriteFile(file, bytes.Replace(b, []byte(`"`+was.Listen+`"`), []byte(`"`+address+`"`), 1), 0o600))
 	n.command = func() *exec.Cmd { return exec.Command(program, "serve", string(n.folder)) }
-	w.must(n.start(w.ctx, n.answered(w.ctx)))
 	n.client = at(&demo.Stage{Offices: map[demo.Place]*demo.Office{demo.Greek: {Place: demo.Greek, ID: n.id, URL: "http://" + address}}, Password: of.password}, demo.Greek, of.login)
-	w.must(n.client.signIn(w.ctx))
 	return n
+}
+
+// wake starts a process on a copied folder.
+func (w *trio) wake(n *node) {
+	w.t.Helper()
+	w.must(n.start(w.ctx, n.answered(w.ctx)))
+	w.must(n.client.signIn(w.ctx))
 }
 
 // copied copies a folder for nobody else to read: a key that others can read is not taken.
@@ -58,29 +63,28 @@ func copied(from, to string) error {
 	})
 }
 
-// steal lets somebody who copied an office's folder write in its name after the office has made new keys and the others have pinned
+// steal lets somebody who copied an office's folder write in its name after the office has made new keys and another one has pinned
 // them: nothing of it is taken in, who minds partners there is told, and the office itself writes on.
 func (w *trio) steal() {
 	w.t.Helper()
-	victim, to := w.nodes[2], w.nodes[0]
-	thief := w.robbed(victim)
+	victim, to := w.nodes[2], w.nodes[1]
+	thief := w.copyOf(victim, "thief")
+	w.wake(thief)
 	defer thief.end(os.Interrupt)
 	var fresh app.CardOut
 	w.must(victim.ask(w.ctx, "card.renew", app.RenewCardIn{Stolen: true}, &fresh))
-	for _, n := range w.nodes[:2] {
-		var out app.PinOut
-		w.must(n.ask(w.ctx, "partner.pin", app.PinIn{Card: fresh.Card, How: "phone"}, &out))
-	}
+	var out app.PinOut
+	w.must(to.ask(w.ctx, "partner.pin", app.PinIn{Card: fresh.Card, How: "phone"}, &out))
 	write := func(n *node, text string) sentLetter {
 		w.t.Helper()
-		x := sentLetter{newID(), 2, 0, text}
+		x := sentLetter{newID(), 2, 1, text}
 		w.enters(n, x.id, entry{x.id, letter.WrittenType, letter.Letter{To: to.id, Thread: x.id, Words: letter.Words{Subject: "Letter", Text: text}}})
 		return x
 	}
 	posed, honest := write(thief, "PLANTED by the thief"), write(victim, "PLANTED under new keys")
 	var d app.Delivered
 	w.must(thief.ask(w.ctx, "deliver", app.Empty{}, &d))
-	w.settle()
+	w.travel(w.nodes[:]...)
 	if a, err := to.call(w.ctx, http.MethodGet, "/dossiers/letter/"+posed.id.String()+"?purpose=exchange", nil); err != nil || a.code != http.StatusNotFound {
 		w.t.Errorf("a letter of the thief: %d %v", a.code, err)
 	}
@@ -95,7 +99,7 @@ func (w *trio) steal() {
 			told++
 		}
 	}
-	if page := w.pages(http.MethodGet, "/partners/"+victim.id.String(), nil); told != 1 || !strings.Contains(page, "Something signed with a stolen key of this office came") {
+	if page, _ := w.fill(to.client, "/partners/"+victim.id.String(), nil, ""); told != 1 || !strings.Contains(page, "Something signed with a stolen key of this office came") {
 		w.t.Errorf("that the stolen key is in use was noted %d times, and the page says so: %v", told, strings.Contains(page, "stolen key"))
 	}
 }
