@@ -33,6 +33,9 @@ func (n *Node) todayProgramme(ctx context.Context, r *page.Request, d *todayData
 		d.Main = append(d.Main, pending(r, "votes", page.Warn, "gavel", p.Votes))
 	}
 	d.Main = append(d.Main, asked...)
+	if p.Overdue.N > 0 {
+		d.Main = append(d.Main, some(r, "overdue", page.Warn, "calendar-due", p.Overdue))
+	}
 	d.Main = append(d.Main, some(r, "late", page.Warn, "calendar-due", p.Late), some(r, "undated", page.Off, "calendar", p.Undated))
 	d.blocked(r, nil)
 	d.Side = append(d.Side, pending(r, "undecided", page.Info, "gavel", p.Undecided), pending(r, "missing", page.Warn, "chart-bar", p.Missing), pending(r, "figures", page.Good, "inbox", p.Arrived))

@@ -165,7 +165,7 @@ func TestEveryKeyOfTheseRoomsHasItsWord(t *testing.T) {
 	found := w.Named("", `"(app\.[a-z_]+(?:\.[a-z_]+)+)"`)
 	w.List("app.consequence", []string{"task", "offer", "hand_over", "need_open", "recall", "review"})
 	w.List("app.next", []string{"offered", "accepted", "handed_over", "in_service"})
-	for _, id := range []string{"late", "undated", "undecided", "missing", "figures", "justice", "unsent"} {
+	for _, id := range []string{"late", "overdue", "undated", "undecided", "missing", "figures", "justice", "unsent"} {
 		w.Keys = append(w.Keys, "app.today."+id, "app.today."+id+".none", "app.today."+id+".none.text")
 	}
 	if found < 40 {

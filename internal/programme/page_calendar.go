@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -20,7 +18,8 @@ import (
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 )
 
-// calendarPage is /programme/calendar: a year's activities where their dates put them, no more exactly than is known.
+// calendarPage is /programme/calendar: a year's activities, events, trainings and sessions of the committee where their dates put
+// them, no more exactly than is known.
 type calendarPage struct {
 	Years  []page.Tab
 	Months []month
@@ -35,16 +34,17 @@ type month struct {
 	Items []item
 }
 
-// scheduled is an activity on the calendar. Our reading of a date counts, and is marked.
-type scheduled struct {
-	activity.Line
+// dated is something on the calendar, with when it is as far as that is known.
+type dated struct {
+	item
 	on activity.Span
 }
 
-// counted is how many activities have one span, as their code says.
+// counted is how many records of a kind have one span, as their code says.
 type counted struct {
 	activity.Span
-	n int
+	kind string
+	n    int
 }
 
 // in says whether an activity belongs to a month of a year: its first month, its last one, and those between.
@@ -83,102 +83,108 @@ func yearOf(years []int, asked string, now time.Time) int {
 	})
 }
 
-// shownDated is how many activities a calendar shows of a month; the rest is counted.
+// shownDated is how many records of a kind a calendar shows of a month; the rest is counted.
 const shownDated = 12
 
 func (rm room) calendar(ctx context.Context, r *page.Request) (page.Response, error) {
 	l, w := r.L, rolls.As(r)
-	tally, err := rm.Store.Tally(ctx, w, access.KindActivity, activity.SpanCode)
-	if err != nil {
-		return nil, err
-	}
-	var dated []counted
-	for code, n := range tally {
-		if s, ok := activity.ReadSpan(code); ok {
-			dated = append(dated, counted{s, n})
+	var all []counted
+	for _, x := range onCalendar() {
+		tally, err := rm.Store.Tally(ctx, w, x.kind, activity.SpanCode)
+		if err != nil {
+			return nil, err
+		}
+		for code, n := range tally {
+			if s, ok := activity.ReadSpan(code); ok {
+				all = append(all, counted{s, x.kind, n})
+			}
 		}
 	}
 	var d calendarPage
+	var err error
 	if d.None, err = rm.undatedItems(ctx, r); err != nil {
 		return nil, err
 	}
-	if len(dated)+len(d.None) == 0 {
+	if len(all)+len(d.None) == 0 {
 		return page.View("programme/calendar", l.T("programme.calendar.title"), calendarPage{Empty: nothingYet(l)}), nil
 	}
-	if years := yearsOf(dated); len(years) > 0 {
+	if years := yearsOf(all); len(years) > 0 {
 		year := yearOf(years, r.URL.Query().Get("year"), r.Now)
 		for _, y := range years {
 			d.Years = append(d.Years, page.Tab{Text: strconv.Itoa(y), Href: "/programme/calendar?year=" + strconv.Itoa(y), Current: y == year})
 		}
-		err = rm.yearPage(ctx, r, &d, dated, year)
+		err = rm.yearPage(ctx, r, &d, all, year)
 	}
 	return page.View("programme/calendar", l.T("programme.calendar.title"), d), err
 }
 
 // yearPage fills in a year: months in which nothing is are not asked for.
-func (rm room) yearPage(ctx context.Context, r *page.Request, d *calendarPage, dated []counted, year int) (err error) {
+func (rm room) yearPage(ctx context.Context, r *page.Request, d *calendarPage, all []counted, year int) (err error) {
 	for m := time.January; m <= time.December; m++ {
 		x := month{Name: party.InMonth(year, m).Print(r.L), Now: year == r.Now.Year() && m == r.Now.Month()}
-		if x.Items, err = rm.during(ctx, r, sum(dated, func(c counted) bool { return c.in(year, m) }), filter{Month: fmt.Sprintf("%04d-%02d", year, m)}, activity.InMonth(year, m)); err != nil {
+		if x.Items, err = rm.during(ctx, r, all, func(c counted) bool { return c.in(year, m) }, fmt.Sprintf("%04d-%02d", year, m), activity.InMonth(year, m)); err != nil {
 			return err
 		}
 		d.Months = append(d.Months, x)
 	}
-	d.Whole, err = rm.during(ctx, r, sum(dated, func(c counted) bool { return !c.Precise() && c.touches(year) }), filter{Month: fmt.Sprintf("%04d", year)}, activity.InYear(year))
+	d.Whole, err = rm.during(ctx, r, all, func(c counted) bool { return !c.Precise() && c.touches(year) }, fmt.Sprintf("%04d", year), activity.InYear(year))
 	return err
 }
 
-// sum counts the activities whose span is so.
-func sum(dated []counted, is func(counted) bool) (n int) {
-	for _, c := range dated {
-		if is(c) {
-			n += c.n
+// during reads what is in some time, of each kind that which begins last, in the order of beginnings, and says how many more there
+// are.
+func (rm room) during(ctx context.Context, r *page.Request, all []counted, is func(counted) bool, when string, in []store.Span) ([]item, error) {
+	var list []dated
+	var more []item
+	for _, x := range onCalendar() {
+		n := 0
+		for _, c := range all {
+			if c.kind == x.kind && is(c) {
+				n += c.n
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		found, err := rm.begunLast(ctx, r, x, in)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+		if rest := n - len(found); rest > 0 {
+			more = append(more, text(r.L.N("programme.more", rest)).to(x.all(when)))
 		}
 	}
-	return n
-}
-
-// during reads those of n activities in some time that begin last, in the order of their beginnings, and says how many more
-// there are.
-func (rm room) during(ctx context.Context, r *page.Request, n int, f filter, in []store.Span) ([]item, error) {
-	if n == 0 {
-		return nil, nil
-	}
-	list, err := rm.begunLast(ctx, rolls.As(r), in)
-	if err != nil {
-		return nil, err
-	}
-	inorder.Stably(list, func(a, b activity.Line) int {
-		x, _ := a.Span()
-		y, _ := b.Span()
-		return x.From.First().Compare(y.From.First())
-	})
+	inorder.Stably(list, func(a, b dated) int { return a.on.From.First().Compare(b.on.From.First()) })
 	var out []item
-	for _, a := range list {
-		s, _ := a.Span()
-		out = append(out, scheduled{a, s}.item(r.L))
+	for _, x := range list {
+		out = append(out, x.item)
 	}
-	return withMore(r.L, out, n, f), nil
+	return append(out, more...), nil
 }
 
 // mostWalked is how many pages a month looks through for activities that still go on in it.
 const mostWalked = 4
 
 // begunLast goes back in time through what begins by the end of some time, and gives the first that end after its beginning.
-func (rm room) begunLast(ctx context.Context, w store.Who, in []store.Span) (out []activity.Line, err error) {
+func (rm room) begunLast(ctx context.Context, r *page.Request, x calendared, in []store.Span) (out []dated, err error) {
 	begins, ends := in[0], in[1]
-	q := store.Query{Kind: access.KindActivity, Spans: []store.Span{begins}, By: activity.BeginsCode}
+	q := store.Query{Kind: x.kind, Spans: []store.Span{begins}, By: activity.BeginsCode}
 	for range mostWalked {
-		list, next, err := rm.page(ctx, w, q)
+		p, err := rm.Store.List(ctx, rolls.As(r), q)
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range list {
-			if s, _ := a.Span(); s.Ends() >= ends.From && len(out) < shownDated {
-				out = append(out, a)
+		for _, row := range p.Rows {
+			d, err := x.of(r.L, row)
+			if err != nil {
+				return nil, err
+			}
+			if d.on.Ends() >= ends.From && len(out) < shownDated {
+				out = append(out, d)
 			}
 		}
-		if q.After = next; next == "" || len(out) == shownDated {
+		if q.After = p.Next; q.After == "" || len(out) == shownDated {
 			break
 		}
 	}
@@ -214,17 +220,4 @@ func (rm room) undatedItems(ctx context.Context, r *page.Request) ([]item, error
 func entryOf(l *lang.Locale, a activity.Line) item {
 	title, language := a.In(l.Tag())
 	return quoted(a.Code+" · "+title, l.Foreign(language)).to(activityPath(a.Code))
-}
-
-// item says what, when and how sure.
-func (x scheduled) item(l *lang.Locale) item {
-	parts := []string{span(l, x.Start, x.End)}
-	if x.on.Inferred {
-		parts = []string{x.on.From.Print(l) + " (" + l.T("programme.inferred") + ")"}
-	}
-	parts = append(parts, l.T("programme.kind."+string(x.Kind)))
-	if w := statusWord(l, x.Status); w != "" {
-		parts = append(parts, w)
-	}
-	return entryOf(l, x.Line).with(strings.Join(parts, " · "))
 }

@@ -16,9 +16,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/change"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
+	"github.com/entraide-thb/entraide/internal/programme/grant"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/study"
+	"github.com/entraide-thb/entraide/internal/programme/training"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -41,6 +43,8 @@ func (rm room) chain(ctx context.Context, r *page.Request, code string, figures 
 		func() error { return c.needs(ctx, rm.Store, rolls.As(r)) },
 		func() error { return c.commitments(ctx, rm.Store, rolls.As(r)) },
 		func() error { return c.evidence(ctx, rm.Store, rolls.As(r)) },
+		func() error { return c.trainings(ctx, rm.Store, rolls.As(r)) },
+		func() error { return c.grants(ctx, rm.Store, rolls.As(r)) },
 		func() error { return c.changes(ctx, rm.Store, rolls.As(r)) },
 	} {
 		if err := read(); err != nil {
@@ -152,6 +156,37 @@ func (c *chain) evidence(ctx context.Context, s *store.Store, w store.Who) error
 	for _, x := range studies {
 		if x.V.Delivered.Known() {
 			c.shown = append(c.shown, c.named(x.V.Title, study.Path, x.ID, joined(c.l.T("programme.chain.delivered"), x.V.Delivered.Print(c.l), c.l.N("programme.chain.findings", x.V.Findings))))
+		}
+	}
+	return err
+}
+
+// trainings are promised while they are planned, evidence once they were given, and an outcome as far as their tests may be told.
+func (c *chain) trainings(ctx context.Context, s *store.Store, w store.Who) error {
+	rows, err := training.List(ctx, s, w, map[string]string{"activity": c.code})
+	for _, x := range rows {
+		if x.V.State == training.Planned {
+			c.committed = append(c.committed, c.named(x.V.Title, training.Path, x.ID, joined(c.l.T("programme.chain.training"), c.l.T("training.state."+string(x.V.State)))))
+			continue
+		}
+		c.shown = append(c.shown, c.named(x.V.Title, training.Path, x.ID, joined(c.l.T("programme.chain.given"), x.V.DeliveredOn.Print(c.l))))
+		if a := x.V.Outcome; a.Trainees > 0 && !a.Withheld {
+			c.outcomes = append(c.outcomes, c.named(x.V.Title, training.Path, x.ID, c.l.T("training.gain.of", "Before", c.l.Number(a.Before), "After", c.l.Number(a.After), "Of", c.l.Number(a.Pairs))))
+		}
+	}
+	return err
+}
+
+// grants are promised from the decision on; reports on them that were accepted are evidence.
+func (c *chain) grants(ctx context.Context, s *store.Store, w store.Who) error {
+	rows, err := rolls.All[grant.AwardLine](ctx, s, w, store.Query{Kind: access.KindAward, Codes: map[string]string{"activity": c.code}})
+	for _, x := range rows {
+		who, href := x.V.Partner(c.l).Text, grant.Path+"/"+x.ID.String()
+		c.committed = append(c.committed, text(who).to(href).with(joined(c.l.T("programme.chain.grant"), c.l.T("grant.status."+string(x.V.Status)))))
+		for _, y := range x.V.Reports {
+			if q, err := figure.ParseQuarter(y.Quarter); err == nil && y.Judgement == grant.Accepted {
+				c.shown = append(c.shown, text(who).to(href).with(joined(c.l.T("programme.chain.reported"), quarter(c.l, q))))
+			}
 		}
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -14,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/action"
 	"github.com/entraide-thb/entraide/internal/programme/need"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
+	"github.com/entraide-thb/entraide/internal/programme/training"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -62,6 +64,32 @@ func TestAChainIsOfRecordsThatNameEachOther(t *testing.T) {
 	s.Must(err)
 	if got = steps(t, s.Page("/programme/activities/P4-G1", "fr")); !strings.Contains(got[0], "Interpreters are lacking") || !strings.Contains(got[1], "List the interpreters") {
 		t.Errorf("the activity that answers the need does not show it: %v", got)
+	}
+}
+
+// TestATrainingIsEvidenceAndItsTestsAnOutcome: what is planned is promised, what was given is evidence, and what its tests came to is
+// told where it may be.
+func TestATrainingIsEvidenceAndItsTestsAnOutcome(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	ref := store.Ref{Kind: access.KindTraining, ID: s.Store.NewID()}
+	put := func(typ string, payload any) {
+		t.Helper()
+		s.Clock.Advance(time.Minute)
+		_, err := s.Store.Append(s.Ctx, s.Officer, ref, store.Draft{Type: typ, Payload: payload})
+		s.Must(err)
+	}
+	put(training.PlannedType, training.Plan{Title: wording.New("en", "Speaking with children"), Activity: "P4-G1", On: party.InMonth(2026, 11), Sessions: 1, Trainer: s.Officer.Actor.ID})
+	if got := steps(t, s.Page("/programme/activities/P4-G1", "en")); !strings.Contains(got[1], "Speaking with children") || !strings.Contains(got[2], "Nobody has recorded one") {
+		t.Errorf("a planned training: %v", got)
+	}
+	if got := s.Page("/programme/calendar?year=2026", "fr"); !strings.Contains(got, "Speaking with children") {
+		t.Error("the training is not on the calendar")
+	}
+	put(training.DeliveredType, training.Done{On: party.InMonth(2026, 12), Evidence: "List of those present"})
+	got := steps(t, s.Page("/programme/activities/P4-G1", "en"))
+	if !strings.Contains(got[2], "training given · December 2026") || strings.Contains(got[1], "Speaking with children") || !strings.Contains(got[3], "Nobody has recorded one") {
+		t.Errorf("a training that was given: %v", got)
 	}
 }
 

@@ -117,7 +117,7 @@ func organisationsOf(l *lang.Locale, s scheme.Scheme, g register, code string) t
 		for _, f := range g.roles {
 			if f.Organisation == id {
 				titles = append(titles, f.Titles.In(l.Tag()))
-				functions = quoted(strings.Join(titles, "; "), languageOf(f.Titles, l))
+				functions = quoted(l.Clauses(titles), languageOf(f.Titles, l))
 			}
 		}
 		t.Rows = append(t.Rows, []item{g.link(l, id), text(l.T("party.type." + string(g.orgs[id].Type))), functions})

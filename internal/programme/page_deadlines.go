@@ -118,36 +118,54 @@ func progress(l *lang.Locale, m measure.Line) string {
 	return text + " · " + l.T("measure.progress", "Reported", l.Number(len(m.Shares)), "Done", l.Number(done), "Owners", l.Number(len(m.Owners)))
 }
 
-// lateMeasures are the first of those whose dates are over, for the page of the day.
-func (rm room) lateMeasures(ctx context.Context, r *page.Request) (Lines, error) {
-	q := waitsIn{kind: access.KindMeasure}.query("late", r.Now)
-	n, err := rm.Store.Count(ctx, rolls.As(r), q)
-	out := Lines{N: n, Href: measure.Path + "?due=late"}
-	if err != nil || n == 0 {
-		return out, err
+// overdue are the first things of all registers whose dates are over, for the page of the day and the programme's home.
+func (rm room) overdue(ctx context.Context, r *page.Request) (Lines, error) {
+	out := Lines{Href: deadlinesPath + "?when=late"}
+	var list []due
+	for _, x := range waitingIn() {
+		q := x.query("late", r.Now)
+		q.Limit = shownPending
+		found, next, err := rm.found(ctx, r, x, q)
+		if err != nil {
+			return out, err
+		}
+		list = append(list, found...)
+		n := len(found)
+		if next != "" {
+			if n, err = rm.Store.Count(ctx, rolls.As(r), x.query("late", r.Now)); err != nil {
+				return out, err
+			}
+		}
+		out.N += n
 	}
-	q.Limit = shownPending
-	p, err := rm.Store.List(ctx, rolls.As(r), q)
-	if err != nil {
-		return out, err
+	if out.N == 0 {
+		return out, nil
 	}
 	g, err := rm.register(ctx, rolls.As(r))
 	if err != nil {
 		return out, err
 	}
-	for _, row := range p.Rows {
-		d, err := waitsOf(measureDeadline)(r.L, row.Ref.ID, row)
-		if err != nil {
-			return out, err
-		}
-		day := d.On.Last()
-		var names []string
-		for _, id := range d.Owners {
-			names = append(names, g.name(r.L, id))
-		}
-		out.First = append(out.First, page.Line{Tone: page.Warn, Title: d.Text.Text, Href: d.Text.Href, Text: d.Progress, Basis: r.L.List(names), When: r.L.T("programme.pending.until"), Due: &day, Now: r.Now})
+	sortDue(list)
+	for _, x := range list[:min(len(list), shownPending)] {
+		out.First = append(out.First, overdueLine(r, g, x.deadline))
 	}
 	return out, nil
+}
+
+func overdueLine(r *page.Request, g register, d deadline) page.Line {
+	day := d.On.Last()
+	return page.Line{Tone: page.Warn, Title: d.Text.Text, Lang: d.Text.Lang, Href: d.Text.Href, Text: joined(r.L.T(d.Room), d.Progress), Basis: r.L.List(g.names(r.L, d.Owners)), When: r.L.T("programme.pending.until"), Due: &day, Now: r.Now}
+}
+
+// names names organisations; who is unknown is left out.
+func (g register) names(l *lang.Locale, ids []journal.ID) []string {
+	var out []string
+	for _, id := range ids {
+		if s := g.name(l, id); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // agreementDeadline: an agreement is to be signed by its date, when somebody has said one; in force, it ends when it says when.
@@ -213,28 +231,42 @@ type due struct {
 	row store.Row
 }
 
+// found reads a page of one register.
+func (rm room) found(ctx context.Context, r *page.Request, x waitsIn, q store.Query) (out []due, next string, err error) {
+	p, err := rm.Store.List(ctx, rolls.As(r), q)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, row := range p.Rows {
+		d, err := x.of(r.L, row.Ref.ID, row)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, due{d, row})
+	}
+	return out, p.Next, nil
+}
+
+func sortDue(list []due) {
+	inorder.Stably(list, func(a, b due) int {
+		return cmp.Or(a.row.Due.Compare(b.row.Due), bytes.Compare(a.row.Ref.ID[:], b.row.Ref.ID[:]))
+	})
+}
+
 // byDue merges the registers by due date, and gives a page of that after a cursor.
 func (rm room) byDue(ctx context.Context, r *page.Request, when, after string) (out []due, next string, err error) {
 	more := false
 	for _, x := range waitingIn() {
 		q := x.query(when, r.Now)
 		q.After = after
-		p, err := rm.Store.List(ctx, rolls.As(r), q)
+		found, rest, err := rm.found(ctx, r, x, q)
 		if err != nil {
 			return nil, "", err
 		}
-		for _, row := range p.Rows {
-			d, err := x.of(r.L, row.Ref.ID, row)
-			if err != nil {
-				return nil, "", err
-			}
-			out = append(out, due{d, row})
-		}
-		more = more || p.Next != ""
+		out = append(out, found...)
+		more = more || rest != ""
 	}
-	inorder.Stably(out, func(a, b due) int {
-		return cmp.Or(a.row.Due.Compare(b.row.Due), bytes.Compare(a.row.Ref.ID[:], b.row.Ref.ID[:]))
-	})
+	sortDue(out)
 	if len(out) > store.PageSize || more && len(out) > 0 {
 		out = out[:min(len(out), store.PageSize)]
 		next = store.AfterDue(out[len(out)-1].row)
@@ -249,17 +281,11 @@ func (rm room) undated(ctx context.Context, r *page.Request) ([]due, error) {
 		if x.undated == nil {
 			continue
 		}
-		p, err := rm.Store.List(ctx, rolls.As(r), store.Query{Kind: x.kind, Spans: x.undated, By: rolls.OrderCode})
+		found, _, err := rm.found(ctx, r, x, store.Query{Kind: x.kind, Spans: x.undated, By: rolls.OrderCode})
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range p.Rows {
-			d, err := x.of(r.L, row.Ref.ID, row)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, due{d, row})
-		}
+		out = append(out, found...)
 	}
 	return out, nil
 }
@@ -335,11 +361,5 @@ func deadlineRow(r *page.Request, g register, x deadline) page.Row {
 			until.Tone = page.Bad
 		}
 	}
-	var names []string
-	for _, id := range x.Owners {
-		if s := g.name(l, id); s != "" {
-			names = append(names, s)
-		}
-	}
-	return page.Row{Cells: []page.Cell{x.Text, until, {Text: l.List(names), Sub: x.Progress}}}
+	return page.Row{Cells: []page.Cell{x.Text, until, {Text: l.List(g.names(l, x.Owners)), Sub: x.Progress}}}
 }

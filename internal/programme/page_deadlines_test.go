@@ -67,4 +67,9 @@ func TestDeadlinesOfAllRegisters(t *testing.T) {
 			t.Errorf("%s: lacks %q", when, words)
 		}
 	}
+	s.Load()
+	home := both("/programme")
+	if !strings.Contains(home, "Deadlines passed") || !strings.Contains(home, "Send the forms") || strings.Contains(home, "Name a contact") {
+		t.Error("the programme's home does not tell of what is late, and of nothing else")
+	}
 }

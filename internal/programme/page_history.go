@@ -46,7 +46,7 @@ func (w wordsOf) printed(f activity.Facts, name string) string {
 		for _, n := range f.Priorities {
 			out = append(out, short(l, n))
 		}
-		return strings.Join(out, "; ")
+		return l.Clauses(out)
 	case "pillars":
 		return pillars(l, f.Pillars)
 	case "countries":
@@ -68,7 +68,7 @@ func (w wordsOf) printed(f activity.Facts, name string) string {
 		for _, p := range f.Phases {
 			out = append(out, w.phase(p))
 		}
-		return strings.Join(out, "; ")
+		return l.Clauses(out)
 	case "amount":
 		return amount(l, f.Amount, f.Currency)
 	case "participants":
@@ -89,7 +89,7 @@ func (w wordsOf) linked(f activity.Facts, name string) string {
 		for _, p := range f.Partners {
 			out = append(out, w.g.name(w.l, p.Organisation)+" ("+w.l.T("programme.role."+string(p.Role))+")")
 		}
-		return strings.Join(out, "; ")
+		return w.l.Clauses(out)
 	case "part_of":
 		return f.PartOf
 	case "depends_on":

@@ -127,7 +127,7 @@ func (rm room) waiting(ctx context.Context, r *page.Request, s scheme.Scheme, m 
 	for _, x := range []struct {
 		key   string
 		lines Lines
-	}{{"undecided", Lines{N: len(undecided), First: undecided}}, {"late", p.Late}, {"undated", p.Undated}, {"uncovered", Lines{N: len(uncovered), First: uncovered}}} {
+	}{{"undecided", Lines{N: len(undecided), First: undecided}}, {"late", p.Late}, {"overdue", p.Overdue}, {"undated", p.Undated}, {"uncovered", Lines{N: len(uncovered), First: uncovered}}} {
 		if n := x.lines.N; n > 0 {
 			w := waiting{Title: l.T("programme.waiting." + x.key), Count: l.Number(n), Lines: x.lines.First[:min(len(x.lines.First), shownWaiting)]}
 			if x.lines.Href != "" && n > shownWaiting {

@@ -19,7 +19,8 @@ import (
 
 // Pending is what of a programme needs somebody, one line each.
 type Pending struct {
-	Late      Lines       // their dates have passed, and nobody has said what became of them
+	Late      Lines       // activities whose dates have passed, and nobody has said what became of them
+	Overdue   Lines       // what the registers hold with a date that is over: needs, actions, agreements, recommendations, measures, questions
 	Undated   Lines       //
 	Votes     []page.Line // sessions of the committee whose motions wait for the reader's vote
 	Undecided []page.Line // what an import read into the source, and what the source says in two ways
@@ -33,14 +34,6 @@ type Lines struct {
 	N     int
 	First []page.Line
 	Href  string
-}
-
-// and puts other lines behind. All of them are where the first are, or where the others are when those are none.
-func (l Lines) and(others Lines) Lines {
-	if l.N == 0 {
-		return others
-	}
-	return Lines{l.N + others.N, append(l.First, others.First...), l.Href}
 }
 
 // shownPending is how many lines of a list are read at most.
@@ -75,11 +68,9 @@ func (c Config) Pending(ctx context.Context, r *page.Request, from string) (Pend
 		}
 	}
 	p.figures(ctx, r, rm, figures)
-	late, err := rm.lateMeasures(ctx, r)
-	if err != nil {
+	if p.Overdue, err = rm.overdue(ctx, r); err != nil {
 		return p, err
 	}
-	p.Late = p.Late.and(late)
 	todo, err := c.toDecide(ctx, r)
 	if err != nil {
 		return p, err

@@ -186,7 +186,7 @@ func sent(l *lang.Locale, f figure.Figure) item {
 		i.Sub = l.T("programme.figure.running")
 	}
 	if f.Times > 1 {
-		i.Sub = strings.TrimPrefix(i.Sub+"; "+l.N("programme.figure.corrected", f.Times-1), "; ")
+		i.Sub = strings.TrimPrefix(i.Sub+l.T("lang.between")+l.N("programme.figure.corrected", f.Times-1), l.T("lang.between"))
 	}
 	return i
 }

@@ -67,7 +67,7 @@ func (s *Stage) followed(ctx context.Context) error {
 
 // measures are what the newsletter says of strategies and action plans. Only measure 44 has its plan's own number.
 func (s *Stage) measures(ctx context.Context) error {
-	const nap, joint, balkans = "Deuxième plan d’action national 2019-2022", "Stratégie franco-suédoise", "Stratégie pour les Balkans occidentaux"
+	const nap, joint, balkans = "Deuxième plan d’action national contre la traite des êtres humains", "Stratégie commune franco-suédoise contre la traite des êtres humains à des fins d’exploitation sexuelle", "Stratégie française pour les Balkans occidentaux"
 	list := []measure.Noted{
 		{Plan: nap, Code: "44", Owners: []journal.ID{s.org("meae"), s.org("osce-cthb")}, Countries: []string{"FR"}, Source: source + ", l. 194-199",
 			Text: in("Former sur le terrain les praticiens, le long des routes migratoires de la Méditerranée.", "Train practitioners on the spot, along the Mediterranean migration routes.")},

@@ -260,6 +260,9 @@ func (l *Locale) List(xs []string) string {
 	return strings.Join(xs[:len(xs)-1], comma) + and + xs[len(xs)-1]
 }
 
+// Clauses joins what may have commas of its own, by semicolons as the language sets them.
+func (l *Locale) Clauses(xs []string) string { return strings.Join(xs, l.T("lang.between")) }
+
 // Country gives the name of a country or territory by its alpha-2 code (XK for Kosovo, which is
 // user-assigned); the code itself when it is unknown.
 func (l *Locale) Country(code string) string {

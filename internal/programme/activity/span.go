@@ -98,6 +98,14 @@ func (s Span) Ends() string {
 	return ends
 }
 
+// Dated adds the codes of a span to those of a dossier, where anything is known of when it is: a calendar asks for them.
+func (l Line) Dated(codes map[string][]string) {
+	if s, ok := l.Span(); ok {
+		begins, ends := s.days()
+		codes[SpanCode], codes[BeginsCode], codes[EndsCode] = []string{s.Code()}, []string{begins}, []string{ends}
+	}
+}
+
 // InMonth asks for what is known to be in a month: begins by its end, and ends after its beginning.
 func InMonth(year int, m time.Month) []store.Span {
 	return within("m", time.Date(year, m, 1, 0, 0, 0, 0, time.UTC), time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC))
@@ -139,10 +147,7 @@ func (l Line) LastDay() party.PartialDate {
 
 // beside adds the codes that follow from dates, gaps and the corridor.
 func (l Line) beside(d *store.Derived) {
-	if s, ok := l.Span(); ok {
-		begins, ends := s.days()
-		d.Codes[SpanCode], d.Codes[BeginsCode], d.Codes[EndsCode] = []string{s.Code()}, []string{begins}, []string{ends}
-	}
+	l.Dated(d.Codes)
 	if day := l.LastDay(); day.Known() && !slices.Contains(ended, l.Status) {
 		d.Codes[LateCode] = []string{day.Last().AddDate(0, 0, 1).Format("20060102")}
 	}

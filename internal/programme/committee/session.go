@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -221,7 +222,7 @@ type SessionLine struct {
 
 func sessionKind() store.Kind {
 	return store.Of(store.KindOf[Session]{
-		Name: access.KindSession, Base: journal.PP, Codes: []string{"plan", "state"},
+		Name: access.KindSession, Base: journal.PP, Codes: []string{"plan", "state", activity.SpanCode, activity.BeginsCode, activity.EndsCode}, Derives: 1,
 		Types: []store.Type{{Name: CalledType, Payload: Called{}, Overlap: []string{"on", "title", "agenda", "place", "seats", "quorum", "rule"}}, {Name: TabledType, Payload: Tabled{}},
 			{Name: VoteType, Payload: Cast{}}, {Name: DecidedType, Payload: Made{}}},
 		Fold: FoldSession, Guard: guardSession, Derive: deriveSession,
@@ -233,6 +234,7 @@ func deriveSession(s Session) store.Derived {
 		return store.Derived{}
 	}
 	d := store.Derived{State: "called", Codes: map[string][]string{}, Summary: SessionLine{s.Called.On, s.Called.Title, len(s.Motions), s.Open()}}
+	activity.Line{Start: s.Called.On}.Dated(d.Codes)
 	switch {
 	case s.Open() > 0:
 		d.State = "open"

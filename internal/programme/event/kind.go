@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -54,7 +55,7 @@ type Row = register.Found[Summary]
 // StoreKind gives the dossier kind "event".
 func StoreKind(done Done) store.Kind {
 	return store.Of(store.KindOf[Event]{
-		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", WaitsCode, retention.Code, register.OrderCode}, Derives: 3,
+		Name: access.KindEvent, Base: journal.PP, Codes: []string{"activity", "standing", "side", "country", WaitsCode, activity.SpanCode, activity.BeginsCode, activity.EndsCode, retention.Code, register.OrderCode}, Derives: 4,
 		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"title", "sort", "activity", "start", "end", "zone", "mode", "place", "languages", "channels", "venue", "link", "answer_by"}},
 			{Name: SessionType, Payload: SessionSet{}}, {Name: DroppedType, Payload: SessionDropped{}}, {Name: GroupType, Payload: GroupSet{}},
@@ -163,6 +164,7 @@ func derive(e Event) store.Derived {
 	s := e.Summary()
 	s.Keep = e.Keeping()
 	d := store.Derived{State: string(s.Standing), Summary: s, Codes: map[string][]string{"standing": {string(s.Standing)}, "side": {"hosted"}, register.OrderCode: inOrder(s), retention.Code: s.Keep.Codes()}}
+	activity.Line{Start: s.Start, End: s.End}.Dated(d.Codes)
 	if e.Invited() {
 		d.Codes["side"] = []string{"invited"}
 	}

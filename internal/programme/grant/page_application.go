@@ -58,7 +58,7 @@ func (rm room) showApplication(ctx context.Context, r *page.Request) (page.Respo
 		for _, code := range failed {
 			points = append(points, rule(l, x.call.Notice, code))
 		}
-		d.Notes = append(d.Notes, register.Note{Tone: page.Bad, Title: l.T("grant.failed"), Text: strings.Join(points, "; ")})
+		d.Notes = append(d.Notes, register.Note{Tone: page.Bad, Title: l.T("grant.failed"), Text: l.Clauses(points)})
 	}
 	if x.Reason != "" {
 		d.Notes = append(d.Notes, register.Note{Tone: page.Info, Title: l.T("grant.field.reason"), Text: x.Reason})
@@ -100,7 +100,7 @@ func applicationFacts(l *lang.Locale, x filed) []page.Fact {
 		facts = append(facts, page.Fact{Term: l.T("grant.field." + y.key), Text: register.Word(l, "grant.answer.", y.a)})
 	}
 	if len(f.Partners) > 0 {
-		facts = append(facts, page.Fact{Term: l.T("grant.field.partners"), Text: strings.Join(f.Partners, "; ")})
+		facts = append(facts, page.Fact{Term: l.T("grant.field.partners"), Text: l.Clauses(f.Partners)})
 	}
 	if c := f.Contact; c != (Contact{}) {
 		facts = append(facts, page.Fact{Term: l.T("grant.contact"), Text: strings.Join(slices.DeleteFunc([]string{c.Name, c.Email, c.Phone}, func(s string) bool { return s == "" }), " · ")})

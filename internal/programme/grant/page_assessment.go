@@ -73,7 +73,7 @@ func (rm room) showAssessment(ctx context.Context, r *page.Request) (page.Respon
 		Facts:   []page.Fact{{Term: l.T("grant.field.applicant"), Text: v.Applicant}, {Term: l.T("grant.field.amount"), Text: amount(l, v.Amount, x.call.Notice.Currency)}, {Term: l.T("grant.assessor"), Text: rm.names(ctx, r, v.Assessor)[v.Assessor]}},
 		Actions: step.Actions(r, rm.assessmentSteps(), x, AssessmentPath+"/"+x.ID.String())}
 	if len(v.Partners) > 0 {
-		d.Facts = append(d.Facts, page.Fact{Term: l.T("grant.field.partners"), Text: strings.Join(v.Partners, "; ")})
+		d.Facts = append(d.Facts, page.Fact{Term: l.T("grant.field.partners"), Text: l.Clauses(v.Partners)})
 	}
 	if x.Turn == Asked {
 		d.Notes = append(d.Notes, register.Note{Tone: page.Warn, Title: l.T("grant.declare.first"), Text: l.T("grant.declare.lead")})

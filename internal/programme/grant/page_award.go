@@ -22,8 +22,8 @@ var (
 	judgementTones = map[Judgement]string{Waiting: page.Warn, Accepted: page.Good, Returned: page.Bad}
 )
 
-// partner says who gets a grant, as far as it is public; inside the office officers see the name beside that.
-func (l AwardLine) partner(w *lang.Locale) page.Cell {
+// Partner says who gets a grant, as far as it is public; inside the office officers see the name beside that.
+func (l AwardLine) Partner(w *lang.Locale) page.Cell {
 	switch {
 	case !l.Withheld:
 		return page.Cell{Text: l.Name}
@@ -52,7 +52,7 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 	t := tableOf(l, "grant.title", "grant.partner", "grant.field.amount", "grant.field.country", "grant.period", "grant.instalments", "grant.state")
 	t.Empty = &page.Empty{Icon: "rosette-discount-check", Title: l.T("grant.empty"), Text: l.T("grant.empty.text")}
 	for _, x := range leaf.Rows {
-		first := x.V.partner(l)
+		first := x.V.Partner(l)
 		first.Href = Path + "/" + x.ID.String()
 		if x.V.Project != "" {
 			first.Sub = strings.TrimPrefix(first.Sub+" · "+x.V.Project, " · ")
@@ -96,7 +96,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	x := summary(a)
 	d := register.Record{Crumbs: crumbs(l, "grant.title", Path, page.Crumb{Text: l.T("grant.one")}), Title: page.Cell{Text: m.Project}, History: rm.history(ctx, r, a.History),
 		Actions: step.Actions(r, rm.awardSteps(), a, Path+"/"+a.ID.String()), Status: page.Mark{Tone: statusTones[a.Status], Text: l.T("grant.status." + string(a.Status))}}
-	who := x.partner(l)
+	who := x.Partner(l)
 	if d.Title.Text == "" { // for those who see what is public only
 		d.Title.Text = who.Text
 	}

@@ -155,7 +155,7 @@ func (rm room) callTables(ctx context.Context, r *page.Request, c Call) ([]page.
 		names := rm.names(ctx, r, ids(c.Panel)...)
 		t := tableOf(l, "grant.panel", "grant.assessor", "grant.bound")
 		for _, m := range c.Panel {
-			bound := strings.Join(m.Bound, "; ")
+			bound := l.Clauses(m.Bound)
 			if bound == "" {
 				bound = l.T("grant.bound.none")
 			}

@@ -255,7 +255,7 @@ func (d *Document) open(l *lang.Locale, rec Records) {
 			if i == 0 {
 				item = append(item, said(l.T("publication.colon")))
 			} else {
-				item = append(item, said("; "))
+				item = append(item, said(w.l.T("lang.between")))
 			}
 			item = append(item, w.source(st.Text))
 		}

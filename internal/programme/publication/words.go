@@ -110,7 +110,7 @@ func (w words) leads(r Record) []Run {
 			continue
 		}
 		if len(out) > 0 {
-			out = append(out, said("; "))
+			out = append(out, said(w.l.T("lang.between")))
 		}
 		if r.Withholds(p.Organisation) { // its name is in no document
 			out = append(out, said(w.l.T("programme.partner.withheld")))

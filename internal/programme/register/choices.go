@@ -29,7 +29,11 @@ var languages = []string{"fr", "en", "bg", "bs", "el", "hr", "mk", "ro", "sq", "
 func Languages(l *lang.Locale) []page.Option {
 	var out []page.Option
 	for _, tag := range languages {
-		out = append(out, page.Option{Value: tag, Text: l.Language(tag)})
+		o := page.Option{Value: tag, Text: l.Language(tag)}
+		if base, script, _ := strings.Cut(tag, "-"); script == "Latn" { // beside the same language in its other script
+			o.Text = l.T("register.latin", "Language", l.Language(base))
+		}
+		out = append(out, o)
 	}
 	return out
 }

@@ -238,7 +238,7 @@ func values(l *lang.Locale, p record.Element, name string) string {
 			out = append(out, decimal(l, v))
 		}
 	}
-	return strings.Join(out, "; ")
+	return l.Clauses(out)
 }
 
 // decimal prints a number with the language's separators; what is none stands as it is.

@@ -88,7 +88,7 @@ func rateRow(l *lang.Locale, code string, d detected, p results.Population, know
 	if len(d.items) > 0 {
 		cells[1] = page.Cell{Text: rangeText(l, d.told[people]), Sub: d.items[0].On.Print(l)}
 		if n := len(d.items); n > 1 { // the same person may be known to several
-			cells[1].Sub += "; " + l.N("result.rates.offices", n)
+			cells[1].Sub += l.T("lang.between") + l.N("result.rates.offices", n)
 		}
 	}
 	if known {

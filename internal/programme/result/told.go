@@ -79,7 +79,7 @@ func printTold(l *lang.Locale, x results.Indicator, told map[string]query.Range)
 			out = append(out, l.T("result.tell."+x.Figures+"."+t.N, "N", rangeText(l, n)))
 		}
 	}
-	return strings.Join(out, "; ")
+	return l.Clauses(out)
 }
 
 // rangeText says a number as far as it is known.

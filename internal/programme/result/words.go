@@ -4,7 +4,6 @@ package result
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/packs/results"
@@ -70,7 +69,7 @@ func Beside(l *lang.Locale, x results.Indicator, v Sums) string {
 	if v.Dateless > 0 {
 		out = append(out, l.N("result.undated", v.Dateless))
 	}
-	return strings.Join(out, "; ")
+	return l.Clauses(out)
 }
 
 // waitsFor says what an indicator waits for: what the framework says, else a room that keeps its records.

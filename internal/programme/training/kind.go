@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 )
@@ -25,13 +26,21 @@ type Line struct {
 	Keep        retention.Line    `json:"keep,omitzero" part:"PI"`
 }
 
+// When gives the day on which it was given, else that for which it is planned.
+func (l Line) When() party.PartialDate {
+	if l.DeliveredOn.Known() {
+		return l.DeliveredOn
+	}
+	return l.On
+}
+
 // Row is a training in a list.
 type Row = register.Found[Line]
 
 // StoreKind gives the dossier kind "training".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Training]{
-		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", retention.Code, register.OrderCode}, Derives: 2,
+		Name: access.KindTraining, Base: journal.PP, Codes: []string{"activity", "country", "group", "state", activity.SpanCode, activity.BeginsCode, activity.EndsCode, retention.Code, register.OrderCode}, Derives: 3,
 		Types: append([]store.Type{
 			{Name: PlannedType, Payload: Plan{}, Overlap: []string{"title", "activity", "countries", "groups", "languages", "on", "sessions", "items", "mark", "trainer"}},
 			{Name: AnswersType, Payload: Answers{}, Overlap: []string{"needs"}},
@@ -61,6 +70,7 @@ func derive(t Training) store.Derived {
 	p, line := t.Plan, t.Summary()
 	line.Keep = t.Keeping()
 	d := store.Derived{State: string(t.State), Summary: line, Codes: map[string][]string{"state": {string(t.State)}, "country": p.Countries, "group": p.Groups, register.OrderCode: inOrder(p), retention.Code: line.Keep.Codes()}}
+	activity.Line{Start: line.When()}.Dated(d.Codes)
 	if p.Activity != "" {
 		d.Codes["activity"] = []string{p.Activity}
 	}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package programme
+
+import (
+	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/committee"
+	"github.com/entraide-thb/entraide/internal/programme/event"
+	rolls "github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/training"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
+)
+
+// calendared is a kind of record that stands on the calendar. Its dossiers have the codes of an activity.Span.
+type calendared struct {
+	kind string
+	of   func(l *lang.Locale, row store.Row) (dated, error)
+	all  func(when string) string // the way to all of a month or a year
+}
+
+func onCalendar() []calendared {
+	at := func(path string) func(string) string { return func(string) string { return path } }
+	return []calendared{
+		{access.KindActivity, activityDated, func(when string) string { return filter{Month: when}.path() }},
+		{access.KindEvent, eventDated, at(event.Path)},
+		{access.KindTraining, trainingDated, at(training.Path)},
+		{access.KindSession, sessionDated, at(committee.Path)},
+	}
+}
+
+// activityDated says what, when and how sure. Our reading of a date counts, and is marked.
+func activityDated(l *lang.Locale, row store.Row) (dated, error) {
+	a, err := store.Summary[activity.Line](row)
+	on, _ := a.Span()
+	days := span(l, a.Start, a.End)
+	if on.Inferred {
+		days = on.From.Print(l) + " (" + l.T("programme.inferred") + ")"
+	}
+	return dated{entryOf(l, a).with(joined(days, l.T("programme.kind."+string(a.Kind)), statusWord(l, a.Status))), on}, err
+}
+
+func eventDated(l *lang.Locale, row store.Row) (dated, error) {
+	e, err := store.Summary[event.Summary](row)
+	return record(l, row, event.Path, e.Title, e.Start, e.End, rolls.Word(l, "event.sort.", e.Sort), e.Activity, l.T("event.standing."+string(e.Standing))), err
+}
+
+func trainingDated(l *lang.Locale, row store.Row) (dated, error) {
+	t, err := store.Summary[training.Line](row)
+	return record(l, row, training.Path, t.Title, t.When(), party.PartialDate{}, l.T("training.one"), t.Activity, l.T("training.state."+string(t.State))), err
+}
+
+func sessionDated(l *lang.Locale, row store.Row) (dated, error) {
+	s, err := store.Summary[committee.SessionLine](row)
+	return record(l, row, committee.Path+"/sessions", s.Title, s.On, party.PartialDate{}, l.T("committee.title")), err
+}
+
+// record names what is no activity, with its days and what else is to be said.
+func record(l *lang.Locale, row store.Row, path string, title wording.Text, start, end party.PartialDate, more ...string) dated {
+	what := rolls.Excerpt(l, title)
+	on, _ := activity.Line{Start: start, End: end}.Span()
+	return dated{quoted(what.Text, what.Lang).to(path + "/" + row.Ref.ID.String()).with(joined(append([]string{span(l, start, end)}, more...)...)), on}
+}
