@@ -35,7 +35,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Knowledge]{
 		Name: access.KindKnowledge, Base: journal.PP, Codes: []string{"sort", "country", "state", "activity", "language", "review", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
-			{Name: WrittenType, Payload: Written{}, Overlap: []string{"name", "text", "sort", "countries", "on", "activity", "item", "source", "link"}},
+			{Name: WrittenType, Payload: Written{}, Overlap: new(Written).asks().Names()},
 			{Name: ReviewedType, Payload: Review{}},
 			{Name: OutdatedType, Payload: Past{}},
 		},
@@ -73,7 +73,7 @@ func derive(k Knowledge) store.Derived {
 	return d
 }
 
-func guard(_ *store.Guarding, k Knowledge, e journal.Entry) error {
+func guard(g *store.Guarding, k Knowledge, e journal.Entry) error {
 	if e.Type != WrittenType && !k.Exists() {
 		return fault.New(fault.NotFound, "store.not_found")
 	}
@@ -83,20 +83,15 @@ func guard(_ *store.Guarding, k Knowledge, e journal.Entry) error {
 	case WrittenType:
 		var v Written
 		v, err = journal.In[Written](e)
-		v.check(&fs)
+		v.asks().Check(&fs, g)
 	case ReviewedType:
 		var v Review
 		v, err = journal.In[Review](e)
-		v.check(&fs)
+		v.asks().Check(&fs, g)
 	case OutdatedType:
 		var v Past
 		v, err = journal.In[Past](e)
-		if !v.On.Known() {
-			fs.Add("on", "knowledge.want.date")
-		}
-		if v.Reason == "" || len(v.Reason) > maxNote {
-			fs.Add("reason", "knowledge.want.reason", "Max", maxNote)
-		}
+		v.Asks("knowledge").Check(&fs, g)
 		if err == nil && k.State == Outdated {
 			return fault.New(fault.Guarded, "knowledge.guard.outdated")
 		}

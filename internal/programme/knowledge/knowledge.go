@@ -10,13 +10,11 @@
 package knowledge
 
 import (
-	"slices"
 	"time"
 
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -54,7 +52,6 @@ func States() []State { return []State{Unreviewed, Reviewed, Outdated} }
 const (
 	MaxName = 400
 	MaxText = 20_000
-	maxNote = 2000
 	maxBy   = 200
 )
 
@@ -78,11 +75,18 @@ type Review struct {
 	Until party.PartialDate `json:"until,omitzero" part:"PP"` // when it is to be read again
 }
 
-// Past is the payload of knowledge.outdated.
-type Past struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+// asks is what somebody writes, in the order of the form.
+func (x *Written) asks() *ask.List {
+	return ask.Of("knowledge", x, ask.Language(&x.Name), ask.Title("name", &x.Name, MaxName), ask.Passage("text", &x.Text, MaxText).Maybe().Rows(10), ask.Code("sort", &x.Sort, Sorts()), ask.Countries(&x.Countries),
+		ask.Date("on", &x.On).Maybe(), ask.Activity(&x.Activity), ask.Item(&x.Item, 0), ask.Source(&x.Source), ask.Link(&x.Link))
 }
+
+func (x *Review) asks() *ask.List {
+	return ask.Of("knowledge", x, ask.Words("by", &x.By, maxBy), ask.On(&x.On), ask.Date("until", &x.Until).Maybe().Since(&x.On))
+}
+
+// Past is the payload of knowledge.outdated.
+type Past = ask.Ended
 
 // Knowledge is the state of a dossier.
 type Knowledge struct {
@@ -143,32 +147,4 @@ func (l Line) At(now time.Time) State {
 		return Unreviewed
 	}
 	return l.State
-}
-
-func (v Written) check(fs *fault.Fields) {
-	v.Name.Check(fs, "name", true, MaxName)
-	v.Text.Check(fs, "text", false, MaxText)
-	if !slices.Contains(Sorts(), v.Sort) {
-		fs.Add("sort", "knowledge.want.sort")
-	}
-	if slices.ContainsFunc(v.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
-		fs.Add("countries", "programme.need.country")
-	}
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	v.Source.Check(fs, "source")
-	register.CheckLink(fs, "link", v.Link)
-}
-
-func (v Review) check(fs *fault.Fields) {
-	if v.By == "" || len(v.By) > maxBy {
-		fs.Add("by", "knowledge.want.by", "Max", maxBy)
-	}
-	if !v.On.Known() {
-		fs.Add("on", "knowledge.want.date")
-	}
-	if v.Until.Known() && v.Until.Before(v.On) {
-		fs.Add("until", "party.date.order")
-	}
 }

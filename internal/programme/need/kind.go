@@ -29,7 +29,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Need]{
 		Name: access.KindNeed, Base: journal.PP, Codes: []string{"theme", "group", "country", "urgency", "state", "activity", "counts", "answer", "owner", register.OrderCode}, Derives: 2,
 		Types: []store.Type{
-			{Name: NotedType, Payload: Noted{}, Overlap: []string{"text", "theme", "groups", "countries", "urgency", "activity", "item", "on", "owner", "due"}},
+			{Name: NotedType, Payload: Noted{}, Overlap: new(Noted).asks().Names()},
 			{Name: PlannedType, Payload: PlannedFor{}},
 			{Name: MetType, Payload: MetBy{}},
 			{Name: DroppedType, Payload: Ended{}},
@@ -103,28 +103,21 @@ func check(fs *fault.Fields, g *store.Guarding, n Need, e journal.Entry) error {
 	case NotedType:
 		var v Noted
 		v, err = journal.In[Noted](e)
-		v.check(fs)
-		if !v.Owner.IsZero() {
-			if _, err := g.Other(access.KindOrganisation, v.Owner); err != nil {
-				fs.Add("owner", "action.want.owner")
-			}
-		}
+		v.asks().Check(fs, g)
 	case PlannedType:
 		var v PlannedFor
 		v, err = journal.In[PlannedFor](e)
-		v.check(fs)
+		v.asks().Check(fs, g)
 		notBefore(fs, n, v.On)
 	case MetType:
 		var v MetBy
 		v, err = journal.In[MetBy](e)
-		day(fs, v.On)
+		v.asks().Check(fs, g)
 		notBefore(fs, n, v.On)
-		words(fs, "evidence", v.Evidence)
 	case DroppedType, ReopenedType:
 		var v Ended
 		v, err = journal.In[Ended](e)
-		day(fs, v.On)
-		words(fs, "reason", v.Reason)
+		v.Asks("need").Check(fs, g)
 	case JoinedType:
 		return checkJoined(fs, g, n, e)
 	}

@@ -9,12 +9,11 @@
 package need
 
 import (
-	"slices"
-
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -93,6 +92,18 @@ type Noted struct {
 	Due       party.PartialDate `json:"due,omitzero" part:"PP"`       // by when; not known: within a year
 }
 
+// asks is what somebody notes, in the order of the form.
+func (x *Noted) asks() *ask.List {
+	return ask.Of("need", x, ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText), ask.Code("theme", &x.Theme, Themes()), ask.ManyCodes("groups", &x.Groups, Groups()).WordsUnder("need.group."),
+		ask.Countries(&x.Countries), ask.Code("urgency", &x.Urgency, Urgencies()).Maybe(), ask.Organisation("owner", &x.Owner).Maybe().Wants("action.want.owner").Blank("need.nobody").IfSaid(),
+		ask.Date("due", &x.Due).Maybe().IfSaid(), ask.Activity(&x.Activity), ask.Item(&x.Item, maxItem), ask.Date("on", &x.On).Today().Wants("date")).
+		And(func(fs *fault.Fields) {
+			if x.Due.Known() && x.On.Known() && x.Due.Before(x.On) {
+				fs.Add("due", "need.want.due")
+			}
+		})
+}
+
 // PlannedFor is the payload of need.planned. Code names what answers it: an activity's code, or the reference of an
 // agreement.
 type PlannedFor struct {
@@ -101,17 +112,26 @@ type PlannedFor struct {
 	Code   string            `json:"code" part:"PP"`
 }
 
+func (x *PlannedFor) asks() *ask.List {
+	return ask.Of("need", x, ask.On(&x.On), ask.Code("answer", &x.Answer, Answers()), ask.Words("code", &x.Code, 0).Wants("programme.need.code")).And(func(fs *fault.Fields) {
+		if x.Code != "" && !activity.IsCode(x.Code) {
+			fs.Add("code", "programme.need.code")
+		}
+	})
+}
+
 // MetBy is the payload of need.met.
 type MetBy struct {
 	On       party.PartialDate `json:"on" part:"PP"`
 	Evidence string            `json:"evidence" part:"PP"`
 }
 
-// Ended is the payload of need.dropped and need.reopened.
-type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+func (x *MetBy) asks() *ask.List {
+	return ask.Of("need", x, ask.On(&x.On), ask.Lines("evidence", &x.Evidence, maxNote))
 }
+
+// Ended is the payload of need.dropped and need.reopened.
+type Ended = ask.Ended
 
 // JoinedTo is the payload of need.joined: a person said that this is the same need as another one.
 type JoinedTo struct {
@@ -205,64 +225,10 @@ func (n *Need) end(typ string, v Ended) {
 	}
 }
 
-func (v Noted) check(fs *fault.Fields) {
-	v.Text.Check(fs, "text", true, MaxText)
-	if !slices.Contains(Themes(), v.Theme) {
-		fs.Add("theme", "need.want.theme")
-	}
-	for _, g := range v.Groups {
-		if !slices.Contains(Groups(), g) {
-			fs.Add("groups", "need.want.groups")
-			break
-		}
-	}
-	for _, c := range v.Countries {
-		if !activity.IsCountry(c) {
-			fs.Add("countries", "programme.need.country")
-			break
-		}
-	}
-	if v.Urgency != "" && !slices.Contains(Urgencies(), v.Urgency) {
-		fs.Add("urgency", "need.want.urgency")
-	}
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	if len(v.Item) > maxItem {
-		fs.Add("item", "need.want.item", "Max", maxItem)
-	}
-	day(fs, v.On)
-	if v.Due.Known() && v.On.Known() && v.Due.Before(v.On) {
-		fs.Add("due", "need.want.due")
-	}
-}
-
 // ByWhen gives the last day on which a need is to be met: its own date, or a year after it was identified.
 func (v Noted) ByWhen() party.PartialDate {
 	if v.Due.Known() {
 		return v.Due
 	}
 	return party.OnDay(v.On.First().AddDate(1, 0, 0))
-}
-
-func (v PlannedFor) check(fs *fault.Fields) {
-	if !slices.Contains(Answers(), v.Answer) {
-		fs.Add("answer", "need.want.answer")
-	}
-	if !activity.IsCode(v.Code) {
-		fs.Add("code", "programme.need.code")
-	}
-	day(fs, v.On)
-}
-
-func day(fs *fault.Fields, d party.PartialDate) {
-	if !d.Known() {
-		fs.Add("on", "need.want.date")
-	}
-}
-
-func words(fs *fault.Fields, field, s string) {
-	if s == "" || len(s) > maxNote {
-		fs.Add(field, "need.want."+field, "Max", maxNote)
-	}
 }

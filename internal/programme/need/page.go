@@ -13,7 +13,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
@@ -35,6 +34,7 @@ type see = register.See
 func (c Config) register() *register.Of[Need, Line] {
 	return &register.Of[Need, Line]{Room: "need", Kind: access.KindNeed, Path: Path, Icon: "clipboard-list", Store: c.Store, Names: c.Names,
 		Line:  func(n Need) (Line, bool) { return n.Summary(), n.Exists() },
+		Says:  func(l Line) register.Asked { return l.asks() },
 		Order: order, Columns: columns(), Filters: filters(), Figures: figures, Beside: proposals,
 		Tabs:  []register.Tab{{Filter: "state", Code: string(Identified)}, {Filter: "state", Code: string(Planned)}, {Filter: "state", Code: string(Met)}},
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
@@ -43,8 +43,13 @@ func (c Config) register() *register.Of[Need, Line] {
 		},
 		Passages: func(v *see, n Need) []register.Passage { return register.Passages(v.L, v.T("text"), n.Noted.Text) },
 		Facts:    facts, Notes: wanting, Ways: ways, Past: func(_ *see, n Need) []register.Event { return n.History },
-		Edit: edit(), Acts: c.acts(), Import: fromFile()}
+		Edit: &register.Act[Need]{Type: NotedType, Again: register.Again[Noted], Asks: func(n Need) register.Asked { return n.Noted.asks() }}, Acts: c.acts(),
+		// a need is known again by its theme, the day on which it was identified and its words
+		Import: &register.Import[Need]{Sample: sample, Same: "text", Known: []string{"theme", "on", "text"}}}
 }
+
+//go:embed sample.csv
+var sample []byte
 
 // List gives all needs that somebody may see, the most urgent first, then the earliest identified.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
@@ -75,27 +80,16 @@ func order(a, b Row) int {
 func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
 func columns() []register.Column[Line] {
-	return []register.Column[Line]{
-		{Name: "text", Link: true, Cell: func(v *see, l Line) page.Cell {
-			c := register.Excerpt(v.L, l.Text)
-			c.Sub = v.T("theme." + string(l.Theme))
-			return c
-		}, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
-		{Name: "language", Key: "register.language", Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Language }},
-		{Name: "theme", Plain: func(v *see, l Line) string { return v.T("theme." + string(l.Theme)) }},
-		register.Plainly("groups", func(v *see, l Line) string { return groups(v.L, l.Groups) }),
-		register.Plainly("countries", func(v *see, l Line) string { return register.Countries(v.L, l.Countries) }),
-		register.Plainly("urgency", func(v *see, l Line) string { return register.Word(v.L, "need.urgency.", l.Urgency) }),
+	return []register.Column[Line]{{Name: "text", Said: register.AsLead, Under: "theme"}, {Name: "language", Said: register.InFile}, {Name: "theme", Said: register.InFile},
+		{Name: "groups", Said: register.InBoth}, {Name: "countries", Said: register.InBoth}, {Name: "urgency", Said: register.InBoth},
 		{Name: "state", Cell: func(v *see, l Line) page.Cell {
 			return page.Cell{Text: v.T("state." + string(l.State)), Tone: tone(l.State), Sub: l.Since.Print(v.L)}
 		}, Plain: func(v *see, l Line) string { return v.T("state." + string(l.State)) }},
-		register.Plainly("owner", func(v *see, l Line) string { return v.Names[l.Owner] }),
+		{Name: "owner", Said: register.InBoth},
 		{Name: "due", Cell: func(v *see, l Line) page.Cell { return due(v, l) }, Plain: func(_ *see, l Line) string { return l.Due.String() }},
 		{Name: "since", Key: "register.since", Plain: func(_ *see, l Line) string { return l.Since.String() }},
 		{Name: "raised", Cell: func(v *see, l Line) page.Cell { return raised(v.L, l.Noted) }},
-		{Name: "on", Plain: func(_ *see, l Line) string { return l.On.String() }},
-		{Name: "activity", Plain: func(_ *see, l Line) string { return l.Activity }},
-		{Name: "item", Plain: func(_ *see, l Line) string { return l.Item }},
+		{Name: "on", Said: register.InFile}, {Name: "activity", Said: register.InFile}, {Name: "item", Said: register.InFile},
 		{Name: "answer", Plain: func(v *see, l Line) string { return register.Word(v.L, "need.answer.", l.Answer) }},
 		{Name: "code", Plain: func(_ *see, l Line) string { return l.Code }},
 	}
@@ -146,14 +140,6 @@ func tone(s State) string {
 	return page.Off
 }
 
-func groups(l *lang.Locale, gs []Group) string {
-	var out []string
-	for _, g := range gs {
-		out = append(out, l.T("need.group."+string(g)))
-	}
-	return l.List(out)
-}
-
 // raised says at which meeting and under which item of its agenda.
 func raised(l *lang.Locale, v Noted) page.Cell { return register.AgreedAt(l, v.Activity, v.Item, v.On) }
 
@@ -194,15 +180,11 @@ func ways(v *see, n Need) []page.Action {
 }
 
 func facts(v *see, n Need) []page.Fact {
-	l, x := v.L, n.Noted
+	l, x, says := v.L, n.Noted, n.Noted.asks()
 	at := raised(l, x)
-	out := []page.Fact{{Term: v.T("theme"), Text: v.T("theme." + string(x.Theme))}, {Term: v.T("groups"), Text: groups(l, x.Groups)},
-		{Term: v.T("countries"), Text: register.Countries(l, x.Countries)}, {Term: v.T("urgency"), Text: register.Word(l, "need.urgency.", x.Urgency)},
-		{Term: v.T("raised"), Text: at.Text, Href: at.Href, Sub: at.Sub},
-		{Term: v.T("state"), Text: v.T("state." + string(n.State)), Tone: tone(n.State), Sub: n.Since.Print(l)}}
-	if !x.Owner.IsZero() {
-		out = append(out, page.Fact{Term: v.T("owner"), Text: v.Names[x.Owner], Href: "/programme/organisations/" + x.Owner.String()})
-	}
+	out := append(says.Facts(v, "theme", "groups", "countries", "urgency"), page.Fact{Term: v.T("raised"), Text: at.Text, Href: at.Href, Sub: at.Sub},
+		page.Fact{Term: v.T("state"), Text: v.T("state." + string(n.State)), Tone: tone(n.State), Sub: n.Since.Print(l)})
+	out = append(out, says.Facts(v, "owner?")...)
 	if d := due(v, n.Summary()); d.Text != nothing {
 		out = append(out, page.Fact{Term: v.T("due"), Text: d.Text, Sub: d.Sub, Tone: d.Tone})
 	}
@@ -224,27 +206,4 @@ func facts(v *see, n Need) []page.Fact {
 		out = append(out, page.Fact{Term: v.T("joined_to"), Text: v.T("one"), Href: pathOf(n.JoinedTo)})
 	}
 	return out
-}
-
-//go:embed sample.csv
-var sample []byte
-
-// fromFile reads needs from a file. A need is known again by its theme, its words and the day on which it was identified.
-func fromFile() *register.Import[Need] {
-	return &register.Import[Need]{Sample: sample, Same: "text", Required: []string{"language", "text", "theme", "on"},
-		Columns: []string{"language", "text", "theme", "groups", "countries", "urgency", "owner", "due", "activity", "item", "on"},
-		ID: func(t *register.Typed) journal.ID {
-			return provenance.ID(t.Office.String(), "need", t.Text("theme"), t.Text("on"), t.Text("text"))
-		},
-		Drafts: func(t *register.Typed, now Need) []store.Draft {
-			v := noted(t, now)
-			if v.Owner.IsZero() { // a file that does not say leaves what somebody else has said
-				v.Owner = now.Noted.Owner
-			}
-			if !v.Due.Known() {
-				v.Due = now.Noted.Due
-			}
-			v.check(&t.Wrong)
-			return register.Unless(now.Noted, v, NotedType)
-		}}
 }

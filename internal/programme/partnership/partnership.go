@@ -14,7 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -35,7 +35,6 @@ func Sorts() []Sort { return []Sort{"network", "partnership", "coalition", "stra
 const (
 	MaxName     = 400
 	MaxText     = 4000
-	maxNote     = 2000
 	mostMembers = 200
 )
 
@@ -53,11 +52,20 @@ type Described struct {
 	Link      string            `json:"link,omitempty" part:"PP"`
 }
 
-// Ended is the payload of partnership.ended.
-type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+// asks is what of it somebody says, in the order of the form.
+func (x *Described) asks() *ask.List {
+	return ask.Of("partnership", x, ask.Language(&x.Name), ask.Title("name", &x.Name, MaxName), ask.Passage("text", &x.Text, MaxText).Maybe(), ask.Code("sort", &x.Sort, Sorts()),
+		ask.Organisations("members", &x.Members).Maybe(), ask.Countries(&x.Countries), ask.Date("since", &x.Since).Maybe(), ask.Date("until", &x.Until).Maybe().Since(&x.Since),
+		ask.Activity(&x.Activity), ask.Source(&x.Source), ask.Link(&x.Link)).
+		And(func(fs *fault.Fields) {
+			if len(x.Members) > mostMembers {
+				fs.Add("members", "partnership.want.fewer", "Max", mostMembers)
+			}
+		})
 }
+
+// Ended is the payload of partnership.ended.
+type Ended = ask.Ended
 
 // Partnership is the state of a dossier.
 type Partnership struct {
@@ -127,7 +135,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Partnership]{
 		Name: access.KindPartnership, Base: journal.PP, Codes: []string{"sort", "country", "member", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
-			{Name: DescribedType, Payload: Described{}, Overlap: []string{"name", "text", "sort", "members", "countries", "since", "until", "activity", "source", "link"}},
+			{Name: DescribedType, Payload: Described{}, Overlap: new(Described).asks().Names()},
 			{Name: EndedType, Payload: Ended{}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
@@ -160,50 +168,19 @@ func guard(g *store.Guarding, p Partnership, e journal.Entry) error {
 	case DescribedType:
 		var v Described
 		v, err = journal.In[Described](e)
-		v.check(&fs)
-		for _, m := range v.Members {
-			if _, err := g.Other(access.KindOrganisation, m); err != nil {
-				fs.Add("members", "partnership.want.members")
-				break
-			}
-		}
+		v.asks().Check(&fs, g)
 	case EndedType:
 		if !p.Exists() {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		var v Ended
 		v, err = journal.In[Ended](e)
-		if !v.On.Known() || v.On.Before(p.Described.Since) {
+		if v.Asks("partnership").Check(&fs, g); v.On.Known() && v.On.Before(p.Described.Since) {
 			fs.Add("on", "partnership.want.date")
-		}
-		if v.Reason == "" || len(v.Reason) > maxNote {
-			fs.Add("reason", "partnership.want.reason", "Max", maxNote)
 		}
 	}
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
 	return fs.Err()
-}
-
-func (v Described) check(fs *fault.Fields) {
-	v.Name.Check(fs, "name", true, MaxName)
-	v.Text.Check(fs, "text", false, MaxText)
-	if !slices.Contains(Sorts(), v.Sort) {
-		fs.Add("sort", "partnership.want.sort")
-	}
-	if len(v.Members) > mostMembers {
-		fs.Add("members", "partnership.want.fewer", "Max", mostMembers)
-	}
-	if slices.ContainsFunc(v.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
-		fs.Add("countries", "programme.need.country")
-	}
-	if v.Until.Known() && v.Until.Before(v.Since) {
-		fs.Add("until", "party.date.order")
-	}
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	v.Source.Check(fs, "source")
-	register.CheckLink(fs, "link", v.Link)
 }

@@ -8,7 +8,6 @@
 package policy
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -16,7 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -61,11 +60,20 @@ type Stated struct {
 	Link      string            `json:"link,omitempty" part:"PP"`
 }
 
-// Ended is the payload of policy.ended: it is repealed, replaced or no longer held.
-type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+// asks is what of it somebody says, in the order of the form.
+func (x *Stated) asks() *ask.List {
+	return ask.Of("policy", x, ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText), ask.Code("subject", &x.Subject, Subjects()), ask.Title("whose", &x.Whose, maxLine).Maybe(),
+		ask.Countries(&x.Countries, "FR", "SE"), ask.Words("law", &x.Law, maxNote).Maybe().Wants("shorter"), ask.Date("since", &x.Since).Maybe(), ask.Date("first_use", &x.FirstUse).Maybe().Since(&x.Since),
+		ask.Remark("sanctions", &x.Sanctions, maxNote).Maybe(), ask.Remark("trained", &x.Trained, maxNote).Maybe(), ask.Activity(&x.Activity), ask.Source(&x.Source), ask.Link(&x.Link)).
+		And(func(fs *fault.Fields) {
+			if (x.Subject == Position) == x.Whose.IsZero() {
+				fs.Add("whose", "policy.want.whose")
+			}
+		})
 }
+
+// Ended is the payload of policy.ended: it is repealed, replaced or no longer held.
+type Ended = ask.Ended
 
 // Policy is the state of a dossier.
 type Policy struct {
@@ -122,7 +130,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Policy]{
 		Name: access.KindPolicy, Base: journal.PP, Codes: []string{"subject", "country", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
-			{Name: StatedType, Payload: Stated{}, Overlap: []string{"text", "subject", "countries", "whose", "law", "since", "first_use", "sanctions", "trained", "activity", "source", "link"}},
+			{Name: StatedType, Payload: Stated{}, Overlap: new(Stated).asks().Names()},
 			{Name: EndedType, Payload: Ended{}},
 		},
 		Fold: Fold, Guard: guard, Derive: derive,
@@ -145,56 +153,26 @@ func derive(p Policy) store.Derived {
 	return d
 }
 
-func guard(_ *store.Guarding, p Policy, e journal.Entry) error {
+func guard(g *store.Guarding, p Policy, e journal.Entry) error {
 	var fs fault.Fields
 	var err error
 	switch e.Type {
 	case StatedType:
 		var v Stated
 		v, err = journal.In[Stated](e)
-		v.check(&fs)
+		v.asks().Check(&fs, g)
 	case EndedType:
 		if !p.Exists() {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
 		var v Ended
 		v, err = journal.In[Ended](e)
-		if !v.On.Known() || v.On.Before(p.Stated.Since) {
+		if v.Asks("policy").Check(&fs, g); v.On.Known() && v.On.Before(p.Stated.Since) {
 			fs.Add("on", "policy.want.date")
-		}
-		if v.Reason == "" || len(v.Reason) > maxNote {
-			fs.Add("reason", "policy.want.reason", "Max", maxNote)
 		}
 	}
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
 	return fs.Err()
-}
-
-func (v Stated) check(fs *fault.Fields) {
-	v.Text.Check(fs, "text", true, MaxText)
-	if !slices.Contains(Subjects(), v.Subject) {
-		fs.Add("subject", "policy.want.subject")
-	}
-	if slices.ContainsFunc(v.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
-		fs.Add("countries", "programme.need.country")
-	}
-	if (v.Subject == Position) == v.Whose.IsZero() {
-		fs.Add("whose", "policy.want.whose")
-	}
-	v.Whose.Check(fs, "whose", false, maxLine)
-	v.Sanctions.Check(fs, "sanctions", false, maxNote)
-	v.Trained.Check(fs, "trained", false, maxNote)
-	if len(v.Law) > maxNote {
-		fs.Add("law", "policy.want.shorter", "Max", maxNote)
-	}
-	if v.FirstUse.Known() && v.FirstUse.Before(v.Since) {
-		fs.Add("first_use", "party.date.order")
-	}
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	v.Source.Check(fs, "source")
-	register.CheckLink(fs, "link", v.Link)
 }

@@ -19,7 +19,10 @@ type Act[S any] struct {
 	Type string // of the entry
 	Lead string // key of what stands above the fields; "" shows what the record is
 	// May says why it cannot be done from a state: the page then does not offer it. nil: always.
-	May    func(s S) error
+	May func(s S) error
+	// Asks gives the payload as it stands, in a copy of its own, with what is asked of it. Where it is nil, Fields, Start and
+	// Write say the same by hand.
+	Asks   func(s S) Asked
 	Fields func(ctx context.Context, v *See, s S) ([]Field, error) // Value and Values are filled in from Start or what was typed
 	Start  func(v *See, s S) Values                                // what stands in the fields at first; nil: nothing
 	Write  func(t *Typed, s S) any                                 // the payload; what is wrong goes to t.Wrong
@@ -28,6 +31,22 @@ type Act[S any] struct {
 
 // Again is for Act.Again.
 func Again[P any](e journal.Entry) (any, error) { return journal.In[P](e) }
+
+func (a Act[S]) fields(ctx context.Context, v *See, s S) ([]Field, error) {
+	if a.Asks != nil {
+		return a.Asks(s).Fields(v), nil
+	}
+	return a.Fields(ctx, v, s)
+}
+
+func (a Act[S]) write(t *Typed, s S) any {
+	if a.Asks == nil {
+		return a.Write(t, s)
+	}
+	x := a.Asks(s)
+	x.Read(t)
+	return x.Payload()
+}
 
 // asking is a form in the making: for a record (nothing yet, for a new one), with what stands in it.
 type asking[S any] struct {
@@ -42,7 +61,10 @@ type asking[S any] struct {
 // start gives a form as it is first shown. The ids of what it will write are in it, so that sending it twice writes once.
 func (g *Of[S, L]) start(v *See, a Act[S], id journal.ID, s S, fresh bool) asking[S] {
 	out := asking[S]{act: a, id: id, state: s, fresh: fresh, values: Values{}}
-	if a.Start != nil {
+	switch {
+	case a.Asks != nil:
+		out.values = a.Asks(s).Start(v)
+	case a.Start != nil:
 		out.values = a.Start(v, s)
 	}
 	out.values.Set("entry", g.Store.NewID().String())
@@ -53,7 +75,7 @@ func (g *Of[S, L]) start(v *See, a Act[S], id journal.ID, s S, fresh bool) askin
 }
 
 func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
-	fields, err := q.act.Fields(ctx, v, q.state)
+	fields, err := q.act.fields(ctx, v, q.state)
 	if err = errors.Join(err, v.err); err != nil {
 		return nil, err
 	}
@@ -95,7 +117,7 @@ func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Resp
 func (g *Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
 	read := func(s S) (any, error) {
 		t := &Typed{v: q.values, Office: v.Actor.Owner}
-		p := q.act.Write(t, s)
+		p := q.act.write(t, s)
 		return p, t.Wrong.Err()
 	}
 	entry, err := journal.ParseID(q.values.Get("entry"))

@@ -32,14 +32,14 @@ func (g *Of[S, L]) see(ctx context.Context, r *page.Request) (*See, error) {
 // Count counts the register's records whose codes lie in all spans.
 func (v *See) Count(in ...store.Span) int {
 	n, err := v.store.Count(v.Context(), As(v.Request), store.Query{Kind: v.kind, Spans: in})
-	v.note(err)
+	v.Note(err)
 	return n
 }
 
 // Tally counts the register's records whose codes lie in all spans by the values of one of their codes.
 func (v *See) Tally(code string, in ...store.Span) map[string]int {
 	out, err := v.store.Tally(v.Context(), As(v.Request), v.kind, code, in...)
-	v.note(err)
+	v.Note(err)
 	return out
 }
 
@@ -52,18 +52,19 @@ func Matching[L any](v *See, most int, in ...store.Span) []Found[L] {
 	q := store.Query{Kind: v.kind, Spans: in, Limit: most}
 	for len(rows) < most {
 		p, err := v.store.List(v.Context(), As(v.Request), q)
-		v.note(err)
+		v.Note(err)
 		rows = append(rows, p.Rows...)
 		if q.After = p.Next; q.After == "" {
 			break
 		}
 	}
 	out, err := decoded[L](rows)
-	v.note(err)
+	v.Note(err)
 	return out
 }
 
-func (v *See) note(err error) {
+// Note notes what came up while a page was made; the page then is not shown.
+func (v *See) Note(err error) {
 	if v.err == nil {
 		v.err = err
 	}
@@ -132,9 +133,9 @@ func Chose[L any](c Chosen, more ...store.Span) []Found[L] { return unboxed[L](c
 
 func (c Chosen) rows(more ...store.Span) []Found[any] {
 	all, err := rowsOf(c.v.Context(), c.v.store, As(c.v.Request), store.Query{Kind: c.v.kind, Spans: slices.Concat(c.In, more)})
-	c.v.note(err)
+	c.v.Note(err)
 	rows, err := c.decode(all)
-	c.v.note(err)
+	c.v.Note(err)
 	inorder.By(rows, c.order)
 	return rows
 }

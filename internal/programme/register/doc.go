@@ -11,28 +11,27 @@
 //
 //	func Room(c Config) page.Room { return c.register().Pages() }
 //
+//	func (x *Made) asks() *ask.List {
+//		return ask.Of("material", x, ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText), ask.Code("sort", &x.Sort, Sorts()), ask.Countries(&x.Countries), ask.Date("on", &x.On))
+//	}
+//
 //	func (c Config) register() register.Of[Material, Line] {
 //		return register.Of[Material, Line]{Room: "material", Kind: access.KindMaterial, Path: "/programme/materials", Icon: "photo", Store: c.Store, Names: c.Names,
-//			Line:  func(m Material) (Line, bool) { return m.Summary(), m.Exists() },
-//			Order: func(a, b register.Found[Line]) int { return strings.Compare(a.ID.String(), b.ID.String()) },
-//			Columns: []register.Column[Line]{
-//				{Name: "text", Link: true, Cell: func(v *register.See, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }},
-//				register.Plainly("countries", func(v *register.See, l Line) string { return register.Countries(v.L, l.Countries) })},
-//			Filters: []register.Filter{register.OneOf("state", "", "material.state.", States())},
+//			Line:     func(m Material) (Line, bool) { return m.Summary(), m.Exists() },
+//			Says:     func(l Line) register.Asked { return l.asks() },
+//			Order:    func(a, b register.Found[Line]) int { return strings.Compare(a.ID.String(), b.ID.String()) },
+//			Columns:  []register.Column[Line]{{Name: "text", Said: register.AsLead, Under: "sort"}, {Name: "countries", Said: register.InBoth}, {Name: "on", Said: register.InFile}},
+//			Filters:  []register.Filter{register.OneOf("state", "", "material.state.", States())},
 //			Title:    func(v *register.See, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 //			State:    func(v *register.See, l Line) page.Mark { return page.Mark{Tone: page.Info, Text: v.T("state." + string(l.State))} },
 //			Passages: func(v *register.See, m Material) []register.Passage { return register.Passages(v.L, v.T("text"), m.Made.Text) },
-//			Facts:    func(v *register.See, m Material) []page.Fact { return []page.Fact{{Term: v.T("on"), Text: m.Made.On.Print(v.L)}} },
+//			Facts:    func(v *register.See, m Material) []page.Fact { return m.Made.asks().Facts(v, "sort", "countries", "on") },
 //			Past:     func(_ *register.See, m Material) []register.Event { return m.History },
-//			Edit: &register.Act[Material]{Type: MadeType, Again: register.Again[Made],
-//				Fields: func(_ context.Context, v *register.See, m Material) ([]register.Field, error) {
-//					return append(v.Write("text", m.Exists()), register.Field{Kind: "date", Name: "on", Label: v.T("on")}), nil
-//				},
-//				Start: func(v *register.See, m Material) register.Values {
-//					return register.Put(v.Written(m.Made.Text), "on", m.Made.On.String())
-//				},
-//				Write: func(t *register.Typed, m Material) any { return Made{Text: t.Writing(m.Made.Text), On: t.Date("on")} }}}
+//			Edit:     &register.Act[Material]{Type: MadeType, Again: register.Again[Made], Asks: func(m Material) register.Asked { return m.Made.asks() }},
+//			Import:   &register.Import[Material]{Sample: sample, Same: "text", Known: []string{"sort", "text"}}}
 //	}
+//
+// The guard of the kind checks by the same list: v.asks().Check(&fs, g).
 //
 // A list asks the database for what it shows and counts: a filter asks a code of the kind (of its own name, unless In says
 // otherwise), and every record has the code OrderCode once, in whose order long lists are (InOrder). What follows from dates
@@ -44,9 +43,9 @@
 // opens each page shows those that are missing.
 //
 // Acts bring a record further (planned, met, dropped): each is a form that writes one entry, offered where May allows it.
-// Import reads files whose columns are the form's fields. Routes are what a room has beyond; Chosen gives such a page the
+// Import reads files whose columns are what the form asks. Routes are what a room has beyond; Chosen gives such a page the
 // records that its address chooses.
 //
-// What a form writes goes through the room's guard like everything else: Write only reads what was typed. Whoever may not
+// What a form writes goes through the room's guard like everything else. Whoever may not
 // edit is offered nothing and refused here; the door decides again.
 package register

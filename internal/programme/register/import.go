@@ -7,23 +7,75 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
 )
 
 // Import declares how a file of records is read: one line is one record. Its columns are fields of Typed; the words of each
-// are "<room>.column.<name>".
+// are "<room>.column.<name>". Where the room's form says what it asks (Act.Asks), the file is that form, and the room says
+// only Sample, Same, and by what a record is known again: Known, or ID.
 type Import[S any] struct {
 	Columns, Required []string
 	Sample            []byte // a file of the right form, all invented
 	// ID says which record a line is about. It follows from words of the line, so that a second import finds it again.
 	ID func(t *Typed) journal.ID
+	// Known are the fields from whose words ID follows where it is nil. Keyed says that the first column is a key, from which
+	// it follows in the lines that have one.
+	Known []string
+	Keyed bool
 	// Drafts gives what of a line a record does not hold yet; nothing when it holds all of it. What is wrong goes to t.Wrong.
 	Drafts func(t *Typed, now S) []store.Draft
 	// Same is the field named when two lines are about one record.
 	Same string
+}
+
+// keyName is the column that names a record for whoever made the file.
+const keyName = "key"
+
+// declared completes an import by what the form asks.
+func (g *Of[S, L]) declared() {
+	i := g.Import
+	if g.Edit != nil && g.Edit.Asks != nil && i.Columns == nil {
+		var none S
+		if i.Columns, i.Required = g.Edit.Asks(none).Columns(); i.Keyed {
+			i.Columns = slices.Insert(i.Columns, 0, keyName)
+		}
+	}
+	if i.ID == nil {
+		i.ID = g.known
+	}
+	if i.Drafts == nil {
+		i.Drafts = g.drafts
+	}
+}
+
+// known says which record a line is about: by its key, else by the words of some fields.
+func (g *Of[S, L]) known(t *Typed) journal.ID {
+	by := []string{t.Office.String(), g.Room}
+	if key := t.Text(keyName); g.Import.Keyed && key != "" {
+		return provenance.ID(append(by, key)...)
+	}
+	for _, name := range g.Import.Known {
+		by = append(by, t.Text(name))
+	}
+	return provenance.ID(by...)
+}
+
+// drafts reads a line as the form is read.
+func (g *Of[S, L]) drafts(t *Typed, now S) []store.Draft {
+	x := g.Edit.Asks(now)
+	before, err := json.Marshal(x.Payload())
+	x.Read(t)
+	x.Check(&t.Wrong, nil)
+	after, again := json.Marshal(x.Payload())
+	if err == nil && again == nil && bytes.Equal(before, after) {
+		return nil
+	}
+	return []store.Draft{{Type: g.Edit.Type, Payload: x.Payload()}}
 }
 
 // Imported says what an import did, of each record in the file.

@@ -32,6 +32,7 @@ type Of[S, L any] struct {
 	// The list.
 	Line    func(S) (line L, exists bool)
 	Order   func(a, b Found[L]) int // of a list that is shown whole; a longer one is in the order of the kind's code "order"
+	Says    func(l L) Asked         // what a summary says, for columns that are Said
 	Columns []Column[L]
 	Filters []Filter
 	Tabs    []Tab                                // what is asked most often
@@ -64,15 +65,29 @@ type Of[S, L any] struct {
 	summary func(store.Row) (L, error) // set by plain
 }
 
-// Column is a column of the list, of the file, or of both.
+// Column is a column of the list, of the file, or of both. What Cell and Plain leave out is drawn as Said says.
 type Column[L any] struct {
-	Name  string                      // its head is "<room>.<name>", or Key
+	Name  string // its head is "<room>.<name>", or Key
+	Said  Said
+	Under string                      // of a lead: what is said under it
 	Key   string                      //
 	Cell  func(v *See, l L) page.Cell // nil: not in the list
 	Plain func(v *See, l L) string    // nil: not in the file
 	Link  bool                        // leads to the record
 	Num   bool
 }
+
+// Said is how a column shows what the summary says of the thing of its name (Of.Says).
+type Said uint8
+
+// Ways to show it.
+const (
+	_       Said = iota
+	InBoth       // in the list and the file
+	InFile       // in the file alone
+	AsLead       // in both, leading to the record: the beginning of a text, with another thing under it
+	AsState      // in both: how the record stands (Of.State)
+)
 
 // Filter narrows the list to one choice.
 type Filter struct {

@@ -50,6 +50,10 @@ func (g *Of[S, L]) plain() *plain {
 		Figures: g.Figures, Beside: g.Beside, More: g.More,
 		Passages: ofState[Passage](g.Passages), Facts: ofState[page.Fact](g.Facts), Notes: ofState[Note](g.Notes), Tables: ofState[page.Table](g.Tables),
 		Ways: ofState[page.Action](g.Ways), Past: ofState[Event](g.Past)}
+	if g.Says != nil {
+		out.Says = func(l any) Asked { return g.Says(as[L](l)) }
+		out.say()
+	}
 	if g.Called != nil {
 		out.Called = func(v *See, l any) string { return g.Called(v, as[L](l)) }
 	}
@@ -61,8 +65,11 @@ func (g *Of[S, L]) plain() *plain {
 		out.Acts = append(out.Acts, a.plain())
 	}
 	if i := g.Import; i != nil {
-		out.Import = &Import[any]{Columns: i.Columns, Required: i.Required, Sample: i.Sample, ID: i.ID, Same: i.Same,
-			Drafts: func(t *Typed, now any) []store.Draft { return i.Drafts(t, as[S](now)) }}
+		out.Import = &Import[any]{Columns: i.Columns, Required: i.Required, Sample: i.Sample, ID: i.ID, Same: i.Same, Known: i.Known, Keyed: i.Keyed}
+		if i.Drafts != nil {
+			out.Import.Drafts = func(t *Typed, now any) []store.Draft { return i.Drafts(t, as[S](now)) }
+		}
+		out.declared()
 	}
 	return out
 }
@@ -78,7 +85,7 @@ func ofState[T, S any](f func(*See, S) []T) func(*See, any) []T {
 func columns[L any](cs []Column[L]) []Column[any] {
 	var out []Column[any]
 	for _, c := range cs {
-		x := Column[any]{Name: c.Name, Key: c.Key, Link: c.Link, Num: c.Num}
+		x := Column[any]{Name: c.Name, Key: c.Key, Link: c.Link, Num: c.Num, Said: c.Said, Under: c.Under}
 		if c.Cell != nil {
 			x.Cell = func(v *See, l any) page.Cell { return c.Cell(v, as[L](l)) }
 		}
@@ -91,9 +98,14 @@ func columns[L any](cs []Column[L]) []Column[any] {
 }
 
 func (a Act[S]) plain() Act[any] {
-	out := Act[any]{Name: a.Name, Icon: a.Icon, Type: a.Type, Lead: a.Lead, Again: a.Again,
-		Fields: func(ctx context.Context, v *See, s any) ([]Field, error) { return a.Fields(ctx, v, as[S](s)) },
-		Write:  func(t *Typed, s any) any { return a.Write(t, as[S](s)) }}
+	out := Act[any]{Name: a.Name, Icon: a.Icon, Type: a.Type, Lead: a.Lead, Again: a.Again}
+	if a.Asks != nil {
+		out.Asks = func(s any) Asked { return a.Asks(as[S](s)) }
+	}
+	if a.Fields != nil {
+		out.Fields = func(ctx context.Context, v *See, s any) ([]Field, error) { return a.Fields(ctx, v, as[S](s)) }
+		out.Write = func(t *Typed, s any) any { return a.Write(t, as[S](s)) }
+	}
 	if a.May != nil {
 		out.May = func(s any) error { return a.May(as[S](s)) }
 	}

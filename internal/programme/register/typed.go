@@ -28,6 +28,9 @@ type Typed struct {
 	named map[string]journal.ID // organisations by their names; nil in a file that is read without an office
 }
 
+// FromFile says whether it stands in a line of a file.
+func (t *Typed) FromFile() bool { return t.cells }
+
 // Text gives a field as it stands.
 func (t *Typed) Text(name string) string { return t.v.Get(name) }
 
