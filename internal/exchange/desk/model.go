@@ -13,14 +13,6 @@ import (
 	"github.com/entraide-thb/entraide/packs/agreements"
 )
 
-// modelOf gives the code of the model of a legal text for a template: police units exchange under the model of liaison.
-func modelOf(template string) string {
-	if template == "information" {
-		return "liaison"
-	}
-	return template
-}
-
 // modelLink is where the model of a template's text is shown, for terms with a partner or, with none, of several offices.
 func modelLink(template string, with journal.ID) string {
 	if _, known := terms.TemplateOf(template); !known {
@@ -58,7 +50,7 @@ func (rm room) model(_ context.Context, r *page.Request) (page.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	m, found := all[modelOf(template)]
+	m, found := all[template]
 	if _, known := terms.TemplateOf(template); !known || !found {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}

@@ -22,8 +22,15 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("terms.reason", terms.Reasons())
 	w.List("terms.handling", terms.Handlings())
 	w.List("terms.way", []string{"there", "back", "both"})
+	models, err := agreements.Models()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, x := range terms.Templates() {
 		w.List("terms.template."+x.Code, []string{"hint", "basis"})
+		if len(models[x.Code].Paragraphs) == 0 {
+			t.Errorf("the template %s has no model of a legal text", x.Code)
+		}
 	}
 	for _, x := range negotiation.MessageTypes() {
 		w.List(x, []string{"title"})

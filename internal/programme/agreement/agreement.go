@@ -69,7 +69,7 @@ type Sort string
 
 // Sorts lists the closed list.
 func Sorts() []Sort {
-	return []Sort{"liaison", "training", "referral", "investigation", "statistics", "membership", "other"}
+	return []Sort{"liaison", "training", "referral", "information", "investigation", "statistics", "return", "membership", "other"}
 }
 
 // Limits of what people write, in bytes and numbers.
