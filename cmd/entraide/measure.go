@@ -77,6 +77,7 @@ type asking struct {
 	Lists   string   `required:"" help:"Closed lists of what each column may say: a CSV of column, value and perhaps several (yes)." type:"existingfile" placeholder:"FILE"`
 	Tables  []string `help:"Tables, as columns joined by +: sex+age,sex+form. A column that takes several answers stands for a table for each." placeholder:"A+B"`
 	Ways    int      `help:"All tables of so many columns. Default 2 where no table is named." placeholder:"N"`
+	Regions []string `help:"Columns of countries or territories beside which their sub-region (UN M49) stands as one more, COLUMN_region: coarser, and so more exact. Only where noise protects." placeholder:"COLUMN"`
 	Epsilon float64  `help:"The promise to each person by this release alone." placeholder:"0.5"`
 	Delta   float64  `default:"1e-6" help:"The chance at which the promise fails."`
 }
@@ -151,7 +152,10 @@ func (a *asking) plan(l rows.Lists) (*pooled.Plan, error) {
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
-	d := l.Domain()
+	d, _, err := a.domain(l)
+	if err != nil {
+		return nil, err
+	}
 	sets, err := a.sets(d)
 	if err != nil {
 		return nil, err

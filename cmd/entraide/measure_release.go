@@ -23,6 +23,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
 	"github.com/entraide-thb/entraide/internal/measure/purse"
 	"github.com/entraide-thb/entraide/internal/measure/rows"
+	"github.com/entraide-thb/entraide/internal/measure/selection"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
@@ -76,7 +77,11 @@ func (r *releaseCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	w := bundle.Whole{Release: r.describe(l)}
+	d, _, err := r.domain(l)
+	if err != nil {
+		return err
+	}
+	w := bundle.Whole{Release: r.describe(d)}
 	out := releasedFiles{Release: w.Release.ID, Folder: r.Out}
 	if r.Method == "noise" {
 		err = r.noise(c, l, &w, &out)
@@ -104,14 +109,14 @@ func (r *releaseCmd) Run(c *call) error {
 }
 
 // describe begins the release's description.
-func (r *releaseCmd) describe(l rows.Lists) bundle.Release {
+func (r *releaseCmd) describe(d table.Domain) bundle.Release {
 	var id [5]byte
 	_, _ = rand.Read(id[:]) // never fails
 	out := bundle.Release{ID: "r-" + hex.EncodeToString(id[:]), Title: map[string]string{"en": r.Title}, Source: r.Source, Version: "1", Unit: r.Unit, From: r.From, Until: r.Until, At: time.Now().UTC().Truncate(time.Second), Released: r.By}
 	if r.Publisher != "" {
 		out.Offices = []bundle.Office{{Name: r.Publisher, Country: r.Country}}
 	}
-	for _, column := range l.Domain().Columns {
+	for _, column := range d.Columns {
 		out.Columns = append(out.Columns, bundle.Column{Code: column.Name, Title: map[string]string{"en": column.Name}, Values: column.Values})
 	}
 	return out
@@ -154,6 +159,13 @@ func (r *releaseCmd) noise(c *call, l rows.Lists, w *bundle.Whole, out *released
 	if err != nil {
 		return err
 	}
+	_, regions, err := r.domain(l)
+	if err != nil {
+		return err
+	}
+	for _, x := range regions {
+		never = append(never, x.level.Impossible(x.fine, x.coarse)...)
+	}
 	if r.Budget == "" {
 		return fault.New(fault.Invalid, "purse.none")
 	}
@@ -162,13 +174,9 @@ func (r *releaseCmd) noise(c *call, l rows.Lists, w *bundle.Whole, out *released
 		return err
 	}
 	defer budget.Close()
-	pick, err := r.choice(plan)
+	pick, charge, err := r.choice(plan)
 	if err != nil {
 		return err
-	}
-	charge := plan.Charge()
-	if pick != nil {
-		charge = pick.charge()
 	}
 	if charge > budget.Left() {
 		return fault.New(fault.Guarded, "purse.empty", "Left", budget.Left().String(), "Costs", charge.String())
@@ -180,6 +188,9 @@ func (r *releaseCmd) noise(c *call, l rows.Lists, w *bundle.Whole, out *released
 	if err != nil {
 		return err
 	}
+	if records, err = beside(records, regions); err != nil {
+		return err
+	}
 	if r.Records {
 		if err := memory.Fits(plan.Bytes() + microdata.Bytes(plan, int64(records.Len()))); err != nil {
 			return err
@@ -189,7 +200,7 @@ func (r *releaseCmd) noise(c *call, l rows.Lists, w *bundle.Whole, out *released
 		return err
 	}
 	if pick != nil {
-		if plan, err = pick.plan(c, records); err != nil {
+		if plan, err = pick.Plan(c.ctx, records, system); err != nil {
 			return err
 		}
 	}
@@ -203,6 +214,9 @@ func (r *releaseCmd) noise(c *call, l rows.Lists, w *bundle.Whole, out *released
 	if err := r.fill(c, w, rel, charge, never, out); err != nil {
 		return err
 	}
+	if pick != nil {
+		w.Release.Promise.Choice = &bundle.Choice{Of: len(pick.Candidates), Taken: pick.Picks, Rho: pick.Look().String()}
+	}
 	if err := r.write(c, w, attack.Trial{Plan: plan, Random: system, Coin: r.Seed}, out); err != nil {
 		return err
 	}
@@ -211,6 +225,22 @@ func (r *releaseCmd) noise(c *call, l rows.Lists, w *bundle.Whole, out *released
 	}
 	out.Left = budget.Left().String()
 	return nil
+}
+
+// choice divides the promise where only some of the tables are to be measured, and says what all of it costs; nil where all are.
+func (r *releaseCmd) choice(all *pooled.Plan) (*selection.Spread, noise.Charge, error) {
+	if r.Choose == 0 {
+		return nil, all.Charge(), nil
+	}
+	var sets []table.Set
+	for _, a := range all.Tables {
+		sets = append(sets, a.Set)
+	}
+	out, err := selection.Divide(all.Domain, sets, r.Choose, all.Cost())
+	if err != nil {
+		return nil, 0, err
+	}
+	return out, out.Charge(), nil
 }
 
 // system is the randomness of releases.
@@ -290,6 +320,9 @@ const draws = 20
 func (r *releaseCmd) counts(c *call, l rows.Lists, w *bundle.Whole, out *releasedFiles) error {
 	if r.Choose != 0 {
 		return fault.Bad("choose", "statistics.want.choose_noise")
+	}
+	if len(r.Regions) > 0 { // sums of other cells that the audit would have to know
+		return fault.Bad("regions", "statistics.want.regions_noise")
 	}
 	d := l.Domain()
 	sets, err := r.sets(d)

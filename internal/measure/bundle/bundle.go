@@ -69,6 +69,15 @@ type Promise struct {
 	Rho     string  `json:"rho"` // what was spent, a fraction or decimal that is exact
 	Epsilon float64 `json:"epsilon"`
 	Delta   float64 `json:"delta"`
+	// Choice says that not all tables were measured that could have been; nil where all were.
+	Choice *Choice `json:"choice,omitempty"`
+}
+
+// Choice is how tables were chosen, at a price: so many of those of several columns that were asked for.
+type Choice struct {
+	Of    int    `json:"of"`
+	Taken int    `json:"taken"`
+	Rho   string `json:"rho"` // of the promise's
 }
 
 // Guard is how exact counts were protected.

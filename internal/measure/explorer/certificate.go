@@ -99,6 +99,9 @@ func (b Book) promised(l *lang.Locale) Part {
 			{Name: l.T("explorer.promise.epsilon"), Text: l.Number(x.Epsilon)},
 			{Name: l.T("explorer.promise.delta"), Text: odds(l, x.Delta)},
 			{Name: l.T("explorer.promise.rho"), Text: x.Rho}}
+		if x.Choice != nil {
+			p.Paragraphs = append(p.Paragraphs, chosen(l, *x))
+		}
 	}
 	if g := b.Release.Guard; g != nil {
 		k := l.Number(g.K)
@@ -115,6 +118,11 @@ func (b Book) promised(l *lang.Locale) Part {
 		p.Paragraphs = append(p.Paragraphs, earlier)
 	}
 	return p
+}
+
+// chosen says that the tables were chosen, and what that cost.
+func chosen(l *lang.Locale, x bundle.Promise) string {
+	return l.T("explorer.promise.choice", "Taken", l.Number(x.Choice.Taken), "Of", l.Number(x.Choice.Of), "Part", x.Choice.Rho, "Rho", x.Rho)
 }
 
 // odds words a small chance as one in so many.

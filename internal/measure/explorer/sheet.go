@@ -119,6 +119,9 @@ func sheetOf(b Book, l *lang.Locale, o Options) (sheet, error) {
 		{l.T("explorer.unit"), unit(l, r.Unit)},
 		{l.T("explorer.published"), moment(l, r)},
 		{l.T("explorer.kept"), l.T("explorer.kept." + b.method())}}
+	if x := r.Promise; x != nil && x.Choice != nil {
+		v.Facts = append(v.Facts, fact{l.T("explorer.tables"), chosen(l, *x)})
+	}
 	find := b.finder()
 	if t, ok := find(); ok {
 		s := show(l, t.Cells[0], b.k(), 0)

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/measure/noise"
-	"github.com/entraide-thb/entraide/internal/measure/pooled"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
@@ -57,11 +56,11 @@ func allowed(p noise.Promise) (Cost, error) {
 	return min(mostCost, Cost(math.Floor(float64(rho)*costUnit*(1-1e-12)))), nil
 }
 
-// costOf gives what a plan costs one person of whom at most so many records are counted: what is said of one record is said
+// costOf gives what a charge costs one person of whom at most so many records are counted: what is said of one record is said
 // of them all at once, at most times as loud, and rho grows with the square.
-func costOf(p *pooled.Plan, most int) Cost {
+func costOf(charge noise.Charge, most int) Cost {
 	m := Cost(max(most, 1))
-	if c := Cost(p.Charge()); m < 1000 && c <= mostCost/(m*m) {
+	if c := Cost(charge); m < 1000 && c <= mostCost/(m*m) {
 		return c * m * m
 	}
 	return mostCost

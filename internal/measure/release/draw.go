@@ -206,6 +206,13 @@ const faithful = 6
 // noisy measures on the route pooled.
 func (d *Desk) noisy(ctx context.Context, f *Files, r *table.Records, seed []byte) error {
 	var err error
+	if f.Plan.choice != nil {
+		chosen, err := f.Plan.choice.Plan(ctx, r, d.Random)
+		if err != nil {
+			return err
+		}
+		f.Plan.settle(chosen)
+	}
 	if f.drawn, err = f.Plan.pooled.Measure(ctx, r, d.Random); err != nil {
 		return err
 	}

@@ -153,7 +153,13 @@ func (a Asks) check(fs *fault.Fields, now time.Time) {
 		if !(a.Delta > 0) || a.Delta > 1e-4 {
 			fs.Add("delta", "release.want.delta")
 		}
+		if a.Choose < 0 {
+			fs.Add("choose", "statistics.want.choose", "Max", MostTables)
+		}
 	case bundle.Exact:
+		if a.Choose != 0 {
+			fs.Add("choose", "statistics.want.choose_noise")
+		}
 		if a.K < 3 || a.K > 1000 {
 			fs.Add("k", "release.want.k")
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 )
@@ -30,6 +31,7 @@ type typed struct {
 	Route   string     `form:"route"`
 	Columns []string   `form:"columns"`
 	Ways    int        `form:"ways"`
+	Choose  int        `form:"choose"`
 	Epsilon string     `form:"epsilon"`
 	Records bool       `form:"records"`
 	K       int64      `form:"k"`
@@ -49,7 +51,7 @@ func (v typed) asks(src source.Source) Asks {
 		}
 	}
 	if a.Route == bundle.Pooled {
-		a.Delta, a.Records = Usual().Delta, v.Records
+		a.Delta, a.Records, a.Choose = Usual().Delta, v.Records, v.Choose
 		a.Epsilon, _ = strconv.ParseFloat(v.Epsilon, 64)
 	} else {
 		a.K, a.Method = v.K, v.Method
@@ -64,7 +66,7 @@ func (v typed) asks(src source.Source) Asks {
 
 // typedOf gives a draft as it was chosen.
 func typedOf(a Asks) typed {
-	return typed{Source: a.Source, Shown: a.Source, Period: a.From + "/" + a.Until, Route: string(a.Route), Columns: a.Columns, Ways: a.Ways, Epsilon: strconv.FormatFloat(a.Epsilon, 'f', -1, 64), Records: a.Records,
+	return typed{Source: a.Source, Shown: a.Source, Period: a.From + "/" + a.Until, Route: string(a.Route), Columns: a.Columns, Ways: a.Ways, Choose: a.Choose, Epsilon: strconv.FormatFloat(a.Epsilon, 'f', -1, 64), Records: a.Records,
 		K: cmp.Or(a.K, 10), Method: cmp.Or(a.Method, "rounded"), NotesEN: a.Notes["en"], NotesFR: a.Notes["fr"]}
 }
 
@@ -191,10 +193,25 @@ func (rm room) form(r *page.Request, v typed) (*field.Form, error) {
 		eps = append(eps, page.Option{Value: x, Text: l.Decimal(x)})
 	}
 	f.Select("epsilon", "release.epsilon", v.Epsilon, eps)
+	f.Select("choose", "release.choose", strconv.Itoa(v.Choose), choices(l, v.Choose))
 	f.Check("records", "release.records", v.Records)
 	f.Area("notes_en", "release.notes.en", v.NotesEN).Set("MaxLength", 2000).Optional()
 	f.Area("notes_fr", "release.notes.fr", v.NotesFR).Set("MaxLength", 2000).Optional()
 	return f, nil
+}
+
+// choices offers to measure all tables, or some of them, among these those that a draft has.
+func choices(l *lang.Locale, has int) []page.Option {
+	out := []page.Option{{Value: "0", Text: l.T("release.choose.all")}}
+	of := []int{1, 2, 3, 5, 10, 20, 40}
+	if has > 0 && !slices.Contains(of, has) {
+		of = append(of, has)
+	}
+	slices.Sort(of)
+	for _, n := range of {
+		out = append(out, page.Option{Value: strconv.Itoa(n), Text: l.N("release.choose.some", n)})
+	}
+	return out
 }
 
 func plain(say func(any) string, of ...int) []page.Option {
@@ -275,6 +292,9 @@ func (rm room) result(ctx context.Context, r *page.Request, p *Plan) (*resultDat
 			return nil, err
 		}
 		d.Gauges = gauges(r, "plan", left, p.Cost)
+		if c := promise.Choice; c != nil {
+			d.Facts = append(d.Facts, page.Fact{Term: l.T("release.choose"), Text: l.N("release.choose.some", c.Taken), Sub: l.T("release.choose.cost", "Of", c.Of, "Rho", c.Rho)})
+		}
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("release.promise"), Text: l.T("release.promise.text", "Epsilon", l.Decimal(strconv.FormatFloat(promise.Epsilon, 'f', 2, 64)), "Times", l.Decimal(odds(promise.Epsilon)))},
 			page.Fact{Term: l.T("release.cost"), Text: p.Cost.String()})
 	}

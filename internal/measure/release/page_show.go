@@ -211,6 +211,9 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact 
 	out := []page.Fact{{Term: l.T("release.source"), Text: word(l, "measure.source."+a.Source, cmp.Or(a.Called, a.Source)), Sub: Means(l, source.Source{Code: a.Source, Title: a.Called})}, {Term: l.T("release.period"), Text: Period(l, a.From, a.Until)},
 		{Term: l.T("release.columns"), Text: l.List(heads)}, {Term: l.T("release.ways"), Text: l.T("release.ways." + strconv.Itoa(a.Ways))}, {Term: l.T("release.route"), Text: l.T("release.route." + string(a.Route))}}
 	if a.Route == bundle.Pooled {
+		if a.Choose > 0 {
+			out = append(out, page.Fact{Term: l.T("release.choose"), Text: l.N("release.choose.some", a.Choose)})
+		}
 		out = append(out, page.Fact{Term: l.T("release.epsilon"), Text: l.Decimal(strconv.FormatFloat(a.Epsilon, 'f', -1, 64))})
 		if s.Begun.Cost > 0 {
 			out = append(out, page.Fact{Term: l.T("release.cost"), Text: s.Begun.Cost.String()})

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/exact"
 	"github.com/entraide-thb/entraide/internal/measure/noise"
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
+	"github.com/entraide-thb/entraide/internal/measure/selection"
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -30,7 +31,8 @@ type Plan struct {
 	Cost    Cost         // nothing on the route exact
 	Period  source.Period
 	columns []int        // of the source's domain
-	pooled  *pooled.Plan // on the route pooled
+	pooled  *pooled.Plan // on the route pooled; where tables are chosen, of the largest, until they were
+	choice  *selection.Spread
 }
 
 // NewPlan reads what is asked. It needs no data. Errors: NotFound for a source that is not there; Invalid, naming the fields:
@@ -137,16 +139,45 @@ func (p *Plan) spread() error {
 	if err != nil {
 		return err
 	}
+	m := float64(max(p.Source.Most, 1))
+	rho := most.Rho() / noise.Rho(m*m)
+	if p.Asks.Choose > 0 {
+		return p.choose(rho)
+	}
 	asked := make([]pooled.Asked, len(p.All)) // small tables count as much as large ones: readers look at them first
 	for i, s := range p.All {
 		asked[i].Set = s
 	}
-	m := float64(max(p.Source.Most, 1))
-	if p.pooled, err = pooled.New(p.Domain, asked, most.Rho()/noise.Rho(m*m)); err != nil {
+	if p.pooled, err = pooled.New(p.Domain, asked, rho); err != nil {
 		return err
 	}
-	p.Cost = costOf(p.pooled, p.Source.Most)
+	p.Cost = costOf(p.pooled.Charge(), p.Source.Most)
 	return nil
+}
+
+// choose divides the budget where only some of the tables are measured: which is known when the data were looked at.
+func (p *Plan) choose(rho noise.Rho) (err error) {
+	if p.choice, err = selection.Divide(p.Domain, p.All, p.Asks.Choose, rho); err != nil {
+		return err
+	}
+	if p.pooled, err = p.choice.Expect(nil); err != nil {
+		return err
+	}
+	p.Cost = costOf(p.choice.Charge(), p.Source.Most)
+	return nil
+}
+
+// settle makes of a plan with a choice one of the tables that were chosen.
+func (p *Plan) settle(chosen *pooled.Plan) {
+	p.pooled, p.Asked, p.All, p.Cells = chosen, nil, nil, 0
+	for _, a := range chosen.Tables {
+		p.Asked = append(p.Asked, a.Set)
+	}
+	for _, x := range chosen.Parts {
+		p.All = append(p.All, x.Set)
+		p.Cells += p.Domain.Cells(x.Set)
+	}
+	inorder.Stably(p.All, func(a, b table.Set) int { return cmp.Or(len(a)-len(b), slices.Compare(a, b)) })
 }
 
 // closed gives the calendar years that a period is made of, where all of them are over and a record is of one of them only.
@@ -180,14 +211,23 @@ func (p *Plan) PlusMinus(s table.Set) float64 {
 		}
 		return 0
 	}
-	d, _ := p.pooled.Deviation(s)
+	d, ok := p.pooled.Deviation(s)
+	if !ok && p.choice != nil {
+		if x, err := p.choice.Expect(s); err == nil {
+			d, _ = x.Deviation(s)
+		}
+	}
 	return 1.959964 * d
 }
 
 // Promise says what a pooled plan promises, at its own delta.
 func (p *Plan) Promise() (bundle.Promise, error) {
 	at, err := p.Cost.Rho().At(p.Asks.Delta)
-	return bundle.Promise{Rho: p.Cost.String(), Epsilon: at.Epsilon, Delta: p.Asks.Delta}, err
+	out := bundle.Promise{Rho: p.Cost.String(), Epsilon: at.Epsilon, Delta: p.Asks.Delta}
+	if p.choice != nil {
+		out.Choice = &bundle.Choice{Of: len(p.choice.Candidates), Taken: p.choice.Picks, Rho: costOf(p.choice.Look(), p.Source.Most).String()}
+	}
+	return out, err
 }
 
 // Narrowest is the table with the largest error, and that error.

@@ -112,6 +112,9 @@ type Asks struct {
 	Epsilon float64 `json:"epsilon,omitempty" part:"D9"`
 	Delta   float64 `json:"delta,omitempty" part:"D9"`
 	Records bool    `json:"records,omitempty" part:"D9"` // of people who do not exist are made as well
+	// Choose is how many of the tables of several columns are measured, on the route pooled: those that say most, chosen at a part
+	// of the promise. 0 is all.
+	Choose int `json:"choose,omitempty" part:"D9"`
 	// K is the threshold and Method how numbers are protected, on the route exact.
 	K      int64             `json:"k,omitempty" part:"D9"`
 	Method string            `json:"method,omitempty" part:"D9"`

@@ -318,3 +318,42 @@ func TestThePlanKnowsItsErrorBeforehand(t *testing.T) {
 		t.Errorf("%d of %d", near, all)
 	}
 }
+
+// TestTablesAreChosenAtAPrice: of the tables of several columns as many are measured as were asked for; the ledger, the budget and the
+// release say the same cost, of which the choice is a part.
+func TestTablesAreChosenAtAPrice(t *testing.T) {
+	w := newWorld(t)
+	a := noisy("2025", 0.9)
+	a.Columns, a.Choose = []string{"sex", "age", "forms.labour", "forms.sexual"}, 2
+	p, err := w.desk.Plan(w.owner, a)
+	w.must(err)
+	for _, s := range p.All {
+		if len(s) > 1 && !(p.PlusMinus(s) > 0) {
+			t.Errorf("nobody knows beforehand how exact %v would be", p.Names(s))
+		}
+	}
+	if x, err := p.Promise(); err != nil || x.Epsilon > 0.9 || x.Epsilon < 0.89 {
+		t.Errorf("asked for epsilon 0.9, promised %+v: %v", x, err)
+	}
+	s, r, tables := w.published(a)
+	pairs := 0
+	for _, x := range tables.Tables {
+		if len(x.Columns) > 1 {
+			pairs++
+		}
+	}
+	c := w.budget().Charges[0]
+	if pairs != 2 || len(tables.Tables) != 1+4+2 || len(c.Spent.Workload) != 4+2 || len(s.Made.Sigmas) != len(tables.Tables) || s.Made.Cells != c.Spent.Cells {
+		t.Errorf("%d pairs of %d tables: %+v", pairs, len(tables.Tables), c.Spent)
+	}
+	if got := r.Promise; got.Choice == nil || got.Choice.Of != 6 || got.Choice.Taken != 2 || got.Rho != p.Cost.String() || c.Cost != p.Cost || c.Spent.Rho != p.Cost {
+		t.Errorf("promised %+v, planned %v, charged %v, spent %v", got, p.Cost, c.Cost, c.Spent.Rho)
+	}
+	for choose, route := range map[int]bundle.Route{6: bundle.Pooled, -1: bundle.Pooled, 1: bundle.Exact} {
+		b := noisy("2024", 0.1)
+		b.Columns, b.Choose, b.Route, b.K, b.Method = a.Columns, choose, route, 10, "rounded"
+		if _, err := w.desk.Plan(w.owner, b); !fault.Is(err, fault.Invalid) {
+			t.Errorf("to choose %d on %s: %v", choose, route, err)
+		}
+	}
+}
