@@ -21,10 +21,7 @@ import (
 
 // permitting is what may be done with what came from another office, of the rooms whose things can be asked about.
 func (n *Node) permitting() permission.Rules {
-	return permission.Rules{Covers: covered,
-		Under: func(owner, other, message journal.ID) (string, error) {
-			return n.codes().Under(context.Background(), owner, other, message)
-		},
+	return permission.Rules{Covers: covered, Codes: n.codes,
 		Rooms: []permission.Room{
 			{Kind: access.KindRequest, Purpose: request.Purpose, Category: journal.D8, Path: request.Path, Read: requestThing},
 			{Kind: access.KindInquiry, Purpose: inquiry.Purpose, Category: journal.D3, Path: inquiry.Path, Read: inquiryThing},
@@ -147,8 +144,8 @@ func (n *Node) courtUse(ctx context.Context, r *page.Request, s request.State, m
 	if i < 0 || !slices.Contains(t.Items[i].Hands, r.Actor.ID) {
 		return "", fault.New(fault.Guarded, "permission.guard.worker")
 	}
-	asks, err := n.permitting().Asks(r.Actor.Owner, t.Other, t.Items[i], permission.Court)
-	if err != nil || !asks {
+	asks, err := n.permitting().Asks(ctx, r, access.KindRequest, t.Other, t.Items[i])
+	if err != nil || !slices.Contains(asks, permission.Court) {
 		return "", err
 	}
 	use := permission.Use{Thing: s.ID, Message: message, For: permission.Court}

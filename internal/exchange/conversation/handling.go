@@ -35,13 +35,28 @@ func (c Codes) Under(ctx context.Context, owner, other, message journal.ID) (str
 	return m.Handling, err
 }
 
-// Facts shows the handling code of a message and what it means. Of one whose code is not known, as of no message at all, it is
-// that of the sharing terms for the purpose; none where no terms of the two say any.
-func (c Codes) Facts(ctx context.Context, r *page.Request, other, message journal.ID, purpose string) []page.Fact {
+// Code gives the handling code under which a reader has a message from another office: of one whose code is not known, as of no
+// message at all, it is that of the sharing terms for the purpose; "" where no terms of the two say any.
+func (c Codes) Code(ctx context.Context, r *page.Request, other, message journal.ID, purpose string) (string, error) {
 	code, err := c.Under(ctx, r.Actor.Owner, other, message)
 	if err == nil && code == "" {
 		code, err = terms.Handled(ctx, c.Store, r.Actor, r.Now, other, purpose)
 	}
+	return code, err
+}
+
+// CodeThen is Code for a guard.
+func (c Codes) CodeThen(g *store.Guarding, other, message journal.ID, purpose string) (string, error) {
+	code, err := c.Under(g.Context(), g.Owner, other, message)
+	if err == nil && code == "" {
+		code, err = terms.HandledThen(g, other, purpose)
+	}
+	return code, err
+}
+
+// Facts shows the handling code of a message, as Code gives it, and what it means.
+func (c Codes) Facts(ctx context.Context, r *page.Request, other, message journal.ID, purpose string) []page.Fact {
+	code, err := c.Code(ctx, r, other, message, purpose)
 	if err != nil || code == "" {
 		return nil
 	}

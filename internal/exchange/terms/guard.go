@@ -252,6 +252,11 @@ func with(g *store.Guarding, from, to journal.ID) ([]State, error) {
 	if p, err := g.Other(access.KindPartner, other); err != nil || p.(Partner).Blocked {
 		return nil, fault.New(fault.Uncovered, "exchange.partner.unknown")
 	}
+	return between(g, other)
+}
+
+// between gives the terms between this office and another, as they stand beside each other, whatever is of the other by now.
+func between(g *store.Guarding, other journal.ID) ([]State, error) {
 	ids, err := g.Find(access.KindTerms, "party", other.String())
 	if err != nil {
 		return nil, err

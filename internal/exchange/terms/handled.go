@@ -37,6 +37,12 @@ func Handled(ctx context.Context, s *store.Store, a access.Actor, now time.Time,
 	return handled(all, a.Owner, now, partner, purpose), nil
 }
 
+// HandledThen is Handled for a guard.
+func HandledThen(g *store.Guarding, partner journal.ID, purpose string) (string, error) {
+	all, err := between(g, partner)
+	return handled(all, g.Owner, g.Now, partner, purpose), err
+}
+
 func handled(all []State, self journal.ID, now time.Time, partner journal.ID, purpose string) string {
 	code, last := "", time.Time{}
 	for _, t := range all {

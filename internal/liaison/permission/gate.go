@@ -7,11 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -43,8 +45,8 @@ type Room struct {
 // Rules is what may be done with what came from another office, and who may ask and answer.
 type Rules struct {
 	Rooms []Room
-	// Under gives the handling code in the header of a message that came from another office; "" where it is not known.
-	Under func(owner, other, message journal.ID) (string, error)
+	// Codes says under which handling code something came.
+	Codes func() conversation.Codes
 	// Covers says whether sharing terms in force let this office send another one categories for a purpose.
 	Covers func(purpose string) func(g *store.Guarding, to journal.ID, cats []journal.Category) error
 }
@@ -65,13 +67,11 @@ func (t Thing) item(message journal.ID, came bool) (Item, bool) {
 	return t.Items[i], true
 }
 
-// codes gives all handling codes of an item that came.
-func (r Rules) codes(owner, other journal.ID, x Item) ([]string, error) {
-	code, err := r.Under(owner, other, x.Message)
-	if err != nil || code == "" {
-		return x.Codes, err
-	}
-	return append([]string{code}, x.Codes...), nil
+// codes gives all handling codes of an item that came, for a guard: that of its header, or of the terms where that is not known,
+// and those that were said with it.
+func (r Rules) codes(g *store.Guarding, room Room, other journal.ID, x Item) ([]string, error) {
+	code, err := r.Codes().CodeThen(g, other, x.Message, room.Purpose)
+	return append([]string{code}, x.Codes...), err
 }
 
 // needs gives the handling code on which a use rests.
@@ -102,7 +102,7 @@ func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, 
 	if !ok {
 		return fault.New(fault.Guarded, "permission.guard.thing")
 	}
-	codes, err := r.codes(g.Owner, t.Other, x)
+	codes, err := r.codes(g, room, t.Other, x)
 	if err != nil {
 		return err
 	}
@@ -119,10 +119,20 @@ func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, 
 	return nil
 }
 
-// Asks says whether the codes of something that came ask its owner's permission for a use.
-func (r Rules) Asks(owner, other journal.ID, x Item, use string) (bool, error) {
-	codes, err := r.codes(owner, other, x)
-	return slices.Contains(codes, needs(use)), err
+// Asks lists the uses for which the codes of something that came ask its owner's permission, as a reader of it must know.
+func (r Rules) Asks(ctx context.Context, q *page.Request, kind string, other journal.ID, x Item) ([]string, error) {
+	room, ok := r.room(kind)
+	if !ok || !x.Came {
+		return nil, nil
+	}
+	code, err := r.Codes().Code(ctx, q, other, x.Message, room.Purpose)
+	var out []string
+	for _, use := range Uses() {
+		if code == needs(use) || slices.Contains(x.Codes, needs(use)) {
+			out = append(out, use)
+		}
+	}
+	return out, err
 }
 
 // reaches says whether a partner is of the police or of justice.
@@ -134,20 +144,15 @@ func reaches(g *store.Guarding, office journal.ID) bool {
 // Find gives the permission on which somebody may use something so now; zero for none.
 func Find(ctx context.Context, s *store.Store, w store.Who, now time.Time, g Use) (journal.ID, error) {
 	q := store.Query{Kind: access.KindPermission, Codes: map[string]string{"thing": g.Thing.String(), "side": "sent"}, State: string(Granted)}
-	rows, err := s.List(ctx, w, q)
-	if err != nil {
-		return journal.ID{}, err
-	}
-	for _, row := range rows.Rows {
+	var permit journal.ID
+	err := conversation.Each(ctx, s, w, q, func(row store.Row) error {
 		v, err := store.Summary[Summary](row)
-		if err != nil {
-			return journal.ID{}, err
+		if err == nil && permit.IsZero() && v.At(now) == Granted && v.Of == g.Message && v.For == g.For && (g.For != Onward || v.Office == g.Office) {
+			permit = row.Ref.ID
 		}
-		if v.At(now) == Granted && v.Of == g.Message && v.For == g.For && (g.For != Onward || v.Office == g.Office) {
-			return row.Ref.ID, nil
-		}
-	}
-	return journal.ID{}, nil
+		return err
+	})
+	return permit, err
 }
 
 // Use is a use of something that came.

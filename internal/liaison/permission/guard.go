@@ -134,7 +134,7 @@ func (r Rules) checkAsk(fs *fault.Fields, g *store.Guarding, v Ask) error {
 	if !slices.Contains(x.Hands, g.Actor.ID) {
 		return fault.New(fault.Guarded, "permission.guard.worker")
 	}
-	codes, err := r.codes(g.Owner, t.Other, x)
+	codes, err := r.codes(g, room, t.Other, x)
 	if err != nil {
 		return err
 	}

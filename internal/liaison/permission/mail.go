@@ -58,7 +58,7 @@ func (r Rules) effects(_ *store.Guarding, before, s State, e journal.Entry) (sto
 		fx, err := line.Effect(e.ID, MsgAnswer, s.Answer.Categories(), answerBody{s.ID, *s.Answer})
 		return line.Deeds(fx, came, map[bool]string{true: post.Executed, false: post.Refused}[s.Answer.Granted], ""), err
 	case WithdrawnType:
-		return line.Effect(e.ID, MsgWithdraw, codes, withdrawBody{s.ID, s.Ended}, MsgAsk, MsgRemind)
+		return line.Effect(e.ID, MsgWithdraw, codes, withdrawBody{s.ID, s.Ended}, MsgAsk, MsgRemind, MsgAnswer)
 	case WithdrawnThereType:
 		if !s.Here() && before.Open() {
 			return line.Deeds(store.Effects{}, came, post.Refused, conversation.TakenBack), nil

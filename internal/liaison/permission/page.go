@@ -164,21 +164,6 @@ func (rm room) about(ctx context.Context, r *page.Request, kind, thing string) (
 	return at, at.Read(o.State), nil
 }
 
-// uses lists what can be asked for of an item: what its codes ask permission for.
-func (rm room) uses(r *page.Request, t Thing, x Item) ([]string, error) {
-	if !x.Came {
-		return nil, nil
-	}
-	codes, err := rm.Rules.codes(r.Actor.Owner, t.Other, x)
-	var out []string
-	for _, use := range Uses() {
-		if slices.Contains(codes, needs(use)) {
-			out = append(out, use)
-		}
-	}
-	return out, err
-}
-
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
 	q := r.URL.Query()
 	f, err := rm.form(ctx, r, typed{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Kind: q.Get("kind"), Thing: q.Get("thing"), Of: q.Get("of")})
@@ -196,7 +181,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	if !ok {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	uses, err := rm.uses(r, t, x)
+	uses, err := rm.Rules.Asks(ctx, r, v.Kind, t.Other, x)
 	if err != nil {
 		return nil, err
 	}
@@ -289,14 +274,10 @@ func Beside(c RoomConfig, kind string) func(ctx context.Context, r *page.Request
 		if !ok || !rm.Works(r.Actor) {
 			return out, nil
 		}
-		rows, err := rm.Store.List(ctx, as(r), store.Query{Kind: access.KindPermission, Codes: map[string]string{"thing": thing.String()}})
-		if err != nil {
-			return out, err
-		}
-		for _, row := range rows.Rows {
+		err := conversation.Each(ctx, rm.Store, as(r), store.Query{Kind: access.KindPermission, Codes: map[string]string{"thing": thing.String()}}, func(row store.Row) error {
 			v, err := store.Summary[Summary](row)
 			if err != nil {
-				return out, err
+				return err
 			}
 			s := v.At(r.Now)
 			x := page.Line{Tone: tones[s], Title: l.T("permission.for." + v.For), Text: l.T("permission.status." + string(s)), Href: pathOf(row.Ref.ID), Now: r.Now}
@@ -304,10 +285,14 @@ func Beside(c RoomConfig, kind string) func(ctx context.Context, r *page.Request
 				x.Text = granted(l, v.Conditions, v.Until)
 			}
 			out.Lines = append(out.Lines, x)
+			return nil
+		})
+		if err != nil {
+			return out, err
 		}
 		t := at.Read(state)
 		for _, x := range slices.Backward(t.Items) {
-			uses, err := rm.uses(r, t, x)
+			uses, err := rm.Rules.Asks(ctx, r, kind, t.Other, x)
 			if err != nil {
 				return out, err
 			}

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -147,10 +148,14 @@ type Guarding struct {
 	Office access.OfficeKind
 	Actor  access.Actor
 
+	ctx   context.Context // of the append
 	other func(kind string, id journal.ID) (any, error)
 	find  func(kind, code, value string) ([]journal.ID, error)
 	blob  *Blob
 }
+
+// Context is that of the append which is looked at.
+func (g *Guarding) Context() context.Context { return g.ctx }
 
 // Bytes gives the bytes that come with the entry that is being looked at; nil when it comes with none. They are the
 // store's: whoever reads them changes nothing.

@@ -399,7 +399,7 @@ func fieldsOf(e journal.Entry) map[string]string {
 }
 
 func (a *attempt) guarding(ctx context.Context) *Guarding {
-	return &Guarding{Now: a.now, Owner: a.o.ID, Office: a.o.Office, Actor: a.w.Actor, other: func(kind string, id journal.ID) (any, error) {
+	return &Guarding{ctx: ctx, Now: a.now, Owner: a.o.ID, Office: a.o.Office, Actor: a.w.Actor, other: func(kind string, id journal.ID) (any, error) {
 		return a.other(ctx, Ref{kind, id})
 	}, find: func(kind, code, value string) ([]journal.ID, error) { return a.find(ctx, kind, code, value) }}
 }
