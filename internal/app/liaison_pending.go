@@ -40,17 +40,14 @@ func (n *Node) offersPending(ctx context.Context, r *page.Request) ([]conversati
 		return nil, nil
 	}
 	var out []conversation.Pending
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForReferral}, store.Query{Kind: access.KindReferralIn, State: string(referral.Offered), ByDue: true})
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows.Rows {
+	err := conversation.Each(ctx, n.Store, store.Who{Actor: r.Actor, Purpose: access.ForReferral}, store.Query{Kind: access.KindReferralIn, State: string(referral.Offered), ByDue: true}, func(row store.Row) error {
 		s, err := store.Summary[referral.InSummary](row)
-		if err != nil {
-			return nil, err
-		}
 		out = append(out, conversation.Pending{Kind: "offer", Office: s.From, Title: r.L.T("service.catalogue." + s.Offer.Need), State: r.L.T("referral.status." + string(s.Status)), Tone: arrivedTone(s.Status), Due: row.Due, Href: "/referrals/" + row.Ref.ID.String(),
 			Ours: true, Mine: row.Assignee == r.Actor.ID})
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	dues, err := n.dues(ctx, r, store.Query{Kind: access.KindPerson, DueBy: r.Now.AddDate(1, 0, 0), ByDue: true})
 	for _, x := range dues {
@@ -218,20 +215,17 @@ func (n *Node) comparisonsPending(ctx context.Context, r *page.Request) ([]conve
 	}
 	var out []conversation.Pending
 	for _, state := range []string{"found", "heard", "waiting"} {
-		rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Query{Kind: access.KindComparison, State: state})
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows.Rows {
+		err := conversation.Each(ctx, n.Store, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Query{Kind: access.KindComparison, State: state}, func(row store.Row) error {
 			s, err := store.Summary[matching.Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			if state == "heard" && !row.Assignee.IsZero() { // somebody talks with them
-				continue
+			if err != nil || state == "heard" && !row.Assignee.IsZero() { // somebody talks with them
+				return err
 			}
 			out = append(out, conversation.Pending{Kind: access.KindComparison, Office: s.Partner, Title: r.L.T("matching.one"), State: r.L.T("matching.status." + state), Tone: map[bool]string{true: page.Warn, false: page.Info}[state != "waiting"],
 				Href: matching.Path + "/" + row.Ref.ID.String(), Ours: state != "waiting", Sent: s.Here, Mine: state == "found" && len(row.Relations) > 0})
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -225,6 +226,27 @@ func TestALetterUnderH2IsPassedOnByPermissionOnly(t *testing.T) {
 		t.Error("answered after it was taken back")
 	}
 	a.want(a.mira, permission.Path+"?side=sent", []string{"granted", "refused", "taken back"})
+}
+
+// TestWhatCameWithoutACodeIsHeldToTheTerms: of a message whose code nobody kept the terms' holds, on the page and at the door.
+func TestWhatCameWithoutACodeIsHeldToTheTerms(t *testing.T) {
+	a := newAsking(t)
+	a.must(a.n.DB.Write(a.Context(), func(tx db.Tx) error {
+		_, err := tx.Exec(a.Context(), `UPDATE post_in SET handling = '' WHERE owner = $1 AND id = $2`, a.tirana, a.desks.letter(a.mira, a.letter).Message)
+		return err
+	}))
+	a.want(a.mira, letter.Path+"/"+a.letter.String(), []string{"H2 · ", "Ask permission for the letter"})
+	if _, r := a.passes(); r.code != http.StatusConflict {
+		t.Errorf("passed on without a permission: %d", r.code)
+	}
+	id, r := a.asks(nil)
+	if r.code != http.StatusSeeOther {
+		t.Fatalf("asking: %d", r.code)
+	}
+	a.does(a.eleni, id, "answer", url.Values{"granted": {"yes"}})
+	if _, r := a.passes(); r.code != http.StatusSeeOther {
+		t.Errorf("with a permission: %d", r.code)
+	}
 }
 
 // TestAnAnswerUnderH1GoesToCourtByPermissionOnly: what two people sent, two permit; what one answered, one does. The copy for a court is

@@ -155,6 +155,9 @@ func Note[S any](ctx context.Context, m Mail, owner journal.ID, out post.Sent, r
 	return err
 }
 
+// Lost says whether a receipt says that a message did not arrive, other than because it was withdrawn before.
+func Lost(r post.Receipt) bool { return r.Status != post.Accepted && r.Status != post.Voided }
+
 // Holds says whether a message holds exactly the categories that its header, and so the terms, were asked about; an Uncovered
 // fault when not.
 func Holds(in post.Incoming, want []journal.Category) error {

@@ -42,9 +42,9 @@ const (
 // mostWaiting is how many matters of a kind that wait on one side are listed, those due first.
 const mostWaiting = 200
 
-// Waiting lists the dossiers of a kind that wait for somebody, as the reader may know of them.
-func Waiting(ctx context.Context, s *store.Store, w store.Who, kind string) ([]store.Row, error) {
-	var out []store.Row
+// Waiting lists the dossiers of a kind that wait for somebody, as the reader may know of them. What each is, say says.
+func Waiting(ctx context.Context, s *store.Store, w store.Who, kind string, say func(store.Row) (Pending, error)) ([]Pending, error) {
+	var out []Pending
 	for _, side := range []string{Here, There} {
 		q := store.Query{Kind: kind, Codes: map[string]string{WaitsCode: side}, ByDue: true}
 		for n := 0; n < mostWaiting; {
@@ -52,7 +52,15 @@ func Waiting(ctx context.Context, s *store.Store, w store.Who, kind string) ([]s
 			if err != nil {
 				return nil, err
 			}
-			out, n = append(out, p.Rows...), n+len(p.Rows)
+			for _, row := range p.Rows {
+				x, err := say(row)
+				if err != nil {
+					return nil, err
+				}
+				x.Kind, x.Due, x.Ours = kind, row.Due, side == Here
+				out = append(out, x)
+			}
+			n += len(p.Rows)
 			if q.After = p.Next; q.After == "" {
 				break
 			}

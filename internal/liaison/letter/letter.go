@@ -203,13 +203,7 @@ func (s State) Status() Status {
 }
 
 // Due gives the end of the day by which an answer is asked for; zero when none is.
-func (w Words) Due() time.Time {
-	t, err := time.Parse(time.DateOnly, w.AnswerBy)
-	if err != nil {
-		return time.Time{}
-	}
-	return t.AddDate(0, 0, 1)
-}
+func (w Words) Due() time.Time { return conversation.EndOf(w.AnswerBy) }
 
 // Waits says where it waits for somebody: here, with the other office, or nowhere ("").
 func (s State) Waits() string {
@@ -226,12 +220,9 @@ func (s State) Waits() string {
 
 // Fold gives the state of entries in rising revision. Of what a reader may not see, the words are empty.
 func Fold(es []journal.Entry) (State, error) {
-	s := State{Missing: map[journal.Category]journal.Absence{}}
+	s := State{Missing: conversation.Missing(es)}
 	for _, e := range es {
 		s.ID = e.Dossier
-		for c, why := range e.Missing {
-			s.Missing[c] = why
-		}
 		if err := s.apply(e); err != nil {
 			return State{}, err
 		}
@@ -318,7 +309,7 @@ type Onward func(g *store.Guarding, letter, message, to, permit journal.ID) erro
 // Kind gives the dossier kind "letter".
 func Kind(covers Covers, onward Onward) store.Kind {
 	return store.Of(store.KindOf[State]{
-		Name: access.KindLetter, Base: journal.D0, Codes: []string{"side", "thread", conversation.WaitsCode},
+		Name: access.KindLetter, Base: journal.D0, Codes: []string{conversation.SideCode, "thread", conversation.WaitsCode},
 		Types: []store.Type{
 			{Name: WrittenType, Payload: Letter{}}, {Name: RemindedType, Payload: Told{}}, {Name: WithdrawnType, Payload: Ended{}},
 			{Name: AssignedType, Payload: Assigned{}}, {Name: SeenType, Payload: Told{}}, {Name: AnsweredType, Payload: Answer{}}, {Name: ClosedType, Payload: Told{}},
@@ -337,21 +328,15 @@ func derive(s State) store.Derived {
 		return store.Derived{}
 	}
 	waits := s.Waits()
-	d := store.Derived{State: string(s.Status()), Assignee: s.Worker, Codes: map[string][]string{"side": {"received"}}}
-	if s.Here {
-		d.Codes["side"] = []string{"sent"}
-	}
+	d := store.Derived{State: string(s.Status()), Assignee: s.Worker, Codes: map[string][]string{conversation.SideCode: {conversation.Side(s.Here)}}, Standing: conversation.Handled(s.Worker)}
 	if !s.Thread.IsZero() {
 		d.Codes["thread"] = []string{s.Thread.String()}
 	}
 	if waits != "" {
 		d.Codes[conversation.WaitsCode], d.Due = []string{waits}, s.Words.Due()
 	}
-	if !s.Worker.IsZero() {
-		d.Standing = []store.Standing{{Actor: s.Worker, Relation: access.AsRecipient}}
-	}
-	if s.Here && s.By != s.Worker { // who wrote a letter goes on reading it after another has it
-		d.Standing = append(d.Standing, store.Standing{Actor: s.By, Relation: access.AsRecipient})
+	if s.Here { // who wrote a letter goes on reading it after another has it
+		d.Standing = conversation.Handled(s.Worker, s.By)
 	}
 	d.Summary = Summary{Status: s.Status(), Here: s.Here, Other: s.Other, Waits: waits, Reminders: s.Reminders, Subject: s.Words.Subject}
 	return d

@@ -269,27 +269,28 @@ func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r 
 	if err != nil {
 		return err
 	}
-	rows, err := m.Store.List(ctx, w, store.Query{Kind: access.KindLetter, Codes: map[string]string{"thread": out.Conversation.String(), "side": "sent"}})
-	if err != nil {
+	var of store.Ref
+	q := store.Query{Kind: access.KindLetter, Codes: map[string]string{"thread": out.Conversation.String(), conversation.SideCode: conversation.Sent}}
+	err = conversation.Each(ctx, m.Store, w, q, func(row store.Row) error {
+		if !of.ID.IsZero() {
+			return nil
+		}
+		o, err := m.Store.Open(ctx, w, row.Ref)
+		if err == nil && conversation.MessageID(o.Entries[0].ID, MsgSend, out.Partner) == out.ID {
+			of = row.Ref
+		}
+		return err
+	})
+	if err != nil || of.ID.IsZero() {
 		return err
 	}
-	for _, row := range rows.Rows {
-		o, err := m.Store.Open(ctx, w, row.Ref)
-		if err != nil {
-			return err
+	return conversation.Note(ctx, m.Mail, owner, out, of, func(s State) store.Draft {
+		switch {
+		case s.Ended.Reason != "":
+			return conversation.Nothing
+		case r.Status == post.Accepted:
+			return store.Draft{Type: DeliveredType, Payload: Told{true}}
 		}
-		if conversation.MessageID(o.Entries[0].ID, MsgSend, out.Partner) != out.ID {
-			continue
-		}
-		return conversation.Note(ctx, m.Mail, owner, out, row.Ref, func(s State) store.Draft {
-			switch {
-			case s.Ended.Reason != "":
-				return conversation.Nothing
-			case r.Status == "accepted":
-				return store.Draft{Type: DeliveredType, Payload: Told{true}}
-			}
-			return store.Draft{Type: ReturnedType, Payload: Back{r.Reason}}
-		})
-	}
-	return nil
+		return store.Draft{Type: ReturnedType, Payload: Back{r.Reason}}
+	})
 }

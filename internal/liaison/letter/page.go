@@ -7,7 +7,6 @@ import (
 	"context"
 	"embed"
 	"io"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -86,48 +85,15 @@ func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
 func denied() error { return fault.New(fault.Denied, "fault.denied") }
 
-// listData is the page of all letters.
-type listData struct {
-	Crumbs      []page.Crumb
-	Actions     []page.Action
-	Tabs        []page.Tab
-	Table       page.Table
-	First, Next string
-}
-
-func sides() []string { return []string{"received", "sent"} }
-
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !Works(r.Actor) {
 		return nil, denied()
 	}
-	l, side, after := r.L, r.URL.Query().Get("side"), r.URL.Query().Get("after")
-	q := store.Query{Kind: access.KindLetter, After: after, Show: []journal.Category{journal.D3}}
-	if slices.Contains(sides(), side) {
-		q.Codes = map[string]string{"side": side}
-	}
-	rows, err := rm.Store.List(ctx, As(r), q)
-	if err != nil {
-		return nil, err
-	}
-	d := listData{Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title")}}, Tabs: []page.Tab{{Text: l.T("letter.all"), Href: Path, Current: q.Codes == nil}},
-		Actions: []page.Action{{Text: l.T("letter.new"), Href: Path + "/new", Icon: "plus", Primary: true}}}
-	for _, s := range sides() {
-		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("letter.side." + s), Href: Path + "?side=" + s, Current: q.Codes["side"] == s})
-	}
-	if d.Table, err = rm.table(ctx, r, rows.Rows); err != nil {
-		return nil, err
-	}
-	at := func(cursor string) string {
-		return Path + "?" + url.Values{"side": {side}, "after": {cursor}}.Encode()
-	}
-	if rows.Next != "" {
-		d.Next = at(rows.Next)
-	}
-	if after != "" {
-		d.First = at("")
-	}
-	return page.View("letter/list", l.T("letter.title"), d), nil
+	l, q := r.L, store.Query{Kind: access.KindLetter, Show: []journal.Category{journal.D3}}
+	d, err := conversation.Sides(ctx, rm.Store, As(r), r, q, Path, "letter", func(rows []store.Row) (page.Table, error) { return rm.table(ctx, r, rows) })
+	d.Crumbs = []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title")}}
+	d.Actions = []page.Action{{Text: l.T("letter.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
+	return page.View("letter/list", l.T("letter.title"), d), err
 }
 
 func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (page.Table, error) {
@@ -153,7 +119,7 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 		if row.Assignee.IsZero() {
 			worker = page.Cell{Text: l.T("letter.nobody"), Tone: page.Warn}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: title(r, s.Subject, s.Here), Href: pathOf(row.Ref.ID), Sub: l.T("letter.side." + side(s.Here))}, {Text: names[s.Other]}, worker,
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: title(r, s.Subject, s.Here), Href: pathOf(row.Ref.ID), Sub: l.T("letter.side." + conversation.Side(s.Here))}, {Text: names[s.Other]}, worker,
 			{Text: l.T("letter.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
 	}
 	return t, nil
@@ -162,16 +128,9 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 // title is a letter's subject, or what is said of it to those who may not read it.
 func title(r *page.Request, subject string, here bool) string {
 	if subject == "" {
-		return r.L.T("letter.one." + side(here))
+		return r.L.T("letter.one." + conversation.Side(here))
 	}
 	return subject
-}
-
-func side(here bool) string {
-	if here {
-		return "sent"
-	}
-	return "received"
 }
 
 // typed is what somebody types of a letter.
@@ -184,15 +143,6 @@ type typed struct {
 	AnswerBy string     `form:"answer_by"`
 	Subject  string     `form:"subject"`
 	Text     string     `form:"text"`
-}
-
-// id reads an id of a form or an address; what is none is the zero one, which the guard refuses.
-func id(s string) journal.ID {
-	v, err := journal.ParseID(s)
-	if err != nil {
-		return journal.ID{}
-	}
-	return v
 }
 
 // form is the page of a letter that is written; of is the one that it answers, nil for none.
@@ -233,7 +183,7 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 	if !Works(r.Actor) {
 		return nil, denied()
 	}
-	f, err := rm.form(ctx, r, typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), To: id(r.URL.Query().Get("to")).String()}, nil)
+	f, err := rm.form(ctx, r, typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), To: field.ID(r.URL.Query().Get("to")).String()}, nil)
 	return page.View("letter/form", r.L.T("letter.new"), f), err
 }
 
@@ -246,9 +196,9 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 	if err := r.Decode(&v); err != nil {
 		return nil, err
 	}
-	x, of := Letter{To: id(v.To), Thread: v.Letter, Words: Words{AnswerBy: v.AnswerBy, Subject: v.Subject, Text: v.Text}}, (*State)(nil)
+	x, of := Letter{To: field.ID(v.To), Thread: v.Letter, Words: Words{AnswerBy: v.AnswerBy, Subject: v.Subject, Text: v.Text}}, (*State)(nil)
 	if v.Answers != "" {
-		o, err := rm.Store.Open(ctx, As(r), refOf(id(v.Answers)))
+		o, err := rm.Store.Open(ctx, As(r), refOf(field.ID(v.Answers)))
 		if err != nil {
 			return nil, err
 		}
@@ -258,7 +208,7 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 	files, err := rm.enclose(ctx, r, v.Entry, &x)
 	var notes []store.Change
 	if err == nil && v.Passes != "" {
-		notes, err = rm.passing(ctx, r, id(v.Passes), v.Letter, &x)
+		notes, err = rm.passing(ctx, r, field.ID(v.Passes), v.Letter, &x)
 	}
 	if err == nil {
 		err = rm.send(ctx, As(r), v.Letter, v.Entry, x, notes, files...)
@@ -326,20 +276,10 @@ func Pending(s *store.Store) func(context.Context, *page.Request) ([]conversatio
 		if !Works(r.Actor) {
 			return nil, nil
 		}
-		rows, err := conversation.Waiting(ctx, s, As(r), access.KindLetter)
-		if err != nil {
-			return nil, err
-		}
-		out := make([]conversation.Pending, len(rows))
-		for i, row := range rows {
+		return conversation.Waiting(ctx, s, As(r), access.KindLetter, func(row store.Row) (conversation.Pending, error) {
 			v, err := store.Summary[Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			ours := v.Waits == conversation.Here
-			out[i] = conversation.Pending{Kind: access.KindLetter, Office: v.Other, Title: title(r, "", v.Here), State: r.L.T("letter.status." + string(v.Status)), Tone: tones[v.Status], Due: row.Due, Href: pathOf(row.Ref.ID),
-				Ours: ours, Sent: v.Here, Reminders: v.Reminders, Mine: ours && (row.Assignee == r.Actor.ID || row.Assignee.IsZero() && gives(r.Actor))}
-		}
-		return out, nil
+			return conversation.Pending{Office: v.Other, Title: title(r, "", v.Here), State: r.L.T("letter.status." + string(v.Status)), Tone: tones[v.Status], Href: pathOf(row.Ref.ID),
+				Sent: v.Here, Reminders: v.Reminders, Mine: v.Waits == conversation.Here && (row.Assignee == r.Actor.ID || row.Assignee.IsZero() && gives(r.Actor))}, err
+		})
 	}
 }

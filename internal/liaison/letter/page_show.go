@@ -4,12 +4,12 @@ package letter
 
 import (
 	"context"
-	"net/http"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -19,19 +19,11 @@ import (
 )
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	at, err := r.ID("id")
+	o, err := conversation.Opened(ctx, rm.Store, As(r), r, access.KindLetter)
 	if err != nil {
 		return nil, State{}, err
 	}
-	o, err := rm.Store.Open(ctx, As(r), refOf(at))
-	if err != nil {
-		return nil, State{}, err
-	}
-	s := o.State.(State)
-	if !s.Exists() {
-		return nil, s, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return o, s, nil
+	return o, o.State.(State), nil
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -49,13 +41,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	names := rm.Names(ctx, s.Other, s.By, s.Worker)
 	m := field.Matter{Title: title(r, s.Words.Subject, s.Here), Mark: &page.Mark{Tone: tones[st], Text: l.T("letter.status." + string(st))}, Notes: notes(r, s),
 		Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title"), Href: Path}, {Text: l.T("letter.one")}}}
-	for _, a := range s.acts(r) {
-		x := page.Action{Text: l.T("letter.act." + a.name), Icon: a.icon, Primary: a.first, Href: pathOf(s.ID) + "/" + a.name}
-		if !a.asks {
-			x.Href, x.Post = "", x.Href
-		}
-		m.Actions = append(m.Actions, x)
-	}
+	m.Actions = field.Actions(r, s.acts(r), "letter.act.", pathOf(s.ID))
 	if s.Words.Text != "" {
 		m.Main = append(m.Main, field.Card{Title: l.T("letter.text"), Words: s.Words.Text})
 	}
@@ -78,7 +64,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 			m.Main = append(m.Main, field.Card{Title: l.T("exchange.permissions"), Links: b.Lines})
 		}
 	}
-	m.Main = append(m.Main, field.Card{Title: l.T("letter.course"), Events: rm.course(ctx, r, o)})
+	m.Main = append(m.Main, field.Card{Title: l.T("letter.course"), Events: field.Course(ctx, r, o.Entries, "letter.entry.", rm.Names, nil)})
 	m.Side = []field.Card{{Title: l.T("letter.one"), Facts: append(facts(r, s, names), rm.Codes.Facts(ctx, r, s.Other, s.Message, Purpose)...)}}
 	return m, nil
 }
@@ -130,37 +116,19 @@ func (rm room) thread(ctx context.Context, r *page.Request, s State) ([]page.Lin
 	if s.Thread.IsZero() {
 		return nil, nil
 	}
-	rows, err := rm.Store.List(ctx, As(r), store.Query{Kind: access.KindLetter, Codes: map[string]string{"thread": s.Thread.String()}, Show: []journal.Category{journal.D3}})
-	if err != nil {
-		return nil, err
-	}
 	var out []page.Line
-	for _, row := range slices.Backward(rows.Rows) {
-		if row.Ref.ID == s.ID {
-			continue
-		}
+	q := store.Query{Kind: access.KindLetter, Codes: map[string]string{"thread": s.Thread.String()}, Show: []journal.Category{journal.D3}}
+	err := conversation.Each(ctx, rm.Store, As(r), q, func(row store.Row) error {
 		v, err := store.Summary[Summary](row)
-		if err != nil {
-			return nil, err
+		if err != nil || row.Ref.ID == s.ID {
+			return err
 		}
 		at := row.Opened
-		out = append(out, page.Line{Tone: tones[v.Status], Title: title(r, v.Subject, v.Here), Href: pathOf(row.Ref.ID), Text: r.L.T("letter.one." + side(v.Here)), Due: &at, Now: r.Now})
-	}
-	return out, nil
-}
-
-// course lists what happened, newest first.
-func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := rm.Names(ctx, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("letter.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
-	}
-	return out
+		out = append(out, page.Line{Tone: tones[v.Status], Title: title(r, v.Subject, v.Here), Href: pathOf(row.Ref.ID), Text: r.L.T("letter.one." + conversation.Side(v.Here)), Due: &at, Now: r.Now})
+		return nil
+	})
+	slices.Reverse(out)
+	return out, err
 }
 
 // notes say what somebody must know before anything else.
@@ -174,11 +142,7 @@ func notes(r *page.Request, s State) []field.Note {
 			add(page.Warn, "letter.unerased", "")
 		}
 	} else if s.Back != "" {
-		why := ""
-		if l.Has(s.Back) {
-			why = l.T(s.Back)
-		}
-		add(page.Bad, "letter.status.returned", why)
+		add(page.Bad, "letter.status.returned", conversation.Why(l, s.Back))
 	}
 	if s.Reminders > 0 && s.Waits() != "" {
 		add(page.Warn, "letter.reminded", l.T("letter.reminded.text", "When", l.DateTime(s.Reminded)))
@@ -192,31 +156,25 @@ func notes(r *page.Request, s State) []field.Note {
 	return out
 }
 
-// act is something that can be done; asks says that it has a form.
-type act struct {
-	name, icon  string
-	asks, first bool
-}
-
 // acts lists what somebody can do about a letter as it stands.
-func (s State) acts(r *page.Request) []act {
+func (s State) acts(r *page.Request) []field.Act {
 	me, st := r.Actor.ID, s.Status()
-	var out []act
-	can := func(when bool, a act, typ string) {
+	var out []field.Act
+	can := func(when bool, a field.Act, typ string) {
 		if when && slices.Contains(from[typ], st) {
 			out = append(out, a)
 		}
 	}
 	mine := me == s.Worker
-	can(!s.Here && mine, act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
-	can(!s.Here && mine, act{name: "see", icon: "eye"}, SeenType)
+	can(!s.Here && mine, field.Act{Name: "answer", Icon: "send", Asks: true, First: true}, AnsweredType)
+	can(!s.Here && mine, field.Act{Name: "see", Icon: "eye"}, SeenType)
 	if !s.Here && mine && s.Ended.Reason == "" && s.Words.Text != "" {
-		out = append(out, act{name: "pass", icon: "send", asks: true})
+		out = append(out, field.Act{Name: "pass", Icon: "send", Asks: true})
 	}
-	can(!s.Here && (mine || gives(r.Actor)), act{name: "assign", icon: "user-check", asks: true, first: s.Worker.IsZero()}, AssignedType)
-	can(!s.Here && mine, act{name: "close", icon: "check"}, ClosedType)
-	can(s.Here && mine && s.Words.AnswerBy != "", act{name: "remind", icon: "bell"}, RemindedType)
-	can(s.Here && (mine || me == s.By), act{name: "withdraw", icon: "ban", asks: true}, WithdrawnType)
+	can(!s.Here && (mine || gives(r.Actor)), field.Act{Name: "assign", Icon: "user-check", Asks: true, First: s.Worker.IsZero()}, AssignedType)
+	can(!s.Here && mine, field.Act{Name: "close", Icon: "check"}, ClosedType)
+	can(s.Here && mine && s.Words.AnswerBy != "", field.Act{Name: "remind", Icon: "bell"}, RemindedType)
+	can(s.Here && (mine || me == s.By), field.Act{Name: "withdraw", Icon: "ban", Asks: true}, WithdrawnType)
 	return out
 }
 
@@ -260,7 +218,7 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, err
 	}
 	name := r.PathValue("act")
-	if !slices.ContainsFunc(s.acts(r), func(a act) bool { return a.name == name && a.asks }) {
+	if !slices.ContainsFunc(s.acts(r), func(a field.Act) bool { return a.Name == name && a.Asks }) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	var f *field.Form
@@ -288,7 +246,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	name, x := r.PathValue("act"), store.Draft{ID: v.Entry}
 	switch name {
 	case "assign":
-		x.Type, x.Payload = AssignedType, Assigned{id(v.Worker)}
+		x.Type, x.Payload = AssignedType, Assigned{field.ID(v.Worker)}
 	case "see":
 		x.Type, x.Payload = SeenType, Told{true}
 	case "close":
@@ -310,16 +268,11 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if f != nil {
 		return f.Again(r, "letter/form", err)
 	}
-	code := map[fault.Kind]int{fault.Invalid: http.StatusUnprocessableEntity, fault.Guarded: http.StatusConflict, fault.Uncovered: http.StatusForbidden}[fault.Of(err)]
-	if code == 0 {
-		return nil, err
-	}
 	m, bad := rm.matter(ctx, r, o, s)
 	if bad != nil {
 		return nil, bad
 	}
-	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(code, page.View("letter/show", r.L.T("letter.one"), m)), nil
+	return m.Refused(r, "letter/show", r.L.T("letter.one"), err)
 }
 
 // endings are those that a file keeps when it is saved; what it is called besides says nothing of the letter.

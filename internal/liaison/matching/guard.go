@@ -66,6 +66,8 @@ func check(fs *fault.Fields, g *store.Guarding, c Comparison, e journal.Entry) e
 				fs.Add("hit", "matching.want.choice")
 			} else if !c.Told[v.Hit].IsZero() {
 				return fault.New(fault.Guarded, "matching.guard.told")
+			} else if c.Verdicts[v.Hit] == "not_same" { // nobody talks about who is somebody else
+				return fault.New(fault.Guarded, "matching.guard.part")
 			}
 			return nil
 		})
@@ -74,12 +76,18 @@ func check(fs *fault.Fields, g *store.Guarding, c Comparison, e journal.Entry) e
 			if v.Worker != g.Actor.ID {
 				fs.Add("worker", "matching.want.worker")
 			}
+			if len(c.Heard) == 0 { // nobody wants to talk
+				return fault.New(fault.Guarded, "matching.guard.part")
+			}
 			return nil
 		})
 	case DoubtedType, ChallengedType:
 		return read(e, func(v Doubted) error {
 			if !slices.Contains(Doubts(), v.Reason) {
 				fs.Add("reason", "matching.want.choice")
+			}
+			if e.Type == DoubtedType && c.Doubt != "" { // it is asked once
+				return fault.New(fault.Guarded, "matching.guard.part")
 			}
 			return nil
 		})

@@ -143,7 +143,7 @@ func reaches(g *store.Guarding, office journal.ID) bool {
 
 // Find gives the permission on which somebody may use something so now; zero for none.
 func Find(ctx context.Context, s *store.Store, w store.Who, now time.Time, g Use) (journal.ID, error) {
-	q := store.Query{Kind: access.KindPermission, Codes: map[string]string{"thing": g.Thing.String(), "side": "sent"}, State: string(Granted)}
+	q := store.Query{Kind: access.KindPermission, Codes: map[string]string{"thing": g.Thing.String(), conversation.SideCode: conversation.Sent}, State: string(Granted)}
 	var permit journal.ID
 	err := conversation.Each(ctx, s, w, q, func(row store.Row) error {
 		v, err := store.Summary[Summary](row)

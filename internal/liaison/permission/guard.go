@@ -115,7 +115,7 @@ func open(s State) error {
 // checkAsk: who works on something that came asks about it, where its code asks for permission.
 func (r Rules) checkAsk(fs *fault.Fields, g *store.Guarding, v Ask) error {
 	v.Question.check(fs)
-	if at := end(v.Due); at.IsZero() || !at.After(g.Now) {
+	if at := conversation.EndOf(v.Due); at.IsZero() || !at.After(g.Now) {
 		fs.Add("due", "permission.want.due")
 	}
 	room, ok := r.room(v.Kind)
@@ -181,7 +181,7 @@ func (r Rules) mayAnswer(g *store.Guarding, s State, v Answer) error {
 // checkAnswer: where the thing left by two people, the second sends what the first has proposed, word for word.
 func (r Rules) checkAnswer(fs *fault.Fields, g *store.Guarding, s State, v Answer) error {
 	v.check(fs)
-	if at := end(v.Until); v.Until != "" && !at.After(g.Now) {
+	if at := conversation.EndOf(v.Until); v.Until != "" && !at.After(g.Now) {
 		fs.Add("until", "permission.want.until")
 	}
 	if fs.Err() != nil {
@@ -231,7 +231,7 @@ func (q Question) check(fs *fault.Fields) {
 	if q.For == Court && !q.Office.IsZero() {
 		fs.Add("office", "permission.want.choice")
 	}
-	if end(q.Due).IsZero() {
+	if conversation.EndOf(q.Due).IsZero() {
 		fs.Add("due", "permission.want.due")
 	}
 	q.Said.check(fs, q.Reason == "other")
@@ -247,7 +247,7 @@ func (v Answer) check(fs *fault.Fields) {
 	if v.Granted && v.Reason != "" || !v.Granted && !slices.Contains(Refusals(), v.Reason) {
 		fs.Add("refusal", "permission.want.choice")
 	}
-	if v.Until != "" && (!v.Granted || end(v.Until).IsZero()) {
+	if v.Until != "" && (!v.Granted || conversation.EndOf(v.Until).IsZero()) {
 		fs.Add("until", "permission.want.until")
 	}
 	v.Said.check(fs, slices.Contains(v.Conditions, "other") || v.Reason == "other")

@@ -49,7 +49,7 @@ func (r Rules) effects(_ *store.Guarding, before, s State, e journal.Entry) (sto
 	switch e.Type {
 	case AskedType:
 		fx, err := line.Effect(e.ID, MsgAsk, s.Question.Categories(), askBody{s.ID, s.Question})
-		return conversation.Due(fx, end(s.Question.Due)), err
+		return conversation.Due(fx, conversation.EndOf(s.Question.Due)), err
 	case RemindedType:
 		return line.Effect(e.ID, MsgRemind, codes, ofBody{s.ID})
 	case AssignedType, ProposedType:
@@ -203,7 +203,7 @@ func (m Mail) take(ctx context.Context, in post.Incoming, of journal.ID, typ str
 
 // receipted notes that a question did not arrive, and why.
 func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r post.Receipt) error {
-	if r.Status == post.Accepted || r.Status == post.Voided {
+	if !conversation.Lost(r) {
 		return nil
 	}
 	return conversation.Note(ctx, m.Mail, owner, out, refOf(out.Conversation), func(s State) store.Draft {

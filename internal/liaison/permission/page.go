@@ -64,51 +64,13 @@ var tones = map[Status]string{Asked: page.Info, Returned: page.Bad, Received: pa
 
 func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
-// id reads an id of a form or an address; what is none is the zero one, which the guard refuses.
-func id(s string) journal.ID {
-	v, err := journal.ParseID(s)
-	if err != nil {
-		return journal.ID{}
-	}
-	return v
-}
-
-// listData is the page of all of them.
-type listData struct {
-	Crumbs      []page.Crumb
-	Tabs        []page.Tab
-	Table       page.Table
-	First, Next string
-}
-
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !rm.Works(r.Actor) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
-	l, side, after := r.L, r.URL.Query().Get("side"), r.URL.Query().Get("after")
-	q := store.Query{Kind: access.KindPermission, After: after}
-	if slices.Contains([]string{"received", "sent"}, side) {
-		q.Codes = map[string]string{"side": side}
-	}
-	rows, err := rm.Store.List(ctx, as(r), q)
-	if err != nil {
-		return nil, err
-	}
-	d := listData{Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("permission.title")}}, Tabs: []page.Tab{{Text: l.T("permission.all"), Href: Path, Current: q.Codes == nil}}}
-	for _, s := range []string{"received", "sent"} {
-		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("permission.side." + s), Href: Path + "?side=" + s, Current: q.Codes["side"] == s})
-	}
-	if d.Table, err = rm.table(ctx, r, rows.Rows); err != nil {
-		return nil, err
-	}
-	at := func(cursor string) string { return Path + "?" + url.Values{"side": {side}, "after": {cursor}}.Encode() }
-	if rows.Next != "" {
-		d.Next = at(rows.Next)
-	}
-	if after != "" {
-		d.First = at("")
-	}
-	return page.View("permission/list", l.T("permission.title"), d), nil
+	d, err := conversation.Sides(ctx, rm.Store, as(r), r, store.Query{Kind: access.KindPermission}, Path, "permission", func(rows []store.Row) (page.Table, error) { return rm.table(ctx, r, rows) })
+	d.Crumbs = []page.Crumb{{Text: r.L.T("docket.menu"), Href: Desk}, {Text: r.L.T("permission.title")}}
+	return page.View("permission/list", r.L.T("permission.title"), d), err
 }
 
 func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (page.Table, error) {
@@ -117,21 +79,24 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 	for _, k := range []string{"for", "other", "side", "status", "due"} {
 		t.Columns = append(t.Columns, page.Column{Text: l.T("permission." + k)})
 	}
-	for _, row := range rows {
-		v, err := store.Summary[Summary](row)
-		if err != nil {
+	sums := make([]Summary, len(rows))
+	var ids []journal.ID
+	for i, row := range rows {
+		var err error
+		if sums[i], err = store.Summary[Summary](row); err != nil {
 			return t, err
 		}
-		side := "received"
-		if v.Here {
-			side = "sent"
-		}
+		ids = append(ids, sums[i].Other)
+	}
+	names := rm.Names(ctx, ids...)
+	for i, row := range rows {
+		v := sums[i]
 		s := v.At(r.Now)
 		what := page.Cell{Text: l.T("permission.status.withdrawn"), Href: pathOf(row.Ref.ID)}
 		if v.For != "" {
 			what.Text, what.Sub = l.T("permission.for."+v.For), l.T("permission.kind."+v.Kind)
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{what, {Text: rm.Names(ctx, v.Other)[v.Other]}, {Text: l.T("permission.side." + side)}, {Text: l.T("permission.status." + string(s)), Tone: tones[s]}, conversation.DueCell(l, row.Due, r.Now)}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{what, {Text: names[v.Other]}, {Text: l.T("permission.side." + conversation.Side(v.Here))}, {Text: l.T("permission.status." + string(s)), Tone: tones[s]}, conversation.DueCell(l, row.Due, r.Now)}})
 	}
 	return t, nil
 }
@@ -157,7 +122,7 @@ func (rm room) about(ctx context.Context, r *page.Request, kind, thing string) (
 	if !ok || !rm.Works(r.Actor) {
 		return at, Thing{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	o, err := rm.Store.Open(ctx, as(r), store.Ref{Kind: kind, ID: id(thing)})
+	o, err := rm.Store.Open(ctx, as(r), store.Ref{Kind: kind, ID: field.ID(thing)})
 	if err != nil {
 		return at, Thing{}, err
 	}
@@ -177,7 +142,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	if err != nil {
 		return nil, err
 	}
-	x, ok := t.item(id(v.Of), true)
+	x, ok := t.item(field.ID(v.Of), true)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
@@ -217,11 +182,11 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	x, _ := t.item(id(v.Of), true)
-	q := Question{Of: id(v.Of), Thing: id(v.Thing), For: v.For, Reason: v.Reason, Due: v.Due}
+	x, _ := t.item(field.ID(v.Of), true)
+	q := Question{Of: field.ID(v.Of), Thing: field.ID(v.Thing), For: v.For, Reason: v.Reason, Due: v.Due}
 	w := Words{Text: strings.TrimSpace(v.Text)}
 	if v.For == Onward {
-		if q.Office = id(v.Office); !q.Office.IsZero() {
+		if q.Office = field.ID(v.Office); !q.Office.IsZero() {
 			w.Whom = rm.Names(ctx, q.Office)[q.Office]
 		} else {
 			w.Whom = strings.TrimSpace(v.Whom)
@@ -245,21 +210,11 @@ func Pending(s *store.Store, works func(access.Actor) bool) func(context.Context
 		if !works(r.Actor) {
 			return nil, nil
 		}
-		rows, err := conversation.Waiting(ctx, s, as(r), access.KindPermission)
-		if err != nil {
-			return nil, err
-		}
-		out := make([]conversation.Pending, len(rows))
-		for i, row := range rows {
+		return conversation.Waiting(ctx, s, as(r), access.KindPermission, func(row store.Row) (conversation.Pending, error) {
 			v, err := store.Summary[Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			ours := v.Waits == conversation.Here
-			out[i] = conversation.Pending{Kind: access.KindPermission, Office: v.Other, Title: r.L.T("permission.for." + v.For), State: r.L.T("permission.status." + string(v.Status)), Tone: tones[v.Status], Due: row.Due, Href: pathOf(row.Ref.ID),
-				Ours: ours, Sent: v.Here, Reminders: v.Reminders, Mine: ours && len(row.Relations) > 0}
-		}
-		return out, nil
+			return conversation.Pending{Office: v.Other, Title: r.L.T("permission.for." + v.For), State: r.L.T("permission.status." + string(v.Status)), Tone: tones[v.Status], Href: pathOf(row.Ref.ID),
+				Sent: v.Here, Reminders: v.Reminders, Mine: v.Waits == conversation.Here && len(row.Relations) > 0}, err
+		})
 	}
 }
 
@@ -310,7 +265,7 @@ func granted(l *lang.Locale, conditions []string, until string) string {
 	for _, c := range conditions {
 		out = append(out, l.T("permission.condition."+c))
 	}
-	if at := end(until); !at.IsZero() {
+	if at := conversation.EndOf(until); !at.IsZero() {
 		out = append(out, l.T("permission.until.day", "Day", l.Date(at.AddDate(0, 0, -1))))
 	}
 	return strings.Join(out, " · ")

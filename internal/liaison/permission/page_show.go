@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -15,19 +17,11 @@ import (
 )
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	at, err := r.ID("id")
+	o, err := conversation.Opened(ctx, rm.Store, as(r), r, access.KindPermission)
 	if err != nil {
 		return nil, State{}, err
 	}
-	o, err := rm.Store.Open(ctx, as(r), refOf(at))
-	if err != nil {
-		return nil, State{}, err
-	}
-	s := o.State.(State)
-	if !s.Exists() {
-		return nil, s, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return o, s, nil
+	return o, o.State.(State), nil
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -43,13 +37,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	l, st := r.L, s.Status(r.Now)
 	m := field.Matter{Title: l.T("permission.one"), Mark: &page.Mark{Tone: tones[st], Text: l.T("permission.status." + string(st))}, Notes: s.notes(r),
 		Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("permission.title"), Href: Path}, {Text: l.T("permission.one")}}}
-	for _, a := range rm.acts(r, s) {
-		x := page.Action{Text: l.T("permission.act." + a.name), Icon: a.icon, Primary: a.first, Href: pathOf(s.ID) + "/" + a.name}
-		if !a.asks {
-			x.Href, x.Post = "", x.Href
-		}
-		m.Actions = append(m.Actions, x)
-	}
+	m.Actions = field.Actions(r, rm.acts(r, s), "permission.act.", pathOf(s.ID))
 	if w := s.Question.Words(); w.Text != "" {
 		m.Main = append(m.Main, field.Card{Title: l.T("permission.text"), Words: w.Text})
 	}
@@ -58,7 +46,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	} else if !s.ProposedBy.IsZero() {
 		m.Main = append(m.Main, s.Proposal.card(r, l.T("permission.proposal"), ""))
 	}
-	m.Main = append(m.Main, field.Card{Title: l.T("permission.course"), Events: rm.course(ctx, r, o)})
+	m.Main = append(m.Main, field.Card{Title: l.T("permission.course"), Events: field.Course(ctx, r, o.Entries, "permission.entry.", rm.Names, nil)})
 	m.Side = []field.Card{{Title: l.T("permission.what"), Facts: rm.facts(ctx, r, s)}}
 	return m
 }
@@ -78,7 +66,7 @@ func (v Answer) card(r *page.Request, title, at string) field.Card {
 			conditions = append(conditions, l.T("permission.condition."+x))
 		}
 		add("conditions", l.List(conditions))
-		if day := end(v.Until); !day.IsZero() {
+		if day := conversation.EndOf(v.Until); !day.IsZero() {
 			add("until", l.Date(day.AddDate(0, 0, -1)))
 		}
 	} else {
@@ -109,9 +97,9 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact 
 		out = append(out, page.Fact{Term: l.T("permission.whom"), Text: s.Question.Words().Whom})
 	}
 	out = append(out, page.Fact{Term: l.T("permission.reason"), Text: l.T("permission.reason." + s.Question.Reason)})
-	due := page.Fact{Term: l.T("permission.due"), Text: l.Date(end(s.Question.Due).AddDate(0, 0, -1))}
+	due := page.Fact{Term: l.T("permission.due"), Text: l.Date(conversation.EndOf(s.Question.Due).AddDate(0, 0, -1))}
 	if s.Open() {
-		due.Sub = l.Relative(end(s.Question.Due), r.Now)
+		due.Sub = l.Relative(conversation.EndOf(s.Question.Due), r.Now)
 	}
 	out = append(out, due)
 	for _, x := range []struct {
@@ -124,20 +112,6 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact 
 	}
 	if s.Used > 0 {
 		out = append(out, page.Fact{Term: l.T("permission.used"), Text: l.N("permission.used.times", s.Used)})
-	}
-	return out
-}
-
-// course lists what happened, newest first.
-func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := rm.Names(ctx, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T("permission.entry." + e.Type), Who: names[e.Actor], Tone: page.Off})
 	}
 	return out
 }
@@ -155,11 +129,7 @@ func (s State) notes(r *page.Request) []field.Note {
 		add(page.Warn, key, l.T("permission.withdrawal."+s.Ended))
 	}
 	if s.Back != "" {
-		why := ""
-		if l.Has(s.Back) {
-			why = l.T(s.Back)
-		}
-		add(page.Bad, "permission.status.returned", why)
+		add(page.Bad, "permission.status.returned", conversation.Why(l, s.Back))
 	}
 	if s.Reminders > 0 && s.Open() {
 		add(page.Warn, "permission.reminded", l.T("permission.reminded.text", "When", l.DateTime(s.Reminded)))
@@ -180,29 +150,23 @@ func (s State) notes(r *page.Request) []field.Note {
 	return out
 }
 
-// act is something that can be done; asks says that it has a form.
-type act struct {
-	name, icon  string
-	asks, first bool
-}
-
 // acts lists what somebody can do about a question as it stands.
-func (rm room) acts(r *page.Request, s State) []act {
+func (rm room) acts(r *page.Request, s State) []field.Act {
 	me := r.Actor.ID
-	var out []act
-	can := func(when bool, a act) {
+	var out []field.Act
+	can := func(when bool, a field.Act) {
 		if when {
 			out = append(out, a)
 		}
 	}
 	open, granted := s.Open(), s.Status(r.Now) == Granted
 	asker := s.Here() && (me == s.By || slices.Contains(s.Hands, me))
-	can(open && s.Two && !s.ProposedBy.IsZero() && me == s.Proposal.Second, act{name: "send", icon: "send", first: true})
-	can(open && s.Answers(me), act{name: "answer", icon: "send", asks: true, first: s.ProposedBy.IsZero()})
-	can(open && !s.Here() && (s.Answers(me) || rm.Gives(r.Actor)), act{name: "assign", icon: "user-check", asks: true})
-	can(granted && asker && s.Question.For == Court, act{name: "use", icon: "check", first: true})
-	can(open && asker, act{name: "remind", icon: "bell"})
-	can(asker && (open || granted) || granted && !s.Here() && (s.Answers(me) || me == s.Proposal.Second), act{name: "withdraw", icon: "ban", asks: true})
+	can(open && s.Two && !s.ProposedBy.IsZero() && me == s.Proposal.Second, field.Act{Name: "send", Icon: "send", First: true})
+	can(open && s.Answers(me), field.Act{Name: "answer", Icon: "send", Asks: true, First: s.ProposedBy.IsZero()})
+	can(open && !s.Here() && (s.Answers(me) || rm.Gives(r.Actor)), field.Act{Name: "assign", Icon: "user-check", Asks: true})
+	can(granted && asker && s.Question.For == Court, field.Act{Name: "use", Icon: "check", First: true})
+	can(open && asker, field.Act{Name: "remind", Icon: "bell"})
+	can(asker && (open || granted) || granted && !s.Here() && (s.Answers(me) || me == s.Proposal.Second), field.Act{Name: "withdraw", Icon: "ban", Asks: true})
 	return out
 }
 
@@ -266,7 +230,7 @@ func (rm room) sheet(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, err
 	}
 	name := r.PathValue("act")
-	if !slices.ContainsFunc(rm.acts(r, s), func(a act) bool { return a.name == name && a.asks }) {
+	if !slices.ContainsFunc(rm.acts(r, s), func(a field.Act) bool { return a.Name == name && a.Asks }) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	f, err := rm.doing(ctx, r, s, name, said{})
@@ -291,14 +255,14 @@ func (rm room) entry(s State, name string, v said) (store.Draft, bool) {
 	case "answer":
 		at, _ := rm.Rules.room(s.Kind)
 		if a := v.answer(at.Category); s.Two {
-			x.Type, x.Payload = ProposedType, Proposal{Second: id(v.Second), Answer: a}
+			x.Type, x.Payload = ProposedType, Proposal{Second: field.ID(v.Second), Answer: a}
 		} else {
 			x.Type, x.Payload = AnsweredType, a
 		}
 	case "send":
 		x.Type, x.Payload = AnsweredType, s.Proposal.Answer
 	case "assign":
-		x.Type, x.Payload = AssignedType, Assigned{id(v.Worker)}
+		x.Type, x.Payload = AssignedType, Assigned{field.ID(v.Worker)}
 	case "use":
 		x.Type, x.Payload = UsedType, Used{For: s.Question.For, Office: s.Question.Office}
 	case "remind":
@@ -335,11 +299,6 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if f != nil {
 		return f.Again(r, "permission/form", err)
 	}
-	code := map[fault.Kind]int{fault.Invalid: 422, fault.Guarded: 409, fault.Uncovered: 403}[fault.Of(err)]
-	if code == 0 {
-		return nil, err
-	}
 	m := rm.matter(ctx, r, o, s)
-	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(code, page.View("permission/show", r.L.T("permission.one"), m)), nil
+	return m.Refused(r, "permission/show", r.L.T("permission.one"), err)
 }

@@ -255,7 +255,7 @@ func (s State) Status(now time.Time) Status {
 		return Withdrawn
 	case s.Answer != nil && !s.Answer.Granted:
 		return Refused
-	case s.Answer != nil && !now.IsZero() && s.Answer.Until != "" && !now.Before(end(s.Answer.Until)):
+	case s.Answer != nil && !now.IsZero() && s.Answer.Until != "" && !now.Before(conversation.EndOf(s.Answer.Until)):
 		return Over
 	case s.Answer != nil:
 		return Granted
@@ -279,15 +279,6 @@ func (s State) Answers(who journal.ID) bool {
 	return !s.Here() && (slices.Contains(s.Hands, who) || s.Worker == who)
 }
 
-// end gives the end of a day; zero for none.
-func end(day string) time.Time {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return time.Time{}
-	}
-	return t.AddDate(0, 0, 1)
-}
-
 // Waits says where it waits for somebody: here, in the other office, or nowhere ("").
 func (s State) Waits() string {
 	switch {
@@ -301,12 +292,9 @@ func (s State) Waits() string {
 
 // Fold gives the state of entries in rising revision. Of what a reader may not see, the words are empty.
 func Fold(es []journal.Entry) (State, error) {
-	s := State{Missing: map[journal.Category]journal.Absence{}}
+	s := State{Missing: conversation.Missing(es)}
 	for _, e := range es {
 		s.ID = e.Dossier
-		for c, why := range e.Missing {
-			s.Missing[c] = why
-		}
 		if err := s.apply(e); err != nil {
 			return State{}, err
 		}
@@ -372,7 +360,7 @@ type Summary struct {
 
 // At gives where it stands at a time.
 func (v Summary) At(now time.Time) Status {
-	if v.Status == Granted && v.Until != "" && !now.Before(end(v.Until)) {
+	if v.Status == Granted && v.Until != "" && !now.Before(conversation.EndOf(v.Until)) {
 		return Over
 	}
 	return v.Status
@@ -381,7 +369,7 @@ func (v Summary) At(now time.Time) Status {
 // Kind gives the dossier kind "permission".
 func Kind(r Rules) store.Kind {
 	return store.Of(store.KindOf[State]{
-		Name: access.KindPermission, Base: journal.D0, Codes: []string{"side", "thing", conversation.WaitsCode},
+		Name: access.KindPermission, Base: journal.D0, Codes: []string{conversation.SideCode, "thing", conversation.WaitsCode},
 		Types: []store.Type{
 			{Name: AskedType, Payload: Ask{}}, {Name: RemindedType, Payload: Told{}}, {Name: UsedType, Payload: Used{}}, {Name: WithdrawnType, Payload: Ended{}},
 			{Name: AssignedType, Payload: Assigned{}}, {Name: ProposedType, Payload: Proposal{}}, {Name: AnsweredType, Payload: Answer{}},
@@ -402,21 +390,13 @@ func derive(s State) store.Derived {
 	if s.Answer != nil {
 		v.Conditions, v.Until = s.Answer.Conditions, s.Answer.Until
 	}
-	d := store.Derived{State: string(v.Status), Codes: map[string][]string{"side": {"received"}}, Summary: v}
-	people := append([]journal.ID{s.By, s.Worker, s.Proposal.Second}, s.Hands...)
-	if s.Here() {
-		d.Codes["side"] = []string{"sent"}
-	}
+	d := store.Derived{State: string(v.Status), Codes: map[string][]string{conversation.SideCode: {conversation.Side(s.Here())}}, Summary: v,
+		Standing: conversation.Handled(append([]journal.ID{s.By, s.Worker, s.Proposal.Second}, s.Hands...)...)}
 	if !s.Question.Thing.IsZero() {
 		d.Codes["thing"] = []string{s.Question.Thing.String()}
 	}
 	if v.Waits != "" {
-		d.Codes[conversation.WaitsCode], d.Due = []string{v.Waits}, end(s.Question.Due)
-	}
-	for i, id := range people {
-		if !id.IsZero() && !slices.Contains(people[:i], id) {
-			d.Standing = append(d.Standing, store.Standing{Actor: id, Relation: access.AsRecipient})
-		}
+		d.Codes[conversation.WaitsCode], d.Due = []string{v.Waits}, conversation.EndOf(s.Question.Due)
 	}
 	return d
 }

@@ -138,7 +138,7 @@ func (s State) checkThere(fs *fault.Fields, g *store.Guarding, e journal.Entry) 
 		})
 	case ExtendType, TimeAskedType:
 		return read(e, func(v Extension) error {
-			if among(fs, "reason", Delays(), v.Reason); !end(v.Due).After(s.DueAt()) {
+			if among(fs, "reason", Delays(), v.Reason); !conversation.EndOf(v.Due).After(s.DueAt()) {
 				fs.Add("due", "request.want.later")
 			}
 			return nil
@@ -202,7 +202,7 @@ func (v Asked) check(fs *fault.Fields, now time.Time) {
 	if !each(terms.Handlings(), v.Handling) {
 		fs.Add("handling", "request.want.choice")
 	}
-	if at := end(v.Due); at.IsZero() || !at.After(now) {
+	if at := conversation.EndOf(v.Due); at.IsZero() || !at.After(now) {
 		fs.Add("due", "request.want.due")
 	}
 	if v.Legal == nil || blank(v.Legal.Article, maxLine) || len(v.Legal.Reference) > maxLine {

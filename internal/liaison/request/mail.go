@@ -4,6 +4,7 @@ package request
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
@@ -240,21 +241,12 @@ func (m Mail) erase(ctx context.Context, in post.Incoming) error {
 	if err != nil {
 		return err
 	}
-	return m.take(ctx, in, b.Request, ErasedThereType, Erased{in.From}, func(s State) bool { return holds(s.Recalled, in.From) && !holds(s.Erased, in.From) })
-}
-
-func holds(ids []journal.ID, id journal.ID) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
+	return m.take(ctx, in, b.Request, ErasedThereType, Erased{in.From}, func(s State) bool { return slices.Contains(s.Recalled, in.From) && !slices.Contains(s.Erased, in.From) })
 }
 
 // receipted notes, where it was asked, that a request or its correction did not arrive and why.
 func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r post.Receipt) error {
-	if r.Status == "accepted" || r.Status == post.Voided {
+	if !conversation.Lost(r) {
 		return nil
 	}
 	return conversation.Note(ctx, m.Mail, owner, out, refOf(out.Conversation), func(s State) store.Draft {

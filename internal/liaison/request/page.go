@@ -5,7 +5,6 @@ package request
 import (
 	"context"
 	"embed"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -86,48 +85,13 @@ func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
 func denied() error { return fault.New(fault.Denied, "fault.denied") }
 
-// listData is the page of all requests.
-type listData struct {
-	Crumbs      []page.Crumb
-	Actions     []page.Action
-	Tabs        []page.Tab
-	Table       page.Table
-	First, Next string
-}
-
-func sides() []string { return []string{"received", "sent"} }
-
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !Works(r.Actor) {
 		return nil, denied()
 	}
-	l, side, after := r.L, r.URL.Query().Get("side"), r.URL.Query().Get("after")
-	q := store.Query{Kind: access.KindRequest, After: after}
-	if slices.Contains(sides(), side) {
-		q.Codes = map[string]string{"side": side}
-	}
-	rows, err := rm.Store.List(ctx, As(r), q)
-	if err != nil {
-		return nil, err
-	}
-	d := listData{Crumbs: crumbs(r, l.T("request.title")), Tabs: []page.Tab{{Text: l.T("request.all"), Href: ListPath, Current: q.Codes == nil}},
-		Actions: []page.Action{{Text: l.T("request.new"), Href: Path + "/new", Icon: "plus", Primary: true}}}
-	for _, s := range sides() {
-		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("request.side." + s), Href: ListPath + "?side=" + s, Current: q.Codes["side"] == s})
-	}
-	if d.Table, err = rm.table(ctx, r, rows.Rows); err != nil {
-		return nil, err
-	}
-	at := func(cursor string) string {
-		return ListPath + "?" + url.Values{"side": {side}, "after": {cursor}}.Encode()
-	}
-	if rows.Next != "" {
-		d.Next = at(rows.Next)
-	}
-	if after != "" {
-		d.First = at("")
-	}
-	return page.View("request/list", l.T("request.title"), d), nil
+	d, err := conversation.Sides(ctx, rm.Store, As(r), r, store.Query{Kind: access.KindRequest}, ListPath, "request", func(rows []store.Row) (page.Table, error) { return rm.table(ctx, r, rows) })
+	d.Crumbs, d.Actions = crumbs(r, r.L.T("request.title")), []page.Action{{Text: r.L.T("request.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
+	return page.View("request/list", r.L.T("request.title"), d), err
 }
 
 // crumbs leads from the desk to a page.
@@ -153,10 +117,7 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 	names := rm.Names(ctx, ids...)
 	for i, row := range rows {
 		s := sums[i]
-		side, due := "received", conversation.DueCell(l, row.Due, r.Now)
-		if s.Here {
-			side = "sent"
-		}
+		due := conversation.DueCell(l, row.Due, r.Now)
 		if row.Due.IsZero() && s.Status == Answered {
 			due = page.Cell{Text: l.T(timely(s.Late)), Tone: toneOf(s.Late)}
 		}
@@ -164,14 +125,14 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 		if s.Basis != "" {
 			what.Text, what.Sub = Title(r, s), l.T("request.basis."+s.Basis)
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{what, {Text: names[s.Other]}, {Text: l.T("request.side." + side)}, {Text: l.T("request.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{what, {Text: names[s.Other]}, {Text: l.T("request.side." + conversation.Side(s.Here))}, {Text: l.T("request.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
 	}
 	return t, nil
 }
 
 // Title says what a request asks, by its codes.
 func Title(r *page.Request, s Summary) string {
-	return r.L.List(words(r, "request.question.", s.Asked))
+	return conversation.Words(r, "request.question.", s.Asked)
 }
 
 func timely(late bool) string {
@@ -186,14 +147,6 @@ func toneOf(late bool) string {
 		return page.Warn
 	}
 	return page.Good
-}
-
-func words(r *page.Request, prefix string, codes []string) []string {
-	var out []string
-	for _, c := range codes {
-		out = append(out, r.L.T(prefix+c))
-	}
-	return out
 }
 
 // typed is what somebody types of a request.
@@ -223,15 +176,6 @@ type typed struct {
 	Due       string     `form:"due"`
 }
 
-// id reads an id of a form; what is none is the zero one, which the guard refuses.
-func id(s string) journal.ID {
-	v, err := journal.ParseID(s)
-	if err != nil {
-		return journal.ID{}
-	}
-	return v
-}
-
 // several parts what was typed by semicolons and lines.
 func several(s string) []string {
 	var out []string
@@ -245,10 +189,10 @@ func several(s string) []string {
 
 // payload makes a draft of what was typed.
 func (v typed) payload() Draft {
-	d := Draft{To: id(v.To), Second: id(v.Second), Asked: Asked{Basis: v.Basis, Purpose: v.Purpose, Questions: v.Questions, Urgency: v.Urgency, Due: v.Due, Handling: v.Handling, Court: v.Court, Pass: v.Pass,
+	d := Draft{To: field.ID(v.To), Second: field.ID(v.Second), Asked: Asked{Basis: v.Basis, Purpose: v.Purpose, Questions: v.Questions, Urgency: v.Urgency, Due: v.Due, Handling: v.Handling, Court: v.Court, Pass: v.Pass,
 		Legal: &Legal{Article: v.Article, Reference: v.Reference}, Facts: v.Facts}}
 	if v.Origin != "" {
-		d.Origin, d.More = id(v.Origin), v.Added
+		d.Origin, d.More = field.ID(v.Origin), v.Added
 	}
 	if s := (Subject{Names: several(v.Names), Born: v.Born, Phones: several(v.Phones), Accounts: several(v.Accounts), Plates: several(v.Plates)}); s.Named() || s.Born != "" {
 		d.Subject = &s
@@ -335,8 +279,8 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 		return nil, denied()
 	}
 	v := typed{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Urgency: "normal"}
-	v.To = id(r.URL.Query().Get("to")).String()
-	if from := id(r.URL.Query().Get("from")); !from.IsZero() {
+	v.To = field.ID(r.URL.Query().Get("to")).String()
+	if from := field.ID(r.URL.Query().Get("from")); !from.IsZero() {
 		v.Origin = from.String()
 		if rm.Begin != nil {
 			p, err := rm.Begin(ctx, r, from)
@@ -368,7 +312,7 @@ func (rm room) add(ctx context.Context, r *page.Request, v *typed) error {
 	if rm.Begin == nil {
 		return nil
 	}
-	p, err := rm.Begin(ctx, r, id(v.Origin))
+	p, err := rm.Begin(ctx, r, field.ID(v.Origin))
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -16,19 +18,11 @@ import (
 )
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	at, err := r.ID("id")
+	o, err := conversation.Opened(ctx, rm.Store, As(r), r, access.KindRequest)
 	if err != nil {
 		return nil, State{}, err
 	}
-	o, err := rm.Store.Open(ctx, As(r), refOf(at))
-	if err != nil {
-		return nil, State{}, err
-	}
-	s := o.State.(State)
-	if !s.Exists() {
-		return nil, s, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return o, s, nil
+	return o, o.State.(State), nil
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -46,13 +40,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	names := rm.Names(ctx, s.Other(), s.By, s.Draft.Second, s.Worker)
 	m := field.Matter{Title: l.T("request.one"), Mark: &page.Mark{Tone: tones[st], Text: l.T("request.status." + string(st))}, Notes: rm.notes(r, s)}
 	m.Crumbs = slices.Insert(crumbs(r, l.T("request.one")), 1, page.Crumb{Text: l.T("request.title"), Href: ListPath})
-	for _, a := range s.acts(r) {
-		x := page.Action{Text: l.T("request.act." + a.name), Icon: a.icon, Primary: a.first, Href: pathOf(s.ID) + "/" + a.name}
-		if !a.asks {
-			x.Href, x.Post = "", x.Href
-		}
-		m.Actions = append(m.Actions, x)
-	}
+	m.Actions = field.Actions(r, s.acts(r), "request.act.", pathOf(s.ID))
 	if c := about(r, s.Asked); len(c.Facts) > 0 {
 		m.Main = append(m.Main, c)
 	}
@@ -73,7 +61,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 			m.Main = append(m.Main, field.Card{Title: l.T("exchange.permissions"), Links: b.Lines})
 		}
 	}
-	m.Main = append(m.Main, field.Card{Title: l.T("request.course"), Events: rm.course(ctx, r, o)})
+	m.Main = append(m.Main, field.Card{Title: l.T("request.course"), Events: field.Course(ctx, r, o.Entries, "request.entry.", rm.Names, heard(r))})
 	m.Side = []field.Card{{Title: l.T("request.what"), Facts: append(rm.facts(r, s, names), rm.Codes.Facts(ctx, r, s.Other(), s.Message, Purpose)...)}}
 	return m, nil
 }
@@ -94,8 +82,8 @@ func about(r *page.Request, a Asked) field.Card {
 // answer shows what was answered and what may be done with it.
 func (rm room) answer(ctx context.Context, r *page.Request, s State, x Reply) field.Card {
 	l := r.L
-	c := field.Card{Title: l.T("request.status." + string(x.Outcome)), Words: x.Report, Facts: []page.Fact{{Term: l.T("request.answers"), Text: l.List(words(r, "request.question.", x.Answers))},
-		{Term: l.T("request.handling"), Text: l.List(words(r, "request.handling.", x.Handling))}, {Term: l.T("request.at"), Text: l.DateTime(x.At)}}}
+	c := field.Card{Title: l.T("request.status." + string(x.Outcome)), Words: x.Report, Facts: []page.Fact{{Term: l.T("request.answers"), Text: conversation.Words(r, "request.question.", x.Answers)},
+		{Term: l.T("request.handling"), Text: conversation.Words(r, "request.handling.", x.Handling)}, {Term: l.T("request.at"), Text: l.DateTime(x.At)}}}
 	c.Facts = append(c.Facts, rm.Codes.Facts(ctx, r, s.Other(), x.Message, Purpose)...)
 	if s.Here() && rm.Court != nil && x.Report != "" && s.Ended.Reason == "" {
 		c.Actions = []page.Action{{Text: r.L.T("request.act.court"), Icon: "download", Post: pathOf(s.ID) + "/court?of=" + x.Message.String()}}
@@ -119,13 +107,13 @@ func (rm room) facts(r *page.Request, s State, names map[journal.ID]string) []pa
 	} else if s.Open() {
 		due.Sub = l.Relative(s.DueAt(), r.Now)
 	}
-	out = append(out, due, page.Fact{Term: l.T("request.urgency"), Text: l.T("request.urgency." + a.Urgency)}, page.Fact{Term: l.T("request.asked"), Text: l.List(words(r, "request.question.", a.Questions))},
+	out = append(out, due, page.Fact{Term: l.T("request.urgency"), Text: l.T("request.urgency." + a.Urgency)}, page.Fact{Term: l.T("request.asked"), Text: conversation.Words(r, "request.question.", a.Questions)},
 		page.Fact{Term: l.T("request.purpose"), Text: l.T("request.purpose." + a.Purpose)}, page.Fact{Term: l.T("request.basis"), Text: l.T("request.basis." + a.Basis)})
 	if g := a.Legal; g != nil {
 		out = append(out, page.Fact{Term: l.T("request.article"), Text: g.Article, Sub: g.Reference})
 	}
 	if len(a.Handling) > 0 {
-		out = append(out, page.Fact{Term: l.T("request.handling"), Text: l.List(words(r, "request.handling.", a.Handling))})
+		out = append(out, page.Fact{Term: l.T("request.handling"), Text: conversation.Words(r, "request.handling.", a.Handling)})
 	}
 	var wanted []string
 	if a.Court {
@@ -143,22 +131,14 @@ func (rm room) facts(r *page.Request, s State, names map[journal.ID]string) []pa
 	return append(out, page.Fact{Term: l.T("request.worker"), Text: names[s.Worker]})
 }
 
-// course lists what happened, newest first.
-func (rm room) course(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := rm.Names(ctx, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		x := page.Event{At: e.OccurredAt, Title: r.L.T("request.entry." + e.Type), Who: names[e.Actor], Tone: page.Off}
+// heard says, of what the other office said, what that was.
+func heard(r *page.Request) func(journal.Entry) string {
+	return func(e journal.Entry) string {
 		if v, err := journal.In[Said](e); err == nil && e.Type == HeardType {
-			x.Text = r.L.T("request.status." + string(v.Outcome))
+			return r.L.T("request.status." + string(v.Outcome))
 		}
-		out = append(out, x)
+		return ""
 	}
-	return out
 }
 
 // notes say what somebody must know before anything else.
@@ -176,11 +156,7 @@ func (rm room) notes(r *page.Request, s State) []field.Note {
 		add(page.Off, "request.status.withdrawn", l.T("request.withdrawal."+s.Ended.Reason))
 	}
 	if s.Back != "" && s.Ended.Reason == "" {
-		why := ""
-		if l.Has(s.Back) {
-			why = l.T(s.Back)
-		}
-		add(page.Bad, "request.status.returned", why)
+		add(page.Bad, "request.status.returned", conversation.Why(l, s.Back))
 	}
 	if n := len(s.Replies); n > 0 && s.Replies[n-1].Outcome == Refused {
 		add(page.Bad, "request.status.refused", l.T("request.refusal."+s.Replies[n-1].Reason))
@@ -192,7 +168,7 @@ func (rm room) notes(r *page.Request, s State) []field.Note {
 		add(page.Warn, "request.unseen", l.T(map[bool]string{true: "request.unseen.there", false: "request.unseen.here"}[s.Here()]))
 	}
 	if s.Wanting() {
-		add(page.Info, "request.wanting", l.T("request.wanting.text", "Day", l.Date(end(s.Extension.Due).AddDate(0, 0, -1)), "Why", l.T("request.delay."+s.Extension.Reason)))
+		add(page.Info, "request.wanting", l.T("request.wanting.text", "Day", l.Date(conversation.EndOf(s.Extension.Due).AddDate(0, 0, -1)), "Why", l.T("request.delay."+s.Extension.Reason)))
 	}
 	if s.Reminders > 0 && s.Open() {
 		add(page.Warn, "request.reminded", l.T("request.reminded.text", "When", l.DateTime(s.Reminded)))
@@ -216,34 +192,28 @@ func (rm room) notes(r *page.Request, s State) []field.Note {
 	return out
 }
 
-// act is something that can be done; asks says that it has a form.
-type act struct {
-	name, icon  string
-	asks, first bool
-}
-
 // acts lists what somebody can do about a request as it stands.
-func (s State) acts(r *page.Request) []act {
+func (s State) acts(r *page.Request) []field.Act {
 	me, st := r.Actor.ID, s.Status()
-	var out []act
-	can := func(when bool, a act, typ string) {
+	var out []field.Act
+	can := func(when bool, a field.Act, typ string) {
 		if when && slices.Contains(from[typ], st) {
 			out = append(out, a)
 		}
 	}
 	mine := s.Here() && (me == s.By || me == s.Draft.Second)
-	can(s.Here() && s.Unsent && me == s.Draft.Second && me != s.By, act{name: "send", icon: "send", first: true}, SentType)
-	can(mine && s.Wanting(), act{name: "decide", icon: "clock", asks: true, first: true}, DecidedType)
-	can(mine && !s.Unsent, act{name: "remind", icon: "bell"}, RemindedType)
-	can(mine, act{name: "correct", icon: "pencil", asks: true}, DraftedType)
-	can(mine, act{name: "withdraw", icon: "ban", asks: true}, WithdrawnType)
+	can(s.Here() && s.Unsent && me == s.Draft.Second && me != s.By, field.Act{Name: "send", Icon: "send", First: true}, SentType)
+	can(mine && s.Wanting(), field.Act{Name: "decide", Icon: "clock", Asks: true, First: true}, DecidedType)
+	can(mine && !s.Unsent, field.Act{Name: "remind", Icon: "bell"}, RemindedType)
+	can(mine, field.Act{Name: "correct", Icon: "pencil", Asks: true}, DraftedType)
+	can(mine, field.Act{Name: "withdraw", Icon: "ban", Asks: true}, WithdrawnType)
 	there := !s.Here() && me == s.Worker
-	can(!s.Here() && me != s.Worker && Works(r.Actor), act{name: "take", icon: "user-check", first: s.Worker.IsZero()}, TakenType)
-	can(there && s.Unseen(), act{name: "see", icon: "eye", first: true}, SeenType)
-	can(there, act{name: "accept", icon: "check", first: true}, AcceptedType)
-	can(there && !s.Unseen(), act{name: "answer", icon: "send", asks: true, first: true}, AnsweredType)
-	can(there && !s.Wanting(), act{name: "extend", icon: "clock", asks: true}, ExtendType)
-	can(there, act{name: "refuse", icon: "ban", asks: true}, RefusedType)
+	can(!s.Here() && me != s.Worker && Works(r.Actor), field.Act{Name: "take", Icon: "user-check", First: s.Worker.IsZero()}, TakenType)
+	can(there && s.Unseen(), field.Act{Name: "see", Icon: "eye", First: true}, SeenType)
+	can(there, field.Act{Name: "accept", Icon: "check", First: true}, AcceptedType)
+	can(there && !s.Unseen(), field.Act{Name: "answer", Icon: "send", Asks: true, First: true}, AnsweredType)
+	can(there && !s.Wanting(), field.Act{Name: "extend", Icon: "clock", Asks: true}, ExtendType)
+	can(there, field.Act{Name: "refuse", Icon: "ban", Asks: true}, RefusedType)
 	return out
 }
 
@@ -278,7 +248,7 @@ func (rm room) sheet(r *page.Request, s State, name string, v said) *field.Form 
 		f.Date("due", "request.later", v.Due)
 		f.Select("reason", "request.reason", v.Reason, field.Options(l, "request.delay", Delays()))
 	case "decide":
-		f.Lead = l.T("request.wanting.text", "Day", l.Date(end(s.Extension.Due).AddDate(0, 0, -1)), "Why", l.T("request.delay."+s.Extension.Reason))
+		f.Lead = l.T("request.wanting.text", "Day", l.Date(conversation.EndOf(s.Extension.Due).AddDate(0, 0, -1)), "Why", l.T("request.delay."+s.Extension.Reason))
 		f.Radios("granted", "request.granted", v.Granted, field.Options(l, "request.granted", []string{"yes", "no"}))
 	case "answer":
 		f.Lead, f.Guarded = l.T("request.answer.lead"), true
@@ -299,7 +269,7 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, err
 	}
 	name := r.PathValue("act")
-	if !slices.ContainsFunc(s.acts(r), func(a act) bool { return a.name == name && a.asks }) {
+	if !slices.ContainsFunc(s.acts(r), func(a field.Act) bool { return a.Name == name && a.Asks }) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	if name == "correct" {
@@ -358,7 +328,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	}
 	x, ok := v.entry(s, name, r.Actor.ID)
 	if name == "court" {
-		made, refused := rm.court(ctx, r, s, id(r.URL.Query().Get("of")))
+		made, refused := rm.court(ctx, r, s, field.ID(r.URL.Query().Get("of")))
 		if refused == nil {
 			return made, nil
 		}
@@ -380,10 +350,5 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if bad != nil {
 		return nil, bad
 	}
-	code := map[fault.Kind]int{fault.Invalid: 422, fault.Guarded: 409, fault.Uncovered: 403}[fault.Of(err)]
-	if code == 0 {
-		return nil, err
-	}
-	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(code, page.View("request/show", r.L.T("request.one"), m)), nil
+	return m.Refused(r, "request/show", r.L.T("request.one"), err)
 }

@@ -18,20 +18,11 @@ func Pending(s *store.Store) func(context.Context, *page.Request) ([]conversatio
 		if !Works(r.Actor) {
 			return nil, nil
 		}
-		rows, err := conversation.Waiting(ctx, s, As(r), access.KindRequest)
-		if err != nil {
-			return nil, err
-		}
-		out := make([]conversation.Pending, len(rows))
-		for i, row := range rows {
+		return conversation.Waiting(ctx, s, As(r), access.KindRequest, func(row store.Row) (conversation.Pending, error) {
 			v, err := store.Summary[Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			out[i] = conversation.Pending{Kind: access.KindRequest, Office: v.Other, Title: Title(r, v), State: r.L.T("request.status." + string(v.Status)), Tone: tones[v.Status], Due: row.Due, Href: pathOf(row.Ref.ID),
-				Ours: v.Waits == conversation.Here, Sent: v.Here, Reminders: v.Reminders, Mine: v.Waits == conversation.Here && (row.Assignee == r.Actor.ID || v.Here && len(row.Relations) > 0)}
-		}
-		return out, nil
+			return conversation.Pending{Office: v.Other, Title: Title(r, v), State: r.L.T("request.status." + string(v.Status)), Tone: tones[v.Status], Href: pathOf(row.Ref.ID),
+				Sent: v.Here, Reminders: v.Reminders, Mine: v.Waits == conversation.Here && (row.Assignee == r.Actor.ID || v.Here && len(row.Relations) > 0)}, err
+		})
 	}
 }
 
@@ -50,7 +41,7 @@ func Timely(s *store.Store) func(context.Context, *page.Request) ([]conversation
 				return err
 			case v.Status == Answered:
 				out = conversation.Tally(out, access.KindRequest, v.Other, v.Here, !v.Late)
-			case slices.Contains([]Status{Sent, Received, Accepted, Partly}, v.Status) && !r.Now.Before(end(v.Due)):
+			case slices.Contains([]Status{Sent, Received, Accepted, Partly}, v.Status) && !r.Now.Before(conversation.EndOf(v.Due)):
 				out = conversation.Tally(out, access.KindRequest, v.Other, v.Here, false)
 			}
 			return nil

@@ -304,17 +304,8 @@ func (s State) Unseen() bool {
 // Unerased says that an office has not confirmed yet that it erased what was taken back.
 func (s State) Unerased() bool { return len(s.Recalled) > len(s.Erased) }
 
-// end gives the end of a day; zero for none.
-func end(day string) time.Time {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return time.Time{}
-	}
-	return t.AddDate(0, 0, 1)
-}
-
 // DueAt gives until when the answer is asked for.
-func (s State) DueAt() time.Time { return end(s.Due) }
+func (s State) DueAt() time.Time { return conversation.EndOf(s.Due) }
 
 // Deadline gives the earliest thing due; zero for none.
 func (s State) Deadline() time.Time {
@@ -360,12 +351,9 @@ func (s State) Waits() string {
 // Fold gives the state of entries in rising revision. Entry types that it does not know are left out; of what a reader may
 // not see, the words are empty. What the other office has sent is ordered by when it was sent.
 func Fold(es []journal.Entry) (State, error) {
-	s := State{Missing: map[journal.Category]journal.Absence{}}
+	s := State{Missing: conversation.Missing(es)}
 	for _, e := range es {
 		s.ID = e.Dossier
-		for c, why := range e.Missing {
-			s.Missing[c] = why
-		}
 		if err := s.apply(e); err != nil {
 			return State{}, err
 		}
@@ -492,7 +480,7 @@ type Covers func(g *store.Guarding, to journal.ID, cats []journal.Category) erro
 // Kind gives the dossier kind "request".
 func Kind(covers Covers) store.Kind {
 	return store.Of(store.KindOf[State]{
-		Name: access.KindRequest, Base: journal.D0, Codes: []string{"side", conversation.WaitsCode},
+		Name: access.KindRequest, Base: journal.D0, Codes: []string{conversation.SideCode, conversation.WaitsCode},
 		Types: []store.Type{
 			{Name: DraftedType, Payload: Draft{}}, {Name: SentType, Payload: Sending{}}, {Name: WithdrawnType, Payload: Ended{}}, {Name: RemindedType, Payload: Told{}}, {Name: DecidedType, Payload: Decision{}},
 			{Name: TakenType, Payload: Taken{}}, {Name: AcceptedType, Payload: Said{}}, {Name: RefusedType, Payload: Said{}}, {Name: AnsweredType, Payload: Said{}}, {Name: SeenType, Payload: Seen{}}, {Name: ExtendType, Payload: Extension{}},
@@ -513,18 +501,12 @@ func derive(s State) store.Derived {
 	v := Summary{Status: s.Status(), Here: s.Here(), Other: s.Other(), Basis: s.Asked.Basis, Asked: s.Asked.Questions, Urgency: s.Asked.Urgency, Due: s.Due, Waits: s.Waits(), Reminders: s.Reminders}
 	in, known := s.InTime()
 	v.Late = known && !in
-	d := store.Derived{State: string(v.Status), Assignee: s.Worker, Due: s.Deadline(), Codes: map[string][]string{"side": {"received"}}, Summary: v}
-	handle := []journal.ID{s.Worker}
+	d := store.Derived{State: string(v.Status), Assignee: s.Worker, Due: s.Deadline(), Codes: map[string][]string{conversation.SideCode: {conversation.Side(s.Here())}}, Summary: v, Standing: conversation.Handled(s.Worker)}
 	if s.Here() {
-		d.Codes["side"], handle = []string{"sent"}, []journal.ID{s.By, s.Draft.Second}
+		d.Standing = conversation.Handled(s.By, s.Draft.Second)
 	}
 	if v.Waits != "" {
 		d.Codes[conversation.WaitsCode] = []string{v.Waits}
-	}
-	for _, id := range handle {
-		if !id.IsZero() {
-			d.Standing = append(d.Standing, store.Standing{Actor: id, Relation: access.AsRecipient})
-		}
 	}
 	return d
 }

@@ -237,14 +237,8 @@ func (i Inquiry) Open() bool {
 	return slices.Contains([]Status{Sent, Received, Accepted}, i.Status())
 }
 
-// Due gives the end of the day by which an answer is asked for.
-func (a Asked) DueAt() time.Time {
-	t, err := time.Parse(time.DateOnly, a.Due)
-	if err != nil {
-		return time.Time{}
-	}
-	return t.AddDate(0, 0, 1)
-}
+// DueAt gives the end of the day by which an answer is asked for.
+func (a Asked) DueAt() time.Time { return conversation.EndOf(a.Due) }
 
 // InTime says whether it was answered by its day; known is false until it was answered.
 func (i Inquiry) InTime() (in, known bool) {
@@ -257,12 +251,9 @@ func (i Inquiry) InTime() (in, known bool) {
 // Fold gives the state of entries in rising revision. Entry types that it does not know are left out; of what a reader may
 // not see, the words are empty. What the other office has sent is ordered by when it was sent.
 func Fold(es []journal.Entry) (Inquiry, error) {
-	i := Inquiry{Missing: map[journal.Category]journal.Absence{}}
+	i := Inquiry{Missing: conversation.Missing(es)}
 	for _, e := range es {
 		i.ID = e.Dossier
-		for c, why := range e.Missing {
-			i.Missing[c] = why
-		}
 		if err := i.apply(e); err != nil {
 			return Inquiry{}, err
 		}
@@ -343,7 +334,7 @@ type Summary struct {
 // categories for an inquiry: nil, or an Uncovered fault.
 func Kind(covers func(g *store.Guarding, to journal.ID, cats []journal.Category) error) store.Kind {
 	return store.Of(store.KindOf[Inquiry]{
-		Name: access.KindInquiry, Base: journal.D0, Codes: []string{"side", conversation.WaitsCode}, Derives: 1,
+		Name: access.KindInquiry, Base: journal.D0, Codes: []string{conversation.SideCode, conversation.WaitsCode}, Derives: 1,
 		Types: []store.Type{
 			{Name: DraftedType, Payload: Draft{}}, {Name: SentType, Payload: Sending{}}, {Name: WithdrawnType, Payload: Ended{}}, {Name: RemindedType, Payload: Told{}},
 			{Name: ReceivedType, Payload: Came{}}, {Name: TakenType, Payload: Taken{}}, {Name: AcceptedType, Payload: Said{}}, {Name: RefusedType, Payload: Said{}}, {Name: AnsweredType, Payload: Said{}},
@@ -361,15 +352,9 @@ func derive(i Inquiry) store.Derived {
 		return store.Derived{}
 	}
 	s := Summary{Status: i.Status(), Here: i.Here(), Office: i.Draft.To, Basis: i.Draft.Basis, Asked: i.Draft.Questions, Due: i.Draft.Due, Waits: i.Waits(), Again: i.Reminders}
-	d := store.Derived{State: string(s.Status), Assignee: i.Worker, Codes: map[string][]string{"side": {"sent"}}}
-	handle := []journal.ID{i.By, i.Draft.Second}
+	d := store.Derived{State: string(s.Status), Assignee: i.Worker, Codes: map[string][]string{conversation.SideCode: {conversation.Side(i.Here())}}, Standing: conversation.Handled(i.By, i.Draft.Second)}
 	if !i.Here() {
-		s.Office, d.Codes["side"], handle = i.From, []string{"received"}, []journal.ID{i.Worker}
-	}
-	for _, id := range handle {
-		if !id.IsZero() {
-			d.Standing = append(d.Standing, store.Standing{Actor: id, Relation: access.AsRecipient})
-		}
+		s.Office, d.Standing = i.From, conversation.Handled(i.Worker)
 	}
 	if i.Open() {
 		d.Due = i.Draft.DueAt()

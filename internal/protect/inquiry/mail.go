@@ -30,7 +30,7 @@ func MessageTypes() []string {
 	return []string{MsgRequest, MsgSaid, MsgWithdraw, MsgRemind, MsgErase}
 }
 
-// Bodies of the messages. At is when it was written, so that whatever order they come in the latest holds.
+// Bodies of the messages.
 type (
 	requestBody struct {
 		Inquiry journal.ID `json:"inquiry"`
@@ -180,11 +180,11 @@ func (m Mail) erase(ctx context.Context, in post.Incoming) error {
 
 // receipted notes, where it was asked, that a request did not arrive and why.
 func (m Mail) receipted(ctx context.Context, owner journal.ID, out post.Sent, r post.Receipt) error {
-	if r.Status == "accepted" {
+	if !conversation.Lost(r) {
 		return nil
 	}
 	return conversation.Note(ctx, m.Mail, owner, out, refOf(out.Conversation), func(i Inquiry) store.Draft {
-		if i.Status() != Sent {
+		if i.Status() != Sent || i.Draft.To != out.Partner { // it went to another unit since
 			return conversation.Nothing
 		}
 		return store.Draft{Type: ReturnedType, Payload: Back{r.Reason}}

@@ -5,8 +5,6 @@ package inquiry
 import (
 	"context"
 	"embed"
-	"net/url"
-	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -77,47 +75,13 @@ var tones = map[Status]string{Drafted: page.Off, Sent: page.Info, Returned: page
 
 func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
-// listData is the page of all requests.
-type listData struct {
-	Crumbs      []page.Crumb
-	Actions     []page.Action
-	Tabs        []page.Tab
-	Table       page.Table
-	First, Next string
-}
-
-func sides() []string { return []string{"received", "sent"} }
-
 func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error) {
-	l, side, after := r.L, r.URL.Query().Get("side"), r.URL.Query().Get("after")
-	q := store.Query{Kind: access.KindInquiry, After: after}
-	if slices.Contains(sides(), side) {
-		q.Codes = map[string]string{"side": side}
-	}
-	rows, err := rm.Store.List(ctx, as(r), q)
-	if err != nil {
-		return nil, err
-	}
-	d := listData{Crumbs: []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("inquiry.menu")}}, Tabs: []page.Tab{{Text: l.T("inquiry.all"), Href: Path, Current: q.Codes == nil}}}
-	for _, s := range sides() {
-		d.Tabs = append(d.Tabs, page.Tab{Text: l.T("inquiry.side." + s), Href: Path + "?side=" + s, Current: q.Codes["side"] == s})
-	}
+	d, err := conversation.Sides(ctx, rm.Store, as(r), r, store.Query{Kind: access.KindInquiry}, Path, "inquiry", func(rows []store.Row) (page.Table, error) { return rm.table(ctx, r, rows) })
+	d.Crumbs = []page.Crumb{{Text: r.L.T("docket.menu"), Href: Desk}, {Text: r.L.T("inquiry.menu")}}
 	if asks(r.Actor) {
-		d.Actions = []page.Action{{Text: l.T("inquiry.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
+		d.Actions = []page.Action{{Text: r.L.T("inquiry.new"), Href: Path + "/new", Icon: "plus", Primary: true}}
 	}
-	if d.Table, err = rm.table(ctx, r, rows.Rows); err != nil {
-		return nil, err
-	}
-	at := func(cursor string) string {
-		return Path + "?" + url.Values{"side": {side}, "after": {cursor}}.Encode()
-	}
-	if rows.Next != "" {
-		d.Next = at(rows.Next)
-	}
-	if after != "" {
-		d.First = at("")
-	}
-	return page.View("inquiry/list", l.T("inquiry.menu"), d), nil
+	return page.View("inquiry/list", r.L.T("inquiry.menu"), d), err
 }
 
 func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (page.Table, error) {
@@ -138,14 +102,11 @@ func (rm room) table(ctx context.Context, r *page.Request, rows []store.Row) (pa
 	names := rm.Names(ctx, ids...)
 	for i, row := range rows {
 		s := sums[i]
-		side, due := "received", conversation.DueCell(l, row.Due, r.Now)
-		if s.Here {
-			side = "sent"
-		}
+		due := conversation.DueCell(l, row.Due, r.Now)
 		if row.Due.IsZero() && s.Status == Answered {
 			due = page.Cell{Text: l.T(timely(s.Late)), Tone: toneOf(s.Late)}
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: l.List(words(r, "inquiry.question.", s.Asked)), Href: pathOf(row.Ref.ID), Sub: l.T("inquiry.basis." + s.Basis)}, {Text: names[s.Office]}, {Text: l.T("inquiry.side." + side)},
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: conversation.Words(r, "inquiry.question.", s.Asked), Href: pathOf(row.Ref.ID), Sub: l.T("inquiry.basis." + s.Basis)}, {Text: names[s.Office]}, {Text: l.T("inquiry.side." + conversation.Side(s.Here))},
 			{Text: l.T("inquiry.status." + string(s.Status)), Tone: tones[s.Status]}, due}})
 	}
 	return t, nil
@@ -163,14 +124,6 @@ func toneOf(late bool) string {
 		return page.Warn
 	}
 	return page.Good
-}
-
-func words(r *page.Request, prefix string, codes []string) []string {
-	var out []string
-	for _, c := range codes {
-		out = append(out, r.L.T(prefix+c))
-	}
-	return out
 }
 
 // typed is what somebody types of a request.

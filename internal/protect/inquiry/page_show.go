@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -17,15 +19,6 @@ import (
 
 func denied() error { return fault.New(fault.Denied, "fault.denied") }
 
-// id reads an id of a form; what is none is the zero one, which the guard refuses.
-func id(s string) journal.ID {
-	v, err := journal.ParseID(s)
-	if err != nil {
-		return journal.ID{}
-	}
-	return v
-}
-
 func (rm room) draft(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !asks(r.Actor) {
 		return nil, denied()
@@ -34,7 +27,7 @@ func (rm room) draft(ctx context.Context, r *page.Request) (page.Response, error
 	if err := r.Decode(&v); err != nil {
 		return nil, err
 	}
-	d := Draft{To: id(v.To), Second: id(v.Second), Asked: Asked{Basis: v.Basis, Questions: v.Questions, Children: v.Children, Due: v.Due, Told: v.Told, Facts: strings.TrimSpace(v.Facts),
+	d := Draft{To: field.ID(v.To), Second: field.ID(v.Second), Asked: Asked{Basis: v.Basis, Questions: v.Questions, Children: v.Children, Due: v.Due, Told: v.Told, Facts: strings.TrimSpace(v.Facts),
 		Child: &Child{Born: strings.TrimSpace(v.Born), Parents: strings.TrimSpace(v.Parents), Reach: strings.TrimSpace(v.Reach)}, Legal: &Legal{Article: strings.TrimSpace(v.Article), Decision: strings.TrimSpace(v.Decision)}}}
 	for _, n := range strings.Split(v.Names, ";") {
 		if n = strings.TrimSpace(n); n != "" {
@@ -90,19 +83,11 @@ type sayForm struct {
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, Inquiry, error) {
-	at, err := r.ID("id")
+	o, err := conversation.Opened(ctx, rm.Store, as(r), r, access.KindInquiry)
 	if err != nil {
 		return nil, Inquiry{}, err
 	}
-	o, err := rm.Store.Open(ctx, as(r), refOf(at))
-	if err != nil {
-		return nil, Inquiry{}, err
-	}
-	i := o.State.(Inquiry)
-	if !i.Exists() {
-		return nil, i, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return o, i, nil
+	return o, o.State.(Inquiry), nil
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -130,7 +115,7 @@ func (rm room) data(ctx context.Context, r *page.Request, i Inquiry, v sayForm) 
 	} else if i.Open() {
 		due.Sub = l.Relative(i.Draft.DueAt(), r.Now)
 	}
-	d.Facts = []page.Fact{{Term: l.T(side), Text: names[other]}, {Term: l.T("inquiry.basis"), Text: l.T("inquiry.basis." + i.Draft.Basis)}, {Term: l.T("inquiry.asked"), Text: l.List(words(r, "inquiry.question.", i.Draft.Questions))},
+	d.Facts = []page.Fact{{Term: l.T(side), Text: names[other]}, {Term: l.T("inquiry.basis"), Text: l.T("inquiry.basis." + i.Draft.Basis)}, {Term: l.T("inquiry.asked"), Text: conversation.Words(r, "inquiry.question.", i.Draft.Questions)},
 		{Term: l.T("inquiry.children"), Text: l.Number(i.Draft.Children)}, due, {Term: l.T("inquiry.told"), Text: l.T("inquiry.told." + i.Draft.Told)}}
 	d.Facts = append(d.Facts, rm.Codes.Facts(ctx, r, other, i.Message, Purpose)...)
 	if g := i.Draft.Legal; g != nil {
@@ -167,11 +152,7 @@ func (rm room) course(r *page.Request, i Inquiry, d *showData) {
 	}
 	switch {
 	case s == Returned:
-		why := i.Back
-		if l.Has(why) {
-			why = l.T(why)
-		}
-		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: l.T("inquiry.status.returned"), Text: why})
+		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: l.T("inquiry.status.returned"), Text: conversation.Why(l, i.Back)})
 	case i.Said.Outcome == Refused:
 		d.Notes = append(d.Notes, field.Note{Tone: page.Bad, Title: l.T("inquiry.status.refused"), Text: l.T("inquiry.refusal." + i.Said.Reason)})
 	case i.Said.Outcome == Answered:

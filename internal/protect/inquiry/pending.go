@@ -18,21 +18,11 @@ func Pending(s *store.Store) func(context.Context, *page.Request) ([]conversatio
 		if !Works(r.Actor) {
 			return nil, nil
 		}
-		rows, err := conversation.Waiting(ctx, s, as(r), access.KindInquiry)
-		if err != nil {
-			return nil, err
-		}
-		out := make([]conversation.Pending, len(rows))
-		for i, row := range rows {
+		return conversation.Waiting(ctx, s, as(r), access.KindInquiry, func(row store.Row) (conversation.Pending, error) {
 			v, err := store.Summary[Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			ours := v.Waits == conversation.Here
-			out[i] = conversation.Pending{Kind: access.KindInquiry, Office: v.Office, Title: r.L.List(words(r, "inquiry.question.", v.Asked)), State: r.L.T("inquiry.status." + string(v.Status)), Tone: tones[v.Status], Due: row.Due, Href: pathOf(row.Ref.ID),
-				Ours: ours, Sent: v.Here, Reminders: v.Again, Mine: ours && (row.Assignee == r.Actor.ID || v.Here && len(row.Relations) > 0)}
-		}
-		return out, nil
+			return conversation.Pending{Office: v.Office, Title: conversation.Words(r, "inquiry.question.", v.Asked), State: r.L.T("inquiry.status." + string(v.Status)), Tone: tones[v.Status], Href: pathOf(row.Ref.ID),
+				Sent: v.Here, Reminders: v.Again, Mine: v.Waits == conversation.Here && (row.Assignee == r.Actor.ID || v.Here && len(row.Relations) > 0)}, err
+		})
 	}
 }
 
