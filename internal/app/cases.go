@@ -47,24 +47,14 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 func (n *Node) activityChoices(ctx context.Context, r *page.Request, from string) ([]page.Option, error) {
 	var out []page.Option
 	q := store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}}
-	for {
-		found, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, q)
-		if err != nil {
-			return nil, err
+	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, q, func(row store.Row) error {
+		s, err := store.Summary[activity.Line](row)
+		if s.Corridor.Known() && s.Corridor.From == from {
+			out = append(out, page.Option{Value: s.Code, Text: r.L.T("referral.pair", "What", s.Code, "Why", r.L.Country(s.Corridor.From)+" → "+r.L.Country(s.Corridor.To))})
 		}
-		for _, row := range found.Rows {
-			s, err := store.Summary[activity.Line](row)
-			if err != nil {
-				return nil, err
-			}
-			if s.Corridor.Known() && s.Corridor.From == from {
-				out = append(out, page.Option{Value: s.Code, Text: r.L.T("referral.pair", "What", s.Code, "Why", r.L.Country(s.Corridor.From)+" → "+r.L.Country(s.Corridor.To))})
-			}
-		}
-		if q.After = found.Next; q.After == "" {
-			return out, nil
-		}
-	}
+		return err
+	})
+	return out, err
 }
 
 // officeChoices lists the offices that can be named as an alternative when a referral is declined.

@@ -304,20 +304,12 @@ func (d *directory) Terms(ctx context.Context, owner, partner journal.ID) ([]ter
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.node.Store.List(ctx, who, store.Query{Kind: access.KindTerms, Codes: map[string]string{"party": partner.String()}})
-	if err != nil {
-		return nil, err
-	}
 	var out []terms.State
-	for _, r := range page.Rows {
-		o, err := d.node.Store.Open(ctx, who, r.Ref)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o.State.(terms.State))
-	}
+	err = d.node.eachOpened(ctx, who, store.Query{Kind: access.KindTerms, Codes: map[string]string{"party": partner.String()}}, func(_ journal.ID, state any) {
+		out = append(out, state.(terms.State))
+	})
 	terms.Settle(out)
-	return out, nil
+	return out, err
 }
 
 // covering finds the terms in force under which an owner may send a partner categories for a purpose now.

@@ -41,15 +41,11 @@ func (n *Node) groups() group.Mail {
 
 // openGroups warns of terms of several offices of which a change waits for this office, or that end soon.
 func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindGroup})
-	if err != nil {
-		return nil, err
-	}
 	var out []page.Line
-	for _, row := range rows.Rows {
+	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindGroup}, func(row store.Row) error {
 		s, err := store.Summary[group.Summary](row)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/groups/" + row.Ref.ID.String(), Now: r.Now}
 		near := s.Ending(r.Actor.Owner, r.Now)
@@ -57,11 +53,11 @@ func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, er
 		case s.Open > 0:
 			x.Text, x.When, x.Due = r.L.N("group.open", s.Open), r.L.T("app.today.since"), &row.Updated
 		case s.Status != "founded" || slices.Contains(s.Out, r.Actor.Owner):
-			continue
+			return nil
 		case !r.Now.Before(s.Until):
 			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until
 		case near == "":
-			continue
+			return nil
 		default:
 			x.Text, x.Due = r.L.T("app.today.terms.ends"), &s.Until
 			if near == terms.Now {
@@ -69,6 +65,7 @@ func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, er
 			}
 		}
 		out = append(out, x)
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }

@@ -43,42 +43,25 @@ func (d *directory) partners(ctx context.Context, owner journal.ID) ([]journal.I
 		return nil, err
 	}
 	var out []journal.ID
-	q := store.Query{Kind: access.KindPartner, State: "pinned"}
-	for {
-		found, err := d.node.Store.List(ctx, who, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range found.Rows {
-			out = append(out, row.Ref.ID)
-		}
-		if q.After = found.Next; q.After == "" {
-			return out, nil
-		}
-	}
+	err = d.node.each(ctx, who, store.Query{Kind: access.KindPartner, State: "pinned"}, func(row store.Row) error {
+		out = append(out, row.Ref.ID)
+		return nil
+	})
+	return out, err
 }
 
 // eachOpened opens every dossier of a kind that the job may read.
 func (n *Node) eachOpened(ctx context.Context, w store.Who, q store.Query, take func(journal.ID, any)) error {
-	for {
-		found, err := n.Store.List(ctx, w, q)
-		if err != nil {
-			return err
-		}
-		for _, row := range found.Rows {
-			o, err := n.Store.Open(ctx, w, row.Ref)
-			if fault.Is(err, fault.NotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
+	return n.each(ctx, w, q, func(row store.Row) error {
+		o, err := n.Store.Open(ctx, w, row.Ref)
+		if err == nil {
 			take(row.Ref.ID, o.State)
 		}
-		if q.After = found.Next; q.After == "" {
-			return nil
+		if fault.Is(err, fault.NotFound) { // gone meanwhile
+			err = nil
 		}
-	}
+		return err
+	})
 }
 
 // comparedPeople are those of an assistance office who agreed to it: the door lets the job read who they are and nothing else,

@@ -35,25 +35,13 @@ func (n *Node) distant(ctx context.Context, owner journal.ID) ([]card.Card, erro
 		return nil, err
 	}
 	var out []card.Card
-	for q := (store.Query{Kind: access.KindPartner}); ; {
-		rows, err := n.Store.List(ctx, who, q)
-		if err != nil {
-			return nil, err
+	err = n.eachOpened(ctx, who, store.Query{Kind: access.KindPartner}, func(_ journal.ID, state any) {
+		c := state.(terms.Partner).Card
+		if _, theirs := relay.At(c); (ours || theirs) && !n.serves(c.Office) {
+			out = append(out, c)
 		}
-		for _, row := range rows.Rows {
-			o, err := n.Store.Open(ctx, who, row.Ref)
-			if err != nil {
-				return nil, err
-			}
-			c := o.State.(terms.Partner).Card
-			if _, theirs := relay.At(c); (ours || theirs) && !n.serves(c.Office) {
-				out = append(out, c)
-			}
-		}
-		if q.After = rows.Next; q.After == "" {
-			return out, nil
-		}
-	}
+	})
+	return out, err
 }
 
 // relayWordFile is where the word of the relay lies that this node has boxes at. It guards the relay's disk, not the post.

@@ -23,22 +23,12 @@ func (n *Node) announce(ctx context.Context, owner journal.ID, was card.Secrets,
 		return nil, err
 	}
 	var out []*post.Sealed
-	for q := (store.Query{Kind: access.KindPartner}); ; {
-		rows, err := n.Store.List(ctx, who, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows.Rows {
-			m, err := n.Post.Announce(ctx, owner, row.Ref.ID, was, fresh)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, m)
-		}
-		if q.After = rows.Next; q.After == "" {
-			return out, nil
-		}
-	}
+	err = n.each(ctx, who, store.Query{Kind: access.KindPartner}, func(row store.Row) error {
+		m, err := n.Post.Announce(ctx, owner, row.Ref.ID, was, fresh)
+		out = append(out, m)
+		return err
+	})
+	return out, err
 }
 
 // misused notes on a partner's log that something came which a stolen key of it had signed: its people may not know that it is in use.

@@ -109,22 +109,14 @@ func (n *Node) signalPurpose(ctx context.Context, r *page.Request, to journal.ID
 
 // signalPartners lists the assistance offices that a signal may go to.
 func (n *Node) signalPartners(ctx context.Context, r *page.Request) ([]page.Option, error) {
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner, Codes: map[string]string{"kind": string(access.Assistance)}})
-	if err != nil {
-		return nil, err
-	}
+	known, ids, err := n.partners(ctx, r, access.Assistance)
 	var out []page.Option
-	for _, row := range rows.Rows {
-		if _, err := n.signalPurpose(ctx, r, row.Ref.ID, []journal.Category{journal.D0, journal.D3}); err != nil {
-			continue // no terms cover a signal there
+	for _, id := range ids {
+		if _, err := n.signalPurpose(ctx, r, id, []journal.Category{journal.D0, journal.D3}); err == nil { // terms cover a signal there
+			out = append(out, page.Option{Value: id.String(), Text: known[id].Name + " (" + r.L.Country(known[id].Country) + ")"})
 		}
-		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, page.Option{Value: row.Ref.ID.String(), Text: s.Name + " (" + r.L.Country(s.Country) + ")"})
 	}
-	return out, nil
+	return out, err
 }
 
 // screeningCounts gathers, as the statistics job, what figures know of each screening: codes, nobody's file.
@@ -134,7 +126,7 @@ func (n *Node) screeningCounts(ctx context.Context, owner journal.ID) ([]screeni
 		return nil, err
 	}
 	var out []screening.Counted
-	err = n.each(ctx, who, access.KindPerson, func(row store.Row) error {
+	err = n.each(ctx, who, store.Query{Kind: access.KindPerson}, func(row store.Row) error {
 		s, err := store.Summary[casework.Summary](row)
 		if err != nil || len(s.Counts["screening"]) == 0 {
 			return err
@@ -147,32 +139,14 @@ func (n *Node) screeningCounts(ctx context.Context, owner journal.ID) ([]screeni
 	if err != nil {
 		return nil, err
 	}
-	return out, n.each(ctx, who, access.KindSignal, func(row store.Row) error {
+	err = n.each(ctx, who, store.Query{Kind: access.KindSignal}, func(row store.Row) error {
 		s, err := store.Summary[screening.Summary](row)
 		if s.Status != screening.StatusInFile { // else it counts there
 			out = append(out, s.Counts...)
 		}
 		return err
 	})
-}
-
-// each walks all dossiers of a kind that somebody may list.
-func (n *Node) each(ctx context.Context, who store.Who, kind string, f func(store.Row) error) error {
-	q := store.Query{Kind: kind}
-	for {
-		rows, err := n.Store.List(ctx, who, q)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows.Rows {
-			if err := f(row); err != nil {
-				return err
-			}
-		}
-		if q.After = rows.Next; q.After == "" {
-			return nil
-		}
-	}
+	return out, err
 }
 
 // screeningPanels shows a person's screenings on her page.

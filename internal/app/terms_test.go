@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -307,5 +308,27 @@ func TestTermsThatEndAreTold(t *testing.T) {
 		if strings.Contains(page, "These terms end on") != (x.soon || x.now) || strings.Contains(page, "note note-bad") != x.now {
 			t.Errorf("%d days before, the page: soon %v, urgent %v", days, strings.Contains(page, "These terms end on"), strings.Contains(page, "note note-bad"))
 		}
+	}
+}
+
+// TestTermsHoldBehindManyLaterOnes: beyond the first page of a list, those in force still cover, and Today still tells of those that end.
+func TestTermsHoldBehindManyLaterOnes(t *testing.T) {
+	d := newDesks(t)
+	o, err := d.n.Store.Open(t.Context(), d.dorian.who(access.ForExchange), store.Ref{Kind: access.KindTerms, ID: d.terms})
+	d.must(err)
+	grants := o.State.(terms.State).Document.Grants
+	d.clock.Advance(360 * 24 * time.Hour)
+	for range store.PageSize + 1 {
+		d.clock.Advance(time.Second)
+		_, err := opDraftTerms(t.Context(), d.n, DraftIn{Of: Of{d.tirana}, Partner: d.athens, Title: "Not signed yet", Handling: "H2", Grants: grants, Basis: "Fictitious", TextName: "protocol.txt", Text: []byte("Fictitious."),
+			From: d.clock.Now(), Until: d.clock.Now().AddDate(1, 0, 0), Retention: 365})
+		d.must(err)
+	}
+	if id, err := d.n.directory.covering(t.Context(), d.tirana, d.athens, letter.Purpose, []journal.Category{journal.D0}); id != d.terms {
+		t.Errorf("%v, %v", id, err)
+	}
+	d.dorian.signIn()
+	if today := html.UnescapeString(d.get(d.dorian, "/").body); !strings.Contains(today, "They end soon.") {
+		t.Error("Today does not tell of the terms that end")
 	}
 }

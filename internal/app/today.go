@@ -172,23 +172,21 @@ func (n *Node) waitingPost(ctx context.Context, r *page.Request, owner journal.I
 // openTerms warns of sharing terms that nobody signed yet, that have ended, or that end soon, in red when that is near. Terms
 // whose place later ones take need nobody.
 func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, error) {
-	rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindTerms})
-	if err != nil {
-		return nil, err
-	}
+	var rows []store.Row
 	all, instead := map[journal.ID]terms.Summary{}, map[journal.ID]bool{}
-	for _, row := range rows.Rows {
+	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindTerms}, func(row store.Row) error {
 		s, err := store.Summary[terms.Summary](row)
-		if err != nil {
-			return nil, err
-		}
-		all[row.Ref.ID] = s
+		rows, all[row.Ref.ID] = append(rows, row), s
 		if s.Status != "unsigned" && s.Status != "ended" {
 			instead[s.Instead] = true
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	var out []page.Line
-	for _, row := range rows.Rows {
+	for _, row := range rows {
 		s := all[row.Ref.ID]
 		x := page.Line{Tone: page.Warn, Title: s.Title, Href: "/terms/" + row.Ref.ID.String(), Now: r.Now}
 		near := terms.EndingOf(s.Until, r.Now)

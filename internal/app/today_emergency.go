@@ -22,27 +22,18 @@ const openedShown = 14 * 24 * time.Hour
 func (n *Node) openedInEmergency(ctx context.Context, r *page.Request, d *todayData) error {
 	q := store.Query{Kind: access.KindPerson, Codes: map[string]string{"opened": "emergency"}}
 	var lines []page.Line
-	for {
-		rows, err := n.Store.List(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, q)
-		if err != nil {
-			return err
+	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, q, func(row store.Row) error {
+		if !slices.Contains(row.Relations, access.AsManager) && !slices.Contains(row.Relations, access.AsSuper) {
+			return nil
 		}
-		for _, row := range rows.Rows {
-			if !slices.Contains(row.Relations, access.AsManager) && !slices.Contains(row.Relations, access.AsSuper) {
-				continue
-			}
-			s, err := store.Summary[casework.Summary](row)
-			if err != nil {
-				return err
-			}
+		s, err := store.Summary[casework.Summary](row)
+		if err == nil {
 			lines = append(lines, n.openings(ctx, r, row, s)...)
 		}
-		if q.After = rows.Next; q.After == "" {
-			break
-		}
-	}
-	if len(lines) == 0 {
-		return nil
+		return err
+	})
+	if err != nil || len(lines) == 0 {
+		return err
 	}
 	inorder.Stably(lines, func(a, b page.Line) int { return b.Due.Compare(*a.Due) })
 	d.Main = append(d.Main, block{ID: "opened", Title: r.L.T("app.today.opened"), N: len(lines), Tone: page.Bad, Lines: lines})
