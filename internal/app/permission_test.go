@@ -228,14 +228,31 @@ func TestALetterUnderH2IsPassedOnByPermissionOnly(t *testing.T) {
 	a.want(a.mira, permission.Path+"?side=sent", []string{"granted", "refused", "taken back"})
 }
 
-// TestWhatCameWithoutACodeIsHeldToTheTerms: of a message whose code nobody kept the terms' holds, on the page and at the door.
+// TestWhatCameWithoutACodeIsHeldToTheTerms: of a message whose code nobody kept the terms' holds, on the page and at the door; where no
+// terms are known either, nothing is done with it without its owner.
 func TestWhatCameWithoutACodeIsHeldToTheTerms(t *testing.T) {
 	a := newAsking(t)
-	a.must(a.n.DB.Write(a.Context(), func(tx db.Tx) error {
-		_, err := tx.Exec(a.Context(), `UPDATE post_in SET handling = '' WHERE owner = $1 AND id = $2`, a.tirana, a.desks.letter(a.mira, a.letter).Message)
-		return err
-	}))
-	a.want(a.mira, letter.Path+"/"+a.letter.String(), []string{"H2 · ", "Ask permission for the letter"})
+	at, message := letter.Path+"/"+a.letter.String(), a.desks.letter(a.mira, a.letter).Message
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		a.must(a.n.DB.Write(a.Context(), func(tx db.Tx) error {
+			n, err := tx.Exec(a.Context(), sql, args...)
+			if err == nil && n == 0 {
+				t.Errorf("%s touches nothing", sql)
+			}
+			return err
+		}))
+	}
+	exec(`UPDATE post_in SET handling = '' WHERE owner = $1 AND id = $2`, a.tirana, message)
+	const rename = `UPDATE code SET name = $3 WHERE owner = $1 AND kind = 'terms' AND value = $2`
+	exec(rename, a.tirana, a.athens.String(), "nowhere")
+	a.want(a.mira, at, []string{"Ask permission for the letter"}, "H2 · ")
+	a.want(a.mira, permission.Path+"/new?kind=letter&thing="+a.letter.String()+"&of="+message.String(), []string{"Use in court", "Passing on"})
+	if _, r := a.passes(); r.code != http.StatusConflict {
+		t.Errorf("passed on under no code at all: %d", r.code)
+	}
+	exec(rename, a.tirana, a.athens.String(), "party")
+	a.want(a.mira, at, []string{"H2 · ", "Ask permission for the letter"})
 	if _, r := a.passes(); r.code != http.StatusConflict {
 		t.Errorf("passed on without a permission: %d", r.code)
 	}

@@ -327,6 +327,10 @@ func TestTermsHoldBehindManyLaterOnes(t *testing.T) {
 	if id, err := d.n.directory.covering(t.Context(), d.tirana, d.athens, letter.Purpose, []journal.Category{journal.D0}); id != d.terms {
 		t.Errorf("%v, %v", id, err)
 	}
+	id := d.n.newID()
+	if err := d.writes(d.dorian, id, letter.WrittenType, letter.Letter{To: d.athens, Thread: id, Words: letter.Words{Subject: "s", Text: "t"}}); err != nil {
+		t.Errorf("a guard does not find them: %v", err)
+	}
 	d.dorian.signIn()
 	if today := html.UnescapeString(d.get(d.dorian, "/").body); !strings.Contains(today, "They end soon.") {
 		t.Error("Today does not tell of the terms that end")

@@ -71,7 +71,15 @@ func (t Thing) item(message journal.ID, came bool) (Item, bool) {
 // and those that were said with it.
 func (r Rules) codes(g *store.Guarding, room Room, other journal.ID, x Item) ([]string, error) {
 	code, err := r.Codes().CodeThen(g, other, x.Message, room.Purpose)
-	return append([]string{code}, x.Codes...), err
+	return x.held(code), err
+}
+
+// held gives the codes that an item is held to: of one whose code nobody knows, all that ask for its owner's permission.
+func (x Item) held(code string) []string {
+	if code == "" {
+		return append([]string{needs(Court), needs(Onward)}, x.Codes...)
+	}
+	return append([]string{code}, x.Codes...)
 }
 
 // needs gives the handling code on which a use rests.
@@ -126,13 +134,7 @@ func (r Rules) Asks(ctx context.Context, q *page.Request, kind string, other jou
 		return nil, nil
 	}
 	code, err := r.Codes().Code(ctx, q, other, x.Message, room.Purpose)
-	var out []string
-	for _, use := range Uses() {
-		if code == needs(use) || slices.Contains(x.Codes, needs(use)) {
-			out = append(out, use)
-		}
-	}
-	return out, err
+	return slices.DeleteFunc(Uses(), func(use string) bool { return !slices.Contains(x.held(code), needs(use)) }), err
 }
 
 // reaches says whether a partner is of the police or of justice.

@@ -166,7 +166,7 @@ func (g *Guarding) Bytes() []byte {
 	return g.blob.Bytes
 }
 
-// Find lists dossiers of a kind by a code, newest first, at most a hundred. What it finds is a candidate:
+// Find lists all dossiers of a kind by a code, newest first. What it finds is a candidate:
 // ask Other about each, which is what the commit checks again.
 func (g *Guarding) Find(kind, code, value string) ([]journal.ID, error) {
 	return g.find(kind, code, value)

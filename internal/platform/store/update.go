@@ -407,7 +407,7 @@ func (a *attempt) guarding(ctx context.Context) *Guarding {
 func (a *attempt) find(ctx context.Context, kind, code, value string) ([]journal.ID, error) {
 	var out []journal.ID
 	err := a.s.c.DB.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT dossier FROM code WHERE owner = $1 AND kind = $2 AND name = $3 AND value = $4 ORDER BY dossier DESC LIMIT 100`, a.o.ID, kind, code, value)
+		rows, err := tx.Query(ctx, `SELECT dossier FROM code WHERE owner = $1 AND kind = $2 AND name = $3 AND value = $4 ORDER BY dossier DESC`, a.o.ID, kind, code, value)
 		if err != nil {
 			return err
 		}
