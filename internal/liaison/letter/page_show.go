@@ -272,7 +272,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if bad != nil {
 		return nil, bad
 	}
-	return m.Refused(r, "letter/show", r.L.T("letter.one"), err)
+	return m.Refused(r, "letter/show", "letter.one", err)
 }
 
 // endings are those that a file keeps when it is saved; what it is called besides says nothing of the letter.

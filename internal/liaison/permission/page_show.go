@@ -300,5 +300,5 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		return f.Again(r, "permission/form", err)
 	}
 	m := rm.matter(ctx, r, o, s)
-	return m.Refused(r, "permission/show", r.L.T("permission.one"), err)
+	return m.Refused(r, "permission/show", "permission.one", err)
 }

@@ -350,5 +350,5 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if bad != nil {
 		return nil, bad
 	}
-	return m.Refused(r, "request/show", r.L.T("request.one"), err)
+	return m.Refused(r, "request/show", "request.one", err)
 }

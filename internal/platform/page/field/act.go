@@ -49,14 +49,15 @@ func Course(ctx context.Context, r *page.Request, entries []journal.Entry, words
 	return out
 }
 
-// Refused shows a Matter again with why something could not be done about it; an error that says nothing of it is given back.
+// Refused shows a Matter again with why something could not be done about it; title is a key of the catalogues.
+// An error that says nothing of it is given back.
 func (m Matter) Refused(r *page.Request, template, title string, err error) (page.Response, error) {
 	code := map[fault.Kind]int{fault.Invalid: 422, fault.Guarded: 409, fault.Uncovered: 403}[fault.Of(err)]
 	if code == 0 {
 		return nil, err
 	}
 	m.Notes = slices.Insert(m.Notes, 0, Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(code, page.View(template, title, m)), nil
+	return page.Status(code, page.View(template, r.L.T(title), m)), nil
 }
 
 // ID reads an id of a form or an address; what is none is the zero one, which guards refuse.
