@@ -101,7 +101,7 @@ const followScript = `(async path => {
 		if (r.status !== 429) break
 		await new Promise(f => setTimeout(f, 1000))
 	}
-	const type = r.headers.get('content-type') || '', links = []
+	const type = r.headers.has('content-disposition') ? 'a file' : r.headers.get('content-type') || '', links = []
 	if (r.ok && type.startsWith('text/html')) {
 		const page = new DOMParser().parseFromString(await r.text(), 'text/html')
 		for (const a of page.querySelectorAll('a[href^="/"]')) {

@@ -283,7 +283,7 @@ func statements(l *lang.Locale, a activity.Activity) []fact {
 // only, with that beside it.
 func partnerTable(r *page.Request, g register, a activity.Activity) table {
 	l := r.L
-	t := table{Caption: l.T("programme.partners"), Columns: columns(l, "organisation", "role"), Empty: &page.Empty{Icon: "affiliate", Title: l.T("programme.gap.partners")}}
+	t := table{Caption: l.T("programme.partners"), Columns: columns(l, "organisation", "role"), Empty: &page.Empty{Icon: "affiliate", Title: l.T("programme.partners.none")}}
 	ps := slices.Clone(a.Facts().Partners)
 	inorder.Stably(ps, func(x, y activity.Partner) int {
 		return slices.Index(activity.Roles(), x.Role) - slices.Index(activity.Roles(), y.Role)

@@ -39,7 +39,11 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: p.Card.Name, Href: "/partners/" + p.Card.Office.String()}, {Text: r.L.Country(p.Card.Country)}, {Text: r.L.T("page.kind." + string(p.Card.Kind))}, status}})
 	}
-	return page.View("desk/list", r.L.T("exchange.partners"), map[string]any{"Table": t, "May": manages(r.Actor)}), nil
+	acts := []page.Action{{Text: r.L.T("terms.list"), Href: "/terms", Icon: "file-certificate"}, {Text: r.L.T("exchange.own"), Href: "/office", Icon: "fingerprint"}, {Text: r.L.T("guest.title"), Href: "/guests", Icon: "mail"}}
+	if manages(r.Actor) {
+		acts = append(acts, page.Action{Text: r.L.T("exchange.pin.title"), Href: "/partners/new", Icon: "plus", Primary: true})
+	}
+	return page.View("desk/list", r.L.T("exchange.partners"), map[string]any{"Table": t, "Actions": acts}), nil
 }
 
 func (rm room) partner(ctx context.Context, r *page.Request) (terms.Partner, error) {

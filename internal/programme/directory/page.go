@@ -277,7 +277,7 @@ func acts() []register.Act[Listing] {
 			Fields: func(_ context.Context, v *see, _ Listing) ([]register.Field, error) {
 				return []register.Field{v.OnField(), {Kind: "select", Name: "how", Label: v.T("how"), Options: register.Codes(v.L, "directory.how.", Ways()), Blank: v.L.T("register.choose")}}, nil
 			}, Write: func(t *register.Typed, _ Listing) any { return Checked{t.Date("on"), t.Text("how")} }},
-		{Name: "share", Type: SharedType, Icon: "send", Lead: "directory.share.lead", May: holds,
+		{Name: "share", Type: SharedType, Icon: "send", Lead: "share.lead", May: holds,
 			Fields: func(context.Context, *see, Listing) ([]register.Field, error) { return nil, nil }, Write: func(*register.Typed, Listing) any { return Shared{true} }},
 		{Name: "withdraw", Type: WithdrawnType, Icon: "circle-x", May: holds, Start: today,
 			Fields: func(_ context.Context, v *see, _ Listing) ([]register.Field, error) {
