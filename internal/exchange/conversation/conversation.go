@@ -6,8 +6,6 @@ package conversation
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"time"
@@ -19,19 +17,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// ID gives the id that follows from words, a UUID of version 8 (made from other data): the same deed is one message and one
-// entry, however often it is made.
+// ID gives the id that follows from words: the same deed is one message and one entry, however often it is made.
 func ID(words ...string) journal.ID {
-	h := sha256.New()
-	for _, w := range append([]string{"entraide conversation v1"}, words...) {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(w)))
-		h.Write(n[:]) // so that ("ab", "c") is not ("a", "bc")
-		h.Write([]byte(w))
-	}
-	id := journal.ID(h.Sum(nil)[:16])
-	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
-	return id
+	return journal.IDOfWords(append([]string{"entraide conversation v1"}, words...)...)
 }
 
 // Line is what all messages of one matter between two offices share.

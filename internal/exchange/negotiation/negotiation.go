@@ -10,7 +10,6 @@ package negotiation
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"slices"
 
@@ -60,10 +59,7 @@ var deeds = map[string]string{terms.SuspendedType: "suspended", terms.ResumedTyp
 
 // derived gives an id that follows from another one and a word, so that the same deed is one message and one entry.
 func derived(id journal.ID, word string) journal.ID {
-	h := sha256.Sum256([]byte("entraide negotiation v1\n" + word + "\n" + id.String()))
-	out := journal.ID(h[:16])
-	out[6], out[8] = out[6]&0x0f|0x80, out[8]&0x3f|0x80
-	return out
+	return journal.IDOf("entraide negotiation v1\n" + word + "\n" + id.String())
 }
 
 // Tell gives the message that an entry on terms brings about: a proposal when somebody sends it, the office's own signature when

@@ -122,10 +122,7 @@ func bytesOf(es []oprf.Element) []byte {
 
 // derived gives an id that follows from another one and a word, so that the same deed is one message and one entry.
 func derived(id journal.ID, word string) journal.ID {
-	h := sha256.Sum256([]byte("entraide matching v1\n" + word + "\n" + id.String()))
-	out := journal.ID(h[:16])
-	out[6], out[8] = out[6]&0x0f|0x80, out[8]&0x3f|0x80
-	return out
+	return journal.IDOf("entraide matching v1\n" + word + "\n" + id.String())
 }
 
 // envelope addresses a message of this room.

@@ -4,6 +4,7 @@ package journal
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql/driver"
 	"encoding/binary"
 	"encoding/hex"
@@ -29,6 +30,25 @@ func NewID(at time.Time, random io.Reader) ID {
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80
 	return id
+}
+
+// IDOf makes the id that follows from a text: the same text gives the same id, in every office and at any time. It is a UUID of
+// version 8 (made from other data), and nothing can be read from it.
+func IDOf(text string) ID {
+	h := sha256.Sum256([]byte(text))
+	id := ID(h[:16])
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
+	return id
+}
+
+// IDOfWords is IDOf for several words, wherever one of them ends: ("ab", "c") is not ("a", "bc").
+func IDOfWords(words ...string) ID {
+	var text []byte
+	for _, w := range words {
+		text = binary.BigEndian.AppendUint64(text, uint64(len(w)))
+		text = append(text, w...)
+	}
+	return IDOf(string(text))
 }
 
 // ParseID reads the 36-character form; an error names what was expected, never the input.

@@ -140,11 +140,7 @@ func lines(texts []Line) map[string]string {
 
 // RefOf names the dossier of a language: one for each office.
 func RefOf(owner journal.ID, tag string) store.Ref {
-	h := sha256.Sum256([]byte("entraide language dossier\n" + owner.String() + "\n" + tag))
-	var id journal.ID
-	copy(id[:], h[:])
-	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUID of version 8: made from other data
-	return store.Ref{Kind: access.KindLanguage, ID: id}
+	return store.Ref{Kind: access.KindLanguage, ID: journal.IDOf("entraide language dossier\n" + owner.String() + "\n" + tag)}
 }
 
 // Kind gives the dossier kind "language". Only where demo is true may a fictitious reviewer sign.

@@ -9,7 +9,6 @@ package provenance
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 
@@ -17,21 +16,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
-// ID gives the id that follows from words, a UUID of version 8 (made from other data). The same words give the same
-// id in every office and at any time, so the owner's id belongs among them.
-func ID(words ...string) journal.ID {
-	h := sha256.New()
-	for _, w := range words {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(w)))
-		h.Write(n[:]) // so that ("ab", "c") is not ("a", "bc")
-		h.Write([]byte(w))
-	}
-	var id journal.ID
-	copy(id[:], h.Sum(nil))
-	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
-	return id
-}
+// ID gives the id that follows from words. The same words give the same id in every office and at any time, so the owner's id
+// belongs among them.
+func ID(words ...string) journal.ID { return journal.IDOfWords(words...) }
 
 // Trail is what imports have written of a dossier.
 type Trail struct {

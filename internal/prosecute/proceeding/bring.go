@@ -5,7 +5,6 @@ package proceeding
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -189,12 +188,9 @@ func columnOf(err error) string {
 	return name
 }
 
-// idOf gives the id of the proceeding of a reference. It has the form of an id without a time: nothing can be read from it.
+// idOf gives the id of the proceeding of a reference.
 func idOf(owner journal.ID, reference string) journal.ID {
-	h := sha256.Sum256([]byte("entraide proceeding v1\n" + owner.String() + "\n" + plain(reference)))
-	out := journal.ID(h[:16])
-	out[6], out[8] = out[6]&0x0f|0x80, out[8]&0x3f|0x80
-	return out
+	return journal.IDOf("entraide proceeding v1\n" + owner.String() + "\n" + plain(reference))
 }
 
 // Rows gives the lines of a proceeding in a table, without names: one for each decision, one for who has none, one for a

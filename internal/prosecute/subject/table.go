@@ -5,7 +5,6 @@ package subject
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -173,10 +172,7 @@ func bring(ctx context.Context, s *store.Store, w store.Who, l Line) (added, cha
 	return added, changed, err
 }
 
-// idOf gives the id of the record of a reference. It has the form of an id without a time: nothing can be read from it.
+// idOf gives the id of the record of a reference.
 func idOf(owner journal.ID, reference string) journal.ID {
-	h := sha256.Sum256([]byte("entraide subject v1\n" + owner.String() + "\n" + reference))
-	out := journal.ID(h[:16])
-	out[6], out[8] = out[6]&0x0f|0x80, out[8]&0x3f|0x80
-	return out
+	return journal.IDOf("entraide subject v1\n" + owner.String() + "\n" + reference)
 }

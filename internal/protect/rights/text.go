@@ -99,11 +99,7 @@ func HashOf(country, language, body string) string {
 
 // TextRef names the dossier of a text: one for each office, territory and language.
 func TextRef(owner journal.ID, country, language string) store.Ref {
-	h := sha256.Sum256([]byte("entraide rights text dossier\n" + owner.String() + "\n" + country + "\n" + language))
-	var id journal.ID
-	copy(id[:], h[:])
-	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // a UUID of version 8: made from other data
-	return store.Ref{Kind: access.KindRightsText, ID: id}
+	return store.Ref{Kind: access.KindRightsText, ID: journal.IDOf("entraide rights text dossier\n" + owner.String() + "\n" + country + "\n" + language)}
 }
 
 // FoldText gives the state of a text's entries. A signature counts for the words that stood when it was
