@@ -106,7 +106,7 @@ func (n *Node) names(ctx context.Context, owner journal.ID, ids ...journal.ID) m
 // rooms lists the rooms that an office of this kind mounts.
 func (n *Node) rooms(o Owner) ([]page.Room, error) {
 	rooms := []page.Room{n.todayRoom(o), n.logRoom(o), identity.Room(n.Identity, languagesOf(n.Bundle.Tags())), n.deskRoom(), n.pouchRoom(o), n.settingsRoom(o), n.tongueRoom(o)}
-	for _, mount := range []func(Owner) (page.Room, bool, error){n.guestsRoom, n.programmeRoom, n.figuresRoom, n.documentsRoom, n.lettersRoom, n.readersRoom, n.casesRoom, n.attachmentsRoom, n.screeningRoom, n.referralsRoom, n.inquiriesRoom, n.requestsRoom, n.correspondenceRoom, n.permissionsRoom, n.pendingRoom, n.subjectsRoom, n.proceedingsRoom, n.matchingRoom, n.duplicatesRoom, n.rightsRoom, n.statisticsRoom, n.jointRoom, n.returnsRoom, n.estimateRoom} {
+	for _, mount := range []func(Owner) (page.Room, bool, error){n.guestsRoom, n.programmeRoom, n.figuresRoom, n.documentsRoom, n.lettersRoom, n.readersRoom, n.casesRoom, n.attachmentsRoom, n.screeningRoom, n.referralsRoom, n.inquiriesRoom, n.requestsRoom, n.correspondenceRoom, n.permissionsRoom, n.pendingRoom, n.subjectsRoom, n.proceedingsRoom, n.broughtRoom, n.matchingRoom, n.duplicatesRoom, n.rightsRoom, n.statisticsRoom, n.jointRoom, n.returnsRoom, n.estimateRoom} {
 		room, mounted, err := mount(o)
 		if err != nil {
 			return nil, err

@@ -107,12 +107,14 @@ func TestATableOfRecords(t *testing.T) {
 	const head = "reference,sort,case,ground,source,certainty,handling,findable,until,names,phones\n"
 	one, two, bad := "F-1,person,C1,complaint,a,1,H0,yes,2028-12-31,A Example|B Example,\n", "F-2,thing,C1,complaint,a,1,H0,yes,2028-12-31,,00355690000001\n", "F-3,thing,C1,complaint,a,9,H0,yes,2028-12-31,,\n"
 	for i, x := range []struct{ text, want string }{{one + two + bad, "2 0 0 1"}, {one + two, "0 0 2 0"}, {strings.Replace(one, "C1", "C2", 1) + two, "0 1 1 0"}} {
-		lines, err := subject.ReadTable([]byte(head + x.text))
-		w.must(err)
-		rep, err := subject.Bring(t.Context(), w.n.Store, clerk.who(access.ForIdentification), lines)
-		w.must(err)
-		if got := fmt.Sprint(rep.Added, rep.Changed, rep.Same, len(rep.Wrong)); got != x.want {
-			t.Errorf("time %d: %s, not %s", i, got, x.want)
+		for _, try := range []bool{true, false} { // trying says the same, and writes nothing
+			lines, wrong, err := subject.ReadTable([]byte(head + x.text))
+			w.must(err)
+			rep, err := subject.Bringing{Store: w.n.Store, Now: w.clock.Now()}.Bring(t.Context(), clerk.who(access.ForIdentification), lines, wrong, try)
+			w.must(err)
+			if got := fmt.Sprint(rep.Added, rep.Changed, rep.Same, len(rep.Wrong)); got != x.want {
+				t.Errorf("time %d, try %v: %s, not %s", i, try, got, x.want)
+			}
 		}
 	}
 	rows, err := w.n.Store.List(t.Context(), clerk.who(access.ForIdentification), store.Query{Kind: access.KindSubject})
@@ -120,7 +122,7 @@ func TestATableOfRecords(t *testing.T) {
 	if len(rows.Rows) != 2 {
 		t.Errorf("%d records", len(rows.Rows))
 	}
-	if a := w.upload(other, subject.Path+"/import", head+strings.Replace(one, "C1", "C9", 1)); a.code != 200 || !strings.Contains(a.body, "Lines not taken in") || subjectWordMissing.MatchString(a.body) {
+	if a := w.upload(other, subject.Path+"/import", head+strings.Replace(one, "C1", "C9", 1)); a.code != 200 || !strings.Contains(a.body, "Lines not taken in") || !strings.Contains(a.body, "Somebody else works on this record.") || subjectWordMissing.MatchString(a.body) {
 		t.Errorf("another's record by a table: %d", a.code)
 	}
 	if a := w.upload(clerk, subject.Path+"/import", "nonsense\n"); a.code != http.StatusUnprocessableEntity {

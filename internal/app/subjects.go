@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/brought"
 	"github.com/entraide-thb/entraide/internal/prosecute/subject"
 )
 
@@ -18,6 +19,11 @@ import (
 func (n *Node) subjectsRoom(o Owner) (page.Room, bool, error) {
 	return subject.Room(subject.RoomConfig{Store: n.Store, Colleagues: n.otherColleagues, Ask: func(id journal.ID) string { return matching.Path + "/new?of=" + id.String() },
 		Names: func(ctx context.Context, ids ...journal.ID) map[journal.ID]string { return n.names(ctx, o.ID, ids...) }}), o.Kind == access.Police || o.Kind == access.Justice, nil
+}
+
+// broughtRoom mounts the page on which such an office brings tables in.
+func (n *Node) broughtRoom(o Owner) (page.Room, bool, error) {
+	return brought.Room(), o.Kind == access.Police || o.Kind == access.Justice, nil
 }
 
 // subjectExpiry erases a record whose last day has passed.

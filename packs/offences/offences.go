@@ -53,6 +53,7 @@ type Law struct {
 type Article struct {
 	Code    string `yaml:"code"`
 	Article string `yaml:"article"`
+	Until   int    `yaml:"until"` // the year with which it ended; zero while it is in force
 	Core    bool   `yaml:"core"`
 }
 

@@ -4,9 +4,9 @@ package proceeding
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +18,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/brought"
 )
-
-// Report says what came of a table, in proceedings; lines of one that is wrong are not taken in at all.
-type Report struct {
-	Added, Changed, Same int
-	Wrong                []Wrong
-}
 
 // Bringing takes tables of old proceedings in.
 type Bringing struct {
@@ -37,11 +32,11 @@ type Bringing struct {
 // the office and the reference, so that bringing a table again adds nothing, and a line that says more than before adds what is
 // new. A proceeding that is wrong, or that somebody else works on, is reported by its lines and left as it is; the others go on.
 // Errors: those of the store that are no line's.
-func (b Bringing) Bring(ctx context.Context, w store.Who, olds []Old, wrong []Wrong, dry bool) (Report, error) {
-	rep := Report{Wrong: slices.Clone(wrong)}
+func (b Bringing) Bring(ctx context.Context, w store.Who, olds []Old, wrong []brought.Wrong, dry bool) (brought.Report, error) {
+	rep := brought.Report{Wrong: slices.Clone(wrong)}
 	for _, o := range olds {
 		added, n := false, 0
-		var bad *Wrong
+		bad := brought.Wrong{N: o.Lines[0], Column: "reference"}
 		ref, err := b.find(ctx, w, o.Reference)
 		if err != nil {
 			return rep, err
@@ -49,29 +44,21 @@ func (b Bringing) Bring(ctx context.Context, w store.Who, olds []Old, wrong []Wr
 		_, err = b.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
 			s := state.(State)
 			if s.Exists() && !slices.Contains(s.Workers, w.Actor.ID) {
-				bad = &Wrong{o.Lines[0], "reference", fault.Bad("reference", "proceeding.table.others")}
-				return nil, nil
+				return nil, fault.Bad("reference", "proceeding.table.others")
 			}
-			var drafts []store.Draft
-			drafts, bad = b.drafts(o, s, w.Actor.ID)
-			if added, n = !s.Exists(), len(drafts); bad != nil || dry {
+			drafts, wrong := b.drafts(o, s, w.Actor.ID)
+			if wrong != nil {
+				bad = *wrong
+				return nil, bad.Err
+			}
+			if added, n = !s.Exists(), len(drafts); dry {
 				return nil, nil
 			}
 			return drafts, nil
 		})
-		switch k := fault.Of(err); {
-		case err != nil && (k == fault.Invalid || k == fault.Guarded || k == fault.Denied || k == fault.NotFound || k == fault.Conflict):
-			rep.Wrong = append(rep.Wrong, Wrong{o.Lines[0], "reference", err})
-		case err != nil:
+		bad.Err = err
+		if err := rep.Take(bad, added, n); err != nil {
 			return rep, err
-		case bad != nil:
-			rep.Wrong = append(rep.Wrong, *bad)
-		case added:
-			rep.Added++
-		case n > 0:
-			rep.Changed++
-		default:
-			rep.Same++
 		}
 	}
 	return rep, nil
@@ -92,7 +79,7 @@ type drafting struct {
 	s     State
 	actor journal.ID
 	out   []store.Draft
-	bad   *Wrong
+	bad   *brought.Wrong
 }
 
 // add writes what differs from before; at is the line that says it.
@@ -100,8 +87,7 @@ func (d *drafting) add(at int, typ string, before, after any) {
 	if d.bad != nil || same(before, after) {
 		return
 	}
-	parts, err := journal.Split(after)
-	e := journal.Entry{Header: journal.Header{Dossier: d.s.ID, Type: typ, Actor: d.actor}, Parts: parts}
+	e, err := brought.Entry(d.s.ID, typ, d.actor, after)
 	if err == nil {
 		err = d.b.Law.guard(&store.Guarding{Now: d.b.Now}, d.s, e)
 	}
@@ -109,7 +95,7 @@ func (d *drafting) add(at int, typ string, before, after any) {
 		err = d.s.apply(e)
 	}
 	if err != nil {
-		d.bad = &Wrong{at, columnOf(err), err}
+		d.bad = &brought.Wrong{N: at, Column: columnOf(err), Err: err}
 		return
 	}
 	d.out = append(d.out, store.Draft{Type: typ, Payload: after})
@@ -122,7 +108,7 @@ func same(a, b any) bool {
 }
 
 // drafts gives what a table's proceeding adds to what is known, or what is wrong with it.
-func (b Bringing) drafts(o Old, s State, actor journal.ID) ([]store.Draft, *Wrong) {
+func (b Bringing) drafts(o Old, s State, actor journal.ID) ([]store.Draft, *brought.Wrong) {
 	s.Lines = slices.Clone(s.Lines) // what is tried here changes nothing of what the door looks at
 	d, r, first := &drafting{b: b, s: s, actor: actor}, &reading{}, o.Lines[0]
 	typ := ChangedType
@@ -177,15 +163,8 @@ func lineOfRow(row map[string]cell, otherwise int) int {
 
 // columnOf names the column that a fault speaks of.
 func columnOf(err error) string {
-	var f *fault.Fault
-	if !errors.As(err, &f) || len(f.Fields) == 0 {
-		return "reference"
-	}
-	name := f.Fields[0].Name
-	if column := map[string]string{"on": "decided", "count": "injured", "n": "defendant"}[name]; column != "" {
-		return column
-	}
-	return name
+	name := cmp.Or(brought.ColumnOf(err), "reference")
+	return cmp.Or(map[string]string{"on": "decided", "count": "injured", "n": "defendant"}[name], name)
 }
 
 // idOf gives the id of the proceeding of a reference.

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -45,19 +46,16 @@ func Room(c RoomConfig) page.Room {
 	rm := room{c}
 	return page.Room{Name: "proceeding", Templates: templates,
 		Menu: []page.MenuItem{{Key: "proceeding.menu", Path: Path, Icon: "gavel", Order: 42, Show: works}},
-		Routes: []page.Route{
+		Routes: append(rm.tables().Routes(), []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.list},
 			{Pattern: "GET " + Path + ".csv", Handle: rm.export},
 			{Pattern: "POST " + Path + "/find", Handle: rm.find},
 			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
 			{Pattern: "POST " + Path + "/new", Handle: rm.begin},
-			{Pattern: "GET " + Path + "/import", Handle: rm.table},
-			{Pattern: "POST " + Path + "/import", Handle: rm.bring, MaxBody: 3 * MaxTable},
-			{Pattern: "GET " + Path + "/import/sample", Handle: rm.sample},
 			{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
 			{Pattern: "GET " + Path + "/{id}/{act}", Handle: rm.ask},
 			{Pattern: "POST " + Path + "/{id}/{act}", Handle: rm.act},
-		}}
+		}...)}
 }
 
 // works says whether somebody works on proceedings.
@@ -192,9 +190,17 @@ func (rm room) articles(l *lang.Locale, codes []string) string {
 
 func (rm room) article(l *lang.Locale, code string) string {
 	if _, a, ok := rm.Law.Pack.Find(code); ok {
-		return l.T("proceeding.article", "Article", a.Article)
+		return called(l, a)
 	}
 	return l.T("proceeding.article.other")
+}
+
+// called names an article, with the year until which it was in force.
+func called(l *lang.Locale, a offences.Article) string {
+	if a.Until > 0 {
+		return l.T("proceeding.article.until", "Article", a.Article, "Year", strconv.Itoa(a.Until))
+	}
+	return l.T("proceeding.article", "Article", a.Article)
 }
 
 // countries lists countries and territories by their names.
@@ -212,7 +218,7 @@ func (rm room) charges(l *lang.Locale, country string) []page.Option {
 	var out []page.Option
 	law, _ := rm.Law.Pack.Of(country)
 	for _, a := range law.Articles {
-		out = append(out, page.Option{Value: a.Code, Text: l.T("proceeding.article", "Article", a.Article)})
+		out = append(out, page.Option{Value: a.Code, Text: called(l, a)})
 		if a.Core {
 			out[len(out)-1].Hint = l.T("proceeding.article.core")
 		}

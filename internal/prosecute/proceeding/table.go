@@ -3,9 +3,7 @@
 package proceeding
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/platform/workbook"
+	"github.com/entraide-thb/entraide/internal/prosecute/brought"
 	"github.com/entraide-thb/entraide/packs/offences"
 )
 
@@ -22,21 +20,6 @@ import (
 func Columns() []string {
 	return []string{"reference", "country", "court", "articles", "forms", "opened", "defendant", "name", "sex", "age", "citizen", "charged", "instance", "decided", "outcome", "months", "suspended", "final",
 		"injured", "minors", "unpunished", "currency", "ordered", "paid", "finances", "seized", "worth"}
-}
-
-// Limits of a table.
-const (
-	MaxTable = 1 << 20 // bytes
-	MaxLines = 5000
-)
-
-var limits = workbook.Limits{File: MaxTable, Unpacked: 16 << 20, Rows: MaxLines + 1, Cells: 60, Cell: 400}
-
-// Wrong is a line that was not taken in: in which column something is wrong, and what.
-type Wrong struct {
-	N      int
-	Column string
-	Err    error
 }
 
 // cell is one cell of a line.
@@ -54,38 +37,17 @@ type Old struct {
 	said      map[string]string // of whom, by which instance and in which column
 }
 
-// ReadTable reads a table: CSV with commas, semicolons or tabs, or the first sheet of an XLSX file. What it says is looked at
-// when it is brought. Lines without a reference, those that contradict an earlier one of their proceeding, and those that say something
-// under no column, are wrong.
-// Errors: Invalid for what is no such table, TooMuch for its size.
-func ReadTable(raw []byte) ([]Old, []Wrong, error) {
-	var names []string
+// ReadTable reads a table, as package brought does. What it says is looked at when it is brought. Lines without a reference, those that
+// contradict an earlier one of their proceeding, and those that say something under no column, are wrong, and nothing of their proceeding is
+// given. Errors: Invalid for what is no such table, TooMuch for its size.
+func ReadTable(raw []byte) ([]Old, []brought.Wrong, error) {
 	var out []Old
-	var wrong []Wrong
+	var wrong []brought.Wrong
 	at := map[string]int{}
-	err := workbook.Each(bytes.NewReader(raw), int64(len(raw)), limits, func(n int, cells []string) error {
-		if names == nil {
-			var err error
-			names, err = head(cells)
-			return err
-		}
-		line, stray := map[string]cell{}, 0
-		for i, text := range cells {
-			if text = strings.TrimSpace(strings.TrimPrefix(text, "'")); text == "" { // with which tables keep a text from being a formula
-				continue
-			}
-			if i >= len(names) || names[i] == "" {
-				stray = i + 1
-				continue
-			}
-			line[names[i]] = cell{n, text}
-		}
-		if len(line) == 0 && stray == 0 {
-			return nil
-		}
-		ref := line["reference"].text
+	err := brought.Read(raw, Columns(), func(line brought.Line) error {
+		ref := line.Cells["reference"]
 		if plain(ref) == "" {
-			wrong = append(wrong, Wrong{n, "reference", fault.Bad("reference", "proceeding.want.text")})
+			wrong = append(wrong, brought.Wrong{N: line.N, Column: "reference", Err: fault.Bad("reference", "proceeding.want.text")})
 			return nil
 		}
 		i, known := at[plain(ref)]
@@ -93,39 +55,17 @@ func ReadTable(raw []byte) ([]Old, []Wrong, error) {
 			i = len(out)
 			at[plain(ref)], out = i, append(out, Old{Reference: ref, charge: map[string]cell{}, said: map[string]string{}})
 		}
-		if column := out[i].add(n, line); column != "" {
-			wrong = append(wrong, Wrong{n, column, fault.Bad(column, "proceeding.want.agree")})
-		} else if stray > 0 {
-			wrong = append(wrong, Wrong{n, strconv.Itoa(stray), fault.Bad("file", "proceeding.table.head")})
+		if column := out[i].add(line); column != "" {
+			wrong = append(wrong, brought.Wrong{N: line.N, Column: column, Err: fault.Bad(column, "proceeding.want.agree")})
+		} else if line.Stray > 0 {
+			wrong = append(wrong, brought.Wrong{N: line.N, Column: strconv.Itoa(line.Stray), Err: brought.Head()})
 		}
 		return nil
 	})
-	switch {
-	case errors.Is(err, workbook.ErrLarge):
-		return nil, nil, fault.New(fault.TooMuch, "proceeding.table.large")
-	case errors.Is(err, workbook.ErrForm):
-		return nil, nil, fault.Bad("file", "proceeding.table.unreadable")
-	case err == nil && names == nil:
-		return nil, nil, fault.Bad("file", "proceeding.table.unreadable")
-	}
 	bad := func(o Old) bool {
-		return slices.ContainsFunc(wrong, func(w Wrong) bool { return slices.Contains(o.Lines, w.N) })
+		return slices.ContainsFunc(wrong, func(w brought.Wrong) bool { return slices.Contains(o.Lines, w.N) })
 	}
 	return slices.DeleteFunc(out, bad), wrong, err
-}
-
-func head(cells []string) ([]string, error) {
-	names := make([]string, len(cells))
-	for i, c := range cells {
-		names[i] = strings.ToLower(strings.TrimSpace(c))
-		if names[i] != "" && (!slices.Contains(Columns(), names[i]) || slices.Contains(names[:i], names[i])) {
-			return nil, fault.Bad("file", "proceeding.table.head")
-		}
-	}
-	if !slices.Contains(names, "reference") {
-		return nil, fault.Bad("file", "proceeding.table.head")
-	}
-	return names, nil
 }
 
 // ofDefendant and ofDecision are the columns that speak of one defendant or decision; the others are the proceeding's. Whatever
@@ -136,11 +76,12 @@ var (
 )
 
 // add takes a line in; it gives the column in which it contradicts an earlier one.
-func (o *Old) add(n int, line map[string]cell) string {
-	o.Lines = append(o.Lines, n)
+func (o *Old) add(line brought.Line) string {
+	o.Lines = append(o.Lines, line.N)
 	row := map[string]cell{}
 	for _, column := range Columns() {
-		c, has := line[column]
+		text, has := line.Cells[column]
+		c := cell{line.N, text}
 		switch {
 		case !has:
 		case column == "defendant" || column == "instance" || slices.Contains(ofDefendant, column) || slices.Contains(ofDecision, column):
@@ -195,12 +136,12 @@ func instance(row map[string]cell) string {
 type reading struct {
 	n      int
 	column string
-	wrong  *Wrong
+	wrong  *brought.Wrong
 }
 
 func (r *reading) fail(c cell, column, key string) {
 	if r.wrong == nil {
-		r.wrong = &Wrong{c.n, column, fault.Bad(column, key)}
+		r.wrong = &brought.Wrong{N: c.n, Column: column, Err: fault.Bad(column, key)}
 	}
 }
 

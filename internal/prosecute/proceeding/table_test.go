@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/brought"
 	"github.com/entraide-thb/entraide/packs/offences"
 )
 
@@ -118,7 +119,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, _, err := ReadTable([]byte("reference\n" + strings.Repeat("x\n", MaxLines+1))); !fault.Is(err, fault.TooMuch) {
+	if _, _, err := ReadTable([]byte("reference\n" + strings.Repeat("x\n", brought.MaxLines+1))); !fault.Is(err, fault.TooMuch) {
 		t.Errorf("too many lines: %v", err)
 	}
 }
@@ -241,7 +242,7 @@ func FuzzReadTable(f *testing.F) {
 			return
 		}
 		for _, o := range olds {
-			if slices.ContainsFunc(wrong, func(w Wrong) bool { return slices.Contains(o.Lines, w.N) }) {
+			if slices.ContainsFunc(wrong, func(w brought.Wrong) bool { return slices.Contains(o.Lines, w.N) }) {
 				t.Fatalf("a line that is wrong is taken in: %+v", o)
 			}
 			drafts, bad := b.drafts(o, State{}, worker)

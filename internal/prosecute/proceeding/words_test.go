@@ -22,6 +22,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("proceeding.end", append(proceeding.Ends(), proceeding.Expired))
 	w.List("proceeding.sentence", proceeding.Sentences())
 	w.List("proceeding.column", proceeding.Columns())
+	w.List("proceeding.table", []string{"added", "changed", "wrong", "text"})
 	w.List("proceeding.entry", proceeding.Types())
 	w.List("count.form", proceeding.Forms())
 	w.List("count.age", proceeding.Ages())

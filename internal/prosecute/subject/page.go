@@ -41,19 +41,16 @@ func Room(c RoomConfig) page.Room {
 	rm := room{c}
 	return page.Room{Name: "subject", Templates: templates,
 		Menu: []page.MenuItem{{Key: "subject.menu", Path: Path, Icon: "folder", Order: 40, Show: works}},
-		Routes: []page.Route{
+		Routes: append(rm.tables().Routes(), []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.list},
 			{Pattern: "POST " + Path + "/find", Handle: rm.find},
 			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
 			{Pattern: "POST " + Path + "/new", Handle: rm.save},
-			{Pattern: "GET " + Path + "/import", Handle: rm.table},
-			{Pattern: "POST " + Path + "/import", Handle: rm.bring, MaxBody: MaxTable + 64<<10},
-			{Pattern: "GET " + Path + "/import/sample", Handle: rm.sample},
 			{Pattern: "GET " + Path + "/{id}", Handle: rm.show},
 			{Pattern: "GET " + Path + "/{id}/edit", Handle: rm.edit},
 			{Pattern: "POST " + Path + "/{id}/edit", Handle: rm.change},
 			{Pattern: "POST " + Path + "/{id}/{act}", Handle: rm.act},
-		}}
+		}...)}
 }
 
 // works says whether somebody works on such records.

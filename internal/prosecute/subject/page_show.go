@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/brought"
 )
 
 // showData is one record.
@@ -123,70 +124,15 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	return page.Status(422, page.View("subject/show", r.L.T("subject.record"), d)), bad
 }
 
-// tableData is the page of a table, before and after it was brought.
-type tableData struct {
-	Crumbs []page.Crumb
-	Report *Report
-	Facts  []page.Fact
-	Wrong  page.Table
-	Errors page.FieldErrors
-	Names  []page.Fact // the columns, and what they hold
-}
-
-func (rm room) tableData(r *page.Request) tableData {
-	d := tableData{Crumbs: []page.Crumb{{Text: r.L.T("subject.menu"), Href: Path}, {Text: r.L.T("subject.import")}}}
-	for _, c := range Columns() {
-		d.Names = append(d.Names, page.Fact{Term: c, Text: r.L.T("subject.column." + c)})
-	}
-	return d
-}
-
-func (rm room) table(_ context.Context, r *page.Request) (page.Response, error) {
-	if !works(r.Actor) {
-		return nil, denied()
-	}
-	return page.View("subject/import", r.L.T("subject.import"), rm.tableData(r)), nil
-}
-
-// bring takes a table in and says what came of each line.
-func (rm room) bring(ctx context.Context, r *page.Request) (page.Response, error) {
-	if !works(r.Actor) {
-		return nil, denied()
-	}
-	u, ok, err := r.Upload("file")
-	if err != nil {
-		return nil, err
-	}
-	d, l := rm.tableData(r), r.L
-	var lines []Line
-	if err = fault.Bad("file", "subject.table.none"); ok {
-		lines, err = ReadTable(u.Bytes)
-	}
-	if fault.Is(err, fault.Invalid) {
-		d.Errors = r.Errors(err)
-		return page.Status(422, page.View("subject/import", l.T("subject.import"), d)), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	rep, err := Bring(ctx, rm.Store, as(r), lines)
-	if err != nil {
-		return nil, err
-	}
-	d.Report = &rep
-	d.Facts = []page.Fact{{Term: l.T("subject.table.added"), Text: l.Number(rep.Added)}, {Term: l.T("subject.table.changed"), Text: l.Number(rep.Changed)}, {Term: l.T("subject.table.same"), Text: l.Number(rep.Same)}, {Term: l.T("subject.table.wrong"), Text: l.Number(len(rep.Wrong))}}
-	d.Wrong = page.Table{Caption: l.T("subject.table.wrong"), Columns: []page.Column{{Text: l.T("subject.table.line"), Num: true}, {Text: l.T("subject.table.why")}}}
-	for _, w := range rep.Wrong[:min(len(rep.Wrong), 100)] {
-		why := l.Fault(w.Err)
-		if es := r.Errors(w.Err); len(es) > 0 {
-			why = es[0].Name + ": " + es[0].Text
-		}
-		d.Wrong.Rows = append(d.Wrong.Rows, page.Row{Cells: []page.Cell{{Text: l.Number(w.N)}, {Text: why}}})
-	}
-	return page.View("subject/import", l.T("subject.import"), d), nil
-}
-
-// sample gives a table with one invented line.
-func (rm room) sample(context.Context, *page.Request) (page.Response, error) {
-	return page.Sheet("records.csv", [][]string{Columns(), {"F-1", "person", "Case 12/2026", "investigation", "b", "2", "H2", "yes", "2028-12-31", "Arben Example|Ben Example", "1985-11-23", "00355690000001", "AL AB123456", "", "", ""}})
+// tables is the page on which tables come in.
+func (rm room) tables() brought.Page {
+	return brought.Page{Room: "subject", Path: Path, Columns: Columns(), May: works,
+		Sample: [][]string{{"F-1", "person", "Case 12/2026", "investigation", "b", "2", "H2", "yes", "2028-12-31", "Arben Example|Ben Example", "1985-11-23", "00355690000001", "AL AB123456", "", "", ""}},
+		Bring: func(ctx context.Context, r *page.Request, raw []byte, try bool) (brought.Report, error) {
+			lines, wrong, err := ReadTable(raw)
+			if err != nil {
+				return brought.Report{}, err
+			}
+			return Bringing{rm.Store, r.Now}.Bring(ctx, as(r), lines, wrong, try)
+		}}
 }

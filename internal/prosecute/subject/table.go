@@ -3,32 +3,23 @@
 package subject
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/csv"
-	"errors"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"time"
 
-	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/prosecute/brought"
 )
 
 // Columns lists the columns of a table of records, as its first line names them. A cell of several values has | between them.
 func Columns() []string {
 	return []string{"reference", "sort", "case", "ground", "source", "certainty", "handling", "findable", "until", "names", "born", "phones", "documents", "accounts", "plates", "emails"}
 }
-
-// Limits of a table.
-const (
-	MaxTable = 4 << 20 // bytes
-	MaxLines = 5000
-)
 
 // Line is one line of a table that was read.
 type Line struct {
@@ -37,69 +28,33 @@ type Line struct {
 	Known     Known
 }
 
-// ReadTable reads a table of comma- or semicolon-separated values in UTF-8: a line of column names, in any order, then the
-// records. Errors: Invalid for what is no such table, TooMuch for its size.
-func ReadTable(raw []byte) ([]Line, error) {
-	if len(raw) > MaxTable {
-		return nil, fault.New(fault.TooMuch, "subject.table.large")
-	}
-	raw = bytes.TrimPrefix(raw, []byte("\uFEFF"))
-	if !utf8.Valid(raw) {
-		return nil, fault.Bad("file", "subject.table.unreadable")
-	}
-	head, _, _ := bytes.Cut(raw, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(raw))
-	if r.ReuseRecord = true; bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
-		r.Comma = ';'
-	}
-	first, err := r.Read()
-	if err != nil {
-		return nil, fault.Bad("file", "subject.table.unreadable")
-	}
-	names := make([]string, len(first))
-	for i, c := range first {
-		names[i] = strings.ToLower(strings.TrimSpace(c))
-		if !slices.Contains(Columns(), names[i]) || slices.Contains(names[:i], names[i]) {
-			return nil, fault.Bad("file", "subject.table.columns")
+// ReadTable reads a table, as package brought does; whether a record may be found is said by yes or no, and by nothing for no. Errors:
+// Invalid for what is no such table, TooMuch for its size.
+func ReadTable(raw []byte) (lines []Line, wrong []brought.Wrong, err error) {
+	err = brought.Read(raw, Columns(), func(x brought.Line) error {
+		if x.Stray > 0 {
+			return brought.Head()
 		}
-	}
-	if !slices.Contains(names, "reference") {
-		return nil, fault.Bad("file", "subject.table.columns")
-	}
-	var out []Line
-	for n := 2; ; n++ {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
+		l, ok := lineOf(x)
+		if !ok {
+			wrong = append(wrong, brought.Wrong{N: x.N, Column: "findable", Err: fault.Bad("findable", "subject.want.choice")})
+			return nil
 		}
-		if err != nil {
-			return nil, fault.Bad("file", "subject.table.unreadable")
-		}
-		if len(out) == MaxLines {
-			return nil, fault.New(fault.TooMuch, "subject.table.large")
-		}
-		out = append(out, lineOf(n, names, cells))
-	}
+		lines = append(lines, l)
+		return nil
+	})
+	return lines, wrong, err
 }
 
-func lineOf(n int, columns, cells []string) Line {
-	l := Line{N: n}
-	k := &l.Known
-	texts := map[string]*string{"reference": &l.Reference, "sort": &k.Sort, "case": &k.Case, "ground": &k.Ground, "source": &k.Source, "certainty": &k.Certainty, "handling": &k.Handling, "until": &k.Until, "born": &k.Born}
-	lists := map[string]*[]string{"names": &k.Names, "phones": &k.Phones, "documents": &k.Documents, "accounts": &k.Accounts, "plates": &k.Plates, "emails": &k.Emails}
-	for i, c := range columns {
-		cell := strings.TrimSpace(strings.TrimPrefix(cells[i], "'")) // with which tables keep a number from being a formula
-		switch {
-		case texts[c] != nil:
-			*texts[c] = strings.Clone(cell)
-		case lists[c] != nil:
-			*lists[c] = split(cell, "|")
-		case c == "findable":
-			k.Findable = slices.Contains([]string{"yes", "true", "1", "oui"}, strings.ToLower(cell))
-		}
-	}
-	k.Source, k.Handling = strings.ToLower(k.Source), strings.ToUpper(k.Handling)
-	return l
+// lineOf gives what a line says; false where it says neither yes nor no of what may be found.
+func lineOf(x brought.Line) (l Line, ok bool) {
+	text := func(column string) string { return x.Cells[column] }
+	list := func(column string) []string { return split(x.Cells[column], "|") }
+	l = Line{x.N, text("reference"), Known{Sort: text("sort"), Case: text("case"), Ground: text("ground"), Source: strings.ToLower(text("source")), Certainty: text("certainty"),
+		Handling: strings.ToUpper(text("handling")), Until: text("until"), Born: text("born"), Names: list("names"), Phones: list("phones"), Documents: list("documents"),
+		Accounts: list("accounts"), Plates: list("plates"), Emails: list("emails")}}
+	l.Known.Findable, ok = map[string]bool{"yes": true, "true": true, "1": true, "oui": true, "no": false, "false": false, "0": false, "non": false, "": false}[strings.ToLower(text("findable"))]
+	return l, ok
 }
 
 // split parts a text at a separator; what is empty is left out.
@@ -113,63 +68,57 @@ func split(text, at string) []string {
 	return out
 }
 
-// Wrong is a line that was not taken in, and why.
-type Wrong struct {
-	N   int
-	Err error
+// Bringing takes tables of records in.
+type Bringing struct {
+	Store *store.Store
+	Now   time.Time
 }
 
-// Report says what came of a table.
-type Report struct {
-	Added, Changed, Same int
-	Wrong                []Wrong
-}
-
-// Bring writes the lines of a table as the actor's records. A line's record follows from the office and the line's reference,
-// so that bringing a table again adds nothing, and a line that says something else than before changes its record. A line that is
-// wrong, or whose record somebody else works on, is reported, and the others go on. Errors: those of the store that are no line's.
-func Bring(ctx context.Context, s *store.Store, w store.Who, lines []Line) (Report, error) {
-	var rep Report
+// Bring writes the lines of a table as the actor's records, or with dry only says what that would do. A line's record follows from the
+// office and the line's reference, so that bringing a table again adds nothing, and a line that says something else than before changes
+// its record. A line that is wrong, or whose record somebody else works on, is reported, and the others go on. Errors: those of the
+// store that are no line's.
+func (b Bringing) Bring(ctx context.Context, w store.Who, lines []Line, wrong []brought.Wrong, dry bool) (brought.Report, error) {
+	rep := brought.Report{Wrong: slices.Clone(wrong)}
 	seen := map[string]bool{}
 	for _, l := range lines {
+		added, n, err := false, 0, error(nil)
 		if l.Reference == "" || len(l.Reference) > maxLine || seen[l.Reference] {
-			rep.Wrong = append(rep.Wrong, Wrong{l.N, fault.Bad("reference", "subject.table.reference")})
-			continue
+			err = fault.Bad("reference", "subject.table.reference")
+		} else {
+			added, n, err = b.bring(ctx, w, l, dry)
 		}
 		seen[l.Reference] = true
-		added, changed, err := bring(ctx, s, w, l)
-		switch k := fault.Of(err); {
-		case err == nil && added:
-			rep.Added++
-		case err == nil && changed:
-			rep.Changed++
-		case err == nil:
-			rep.Same++
-		case k == fault.Invalid || k == fault.Guarded || k == fault.Denied || k == fault.NotFound || k == fault.Conflict:
-			rep.Wrong = append(rep.Wrong, Wrong{l.N, err})
-		default:
+		if err := rep.Take(brought.Wrong{N: l.N, Column: cmp.Or(brought.ColumnOf(err), "reference"), Err: err}, added, n); err != nil {
 			return rep, err
 		}
 	}
 	return rep, nil
 }
 
-func bring(ctx context.Context, s *store.Store, w store.Who, l Line) (added, changed bool, err error) {
-	ref := store.Ref{Kind: access.KindSubject, ID: idOf(w.Actor.Owner, l.Reference)}
-	_, err = s.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
-		added, changed = false, false
-		now := state.(State)
-		switch {
-		case !now.Exists():
-			added = true
-			return []store.Draft{{Type: RecordedType, Payload: l.Known}}, nil
-		case now.Open() && reflect.DeepEqual(now.Known, l.Known):
+func (b Bringing) bring(ctx context.Context, w store.Who, l Line, dry bool) (added bool, n int, err error) {
+	ref := refOf(idOf(w.Actor.Owner, l.Reference))
+	_, err = b.Store.Update(ctx, w, ref, func(state any) ([]store.Draft, error) {
+		s, d := state.(State), store.Draft{Type: ChangedType, Payload: l.Known}
+		switch added, n = !s.Exists(), 1; {
+		case added:
+			d.Type = RecordedType
+		case !slices.Contains(s.Workers, w.Actor.ID):
+			return nil, fault.Bad("reference", "subject.table.others")
+		case s.Open() && reflect.DeepEqual(s.Known, l.Known):
+			n = 0
 			return nil, nil
 		}
-		changed = true
-		return []store.Draft{{Type: ChangedType, Payload: l.Known}}, nil
+		if !dry {
+			return []store.Draft{d}, nil
+		}
+		e, err := brought.Entry(ref.ID, d.Type, w.Actor.ID, d.Payload)
+		if err == nil {
+			err = guard(&store.Guarding{Now: b.Now}, s, e)
+		}
+		return nil, err
 	})
-	return added, changed, err
+	return added, n, err
 }
 
 // idOf gives the id of the record of a reference.

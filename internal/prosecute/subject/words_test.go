@@ -21,6 +21,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	w.List("subject.handling", terms.Handlings())
 	w.List("subject.end", append(subject.Ends(), "expired"))
 	w.List("subject.column", subject.Columns())
+	w.List("subject.table", []string{"added", "changed", "wrong", "text"})
 	w.List("subject.entry", []string{subject.RecordedType, subject.ChangedType, subject.AssignedType, subject.EndedType, subject.ExpiredType})
 	found := w.Named("", `[^= ] ?"(subject\.[a-z_.]*[a-z])"`)
 	w.Check(found)
