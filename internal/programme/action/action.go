@@ -11,12 +11,14 @@ package action
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -64,23 +66,53 @@ type Agreed struct {
 	Office   journal.ID        `json:"office,omitzero" part:"PP"`    // of the owner, that gets it as a message and answers
 }
 
+// asks is what was agreed, in the order of the form. offices offers those of the owner; nil where nobody is asked.
+func (x *Agreed) asks(offices func(v *see) ([]page.Option, error)) *ask.List {
+	return ask.Of("action", x, ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText), ask.Organisation("owner", &x.Owner).Maybe().Blank("action.nobody"),
+		ask.Record("office", &x.Office, offices).Maybe().Wants("programme.need.choice").Blank("action.office.none").FormAlone(), ask.Date("due", &x.Due).Maybe(), ask.Activity(&x.Activity), ask.Item(&x.Item, maxItem),
+		ask.Date("on", &x.On).Today().Wants("date")).
+		And(func(fs *fault.Fields) {
+			if x.Due.Known() && x.Due.Before(x.On) {
+				fs.Add("due", "action.want.order")
+			}
+		})
+}
+
 // DoneBy is the payload of action.done.
 type DoneBy struct {
 	On       party.PartialDate `json:"on" part:"PP"`
 	Evidence string            `json:"evidence" part:"PP"`
 }
 
-// Ended is the payload of action.refused and action.reopened.
-type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+func (x *DoneBy) asks() *ask.List {
+	return ask.Of("action", x, ask.On(&x.On), ask.Lines("evidence", &x.Evidence, maxNote))
 }
+
+// Ended is the payload of action.refused and action.reopened.
+type Ended = ask.Ended
 
 // Followed is the payload of action.followed: what the owner answered when asked.
 type Followed struct {
 	Days   int               `json:"days" part:"PP"` // one of FollowUps
 	On     party.PartialDate `json:"on" part:"PP"`
 	Answer string            `json:"answer" part:"PP"`
+}
+
+func (x *Followed) asks(a Action) *ask.List {
+	asking := func(v *see) string { return strconv.Itoa(a.Summary().Asking(v.Now)) }
+	return ask.Of("action", x, ask.On(&x.On), ask.Number("days", &x.Days, followUps).First(asking), ask.Lines("answer", &x.Answer, maxNote)).And(func(fs *fault.Fields) {
+		if x.Days != 0 && !slices.Contains(FollowUps(), x.Days) {
+			fs.Add("days", "action.want.days")
+		}
+	})
+}
+
+func followUps(v *see) []page.Option {
+	var out []page.Option
+	for _, n := range FollowUps() {
+		out = append(out, page.Option{Value: strconv.Itoa(n), Text: v.T("after", "Days", strconv.Itoa(n))})
+	}
+	return out
 }
 
 // Event is one line of an action's history.
@@ -220,38 +252,4 @@ func (a *Action) apply(e journal.Entry) error {
 	}
 	a.History = append(a.History, h)
 	return nil
-}
-
-func (v Agreed) check(fs *fault.Fields) {
-	v.Text.Check(fs, "text", true, MaxText)
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	if len(v.Item) > maxItem {
-		fs.Add("item", "action.want.item", "Max", maxItem)
-	}
-	day(fs, v.On)
-	if v.Due.Known() && v.Due.Before(v.On) {
-		fs.Add("due", "action.want.order")
-	}
-}
-
-func (v Followed) check(fs *fault.Fields) {
-	if !slices.Contains(FollowUps(), v.Days) {
-		fs.Add("days", "action.want.days")
-	}
-	day(fs, v.On)
-	words(fs, "answer", v.Answer)
-}
-
-func day(fs *fault.Fields, d party.PartialDate) {
-	if !d.Known() {
-		fs.Add("on", "action.want.date")
-	}
-}
-
-func words(fs *fault.Fields, field, s string) {
-	if s == "" || len(s) > maxNote {
-		fs.Add(field, "action.want."+field, "Max", maxNote)
-	}
 }

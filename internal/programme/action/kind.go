@@ -43,7 +43,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Action]{
 		Name: access.KindAction, Base: journal.PP, Codes: []string{"owner", "state", "activity", "late", "undated", "asking", "counts", "in_time", "need", "from", WithCode, register.OrderCode}, Derives: 3,
 		Types: []store.Type{
-			{Name: AgreedType, Payload: Agreed{}, Overlap: []string{"text", "owner", "due", "on", "activity", "item", "need", "office"}},
+			{Name: AgreedType, Payload: Agreed{}, Overlap: append(new(Agreed).asks(nil).Names(), "need")},
 			{Name: ReceivedType, Payload: Received{}},
 			{Name: AskedType, Payload: Asked{}},
 			{Name: DoneType, Payload: DoneBy{}},
@@ -111,27 +111,25 @@ func guard(g *store.Guarding, a Action, e journal.Entry) error {
 	case AgreedType:
 		var v Agreed
 		v, err = journal.In[Agreed](e)
-		v.check(&fs)
+		v.asks(nil).Check(&fs, g)
 		if err == nil {
 			known(&fs, g, v)
 		}
 	case DoneType:
 		var v DoneBy
 		v, err = journal.In[DoneBy](e)
-		day(&fs, v.On)
+		v.asks().Check(&fs, g)
 		if v.On.Known() && v.On.Before(a.Agreed.On) {
 			fs.Add("on", "action.want.order")
 		}
-		words(&fs, "evidence", v.Evidence)
 	case RefusedType, ReopenedType:
 		var v Ended
 		v, err = journal.In[Ended](e)
-		day(&fs, v.On)
-		words(&fs, "reason", v.Reason)
+		v.Asks("action").Check(&fs, g)
 	case FollowedType:
 		var v Followed
 		v, err = journal.In[Followed](e)
-		v.check(&fs)
+		v.asks(a).Check(&fs, g)
 	}
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
@@ -139,13 +137,8 @@ func guard(g *store.Guarding, a Action, e journal.Entry) error {
 	return fs.Err()
 }
 
-// known: an owner and a need that an action names are records of this office.
+// known: the need that an action names is a record of this office, and the office that it goes to another one.
 func known(fs *fault.Fields, g *store.Guarding, v Agreed) {
-	if !v.Owner.IsZero() {
-		if _, err := g.Other(access.KindOrganisation, v.Owner); err != nil {
-			fs.Add("owner", "action.want.owner")
-		}
-	}
 	if v.Office == g.Owner {
 		fs.Add("office", "action.want.office")
 	}

@@ -126,7 +126,7 @@ func guardMail(g *store.Guarding, a Action, e journal.Entry) error {
 			return fault.New(fault.Guarded, "action.guard.other_office")
 		}
 		var fs fault.Fields
-		v.Agreed.check(&fs)
+		v.Agreed.asks(nil).Check(&fs, nil)
 		return fs.Err()
 	case AskedType:
 		v, err := journal.In[Asked](e)

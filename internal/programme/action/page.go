@@ -14,7 +14,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
 
@@ -38,12 +37,18 @@ type see = register.See
 func (c Config) register() *register.Of[Action, Line] {
 	return &register.Of[Action, Line]{Room: "action", Kind: access.KindAction, Path: Path, Icon: "checklist", Store: c.Store, Names: c.Names,
 		Line:  func(a Action) (Line, bool) { return a.Summary(), a.Exists() },
+		Says:  func(l Line) register.Asked { return l.asks(nil) },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(), Figures: figures,
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },
 		Passages: func(v *see, a Action) []register.Passage { return register.Passages(v.L, v.T("text"), a.Agreed.Text) },
-		Facts:    c.facts, Notes: notes, Ways: ways, Past: past, Edit: c.edit(), Acts: acts(), Import: fromFile()}
+		Facts:    c.facts, Notes: notes, Ways: ways, Past: past, Edit: c.edit(), Acts: acts(),
+		// an action is known again by the day on which it was agreed and its words
+		Import: &register.Import[Action]{Sample: sample, Same: "text", Known: []string{"on", "text"}}}
 }
+
+//go:embed sample.csv
+var sample []byte
 
 // List gives all actions that somebody may see: the one due first comes first, those without a date last.
 func List(ctx context.Context, s *store.Store, w store.Who, codes map[string]string) ([]Row, error) {
@@ -153,29 +158,14 @@ func figures(v *see, c register.Chosen) []register.Figure {
 }
 
 func columns() []register.Column[Line] {
-	return []register.Column[Line]{
-		{Name: "text", Link: true, Cell: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
-		{Name: "language", Key: "register.language", Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Language }},
-		register.Plainly("owner", func(v *see, l Line) string { return v.Names[l.Owner] }),
-		{Name: "due", Cell: func(v *see, l Line) page.Cell { return page.Cell{Text: dueOn(v.L, l)} }, Plain: func(_ *see, l Line) string { return l.Due.String() }},
+	return []register.Column[Line]{{Name: "text", Said: register.AsLead}, {Name: "language", Said: register.InFile}, {Name: "owner", Said: register.InBoth}, {Name: "due", Said: register.InBoth},
 		{Name: "state", Cell: func(v *see, l Line) page.Cell {
 			m := standing(v.L, l, v.Now)
 			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: further(v.L, l, v.Now)}
 		}, Plain: func(v *see, l Line) string { return standing(v.L, l, v.Now).Text }},
 		{Name: "agreed", Cell: func(v *see, l Line) page.Cell { return register.AgreedAt(v.L, l.Activity, l.Item, l.On) }},
 		{Name: "done_on", Plain: func(_ *see, l Line) string { return l.DoneOn.String() }},
-		{Name: "on", Plain: func(_ *see, l Line) string { return l.On.String() }},
-		{Name: "activity", Plain: func(_ *see, l Line) string { return l.Activity }},
-		{Name: "item", Plain: func(_ *see, l Line) string { return l.Item }},
-	}
-}
-
-// dueOn prints a due date; "" when nobody has said one.
-func dueOn(l *lang.Locale, v Line) string {
-	if !v.Due.Known() {
-		return ""
-	}
-	return v.Due.Print(l)
+		{Name: "on", Said: register.InFile}, {Name: "activity", Said: register.InFile}, {Name: "item", Said: register.InFile}}
 }
 
 func standing(l *lang.Locale, v Line, now time.Time) page.Mark {
@@ -204,10 +194,7 @@ func further(l *lang.Locale, v Line, now time.Time) string {
 func (c Config) facts(v *see, a Action) []page.Fact {
 	x := a.Summary()
 	at := register.AgreedAt(v.L, x.Activity, x.Item, x.On)
-	out := []page.Fact{{Term: v.T("owner"), Text: v.Names[x.Owner]}, {Term: v.T("due"), Text: dueOn(v.L, x)}, {Term: v.T("agreed"), Text: at.Text, Href: at.Href, Sub: at.Sub}}
-	if !x.Owner.IsZero() {
-		out[0].Href = "/programme/organisations/" + x.Owner.String()
-	}
+	out := append(x.asks(nil).Facts(v, "owner", "due"), page.Fact{Term: v.T("agreed"), Text: at.Text, Href: at.Href, Sub: at.Sub})
 	for _, o := range []struct {
 		key string
 		id  journal.ID
@@ -252,21 +239,4 @@ func past(v *see, a Action) []register.Event {
 		out = append(out, x)
 	}
 	return out
-}
-
-//go:embed sample.csv
-var sample []byte
-
-// fromFile reads actions from a file. An action is known again by its words and the day on which it was agreed.
-func fromFile() *register.Import[Action] {
-	return &register.Import[Action]{Sample: sample, Same: "text", Required: []string{"language", "text", "on"},
-		Columns: []string{"language", "text", "owner", "due", "activity", "item", "on"},
-		ID: func(t *register.Typed) journal.ID {
-			return provenance.ID(t.Office.String(), "action", t.Text("on"), t.Text("text"))
-		},
-		Drafts: func(t *register.Typed, now Action) []store.Draft {
-			v := agreed(t, now)
-			v.check(&t.Wrong)
-			return register.Unless(now.Agreed, v, AgreedType)
-		}}
 }

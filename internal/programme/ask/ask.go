@@ -53,6 +53,7 @@ type Ask struct {
 	optional bool
 	rows     int
 	where    where
+	first    func(v *register.See) string // what stands in the form while nothing is said
 	kept     kept
 }
 
@@ -89,6 +90,12 @@ func (a *Ask) Blank(key string) *Ask { a.blank = key; return a }
 
 // Rows says how many lines its area shows.
 func (a *Ask) Rows(n int) *Ask { a.rows = n; return a }
+
+// First gives what stands in the form while nothing is said.
+func (a *Ask) First(first func(v *register.See) string) *Ask { a.first = first; return a }
+
+// Today is First for dates.
+func (a *Ask) Today() *Ask { return a.First((*register.See).Today) }
 
 // FormAlone says that files do not have it.
 func (a *Ask) FormAlone() *Ask { a.where = formAlone; return a }
@@ -165,7 +172,9 @@ func (x *List) Start(v *register.See) register.Values {
 		}
 	}
 	for _, a := range x.list {
-		a.kept.put(a, v, out)
+		if a.kept.put(a, v, out); a.first != nil && out.Get(a.Name) == "" {
+			out.Set(a.Name, a.first(v))
+		}
 	}
 	return out
 }

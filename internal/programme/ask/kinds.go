@@ -4,7 +4,9 @@ package ask
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -117,7 +119,7 @@ func Date(name string, at *party.PartialDate) *Ask { return &Ask{Name: name, kep
 
 // On asks for the day of what an act tells: today, unless it is said.
 func On(at *party.PartialDate) *Ask {
-	return &Ask{Name: "on", key: "register.on", want: "date", kept: &date{at: at, today: true}}
+	return Date("on", at).Called("register.on").Wants("date").Today()
 }
 
 // Since says that the date is not before another one.
@@ -126,27 +128,16 @@ func (a *Ask) Since(first *party.PartialDate) *Ask {
 	return a
 }
 
-// Today says that the date is today, unless it is said.
-func (a *Ask) Today() *Ask {
-	a.kept.(*date).today = true
-	return a
-}
-
 type date struct {
-	at, first *party.PartialDate
-	today     bool
+	at, first *party.PartialDate // first: before which it is not
 }
 
 func (k *date) fields(_ *Ask, _ *register.See, f register.Field) []register.Field {
 	f.Kind = "date"
 	return []register.Field{f}
 }
-func (k *date) put(a *Ask, v *register.See, out register.Values) {
-	if out.Set(a.Name, k.at.String()); k.today && !k.at.Known() {
-		out.Set(a.Name, v.Today())
-	}
-}
-func (k *date) read(a *Ask, t *register.Typed) { *k.at = t.Date(a.Name) }
+func (k *date) put(a *Ask, _ *register.See, out register.Values) { out.Set(a.Name, k.at.String()) }
+func (k *date) read(a *Ask, t *register.Typed)                   { *k.at = t.Date(a.Name) }
 func (k *date) check(a *Ask, c checked) {
 	if !k.at.Known() && !a.optional {
 		c.wrong(a)
@@ -214,20 +205,29 @@ func (k *organisations) says(a *Ask, v *register.See) page.Fact {
 	return f
 }
 
-// Record asks for another record, of those that are offered.
+// Record asks for another record, of those that are offered: nil where the form does not ask for it.
 func Record(name string, at *journal.ID, offered func(v *register.See) ([]page.Option, error)) *Ask {
-	return &Ask{Name: name, blank: "register.choose", kept: &record{at, offered}}
+	return &Ask{Name: name, blank: "register.choose", kept: &record{at: at, offered: offered}}
 }
 
 type record struct {
 	at      *journal.ID
 	offered func(v *register.See) ([]page.Option, error)
+	ifAny   bool
 }
 
+// IfAny says that it is asked only where there is one to choose.
+func (a *Ask) IfAny() *Ask { a.kept.(*record).ifAny = true; return a }
+
 func (k *record) fields(a *Ask, v *register.See, f register.Field) []register.Field {
+	if k.offered == nil {
+		return nil
+	}
 	var err error
 	f.Options, err = k.offered(v)
-	v.Note(err)
+	if v.Note(err); k.ifAny && len(f.Options) == 0 && k.at.IsZero() {
+		return nil
+	}
 	f.Kind, f.Blank = "select", v.L.T(a.blank)
 	return []register.Field{f}
 }
@@ -238,6 +238,66 @@ func (k *record) read(a *Ask, t *register.Typed)     { *k.at = t.ID(a.Name, a.wr
 func (k *record) check(*Ask, checked)                {} // whether it is there is its room's to know
 func (k *record) says(*Ask, *register.See) page.Fact { return page.Fact{} }
 func (k *record) plain(*Ask, *register.See) string   { return "" }
+
+// Hidden keeps what the form was made for, so that a later one is told from it.
+func Hidden(name string, at *string) *Ask {
+	return &Ask{Name: name, optional: true, kept: &words{at, "hidden", 0}}
+}
+
+// Number asks for a number without sign: of those that are offered, or any where offered is nil.
+func Number(name string, at *int, offered func(v *register.See) []page.Option) *Ask {
+	return &Ask{Name: name, kept: &number{at, offered}}
+}
+
+type number struct {
+	at      *int
+	offered func(v *register.See) []page.Option
+}
+
+func (k *number) fields(_ *Ask, v *register.See, f register.Field) []register.Field {
+	if f.Kind = "text"; k.offered != nil {
+		f.Kind, f.Options, f.Blank = "select", k.offered(v), v.L.T("register.choose")
+	}
+	return []register.Field{f}
+}
+func (k *number) put(a *Ask, v *register.See, out register.Values) { out.Set(a.Name, k.plain(a, v)) }
+func (k *number) read(a *Ask, t *register.Typed)                   { *k.at = t.Number(a.Name) }
+func (k *number) check(a *Ask, c checked) {
+	if *k.at == 0 && !a.optional {
+		c.wrong(a)
+	}
+}
+func (k *number) says(_ *Ask, v *register.See) page.Fact { return page.Fact{Text: v.L.Number(*k.at)} }
+func (k *number) plain(*Ask, *register.See) string {
+	if *k.at == 0 {
+		return ""
+	}
+	return strconv.Itoa(*k.at)
+}
+
+// Uncertain asks for a number that may be uncertain, and how it is meant.
+func Uncertain(name string, at *party.Uncertain) *Ask {
+	return &Ask{Name: name, want: "programme.need.number", kept: &uncertain{at}}
+}
+
+type uncertain struct{ at *party.Uncertain }
+
+func (k *uncertain) fields(a *Ask, v *register.See, _ register.Field) []register.Field {
+	return v.NumberFields(a.Name, a.optional)
+}
+func (k *uncertain) put(a *Ask, _ *register.See, out register.Values) {
+	if k.at.Known() {
+		maps.Copy(out, register.Spelled(a.Name, *k.at))
+	}
+}
+func (k *uncertain) read(a *Ask, t *register.Typed) { *k.at = t.Uncertain(a.Name) }
+func (k *uncertain) check(a *Ask, c checked) {
+	if !k.at.Known() && !a.optional {
+		c.wrong(a)
+	}
+}
+func (k *uncertain) says(_ *Ask, v *register.See) page.Fact { return page.Fact{Text: k.at.Print(v.L)} }
+func (k *uncertain) plain(_ *Ask, v *register.See) string   { return k.at.Print(v.L) }
 
 // Languages asks in which languages something is.
 func Languages(name string, at *[]string) *Ask {
@@ -275,7 +335,6 @@ type codes struct {
 	prefix  string
 	get     func() []string
 	set     func([]string)
-	from    string // what an address that leads to the form calls it
 	may     func(code string) bool
 	offered func(v *register.See) []page.Option
 	word    func(v *register.See, code string) string
@@ -331,13 +390,8 @@ func blankOf(optional bool) string {
 	return "register.choose"
 }
 
-// put fills in what there is; else what the address names that led to the form.
-func (k *codes) put(a *Ask, v *register.See, out register.Values) {
-	now := k.get()
-	if len(now) == 0 && k.from != "" {
-		now = one(v.URL.Query().Get(k.from))
-	}
-	register.PutMany(out, a.Name, now)
+func (k *codes) put(a *Ask, _ *register.See, out register.Values) {
+	register.PutMany(out, a.Name, k.get())
 }
 
 func (k *codes) read(a *Ask, t *register.Typed) {
@@ -380,20 +434,33 @@ func (k *codes) says(a *Ask, v *register.See) page.Fact {
 
 // Countries asks for countries or territories: of the programme, of the record, and some more.
 func Countries(at *[]string, more ...string) *Ask {
-	k := &codes{get: func() []string { return *at }, set: func(cs []string) { *at = cs }, from: "country", may: activity.IsCountry, word: country}
+	k := &codes{get: func() []string { return *at }, set: func(cs []string) { *at = cs }, may: activity.IsCountry, word: country}
 	k.offered = func(v *register.See) []page.Option {
 		return v.CountryOptions(v.L, append(slices.Clone(more), *at...)...)
 	}
-	return &Ask{Name: "countries", want: "programme.need.country", optional: true, kept: k}
+	return &Ask{Name: "countries", want: "programme.need.country", optional: true, first: named("country"), kept: k}
 }
 
 func country(v *register.See, code string) string { return v.L.Country(code) }
 
-// Activity asks at which activity it was.
+// Activity asks at which activity it was: the one that the address names, while nothing is said.
 func Activity(at *string) *Ask {
-	k := &codes{one: true, get: func() []string { return one(*at) }, set: func(cs []string) { *at = first(cs) }, from: "activity", may: activity.IsCode}
+	a := Activities("activity", nil)
+	k := a.kept.(*codes)
+	k.one, k.get, k.set = true, func() []string { return one(*at) }, func(cs []string) { *at = first(cs) }
+	return a.Blank("register.nowhere")
+}
+
+// Activities asks which activities have to do with it.
+func Activities(name string, at *[]string) *Ask {
+	k := &codes{get: func() []string { return *at }, set: func(cs []string) { *at = cs }, may: activity.IsCode}
 	k.offered, k.word = func(v *register.See) []page.Option { return v.ActivityOptions() }, func(_ *register.See, code string) string { return code }
-	return &Ask{Name: "activity", want: "programme.need.code", blank: "register.nowhere", optional: true, kept: k}
+	return (&Ask{Name: name, want: "programme.need.code", optional: true, kept: k}).First(named("activity"))
+}
+
+// named gives what the address names that led to a form.
+func named(name string) func(v *register.See) string {
+	return func(v *register.See) string { return v.URL.Query().Get(name) }
 }
 
 // Source asks where a statement stands.

@@ -12,14 +12,13 @@
 package change
 
 import (
-	"slices"
-
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
-	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -74,6 +73,25 @@ type Reported struct {
 	Office       journal.ID        `json:"office,omitzero" part:"PP"` // to which it is reported, that judges it
 }
 
+// asks is what somebody reports, in the order of the form. offices offers whom it can be reported to; nil where the form does
+// not ask.
+func (x *Reported) asks(offices func(v *see) ([]page.Option, error)) *ask.List {
+	return ask.Of("change", x, ask.Language(&x.Text), ask.Passage("text", &x.Text, maxText), ask.Code("sort", &x.Sort, Sorts()), ask.Title("who", &x.Who, maxLine), ask.Countries(&x.Countries), ask.Date("on", &x.On).Maybe(),
+		ask.Lines("evidence", &x.Evidence, maxNote), ask.Link(&x.Link), ask.Activities("activities", &x.Activities), ask.Remark("contribution", &x.Contribution, maxText).Maybe(),
+		ask.Words("reporter", &x.Reporter, maxLine), ask.Record("office", &x.Office, offices).Maybe().Blank("change.office.here").IfAny().FormAlone()).
+		And(func(fs *fault.Fields) {
+			if len(x.Activities) > maxMany {
+				fs.Add("activities", "programme.need.code")
+			}
+			if len(x.Countries) > maxMany {
+				fs.Add("countries", "programme.need.country")
+			}
+			if len(x.Activities) > 0 && x.Contribution.IsZero() {
+				fs.Add("contribution", "change.want.contribution")
+			}
+		})
+}
+
 // Received is the payload of change.received.
 type Received struct {
 	From     journal.ID `json:"from,omitzero" part:"PP"`
@@ -88,6 +106,11 @@ type Judged struct {
 	On    party.PartialDate `json:"on" part:"PP"`
 	Why   string            `json:"why" part:"PP"`          // on what grounds
 	Of    string            `json:"of,omitempty" part:"PP"` // the mark of the report that was judged
+}
+
+func (x *Judged) asks() *ask.List {
+	return ask.Of("change", x, ask.Hidden("of", &x.Of), ask.Code("state", &x.State, States()[1:]).Called("change.verdict").WordsUnder("change.verdict."), ask.Words("by", &x.By, maxLine), ask.On(&x.On),
+		ask.Lines("why", &x.Why, maxNote))
 }
 
 // Change is the state of a dossier.
@@ -173,7 +196,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Change]{
 		Name: access.KindChange, Base: journal.PP, Codes: []string{"state", "sort", "country", "activity", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
-			{Name: ReportedType, Payload: Reported{}, Overlap: []string{"text", "sort", "who", "on", "evidence", "link", "contribution", "activities", "countries", "reporter", "office"}},
+			{Name: ReportedType, Payload: Reported{}, Overlap: new(Reported).asks(nil).Names()},
 			{Name: ReceivedType, Payload: Received{}},
 			{Name: JudgedType, Payload: Judged{}},
 			{Name: AnsweredType, Payload: Judged{}},
@@ -205,21 +228,21 @@ func guard(g *store.Guarding, c Change, e journal.Entry) error {
 		}
 		var v Reported
 		v, err = journal.In[Reported](e)
-		v.check(&fs)
+		v.asks(nil).Check(&fs, g)
 	case ReceivedType:
 		var v Received
 		v, err = journal.In[Received](e)
 		if v.From.IsZero() || v.Change.IsZero() || c.Exists() && (c.From != v.From || c.There != v.Change) {
 			return fault.New(fault.Guarded, "change.guard.other_office")
 		}
-		v.Reported.check(&fs)
+		v.Reported.asks(nil).Check(&fs, nil)
 	case JudgedType, AnsweredType:
 		var v Judged
 		v, err = journal.In[Judged](e)
 		if err == nil {
 			err = guardJudged(g, c, v)
 		}
-		v.check(&fs)
+		v.asks().Check(&fs, g)
 	}
 	if fault.Is(err, fault.Guarded) || fault.Is(err, fault.NotFound) {
 		return err
@@ -245,44 +268,4 @@ func guardJudged(g *store.Guarding, c Change, v Judged) error {
 		return fault.New(fault.Guarded, "change.guard.changed")
 	}
 	return nil
-}
-
-func (v Reported) check(fs *fault.Fields) {
-	v.Text.Check(fs, "text", true, maxText)
-	v.Who.Check(fs, "who", true, maxLine)
-	v.Contribution.Check(fs, "contribution", false, maxText)
-	if !slices.Contains(Sorts(), v.Sort) {
-		fs.Add("sort", "change.want.sort")
-	}
-	if v.Evidence == "" || len(v.Evidence) > maxNote {
-		fs.Add("evidence", "change.want.evidence", "Max", maxNote)
-	}
-	register.CheckLink(fs, "link", v.Link)
-	if len(v.Activities) > maxMany || slices.ContainsFunc(v.Activities, func(c string) bool { return !activity.IsCode(c) }) {
-		fs.Add("activities", "programme.need.code")
-	}
-	if len(v.Activities) > 0 && v.Contribution.IsZero() {
-		fs.Add("contribution", "change.want.contribution")
-	}
-	if len(v.Countries) > maxMany || slices.ContainsFunc(v.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
-		fs.Add("countries", "programme.need.country")
-	}
-	if v.Reporter == "" || len(v.Reporter) > maxLine {
-		fs.Add("reporter", "change.want.reporter", "Max", maxLine)
-	}
-}
-
-func (v Judged) check(fs *fault.Fields) {
-	if v.State != Confirmed && v.State != Contested {
-		fs.Add("state", "change.want.state")
-	}
-	if v.By == "" || len(v.By) > maxLine {
-		fs.Add("by", "change.want.by", "Max", maxLine)
-	}
-	if !v.On.Known() {
-		fs.Add("on", "change.want.date")
-	}
-	if v.Why == "" || len(v.Why) > maxNote {
-		fs.Add("why", "change.want.why", "Max", maxNote)
-	}
 }

@@ -30,7 +30,7 @@ func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Material]{
 		Name: access.KindMaterial, Base: journal.PP, Codes: []string{"sort", "country", "state", "language", "activity", "campaign", "published", register.OrderCode}, Derives: 1,
 		Types: []store.Type{
-			{Name: DescribedType, Payload: Described{}, Overlap: []string{"text", "sort", "audiences", "countries", "by", "campaign", "activity", "since", "source"}},
+			{Name: DescribedType, Payload: Described{}, Overlap: new(Described).asks(nil).Names()},
 			{Name: PublishedType, Payload: PublishedIn{}},
 			{Name: CountedType, Payload: Counted{}},
 			{Name: WithdrawnType, Payload: Ended{}},
@@ -86,25 +86,25 @@ func guard(g *store.Guarding, m Material, e journal.Entry) error {
 	case DescribedType:
 		var v Described
 		v, err = journal.In[Described](e)
-		v.check(&fs)
+		v.asks(nil).Check(&fs, g)
 		if err == nil {
 			err = known(&fs, g, m, v)
 		}
 	case PublishedType:
 		var v PublishedIn
 		v, err = journal.In[PublishedIn](e)
-		v.check(&fs, e.OccurredAt)
+		v.asks().Check(&fs, g)
+		past(&fs, v.On, e.OccurredAt)
 	case CountedType:
 		var v Counted
 		v, err = journal.In[Counted](e)
-		v.check(&fs, e.OccurredAt)
+		v.asks().Check(&fs, g)
+		past(&fs, v.On, e.OccurredAt)
 	case WithdrawnType:
 		var v Ended
 		v, err = journal.In[Ended](e)
+		v.Asks("material").Check(&fs, g)
 		past(&fs, v.On, e.OccurredAt)
-		if v.Reason == "" || len(v.Reason) > maxNote {
-			fs.Add("reason", "material.want.reason", "Max", maxNote)
-		}
 	}
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
@@ -125,14 +125,9 @@ func may(typ string) func(Material) error {
 	}
 }
 
-// known: the maker is an organisation of this office, the campaign another record that is one, and what was published does
+// known: the campaign is another record that is one, and what was published does
 // not become a campaign.
 func known(fs *fault.Fields, g *store.Guarding, m Material, v Described) error {
-	if !v.By.IsZero() {
-		if _, err := g.Other(access.KindOrganisation, v.By); err != nil {
-			fs.Add("by", "material.want.by")
-		}
-	}
 	if v.Sort == Campaign && len(m.Published) > 0 {
 		fs.Add("sort", "material.guard.campaign")
 	}

@@ -17,8 +17,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -73,7 +74,6 @@ func States() []State { return []State{Prepared, Published, Running, Withdrawn} 
 // Limits of what people write, in bytes.
 const (
 	MaxText       = 4000
-	maxNote       = 2000
 	mostLanguages = 30
 )
 
@@ -90,11 +90,35 @@ type Described struct {
 	Source    party.Source      `json:"source" part:"PP"`
 }
 
+// offers gives what a field offers.
+type offers = func(v *see) ([]page.Option, error)
+
+// asks is what somebody says of a material, in the order of the form. campaigns offers those that it can belong to; nil where
+// nobody is asked.
+func (x *Described) asks(campaigns offers) *ask.List {
+	return ask.Of("material", x, ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText), ask.Code("sort", &x.Sort, Sorts()), ask.ManyCodes("audiences", &x.Audiences, Audiences()).WordsUnder("material.audience.").Wants("audience"),
+		ask.Countries(&x.Countries), ask.Organisation("by", &x.By).Maybe(), ask.Record("campaign", &x.Campaign, campaigns).Maybe().Blank("material.campaign.none").FormAlone(), ask.Activity(&x.Activity),
+		ask.Date("since", &x.Since).Maybe(), ask.Source(&x.Source)).
+		And(func(fs *fault.Fields) {
+			if x.Sort == Campaign && !x.Campaign.IsZero() {
+				fs.Add("campaign", "material.want.campaign")
+			}
+		})
+}
+
 // PublishedIn is the payload of material.published: the languages in which it came out that day.
 type PublishedIn struct {
 	Languages []string          `json:"languages" part:"PP"` // BCP 47
 	On        party.PartialDate `json:"on" part:"PP"`
 	Link      string            `json:"link,omitempty" part:"PP"` // where it can be had
+}
+
+func (x *PublishedIn) asks() *ask.List {
+	return ask.Of("material", x, ask.On(&x.On), ask.Languages("languages", &x.Languages), ask.Link(&x.Link)).And(func(fs *fault.Fields) {
+		if len(x.Languages) > mostLanguages {
+			fs.Add("languages", "material.want.languages")
+		}
+	})
 }
 
 // Counted is the payload of material.counted: one count, as its source states it.
@@ -105,11 +129,12 @@ type Counted struct {
 	Source  party.Source      `json:"source" part:"PP"`
 }
 
-// Ended is the payload of material.withdrawn.
-type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+func (x *Counted) asks() *ask.List {
+	return ask.Of("material", x, ask.On(&x.On), ask.Code("measure", &x.Measure, Measures()), ask.Uncertain("number", &x.Number), ask.Source(&x.Source))
 }
+
+// Ended is the payload of material.withdrawn.
+type Ended = ask.Ended
 
 // Material is the state of a material's dossier.
 type Material struct {
@@ -207,54 +232,9 @@ func (m *Material) apply(e journal.Entry) error {
 	return nil
 }
 
-func (v Described) check(fs *fault.Fields) {
-	v.Text.Check(fs, "text", true, MaxText)
-	if !slices.Contains(Sorts(), v.Sort) {
-		fs.Add("sort", "material.want.sort")
-	}
-	for _, a := range v.Audiences {
-		if !slices.Contains(Audiences(), a) {
-			fs.Add("audiences", "material.want.audience")
-			break
-		}
-	}
-	for _, c := range v.Countries {
-		if !activity.IsCountry(c) {
-			fs.Add("countries", "programme.need.country")
-			break
-		}
-	}
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	if v.Sort == Campaign && !v.Campaign.IsZero() {
-		fs.Add("campaign", "material.want.campaign")
-	}
-	v.Source.Check(fs, "source")
-}
-
-func (v PublishedIn) check(fs *fault.Fields, now time.Time) {
-	if len(v.Languages) == 0 || len(v.Languages) > mostLanguages || slices.ContainsFunc(v.Languages, func(tag string) bool { return !register.Writes(tag) }) {
-		fs.Add("languages", "material.want.languages")
-	}
-	past(fs, v.On, now)
-	register.CheckLink(fs, "link", v.Link)
-}
-
-func (v Counted) check(fs *fault.Fields, now time.Time) {
-	if !slices.Contains(Measures(), v.Measure) {
-		fs.Add("measure", "material.want.measure")
-	}
-	if !v.Number.Known() {
-		fs.Add("number", "programme.need.number")
-	}
-	past(fs, v.On, now)
-	v.Source.Check(fs, "source")
-}
-
 // past: what was published or counted was so on a day that has come.
 func past(fs *fault.Fields, on party.PartialDate, now time.Time) {
-	if !on.Known() || on.First().After(now.AddDate(0, 0, 1)) {
+	if on.Known() && on.First().After(now.AddDate(0, 0, 1)) {
 		fs.Add("on", "material.want.date")
 	}
 }

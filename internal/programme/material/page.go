@@ -3,6 +3,7 @@
 package material
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"slices"
@@ -39,6 +40,7 @@ type see = register.See
 func (c Config) register() *register.Of[Material, Line] {
 	return &register.Of[Material, Line]{Room: "material", Kind: access.KindMaterial, Path: Path, Icon: "speakerphone", Store: c.Store, Names: c.Names,
 		Line:  func(m Material) (Line, bool) { return m.Summary(), m.Exists() },
+		Says:  func(l Line) register.Asked { return l.asks(nil) },
 		Order: order, Columns: columns(), Filters: filters(), Figures: figures, Tabs: tabs(),
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State: func(v *see, l Line) page.Mark {
@@ -49,7 +51,16 @@ func (c Config) register() *register.Of[Material, Line] {
 		},
 		Facts: c.facts, Past: func(_ *see, m Material) []register.Event { return m.History },
 		Notes: func(v *see, m Material) []register.Note { return register.Wanting(v.L, m.Described.Text) },
-		Edit:  c.edit(), Acts: acts(), Import: fromFile()}
+		Edit:  edit(), Acts: acts(),
+		Import: &register.Import[Material]{Sample: sample, Same: "text", Keyed: true, ID: identity}}
+}
+
+//go:embed sample.csv
+var sample []byte
+
+// identity: one is known again by its key, else by its sort and its original words, whichever language the file is in.
+func identity(t *register.Typed) journal.ID {
+	return provenance.ID(t.Office.String(), "material", cmp.Or(t.Text("key"), t.Text("sort")+"\n"+t.Text("text")))
 }
 
 // List gives all materials and campaigns that somebody may see, campaigns first, then by their words.
@@ -109,32 +120,11 @@ func campaigns(v *see, but journal.ID) []page.Option {
 const mostCampaigns = 200
 
 func columns() []register.Column[Line] {
-	return []register.Column[Line]{
-		{Name: "text", Link: true, Cell: func(v *see, l Line) page.Cell {
-			c := register.Excerpt(v.L, l.Text)
-			c.Sub = v.T("sort." + string(l.Sort))
-			return c
-		}, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
-		{Name: "language", Key: "register.language", Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Language }},
-		{Name: "sort", Plain: func(v *see, l Line) string { return v.T("sort." + string(l.Sort)) }},
-		register.Plainly("audiences", func(v *see, l Line) string { return audiences(v.L, l.Audiences) }),
-		register.Plainly("countries", func(v *see, l Line) string { return register.Countries(v.L, l.Countries) }),
+	return []register.Column[Line]{{Name: "text", Said: register.AsLead, Under: "sort"}, {Name: "language", Said: register.InFile}, {Name: "sort", Said: register.InFile},
+		{Name: "audiences", Said: register.InBoth}, {Name: "countries", Said: register.InBoth},
 		register.Plainly("languages", func(v *see, l Line) string { return languages(v.L, l.In) }),
 		register.Plainly("number", func(v *see, l Line) string { return reach(v, l.Last) }),
-		{Name: "state", Cell: func(v *see, l Line) page.Cell {
-			return page.Cell{Text: v.T("state." + string(l.State)), Tone: tones[l.State]}
-		}, Plain: func(v *see, l Line) string { return v.T("state." + string(l.State)) }},
-		{Name: "activity", Plain: func(_ *see, l Line) string { return l.Activity }},
-		{Name: "source", Key: "register.source", Plain: func(v *see, l Line) string { return l.Source.Print(v.L) }},
-	}
-}
-
-func audiences(l *lang.Locale, as []Audience) string {
-	var out []string
-	for _, a := range as {
-		out = append(out, l.T("material.audience."+string(a)))
-	}
-	return l.List(out)
+		{Name: "state", Said: register.AsState}, {Name: "activity", Said: register.InFile}, {Name: "source", Said: register.InFile}}
 }
 
 func languages(l *lang.Locale, in []In) string {
@@ -168,17 +158,8 @@ func figures(v *see, c register.Chosen) []register.Figure {
 
 func (c Config) facts(v *see, m Material) []page.Fact {
 	l, x := v.L, m.Described
-	out := []page.Fact{{Term: v.T("sort"), Text: v.T("sort." + string(x.Sort))}, {Term: v.T("audiences"), Text: audiences(l, x.Audiences)}, {Term: v.T("countries"), Text: register.Countries(l, x.Countries)},
-		{Term: v.T("by"), Text: v.Names[x.By]}}
-	if !x.By.IsZero() {
-		out[3].Href = "/programme/organisations/" + x.By.String()
-	}
-	if x.Activity != "" {
-		out = append(out, page.Fact{Term: v.T("activity"), Text: x.Activity, Href: register.ActivityPath(x.Activity)})
-	}
-	if x.Since.Known() {
-		out = append(out, page.Fact{Term: v.T("since"), Text: x.Since.Print(l)})
-	}
+	says := x.asks(nil)
+	out := says.Facts(v, "sort", "audiences", "countries", "by", "activity?", "since?")
 	if !x.Campaign.IsZero() {
 		out = append(out, page.Fact{Term: v.T("campaign"), Text: v.T("campaign.show"), Href: Path + "/" + x.Campaign.String()})
 	}
@@ -198,7 +179,7 @@ func (c Config) facts(v *see, m Material) []page.Fact {
 	if x.Sort == Campaign {
 		out = append(out, c.brought(v, x)...)
 	}
-	return append(out, v.SourceFact(x.Source))
+	return append(out, says.Facts(v, "source")...)
 }
 
 // brought says what a campaign brought in, as far as it is recorded.
@@ -212,27 +193,4 @@ func (c Config) brought(v *see, x Described) []page.Fact {
 		return nothing
 	}
 	return out
-}
-
-//go:embed sample.csv
-var sample []byte
-
-// fromFile reads materials from a file. One is known again by its sort and its original words, whichever language the file
-// is in.
-func fromFile() *register.Import[Material] {
-	return &register.Import[Material]{Sample: sample, Same: "text", Required: []string{"language", "text", "sort", "source"},
-		Columns: []string{"language", "text", "sort", "audiences", "countries", "by", "activity", "since", "source", "lines", "key"},
-		ID: func(t *register.Typed) journal.ID {
-			key := t.Text("key")
-			if key == "" {
-				key = t.Text("sort") + "\n" + t.Text("text")
-			}
-			return provenance.ID(t.Office.String(), "material", key)
-		},
-		Drafts: func(t *register.Typed, now Material) []store.Draft {
-			v := described(t, now)
-			v.Campaign = now.Described.Campaign
-			v.check(&t.Wrong)
-			return register.Unless(now.Described, v, DescribedType)
-		}}
 }
