@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -107,7 +108,7 @@ func (k *words) fields(a *Ask, v *register.See, f register.Field) []register.Fie
 func (k *words) put(a *Ask, _ *register.See, out register.Values) { out.Set(a.Name, *k.at) }
 func (k *words) read(a *Ask, t *register.Typed)                   { *k.at = t.Text(a.Name) }
 func (k *words) check(a *Ask, c checked) {
-	if *k.at == "" && !a.optional || k.most > 0 && len(*k.at) > k.most {
+	if strings.TrimSpace(*k.at) == "" && !a.optional || k.most > 0 && len(*k.at) > k.most {
 		c.wrong(a, "Max", k.most)
 	}
 }
@@ -146,8 +147,13 @@ func (k *date) check(a *Ask, c checked) {
 		c.Add(a.Name, "party.date.order")
 	}
 }
-func (k *date) plain(*Ask, *register.See) string       { return k.at.String() }
-func (k *date) says(_ *Ask, v *register.See) page.Fact { return page.Fact{Text: k.at.Print(v.L)} }
+func (k *date) plain(*Ask, *register.See) string { return k.at.String() }
+func (k *date) says(_ *Ask, v *register.See) page.Fact {
+	if !k.at.Known() {
+		return page.Fact{}
+	}
+	return page.Fact{Text: k.at.Print(v.L)}
+}
 
 // Organisations asks who takes part.
 func Organisations(name string, at *[]journal.ID) *Ask {
