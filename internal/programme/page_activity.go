@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
@@ -140,7 +141,6 @@ func beside(w wordsOf, a activity.Activity, name string) string {
 
 func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activity) []fact {
 	src, now, w := a.Source, a.Facts(), wordsOf{l, s, g}
-	own := l.Foreign(src.Language)
 	plain := func(term, name string) fact {
 		return one(l.T(term), text(w.printed(now, name)).with(beside(w, a, name)))
 	}
@@ -166,19 +166,13 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 		}
 	}
 	out = append(out, attended(l, a)...)
-	for _, x := range []struct {
-		key, value string
-		quoted     bool
-	}{{"date_note", src.DateNote, true},
-		{"author", src.Author, false}, {"basis", src.Basis, true}, {"rank", src.Rank, true}, {"follow_up", src.FollowUp, true}, {"note", src.Note, true}, {"title_note", src.TitleNote, true}} {
-		if x.value == "" {
-			continue
+	if src.Author != "" {
+		out = append(out, one(l.T("programme.fact.author"), text(src.Author)))
+	}
+	for _, x := range a.Statements() {
+		if !strings.Contains(x.Key, ":") {
+			out = append(out, one(l.T("programme.fact."+x.Key), worded(l, a.Said(x))))
 		}
-		i := text(x.value)
-		if x.quoted {
-			i.Lang = own
-		}
-		out = append(out, one(l.T("programme.fact."+x.key), i))
 	}
 	out = append(out, linkFacts(l, s, a)...)
 	var where []item
@@ -267,14 +261,17 @@ func oursIf(l *lang.Locale, is bool) string {
 
 func statements(l *lang.Locale, a activity.Activity) []fact {
 	var out []fact
-	for _, name := range activity.Lists() {
-		f := fact{Term: l.T("programme.statements." + name)}
-		for _, x := range a.Source.Lists[name] {
-			f.Items = append(f.Items, quoted(x, l.Foreign(a.Source.Language)))
+	for _, x := range a.Statements() {
+		list, _, is := strings.Cut(x.Key, ":")
+		if !is {
+			continue
 		}
-		if len(f.Items) > 0 {
-			out = append(out, f)
+		term := l.T("programme.statements." + list)
+		if n := len(out); n == 0 || out[n-1].Term != term {
+			out = append(out, fact{Term: term})
 		}
+		f := &out[len(out)-1]
+		f.Items = append(f.Items, worded(l, a.Said(x)))
 	}
 	return out
 }

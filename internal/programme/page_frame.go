@@ -352,7 +352,7 @@ func (rm room) around(ctx context.Context, r *page.Request, a activity.Activity)
 		}
 		t := table{Caption: l.T(of.key), Columns: columns(l, "activity", "dates", "status")}
 		for _, x := range list {
-			t.Rows = append(t.Rows, []item{quoted(x.Code+" · "+x.Title, l.Foreign(x.Language)).to(activityPath(x.Code)), when(l, x), status(l, x.Status)})
+			t.Rows = append(t.Rows, []item{entryOf(l, x), when(l, x), status(l, x.Status)})
 		}
 		linked = append(linked, t)
 	}

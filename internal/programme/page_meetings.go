@@ -50,12 +50,12 @@ func eventDated(l *lang.Locale, row store.Row) (dated, error) {
 
 func trainingDated(l *lang.Locale, row store.Row) (dated, error) {
 	t, err := store.Summary[training.Line](row)
-	return record(l, row, training.Path, t.Title, t.When(), party.PartialDate{}, l.T("training.one"), t.Activity, l.T("training.state."+string(t.State))), err
+	return record(l, row, training.Path, t.Title, t.When(), t.When(), l.T("training.one"), t.Activity, l.T("training.state."+string(t.State))), err
 }
 
 func sessionDated(l *lang.Locale, row store.Row) (dated, error) {
 	s, err := store.Summary[committee.SessionLine](row)
-	return record(l, row, committee.Path+"/sessions", s.Title, s.On, party.PartialDate{}, l.T("committee.title")), err
+	return record(l, row, committee.Path+"/sessions", s.Title, s.On, s.On, l.T("committee.title")), err
 }
 
 // record names what is no activity, with its days and what else is to be said.

@@ -42,10 +42,28 @@ func sourced(l *lang.Locale, s scheme.Scheme, original string) item {
 	return quoted(text, l.Foreign(language))
 }
 
-// passages are an activity's title and description in all their languages, each with how it stands to its original.
+// passages are an activity's title, its description and what its source states, as far as somebody has translated that, in all
+// their languages, each with how it stands to its original.
 func passages(l *lang.Locale, a activity.Activity) []rolls.Passage {
-	return append(rolls.Passages(l, l.T("programme.column.title"), a.Title()), rolls.Passages(l, l.T("programme.edit.description"), a.About())...)
+	out := append(rolls.Passages(l, l.T("programme.column.title"), a.Title()), rolls.Passages(l, l.T("programme.edit.description"), a.About())...)
+	for _, x := range a.Statements() {
+		if t := a.Said(x); len(t.By) > 1 {
+			out = append(out, rolls.Passages(l, statementName(l, x), t)...)
+		}
+	}
+	return out
 }
+
+// statementName says what a statement of the source is.
+func statementName(l *lang.Locale, x activity.Statement) string {
+	if list, n, is := strings.Cut(x.Key, ":"); is {
+		return l.T("programme.statements."+list) + " " + n
+	}
+	return l.T("programme.fact." + x.Key)
+}
+
+// saidField is what a statement is called in the form of words.
+func saidField(x activity.Statement) string { return "said_" + strings.ReplaceAll(x.Key, ":", "_") }
 
 // tongueOf gives the language that a form of words is for: of its address, else the first of the programme's two that is
 // wanting, else the reader's.
@@ -87,7 +105,11 @@ func (rm room) askWords(ctx context.Context, r *page.Request) (page.Response, er
 		return nil, err
 	}
 	tag := tongueOf(r, a.Title())
-	return wordsView(r, a, rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag, "title", a.Title().By[tag].Text, "about", a.About().By[tag].Text), nil), nil
+	v := rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag, "title", a.Title().By[tag].Text, "about", a.About().By[tag].Text)
+	for _, x := range a.Statements() {
+		v.Set(saidField(x), a.Said(x).By[tag].Text)
+	}
+	return wordsView(r, a, v, nil), nil
 }
 
 func wordsView(r *page.Request, a activity.Activity, v rolls.Values, bad error) page.Response {
@@ -99,13 +121,16 @@ func wordsView(r *page.Request, a activity.Activity, v rolls.Values, bad error) 
 	if a.Description != "" {
 		f.Fields = append(f.Fields, wordField(l, "about", l.T("programme.edit.description"), a.Description, v.Get("about")))
 	}
+	for _, x := range a.Statements() {
+		f.Fields = append(f.Fields, wordField(l, saidField(x), statementName(l, x), x.Text, v.Get(saidField(x))))
+	}
 	if bad != nil {
 		return page.Status(422, page.View("register/form", l.T("programme.words.write"), f))
 	}
 	return page.View("register/form", l.T("programme.words.write"), f)
 }
 
-// saveWords writes a title and a description in one further language; an empty one takes it out.
+// saveWords writes the texts of an activity in one further language; an empty one takes it out.
 func (rm room) saveWords(ctx context.Context, r *page.Request) (page.Response, error) {
 	a, err := rm.toWord(ctx, r)
 	if err != nil {
@@ -120,12 +145,28 @@ func (rm room) saveWords(ctx context.Context, r *page.Request) (page.Response, e
 		return wordsView(r, a, v, fault.Bad("language", "programme.need.choice")), nil
 	}
 	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), func(state any) ([]store.Draft, error) {
-		return state.(activity.Activity).Translated(entry, tag, v.Get("title"), v.Get("about")), nil
+		return state.(activity.Activity).Translated(entry, tag, textsIn(a, v)), nil
 	})
 	if fault.Is(err, fault.Invalid) {
 		return wordsView(r, a, v, err), nil
 	}
 	return page.Redirect(activityPath(a.Code()), "programme.saved"), err
+}
+
+// textsIn gives the texts that a form of words holds.
+func textsIn(a activity.Activity, v rolls.Values) map[string]string {
+	out := map[string]string{}
+	put := func(key, field string) {
+		if v.Has(field) {
+			out[key] = v.Get(field)
+		}
+	}
+	put("title", "title")
+	put("about", "about")
+	for _, x := range a.Statements() {
+		put(x.Key, saidField(x))
+	}
+	return out
 }
 
 func typedWords(r *page.Request) (rolls.Values, journal.ID, error) {

@@ -4,6 +4,9 @@ package programme
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -21,17 +24,19 @@ func ImportWords(ctx context.Context, s *store.Store, w store.Who) error {
 	if err != nil {
 		return err
 	}
-	of := map[string]pack.Word{}
+	of := map[string]pack.Word{} // of the programme itself
+	activities := map[string][]pack.Word{}
 	for _, x := range words {
-		if of[x.Key] = x; !activity.IsCode(x.Key) {
-			continue
+		if code, _, _ := strings.Cut(x.Key, "/"); activity.IsCode(code) {
+			activities[code] = append(activities[code], x)
+		} else {
+			of[x.Key] = x
 		}
-		_, err := s.Update(ctx, w, activity.Ref(w.Actor.Owner, x.Key), func(state any) ([]store.Draft, error) {
+	}
+	for _, code := range slices.Sorted(maps.Keys(activities)) {
+		_, err := s.Update(ctx, w, activity.Ref(w.Actor.Owner, code), func(state any) ([]store.Draft, error) {
 			a := state.(activity.Activity)
-			if a.Source.Title != x.Original || a.Title().State(language) != wording.Missing {
-				return nil, nil
-			}
-			return a.Translated(journal.ID{}, language, x.Text, a.About().By[language].Text), nil
+			return a.Translated(journal.ID{}, language, wanted(a, activities[code], language)), nil
 		})
 		if err != nil {
 			return err
@@ -49,4 +54,23 @@ func ImportWords(ctx context.Context, s *store.Store, w store.Who) error {
 		}), nil
 	})
 	return err
+}
+
+// wanted gives those of the pack's texts whose original is the source's and which nobody has translated.
+func wanted(a activity.Activity, words []pack.Word, language string) map[string]string {
+	out, said := map[string]string{}, a.Statements()
+	for _, x := range words {
+		_, key, stated := strings.Cut(x.Key, "/")
+		if !stated {
+			if a.Source.Title == x.Original && a.Title().State(language) == wording.Missing {
+				out["title"] = x.Text
+			}
+			continue
+		}
+		i := slices.IndexFunc(said, func(y activity.Statement) bool { return y.Key == key && y.Text == x.Original })
+		if i >= 0 && a.Said(said[i]).State(language) == wording.Missing {
+			out[key] = x.Text
+		}
+	}
+	return out
 }

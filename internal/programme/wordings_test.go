@@ -48,6 +48,10 @@ func TestARecordIsReadInTheReadersLanguage(t *testing.T) {
 		t.Error("what is quoted in another language is not marked as such, or what is not is")
 	}
 
+	says(t, "what the source states", read(s, "/programme/activities/P4-G1", "fr"), "Composantes coordination dans le cadre des dispositifs", "Composantes 2 français : traduction formation d’intervenants albanais et grecs")
+	says(t, "what it is part of", read(s, "/programme/activities/P5-S1", "fr"), "P5-E1 · Rencontre en Albanie")
+	says(t, "what the source states", read(s, "/programme/activities/P4-F1", "en"), "5th largest contributor")
+
 	// The source words it otherwise: the translation no longer holds.
 	changed := bytes.Replace(pack.File(), []byte(inEnglish), []byte("Another title"), 1)
 	s.LoadFile(changed)
@@ -59,6 +63,8 @@ func TestARecordIsReadInTheReadersLanguage(t *testing.T) {
 	}
 	s.Saved("/programme/activities/P4-G1/words", url.Values{"language": {"fr"}, "title": {"Un autre titre"}})
 	says(t, "the activity", read(s, "/programme/activities/P4-G1", "fr"), "P4-G1 Un autre titre", "français : traduction Un autre titre")
+	s.Saved("/programme/activities/P4-G1/words", url.Values{"language": {"fr"}, "title": {"Un autre titre"}, "said_components_3": {"Des supports d’information"}})
+	says(t, "what the source states", read(s, "/programme/activities/P4-G1", "fr"), "Des supports d’information", "Composantes coordination dans le cadre")
 	s.Saved("/programme/activities/P4-G1/words", url.Values{"language": {"sq"}, "title": {"Një titull tjetër"}})
 	says(t, "the activity", read(s, "/programme/activities/P4-G1", "en"), "P4-G1 Another title", "Albanian: translation Një titull tjetër", "French: translation Un autre titre")
 	if w := s.Ask("GET", "/programme/activities?as=csv", "fr", nil); w.Code != http.StatusOK {

@@ -87,7 +87,7 @@ func StoreKind() store.Kind {
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"description", "language", "start", "end", "status", "participants", "from_countries", "told"}},
 			{Name: CorridorType, Payload: CorridorNamed{}, Overlap: []string{"from", "to"}},
 			{Name: WithheldType, Payload: Withheld{}},
-			{Name: WordedType, Payload: Worded{}, Overlap: []string{"title", "about"}},
+			{Name: WordedType, Payload: Worded{}, Overlap: []string{"title", "about", "said"}},
 			{Name: KeptType, Payload: Kept{}, Overlap: []string{"kept"}},
 			{Name: FramedType, Payload: Framed{}, Overlap: []string{"kind", "priorities", "pillars", "countries", "region", "scope", "format", "since", "phases", "funder", "amount", "currency", "partners", "part_of", "depends_on", "schemes", "measures"}},
 			{Name: DecidedType, Payload: Decided{}},
@@ -260,7 +260,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if a.Code() == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
-		v.check(&fs)
+		v.check(&fs, a)
 	case WithheldType:
 		v, err := journal.In[Withheld](e)
 		if err != nil {

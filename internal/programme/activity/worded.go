@@ -4,6 +4,8 @@ package activity
 
 import (
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -12,7 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// WordedType is the entry type of an activity's title and description in further languages.
+// WordedType is the entry type of an activity's title, its description and what the source states, in further languages.
 const WordedType = "activity.worded"
 
 // MaxTitle is the longest title in a further language, in bytes.
@@ -23,11 +25,46 @@ const MaxTitle = 1000
 type Worded struct {
 	Title wording.Text `json:"title,omitzero" part:"PP"`
 	About wording.Text `json:"about,omitzero" part:"PP"`
+	// Said holds statements of the source by the keys of Statements.
+	Said map[string]wording.Text `json:"said,omitempty" part:"PP"`
 }
 
-func (v Worded) check(fs *fault.Fields) {
+// Statement is what the source says of an activity beside its title. Key is its list and its place there ("components:2"), or what
+// it is ("note").
+type Statement struct{ Key, Text string }
+
+// Statements lists them, those of Lists first.
+func (a Activity) Statements() []Statement {
+	var out []Statement
+	for _, name := range Lists() {
+		for i, x := range a.Source.Lists[name] {
+			out = append(out, Statement{name + ":" + strconv.Itoa(i+1), x})
+		}
+	}
+	s := a.Source
+	for _, x := range []Statement{{"date_note", s.DateNote}, {"basis", s.Basis}, {"rank", s.Rank}, {"follow_up", s.FollowUp}, {"note", s.Note}, {"title_note", s.TitleNote}} {
+		if x.Text != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Said gives a statement in all its languages: the source's is the original.
+func (a Activity) Said(x Statement) wording.Text {
+	return over(a.Source.Language, x.Text, a.Worded.Said[x.Key])
+}
+
+func (v Worded) check(fs *fault.Fields, a Activity) {
 	v.Title.Check(fs, "title", false, MaxTitle)
 	v.About.Check(fs, "about", false, MaxDescription)
+	known := a.Statements()
+	for key, t := range v.Said {
+		if !slices.ContainsFunc(known, func(x Statement) bool { return x.Key == key }) {
+			fs.Add("said", "programme.need.text_known")
+		}
+		t.Check(fs, "said", false, MaxDescription)
+	}
 }
 
 // Title gives the title in all its languages: the source's is the original, or that of the decision which worded it last, so that
@@ -105,11 +142,25 @@ func (x Line) Text() wording.Text {
 	return t
 }
 
-// Translated gives the entry that sets the title and the description in a further language; an empty one takes it out. Where
-// that changes nothing there is none.
-func (a Activity) Translated(entry journal.ID, language, title, about string) []store.Draft {
-	v := Worded{a.Title().With(language, title), a.About().With(language, about)}
-	if reflect.DeepEqual(v, Worded{a.Title(), a.About()}) {
+// Translated gives the entry that sets texts in a further language: the title ("title"), the description ("about") and statements
+// by their keys; an empty one is taken out, and one that is not among them stays. Where that changes nothing there is none.
+func (a Activity) Translated(entry journal.ID, language string, texts map[string]string) []store.Draft {
+	was := Worded{a.Title(), a.About(), map[string]wording.Text{}}
+	v := Worded{was.Title, was.About, map[string]wording.Text{}}
+	if t, typed := texts["title"]; typed {
+		v.Title = was.Title.With(language, t)
+	}
+	if t, typed := texts["about"]; typed {
+		v.About = was.About.With(language, t)
+	}
+	for _, x := range a.Statements() {
+		said := a.Said(x)
+		was.Said[x.Key], v.Said[x.Key] = said, said
+		if t, typed := texts[x.Key]; typed {
+			v.Said[x.Key] = said.With(language, t)
+		}
+	}
+	if reflect.DeepEqual(v, was) {
 		return nil
 	}
 	return []store.Draft{{ID: entry, Type: WordedType, Payload: v}}

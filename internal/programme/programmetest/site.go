@@ -132,7 +132,7 @@ func (s *Site) Page(path, language string) string {
 
 var (
 	hidden  = regexp.MustCompile(`type="hidden" name="([a-z_]+)" value="([^"]*)"`)
-	control = regexp.MustCompile(`name="([a-z_.]+)"`)
+	control = regexp.MustCompile(`name="([a-z0-9_.]+)"`)
 )
 
 // Fill asks for a form and sends it with its hidden fields and what is typed, into fields that the form must have.
