@@ -8,7 +8,9 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/measure/explorer"
 	"github.com/entraide-thb/entraide/internal/measure/joint"
+	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -75,19 +77,33 @@ func (n *Node) countingOffice(ctx context.Context, owner, office journal.ID) (jo
 func (n *Node) jointRoom(o Owner) (page.Room, bool, error) {
 	return joint.Pages(joint.RoomConfig{Desk: n.joint(), Names: n.namesFor(o), Locale: n.inLanguage, Texts: n.Bundle, Exactly: n.releasing.Exactly,
 		Colleagues: n.otherColleagues, Parties: n.countingParties,
-		Describe: func(owner journal.ID, p joint.Proposal) joint.Describe {
-			src, _ := n.counted(owner).Find(p.Source)
-			d := joint.Describe{Column: n.releasing.Words(src), Population: map[string]string{}, Notes: map[string]string{}}
-			for _, tag := range []string{"en", "fr"} {
-				if l := n.inLanguage(tag); l.Has("measure.source." + p.Source + ".means") {
-					d.Population[tag] = l.T("measure.source." + p.Source + ".means")
-				}
-				if p.Most < src.Most { // fewer than the words of the source say
-					d.Notes[tag] = n.inLanguage(tag).N("joint.most.note", p.Most)
-				}
-			}
-			return d
-		}}), true, nil
+		Describe: n.describeJoint}), true, nil
+}
+
+// describeJoint gives the words that a joint release is written with.
+func (n *Node) describeJoint(owner journal.ID, p joint.Proposal) joint.Describe {
+	src, _ := n.counted(owner).Find(p.Source)
+	d := joint.Describe{Column: n.releasing.Words(src), Population: map[string]string{}, Notes: map[string]string{}}
+	for _, tag := range []string{"en", "fr"} {
+		if l := n.inLanguage(tag); l.Has("measure.source." + p.Source + ".means") {
+			d.Population[tag] = l.T("measure.source." + p.Source + ".means")
+		}
+		if p.Most < src.Most { // fewer than the words of the source say
+			d.Notes[tag] = n.inLanguage(tag).N("joint.most.note", p.Most)
+		}
+	}
+	return d
+}
+
+// publishedTogether gives the register what several offices published together.
+func (n *Node) publishedTogether() release.Joint {
+	return release.Joint{
+		List: func(ctx context.Context, owner journal.ID) ([]release.Together, error) {
+			return n.joint().Published(ctx, owner)
+		},
+		Book: func(ctx context.Context, owner, id journal.ID) (explorer.Book, error) {
+			return n.joint().Book(ctx, owner, id, n.describeJoint)
+		}}
 }
 
 // countingParties gives this office and those that terms let it exchange counts with both ways.

@@ -418,6 +418,31 @@ func TestPagesOfAJointRelease(t *testing.T) {
 	if len(b.Charges) != 1 || b.Charges[0].Release != id || b.Charges[0].Spent == nil || b.Charges[0].Years[0] != 2025 {
 		t.Errorf("%+v", b.Charges)
 	}
+	w.inRegisters(id, seen[0], b.Charges[0].Cost.String())
+}
+
+// inRegisters reads a joint release where everybody does, in each of two offices: the same name, the same numbers, what each was charged.
+func (w *together) inRegisters(id journal.ID, numbers bundle.Tables, cost string) {
+	w.Helper()
+	var hashes []string
+	for _, o := range []string{"athens", "tirana"} {
+		all, err := w.n.joint().Published(w.Context(), w.offices[o].ID)
+		w.must(err)
+		if len(all) != 1 || all[0].Cost.String() != cost || !all[0].Same {
+			w.Fatalf("%s lists %+v", o, all)
+		}
+		hashes = append(hashes, all[0].Hash)
+		one := release.RegisterPath + "/" + id.String()
+		w.says(w.get(w.first[o], release.RegisterPath), 200, "2 offices together")
+		w.says(w.get(w.first[o], one+"/explore"), 200, w.offices["tirana"].Name)
+		w.says(w.get(w.first[o], one), 200, hashes[0])
+		whole, _, err := release.Read([]byte(w.get(w.first[o], one+"/files").body))
+		w.must(err)
+		if !reflect.DeepEqual(whole.Tables, numbers) {
+			w.Errorf("%s publishes other numbers", o)
+		}
+		w.says(w.get(w.first[o], release.RegisterPath+"/"+w.n.newID().String()+"/files"), 404, "")
+	}
 }
 
 // TestExactCountsBesideAreNamed: the page of a joint release names exact counts of the same people that the office published.

@@ -52,7 +52,7 @@ func (n *Node) counted(owner journal.ID) source.Sources {
 // statisticsRoom mounts the rapporteur's pages and the register, in every office.
 func (n *Node) statisticsRoom(o Owner) (page.Room, bool, error) {
 	asked, err := collections.All()
-	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Returns: returns.Path, Estimates: estimate.Path, Names: n.namesFor(o), Approved: n.drawSoon, OwnHost: n.publicHost(o) != "", Counts: o.Kind == access.Programme || len(n.counted(o.ID)) > 0, Aside: n.leftExact,
+	return release.Room(release.RoomConfig{Desk: n.releasing, Texts: n.Bundle, Together: joint.Path, Joint: n.publishedTogether(), Returns: returns.Path, Estimates: estimate.Path, Names: n.namesFor(o), Approved: n.drawSoon, OwnHost: n.publicHost(o) != "", Counts: o.Kind == access.Programme || len(n.counted(o.ID)) > 0, Aside: n.leftExact,
 		Collections: func(language string) []release.Collected {
 			if language != "fr" {
 				language = "en"

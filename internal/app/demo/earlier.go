@@ -44,12 +44,15 @@ func endOf(batch, i int) int {
 	return endDelivered
 }
 
-// Earlier lets forty invented referrals happen, from the first day to today, through the same doors as
+// Earlier lets the offices screen many on the first day, and forty invented referrals happen, from the first day to today, through the same doors as
 // everything else. It gives how many were delivered. progress is told after each step.
 func (s *Stage) Earlier(ctx context.Context, progress func(done, all int)) (int, error) {
 	dice := rand.New(rand.NewPCG(2021, 44))
 	delivered := 0
 	between := earlierDays * 24 / earlierBatches
+	if err := s.screen(ctx, eachScreened, 4); err != nil {
+		return 0, err
+	}
 	for b := range earlierBatches {
 		n, hours, err := s.batch(ctx, dice, b)
 		if err != nil {

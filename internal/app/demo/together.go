@@ -38,6 +38,10 @@ var counters = []struct {
 // eachScreens is how many people whom nobody names each of them screens before.
 const eachScreens = 12
 
+// eachScreened is how many more each screened when the demonstration began: enough that sums of all three can be told from nothing
+// within a promise that leaves something of the year's budget.
+const eachScreened = 60
+
 // counting lets each two of them send each other shares and sums.
 func (s *Stage) counting(ctx context.Context) error {
 	for i, a := range counters {
@@ -55,11 +59,13 @@ func (s *Stage) counting(ctx context.Context) error {
 }
 
 // Screens lets each of those offices screen people whom nobody names: more grown up than not.
-func (s *Stage) Screens(ctx context.Context) error {
-	dice := rand.New(rand.NewPCG(2026, 3))
+func (s *Stage) Screens(ctx context.Context) error { return s.screen(ctx, eachScreens, 3) }
+
+func (s *Stage) screen(ctx context.Context, each int, seed uint64) error {
+	dice := rand.New(rand.NewPCG(2026, seed))
 	pick := func(of ...string) string { return of[dice.IntN(len(of))] }
 	for _, c := range counters {
-		for range eachScreens {
+		for range each {
 			r := screening.Recorded{Who: pick(screening.Adult, screening.Adult, screening.Child), Role: pick("border", "outreach"), Place: pick("border", "street", "office"), Language: "en", Interpreted: consent.NoOne,
 				Set: screening.Smuggling, Version: "2026-1", Answers: map[string]screening.Answer{"SMU-01": "yes", "SMU-05": "no"}}
 			if err := s.entry(ctx, s.at(c.at, c.screens), access.ForScreening, access.KindSignal, s.newID(), "screening.recorded", r); err != nil {

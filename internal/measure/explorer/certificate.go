@@ -220,7 +220,7 @@ func (b Book) released(l *lang.Locale) Part {
 // checking lists the hashes and the commands that need nobody's word.
 func (b Book) checking(l *lang.Locale) Part {
 	p := Part{Title: l.T("explorer.certificate.check"), Paragraphs: []string{l.T("explorer.check.how")}}
-	if len(b.Release.Offices) > 1 { // together: none of them has it in a register of its own
+	if len(b.Release.Offices) > 1 { // together: each has it in its register, under its own hash
 		p.Paragraphs = append(p.Paragraphs, l.T("explorer.check.together"))
 	} else if slices.ContainsFunc(b.Release.Offices, func(o bundle.Office) bool { return o.Fingerprint != "" }) {
 		p.Paragraphs = append(p.Paragraphs, l.T("explorer.check.register"))

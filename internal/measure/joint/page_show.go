@@ -320,15 +320,8 @@ func (rm room) whole(ctx context.Context, r *page.Request) (State, explorer.Book
 	if err != nil {
 		return s, explorer.Book{}, err
 	}
-	if s.Status() != "opened" {
-		return s, explorer.Book{}, fault.New(fault.NotFound, "fault.not_found")
-	}
-	w, err := s.Whole(rm.Describe(s.Owner, s.Proposal))
-	if err != nil {
-		return s, explorer.Book{}, err
-	}
-	_, seal, err := w.Files()
-	return s, explorer.Book{Whole: w, Seal: seal}, err
+	b, err := s.book(rm.Describe)
+	return s, b, err
 }
 
 // explore shows it as its folder does, with its certificate.
@@ -342,14 +335,9 @@ func (rm room) explore(ctx context.Context, r *page.Request) (page.Response, err
 
 // files gives the release as an archive, the same numbers in every office.
 func (rm room) files(ctx context.Context, r *page.Request) (page.Response, error) {
-	s, b, err := rm.whole(ctx, r)
+	_, b, err := rm.whole(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	files, err := explorer.Files(rm.Texts, b)
-	if err != nil {
-		return nil, err
-	}
-	packed, err := release.Pack(files, b.Release.At)
-	return page.File("release-"+s.Proposal.From+"-"+s.ID.String()[:8]+".zip", "application/zip", packed), err
+	return release.Download(rm.Texts, b)
 }

@@ -62,6 +62,8 @@ type RoomConfig struct {
 	// OwnHost says that the office's pages for the public have a host of their own: everybody reads the register there, without
 	// a cookie or a line in a log, and only people of the office read it here.
 	OwnHost bool
+	// Joint knows what several offices published together.
+	Joint Joint
 	// Counts says whether the office has anything to count; without, the menu has no line but for a rapporteur.
 	Counts bool
 }

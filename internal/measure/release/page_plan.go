@@ -286,6 +286,13 @@ func (rm room) result(ctx context.Context, r *page.Request, p *Plan) (*resultDat
 		return nil, err
 	}
 	d := &resultData{Facts: []page.Fact{{Term: l.T("release.tables"), Text: l.N("release.tables.count", len(p.All)), Sub: l.N("release.cells.count", p.Cells)}}}
+	if p.choice != nil { // of the largest that may be chosen
+		cells := 0
+		for _, x := range p.pooled.Parts {
+			cells += p.Domain.Cells(x.Set)
+		}
+		d.Facts[0].Text, d.Facts[0].Sub = l.N("release.tables.count", len(p.pooled.Parts)), l.N("release.cells.count", cells)
+	}
 	if p.pooled != nil {
 		promise, err := p.Promise()
 		if err != nil {

@@ -32,7 +32,14 @@ func (rm room) register(ctx context.Context, r *page.Request) (page.Response, er
 	for _, k := range []string{"release.what", "release.route", "release.published_at", "release.cost", "release.status"} {
 		t.Columns = append(t.Columns, page.Column{Text: l.T(k)})
 	}
+	joint, err := rm.Joint.list(ctx, r.Office.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range all {
+		for len(joint) > 0 && joint[0].At.After(s.PublishedAt()) {
+			t.Rows, joint = append(t.Rows, joint[0].row(l)), joint[1:]
+		}
 		m := mark(r, s.status)
 		cost := page.Cell{Text: l.T("release.cost.none")}
 		if s.Begun.Cost > 0 {
@@ -40,6 +47,9 @@ func (rm room) register(ctx context.Context, r *page.Request) (page.Response, er
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Asks.title(l), Href: RegisterPath + "/" + s.ID.String(), Sub: s.Made.Hash[:min(16, len(s.Made.Hash))]}, {Text: l.T("release.route." + string(s.Asks.Route))},
 			{Text: l.Date(s.PublishedAt())}, cost, {Text: m.Text, Tone: m.Tone}}})
+	}
+	for _, x := range joint {
+		t.Rows = append(t.Rows, x.row(l))
 	}
 	return page.View("release/register", l.T("release.register"), registerData{t}), nil
 }
@@ -57,7 +67,7 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	}
 	at := slices.IndexFunc(all, func(s State) bool { return s.ID == id })
 	if at < 0 {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return rm.together(ctx, r, id, all)
 	}
 	s := all[at]
 	d := showData{}
@@ -78,7 +88,11 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 	}
 	d.Actions = []page.Action{{Text: l.T("release.explore"), Icon: "chart-bar", Href: RegisterPath + "/" + id.String() + "/explore", Primary: true}, {Text: l.T("release.files"), Icon: "download", Href: RegisterPath + "/" + id.String() + "/files"}}
 	d.Main = append(d.Main, means(r, x.Release)...)
-	d.Notes = weakened(r, s, all, RegisterPath)
+	joint, err := rm.Joint.list(ctx, r.Office.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.Notes = weakened(r, s, all, joint)
 	d.Figures = FiguresOf(r, x)
 	for _, o := range x.Release.Offices {
 		facts = append(facts, page.Fact{Term: l.T("release.publisher"), Text: o.Name})
@@ -99,10 +113,18 @@ func (rm room) published(ctx context.Context, r *page.Request) (page.Response, e
 }
 
 // weakened says that the same people may be in a published release of the other kind: exact counts weaken what noise promises.
-func weakened(r *page.Request, s State, all []State, path string) []field.Note {
+func weakened(r *page.Request, s State, all []State, joint []Together) []field.Note {
+	note := func(id, title string) []field.Note {
+		return []field.Note{{Tone: page.Info, Title: r.L.T("release.both"), Text: r.L.T("release.both.text"), Href: RegisterPath + "/" + id, Link: title}}
+	}
 	for _, o := range all {
 		if o.ID != s.ID && o.Asks.Source == s.Asks.Source && o.Asks.Route != s.Asks.Route && o.Asks.From <= s.Asks.Until && s.Asks.From <= o.Asks.Until {
-			return []field.Note{{Tone: page.Info, Title: r.L.T("release.both"), Text: r.L.T("release.both.text"), Href: path + "/" + o.ID.String(), Link: o.Asks.title(r.L)}}
+			return note(o.ID.String(), o.Asks.title(r.L))
+		}
+	}
+	for _, t := range joint {
+		if s.Asks.Route == bundle.Exact && t.overlaps(s.Asks) {
+			return note(t.ID.String(), t.title(r.L))
 		}
 	}
 	return nil
@@ -133,6 +155,9 @@ func (rm room) publicFiles(ctx context.Context, r *page.Request) (page.Response,
 		return nil, err
 	}
 	s, b, err := rm.Desk.PublicFiles(ctx, r.Office.ID, id)
+	if fault.Is(err, fault.NotFound) {
+		return rm.togetherFiles(ctx, r, id)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -220,6 +245,9 @@ func (rm room) publicExplore(ctx context.Context, r *page.Request) (page.Respons
 		return nil, err
 	}
 	s, b, err := rm.Desk.PublicFiles(ctx, r.Office.ID, id)
+	if fault.Is(err, fault.NotFound) {
+		return rm.togetherShown(ctx, r, id)
+	}
 	if err != nil {
 		return nil, err
 	}

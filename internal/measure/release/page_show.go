@@ -126,7 +126,11 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 	}
 	d.Figures = FiguresOf(r, x)
 	all, err := rm.Desk.Published(ctx, r.Actor.Owner)
-	d.Notes = append(d.Notes, weakened(r, s, all, RegisterPath)...)
+	if err != nil {
+		return s, d, err
+	}
+	joint, err := rm.Joint.list(ctx, r.Actor.Owner)
+	d.Notes = append(d.Notes, weakened(r, s, all, joint)...)
 	return s, d, err
 }
 

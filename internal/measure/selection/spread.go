@@ -32,8 +32,11 @@ func Divide(d table.Domain, all []table.Set, picks int, rho noise.Rho) (*Spread,
 			out.Candidates = append(out.Candidates, s)
 		}
 	}
+	if len(out.Candidates) < 2 {
+		return nil, fault.Bad("choose", "statistics.want.choose_few")
+	}
 	if picks < 1 || picks >= len(out.Candidates) {
-		return nil, fault.Bad("choose", "statistics.want.choose", "Max", max(1, len(out.Candidates)-1))
+		return nil, fault.Bad("choose", "statistics.want.choose", "Max", len(out.Candidates)-1)
 	}
 	rho *= 1 - 1e-6 // so that parts that are rounded up still come to no more than was given
 	var err error
