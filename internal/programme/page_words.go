@@ -66,7 +66,7 @@ func statementName(l *lang.Locale, x activity.Statement) string {
 func saidField(x activity.Statement) string { return "said_" + strings.ReplaceAll(x.Key, ":", "_") }
 
 // tongueOf gives the language that a form of words is for: of its address, else the first of the programme's two that is
-// wanting, else the reader's.
+// wanting, else the reader's, and never the original's.
 func tongueOf(r *page.Request, t wording.Text) string {
 	if tag := r.URL.Query().Get("language"); rolls.Writes(tag) {
 		return tag
@@ -74,7 +74,10 @@ func tongueOf(r *page.Request, t wording.Text) string {
 	if wanting := t.Wanting("fr", "en"); len(wanting) > 0 {
 		return wanting[0]
 	}
-	return rolls.Language(r.L)
+	if own := rolls.Language(r.L); own != t.Original {
+		return own
+	}
+	return tongues(r.L, t.Original)[0].Value
 }
 
 // tongues offers the languages to translate into: all but the original's.

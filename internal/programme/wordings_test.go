@@ -90,6 +90,9 @@ func TestWhoTranslatesAndIntoWhat(t *testing.T) {
 	s.Changed("/programme/words", url.Values{"language": {"fr"}, "text_title": {"Un titre"}, "text_goal_g5": {"Mieux comprendre"}})
 	says(t, "the home page", read(s, "/programme", "fr"), "Un titre", "Mieux comprendre", "effective and measurable impact")
 	s.Page("/programme/words", "fr")
+	if got := s.Page("/programme/words", "en"); !strings.Contains(got, "Un titre</textarea>") { // to who reads the original's language too
+		t.Error("the form of words holds the original where the translation stands")
+	}
 	s.Changed("/programme/activities/P4-G1/edit", url.Values{"description": {"What our office says"}})
 	s.Saved("/programme/activities/P4-G1/words", url.Values{"language": {"fr"}, "about": {"Ce que dit notre bureau"}})
 	says(t, "the activity", read(s, "/programme/activities/P4-G1", "fr"), "Ce que dit notre bureau", "anglais : original What our office says")

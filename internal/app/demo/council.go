@@ -104,7 +104,7 @@ func (s *Stage) votes(ctx context.Context) error {
 	for i, motion := range s.motions {
 		typed := url.Values{"result": {string(committee.Yes)}, "reason": {"Le projet est prêt et répond aux priorités de l’année (fictif)."}, "by": {"La présidence (fictive)"}}
 		if i == 2 { // one yes, one no
-			typed = url.Values{"result": {string(committee.Later)}, "reason": {"Les avis sont partagés : le point reviendra (fictif)."}, "by": {"La présidence (fictive)"}}
+			typed = url.Values{"result": {string(committee.Later)}, "reason": {"Les avis sont partagés : le point reviendra (fictif)."}, "by": {"La présidence (fictive)"}}
 		}
 		step := at + "/decide/" + motion.String()
 		if err := s.press(ctx, "claire", step, step, typed); err != nil {

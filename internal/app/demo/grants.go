@@ -42,7 +42,7 @@ func (s *Stage) grants(ctx context.Context) error {
 		members = append(members, grant.Member{Assessor: s.Offices[French].Workers[login]})
 	}
 	of := func(typ string, what any) written { return written{"", access.KindCall, call, typ, what} }
-	err := s.write(ctx, of(grant.AnnouncedType, grant.Notice{Code: fmt.Sprintf("AAP-%d", year), Title: invented("Appel à projets : agir sur le terrain", "Call for projects: help on the ground"), Activity: "P4-G1", Closes: s.day(30), Ceiling: 80000, Currency: "EUR",
+	err := s.write(ctx, of(grant.AnnouncedType, grant.Notice{Code: fmt.Sprintf("AAP-%d", year), Title: invented("Appel à projets : agir sur le terrain", "Call for projects: help on the ground"), Activity: "P4-G1", Closes: s.day(30), Ceiling: 80000, Currency: "EUR",
 		Text:     in("Des projets d’associations qui aident directement, en Albanie et en Grèce. Six mois à un an.", "Projects of associations that help directly, in Albania and Greece. Six months to a year."),
 		Rules:    []grant.Rule{{Rule: grant.Registered, Least: 1}, {Rule: grant.OwnAccount}, {Rule: grant.OwnWork}, {Rule: grant.Within}},
 		Criteria: []grant.Criterion{{Code: "c1", Name: in("Le besoin est démontré", "The need is shown"), Weight: 60}, {Code: "c2", Name: in("Les personnes y sont en sécurité", "People are safe in it"), Weight: 40}}}),
@@ -77,7 +77,7 @@ func (s *Stage) grants(ctx context.Context) error {
 	if err := s.act(ctx, grant.CallPath, call, "rank", nil); err != nil {
 		return err
 	}
-	if err := s.write(ctx, written{"", access.KindApplication, ids[2], grant.DecidedType, grant.Decided{Reason: "Troisième du classement ; crédits épuisés."}}); err != nil {
+	if err := s.write(ctx, written{"", access.KindApplication, ids[2], grant.DecidedType, grant.Decided{Reason: "Troisième du classement ; crédits épuisés."}}); err != nil {
 		return err
 	}
 	if err := s.award(ctx, ids[0]); err != nil {
@@ -127,8 +127,8 @@ func (s *Stage) assessed(ctx context.Context, panel []string, ids []journal.ID) 
 // award gives two instalments; the second waits for the report on the first to be accepted. Who shelters people is not named.
 func (s *Stage) award(ctx context.Context, application journal.ID) error {
 	half := strconv.Itoa(int(applicants[0].Amount) / 2)
-	err := s.act(ctx, grant.ApplicationPath, application, "award", url.Values{"decision": {"Comité de pilotage (fictif) : premier du classement"}, "decided": {s.day(0).String()}, "amount": {strconv.FormatInt(applicants[0].Amount, 10)},
-		"instalments": {half + " " + s.day(30).String() + "\n" + half + " " + s.day(200).String()}, "activity": {"P4-G1"}, "withhold": {"partner", "place"}, "withheld_reason": {"Lieu d’accueil : le nommer mettrait des personnes en danger."}})
+	err := s.act(ctx, grant.ApplicationPath, application, "award", url.Values{"decision": {"Comité de pilotage (fictif) : premier du classement"}, "decided": {s.day(0).String()}, "amount": {strconv.FormatInt(applicants[0].Amount, 10)},
+		"instalments": {half + " " + s.day(30).String() + "\n" + half + " " + s.day(200).String()}, "activity": {"P4-G1"}, "withhold": {"partner", "place"}, "withheld_reason": {"Lieu d’accueil : le nommer mettrait des personnes en danger."}})
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *Stage) award(ctx context.Context, application journal.ID) error {
 		return err
 	}
 	return s.act(ctx, grant.Path, id, "report", url.Values{"quarter": {figure.QuarterOf(s.now).String()}, "instalment": {"1"}, "language": {"fr"}, "spent": {"12000"},
-		"text":      {"Le lieu est ouvert. Des personnes ont été hébergées, soignées et conseillées ; deux permanences juridiques ont lieu chaque semaine. (Rapport fictif.)"},
+		"text":      {"Le lieu est ouvert. Des personnes ont été hébergées, soignées et conseillées ; deux permanences juridiques ont lieu chaque semaine. (Rapport fictif.)"},
 		"women_new": {"12"}, "women_before": {"14"}, "men_new": {"3"}, "men_before": {"11"}, "girls_new": {"2"}, "girls_before": {"0"}, "boys_new": {"0"}, "boys_before": {"0"}, "not_known_new": {"0"}, "not_known_before": {"0"}})
 }
 

@@ -51,10 +51,10 @@ func (s *Stage) meetings(ctx context.Context) error {
 // marchMeeting took place: what was noted there is filed, and its minutes are approved.
 func (s *Stage) marchMeeting(ctx context.Context) error {
 	first, last := time.Date(2021, 3, 3, 0, 0, 0, 0, time.UTC), time.Date(2021, 3, 4, 0, 0, 0, 0, time.UTC)
-	m := s.meeting(event.Described{Title: in("Réunion régionale d’experts : accès à la justice et recours effectifs", "Regional meeting of experts: access to justice and effective remedies"), Sort: "meeting", Activity: "P4-W1",
+	m := s.meeting(event.Described{Title: in("Réunion régionale d’experts : accès à la justice et recours effectifs", "Regional meeting of experts: access to justice and effective remedies"), Sort: "meeting", Activity: "P4-W1",
 		CoOrganisers: []journal.ID{s.org("unodc-htmss"), s.org("mk-nc")}, Start: party.OnDay(first), End: party.OnDay(last), Zone: "Europe/Vienna", Mode: event.Online, Languages: []string{"en", "fr"}})
 	opening, sharing, closing := s.newID(), s.newID(), s.newID()
-	m.add(event.SessionType, event.SessionSet{Session: opening, Item: "1", Day: party.OnDay(first), From: "09:30", To: "11:00", Title: in("Ouverture ; le troisième cycle d’évaluation du GRETA", "Opening; GRETA’s third evaluation cycle")})
+	m.add(event.SessionType, event.SessionSet{Session: opening, Item: "1", Day: party.OnDay(first), From: "09:30", To: "11:00", Title: in("Ouverture ; le troisième cycle d’évaluation du GRETA", "Opening; GRETA’s third evaluation cycle")})
 	m.add(event.SessionType, event.SessionSet{Session: sharing, Item: "2", Day: party.OnDay(first), From: "11:15", To: "17:00", Title: in("Cas, difficultés et bonnes pratiques", "Cases, difficulties and good practices")})
 	m.add(event.SessionType, event.SessionSet{Session: closing, Item: "3", Day: party.OnDay(last), From: "09:30", To: "12:30", Title: in("Conclusions", "Conclusions")})
 	for _, c := range []event.Captured{
@@ -79,10 +79,10 @@ func (s *Stage) marchMeeting(ctx context.Context) error {
 // aprilWorkshop took place with invented people; one country sent nobody.
 func (s *Stage) aprilWorkshop(ctx context.Context) error {
 	first, last := time.Date(2021, 4, 13, 0, 0, 0, 0, time.UTC), time.Date(2021, 4, 14, 0, 0, 0, 0, time.UTC)
-	m := s.meeting(event.Described{Title: in("Atelier régional : l’exploitation par le travail, d’abord celle des enfants", "Regional workshop: exploitation of labour, that of children first of all"), Sort: "workshop", Activity: "P3-W1",
+	m := s.meeting(event.Described{Title: in("Atelier régional : l’exploitation par le travail, d’abord celle des enfants", "Regional workshop: exploitation of labour, that of children first of all"), Sort: "workshop", Activity: "P3-W1",
 		CoOrganisers: []journal.ID{s.org("unodc-htmss"), s.org("ba-sc")}, Start: party.OnDay(first), End: party.OnDay(last), Zone: "Europe/Sarajevo", Mode: event.Hybrid, Languages: []string{"bs", "en", "fr", "sq", "mk", "ro", "el", "bg"}, Channels: []string{"en", "fr", "bs"}})
 	labour, children := s.newID(), s.newID()
-	m.add(event.GroupType, event.GroupSet{Group: labour, Name: invented("Sous-groupe A : inspection et chaînes d’approvisionnement", "Sub-group A: inspection and supply chains"), Languages: []string{"en"}})
+	m.add(event.GroupType, event.GroupSet{Group: labour, Name: invented("Sous-groupe A : inspection et chaînes d’approvisionnement", "Sub-group A: inspection and supply chains"), Languages: []string{"en"}})
 	m.add(event.GroupType, event.GroupSet{Group: children, Name: invented("Sous-groupe B : enfants", "Sub-group B: children"), Languages: []string{"bs", "en"}})
 	opening, a, b, closed := s.newID(), s.newID(), s.newID(), s.newID()
 	m.add(event.SessionType, event.SessionSet{Session: opening, Item: "1", Day: party.OnDay(first), From: "09:00", To: "10:30", Title: invented("Ouverture et état des lieux", "Opening and state of play")})

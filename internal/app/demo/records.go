@@ -106,9 +106,9 @@ func (s *Stage) needs(ctx context.Context) error {
 	border := s.newID()
 	on := s.day(-2)
 	list := []lacked{
-		{need.Noted{Text: in("Police aux frontières : des indicateurs pour repérer les mineurs non accompagnés qui pourraient être victimes.", "Border police: indicators to spot unaccompanied minors who may be victims."), Theme: "children", Groups: []need.Group{"border"}, Countries: []string{"AL", "GR"}, Urgency: "year", Activity: "P4-G1"}, need.PlannedFor{Answer: "training", Code: "P4-G1"}},
+		{need.Noted{Text: in("Police aux frontières : des indicateurs pour repérer les mineurs non accompagnés qui pourraient être victimes.", "Border police: indicators to spot unaccompanied minors who may be victims."), Theme: "children", Groups: []need.Group{"border"}, Countries: []string{"AL", "GR"}, Urgency: "year", Activity: "P4-G1"}, need.PlannedFor{Answer: "training", Code: "P4-G1"}},
 		{need.Noted{Text: in("Un cadre pour échanger des informations de liaison entre la France et la Roumanie.", "A framework to exchange liaison information between France and Romania."), Theme: "exchange", Groups: []need.Group{"prosecutors", "police"}, Countries: []string{"FR", "RO"}, Urgency: "year", Activity: "P1-W2", Owner: s.org("meae"), Due: s.day(120)}, need.PlannedFor{Answer: "agreement", Code: "FR-RO-1"}},
-		{need.Noted{Text: in("Mieux identifier les victimes : sans identification, il n’y a pas de recours.", "Better identification of victims: without it there is no remedy."), Theme: "identification", Groups: []need.Group{"prosecutors", "judges", "associations"}, Activity: "P4-W1"}, need.PlannedFor{}},
+		{need.Noted{Text: in("Mieux identifier les victimes : sans identification, il n’y a pas de recours.", "Better identification of victims: without it there is no remedy."), Theme: "identification", Groups: []need.Group{"prosecutors", "judges", "associations"}, Activity: "P4-W1"}, need.PlannedFor{}},
 		{need.Noted{Text: in("Des mesures d’indemnisation qui aboutissent.", "Measures of compensation that lead to something."), Theme: "rights", Groups: []need.Group{"prosecutors", "judges"}, Activity: "P4-W1"}, need.PlannedFor{}},
 		{need.Noted{Text: in("Des indicateurs pour distinguer, parmi les délits et la mendicité, ce qui relève de la contrainte.", "Indicators to tell, among offences and begging, what stems from coercion."), Theme: "children", Groups: []need.Group{"judges", "child_protection"}, Countries: []string{"AL", "FR"}, Urgency: "now", Activity: "P5-S1", Owner: s.org("fr-moj")}, need.PlannedFor{}},
 		{need.Noted{Text: in("Des données fiables sur les personnes venues de Moldavie et exploitées en France.", "Reliable data on people from Moldova who are exploited in France."), Theme: "data", Groups: []need.Group{"labour_inspectors", "associations"}, Countries: []string{"FR", "MD"}, Activity: "P3-S1"}, need.PlannedFor{}},
@@ -147,7 +147,7 @@ func (s *Stage) training(ctx context.Context, answers journal.ID) error {
 		}
 		after = append(after, training.Sheet{Code: x.Code, Answer: answered(5 + i%5)})
 	}
-	plan := training.Plan{Title: invented("Repérer les mineurs non accompagnés : indicateurs pour la police aux frontières", "Spotting unaccompanied minors: indicators for border police"), Activity: "P4-G1", Countries: []string{"AL", "GR"}, Groups: []string{"border"},
+	plan := training.Plan{Title: invented("Repérer les mineurs non accompagnés : indicateurs pour la police aux frontières", "Spotting unaccompanied minors: indicators for border police"), Activity: "P4-G1", Countries: []string{"AL", "GR"}, Groups: []string{"border"},
 		Languages: []string{"sq", "el"}, On: s.day(-1), Sessions: 3, Items: 10, Mark: 7, Trainer: s.Offices[French].Workers["luc"]}
 	entry := func(by, typ string, what any) written { return written{by, access.KindTraining, id, typ, what} }
 	list := []written{entry("", training.PlannedType, plan), entry("", training.AnswersType, training.Answers{Needs: []journal.ID{answers}}),
@@ -230,7 +230,7 @@ func (s *Stage) changes(ctx context.Context) error {
 	reported := change.Reported{Sort: "practice", On: s.day(-20), Evidence: "Instruction de service (fictive)", Activities: []string{"P4-G1"}, Countries: []string{"AL"}, Reporter: "Coordination nationale (fictive)",
 		Text:         invented("Aux postes frontières, un agent formé parle seul à seul avec chaque mineur qui voyage sans parents", "At border posts, a trained officer speaks alone with each minor who travels without parents"),
 		Who:          invented("Police aux frontières", "Border police"),
-		Contribution: invented("La formation a donné les indicateurs ; la décision est celle du service", "The training gave the indicators; the decision is the service’s own")}
+		Contribution: invented("La formation a donné les indicateurs ; la décision est celle du service", "The training gave the indicators; the decision is the service’s own")}
 	of := change.Reported{Sort: "procedure", On: s.day(-10), Evidence: "Circulaire (fictive)", Activities: []string{"P4-W1"}, Countries: []string{"MK"}, Reporter: "Commission nationale (fictive)",
 		Text: invented("Le parquet demande la saisie des avoirs dès l’ouverture de l’enquête", "Prosecutors ask for assets to be frozen as soon as an investigation opens"), Who: invented("Parquet", "Prosecution service"),
 		Contribution: invented("Le point a été soulevé pendant la réunion de mars", "The point was raised at the meeting in March")}
@@ -259,7 +259,7 @@ func (s *Stage) studies(ctx context.Context) error {
 	for i, f := range []study.Finding{
 		{Text: invented("Le logement fourni par l’employeur est presque toujours le premier signe.", "Housing provided by the employer is nearly always the first sign."), Page: "12-15"},
 		{Text: invented("Les personnes parlent plus volontiers en l’absence de l’intermédiaire.", "People speak more freely when the intermediary is not there."), Page: "27", Asks: "Prévoir un interprète indépendant"},
-		{Text: invented("Les papiers sont souvent « gardés en lieu sûr ».", "Papers are often “kept in a safe place”."), Page: "31"}} {
+		{Text: invented("Les papiers sont souvent « gardés en lieu sûr ».", "Papers are often “kept in a safe place”."), Page: "31"}} {
 		f.Key = fmt.Sprintf("F%d", i+1)
 		list = append(list, of(made, study.FoundType, f))
 	}
