@@ -133,6 +133,10 @@ func TestThePublishedProgrammeBreaksNoRule(t *testing.T) {
 	} else if titles := list["XX-TEST-P4-G1"].All("title", "narrative"); len(titles) != 2 || titles[0].Attr[record.Language] != "en" || titles[1].Attr[record.Language] != "fr" || !strings.HasPrefix(titles[1].Text, "Renforcer la coordination") {
 		t.Errorf("P4-G1 is not published in both languages: %+v", titles)
 	}
+	said := parsed(t, file)["XX-TEST-P3-W1"].All("description", "narrative")
+	if len(said) != 2 || !strings.HasPrefix(said[0].Text, "criminal justice professionals; labour inspectors") || said[1].Attr[record.Language] != "fr" || !strings.HasPrefix(said[1].Text, "professionnels de la justice pénale; inspecteurs du travail") {
+		t.Errorf("what the source states of P3-W1 is not published in both languages: %+v", said)
+	}
 	broken, asked := rules.broken(t, file, o.Clock.Now())
 	if len(broken) > 0 || asked < 100 {
 		t.Errorf("%d asked, broken: %v", asked, broken)

@@ -223,15 +223,41 @@ func (p *publication) description(a activity.Activity, language string) []record
 	if a.Description != "" {
 		return narratives(a.About())
 	}
-	var stated []string
-	for _, list := range activity.Lists() {
-		stated = append(stated, a.Source.Lists[list]...)
-	}
-	if len(stated) > 0 {
-		return []record.Element{narrative(language, strings.Join(stated, "; "))}
+	if out := stated(a, language); len(out) > 0 {
+		return out
 	}
 	p.say(a.Code(), "description", "ours", "title_repeated")
 	return narratives(a.Title())
+}
+
+// stated puts together what the source states: in its own language, and in every other one in which all of it holds.
+func stated(a activity.Activity, language string) []record.Element {
+	var all []wording.Text
+	for _, x := range a.Statements() {
+		if strings.Contains(x.Key, ":") { // of a list
+			all = append(all, a.Said(x))
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	var out []record.Element
+	for _, tag := range all[0].Languages() {
+		var parts []string
+		for _, t := range all {
+			if tag == t.Original || t.State(tag) == wording.Translated {
+				parts = append(parts, t.By[tag].Text)
+			}
+		}
+		switch {
+		case len(parts) < len(all):
+		case tag == all[0].Original:
+			out = slices.Insert(out, 0, narrative(language, strings.Join(parts, "; ")))
+		default:
+			out = append(out, narrative(tag, strings.Join(parts, "; ")))
+		}
+	}
+	return out
 }
 
 // begin is when an activity began or begins, as far as it is known.
