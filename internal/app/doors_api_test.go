@@ -284,6 +284,7 @@ var writers = map[string]writer{
 	"proceeding proceeding.decided":      byPost,
 	"proceeding proceeding.injured":      byPost,
 	"proceeding proceeding.redress":      byPost,
+	"proceeding proceeding.evidence":     byPost,
 	"proceeding proceeding.dated":        byPost,
 	"proceeding proceeding.assigned":     byPost,
 	"proceeding proceeding.ended":        byPost,

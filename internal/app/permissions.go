@@ -129,12 +129,17 @@ func (n *Node) onward(g *store.Guarding, of, message, to, permit journal.ID) err
 
 // passing finds the permission by which somebody passes a letter on, and notes its use.
 func (n *Node) passing(ctx context.Context, r *page.Request, of letter.State, to, by journal.ID) (journal.ID, []store.Change, error) {
-	use := permission.Use{Thing: of.ID, Message: of.Message, For: permission.Onward, Office: to}
+	return n.permit(ctx, r, permission.Use{Thing: of.ID, Message: of.Message, For: permission.Onward, Office: to}, by, by)
+}
+
+// permit finds the permission on which somebody may use something so now, zero for none, and the change that notes the use: by what, and
+// for which deed, of which there is one note.
+func (n *Node) permit(ctx context.Context, r *page.Request, use permission.Use, deed, by journal.ID) (journal.ID, []store.Change, error) {
 	permit, err := permission.Find(ctx, n.Store, letter.As(r), r.Now, use)
 	if err != nil || permit.IsZero() {
 		return permit, nil, err
 	}
-	return permit, []store.Change{use.Note(permit, conversation.ID("permission used", by.String()), by)}, nil
+	return permit, []store.Change{use.Note(permit, conversation.ID("permission used", deed.String()), by)}, nil
 }
 
 // courtUse says whether an answer to a request may be used in court, and notes in the permission that it is.

@@ -93,7 +93,7 @@ func needs(use string) string {
 // enforces says whether an office is of the police or of justice.
 func enforces(k access.OfficeKind) bool { return k == access.Police || k == access.Justice }
 
-// Check says whether something that came may be used so now: nil, with a permission where it rests on one; else a fault that says what
+// Check says whether something that came may be used so now by who works on it: nil, with a permission where it rests on one; else a fault that says what
 // to do. To pass it on, office is to whom; permit is the permission that is named, zero for none. Errors: Denied for what is for law
 // enforcement only, Guarded without a permission where one is needed.
 func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, use string, office, permit journal.ID) error {
@@ -109,6 +109,9 @@ func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, 
 	x, ok := t.item(message, true)
 	if !ok {
 		return fault.New(fault.Guarded, "permission.guard.thing")
+	}
+	if !slices.Contains(x.Hands, g.Actor.ID) {
+		return fault.New(fault.Guarded, "permission.guard.worker")
 	}
 	codes, err := r.codes(g, room, t.Other, x)
 	if err != nil {

@@ -31,6 +31,8 @@ const (
 type Law struct {
 	Pack      offences.Pack
 	Countries []string // the closed list of countries and territories
+	// InCourt says whether something that came from another office may be used in court now, on the permission that it names.
+	InCourt func(g *store.Guarding, v Evidence) error
 }
 
 // Kind gives the dossier kind "proceeding".
@@ -39,7 +41,7 @@ func Kind(law Law) store.Kind {
 		Name: access.KindProceeding, Base: journal.D0, Codes: []string{"worker"},
 		Types: []store.Type{{Name: OpenedType, Payload: Charge{}}, {Name: ChangedType, Payload: Charge{}, Overlap: []string{"country", "articles", "opened", "court", "reference", "forms"}},
 			{Name: DefendantType, Payload: Defendant{}}, {Name: DecidedType, Payload: Decision{}}, {Name: VictimsType, Payload: Victims{}, Overlap: []string{"count", "minors", "unpunished"}},
-			{Name: RedressType, Payload: Redress{}, Overlap: []string{"currency", "ordered", "paid", "finances", "seized", "worth"}}, {Name: DatedType, Payload: Dated{}, Overlap: []string{"on", "what"}},
+			{Name: RedressType, Payload: Redress{}, Overlap: []string{"currency", "ordered", "paid", "finances", "seized", "worth"}}, {Name: EvidenceType, Payload: Evidence{}}, {Name: DatedType, Payload: Dated{}, Overlap: []string{"on", "what"}},
 			{Name: AssignedType, Payload: Assigned{}}, {Name: EndedType, Payload: Ended{}}, {Name: ExpiredType, Payload: Ended{}}},
 		Fold: Fold, Guard: law.guard, Derive: law.derive,
 		Effects: func(_ *store.Guarding, _, s State, _ journal.Entry) (store.Effects, error) {
@@ -116,6 +118,9 @@ func (law Law) guard(g *store.Guarding, s State, e journal.Entry) error {
 		return fault.New(fault.Guarded, "proceeding.guard.once")
 	case s.Exists() && !s.Open():
 		return fault.New(fault.Guarded, "proceeding.guard.ended")
+	}
+	if e.Type == EvidenceType {
+		return law.evidence(g, s, e)
 	}
 	var fs fault.Fields
 	if err := law.check(&fs, g.Now, s, e); err != nil {

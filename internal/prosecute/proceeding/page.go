@@ -37,6 +37,11 @@ type RoomConfig struct {
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Colleagues lists those who can be given a proceeding.
 	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
+	// Came lists what came from other offices to the reader, each by Evidence.Piece; Used says of evidence, in its order, what it is and
+	// on what it is used; Permit gives the permission on which something is used, zero for none, with the change that notes it there.
+	Came   func(context.Context, *page.Request) ([]page.Option, error)
+	Used   func(context.Context, *page.Request, []Evidence) ([]page.Line, error)
+	Permit func(ctx context.Context, r *page.Request, v Evidence, proceeding, entry journal.ID) (journal.ID, []store.Change, error)
 }
 
 type room struct{ RoomConfig }

@@ -39,6 +39,8 @@ func steps() map[string]step {
 				f.Date("on", "proceeding.next", v.Get("on"))
 				f.Select("what", "proceeding.next.what", v.Get("what"), field.Options(r.L, "proceeding.next.what", Dates()))
 			}, func(v url.Values) (any, error) { return Dated{v.Get("on"), v.Get("what")}, nil }},
+		"use":   {EvidenceType, func(State, url.Values) url.Values { return nil }, nil, func(v url.Values) (any, error) { return readPiece(v.Get("piece"), false), nil }},
+		"unuse": {EvidenceType, func(State, url.Values) url.Values { return nil }, nil, func(v url.Values) (any, error) { return readPiece(v.Get("piece"), true), nil }},
 		"assign": {AssignedType, func(State, url.Values) url.Values { return put("as", Standings()[0]) }, nil, func(v url.Values) (any, error) {
 			id, _ := journal.ParseID(v.Get("worker")) // an id that is none is zero, which is refused
 			return Assigned{id, v.Get("as")}, nil
@@ -263,6 +265,9 @@ func (rm room) form(ctx context.Context, r *page.Request, act string, x step, s 
 		x.fields(rm, f, r, s, v)
 		return f, nil
 	}
+	if x.typ == EvidenceType {
+		return f, rm.pieces(ctx, f, r, act, s, v.Get("piece"))
+	}
 	colleagues, err := rm.Colleagues(ctx, r)
 	f.Select("worker", "proceeding.assign.to", v.Get("worker"), colleagues)
 	f.Radios("as", "proceeding.assign.as", v.Get("as"), field.Options(l, "proceeding.assign.as", Standings()))
@@ -312,7 +317,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	}
 	what, wrong := x.read(v)
 	if wrong == nil {
-		_, wrong = rm.Store.Append(ctx, as(r), refOf(s.ID), store.Draft{ID: entry, Type: x.typ, Payload: what})
+		wrong = rm.write(ctx, r, s.ID, entry, x.typ, what)
 	}
 	if wrong == nil {
 		return page.Redirect(pathOf(s.ID), "proceeding.saved"), nil

@@ -44,6 +44,18 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		{Title: l.T("proceeding.who"), Facts: rm.who(ctx, l, s), Actions: rm.way(l, s, mine || s.Open() && slices.Contains(s.Supervisors, r.Actor.ID), "assign", "user-plus")}}
 	if s.Missing[journal.D6] != "" {
 		d.Side = slices.Delete(d.Side, 1, 3)
+	} else if s.Open() {
+		used, err := rm.Used(ctx, r, s.Evidence)
+		if err != nil {
+			return nil, err
+		}
+		c := field.Card{Title: l.T("proceeding.evidence"), Links: used, Actions: rm.way(l, s, mine, "use", "paperclip")}
+		if len(used) > 0 {
+			c.Actions = append(c.Actions, rm.way(l, s, mine, "unuse", "circle-x")...)
+		} else {
+			c.Words = l.T("proceeding.evidence.none")
+		}
+		d.Main = append(d.Main, c)
 	}
 	if mine {
 		d.Actions = append(rm.way(l, s, true, "decide", "gavel"), page.Action{Text: l.T("proceeding.act.end"), Href: pathOf(s.ID) + "/end", Icon: "circle-x"})

@@ -2,7 +2,7 @@
 
 // Package proceeding holds the criminal proceedings of a prosecutor's office or a court: under which articles, before which court,
 // against how many, what was decided of each of them at each stage, how many victims there are, what they were awarded and paid,
-// and what comes next.
+// what is used of what other offices sent (evidence.go), and what comes next.
 //
 // Whoever works on a proceeding reads and writes it, whoever supervises it reads it and gives it to others; the rest of the office
 // sees that it exists and how far it is. Names of defendants are a category of their own (D8), optional, and in no figure. A line
@@ -41,7 +41,7 @@ const (
 
 // Types lists them.
 func Types() []string {
-	return []string{OpenedType, ChangedType, DefendantType, DecidedType, VictimsType, RedressType, DatedType, AssignedType, EndedType, ExpiredType}
+	return []string{OpenedType, ChangedType, DefendantType, DecidedType, VictimsType, RedressType, EvidenceType, DatedType, AssignedType, EndedType, ExpiredType}
 }
 
 // Stages lists how far a proceeding can be. It is that of the defendant who is furthest, but "final" only when all who were
@@ -170,6 +170,7 @@ type State struct {
 	Lines       []Line // by role number
 	Victims     Victims
 	Redress     Redress
+	Evidence    []Evidence // that came from other offices and is used, oldest first
 	Next        Dated
 	Workers     []journal.ID
 	Supervisors []journal.ID
@@ -305,6 +306,11 @@ func (s *State) apply(e journal.Entry) error {
 		s.Victims, err = journal.In[Victims](e)
 	case RedressType:
 		s.Redress, err = journal.In[Redress](e)
+	case EvidenceType:
+		var v Evidence
+		if v, err = journal.In[Evidence](e); err == nil {
+			s.use(v)
+		}
 	case DatedType:
 		s.Next, err = journal.In[Dated](e)
 	case AssignedType:
