@@ -30,7 +30,7 @@ func bringing(t testing.TB) Bringing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Bringing{Law: Law{p, []string{"AL", "BG", "GR"}}, Now: today}
+	return Bringing{Law: Law{Pack: p, Countries: []string{"AL", "BG", "GR"}}, Now: today}
 }
 
 const heads = "reference;country;court;articles;forms;opened;defendant;name;sex;citizen;charged;instance;decided;outcome;months;final;injured;ordered;paid;currency\n"
