@@ -24,6 +24,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/purse"
 	"github.com/entraide-thb/entraide/internal/measure/rows"
 	"github.com/entraide-thb/entraide/internal/measure/selection"
+	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
@@ -81,7 +82,7 @@ func (r *releaseCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	w := bundle.Whole{Release: r.describe(d)}
+	w := bundle.Whole{Release: r.describe(d, c.bundle.Countries())}
 	out := releasedFiles{Release: w.Release.ID, Folder: r.Out}
 	if r.Method == "noise" {
 		err = r.noise(c, l, &w, &out)
@@ -109,7 +110,7 @@ func (r *releaseCmd) Run(c *call) error {
 }
 
 // describe begins the release's description.
-func (r *releaseCmd) describe(d table.Domain) bundle.Release {
+func (r *releaseCmd) describe(d table.Domain, countries []string) bundle.Release {
 	var id [5]byte
 	_, _ = rand.Read(id[:]) // never fails
 	out := bundle.Release{ID: "r-" + hex.EncodeToString(id[:]), Title: map[string]string{"en": r.Title}, Source: r.Source, Version: "1", Unit: r.Unit, From: r.From, Until: r.Until, At: time.Now().UTC().Truncate(time.Second), Released: r.By}
@@ -117,7 +118,11 @@ func (r *releaseCmd) describe(d table.Domain) bundle.Release {
 		out.Offices = []bundle.Office{{Name: r.Publisher, Country: r.Country}}
 	}
 	for _, column := range d.Columns {
-		out.Columns = append(out.Columns, bundle.Column{Code: column.Name, Title: map[string]string{"en": column.Name}, Values: column.Values})
+		x := bundle.Column{Code: column.Name, Title: map[string]string{"en": column.Name}, Values: column.Values}
+		if !slices.ContainsFunc(column.Values, func(v string) bool { return v != source.Unknown && !slices.Contains(countries, v) }) && len(column.Values) > 1 {
+			x.List = "country"
+		}
+		out.Columns = append(out.Columns, x)
 	}
 	return out
 }

@@ -97,12 +97,13 @@ func (n *Node) describeJoint(owner journal.ID, p joint.Proposal) joint.Describe 
 
 // publishedTogether gives the register what several offices published together.
 func (n *Node) publishedTogether() release.Joint {
+	kept := new(joint.Kept)
 	return release.Joint{
 		List: func(ctx context.Context, owner journal.ID) ([]release.Together, error) {
 			return n.joint().Published(ctx, owner)
 		},
 		Book: func(ctx context.Context, owner, id journal.ID) (explorer.Book, error) {
-			return n.joint().Book(ctx, owner, id, n.describeJoint)
+			return n.joint().Book(ctx, owner, id, n.describeJoint, kept)
 		}}
 }
 

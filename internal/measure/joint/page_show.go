@@ -320,7 +320,7 @@ func (rm room) whole(ctx context.Context, r *page.Request) (State, explorer.Book
 	if err != nil {
 		return s, explorer.Book{}, err
 	}
-	b, err := s.book(rm.Describe)
+	b, err := s.book(ctx, rm.Describe)
 	return s, b, err
 }
 

@@ -4,8 +4,10 @@ package joint
 
 import (
 	"context"
+	"sync"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/measure/attack"
 	"github.com/entraide-thb/entraide/internal/measure/explorer"
 	"github.com/entraide-thb/entraide/internal/measure/release"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -61,7 +63,9 @@ func (s State) line(now time.Time) (release.Together, error) {
 }
 
 // Book gives one that all offices have alike as files, in the words that describe gives. Error: NotFound for any other.
-func (d Desk) Book(ctx context.Context, owner, id journal.ID, describe func(owner journal.ID, p Proposal) Describe) (explorer.Book, error) {
+//
+// What everybody may ask for again and again is checked once: kept has it at hand.
+func (d Desk) Book(ctx context.Context, owner, id journal.ID, describe func(owner journal.ID, p Proposal) Describe, kept *Kept) (explorer.Book, error) {
 	who, err := d.job(owner)
 	if err != nil {
 		return explorer.Book{}, err
@@ -70,17 +74,48 @@ func (d Desk) Book(ctx context.Context, owner, id journal.ID, describe func(owne
 	if err != nil {
 		return explorer.Book{}, err
 	}
-	return o.State.(State).book(describe)
+	s := o.State.(State)
+	if !s.public() {
+		return explorer.Book{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	of := owner.String() + s.ID.String() + s.Opened[s.Owner].Hash
+	if kept.of != of {
+		b, err := s.book(ctx, describe)
+		if err != nil {
+			return b, err
+		}
+		kept.of, kept.book = of, b
+	}
+	return kept.book, nil
 }
 
-func (s State) book(describe func(owner journal.ID, p Proposal) Describe) (explorer.Book, error) {
-	if !s.Exists() || s.Status() != "opened" {
+// Kept has the release at hand that was asked for last. Its zero value has none.
+type Kept struct {
+	mu   sync.Mutex
+	of   string
+	book explorer.Book
+}
+
+// public says that it is open and no office has another result.
+func (s State) public() bool { return s.Exists() && s.Status() == "opened" }
+
+// book makes the files, with a certificate: what can be tried on the numbers alone, as anybody can, and the sums, which the offices
+// held against what was dealt.
+func (s State) book(ctx context.Context, describe func(owner journal.ID, p Proposal) Describe) (explorer.Book, error) {
+	if !s.public() {
 		return explorer.Book{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	w, err := s.Whole(describe(s.Owner, s.Proposal))
 	if err != nil {
 		return explorer.Book{}, err
 	}
+	checks, err := attack.Certificate(ctx, &w, attack.Trial{}, nil)
+	if err != nil {
+		return explorer.Book{}, err
+	}
+	w.Release.Checks = append(checks, w.Release.Checks...)
 	_, seal, err := w.Files()
 	return explorer.Book{Whole: w, Seal: seal}, err
 }

@@ -48,11 +48,19 @@ func (w *Written) unodc(x bundle.Whole, a Asked) error {
 		if p.along != "" {
 			category = word(r, p)
 		}
+		w.unsaid(c.Flag, bundle.Rounded, bundle.Estimated, bundle.Noise)
 		s.row([]string{a.Names.Alpha3(code), name, counts, along, category, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), of, "Counts"},
 			value(r, c), source)
 	})
 	w.add("unodc-"+code+"-"+of+".csv", s.bytes())
 	return err
+}
+
+// unsaid lists numbers whose form has no place to say that they are not as counted.
+func (w *Written) unsaid(flag string, of ...string) {
+	if slices.Contains(of, flag) {
+		w.lose("", "", "unsaid", 1)
+	}
 }
 
 func publishers(r bundle.Release) string {
@@ -126,6 +134,7 @@ func (w *Written) eurostat(x bundle.Whole) error {
 		if c.Flag == bundle.Below {
 			w.lose("", "", "bound", 1)
 		}
+		w.unsaid(c.Flag, bundle.Rounded)
 		tables[p.along].row([]string{"ENTRAIDE:" + n[0] + "(1.0)", r.At.UTC().Format("02/01/06 15:04:05"), "A", v, said(eurostatWords, colSex, p.sex), said(eurostatWords, colAge, p.age), "NR", eurostatCountry(code), of},
 			figure(c.Value), flag, conf)
 	})

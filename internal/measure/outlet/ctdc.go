@@ -61,7 +61,7 @@ func (w *Written) ctdc(x bundle.Whole, a Asked) error {
 		s.row(out)
 	}
 	w.add("ctdc.csv", s.bytes())
-	w.mappedLosses(r)
+	w.mappedLosses(r, a.Names)
 	return nil
 }
 
@@ -92,7 +92,7 @@ func ctdcColumns(r bundle.Release, names *territory.Names) (head []string, fill 
 		t, ok := to[code]
 		switch {
 		case !ok || value == source.Unknown:
-		case r.Columns[column].List == "country":
+		case t.value == alpha3:
 			out[t.at] = names.Alpha3(value)
 		case value == "yes":
 			out[t.at] = "1"
@@ -102,6 +102,9 @@ func ctdcColumns(r bundle.Release, names *territory.Names) (head []string, fill 
 	}
 }
 
+// alpha3 is what the mapping says of columns of countries and territories.
+const alpha3 = "ISO 3166-1 alpha-3"
+
 // mapped says whether a release has what a line maps.
 func mapped(r bundle.Release, ours string) bool {
 	code, _, _ := strings.Cut(ours, "=")
@@ -109,7 +112,7 @@ func mapped(r bundle.Release, ours string) bool {
 }
 
 // mappedLosses lists what the columns of CTDC do not hold of a release, or hold as something wider.
-func (w *Written) mappedLosses(r bundle.Release) {
+func (w *Written) mappedLosses(r bundle.Release, names *territory.Names) {
 	for _, c := range r.Columns {
 		found := false
 		for _, m := range Mapping() {
@@ -120,6 +123,11 @@ func (w *Written) mappedLosses(r bundle.Release) {
 			found = found || m.Column != ""
 			if m.Loss != "" {
 				w.lose(code, value, m.Loss, 1)
+			}
+			for _, v := range c.Values {
+				if m.Value == alpha3 && v != source.Unknown && names.Alpha3(v) == "" {
+					w.lose(code, v, "no_value", 1)
+				}
 			}
 		}
 		if !found && !slices.ContainsFunc(w.Losses, func(l Loss) bool { return l.Column == c.Code }) {

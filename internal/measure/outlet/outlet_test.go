@@ -225,6 +225,13 @@ func TestTablesThatBodiesAskFor(t *testing.T) {
 	if !slices.ContainsFunc(e.Losses, func(l outlet.Loss) bool { return l.Why == "bound" && l.N == 1 }) {
 		t.Errorf("%+v", e.Losses)
 	}
+	rounded := release(bundle.Exact)
+	rounded.Tables.Tables[0].Cells[0].Flag = bundle.Rounded
+	for _, as := range []outlet.Form{outlet.UNODC, outlet.Eurostat} {
+		if w := write(t, rounded, as); !slices.ContainsFunc(w.Losses, func(l outlet.Loss) bool { return l.Why == "unsaid" && l.N == 1 }) {
+			t.Errorf("%s does not say that a number was rounded: %+v", as, w.Losses)
+		}
+	}
 	g := write(t, x, outlet.GRETA)
 	has(rows(t, g, 0), "outlet.greta.identified|outlet.greta.identified.means|AL|2025|Female|Total|||80|counted")
 	has(rows(t, g, 0), "outlet.greta.convictions|outlet.greta.convictions.means|AL|2025||||||not_in_this_release")
@@ -266,6 +273,13 @@ func TestRecordsOfThoseWhoDoNotExistOnly(t *testing.T) {
 	}
 	if !slices.ContainsFunc(w.Losses, func(l outlet.Loss) bool { return l.Column == "sex" && l.Value == "x" && l.Why == "no_value" }) {
 		t.Errorf("%+v", w.Losses)
+	}
+	x := release(bundle.Pooled) // as a file of records has it, whose columns no code list is known of
+	for i := range x.Release.Columns {
+		x.Release.Columns[i].List = ""
+	}
+	if bare := rows(t, write(t, x, outlet.CTDC), 0); !slices.EqualFunc(bare, want, slices.Equal) {
+		t.Errorf("without a list of countries: %v", bare)
 	}
 	for name, x := range map[string]bundle.Whole{"exact": release(bundle.Exact), "exact with records": func() bundle.Whole {
 		x := release(bundle.Exact)
