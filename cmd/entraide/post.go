@@ -33,7 +33,8 @@ type taken struct {
 	File     string `json:"file"` // empty when nothing waits
 	Messages int    `json:"messages"`
 	Receipts int    `json:"receipts"`
-	Left     int    `json:"left"` // messages that found no room
+	Pieces   int    `json:"pieces"` // of files that belong to messages
+	Left     int    `json:"left"`   // messages that found no room, or whose files did not
 }
 
 func (o *postOutCmd) Run(c *call) error {
@@ -49,7 +50,7 @@ func (o *postOutCmd) Run(c *call) error {
 	if err := o.ask(c, "post.out", in, &f); err != nil {
 		return err
 	}
-	out := taken{OK: true, Messages: f.Messages, Receipts: f.Receipts, Left: f.Left}
+	out := taken{OK: true, Messages: f.Messages, Receipts: f.Receipts, Pieces: f.Pieces, Left: f.Left}
 	if f.Bytes == nil {
 		c.say("%s", c.l.T("pouch.empty"))
 		return c.done(out)
@@ -58,7 +59,7 @@ func (o *postOutCmd) Run(c *call) error {
 	if err := os.WriteFile(out.File, f.Bytes, 0o600); err != nil {
 		return err
 	}
-	c.say("%s: %s", out.File, pouch.Holds(c.l, f.Messages, f.Receipts))
+	c.say("%s: %s", out.File, pouch.Holds(c.l, f.Messages, f.Receipts, f.Pieces))
 	if f.Left > 0 {
 		c.say("%s", c.l.N("pouch.left", f.Left))
 	}
@@ -86,7 +87,7 @@ func (p *postInCmd) Run(c *call) error {
 	for _, l := range out.Lines {
 		c.say("%s: %s", l.File, l.Words(c.l))
 	}
-	c.say("%s", pouch.Holds(c.l, out.Messages, out.Receipts))
+	c.say("%s", pouch.Holds(c.l, out.Messages, out.Receipts, out.Pieces))
 	if out.Back > 0 {
 		c.say("%s", c.l.N("pouch.back", out.Back))
 	}

@@ -32,7 +32,7 @@ func opPouchOut(ctx context.Context, n *Node, in PouchOutIn) (pouch.Filled, erro
 	case "codes":
 		room = pouch.MaxCodes
 	}
-	f, err := pouch.Fill(ctx, n.Post, o.ID, in.Partner, room)
+	f, err := pouch.Fill(ctx, n.Post, o.ID, in.Partner, room, 0)
 	if err != nil || f.Bytes == nil {
 		return f, err
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/platform/db"
@@ -18,9 +19,10 @@ import (
 // Along is what somebody takes along to a partner, in the order in which it is to be taken in.
 type Along struct {
 	To       card.Card
+	Pieces   [][]byte // of parcels, each sealed to the partner; they stand before the messages
 	Sealed   [][]byte // messages, each sealed to the partner
 	Receipts [][]byte // of what was brought in from the partner
-	Left     int      // messages that found no room
+	Left     int      // messages that found no room, or whose parcels did not
 }
 
 // timesAlong is how often a receipt is taken along before it counts as arrived. A message whose receipt was lost each time
@@ -31,9 +33,10 @@ const timesAlong = 3
 const mostAlong = 500
 
 // TakeAlong gives what waits for a partner and the receipts that it has not had, as many bytes as there is room for; receipts,
-// which are small and end messages there, take at most half of it. What is given may have left, and still waits until its receipt comes, in whatever way. Errors: NotFound for an office
+// which are small and end messages there, take at most half of it, and parcels what the messages without any leave. What is given may have left, and still waits until its receipt comes, in whatever way; parcels
+// that were given whole rest for so long before they are given again. Errors: NotFound for an office
 // that is not pinned.
-func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room int) (Along, error) {
+func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room int, rest time.Duration) (Along, error) {
 	to, err := p.Directory.Partner(ctx, owner, partner)
 	if err != nil && !(fault.Is(err, fault.Denied) && to.Office == partner) {
 		return Along{}, err
@@ -62,7 +65,7 @@ func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room in
 	for _, b := range out.Sealed {
 		room -= len(b)
 	}
-	large := map[journal.ID]bool{} // conversations with a parcel, which no file takes along
+	large := map[journal.ID]bool{} // conversations in which a message with parcels is next
 	for i, s := range wait {
 		if large[s.Conversation] = large[s.Conversation] || s.Parcels != ""; large[s.Conversation] {
 			continue
@@ -76,12 +79,51 @@ func (p *Post) TakeAlong(ctx context.Context, owner, partner journal.ID, room in
 		}
 		if len(b) > room || len(out.Sealed) == mostAlong {
 			out.Left = len(wait) - i
-			break
+			return out, nil
 		}
 		room -= len(b)
 		out.Sealed = append(out.Sealed, b)
 	}
-	return out, nil
+	return out, p.largeAlong(ctx, owner, wait, large, secrets, room, rest, &out)
+}
+
+// largeAlong gives, of what has parcels and is next in its conversation, the parcels and then the message; what stands behind it in
+// its conversation is for the next time.
+func (p *Post) largeAlong(ctx context.Context, owner journal.ID, wait []Sent, large map[journal.ID]bool, own card.Secrets, room int, rest time.Duration, out *Along) error {
+	for _, s := range wait {
+		if !large[s.Conversation] {
+			continue
+		}
+		if s.Parcels == "" || room < 0 { // it waits behind one that was given now, or that found no room
+			out.Left++
+			continue
+		}
+		b, err := p.leaves(ctx, owner, s)
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			continue
+		}
+		got, all, err := p.piecesAlong(ctx, owner, s, out.To, own, room-len(b), rest)
+		if err != nil {
+			return err
+		}
+		for _, x := range got {
+			room -= len(x)
+		}
+		out.Pieces = append(out.Pieces, got...)
+		if !all || len(b) > room {
+			out.Left, room = out.Left+1, -1 // so that nothing overtakes it
+			continue
+		}
+		room -= len(b)
+		out.Sealed = append(out.Sealed, b)
+		if err := p.wentWhole(ctx, owner, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // gonesAlong tells, before what waits, which messages before it never come: the partner would wait for them.

@@ -24,7 +24,7 @@ func (w *world) fillPouch() {
 	if pair[0].dead() {
 		return
 	}
-	f, err := pouch.Fill(w.t.Context(), pair[0].Post, pair[0].id, pair[1].id, pouch.MaxFile)
+	f, err := pouch.Fill(w.t.Context(), pair[0].Post, pair[0].id, pair[1].id, pouch.MaxFile, 0)
 	if err != nil {
 		w.knows("%s fills no pouch: %v", pair[0].name, err)
 		return

@@ -210,7 +210,7 @@ func TestWhatAStolenKeySignedAndLeftByHandEnds(t *testing.T) {
 	from.mustQueue(t, lost)
 	along := func() [][]byte {
 		t.Helper()
-		a, err := from.TakeAlong(t.Context(), greek, albanian, MaxMessage)
+		a, err := from.TakeAlong(t.Context(), greek, albanian, MaxMessage, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +248,7 @@ func TestWhatAStolenKeySignedAndLeftByHandEnds(t *testing.T) {
 	if _, err := bring(posing); reason(err) != "exchange.post.bad_signature" || len(told) != 1 {
 		t.Errorf("a stranger's is %v, and told of %d times", err, len(told))
 	}
-	receipts, err := to.TakeAlong(t.Context(), albanian, greek, MaxMessage)
+	receipts, err := to.TakeAlong(t.Context(), albanian, greek, MaxMessage, 0)
 	if err != nil || len(receipts.Receipts) != 1 {
 		t.Fatalf("%d receipts go back, %v", len(receipts.Receipts), err)
 	}

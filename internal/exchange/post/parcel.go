@@ -51,6 +51,9 @@ const (
 // whole is what stands in the place of a claim when all bytes are here and their hash is right.
 const whole = 1
 
+// WithoutParcels is the reason for which a message waits whose parcels are not here whole.
+const WithoutParcels = "exchange.post.parcels"
+
 func (x Parcel) shaped() bool {
 	return hashShape.MatchString(x.Hash) && hashShape.MatchString(x.Key) && x.Size > 0 && x.Size <= MaxParcel
 }

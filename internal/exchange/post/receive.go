@@ -263,7 +263,7 @@ func (p *Post) accept(ctx context.Context, a *arrival, missing int64) ([]byte, e
 			return nil, herr
 		}
 		if !here { // no receipt: its sender brings them first
-			return nil, putOff(time.Minute, "exchange.post.parcels")
+			return nil, putOff(time.Minute, WithoutParcels)
 		}
 	}
 	if err == nil {

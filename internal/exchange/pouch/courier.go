@@ -20,22 +20,26 @@ type Filled struct {
 	Bytes    []byte `json:"bytes"` // nil when nothing waits
 	Messages int    `json:"messages"`
 	Receipts int    `json:"receipts"`
-	Left     int    `json:"left"` // messages that found no room
+	Pieces   int    `json:"pieces,omitempty"` // of files that belong to messages
+	Left     int    `json:"left"`             // messages that found no room, or whose files did not
 }
 
 // usable is how much of a pouch messages and receipts may fill: frames, and the seal around receipts, take the rest.
 func usable(room int) int { return room - room/16 - 3<<10 }
 
 // Fill takes what waits for a partner along, in at most so many bytes, and the receipts that it has not had. What is in the
-// pouch waits on until its receipt comes, so that a pouch may be lost, and one may be filled again. Errors: NotFound, and those
-// of the database.
-func Fill(ctx context.Context, p *post.Post, owner, partner journal.ID, room int) (Filled, error) {
+// pouch waits on until its receipt comes, so that a pouch may be lost, and one may be filled again; files that went whole rest for so
+// long before they go again. Errors: NotFound, and those of the database.
+func Fill(ctx context.Context, p *post.Post, owner, partner journal.ID, room int, rest time.Duration) (Filled, error) {
 	var out Filled
-	along, err := p.TakeAlong(ctx, owner, partner, usable(min(room, MaxFile)))
+	along, err := p.TakeAlong(ctx, owner, partner, usable(min(room, MaxFile)), rest)
 	if err != nil {
 		return out, err
 	}
 	var x Pouch
+	for _, b := range along.Pieces {
+		x.Parts = append(x.Parts, Part{Piece, b})
+	}
 	for _, b := range along.Sealed {
 		x.Parts = append(x.Parts, Part{Message, b})
 	}
@@ -46,7 +50,7 @@ func Fill(ctx context.Context, p *post.Post, owner, partner journal.ID, room int
 		}
 		x.Parts = append(x.Parts, Part{Receipts, sealed})
 	}
-	out.Messages, out.Receipts, out.Left = len(along.Sealed), len(along.Receipts), along.Left
+	out.Messages, out.Receipts, out.Pieces, out.Left = len(along.Sealed), len(along.Receipts), len(along.Pieces), along.Left
 	if len(x.Parts) == 0 {
 		return out, nil
 	}
@@ -80,7 +84,7 @@ const (
 type Line struct {
 	File   string     `json:"file"`
 	What   string     `json:"what"`             // one of the above
-	Sort   string     `json:"sort"`             // message | receipt | file
+	Sort   string     `json:"sort"`             // message | receipt | piece | file
 	Type   string     `json:"type,omitempty"`   // of the message
 	From   journal.ID `json:"from,omitzero"`    // the partner
 	Sent   time.Time  `json:"sent,omitzero"`    //
@@ -93,7 +97,8 @@ type Report struct {
 	OK       bool   `json:"ok"` // something was for this office, and nothing of it was broken, turned away or put off
 	Messages int    `json:"messages"`
 	Receipts int    `json:"receipts"`
-	Back     int    `json:"back"` // receipts that wait to be taken back
+	Pieces   int    `json:"pieces"` // of files that belong to messages
+	Back     int    `json:"back"`   // receipts that wait to be taken back
 	Lines    []Line `json:"lines"`
 }
 
@@ -105,10 +110,16 @@ type letter struct {
 	known  bool
 }
 
+// piece is a piece of a parcel that was found in a file.
+type piece struct {
+	file string
+	post.Piece
+}
+
 // Bring takes in what was brought, from however many files, messages in the order of their conversations. It is the same to
 // bring a thing twice. Errors: those of an office that cannot work now; what is wrong with a file is in the report.
 func Bring(ctx context.Context, p *post.Post, owner journal.ID, files ...File) (Report, error) {
-	b := bringing{p: p, owner: owner, report: Report{OK: true, Lines: []Line{}}}
+	b := bringing{p: p, owner: owner, told: map[[2]string]bool{}, report: Report{OK: true, Lines: []Line{}}}
 	for _, f := range files {
 		found, err := Open(f.Bytes)
 		switch {
@@ -122,9 +133,12 @@ func Bring(ctx context.Context, p *post.Post, owner journal.ID, files ...File) (
 			}
 		}
 	}
+	if err := b.takePieces(ctx); err != nil {
+		return b.report, err
+	}
 	b.letters = conversations(b.letters)
 	err := b.takeIn(ctx)
-	b.report.OK = b.report.OK && b.report.Messages+b.report.Receipts > 0
+	b.report.OK = b.report.OK && b.report.Messages+b.report.Receipts+b.report.Pieces > 0
 	return b.report, err
 }
 
@@ -133,6 +147,8 @@ type bringing struct {
 	p       *post.Post
 	owner   journal.ID
 	letters []letter
+	pieces  []piece
+	told    map[[2]string]bool // of which files and with what end pieces stand in the report
 	report  Report
 }
 
@@ -146,6 +162,13 @@ func (b *bringing) say(l Line) {
 		b.report.Messages++
 	case "receipt":
 		b.report.Receipts++
+	case "piece":
+		b.report.Pieces++
+		if k := [2]string{l.File, l.What}; b.told[k] {
+			return
+		} else {
+			b.told[k] = true
+		}
 	}
 	b.report.Lines = append(b.report.Lines, l)
 }
@@ -155,9 +178,12 @@ func (b *bringing) open(ctx context.Context, file string, x Pouch) error {
 	var opened, shut int
 	for _, part := range x.Parts {
 		var err error
-		if part.Sort == Receipts {
+		switch part.Sort {
+		case Receipts:
 			err = b.receipts(ctx, file, part.Sealed)
-		} else {
+		case Piece:
+			err = b.piece(ctx, file, part.Sealed)
+		default:
 			l := letter{file: file, sealed: part.Sealed}
 			if l.header, l.known, err = b.p.Look(ctx, b.owner, part.Sealed); err == nil {
 				b.letters = append(b.letters, l)
@@ -180,6 +206,43 @@ func (b *bringing) open(ctx context.Context, file string, x Pouch) error {
 	}
 	if x.Damage.Any() {
 		b.say(Line{File: file, What: Damaged, Sort: "file", Reason: "pouch.damaged"})
+	}
+	return nil
+}
+
+// piece opens a piece, which waits for its turn: those before it may stand in another file.
+func (b *bringing) piece(ctx context.Context, file string, sealed []byte) error {
+	x, err := b.p.OpenPiece(ctx, b.owner, sealed)
+	if fault.Is(err, fault.Denied) {
+		b.say(Line{File: file, Sort: "piece", What: Turned, Reason: keyOf(err)})
+		return nil
+	}
+	if err == nil {
+		b.pieces = append(b.pieces, piece{file, x})
+	}
+	return err
+}
+
+// takePieces takes the pieces in, each behind those before it. One whose turn is not yet is sent again.
+func (b *bringing) takePieces(ctx context.Context) error {
+	inorder.By(b.pieces, func(x, y piece) int { return cmp.Compare(x.Offset, y.Offset) })
+	for _, x := range b.pieces {
+		l := Line{File: x.file, Sort: "piece", From: x.From}
+		switch fresh, err := b.p.BringPiece(ctx, b.owner, x.Piece); {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case fault.Is(err, fault.Conflict):
+			l.What, l.Reason = Later, "pouch.piece.gap"
+		case fault.Is(err, fault.Invalid):
+			l.What, l.Reason = Turned, keyOf(err)
+		case err != nil:
+			l.What, l.Reason = Later, keyOf(err)
+		case fresh:
+			l.What = Taken
+		default:
+			l.What = Again
+		}
+		b.say(l)
 	}
 	return nil
 }
@@ -233,7 +296,9 @@ func (b *bringing) takeIn(ctx context.Context) error {
 		case fault.Is(err, fault.Denied), fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMuch):
 			l = Line{File: x.file, Sort: "message", What: Turned, Reason: keyOf(err)} // what it says of itself is nobody's word
 		case err != nil:
-			stop, l.What, l.Reason = err, Later, keyOf(err)
+			if l.What, l.Reason = Later, keyOf(err); l.Reason != post.WithoutParcels { // only its conversation waits for files
+				stop = err
+			}
 		case r.Status == post.Early:
 			l.What, l.Reason = Later, "exchange.post.early"
 		case r.Status != "accepted":

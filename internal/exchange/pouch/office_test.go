@@ -4,8 +4,10 @@ package pouch
 
 import (
 	"testing"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/posttest"
+	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -24,7 +26,7 @@ func two(t testing.TB) (from, to, other *office) {
 // fill packs what waits for the other office.
 func (o *office) fill(t testing.TB, to journal.ID, room int) Filled {
 	t.Helper()
-	f, err := Fill(t.Context(), o.Post, o.ID, to, room)
+	f, err := Fill(t.Context(), o.Post, o.ID, to, room, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,3 +50,6 @@ func (o *office) bring(t testing.TB, files ...[]byte) (Report, map[string]int) {
 	}
 	return r, n
 }
+
+// advance lets time pass at the office.
+func (o *office) advance(d time.Duration) { o.Clock.(*clock.Manual).Advance(d) }

@@ -85,7 +85,7 @@ func (rm room) data(ctx context.Context, r *page.Request, p terms.Partner) (hand
 		return err
 	})
 	if d.Any = messages+receipts > 0; d.Any {
-		d.Waits = r.L.T("pouch.waits", "What", Holds(r.L, messages, receipts))
+		d.Waits = r.L.T("pouch.waits", "What", Holds(r.L, messages, receipts, 0))
 	} else {
 		d.Waits = r.L.T("pouch.empty")
 	}
@@ -122,7 +122,7 @@ func (rm room) take(ctx context.Context, r *page.Request) (page.Response, error)
 	default:
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := Fill(ctx, rm.Post, r.Actor.Owner, p.Card.Office, room)
+	f, err := Fill(ctx, rm.Post, r.Actor.Owner, p.Card.Office, room, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (rm room) take(ctx context.Context, r *page.Request) (page.Response, error)
 
 // Note writes down, before it is given out, that somebody takes a pouch along to a partner, as a file, an e-mail or codes.
 func Note(ctx context.Context, s *store.Store, w store.Who, partner journal.ID, as string, f Filled) error {
-	_, err := s.Append(ctx, w, store.Ref{Kind: access.KindPartner, ID: partner}, store.Draft{Type: terms.TakenAlong, Payload: terms.Along{As: as, File: f.Name, Messages: f.Messages, Receipts: f.Receipts}})
+	_, err := s.Append(ctx, w, store.Ref{Kind: access.KindPartner, ID: partner}, store.Draft{Type: terms.TakenAlong, Payload: terms.Along{As: as, File: f.Name, Messages: f.Messages, Receipts: f.Receipts, Pieces: f.Pieces}})
 	return err
 }
 
@@ -170,7 +170,7 @@ func (rm room) printed(r *page.Request, p terms.Partner, f Filled) (page.Respons
 		codes = append(codes, codeData{r.L.T("pouch.print.code", "N", i+1, "All", len(c.Codes)), len(m) + 2*quiet, drawn(m), x.Lines})
 	}
 	d := map[string]any{"Crumbs": []page.Crumb{{Text: r.L.T("exchange.partners"), Href: "/partners"}, {Text: p.Card.Name, Href: at}, {Text: r.L.T("pouch.title"), Href: at + "/by-hand"}, {Text: r.L.T("pouch.print")}},
-		"Holds": Holds(r.L, f.Messages, f.Receipts), "Head": c.Head, "Codes": codes, "Left": ""}
+		"Holds": Holds(r.L, f.Messages, f.Receipts, f.Pieces), "Head": c.Head, "Codes": codes, "Left": ""}
 	if f.Left > 0 {
 		d["Left"] = r.L.N("pouch.left", f.Left)
 	}

@@ -28,6 +28,7 @@ type Sort byte
 // The sorts of parts. An end says how many parts stand before it.
 const (
 	Message  Sort = 'm'
+	Piece    Sort = 'p' // of a parcel
 	Receipts Sort = 'r'
 	end      Sort = 'e'
 )
@@ -140,7 +141,7 @@ func part(b []byte, budget *int) (Part, int) {
 	}
 	s := Sort(b[len(mark)])
 	n := int64(binary.BigEndian.Uint32(b[lengthAt:]))
-	if s != Message && s != Receipts && s != end || n == 0 || n > post.MaxMessage || n > int64(len(b)-bytesAt) || *budget <= 0 {
+	if s != Message && s != Piece && s != Receipts && s != end || n == 0 || n > post.MaxMessage || n > int64(len(b)-bytesAt) || *budget <= 0 {
 		return Part{}, 0
 	}
 	all := bytesAt + int(n)

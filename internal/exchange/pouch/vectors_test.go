@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,12 +37,13 @@ type vectors struct {
 type vector struct {
 	Name     string   `json:"name"`
 	File     []byte   `json:"file,omitempty"`
-	Codes    []string `json:"codes,omitempty"` // instead of File: what its QR codes say
-	Typed    string   `json:"typed,omitempty"` // instead of File: what is typed
-	Messages []string `json:"messages"`        // ids, in the order of the file
-	Receipts []string `json:"receipts"`        // ids of the messages that they are for
-	Opens    bool     `json:"opens"`           // for this office
-	Stretch  int      `json:"stretches"`       // damaged
+	Codes    []string `json:"codes,omitempty"`  // instead of File: what its QR codes say
+	Typed    string   `json:"typed,omitempty"`  // instead of File: what is typed
+	Messages []string `json:"messages"`         // ids, in the order of the file
+	Receipts []string `json:"receipts"`         // ids of the messages that they are for
+	Pieces   []string `json:"pieces,omitempty"` // of files: hash and offset
+	Opens    bool     `json:"opens"`            // for this office
+	Stretch  int      `json:"stretches"`        // damaged
 	Cut      bool     `json:"cut"`
 }
 
@@ -77,13 +79,21 @@ func TestVectors(t *testing.T) {
 			if err != nil || len(ps) != 1 {
 				t.Fatalf("%d pouches, %v", len(ps), err)
 			}
-			var messages, receipts []string
+			var messages, receipts, pieces []string
 			for _, x := range ps[0].Parts {
 				raw, err := to.Unseal(t.Context(), to.ID, x.Sealed)
 				if (err == nil) != v.Opens {
 					t.Errorf("a part opens: %v", err)
 				}
 				if err != nil {
+					continue
+				}
+				if x.Sort == Piece {
+					p, err := to.OpenPiece(t.Context(), to.ID, x.Sealed)
+					if err != nil {
+						t.Error(err)
+					}
+					pieces = append(pieces, fmt.Sprint(p.Hash, " ", p.Offset))
 					continue
 				}
 				if x.Sort == Message {
@@ -106,8 +116,8 @@ func TestVectors(t *testing.T) {
 					receipts = append(receipts, r.Message.String())
 				}
 			}
-			if strings.Join(messages, " ") != strings.Join(v.Messages, " ") || strings.Join(receipts, " ") != strings.Join(v.Receipts, " ") {
-				t.Errorf("messages %v, receipts %v", messages, receipts)
+			if strings.Join(messages, " ") != strings.Join(v.Messages, " ") || strings.Join(receipts, " ") != strings.Join(v.Receipts, " ") || strings.Join(pieces, " ") != strings.Join(v.Pieces, " ") {
+				t.Errorf("messages %v, receipts %v, pieces %v", messages, receipts, pieces)
 			}
 			if d := ps[0].Damage; d.Stretches != v.Stretch || d.Cut != v.Cut {
 				t.Errorf("%+v", d)
@@ -191,7 +201,7 @@ func writeVectors(t *testing.T) {
 	for _, body := range []string{`{"n":1}`, `{"n":2}`} {
 		from.Queue(t, conversationsOf[0], body)
 	}
-	along, err := from.TakeAlong(t.Context(), from.ID, albanian, MaxFile)
+	along, err := from.TakeAlong(t.Context(), from.ID, albanian, MaxFile, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,6 +240,16 @@ func writeVectors(t *testing.T) {
 		{Name: "as codes", Codes: said, Messages: ids[:1], Receipts: []string{}, Opens: true},
 		{Name: "as text", Typed: codes.Typed(), Messages: ids[:1], Receipts: []string{}, Opens: true},
 	}}
+	parcel, _ := from.encloses(t, conversationsOf[1], `{"n":3}`, 3000)
+	if along, err = from.TakeAlong(t.Context(), from.ID, albanian, MaxFile, 0); err != nil || len(along.Pieces) != 1 {
+		t.Fatal(len(along.Pieces), err)
+	}
+	enclosed := along.Sealed[len(along.Sealed)-1]
+	h, _, err := to.Look(t.Context(), to.ID, enclosed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vs.Pouches = append(vs.Pouches, vector{Name: "with a piece of a file", File: bytesOf(t, Pouch{Parts: []Part{{Piece, along.Pieces[0]}, {Message, enclosed}}}), Messages: []string{h.ID.String()}, Receipts: []string{}, Pieces: []string{parcel.Hash + " 0"}, Opens: true})
 	_, vs.Sender, err = from.Secrets.Issue(from.Card)
 	if err != nil {
 		t.Fatal(err)

@@ -16,14 +16,17 @@ func (l Line) Words(in *lang.Locale) string {
 	return s
 }
 
-// Holds says how many messages and receipts there are, of each that there are any; "0 messages" for nothing.
-func Holds(in *lang.Locale, messages, receipts int) string {
+// Holds says how many messages, receipts and pieces of files there are, of each that there are any; "0 messages" for nothing.
+func Holds(in *lang.Locale, messages, receipts, pieces int) string {
 	var out []string
-	if messages > 0 || receipts == 0 {
+	if messages > 0 || receipts+pieces == 0 {
 		out = append(out, in.N("pouch.messages", messages))
 	}
 	if receipts > 0 {
 		out = append(out, in.N("pouch.receipts", receipts))
+	}
+	if pieces > 0 {
+		out = append(out, in.N("pouch.pieces", pieces))
 	}
 	return in.List(out)
 }

@@ -12,6 +12,7 @@ import (
 func TestEveryCodeHasItsWord(t *testing.T) {
 	w := langtest.Of(t)
 	w.List("pouch.message", []string{Taken, Again, Refused, Turned, Later})
+	w.List("pouch.piece", []string{Taken, Again, Turned, Later})
 	w.List("pouch.receipt", []string{Arrived, Again, Refused, Turned, Later})
 	found := w.Named("", `"(pouch\.[a-z_]+(?:\.[a-z_]+)*)"`)
 	if found < 20 {

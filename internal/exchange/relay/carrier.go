@@ -48,6 +48,9 @@ const (
 	openEach  = 24 * time.Hour
 	againEach = time.Hour
 	mostTries = 100
+
+	filesEach  = 24 * time.Hour // files of messages are put again
+	mostAtOnce = 3              // pouches, so that a shelf has room for others
 )
 
 // Once does everything that there is to do now. What fails for one partner is told, and done for the others.
@@ -161,16 +164,18 @@ func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, own
 	if err != nil || state == "" || state == v.left && now.Sub(v.at) < againEach {
 		return err
 	}
-	f, err := pouch.Fill(ctx, c.Post, owner, partner, pouch.MaxFile)
-	if err != nil || f.Bytes == nil {
-		return err
+	for n, more := 0, true; more && n < mostAtOnce; n++ {
+		f, err := pouch.Fill(ctx, c.Post, owner, partner, pouch.MaxFile, filesEach)
+		if err != nil || f.Bytes == nil {
+			return err
+		}
+		if err := at.put(ctx, k, shelf, f.Bytes); fault.Is(err, fault.NotFound) {
+			return nil // they have not opened it yet: it waits
+		} else if err != nil {
+			return err
+		}
+		v.at, more = now, f.Pieces > 0 && f.Left > 0
 	}
-	if err := at.put(ctx, k, shelf, f.Bytes); fault.Is(err, fault.NotFound) {
-		return nil // they have not opened it yet: it waits
-	} else if err != nil {
-		return err
-	}
-	v.at = now
 	v.left, err = c.waits(ctx, owner, partner) // taking along counts how often a receipt was
 	return err
 }

@@ -5,6 +5,7 @@ package relay
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,8 +17,11 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/posttest"
+	"github.com/entraide-thb/entraide/internal/exchange/pouch"
 	"github.com/entraide-thb/entraide/internal/platform/clock"
+	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
@@ -108,6 +112,43 @@ func TestBothEndsBehindARelay(t *testing.T) {
 	}
 	if disk, err = os.ReadFile(r.file); err != nil || bytes.Contains(disk, []byte("entraide-pouch/1")) {
 		t.Errorf("what was fetched is still on the disk: %v", err)
+	}
+}
+
+// A file that belongs to a message goes through a relay in as many pouches as it takes, with the message behind it; once.
+func TestAFileGoesThroughARelay(t *testing.T) {
+	r := run(t)
+	from, to, _ := posttest.Two(t)
+	to.Reach(t, Scheme+r.url, from)
+	there, here := carrierOf(from), carrierOf(to)
+	once(t, here)
+	plain := bytes.Repeat([]byte("a large file "), pouch.MaxFile/13)
+	x, err := from.Attach(t.Context(), from.ID, bytes.NewReader(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := from.Prepare(t.Context(), from.ID, post.Outgoing{ID: journal.NewID(posttest.Day, nil), To: to.ID, Type: "test.note", Conversation: talk, Purpose: "referral", Basis: "consent",
+		Categories: []journal.Category{journal.D0}, Body: []byte("with a file"), Parcels: []post.Parcel{x}})
+	if err == nil {
+		err = from.DB.Write(t.Context(), func(tx db.Tx) error { return from.Enqueue(t.Context(), tx, s) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	once(t, there, here)
+	if n := r.items(t); len(to.Taken) != 1 || n != 1 { // the receipt
+		t.Fatalf("taken %v; %d things lie at the relay", to.Taken, n)
+	}
+	got, err := to.OpenParcel(t.Context(), to.ID, from.ID, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := io.ReadAll(got); err != nil || !bytes.Equal(b, plain) {
+		t.Errorf("%d bytes of %d, %v", len(b), len(plain), err)
+	}
+	once(t, there)
+	if out := from.Outbox(t); out["accepted"] != 1 || r.items(t) != 0 {
+		t.Errorf("%v, and %d things lie at the relay", out, r.items(t))
 	}
 }
 

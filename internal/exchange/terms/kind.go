@@ -98,7 +98,7 @@ func guardLog(g *store.Guarding, p Partner, e journal.Entry) error {
 			return fault.New(fault.Guarded, "exchange.witness.police")
 		}
 	case TakenAlong:
-		if v, err := journal.In[Along](e); err != nil || !slices.Contains([]string{"file", "mail", "codes"}, v.As) || v.Messages < 0 || v.Receipts < 0 || v.Messages+v.Receipts == 0 || len(v.File) > 60 {
+		if v, err := journal.In[Along](e); err != nil || !slices.Contains([]string{"file", "mail", "codes"}, v.As) || v.Messages < 0 || v.Receipts < 0 || v.Pieces < 0 || v.Messages+v.Receipts+v.Pieces == 0 || len(v.File) > 60 {
 			return fault.New(fault.Invalid, "fault.invalid")
 		}
 	case KeyMisused:

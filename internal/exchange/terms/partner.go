@@ -68,6 +68,7 @@ type (
 		File     string `json:"file" part:"OF"`
 		Messages int    `json:"messages" part:"OF"`
 		Receipts int    `json:"receipts" part:"OF"`
+		Pieces   int    `json:"pieces,omitempty" part:"OF"` // of files that belong to messages
 	}
 	// Misused is partner.key_misused: something came that was signed with a key of the partner that was stolen, or may have been, by
 	// whose card's fingerprint. Nothing of it was taken in. It is noted once in MisusedEach, however much comes.

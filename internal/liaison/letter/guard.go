@@ -117,9 +117,6 @@ func (v Letter) check(fs *fault.Fields, g *store.Guarding, id journal.ID, covers
 	if v.Files != len(v.Sealed) || v.Files > MaxFiles {
 		fs.Add("file", "letter.want.files")
 	}
-	if v.Files > 0 && !strings.HasPrefix(p.(terms.Partner).Card.URL, "http") { // parcels go over a line alone
-		fs.Add("file", "letter.want.line")
-	}
 	if v.Answers.IsZero() {
 		if v.Thread != id {
 			fs.Add("to", "letter.want.office")

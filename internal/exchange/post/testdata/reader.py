@@ -93,8 +93,7 @@ def identity(text):  # the seed in AGE-SECRET-KEY-PQ-1..., of whose Bech32 check
 def file_key(seed, enc, body):
     need(len(enc) == 1120, "no hybrid stanza")
     keys, ct = hashlib.shake_256(seed).digest(96), enc[1088:]  # the seeds of ML-KEM, then X25519's key
-    mine = x25519(keys[64:], (9).to_bytes(32, "little"))
-    shared = hashlib.sha3_256(mlkem_open(keys[:32], enc[:1088]) + x25519(keys[64:], ct) + ct + mine + b"\\.//^\\").digest()
+    shared = hashlib.sha3_256(mlkem_open(keys[:32], enc[:1088]) + x25519(keys[64:], ct) + ct + x25519(keys[64:], (9).to_bytes(32, "little")) + b"\\.//^\\").digest()
     suite = b"HPKE" + struct.pack(">HHH", 0x647a, 1, 3)
     def labelled(salt, label, ikm): return extract(salt, b"HPKE-v1" + suite + label + ikm)
     def derived(label, n): return expand(secret, struct.pack(">H", n) + b"HPKE-v1" + suite + label + context, n)
@@ -133,7 +132,7 @@ def parts(b):
         if hashlib.sha256(b[at+5:at+10] + content).digest() == b[at+10:at+42]: yield b[at+5:at+6], content; at += 42 + len(content)
         else: at += 1
 def courier_file(b, seed, sender):
-    found = {"messages": [], "receipts": [], "shut": 0, "whole": False}
+    found = {"messages": [], "receipts": [], "pieces": [], "shut": 0, "whole": False}
     for count, (sort, content) in enumerate(parts(b)):
         if sort == b"e": return found | {"whole": content == struct.pack(">I", count)}
         try: raw = unseal(content, seed)
@@ -141,6 +140,7 @@ def courier_file(b, seed, sender):
         if sort == b"m":
             header, _, signed, signature = envelope(raw)
             signed_by(sender, signed, signature); found["messages"].append(header["id"])
+        if sort == b"p": signed_by(sender, raw[:-64], raw[-64:]); p = json.loads(frame(raw[17:])); found["pieces"].append(f"{p['hash']} {p['offset']}")
         while sort == b"r" and raw:
             r = frame(raw); raw = raw[4+len(r):]
             signed_by(sender, b"entraide-receipt/1\n" + r[64:], r[:64]); found["receipts"].append(json.loads(r[64:])["message"])

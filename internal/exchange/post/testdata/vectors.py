@@ -37,7 +37,7 @@ def pouches(vs):
     for v in vs["pouches"]:
         b = base64.b64decode(v["file"]) if "file" in v else scanned(v["codes"]) if "codes" in v else typed(v["typed"].split("\n")[:-1])
         found = courier_file(b, seed, sender)
-        need(found == {"messages": v["messages"], "receipts": v["receipts"], "shut": 0 if v["opens"] else 1, "whole": not v["cut"]}, v["name"] + ": " + str(found))
+        need(found == {"messages": v["messages"], "receipts": v["receipts"], "pieces": v.get("pieces", []), "shut": 0 if v["opens"] else 1, "whole": not v["cut"]}, v["name"] + ": " + str(found))
     print(len(vs["pouches"]), "courier files, all as written")
 
 # Messages, and what must come of them.
