@@ -11,6 +11,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/app"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
 	"github.com/entraide-thb/entraide/internal/liaison/request"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -30,13 +31,15 @@ const comparingText = `Protocol on comparing and asking (fictitious, for demonst
 
 1. The two offices find out which telephones, accounts, vehicles and persons both suspect, without showing each other their records.
 2. What follows is asked by request, by two persons, on a legal basis; a request that is taken back is erased and that is confirmed.
+3. Between requests they write letters to each other, with files where needed.
 `
 
-// comparingGrants let two offices compare, and ask each other.
+// comparingGrants let two offices compare, ask each other, and write letters.
 func comparingGrants(a, b journal.ID) (out []terms.Grant) {
 	for _, way := range [][2]journal.ID{{a, b}, {b, a}} {
 		out = append(out, terms.Grant{From: way[0], To: way[1], Purpose: terms.Matching, Categories: []journal.Category{journal.D0}},
-			terms.Grant{From: way[0], To: way[1], Purpose: request.Purpose, Categories: []journal.Category{journal.D0, journal.D6, journal.D8}})
+			terms.Grant{From: way[0], To: way[1], Purpose: request.Purpose, Categories: []journal.Category{journal.D0, journal.D6, journal.D8}},
+			terms.Grant{From: way[0], To: way[1], Purpose: letter.Purpose, Categories: []journal.Category{journal.D0, journal.D3}})
 	}
 	return out
 }
