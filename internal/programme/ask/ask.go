@@ -49,6 +49,7 @@ type Ask struct {
 	room     string
 	key      string // of its label, where it is another
 	want     string // of its fault, where it is another
+	hint     string // its key, where it is another
 	blank    string // key of the choice of nothing
 	optional bool
 	rows     int
@@ -85,6 +86,9 @@ func (a *Ask) Called(key string) *Ask { a.key = key; return a }
 // Wants gives it another fault: "<room>.want.<name>", or a key.
 func (a *Ask) Wants(key string) *Ask { a.want = key; return a }
 
+// Hint gives it another hint, by its key.
+func (a *Ask) Hint(key string) *Ask { a.hint = key; return a }
+
 // Blank says what the choice of nothing is called, by its key.
 func (a *Ask) Blank(key string) *Ask { a.blank = key; return a }
 
@@ -115,7 +119,7 @@ func (a *Ask) wrong() string {
 
 func (a *Ask) field(v *register.See) register.Field {
 	f := register.Field{Name: a.Name, Label: v.L.T(a.label()), Optional: a.optional, Rows: a.rows}
-	if hint := a.label() + ".hint"; v.L.Has(hint) {
+	if hint := cmp.Or(a.hint, a.label()+".hint"); v.L.Has(hint) {
 		f.Hint = v.L.T(hint)
 	}
 	return f

@@ -317,7 +317,7 @@ func Code[T ~string](name string, at *T, list []T) *Ask {
 	return &Ask{Name: name, kept: &codes{one: true, list: plainCodes(list), get: func() []string { return one(string(*at)) }, set: func(cs []string) { *at = T(first(cs)) }}}
 }
 
-// ManyCodes is Code for several.
+// ManyCodes is Code for several. A nil list takes any.
 func ManyCodes[T ~string](name string, at *[]T, list []T) *Ask {
 	return &Ask{Name: name, optional: true, kept: &codes{list: plainCodes(list), get: func() []string { return plainCodes(*at) }, set: func(cs []string) {
 		*at = nil
@@ -415,7 +415,7 @@ func (k *codes) is(code string) bool {
 	if k.may != nil {
 		return k.may(code)
 	}
-	return slices.Contains(k.list, code)
+	return k.list == nil || slices.Contains(k.list, code)
 }
 
 func (k *codes) plain(a *Ask, v *register.See) string {

@@ -10,13 +10,14 @@ package measure
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -62,6 +63,20 @@ type Noted struct {
 	Source    string            `json:"source,omitempty" part:"PP"` // where it stands
 }
 
+// asks is what the plan says, in the order of the form.
+func (x *Noted) asks() *ask.List {
+	return ask.Of("measure", x, ask.Words("plan", &x.Plan, maxName), ask.Words("code", &x.Code, maxName), ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText), ask.Remark("indicator", &x.Indicator, MaxText).Maybe().Rows(2),
+		ask.Organisations("owners", &x.Owners).Maybe(), ask.Countries(&x.Countries, "FR", "SE"), ask.Date("due", &x.Due).Maybe(), ask.Words("source", &x.Source, maxName).Maybe().Wants("wording.need.shorter")).
+		And(func(fs *fault.Fields) {
+			if x.Code != "" && !codeForm.MatchString(x.Code) {
+				fs.Add("code", "measure.want.code")
+			}
+			if len(x.Owners) > maxOwners {
+				fs.Add("owners", "measure.want.owners")
+			}
+		})
+}
+
 // Reported is the payload of measure.reported. A table that is brought in may say no day.
 type Reported struct {
 	State State             `json:"state" part:"PP"`
@@ -69,6 +84,28 @@ type Reported struct {
 	On    party.PartialDate `json:"on" part:"PP"`
 	By    string            `json:"by" part:"PP"`  // who reports
 	Why   string            `json:"why" part:"PP"` // the evidence, or the reason
+}
+
+// asks is what an owner says of a measure. dated says that a report has a day.
+func (x *Reported) asks(m Measure, dated bool) *ask.List {
+	on := ask.On(&x.On)
+	if !dated {
+		on = on.Maybe()
+	}
+	shares := func(v *see) ([]page.Option, error) {
+		var out []page.Option
+		for _, o := range m.Noted.Owners {
+			out = append(out, page.Option{Value: o.String(), Text: v.Names[o]})
+		}
+		return out, nil
+	}
+	return ask.Of("measure", x, on, ask.Record("owner", &x.Owner, shares).Maybe().Called("measure.share").Blank("measure.whole").Wants("owners"), ask.Code("state", &x.State, States()[1:]).Wants("programme.need.choice"),
+		ask.Words("by", &x.By, maxName), ask.Lines("why", &x.Why, maxNote)).
+		And(func(fs *fault.Fields) {
+			if !x.Owner.IsZero() && !slices.Contains(m.Noted.Owners, x.Owner) {
+				fs.Add("owner", "measure.want.owners")
+			}
+		})
 }
 
 // Measure is the state of a measure's dossier.
@@ -161,7 +198,7 @@ func (m Measure) Summary() Line {
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Measure]{
 		Name: access.KindMeasure, Base: journal.PP, Codes: []string{"code", planCode, "state", "country", "owner", "late", "lacks", "undated", register.OrderCode}, Derives: 2,
-		Types: []store.Type{{Name: NotedType, Payload: Noted{}, Overlap: []string{"plan", "code", "text", "indicator", "owners", "countries", "due", "source"}}, {Name: ReportedType, Payload: Reported{}}},
+		Types: []store.Type{{Name: NotedType, Payload: Noted{}, Overlap: new(Noted).asks().Names()}, {Name: ReportedType, Payload: Reported{}}},
 		Fold:  Fold, Guard: guard,
 		Derive: func(m Measure) store.Derived {
 			if !m.Exists() {
@@ -224,53 +261,15 @@ func guard(g *store.Guarding, m Measure, e journal.Entry) error {
 	switch e.Type {
 	case NotedType:
 		var v Noted
-		if v, err = journal.In[Noted](e); err == nil {
-			v.check(&fs, g)
-		}
+		v, err = journal.In[Noted](e)
+		v.asks().Check(&fs, g)
 	case ReportedType:
 		var v Reported
 		v, err = journal.In[Reported](e)
-		if v.State == Planned || !slices.Contains(States(), v.State) {
-			fs.Add("state", "programme.need.choice")
-		}
-		if !v.On.Known() && g.Actor.Job != provenance.Job {
-			fs.Add("on", "measure.want.date")
-		}
-		if !v.Owner.IsZero() && !slices.Contains(m.Noted.Owners, v.Owner) {
-			fs.Add("owner", "measure.want.owners")
-		}
-		if strings.TrimSpace(v.By) == "" || len(v.By) > maxName {
-			fs.Add("by", "measure.want.by", "Max", maxName)
-		}
-		if strings.TrimSpace(v.Why) == "" || len(v.Why) > maxNote {
-			fs.Add("why", "measure.want.why", "Max", maxNote)
-		}
+		v.asks(m, g.Actor.Job != provenance.Job).Check(&fs, g) // a table that is brought in may say no day
 	}
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
 	return fs.Err()
-}
-
-func (v Noted) check(fs *fault.Fields, g *store.Guarding) {
-	if strings.TrimSpace(v.Plan) == "" || len(v.Plan) > maxName {
-		fs.Add("plan", "measure.want.plan", "Max", maxName)
-	}
-	if !codeForm.MatchString(v.Code) {
-		fs.Add("code", "measure.want.code")
-	}
-	v.Text.Check(fs, "text", true, MaxText)
-	v.Indicator.Check(fs, "indicator", false, MaxText)
-	if len(v.Owners) > maxOwners || slices.ContainsFunc(v.Owners, func(o journal.ID) bool {
-		_, err := g.Other(access.KindOrganisation, o)
-		return err != nil
-	}) {
-		fs.Add("owners", "measure.want.owners")
-	}
-	if slices.ContainsFunc(v.Countries, func(c string) bool { return len(c) != 2 }) {
-		fs.Add("countries", "programme.need.country")
-	}
-	if len(v.Source) > maxName {
-		fs.Add("source", "wording.need.shorter", "Max", maxName)
-	}
 }

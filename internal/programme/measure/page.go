@@ -72,6 +72,7 @@ func At(code string) string { return Path + "?code=" + url.QueryEscape(code) }
 func (c Config) register() *register.Of[Measure, Line] {
 	return &register.Of[Measure, Line]{Room: "measure", Kind: access.KindMeasure, Path: Path, Icon: "list-details", Store: c.Store, Names: c.Names,
 		Line:  func(m Measure) (Line, bool) { return m.Summary(), m.Exists() },
+		Says:  func(l Line) register.Asked { return l.asks() },
 		Order: order, Columns: columns(), Filters: append(filters(), c.ofPlan()),
 		Tabs:   []register.Tab{{Filter: "due", Code: "late"}, {Filter: "due", Code: "unowned"}, {Filter: "state", Code: string(UnderWay)}, {Filter: "state", Code: string(Done)}},
 		Called: func(v *see, l Line) string { return v.T("at", "Code", l.Code) },
@@ -83,7 +84,8 @@ func (c Config) register() *register.Of[Measure, Line] {
 		Facts:    facts, More: c.more, Tables: func(v *see, m Measure) []page.Table { return append(shares(v, m), c.citing(v, m)...) },
 		Notes: func(v *see, m Measure) []register.Note { return register.Wanting(v.L, m.Noted.Text) },
 		Past:  func(_ *see, m Measure) []register.Event { return m.History },
-		Edit:  edit(), Acts: []register.Act[Measure]{report()}}
+		Edit:  &register.Act[Measure]{Type: NotedType, Again: register.Again[Noted], Asks: func(m Measure) register.Asked { return m.Noted.asks() }},
+		Acts:  []register.Act[Measure]{{Name: "report", Type: ReportedType, Icon: "report", Asks: func(m Measure) register.Asked { return new(Reported).asks(m, true) }}}}
 }
 
 // order is by plan, then by number: 9 before 44, 44 before 44a.
@@ -120,9 +122,9 @@ func columns() []register.Column[Line] {
 		{Name: "code", Link: true, Cell: func(v *see, l Line) page.Cell {
 			return page.Cell{Text: v.T("at", "Code", l.Code), Sub: l.Plan}
 		}, Plain: func(_ *see, l Line) string { return l.Code }},
-		{Name: "plan", Plain: func(_ *see, l Line) string { return l.Plan }},
+		{Name: "plan", Said: register.InFile},
 		{Name: "text", Cell: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
-		register.Plainly("owners", func(v *see, l Line) string { return v.NamesOf(v.L, l.Owners) }),
+		{Name: "owners", Said: register.InBoth},
 		register.Plainly("due", func(v *see, l Line) string { return date(v, l.Due) }),
 		{Name: "state", Cell: func(v *see, l Line) page.Cell {
 			m := standing(v, l)
@@ -182,7 +184,7 @@ func filters() []register.Filter {
 
 func facts(v *see, m Measure) []page.Fact {
 	n := m.Noted
-	out := []page.Fact{{Term: v.T("plan"), Text: n.Plan}, {Term: v.T("indicator"), Text: register.Quote(v.L, n.Indicator).Text}, {Term: v.T("owners"), Text: v.NamesOf(v.L, n.Owners)}, {Term: v.T("countries"), Text: register.Countries(v.L, n.Countries)}, {Term: v.T("due"), Text: date(v, n.Due)}, {Term: v.T("source"), Text: n.Source}}
+	out := n.asks().Facts(v, "plan", "indicator", "owners", "countries", "due", "source")
 	for _, x := range slices.Backward(m.Reports) {
 		if !x.Owner.IsZero() {
 			continue // in the table of shares
@@ -206,42 +208,4 @@ func (c Config) citing(v *see, m Measure) []page.Table {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: x.Title, Lang: x.Lang, Href: x.Href, Sub: x.Basis}, {Text: x.Text, Tone: x.Tone}}})
 	}
 	return []page.Table{t}
-}
-
-// edit is the form with what the plan says of a measure.
-func edit() *register.Act[Measure] {
-	return &register.Act[Measure]{Type: NotedType, Again: register.Again[Noted],
-		Fields: func(_ context.Context, v *see, m Measure) ([]register.Field, error) {
-			return append([]register.Field{{Kind: "text", Name: "plan", Label: v.T("plan"), Hint: v.T("plan.hint")}, {Kind: "text", Name: "code", Label: v.T("code"), Hint: v.T("code.hint")}}, append(v.Write("text", m.Exists()),
-				register.Field{Kind: "textarea", Name: "indicator", Label: v.T("indicator"), Hint: v.T("indicator.hint"), Rows: 2, Optional: true},
-				register.Field{Kind: "checks", Name: "owners", Label: v.T("owners"), Options: v.OrganisationOptions(), Optional: true},
-				register.Field{Kind: "checks", Name: "countries", Label: v.T("countries"), Options: v.CountryOptions(v.L, append([]string{"FR", "SE"}, m.Noted.Countries...)...), Optional: true},
-				register.Field{Kind: "date", Name: "due", Label: v.T("due"), Optional: true}, register.Field{Kind: "text", Name: "source", Label: v.T("source"), Optional: true})...), nil
-		},
-		Start: func(v *see, m Measure) register.Values {
-			n, out := m.Noted, v.Written(m.Noted.Text)
-			register.Put(out, "plan", n.Plan, "code", n.Code, "due", n.Due.String(), "source", n.Source, "indicator", n.Indicator.By[out.Get("language")].Text)
-			register.PutIDs(out, "owners", n.Owners...)
-			return register.PutMany(out, "countries", n.Countries)
-		},
-		Write: func(t *register.Typed, m Measure) any {
-			return Noted{Plan: t.Text("plan"), Code: t.Text("code"), Text: t.Writing(m.Noted.Text), Indicator: m.Noted.Indicator.With(t.Text("language"), t.Text("indicator")), Owners: t.Organisations("owners", "measure.want.owners"), Countries: t.Many("countries"), Due: t.Date("due"), Source: t.Text("source")}
-		}}
-}
-
-// report says how far it is.
-func report() register.Act[Measure] {
-	return register.Act[Measure]{Name: "report", Type: ReportedType, Icon: "report",
-		Fields: func(_ context.Context, v *see, m Measure) ([]register.Field, error) {
-			var owners []page.Option
-			for _, o := range m.Noted.Owners {
-				owners = append(owners, page.Option{Value: o.String(), Text: v.Names[o]})
-			}
-			return []register.Field{v.OnField(), {Kind: "select", Name: "owner", Label: v.T("share"), Options: owners, Blank: v.T("whole"), Optional: true}, {Kind: "select", Name: "state", Label: v.T("state"), Options: register.Codes(v.L, "measure.state.", States()[1:]), Blank: v.L.T("register.choose")},
-				{Kind: "text", Name: "by", Label: v.T("by")}, {Kind: "textarea", Name: "why", Label: v.T("why"), Hint: v.T("why.hint")}}, nil
-		},
-		Start: func(v *see, _ Measure) register.Values { return register.Put(register.Values{}, "on", v.Today()) },
-		Write: func(t *register.Typed, _ Measure) any {
-			return Reported{State: State(t.Text("state")), Owner: t.Organisation("owner", "measure.want.owners"), On: t.Date("on"), By: t.Text("by"), Why: t.Text("why")}
-		}}
 }

@@ -140,15 +140,17 @@ func guard(g *store.Guarding, r Recommendation, e journal.Entry) error {
 	case OwnedType:
 		var v Owned
 		v, err = journal.In[Owned](e)
-		v.check(&fs, g)
+		v.asks().Check(&fs, g)
 	case ReportedType:
 		var v Reported
 		v, err = journal.In[Reported](e)
-		v.check(&fs, r)
+		if v.asks(nil).Check(&fs, g); !slices.Contains(r.Owned.Owners, v.Owner) {
+			fs.Add("owner", "recommendation.want.owner")
+		}
 	case JudgedType:
 		var v Judged
 		v, err = journal.In[Judged](e)
-		v.check(&fs)
+		v.asks().Check(&fs, g)
 	case SaidType:
 		var v Said
 		v, err = journal.In[Said](e)
@@ -158,51 +160,6 @@ func guard(g *store.Guarding, r Recommendation, e journal.Entry) error {
 		return fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
 	return fs.Err()
-}
-
-func (v Owned) check(fs *fault.Fields, g *store.Guarding) {
-	if len(v.Owners) > maxOwners {
-		fs.Add("owners", "recommendation.want.owners")
-		return
-	}
-	for _, o := range v.Owners {
-		if _, err := g.Other(access.KindOrganisation, o); err != nil {
-			fs.Add("owners", "recommendation.want.owners")
-			return
-		}
-	}
-}
-
-func (v Reported) check(fs *fault.Fields, r Recommendation) {
-	if !slices.Contains(r.Owned.Owners, v.Owner) {
-		fs.Add("owner", "recommendation.want.owner")
-	}
-	v.words(fs)
-}
-
-func (v Reported) words(fs *fault.Fields) {
-	if !v.On.Known() {
-		fs.Add("on", "recommendation.want.date")
-	}
-	v.Text.Check(fs, "text", true, MaxText)
-	if v.Evidence == "" || len(v.Evidence) > maxNote {
-		fs.Add("evidence", "recommendation.want.evidence", "Max", maxNote)
-	}
-}
-
-func (v Judged) check(fs *fault.Fields) {
-	if v.State == Unjudged || !slices.Contains(States(), v.State) {
-		fs.Add("state", "recommendation.want.state")
-	}
-	if !named(v.By) {
-		fs.Add("by", "recommendation.want.by", "Max", maxName)
-	}
-	if !v.On.Known() {
-		fs.Add("on", "recommendation.want.date")
-	}
-	if v.Why == "" || len(v.Why) > maxNote {
-		fs.Add("why", "recommendation.want.why", "Max", maxNote)
-	}
 }
 
 func (v Said) check(fs *fault.Fields) {

@@ -174,7 +174,7 @@ func (r Recommendation) guardMail(fs *fault.Fields, g *store.Guarding, e journal
 			return true, other
 		}
 		if v.Made.check(fs); v.Judged != nil {
-			v.Judged.check(fs)
+			v.Judged.asks().Check(fs, nil)
 		}
 		return true, nil
 	case AssignedType:
@@ -213,7 +213,7 @@ func (r Recommendation) guardMail(fs *fault.Fields, g *store.Guarding, e journal
 		if err != nil {
 			return true, fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if v.words(fs); !v.Owner.IsZero() { // the office itself is the owner
+		if v.asks(nil).Check(fs, nil); !v.Owner.IsZero() { // the office itself is the owner
 			fs.Add("owner", "recommendation.want.owner")
 		}
 		return true, nil

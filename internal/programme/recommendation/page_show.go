@@ -104,27 +104,19 @@ func (c Config) assignFields(ctx context.Context, v *see, x Recommendation) ([]r
 // acts are what somebody can do to a recommendation, in the order of the page.
 func (c Config) acts() []register.Act[Recommendation] {
 	out := []register.Act[Recommendation]{
-		{Name: "own", Type: OwnedType, Icon: "users", May: here, Fields: ownFields, Start: func(_ *see, x Recommendation) register.Values {
-			return register.PutIDs(register.Put(register.Values{}, "due", x.Owned.Due.String()), "owners", x.Owned.Owners...)
-		}, Write: func(t *register.Typed, _ Recommendation) any {
-			return Owned{t.Organisations("owners", "recommendation.want.owners"), t.Date("due")}
-		}},
-		{Name: "report", Type: ReportedType, Icon: "report", Fields: reportFields, Start: start, May: func(x Recommendation) error {
+		{Name: "own", Type: OwnedType, Icon: "users", May: here, Asks: func(x Recommendation) register.Asked { return x.Owned.asks() }},
+		{Name: "report", Type: ReportedType, Icon: "report", Asks: reportAsks, May: func(x Recommendation) error {
 			if len(x.Owned.Owners) == 0 && x.From.IsZero() {
 				return fault.New(fault.Guarded, "recommendation.want.owner")
 			}
 			return nil
-		}, Write: func(t *register.Typed, _ Recommendation) any {
-			return Reported{t.ID("owner", "recommendation.want.owner"), t.Date("on"), t.Writing(wording.Text{}), t.Text("evidence")}
 		}},
 		{Name: "refuse", Type: RefusedType, Icon: "circle-x", Lead: "act.refuse.lead", May: taken, Fields: func(_ context.Context, v *see, _ Recommendation) ([]register.Field, error) {
 			return []register.Field{v.OnField(), {Kind: "textarea", Name: "reason", Label: v.T("why")}}, nil
 		}, Start: start, Write: func(t *register.Typed, _ Recommendation) any {
 			return Refused{On: t.Date("on"), Reason: t.Text("reason")}
 		}},
-		{Name: "judge", Type: JudgedType, Icon: "scale", May: here, Fields: judgeFields, Start: start, Write: func(t *register.Typed, _ Recommendation) any {
-			return Judged{State(t.Text("state")), t.Text("by"), t.Date("on"), t.Text("why")}
-		}},
+		{Name: "judge", Type: JudgedType, Icon: "scale", May: here, Asks: func(Recommendation) register.Asked { return new(Judged).asks() }},
 		{Name: "answer", Type: SaidType, Icon: "writing", May: here, Fields: saidFields("answer"), Start: start, Write: said(Government)},
 		{Name: "dissent", Type: SaidType, Icon: "message-2", May: here, Fields: saidFields("dissent"), Start: start, Write: said(Dissent)},
 	}
@@ -145,17 +137,11 @@ func start(v *see, _ Recommendation) register.Values {
 	return register.Put(v.Written(wording.Text{}), "on", v.Today())
 }
 
-func ownFields(_ context.Context, v *see, _ Recommendation) ([]register.Field, error) {
-	return []register.Field{{Kind: "checks", Name: "owners", Label: v.T("owners"), Options: v.OrganisationOptions(), Optional: true}, {Kind: "date", Name: "due", Label: v.T("due"), Optional: true}}, nil
-}
-
-func reportFields(_ context.Context, v *see, x Recommendation) ([]register.Field, error) {
-	var out []register.Field
-	if x.From.IsZero() { // else the office itself is the owner
-		out = append(out, register.Field{Kind: "select", Name: "owner", Label: v.T("reporter"), Options: owners(v, x), Blank: v.L.T("register.choose")})
+func reportAsks(x Recommendation) register.Asked {
+	if !x.From.IsZero() { // the office itself is the owner
+		return new(Reported).asks(nil)
 	}
-	out = append(out, v.OnField())
-	return append(append(out, register.WriteFields(v.L, v.T("progress"), "", "", "")...), register.Field{Kind: "textarea", Name: "evidence", Label: v.T("evidence"), Hint: v.T("evidence.hint")}), nil
+	return new(Reported).asks(func(v *see) ([]page.Option, error) { return owners(v, x), nil })
 }
 
 // owners offers those who are to see to it.
@@ -163,11 +149,6 @@ func owners(v *see, x Recommendation) []page.Option {
 	return slices.DeleteFunc(v.OrganisationOptions(), func(o page.Option) bool {
 		return !slices.ContainsFunc(x.Owned.Owners, func(id journal.ID) bool { return id.String() == o.Value })
 	})
-}
-
-func judgeFields(_ context.Context, v *see, _ Recommendation) ([]register.Field, error) {
-	return []register.Field{{Kind: "select", Name: "state", Label: v.T("state"), Options: register.Codes(v.L, "recommendation.state.", States()[1:]), Blank: v.L.T("register.choose")},
-		by(v, "judge"), v.OnField(), {Kind: "textarea", Name: "why", Label: v.T("why")}}, nil
 }
 
 func by(v *see, act string) register.Field {

@@ -21,9 +21,11 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -121,6 +123,27 @@ type Said struct {
 	Side Side         `json:"side" part:"PP"`
 	By   string       `json:"by" part:"PP"` // the ministry or association that speaks
 	Text wording.Text `json:"text" part:"PP"`
+}
+
+// offers gives what a field offers; nil where nobody is asked.
+type offers = func(v *see) ([]page.Option, error)
+
+func (x *Owned) asks() *ask.List {
+	return ask.Of("recommendation", x, ask.Organisations("owners", &x.Owners).Maybe(), ask.Date("due", &x.Due).Maybe()).And(func(fs *fault.Fields) {
+		if len(x.Owners) > maxOwners {
+			fs.Add("owners", "recommendation.want.owners")
+		}
+	})
+}
+
+// asks is what is reported; owners offers whose report it can be: nil where the office itself is the owner.
+func (x *Reported) asks(owners offers) *ask.List {
+	return ask.Of("recommendation", x, ask.Record("owner", &x.Owner, owners).Called("recommendation.reporter"), ask.On(&x.On), ask.Language(&x.Text), ask.Passage("text", &x.Text, MaxText).Called("recommendation.progress"),
+		ask.Lines("evidence", &x.Evidence, maxNote))
+}
+
+func (x *Judged) asks() *ask.List {
+	return ask.Of("recommendation", x, ask.Code("state", &x.State, States()[1:]), ask.Words("by", &x.By, maxName).Hint("recommendation.by.judge"), ask.On(&x.On), ask.Lines("why", &x.Why, maxNote))
 }
 
 // Recommendation is the state of a recommendation's dossier.

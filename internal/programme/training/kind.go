@@ -112,7 +112,7 @@ func (t Training) check(fs *fault.Fields, g *store.Guarding, e journal.Entry) (e
 	case PlannedType:
 		var v Plan
 		v, err = journal.In[Plan](e)
-		v.check(fs)
+		v.asks(nil, "", nil).Check(fs, g)
 		if len(t.Tests) > 0 && (v.Items != t.Plan.Items || v.Trainer != t.Plan.Trainer) {
 			fs.Add("items", "training.want.tested")
 		}

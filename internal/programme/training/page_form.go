@@ -26,38 +26,14 @@ func (c Config) edit() *register.Act[Training] {
 			return nil
 		}
 		return fault.New(fault.Guarded, "training.guard."+string(t.State))
-	}, Fields: func(ctx context.Context, v *see, t Training) ([]register.Field, error) {
-		var people []page.Option
-		var err error
-		if c.Colleagues != nil {
-			people, err = c.Colleagues(ctx, v.Request)
-		}
-		return append(v.Write("text", t.Exists()), v.ActivityField(),
-			register.Field{Kind: "checks", Name: "groups", Label: v.T("groups"), Options: register.Codes(v.L, c.GroupWords, c.Groups), Optional: true},
-			register.Field{Kind: "checks", Name: "countries", Label: v.T("countries"), Options: v.CountryOptions(v.L, t.Plan.Countries...), Optional: true},
-			register.Field{Kind: "date", Name: "on", Label: v.T("on"), Optional: true},
-			register.Field{Kind: "select", Name: "trainer", Label: v.T("trainer"), Hint: v.T("trainer.hint"), Options: people, Blank: v.T("trainer.none"), Optional: true},
-			register.Field{Kind: "text", Name: "items", Label: v.T("items"), Hint: v.T("items.hint"), Optional: true},
-			register.Field{Kind: "text", Name: "mark", Label: v.T("mark"), Optional: true}), err
-	}, Start: func(v *see, t Training) register.Values {
-		p, out := t.Plan, v.Written(t.Plan.Title)
-		if !t.Exists() {
-			return register.Put(out, "activity", v.URL.Query().Get("activity"))
-		}
-		register.Put(out, "activity", p.Activity, "on", p.On.String(), "items", plain(p.Items), "mark", plain(p.Mark))
-		register.PutMany(register.PutMany(out, "groups", p.Groups), "countries", p.Countries)
-		return register.PutIDs(out, "trainer", p.Trainer)
-	}, Write: func(t *register.Typed, x Training) any {
-		return Plan{Title: t.Writing(x.Plan.Title), Activity: t.Text("activity"), Countries: t.Many("countries"), Groups: t.Many("groups"), On: t.Date("on"), Items: t.Number("items"), Mark: t.Number("mark"),
-			Trainer: t.ID("trainer", "training.want.trainer")}
-	}}
+	}, Asks: func(t Training) register.Asked { return t.Plan.asks(c.Groups, c.GroupWords, c.trainers) }}
 }
 
-func plain(n int) string {
-	if n == 0 {
-		return ""
+func (c Config) trainers(v *see) ([]page.Option, error) {
+	if c.Colleagues == nil {
+		return nil, nil
 	}
-	return strconv.Itoa(n)
+	return c.Colleagues(v.Context(), v.Request)
 }
 
 // ways are the steps that are open to the reader.

@@ -19,8 +19,10 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
@@ -73,6 +75,23 @@ type Plan struct {
 	Items     int               `json:"items,omitempty" part:"PP"` // questions of the test; 0 when there is none
 	Mark      int               `json:"mark,omitempty" part:"PP"`  // right answers from which it is passed
 	Trainer   journal.ID        `json:"trainer,omitzero" part:"PI"`
+}
+
+// asks is what is planned, in the order of the form. words is where those of the groups are, trainers offers who can give it.
+func (x *Plan) asks(groups []string, words string, trainers func(v *see) ([]page.Option, error)) *ask.List {
+	return ask.Of("training", x, ask.Language(&x.Title), ask.Passage("text", &x.Title, MaxText), ask.Activity(&x.Activity), ask.ManyCodes("groups", &x.Groups, groups).WordsUnder(words), ask.Countries(&x.Countries),
+		ask.Date("on", &x.On).Maybe(), ask.Record("trainer", &x.Trainer, trainers).Maybe().Blank("training.trainer.none"), ask.Number("items", &x.Items, nil).Maybe(), ask.Number("mark", &x.Mark, nil).Maybe()).
+		And(func(fs *fault.Fields) {
+			if x.Items < 0 || x.Items > maxItems {
+				fs.Add("items", "training.want.items", "Max", maxItems)
+			}
+			if x.Mark < 0 || x.Mark > x.Items || x.Items > 0 && x.Mark == 0 {
+				fs.Add("mark", "training.want.mark")
+			}
+			if x.Trainer.IsZero() && x.Items > 0 {
+				fs.Add("trainer", "training.want.trainer")
+			}
+		})
 }
 
 // Answers is the payload of training.answers: the needs that it answers. Each replaces the one before.
@@ -252,25 +271,6 @@ func (t *Training) apply(e journal.Entry) error {
 	}
 	t.History = append(t.History, register.Event{Type: e.Type, Text: text, At: e.OccurredAt, By: e.Actor})
 	return err
-}
-
-func (v Plan) check(fs *fault.Fields) {
-	v.Title.Check(fs, "text", true, MaxText)
-	if v.Activity != "" && !activity.IsCode(v.Activity) {
-		fs.Add("activity", "programme.need.code")
-	}
-	if slices.ContainsFunc(v.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
-		fs.Add("countries", "programme.need.country")
-	}
-	if v.Items < 0 || v.Items > maxItems {
-		fs.Add("items", "training.want.items", "Max", maxItems)
-	}
-	if v.Mark < 0 || v.Mark > v.Items || v.Items > 0 && v.Mark == 0 {
-		fs.Add("mark", "training.want.mark")
-	}
-	if v.Trainer.IsZero() && v.Items > 0 {
-		fs.Add("trainer", "training.want.trainer")
-	}
 }
 
 var codeForm = regexp.MustCompile(`^[A-Z]{0,3}[0-9]{1,4}$`)
