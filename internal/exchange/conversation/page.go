@@ -9,37 +9,11 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
-	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
-
-// Opened opens the dossier of a kind that a page's address names, as somebody may see it. Errors: the door's, NotFound for one of which
-// nothing was recorded.
-func Opened(ctx context.Context, s *store.Store, w store.Who, r *page.Request, kind string) (*store.Opened, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return nil, err
-	}
-	o, err := s.Open(ctx, w, store.Ref{Kind: kind, ID: id})
-	if err == nil && !o.State.(interface{ Exists() bool }).Exists() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return o, err
-}
-
-// Missing gives why parts of entries are not there.
-func Missing(es []journal.Entry) map[journal.Category]journal.Absence {
-	out := map[journal.Category]journal.Absence{}
-	for _, e := range es {
-		for c, why := range e.Missing {
-			out[c] = why
-		}
-	}
-	return out
-}
 
 // SideCode is the clear column by which rooms say from which side a matter came: Received from the other office, or Sent there.
 const (

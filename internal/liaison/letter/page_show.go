@@ -19,7 +19,7 @@ import (
 )
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	o, err := conversation.Opened(ctx, rm.Store, As(r), r, access.KindLetter)
+	o, err := field.Opened(ctx, rm.Store, As(r), r, access.KindLetter)
 	if err != nil {
 		return nil, State{}, err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	o, err := conversation.Opened(ctx, rm.Store, as(r), r, access.KindPermission)
+	o, err := field.Opened(ctx, rm.Store, as(r), r, access.KindPermission)
 	if err != nil {
 		return nil, State{}, err
 	}

@@ -292,7 +292,7 @@ func (s State) Waits() string {
 
 // Fold gives the state of entries in rising revision. Of what a reader may not see, the words are empty.
 func Fold(es []journal.Entry) (State, error) {
-	s := State{Missing: conversation.Missing(es)}
+	s := State{Missing: journal.Missing(es)}
 	for _, e := range es {
 		s.ID = e.Dossier
 		if err := s.apply(e); err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	o, err := conversation.Opened(ctx, rm.Store, As(r), r, access.KindRequest)
+	o, err := field.Opened(ctx, rm.Store, As(r), r, access.KindRequest)
 	if err != nil {
 		return nil, State{}, err
 	}

@@ -351,7 +351,7 @@ func (s State) Waits() string {
 // Fold gives the state of entries in rising revision. Entry types that it does not know are left out; of what a reader may
 // not see, the words are empty. What the other office has sent is ordered by when it was sent.
 func Fold(es []journal.Entry) (State, error) {
-	s := State{Missing: conversation.Missing(es)}
+	s := State{Missing: journal.Missing(es)}
 	for _, e := range es {
 		s.ID = e.Dossier
 		if err := s.apply(e); err != nil {

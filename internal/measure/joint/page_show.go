@@ -78,7 +78,7 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 	if h := s.Opened[s.Owner].Hash; h != "" {
 		sure = append(sure, page.Fact{Term: l.T("release.hash"), Text: h})
 	}
-	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.counted(r, s.Proposal)}, {Title: l.T("joint.promises"), Facts: sure}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: release.Course(ctx, r, o, "joint.entry.", rm.Names)}}
+	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.counted(r, s.Proposal)}, {Title: l.T("joint.promises"), Facts: sure}, {Title: l.T("joint.promises.means"), Words: l.T("joint.promises.text")}, {Title: l.T("release.course"), Events: field.Course(ctx, r, o.Entries, "joint.entry.", rm.Names, nil)}}
 	return d, nil
 }
 
@@ -311,7 +311,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if bad != nil {
 		return nil, bad
 	}
-	return release.Refused(r, err, "joint/show", "joint.one", &d.Matter, &d)
+	return field.Refused(r, "joint/show", "joint.one", &d.Matter, &d, err)
 }
 
 // whole gives what all offices have.

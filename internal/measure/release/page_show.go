@@ -12,7 +12,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/measure/source"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
-	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -48,21 +47,7 @@ func Opened(ctx context.Context, r *page.Request, s *store.Store, kind string) (
 	if !Works(r.Actor) {
 		return nil, denied()
 	}
-	id, err := r.ID("id")
-	if err != nil {
-		return nil, err
-	}
-	return s.Open(ctx, As(r.Actor), store.Ref{Kind: kind, ID: id})
-}
-
-// Refused shows the page of a dossier of figures again, which begins with m, with the reason why something was refused on it. Any
-// other error than Guarded and Uncovered is given back.
-func Refused(r *page.Request, err error, view, title string, m *field.Matter, d any) (page.Response, error) {
-	if !fault.Is(err, fault.Guarded) && !fault.Is(err, fault.Uncovered) {
-		return nil, err
-	}
-	m.Notes = slices.Insert(m.Notes, 0, field.Note{Tone: page.Bad, Title: r.L.Fault(err)})
-	return page.Status(409, page.View(view, r.L.T(title), d)), nil
+	return field.Opened(ctx, s, As(r.Actor), r, kind)
 }
 
 // Under gives the way to a page of one of the rooms beside releases, from the front page of figures.
@@ -84,19 +69,11 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 	d := showData{Steps: steps(r, s)}
 	d.Title, d.Mark, d.Crumbs = s.Asks.title(l), mark(r, s.status), crumbs(r, l.T("release.one"))
 	d.Notes = rm.notes(r, s)
-	for _, a := range s.acts(r) {
-		x := page.Action{Text: l.T("release.act." + a.name), Icon: a.icon, Primary: a.first, Danger: a.name == "hold" || a.name == "withdraw", Href: pathOf(s.ID) + "/" + a.name}
-		if a.name == "change" {
-			x.Href = Path + "/plan?draft=" + s.ID.String()
-		} else if !a.asks {
-			x.Href, x.Post = "", x.Href
-		}
-		d.Actions = append(d.Actions, x)
-	}
+	d.Actions = field.Actions(r, s.acts(r), "release.act.", pathOf(s.ID))
 	if !s.MadeEntry.IsZero() {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("release.explore"), Icon: "chart-bar", Href: pathOf(s.ID) + "/explore"}, page.Action{Text: l.T("release.files"), Icon: "download", Href: pathOf(s.ID) + "/files"})
 	}
-	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.facts(ctx, r, s)}, {Title: l.T("release.course"), Events: Course(ctx, r, o, "release.entry.", rm.Names)}}
+	d.Side = []field.Card{{Title: l.T("release.what"), Facts: rm.facts(ctx, r, s)}, {Title: l.T("release.course"), Events: field.Course(ctx, r, o.Entries, "release.entry.", rm.Names, nil)}}
 	for _, tag := range languages {
 		if x := s.Asks.Notes[tag]; x != "" {
 			d.Main = append(d.Main, field.Card{Title: l.T("release.notes." + tag), Words: x})
@@ -238,47 +215,28 @@ func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact 
 	return out
 }
 
-// Course lists what happened to a dossier of figures, newest first. words is where the catalogue has those of its entry types.
-func Course(ctx context.Context, r *page.Request, o *store.Opened, words string, known func(context.Context, ...journal.ID) map[journal.ID]string) []page.Event {
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := known(ctx, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: r.L.T(words + e.Type), Who: names[e.Actor], Tone: page.Off})
-	}
-	return out
-}
-
-// act is something that can be done; asks says that it has a form.
-type act struct {
-	name, icon  string
-	asks, first bool
-}
-
 // acts lists what somebody can do about a release as it stands.
-func (s State) acts(r *page.Request) []act {
+func (s State) acts(r *page.Request) []field.Act {
 	me := r.Actor.ID
+	change := field.Act{Name: "change", Icon: "pencil", Asks: true, Elsewhere: Path + "/plan?draft=" + s.ID.String()}
+	hold := field.Act{Name: "hold", Icon: "ban", Asks: true, Danger: true}
 	switch s.status {
 	case Drafted:
-		return []act{{name: "request", icon: "send", first: true}, {name: "change", icon: "pencil"}, {name: "hold", icon: "ban", asks: true}}
+		return []field.Act{{Name: "request", Icon: "send", First: true}, change, hold}
 	case Asked:
 		if me == s.By {
-			return []act{{name: "change", icon: "pencil"}, {name: "hold", icon: "ban", asks: true}}
+			return []field.Act{change, hold}
 		}
-		return []act{{name: "approve", icon: "check", asks: true, first: true}, {name: "return", icon: "arrow-back-up", asks: true}}
+		return []field.Act{{Name: "approve", Icon: "check", Asks: true, First: true}, {Name: "return", Icon: "arrow-back-up", Asks: true}}
 	case Approved:
-		return []act{{name: "hold", icon: "ban", asks: true}}
+		return []field.Act{hold}
 	case Drawn:
-		out := []act{{name: "hold", icon: "ban", asks: true}}
-		if !slices.ContainsFunc(s.Signed, func(x Signature) bool { return x.By == me }) {
-			out = slices.Insert(out, 0, act{name: "sign", icon: "writing", asks: true, first: true})
+		if slices.ContainsFunc(s.Signed, func(x Signature) bool { return x.By == me }) {
+			return []field.Act{hold}
 		}
-		return out
+		return []field.Act{{Name: "sign", Icon: "writing", Asks: true, First: true}, hold}
 	case Published:
-		return []act{{name: "withdraw", icon: "ban", asks: true}}
+		return []field.Act{{Name: "withdraw", Icon: "ban", Asks: true, Danger: true}}
 	}
 	return nil
 }
@@ -321,7 +279,7 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, err
 	}
 	name := r.PathValue("act")
-	if !slices.ContainsFunc(s.acts(r), func(a act) bool { return a.name == name && a.asks }) {
+	if !slices.ContainsFunc(s.acts(r), func(a field.Act) bool { return a.Name == name && a.Asks && a.Elsewhere == "" }) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return page.View("release/form", r.L.T("release.one"), rm.sheet(r, s, name, typedAct{})), nil
@@ -350,7 +308,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if bad != nil {
 		return nil, bad
 	}
-	return Refused(r, err, "release/show", "release.one", &d.Matter, &d)
+	return field.Refused(r, "release/show", "release.one", &d.Matter, &d, err)
 }
 
 // do carries an act out.

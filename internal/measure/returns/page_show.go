@@ -51,17 +51,8 @@ func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s S
 		d.Title = Title(l, s.Asked.Shape, s.Asked.Year)
 	}
 	d.Notes = s.notes(r)
-	for _, a := range s.acts(r) {
-		x := page.Action{Text: l.T("return.act." + a.name), Icon: a.icon, Primary: a.first, Danger: a.name == "reject", Href: pathOf(s.ID) + "/" + a.name}
-		switch a.name {
-		case "again":
-			x.Href = Path + "/new?of=" + s.ID.String()
-		case "correct":
-			x.Href, x.Post = "", x.Href
-		}
-		d.Actions = append(d.Actions, x)
-	}
-	d.Side = []field.Card{{Title: l.T("return.about"), Facts: rm.facts(ctx, r, s, v)}, {Title: l.T("release.course"), Events: release.Course(ctx, r, o, "return.entry.", rm.Names)}}
+	d.Actions = field.Actions(r, s.acts(r), "return.act.", pathOf(s.ID))
+	d.Side = []field.Card{{Title: l.T("return.about"), Facts: rm.facts(ctx, r, s, v)}, {Title: l.T("release.course"), Events: field.Course(ctx, r, o.Entries, "return.entry.", rm.Names, nil)}}
 	if v.Number > 0 {
 		d.Main = []field.Card{{Title: l.T("return.basis"), Words: v.Content.Basis}}
 	}
@@ -192,35 +183,33 @@ func losses(r *page.Request, c Content) []page.Fact {
 	return out
 }
 
-// act is something that can be done.
-type act struct {
-	name, icon string
-	first      bool
-}
-
 // acts lists what somebody can do about a return as it stands, the files included.
-func (s State) acts(r *page.Request) []act {
-	var out []act
+func (s State) acts(r *page.Request) []field.Act {
+	var out []field.Act
+	add := func(name, icon string, first bool) {
+		out = append(out, field.Act{Name: name, Icon: icon, Asks: true, First: first})
+	}
 	switch s.Status() {
 	case "waiting":
 		if r.Actor.ID != s.Waiting.By {
-			out = append(out, act{"approve", "check", true})
+			add("approve", "check", true)
 		}
-		out = append(out, act{"reject", "arrow-back-up", false})
+		out = append(out, field.Act{Name: "reject", Icon: "arrow-back-up", Asks: true, Danger: true})
 	case "rejected":
-		out = append(out, act{"again", "pencil", true})
+		out = append(out, field.Act{Name: "again", Icon: "pencil", Asks: true, First: true, Elsewhere: Path + "/new?of=" + s.ID.String()})
 	case "ready":
-		out = append(out, act{"sealed", "download", true}, act{"handed", "check", false})
+		add("sealed", "download", true)
+		add("handed", "check", false)
 	case "handed":
-		out = append(out, act{"sealed", "download", false})
+		add("sealed", "download", false)
 	case "arrived":
-		out = append(out, act{"confirm", "check", true})
+		add("confirm", "check", true)
 	}
 	if s.From.IsZero() && s.Waiting == nil && len(s.Versions) > 0 {
-		out = append(out, act{"correct", "refresh", false})
+		out = append(out, field.Act{Name: "correct", Icon: "refresh"})
 	}
 	if s.Shown().Number > 0 {
-		out = append(out, act{"files", "download", false})
+		add("files", "download", false)
 	}
 	return out
 }
@@ -257,7 +246,7 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 	}
 	name := r.PathValue("act")
 	f := rm.sheet(r, s, name, typedAct{})
-	if f == nil || !slices.ContainsFunc(s.acts(r), func(a act) bool { return a.name == name }) {
+	if f == nil || !slices.ContainsFunc(s.acts(r), func(a field.Act) bool { return a.Name == name }) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return page.View("return/form", r.L.T("return.one"), f), nil
@@ -283,7 +272,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if bad != nil {
 		return nil, bad
 	}
-	return release.Refused(r, err, "return/show", "return.one", &d.Matter, &d)
+	return field.Refused(r, "return/show", "return.one", &d.Matter, &d, err)
 }
 
 // do carries an act out.

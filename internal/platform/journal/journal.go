@@ -243,6 +243,17 @@ func Join(parts map[Category]json.RawMessage, payload any) error {
 	return nil
 }
 
+// Missing gives why parts of entries are not there, by category.
+func Missing(es []Entry) map[Category]Absence {
+	out := map[Category]Absence{}
+	for _, e := range es {
+		for c, why := range e.Missing {
+			out[c] = why
+		}
+	}
+	return out
+}
+
 // Miss notes that the part of a category is not there, and why.
 func (e *Entry) Miss(c Category, why Absence) {
 	if e.Missing == nil {

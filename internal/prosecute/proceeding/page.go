@@ -232,17 +232,9 @@ func (rm room) charges(l *lang.Locale, country string) []page.Option {
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, State, error) {
-	id, err := r.ID("id")
+	o, err := field.Opened(ctx, rm.Store, as(r), r, access.KindProceeding)
 	if err != nil {
 		return nil, State{}, err
 	}
-	o, err := rm.Store.Open(ctx, as(r), refOf(id))
-	if err != nil {
-		return nil, State{}, err
-	}
-	s := o.State.(State)
-	if !s.Exists() {
-		return nil, s, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return o, s, nil
+	return o, o.State.(State), nil
 }

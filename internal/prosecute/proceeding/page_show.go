@@ -13,7 +13,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/party"
-	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
 // showData is one proceeding.
@@ -34,7 +33,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	if !s.Open() {
 		state = "ended"
 	}
-	d := showData{Defendants: rm.defendants(l, s, mine), History: rm.history(ctx, r, o)}
+	d := showData{Defendants: rm.defendants(l, s, mine), History: field.Course(ctx, r, o.Entries, "proceeding.entry.", rm.Names, func(e journal.Entry) string { return rm.said(l, e) })}
 	d.Title, d.Mark, d.Crumbs = Code(s.ID), &page.Mark{Tone: tones[state], Text: l.T("proceeding.stage." + state)}, crumbs(l, Code(s.ID))
 	d.Notes = notes(l, s)
 	d.Main = []field.Card{{Title: l.T("proceeding.about"), Facts: rm.about(l, s), Actions: rm.way(l, s, mine, "change", "edit")}}
@@ -256,21 +255,7 @@ func sentenceText(l *lang.Locale, d Decision) string {
 	return l.N("proceeding.months.n", d.Months)
 }
 
-// history lists what happened, newest first: each entry, who wrote it, and of defendants which line and what was decided.
-func (rm room) history(ctx context.Context, r *page.Request, o *store.Opened) []page.Event {
-	l := r.L
-	var ids []journal.ID
-	for _, e := range o.Entries {
-		ids = append(ids, e.Actor)
-	}
-	names := rm.Names(ctx, ids...)
-	var out []page.Event
-	for _, e := range slices.Backward(o.Entries) {
-		out = append(out, page.Event{At: e.OccurredAt, Title: l.T("proceeding.entry." + e.Type), Who: names[e.Actor], Tone: page.Off, Text: rm.said(l, e)})
-	}
-	return out
-}
-
+// said is what is said of an entry in the history: of defendants which line, and what was decided.
 func (rm room) said(l *lang.Locale, e journal.Entry) string {
 	switch e.Type {
 	case OpenedType, ChangedType:

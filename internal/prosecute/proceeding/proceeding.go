@@ -271,12 +271,9 @@ func (s State) Until(p offences.Pack) time.Time {
 
 // Fold gives the state of entries in rising revision; of what a reader may not see, the words are empty.
 func Fold(es []journal.Entry) (State, error) {
-	s := State{Missing: map[journal.Category]journal.Absence{}}
+	s := State{Missing: journal.Missing(es)}
 	for _, e := range es {
 		s.ID = e.Dossier
-		for c, why := range e.Missing {
-			s.Missing[c] = why
-		}
 		if err := s.apply(e); err != nil {
 			return State{}, err
 		}

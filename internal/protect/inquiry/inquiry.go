@@ -251,7 +251,7 @@ func (i Inquiry) InTime() (in, known bool) {
 // Fold gives the state of entries in rising revision. Entry types that it does not know are left out; of what a reader may
 // not see, the words are empty. What the other office has sent is ordered by when it was sent.
 func Fold(es []journal.Entry) (Inquiry, error) {
-	i := Inquiry{Missing: conversation.Missing(es)}
+	i := Inquiry{Missing: journal.Missing(es)}
 	for _, e := range es {
 		i.ID = e.Dossier
 		if err := i.apply(e); err != nil {

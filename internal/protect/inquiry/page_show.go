@@ -83,7 +83,7 @@ type sayForm struct {
 }
 
 func (rm room) opened(ctx context.Context, r *page.Request) (*store.Opened, Inquiry, error) {
-	o, err := conversation.Opened(ctx, rm.Store, as(r), r, access.KindInquiry)
+	o, err := field.Opened(ctx, rm.Store, as(r), r, access.KindInquiry)
 	if err != nil {
 		return nil, Inquiry{}, err
 	}
