@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/entraide-thb/entraide/internal/app/demo"
+	"github.com/entraide-thb/entraide/internal/platform/page/browsertest"
 )
 
 //go:embed testdata/axe.min.js
@@ -28,22 +29,7 @@ var axe string
 // browser gives a tab of a fresh Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	path := os.Getenv("ENTRAIDE_TEST_CHROMIUM")
-	if path == "" {
-		for _, p := range []string{"/usr/bin/chromium", "/usr/bin/google-chrome"} {
-			if _, err := os.Stat(p); err == nil {
-				path = p
-			}
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium: install the package chromium, or set ENTRAIDE_TEST_CHROMIUM")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	return newTab(t, alloc)
+	return newTab(t, browsertest.Browser(t, time.Hour))
 }
 
 // newTab gives another tab of a browser, watched.

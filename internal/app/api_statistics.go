@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/measure/returns"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -66,12 +67,18 @@ type releaseOutput struct {
 	}
 }
 
-// apiStatistics mounts planning, deciding on and reading releases of figures.
+type returnInput struct {
+	ReleasePath
+	Body returns.Asked
+}
+
+// apiStatistics mounts planning, deciding on and reading releases of figures, and preparing statutory returns.
 func (n *Node) apiStatistics(api huma.API) {
 	call(api, n, http.MethodPost, "/statistics/plan", "What a release would cost and how exact it would be; nothing is spent", n.planFigures)
 	call(api, n, http.MethodPut, "/statistics/releases/{id}", "Draft a release of figures", n.draftFigures)
 	call(api, n, http.MethodGet, "/statistics/releases/{id}", "Where a release of figures stands", n.figuresStand)
 	call(api, n, http.MethodPost, "/statistics/releases/{id}/{act}", "Ask for, approve, sign or hold back a release of figures", n.decideFigures)
+	call(api, n, http.MethodPut, "/statistics/returns/{id}", "Count a statutory return, or correct it, for a second person to approve", n.prepareReturn)
 }
 
 func (n *Node) planFigures(ctx context.Context, in *planInput) (*planOutput, error) {
@@ -167,4 +174,17 @@ func (n *Node) decideFigures(ctx context.Context, in *decideInput) (*nothing, er
 		err = n.releasing.Hold(ctx, w, id, release.Reasoned{Reason: in.Body.Reason})
 	}
 	return &nothing{}, err
+}
+
+// prepareReturn counts what is asked; approving it and what follows are entries of its dossier.
+func (n *Node) prepareReturn(ctx context.Context, in *returnInput) (*nothing, error) {
+	w, err := n.releaser(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := journal.ParseID(in.ID)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return &nothing{}, n.returns().Prepare(ctx, w, id, in.Body)
 }

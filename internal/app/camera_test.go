@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"github.com/entraide-thb/entraide/internal/platform/page/browsertest"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
 )
 
@@ -61,18 +62,6 @@ func film(t *testing.T, page string) []byte {
 // lens is a browser with a camera that shows a film, on the pages of a world.
 func (w *world) lens(v *visitor, film []byte) (context.Context, string) {
 	w.Helper()
-	if testing.Short() {
-		w.Skip("short")
-	}
-	path := os.Getenv("ENTRAIDE_TEST_CHROMIUM")
-	for _, p := range []string{"/usr/bin/chromium", "/usr/bin/google-chrome"} {
-		if _, err := os.Stat(p); err == nil && path == "" {
-			path = p
-		}
-	}
-	if path == "" {
-		w.Skip("no Chromium: install the package chromium, or set ENTRAIDE_TEST_CHROMIUM")
-	}
 	seen := filepath.Join(w.TempDir(), "camera.y4m")
 	w.must(os.WriteFile(seen, film, 0o600))
 	web := httptest.NewServer(http.HandlerFunc(func(a http.ResponseWriter, r *http.Request) {
@@ -80,13 +69,8 @@ func (w *world) lens(v *visitor, film []byte) (context.Context, string) {
 		w.door.ServeHTTP(a, r)
 	}))
 	w.Cleanup(web.Close)
-	ctx, stop := context.WithTimeout(w.Context(), 2*time.Minute)
-	w.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(w.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-file-for-fake-video-capture", seen))...)
-	w.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	w.Cleanup(stop)
+	ctx := browsertest.Tab(w, 2*time.Minute,
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-file-for-fake-video-capture", seen))
 	at, err := url.Parse(web.URL)
 	w.must(err)
 	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: v.cookie.Name, Value: v.cookie.Value, Domain: at.Hostname(), Path: "/"}); err != nil {

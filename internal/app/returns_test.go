@@ -249,3 +249,40 @@ func (w *declaring) logKey() string {
 	w.must(err)
 	return c.Log
 }
+
+// TestAReturnThroughTheAPI: what the pages do, and what they refuse, goes by calls as well; the numbers are counted by the office alone.
+func TestAReturnThroughTheAPI(t *testing.T) {
+	w := newDeclaring(t)
+	w.lets()
+	id := w.n.newID()
+	at, entries := "/statistics/returns/"+id.String(), "/dossiers/return/"+id.String()+"/entries?purpose=statistics"
+	asked := map[string]any{"shape": "unodc", "year": w.clock.Now().Year() - 1, "to": w.offices["paris"].ID, "basis": "Law 1/2020, article 3"}
+	says := func(what string, got reply, code int) {
+		t.Helper()
+		if got.code != code {
+			t.Fatalf("%s: %d %s", what, got.code, got.body)
+		}
+	}
+	entry := func(typ string, payload any) map[string]any {
+		return map[string]any{"id": w.n.newID(), "type": typ, "payload": payload}
+	}
+	says("somebody who does not work on figures", w.api(w.hire("athens", "other", access.CaseManager), "PUT", at, asked), 403)
+	says("a year that is not over", w.api(w.first, "PUT", at, map[string]any{"shape": "unodc", "year": w.clock.Now().Year(), "to": w.offices["paris"].ID, "basis": "x"}), 422)
+	says("preparing", w.api(w.first, "PUT", at, asked), 204)
+	s := w.state(w.first, id)
+	good := returns.Approved{Hash: s.Waiting.Hash, As: string(access.Rapporteur)}
+	says("numbers that nobody counted", w.api(w.second, "POST", entries, entry(returns.PreparedType, returns.Prepared{Asked: s.Asked, Number: 1, Content: s.Waiting.Content})), 403)
+	says("one person alone", w.api(w.first, "POST", entries, entry(returns.ApprovedType, good)), 409)
+	says("other numbers", w.api(w.second, "POST", entries, entry(returns.ApprovedType, returns.Approved{Hash: strings.Repeat("0", 64), As: good.As})), 409)
+	says("a function that one does not have", w.api(w.second, "POST", entries, entry(returns.ApprovedType, returns.Approved{Hash: good.Hash, As: string(access.Liaison)})), 409)
+	says("an approval", w.api(w.second, "POST", entries, entry(returns.ApprovedType, good)), 200)
+	w.deliver()
+	says("receipt", w.api(w.body, "POST", entries, entry(returns.ConfirmedType, returns.Noted{Number: 1, Hash: good.Hash})), 200)
+	w.deliver()
+	if s := w.state(w.first, id); s.Status() != "noted" {
+		t.Errorf("%s", s.Status())
+	}
+	says("what is over", w.api(w.second, "POST", entries, entry(returns.RejectedType, returns.Said{})), 409)
+	says("a correction", w.api(w.first, "PUT", at, asked), 204)
+	says("back", w.api(w.second, "POST", entries, entry(returns.RejectedType, returns.Said{Words: "No"})), 200)
+}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/entraide-thb/entraide/internal/platform/page/browsertest"
 )
 
 // tab is the guest's browser.
@@ -26,25 +28,7 @@ type tab struct {
 
 func newTab(t *testing.T) tab {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("short")
-	}
-	path := os.Getenv("ENTRAIDE_TEST_CHROMIUM")
-	for _, p := range []string{"/usr/bin/chromium", "/usr/bin/google-chrome"} {
-		if _, err := os.Stat(p); err == nil && path == "" {
-			path = p
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium: install the package chromium, or set ENTRAIDE_TEST_CHROMIUM")
-	}
-	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU)...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	return tab{t, ctx}
+	return tab{t, browsertest.Tab(t, 3*time.Minute)}
 }
 
 func (b tab) do(actions ...chromedp.Action[chromedp.Void]) {

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"github.com/entraide-thb/entraide/internal/platform/page/browsertest"
 	"github.com/entraide-thb/entraide/internal/programme/event"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 )
@@ -31,13 +32,6 @@ type lectern struct {
 
 func newLectern(t *testing.T, s *programmetest.Site) *lectern {
 	t.Helper()
-	path := os.Getenv("ENTRAIDE_TEST_CHROMIUM")
-	if path == "" {
-		path = "/usr/bin/chromium"
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("no Chromium")
-	}
 	l := &lectern{t: t}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if l.away.Load() { // as if the cable were out
@@ -47,14 +41,7 @@ func newLectern(t *testing.T, s *programmetest.Site) *lectern {
 	}))
 	t.Cleanup(server.Close)
 	l.url = server.URL
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU)
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, cancel := context.WithTimeout(alloc, 90*time.Second)
-	t.Cleanup(cancel)
-	var closeTab func()
-	l.tab, closeTab = chromedp.NewContext(ctx)
-	t.Cleanup(closeTab)
+	l.tab = browsertest.Tab(t, 90*time.Second)
 	return l
 }
 
