@@ -81,7 +81,7 @@ func shown(name string, rows [][]string) (t page.Table, more int) {
 	}
 	last := ""
 	for i, row := range rows[1:] {
-		if i > 0 && row[value] == "0" || len(t.Rows) == mostShown { // nobody is in the files as well
+		if i > 0 && (row[value] == "0" || row[value] == "") || len(t.Rows) == mostShown { // nobody, and what is not counted, is in the files as well
 			more++
 			continue
 		}
