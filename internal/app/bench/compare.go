@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/exchange/match/oprf"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/matching"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -38,6 +40,8 @@ type Compared struct {
 	Found     int     `json:"found"`     // of those whom both know, by a strong match
 	Wrong     int     `json:"wrong"`     // strong matches of others
 	Case      float64 `json:"case"`      // milliseconds of processor time that one question about a new record takes both offices, the page included
+	Evaluated float64 `json:"evaluated"` // of these, for blinding, evaluating with a proof, verifying and finishing a question of twelve keys,
+	Carried   float64 `json:"carried"`   // and for sealing, carrying and receipting two messages
 	Wait      float64 `json:"wait"`      // milliseconds from asking to the answer looked up, median
 	Resident  int64   `json:"resident"`  // memory of the process that holds both offices
 }
@@ -52,8 +56,8 @@ func (c Config) compare(ctx context.Context) (out []Compared, err error) {
 		if err != nil {
 			return out, err
 		}
-		c.say("comparing %d records with %d: table %s in %.1f s (processor %.1f s); %d questions in %.1f s (processor %.1f s); %d of %d found, %d wrong; a new case %.2f ms of processor time, %.0f ms; %s of memory", n, n,
-			megabytes(x.Bytes), x.Table.Wall, x.Table.CPU, x.Questions, x.Asking.Wall, x.Asking.CPU, x.Found, x.Both, x.Wrong, x.Case, x.Wait, megabytes(x.Resident))
+		c.say("comparing %d records with %d: table %s in %.1f s (processor %.1f s); %d questions in %.1f s (processor %.1f s); %d of %d found, %d wrong; a new case %.2f ms of processor time (evaluations %.2f, post %.2f), %.0f ms; %s of memory", n, n,
+			megabytes(x.Bytes), x.Table.Wall, x.Table.CPU, x.Questions, x.Asking.Wall, x.Asking.CPU, x.Found, x.Both, x.Wrong, x.Case, x.Evaluated, x.Carried, x.Wait, megabytes(x.Resident))
 		out = append(out, x)
 	}
 	return out, nil
@@ -98,6 +102,12 @@ func (c Config) compareAt(ctx context.Context, n int) (x Compared, err error) {
 		return x, err
 	}
 	if x.Case, x.Wait, err = b.newCases(ctx, a); err != nil {
+		return x, err
+	}
+	if x.Evaluated, err = evaluated(); err != nil {
+		return x, err
+	}
+	if x.Carried, err = c.carried(ctx, b, a); err != nil {
 		return x, err
 	}
 	if text, err := os.ReadFile("/proc/self/status"); err == nil {
@@ -262,6 +272,46 @@ func (o *posting) newCases(ctx context.Context, other *posting) (cpu, wait float
 	return float64((own() - used).Microseconds()) / 1000 / times, wait, err
 }
 
+// evaluated is the processor time, in milliseconds, of what is computed about a question of twelve keys, both sides together.
+func evaluated() (float64, error) {
+	const keys, size, times = 12, 16, 200
+	k, err := oprf.NewKey(rand.Reader)
+	if err != nil {
+		return 0, err
+	}
+	inputs := make([][]byte, keys)
+	used := own()
+	for n := range times {
+		for i := range inputs {
+			inputs[i] = fmt.Appendf(nil, "invented %d %d", n, i)
+		}
+		q, err := oprf.Ask(k.Public(), inputs, size-keys, rand.Reader)
+		if err != nil {
+			return 0, err
+		}
+		answer, proof, err := k.Answer(q.Blinded(), rand.Reader)
+		if err != nil {
+			return 0, err
+		}
+		if q, err = oprf.Resume(k.Public(), inputs, q.Bytes()); err != nil { // as after the post brought it
+			return 0, err
+		}
+		if _, err := q.Finish(answer, proof); err != nil {
+			return 0, err
+		}
+	}
+	return float64((own() - used).Microseconds()) / 1000 / times, nil
+}
+
+// carried is the processor time, in milliseconds, of two messages between the offices, receipts included, as the post takes many.
+func (c Config) carried(ctx context.Context, from, to *posting) (float64, error) {
+	if err := agree(ctx, from, to, "letter", journal.OF); err != nil {
+		return 0, err
+	}
+	p, err := c.exchange(ctx, from, to, 16, 2*time.Second)
+	return 2 * p.CPU, err
+}
+
 // newRecords writes records of a worker's.
 func (o *posting) newRecords(ctx context.Context, worker journal.ID, n int) (out []journal.ID, err error) {
 	who := o.officer()
@@ -330,6 +380,9 @@ func comparedTable(xs []Compared) string {
 	line("a question about one new record, the page and the post of both included", func(x Compared) string {
 		return fmt.Sprintf("%.1f ms of processor time, answered after %.0f ms", x.Case, x.Wait)
 	})
+	line("of that: blinding, evaluating, proving, verifying and finishing twelve keys", func(x Compared) string { return fmt.Sprintf("%.1f ms", x.Evaluated) })
+	line("of that: sealing, carrying and receipting two messages", func(x Compared) string { return fmt.Sprintf("%.1f ms", x.Carried) })
+	line("the rest: the page, what is recorded and looked up", func(x Compared) string { return fmt.Sprintf("%.1f ms", max(0, x.Case-x.Evaluated-x.Carried)) })
 	line("memory of the process, both offices in it", func(x Compared) string { return megabytes(x.Resident) })
 	return b.String()
 }

@@ -159,6 +159,11 @@ func introduce(ctx context.Context, a, b *posting, purpose string, category jour
 			return err
 		}
 	}
+	return agree(ctx, a, b, purpose, category)
+}
+
+// agree lets two offices that know each other sign terms for a purpose, both ways.
+func agree(ctx context.Context, a, b *posting, purpose string, category journal.Category) error {
 	var grants []terms.Grant
 	for _, way := range [][2]*posting{{a, b}, {b, a}} {
 		grants = append(grants, terms.Grant{From: way[0].id, To: way[1].id, Purpose: purpose, Categories: []journal.Category{category}})
