@@ -70,10 +70,5 @@ func (v *See) ActivityField() Field {
 	return v.ActivityChoice(Field{Kind: "select", Name: "activity", Label: v.T("activity"), Blank: v.L.T("register.nowhere"), Optional: true})
 }
 
-// ItemField asks under which item of an agenda it was.
-func (v *See) ItemField() Field {
-	return Field{Kind: "text", Name: "item", Label: v.T("item"), Hint: v.L.T("register.item.hint"), Optional: true}
-}
-
 // OnField asks for the day of what an act tells.
 func (v *See) OnField() Field { return Field{Kind: "date", Name: "on", Label: v.L.T("register.on")} }

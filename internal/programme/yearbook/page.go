@@ -77,11 +77,7 @@ func (c Config) register() *register.Of[Book, Line] {
 				}
 				return nil
 			},
-			Fields: func(_ context.Context, v *see, _ Book) ([]register.Field, error) {
-				return []register.Field{v.OnField(), {Kind: "textarea", Name: "reason", Label: v.T("reason")}}, nil
-			},
-			Start: func(v *see, _ Book) register.Values { return register.Put(register.Values{}, "on", v.Today()) },
-			Write: func(t *register.Typed, _ Book) any { return Ended{t.Date("on"), t.Text("reason")} }}},
+			Asks: func(Book) register.Asked { return new(Ended).Asks("yearbook") }}},
 		Templates: templates,
 		Routes: []page.Route{
 			{Pattern: "GET " + bringPath, Handle: c.ask},

@@ -20,8 +20,8 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
-	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 )
@@ -32,11 +32,8 @@ const (
 	WithdrawnType = "yearbook.withdrawn"
 )
 
-// maxName is the longest name of a table, and maxReason of a reason, in bytes.
-const (
-	maxName   = 300
-	maxReason = 2000
-)
+// maxName is the longest name of a table, in bytes.
+const maxName = 300
 
 // Brought is the payload of yearbook.brought: a table whole. Each replaces the one before.
 type Brought struct {
@@ -52,10 +49,7 @@ type Brought struct {
 }
 
 // Ended is the payload of yearbook.withdrawn.
-type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
-}
+type Ended = ask.Ended
 
 // Book is the state of a table's dossier.
 type Book struct {
@@ -154,11 +148,8 @@ func guard(_ *store.Guarding, b Book, e journal.Entry) error {
 		case b.Withdrawn.On.Known():
 			return fault.New(fault.Guarded, "yearbook.guard.withdrawn")
 		}
-		if !v.On.Known() || v.On.First().After(e.OccurredAt.AddDate(0, 0, 1)) {
+		if v.Asks("yearbook").Check(&fs, nil); v.On.Known() && v.On.First().After(e.OccurredAt.AddDate(0, 0, 1)) {
 			fs.Add("on", "yearbook.want.date")
-		}
-		if v.Reason == "" || len(v.Reason) > maxReason {
-			fs.Add("reason", "yearbook.want.reason", "Max", maxReason)
 		}
 	}
 	return fs.Err()
