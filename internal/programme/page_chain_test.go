@@ -105,8 +105,11 @@ func TestACountryLeadsToWhatIsRegionalAndAnOrganisationToWhatItOwns(t *testing.T
 	if got := s.Page("/programme/organisations/"+id.String(), "fr"); !strings.Contains(got, "Elle n’en a aucun") {
 		t.Error("that it owns nothing is not said")
 	}
-	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindAction, ID: s.Store.NewID()}, store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "Keep the list"), Owner: id, On: party.InYear(2021)}})
+	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindAction, ID: s.Store.NewID()}, store.Draft{Type: action.AgreedType, Payload: action.Agreed{Text: wording.New("en", "Keep the list"), Activity: "P4-G1", Owner: id, On: party.InYear(2021)}})
 	s.Must(err)
+	if got := s.Page("/programme/countries/AL", "en"); strings.Count(got, "One action") != 1 {
+		t.Error("a country does not tell of the action under one of its activities")
+	}
 	_, err = s.Store.Append(s.Ctx, s.Officer, store.Ref{Kind: access.KindNeed, ID: s.Store.NewID()}, store.Draft{Type: need.NotedType, Payload: need.Noted{Text: wording.New("en", "Forms are lacking"), Theme: need.Themes()[0], Owner: id, On: party.InYear(2021)}})
 	s.Must(err)
 	got := s.Page("/programme/organisations/"+id.String(), "en")

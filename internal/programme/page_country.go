@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -65,8 +66,12 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 		d.Note = l.T("programme.map.kosovo")
 	}
 	d.Activities = table{Caption: l.T("programme.list.title"), Columns: columns(l, "activity", "kind", "dates", "status"), Empty: &page.Empty{Icon: "list", Title: l.T("programme.country.none")}}
+	under, err := rm.under(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range list {
-		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a), text(l.T("programme.kind." + string(a.Kind))), when(l, a), status(l, a.Status)})
+		d.Activities.Rows = append(d.Activities.Rows, []item{entryOf(l, a).with(under(a.Code)), text(l.T("programme.kind." + string(a.Kind))), when(l, a), status(l, a.Status)})
 	}
 	if next != "" {
 		d.Activities.More = text(l.N("programme.more", here.count(places)-len(list))).to(here.path())
@@ -79,6 +84,27 @@ func (rm room) country(ctx context.Context, r *page.Request) (page.Response, err
 		return nil, err
 	}
 	return page.View("programme/country", l.T("programme.country.title"), d), nil
+}
+
+// under tells how many studies, grants and actions stand under an activity: they name no country of their own.
+func (rm room) under(ctx context.Context, r *page.Request) (func(activity string) string, error) {
+	counted := []struct{ kind, key string }{{access.KindStudy, "study.count"}, {access.KindAward, "grant.count"}, {access.KindAction, "action.count"}}
+	of := make([]map[string]int, len(counted))
+	for i, x := range counted {
+		var err error
+		if of[i], err = rm.Store.Tally(ctx, rolls.As(r), x.kind, "activity"); err != nil {
+			return nil, err
+		}
+	}
+	return func(activity string) string {
+		var out []string
+		for i, x := range counted {
+			if n := of[i][activity]; n > 0 {
+				out = append(out, r.L.N(x.key, n))
+			}
+		}
+		return joined(out...)
+	}, nil
 }
 
 // countryGaps says which of the Four Ps, and which priorities, no activity of a partner country stands for.
