@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,12 +84,27 @@ func signIn(t *testing.T, tab context.Context, door demo.Door, login, password s
 }
 
 // looks are the ways in which every page is looked at: it is loaded once for each language, and then the window's width
-// and the brightness change. Between them pages are loaded at both widths and brightnesses.
+// and the brightness change. Between them pages are loaded at both widths and brightnesses. Colours are the same in every
+// language, and what stands where is the same in both brightnesses: barriers of colour are sought in English in both, the
+// others in every language in one, at both widths.
 var looks = []struct {
 	lang   string
 	themes []string
 	widths []int64
-}{{"en", []string{"light", "dark"}, []int64{1280, 320}}, {"fr", []string{"light"}, []int64{320}}, {"ar-XB", []string{"dark", "light"}, []int64{320, 1280}}}
+	seek   []barriers // in each of the themes
+}{{"en", []string{"light", "dark"}, []int64{1280, 320}, []barriers{all, ofColour}},
+	{"fr", []string{"light"}, []int64{320}, []barriers{notOfColour}},
+	{"ar-XB", []string{"dark", "light"}, []int64{320, 1280}, []barriers{notOfColour, none}}}
+
+// barriers says which are sought: the options of axe, as script.
+type barriers string
+
+const (
+	all         barriers = `{runOnly: tags}`
+	ofColour    barriers = `{runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}}`
+	notOfColour barriers = `{runOnly: tags, rules: {'color-contrast': {enabled: false}, 'link-in-text-block': {enabled: false}}}`
+	none        barriers = `null`
+)
 
 // perPage bounds how long a page may take in all its looks in one language; usually it takes three seconds.
 const perPage = 90 * time.Second
@@ -106,10 +122,10 @@ func see(t *testing.T, tab context.Context, base, path, shot string) {
 		if got := eval[string](t, ctx, `document.documentElement.dataset.bsTheme`); got != l.themes[0] && !strings.HasPrefix(path, "/rights") && !strings.HasPrefix(path, "/letters/") { // pages for the public keep no choices
 			t.Errorf("%s, %s: asked for %s, and is %s", path, l.lang, l.themes[0], got)
 		}
-		for _, theme := range l.themes {
+		for i, theme := range l.themes {
 			for _, width := range l.widths {
 				resize(t, ctx, width)
-				look(t, ctx, fmt.Sprintf("%s, %s %s %d px", path, l.lang, theme, width), theme)
+				look(t, ctx, fmt.Sprintf("%s, %s %s %d px", path, l.lang, theme, width), theme, l.seek[i])
 				shoot(t, ctx, fmt.Sprintf("%s-%s-%s-%d", shot, l.lang, theme, width))
 			}
 		}
@@ -132,16 +148,10 @@ type finding struct {
 	Where  []string `json:"where"`
 }
 
-// look looks at a page that is loaded, in a brightness.
-func look(t *testing.T, tab context.Context, name, theme string) {
+// look looks at a page that is loaded, in a brightness, for barriers.
+func look(t *testing.T, tab context.Context, name, theme string, seek barriers) {
 	t.Helper()
-	if !eval[bool](t, tab, `typeof axe === 'object'`) {
-		eval[bool](t, tab, axe+`;typeof axe === 'object'`)
-	}
-	var x seen
-	if err := json.Unmarshal([]byte(eval[string](t, tab, fmt.Sprintf(lookScript, theme))), &x); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
+	x := found(t, tab, name, theme, seek)
 	if x.Broken {
 		t.Errorf("%s is broken", name)
 	}
@@ -159,18 +169,30 @@ func look(t *testing.T, tab context.Context, name, theme string) {
 	}
 }
 
+// found gives what a look finds.
+func found(t *testing.T, tab context.Context, name, theme string, seek barriers) (x seen) {
+	t.Helper()
+	if !eval[bool](t, tab, `typeof axe === 'object'`) {
+		eval[bool](t, tab, axe+`;typeof axe === 'object'`)
+	}
+	if err := json.Unmarshal([]byte(eval[string](t, tab, fmt.Sprintf(lookScript, theme, seek))), &x); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return x
+}
+
 // lookScript makes a page bright or dark, as the server writes it, and looks at it when nothing moves any more.
-const lookScript = `(async theme => {
+const lookScript = `(async (theme, seek) => {
 	document.documentElement.dataset.bsTheme = document.querySelector('meta[name=color-scheme]').content = theme
 	for (const a of document.getAnimations()) { try { a.finish() } catch { a.cancel() } }
-	const r = await axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'], resultTypes: ['violations'], preload: false})
+	const r = seek ? await axe.run(document, {...seek, resultTypes: ['violations'], preload: false}) : {violations: []}
 	return JSON.stringify({
 		broken: document.querySelector('.trouble') !== null,
 		wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 		text: document.body.innerText,
 		barriers: r.violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.slice(0,3).map(n => n.html.slice(0,160))})),
 		breaches: window.__csp})
-})(%q)`
+})(%q, (tags => (%s))(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']))`
 
 // shoot keeps a picture of the page, when asked where to.
 func shoot(t *testing.T, tab context.Context, name string) {
@@ -265,6 +287,25 @@ func TestEveryPageForEveryone(t *testing.T) {
 					})
 				}
 			}
+		}
+	}
+}
+
+// A look finds a text too pale in the brightness in which it is too pale, and a field without a name in any.
+func TestALookFindsBarriers(t *testing.T) {
+	tab := browser(t)
+	do(t, tab, chromedp.Navigate(`data:text/html,<html lang=en><head><meta name=color-scheme content=light><title>T</title><style>body{background:white;color:black}[data-bs-theme=dark] p{color:%23ddd}</style></head><body><main><h1>H</h1><p>Pale</p><input></main></body></html>`), chromedp.WaitReady("input"))
+	for _, c := range []struct {
+		theme string
+		seek  barriers
+		want  []string
+	}{{"light", all, []string{"label"}}, {"dark", ofColour, []string{"color-contrast"}}, {"dark", notOfColour, []string{"label"}}, {"dark", none, nil}, {"dark", all, []string{"color-contrast", "label"}}} {
+		var got []string
+		for _, f := range found(t, tab, "a page", c.theme, c.seek).Barriers {
+			got = append(got, f.ID)
+		}
+		if slices.Sort(got); !slices.Equal(got, c.want) {
+			t.Errorf("%s, %s: %v, not %v", c.theme, c.seek, got, c.want)
 		}
 	}
 }
