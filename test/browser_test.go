@@ -295,6 +295,9 @@ func TestEveryPageForEveryone(t *testing.T) {
 func TestALookFindsBarriers(t *testing.T) {
 	tab := browser(t)
 	do(t, tab, chromedp.Navigate(`data:text/html,<html lang=en><head><meta name=color-scheme content=light><title>T</title><style>body{background:white;color:black}[data-bs-theme=dark] p{color:%23ddd}</style></head><body><main><h1>H</h1><p>Pale</p><input></main></body></html>`), chromedp.WaitReady("input"))
+	if !eval[bool](t, tab, `matchMedia('(prefers-reduced-motion: reduce)').matches`) {
+		t.Error("pages move under the clicks of tests")
+	}
 	for _, c := range []struct {
 		theme string
 		seek  barriers

@@ -31,7 +31,8 @@ func Browser(t testing.TB, within time.Duration, more ...chromedp.ExecAllocatorO
 	ctx, stop := context.WithTimeout(t.Context(), within)
 	t.Cleanup(stop)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("force-prefers-reduced-motion", true)) // a page that still scrolls is clicked beside what is meant
 	ctx, stop = chromedp.NewExecAllocator(ctx, append(options, more...)...)
 	t.Cleanup(stop)
 	return ctx
