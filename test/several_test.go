@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/app"
+	"github.com/entraide-thb/entraide/internal/exchange/terms"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
+	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
 // agreeAll lets the second office propose terms of several offices to the two others, who sign them over the network. The first two
@@ -31,6 +33,41 @@ func (w *trio) agreeAll() {
 	}
 	_, w.several = w.fill(by.client, "/groups", form, "The legal text of all (fictitious).")
 	w.change(by, w.others(by)...)
+	for range 40 {
+		if w.paired() {
+			return
+		}
+		for _, n := range w.nodes {
+			w.pass(n, 1)
+		}
+		w.travel(w.nodes[:]...)
+	}
+	w.t.Fatal("not every two offices have terms in force that came from those of all")
+}
+
+// paired says whether every office has the terms of its two pairs in force, signed by both: what is written under them before that
+// comes back from who has not got the other's signature yet.
+func (w *trio) paired() bool {
+	w.t.Helper()
+	for _, n := range w.nodes {
+		var list struct {
+			Rows []struct {
+				State   string
+				Summary map[journal.Category]terms.Summary
+			}
+		}
+		w.must(n.read(w.ctx, "/dossiers/terms?purpose=exchange&limit=50", &list))
+		of := 0
+		for _, x := range list.Rows {
+			if x.State == "in_force" && !x.Summary[journal.OF].Group.IsZero() {
+				of++
+			}
+		}
+		if of < len(w.nodes)-1 {
+			return false
+		}
+	}
+	return true
 }
 
 // change lets the second person of who proposed a change send it, and those sign whom it takes.
