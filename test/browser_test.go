@@ -256,13 +256,7 @@ func TestEveryPageForEveryone(t *testing.T) {
 		t.Skip("short")
 	}
 	first := browser(t)
-	s := stage(t)
-	if _, err := s.Play(t.Context(), true, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Furnish(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s := furnished(t)
 	public := strings.Replace(s.Doors()[0].URL, "127.0.0.1", "localhost", 1) // the other host name
 	t.Run("public", func(t *testing.T) {
 		t.Parallel()

@@ -24,13 +24,7 @@ func TestEveryPageThatALinkLeadsTo(t *testing.T) {
 		t.Skip("ENTRAIDE_CRAWL names no worker")
 	}
 	first := browser(t)
-	s := stage(t)
-	if _, err := s.Play(t.Context(), true, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Furnish(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s := furnished(t)
 	for _, door := range s.Doors() {
 		for _, w := range door.People {
 			if who != "all" && !slices.Contains(strings.Split(who, ","), w.Login) {

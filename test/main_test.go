@@ -72,6 +72,19 @@ func stage(t *testing.T) *demo.Stage {
 	return s
 }
 
+// furnished gives a stage on which the story was played, with the programme's records.
+func furnished(t *testing.T) *demo.Stage {
+	t.Helper()
+	s := stage(t)
+	if _, err := s.Play(t.Context(), true, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Furnish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // mostBytes is how large the program may be: it is fetched over bad connections.
 const mostBytes = 45_000_000
 
