@@ -80,7 +80,7 @@ func TestEvidenceUnderH1IsUsedByPermissionOnly(t *testing.T) {
 	if err := door(b.clerk, theirs, proceeding.Evidence{Kind: access.KindRequest, Thing: freely, Message: free}); !fault.Is(err, fault.Guarded) {
 		t.Errorf("by somebody who does not work on it: %v", err)
 	}
-	a.want(b.clerk, theirs+"/use", []string{"There is nothing to choose from."}, "Office in border")
+	a.want(b.clerk, theirs+"/use", []string{"There is nothing to choose from."}, "Office in border", "Use in this proceeding")
 
 	permit := b.n.newID()
 	if r := b.post(b.judge, permission.Path+"/new", url.Values{"dossier": {permit.String()}, "entry": {b.n.newID().String()}, "kind": {"request"}, "thing": {b.id.String()}, "of": {bound.String()}, "for": {permission.Court}, "reason": {"evidence"}, "due": {"2026-03-20"}}); r.code != http.StatusSeeOther {

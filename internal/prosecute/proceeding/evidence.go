@@ -97,7 +97,8 @@ func (rm room) pieces(ctx context.Context, f *field.Form, r *page.Request, act s
 		})
 	}
 	if len(choices) == 0 {
-		f.Lead = r.L.T("proceeding.evidence.nothing")
+		f.Lead, f.Submit = r.L.T("proceeding.evidence.nothing"), ""
+		return nil
 	}
 	f.Radios("piece", "proceeding.piece", chosen, choices)
 	return nil

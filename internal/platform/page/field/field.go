@@ -24,7 +24,7 @@ type Note struct {
 
 // Form is a page with one form. Texts are translated.
 type Form struct {
-	Title, Lead, Action, Submit, Cancel string
+	Title, Lead, Action, Submit, Cancel string // without Submit there is nothing to send, only the way back
 	Danger                              bool
 	Guarded                             bool // asks before what was typed is left behind
 	Files                               bool // it has a field for files (File)
