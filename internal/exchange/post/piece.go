@@ -58,21 +58,20 @@ func sealPiece(h pieceHead, body []byte, key ed25519.PrivateKey, to card.Card) (
 // readPiece takes a piece apart, strictly; whose it is, its signature has yet to show.
 func readPiece(raw []byte) (h pieceHead, body []byte, err error) {
 	rest, ok := bytes.CutPrefix(raw, []byte(pieceMagic))
-	if !ok || len(rest) < 4+signatureSize {
+	if !ok || len(rest) < signatureSize {
 		return h, nil, errMalformed
 	}
-	rest = rest[:len(rest)-signatureSize]
-	n := int64(binary.BigEndian.Uint32(rest))
-	if rest = rest[4:]; n > maxHeader || n > int64(len(rest)) {
-		return h, nil, errMalformed
+	head, body, err := frame(rest[:len(rest)-signatureSize], maxHeader)
+	if err != nil {
+		return h, nil, err
 	}
-	if err := strict(rest[:n], &h); err != nil {
+	if err := strict(head, &h); err != nil {
 		return h, nil, err
 	}
 	if h.Version != 1 || !hashShape.MatchString(h.Hash) {
 		return h, nil, errMalformed
 	}
-	return h, rest[n:], nil
+	return h, body, nil
 }
 
 // OpenPiece opens a piece that was brought, and holds it against its sender's signature. Errors: Invalid for what is not for this
@@ -90,12 +89,14 @@ func (p *Post) OpenPiece(ctx context.Context, owner journal.ID, sealed []byte) (
 	if err != nil {
 		return Piece{}, fault.New(fault.Denied, "exchange.partner.unknown")
 	}
-	key, err := from.PublicKey()
-	signed := len(raw) - signatureSize
-	if err != nil || !ed25519.Verify(key, raw[:signed], raw[signed:]) || h.To != owner {
-		return Piece{}, fault.New(fault.Denied, "exchange.post.bad_signature")
+	signed, sig := raw[:len(raw)-signatureSize], raw[len(raw)-signatureSize:]
+	switch {
+	case h.To == owner && p.signed(ctx, owner, from, signed, sig):
+		return Piece{h.From, h.Hash, h.Size, h.Offset, body}, nil
+	case p.misused(ctx, owner, h.From, signed, sig):
+		return Piece{}, fault.New(fault.Denied, StolenKey)
 	}
-	return Piece{h.From, h.Hash, h.Size, h.Offset, body}, nil
+	return Piece{}, fault.New(fault.Denied, "exchange.post.bad_signature")
 }
 
 // BringPiece takes an opened piece in; fresh says that it was not here yet. Errors: Conflict for one whose place is not the next,
