@@ -23,6 +23,7 @@ type Along struct {
 	Sealed   [][]byte // messages, each sealed to the partner
 	Receipts [][]byte // of what was brought in from the partner
 	Left     int      // messages that found no room, or whose parcels did not
+	before   []going  // how far the parcels of its messages had gone
 }
 
 // timesAlong is how often a receipt is taken along before it counts as arrived. A message whose receipt was lost each time
@@ -105,7 +106,12 @@ func (p *Post) largeAlong(ctx context.Context, owner journal.ID, wait []Sent, la
 		if b == nil {
 			continue
 		}
-		got, all, err := p.piecesAlong(ctx, owner, s, out.To, own, room-len(b), rest)
+		g, err := p.going(ctx, owner, s)
+		if err != nil {
+			return err
+		}
+		out.before = append(out.before, g)
+		got, all, err := p.piecesAlong(ctx, owner, g, out.To, own, room-len(b), rest)
 		if err != nil {
 			return err
 		}

@@ -115,21 +115,17 @@ func (p *Post) BringPiece(ctx context.Context, owner journal.ID, x Piece) (fresh
 
 // going is what of a message's parcels is to be taken along.
 type going struct {
-	names []string // of the parcels
+	of    journal.ID // the message
+	names []string   // of the parcels
 	sizes []int64
-	all   int64     // bytes of all
-	along int64     // so many were taken along in this turn
-	whole time.Time // when all of them were last
+	along int64 // so many bytes of all were taken along in this turn
+	at    int64 // when all of them were last, as the database has it; 0 for never
 }
 
 // piecesAlong takes of a message's parcels what there is room for, from where it stopped the last time; all says that nothing of them
 // is left, and the message may follow. What was taken along whole is not taken again for so long.
-func (p *Post) piecesAlong(ctx context.Context, owner journal.ID, s Sent, to card.Card, own card.Secrets, room int, rest time.Duration) (out [][]byte, all bool, err error) {
-	g, err := p.going(ctx, owner, s)
-	if err != nil {
-		return nil, false, err
-	}
-	if g.along == 0 && !g.whole.IsZero() && p.Clock.Now().Sub(g.whole) < rest {
+func (p *Post) piecesAlong(ctx context.Context, owner journal.ID, g going, to card.Card, own card.Secrets, room int, rest time.Duration) (out [][]byte, all bool, err error) {
+	if g.along == 0 && g.at > 0 && p.Clock.Now().Sub(db.Time(g.at)) < rest {
 		return nil, true, nil
 	}
 	first := int64(0) // where a parcel begins among all
@@ -138,7 +134,7 @@ func (p *Post) piecesAlong(ctx context.Context, owner journal.ID, s Sent, to car
 			offset := g.along - first
 			body := make([]byte, min(partSize, g.sizes[i]-offset))
 			if room -= len(body) + len(body)>>10 + aroundPiece; room < 0 {
-				return out, false, p.wentAlong(ctx, owner, s.ID, g.along)
+				return out, false, p.wentAlong(ctx, owner, g.of, g.along, g.at)
 			}
 			hash, err := hex.DecodeString(name)
 			if err != nil {
@@ -155,19 +151,15 @@ func (p *Post) piecesAlong(ctx context.Context, owner journal.ID, s Sent, to car
 		}
 		first += g.sizes[i]
 	}
-	return out, true, p.wentAlong(ctx, owner, s.ID, g.along)
+	return out, true, p.wentAlong(ctx, owner, g.of, g.along, g.at)
 }
 
 func (p *Post) going(ctx context.Context, owner journal.ID, s Sent) (g going, err error) {
-	g.names = strings.Fields(s.Parcels)
+	g.of, g.names = s.ID, strings.Fields(s.Parcels)
 	err = p.DB.Read(ctx, func(tx db.Tx) error {
-		g.sizes, g.all = nil, 0 // it may run again
-		var at int64
-		if err := tx.Row(ctx, `SELECT along, along_at FROM post_out WHERE owner = $1 AND id = $2`, owner, s.ID).Scan(&g.along, &at); err != nil {
+		g.sizes = nil // it may run again
+		if err := tx.Row(ctx, `SELECT along, along_at FROM post_out WHERE owner = $1 AND id = $2`, owner, s.ID).Scan(&g.along, &g.at); err != nil {
 			return err
-		}
-		if at > 0 {
-			g.whole = db.Time(at)
 		}
 		for _, name := range g.names {
 			hash, err := hex.DecodeString(name)
@@ -178,19 +170,29 @@ func (p *Post) going(ctx context.Context, owner journal.ID, s Sent) (g going, er
 			if err := tx.Row(ctx, `SELECT size FROM post_parcel WHERE owner = $1 AND partner = $1 AND hash = $2`, owner, hash).Scan(&size); err != nil {
 				return err
 			}
-			g.sizes, g.all = append(g.sizes, size), g.all+size
+			g.sizes = append(g.sizes, size)
 		}
 		return nil
 	})
 	return g, err
 }
 
-// wentAlong notes how far a message's parcels were taken along.
-func (p *Post) wentAlong(ctx context.Context, owner, id journal.ID, along int64) error {
+// wentAlong notes how far a message's parcels were taken along, and when all of them were last.
+func (p *Post) wentAlong(ctx context.Context, owner, id journal.ID, along, at int64) error {
 	return p.DB.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE post_out SET along = $1 WHERE owner = $2 AND id = $3`, along, owner, id)
+		_, err := tx.Exec(ctx, `UPDATE post_out SET along = $1, along_at = $2 WHERE owner = $3 AND id = $4`, along, at, owner, id)
 		return err
 	})
+}
+
+// Stayed says that what was given to be taken along did not leave: the parcels in it are given again, from where they began in it.
+func (p *Post) Stayed(ctx context.Context, owner journal.ID, a Along) error {
+	for _, g := range a.before {
+		if err := p.wentAlong(ctx, owner, g.of, g.along, g.at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wentWhole notes that a message was taken along behind all of its parcels: the next turn begins from the first byte, should its

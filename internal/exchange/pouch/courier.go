@@ -22,6 +22,9 @@ type Filled struct {
 	Receipts int    `json:"receipts"`
 	Pieces   int    `json:"pieces,omitempty"` // of files that belong to messages
 	Left     int    `json:"left"`             // messages that found no room, or whose files did not
+
+	// Stayed says that the pouch did not leave after all: the next one holds its pieces again.
+	Stayed func(context.Context) error `json:"-"`
 }
 
 // usable is how much of a pouch messages and receipts may fill: frames, and the seal around receipts, take the rest.
@@ -50,6 +53,7 @@ func Fill(ctx context.Context, p *post.Post, owner, partner journal.ID, room int
 		}
 		x.Parts = append(x.Parts, Part{Receipts, sealed})
 	}
+	out.Stayed = func(ctx context.Context) error { return p.Stayed(ctx, owner, along) }
 	out.Messages, out.Receipts, out.Pieces, out.Left = len(along.Sealed), len(along.Receipts), len(along.Pieces), along.Left
 	if len(x.Parts) == 0 {
 		return out, nil

@@ -169,9 +169,16 @@ func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, own
 		if err != nil || f.Bytes == nil {
 			return err
 		}
-		if err := at.put(ctx, k, shelf, f.Bytes); fault.Is(err, fault.NotFound) {
+		err = at.put(ctx, k, shelf, f.Bytes)
+		if err != nil && !fault.Is(err, fault.TooMuch) { // on a full shelf small ones find room at most: files begin anew
+			if stayed := f.Stayed(context.WithoutCancel(ctx)); stayed != nil {
+				return errors.Join(err, stayed)
+			}
+		}
+		if fault.Is(err, fault.NotFound) {
 			return nil // they have not opened it yet: it waits
-		} else if err != nil {
+		}
+		if err != nil {
 			return err
 		}
 		v.at, more = now, f.Pieces > 0 && f.Left > 0

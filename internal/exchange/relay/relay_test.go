@@ -122,19 +122,7 @@ func TestAFileGoesThroughARelay(t *testing.T) {
 	to.Reach(t, Scheme+r.url, from)
 	there, here := carrierOf(from), carrierOf(to)
 	once(t, here)
-	plain := bytes.Repeat([]byte("a large file "), pouch.MaxFile/13)
-	x, err := from.Attach(t.Context(), from.ID, bytes.NewReader(plain))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := from.Prepare(t.Context(), from.ID, post.Outgoing{ID: journal.NewID(posttest.Day, nil), To: to.ID, Type: "test.note", Conversation: talk, Purpose: "referral", Basis: "consent",
-		Categories: []journal.Category{journal.D0}, Body: []byte("with a file"), Parcels: []post.Parcel{x}})
-	if err == nil {
-		err = from.DB.Write(t.Context(), func(tx db.Tx) error { return from.Enqueue(t.Context(), tx, s) })
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	x, plain := encloses(t, from, to, pouch.MaxFile)
 	once(t, there, here)
 	if n := r.items(t); len(to.Taken) != 1 || n != 1 { // the receipt
 		t.Fatalf("taken %v; %d things lie at the relay", to.Taken, n)
@@ -149,6 +137,56 @@ func TestAFileGoesThroughARelay(t *testing.T) {
 	once(t, there)
 	if out := from.Outbox(t); out["accepted"] != 1 || r.items(t) != 0 {
 		t.Errorf("%v, and %d things lie at the relay", out, r.items(t))
+	}
+}
+
+// encloses queues a message with a file of so many bytes, and gives both.
+func encloses(t *testing.T, from, to *posttest.Office, size int) (post.Parcel, []byte) {
+	t.Helper()
+	plain := bytes.Repeat([]byte("a large file "), size/13)
+	x, err := from.Attach(t.Context(), from.ID, bytes.NewReader(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := from.Prepare(t.Context(), from.ID, post.Outgoing{ID: journal.NewID(posttest.Day, nil), To: to.ID, Type: "test.note", Conversation: talk, Purpose: "referral", Basis: "consent",
+		Categories: []journal.Category{journal.D0}, Body: []byte("with a file"), Parcels: []post.Parcel{x}})
+	if err == nil {
+		err = from.DB.Write(t.Context(), func(tx db.Tx) error { return from.Enqueue(t.Context(), tx, s) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x, plain
+}
+
+// failing is a line on which the first so many pouches that are put are lost.
+type failing struct{ left int }
+
+func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if f.left > 0 && r.Method == http.MethodPost {
+		f.left--
+		return nil, io.ErrUnexpectedEOF
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// A pouch that did not reach its shelf, for want of a box or of a line, counts for nothing: its pieces of a file are put with the
+// next one, and not a day later.
+func TestAFileThatWasNotPutIsPutAgain(t *testing.T) {
+	r := run(t)
+	from, to, _ := posttest.Two(t)
+	to.Reach(t, Scheme+r.url, from)
+	there, here := carrierOf(from), carrierOf(to)
+	encloses(t, from, to, 1_000_000)
+	once(t, there) // no box is open
+	once(t, here)
+	there.Client = &http.Client{Transport: &failing{left: 1}}
+	if err := there.Once(t.Context()); !fault.Is(err, fault.Unavailable) {
+		t.Fatalf("over a line that fails: %v", err)
+	}
+	once(t, there, here)
+	if len(to.Taken) != 1 {
+		t.Errorf("taken %v", to.Taken)
 	}
 }
 
