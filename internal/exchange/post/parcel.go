@@ -291,12 +291,18 @@ func (p *Post) has(ctx context.Context, owner, partner journal.ID, x Parcel) (bo
 	if err != nil {
 		return false, err
 	}
-	var size, claimed int64
+	var size, came, claimed int64
 	err = p.DB.Read(ctx, func(tx db.Tx) error {
-		return tx.Row(ctx, `SELECT size, claimed FROM post_parcel WHERE owner = $1 AND partner = $2 AND hash = $3`, owner, partner, hash).Scan(&size, &claimed)
+		return tx.Row(ctx, `SELECT size, came, claimed FROM post_parcel WHERE owner = $1 AND partner = $2 AND hash = $3`, owner, partner, hash).Scan(&size, &came, &claimed)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
+	}
+	if err == nil && size == x.Size && came == size && claimed < whole { // whoever brought the last of it was gone before its hash was known
+		if err = p.ended(ctx, owner, partner, hash); fault.Is(err, fault.Invalid) {
+			return false, nil
+		}
+		claimed = whole
 	}
 	return err == nil && size == x.Size && claimed >= whole, err
 }

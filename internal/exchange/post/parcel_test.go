@@ -182,6 +182,48 @@ func TestAParcelStaysWhileItsMessageWaits(t *testing.T) {
 	}
 }
 
+// A parcel of which whoever brought the last part was gone before its hash was known is held against it when its message comes: right
+// bytes are not waited for, others go.
+func TestAParcelIsHeldAgainstItsHashWhenItsMessageComes(t *testing.T) {
+	for _, right := range []bool{true, false} {
+		from, to := two(t)
+		x, err := from.Attach(t.Context(), greek, bytes.NewReader(large(1000)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := from.message(journal.NewID(day, nil))
+		m.Parcels = []Parcel{x}
+		from.mustQueue(t, m)
+		a, err := from.TakeAlong(t.Context(), greek, albanian, MaxMessage, 0)
+		if err != nil || len(a.Pieces) != 1 || len(a.Sealed) != 1 {
+			t.Fatal(len(a.Pieces), len(a.Sealed), err)
+		}
+		piece, err := to.OpenPiece(t.Context(), albanian, a.Pieces[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fresh, err := to.BringPiece(t.Context(), albanian, piece); !fresh || err != nil {
+			t.Fatal(fresh, err)
+		}
+		if err := to.DB.Write(t.Context(), func(tx db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE post_parcel SET claimed = 0`)
+			if err == nil && !right {
+				_, err = tx.Exec(t.Context(), `UPDATE post_piece SET body = $1`, make([]byte, x.Size))
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := to.BringIn(t.Context(), albanian, a.Sealed[0])
+		if right && (err != nil || r.Status != Accepted) {
+			t.Errorf("%s, %v", r.Status, err)
+		}
+		if !right && (reason(err) != WithoutParcels || to.count(t, "post_parcel")+to.count(t, "post_piece") != 0) {
+			t.Errorf("other bytes: %s, %v; %d pieces kept", r.Status, err, to.count(t, "post_piece"))
+		}
+	}
+}
+
 // FuzzTicket: what is read as a ticket is what somebody wrote as one.
 func FuzzTicket(f *testing.F) {
 	n := newNode(f, greek, 1)
