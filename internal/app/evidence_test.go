@@ -67,7 +67,8 @@ func TestEvidenceUnderH1IsUsedByPermissionOnly(t *testing.T) {
 	of := proceeding.Evidence{Kind: access.KindRequest, Thing: b.id, Message: bound}
 	named := of
 	named.Permit = b.n.newID()
-	for what, e := range map[string]proceeding.Evidence{"no permission": of, "one that does not exist": named, "what never came": {Kind: access.KindRequest, Thing: b.id, Message: b.n.newID()}, "of another kind": {Kind: access.KindProceeding, Thing: b.id, Message: bound}} {
+	for what, e := range map[string]proceeding.Evidence{"no permission": of, "one that does not exist": named, "what never came": {Kind: access.KindRequest, Thing: b.id, Message: b.n.newID()}, "of another kind": {Kind: access.KindProceeding, Thing: b.id, Message: bound},
+		"what asks for none, on one that does not exist": {Kind: access.KindRequest, Thing: freely, Message: free, Permit: named.Permit}} {
 		if err := door(b.judge, at, e); !fault.Is(err, fault.Guarded) {
 			t.Errorf("at the door, %s: %v", what, err)
 		}

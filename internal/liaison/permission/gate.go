@@ -94,8 +94,8 @@ func needs(use string) string {
 func enforces(k access.OfficeKind) bool { return k == access.Police || k == access.Justice }
 
 // Check says whether something that came may be used so now by who works on it: nil, with a permission where it rests on one; else a fault that says what
-// to do. To pass it on, office is to whom; permit is the permission that is named, zero for none. Errors: Denied for what is for law
-// enforcement only, Guarded without a permission where one is needed.
+// to do. To pass it on, office is to whom; permit is the permission that is named, zero for none: one that is named holds, needed or not.
+// Errors: Denied for what is for law enforcement only, Guarded without a permission where one is needed.
 func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, use string, office, permit journal.ID) error {
 	room, ok := r.room(kind)
 	if !ok {
@@ -120,7 +120,8 @@ func (r Rules) Check(g *store.Guarding, kind string, thing, message journal.ID, 
 	if slices.Contains(codes, terms.LawEnforcement) && (!enforces(g.Office) || use == Onward && !reaches(g, office)) {
 		return fault.New(fault.Denied, "permission.need.law_enforcement")
 	}
-	if !slices.Contains(codes, needs(use)) || use == Onward && office == t.Other { // its owner has it already
+	free := !slices.Contains(codes, needs(use)) || use == Onward && office == t.Other // its owner has it already
+	if free && permit.IsZero() {
 		return nil
 	}
 	p, err := g.Other(access.KindPermission, permit)
