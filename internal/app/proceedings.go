@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/liaison/letter"
 	"github.com/entraide-thb/entraide/internal/liaison/permission"
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -40,12 +41,16 @@ func (n *Node) proceedingsRoom(o Owner) (page.Room, bool, error) {
 func (n *Node) came(ctx context.Context, r *page.Request) ([]page.Option, error) {
 	var out []page.Option
 	for _, room := range n.permitting().Rooms {
-		err := n.each(ctx, letter.As(r), store.Query{Kind: room.Kind}, func(row store.Row) error {
+		q := store.Query{Kind: room.Kind}
+		if room.Kind == access.KindLetter { // what came in answer to one is a letter of its own
+			q.Codes = map[string]string{conversation.SideCode: conversation.Received}
+		}
+		err := n.each(ctx, letter.As(r), q, func(row store.Row) error {
 			if len(row.Relations) == 0 { // another's
 				return nil
 			}
-			o, err := n.Store.Open(ctx, letter.As(r), row.Ref)
-			if err != nil {
+			o, err := n.opens(ctx, r, row.Ref)
+			if err != nil || o == nil {
 				return err
 			}
 			t := room.Read(o.State)
