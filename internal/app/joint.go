@@ -97,7 +97,7 @@ func (n *Node) describeJoint(owner journal.ID, p joint.Proposal) joint.Describe 
 
 // publishedTogether gives the register what several offices published together.
 func (n *Node) publishedTogether() release.Joint {
-	kept := new(joint.Kept)
+	kept := new(release.Kept[explorer.Book])
 	return release.Joint{
 		List: func(ctx context.Context, owner journal.ID) ([]release.Together, error) {
 			return n.joint().Published(ctx, owner)

@@ -4,7 +4,6 @@ package joint
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/attack"
@@ -64,8 +63,8 @@ func (s State) line(now time.Time) (release.Together, error) {
 
 // Book gives one that all offices have alike as files, in the words that describe gives. Error: NotFound for any other.
 //
-// What everybody may ask for again and again is checked once: kept has it at hand.
-func (d Desk) Book(ctx context.Context, owner, id journal.ID, describe func(owner journal.ID, p Proposal) Describe, kept *Kept) (explorer.Book, error) {
+// What everybody may ask for again and again is checked once: kept, which is of this owner, has it at hand.
+func (d Desk) Book(ctx context.Context, owner, id journal.ID, describe func(owner journal.ID, p Proposal) Describe, kept *release.Kept[explorer.Book]) (explorer.Book, error) {
 	who, err := d.job(owner)
 	if err != nil {
 		return explorer.Book{}, err
@@ -78,24 +77,7 @@ func (d Desk) Book(ctx context.Context, owner, id journal.ID, describe func(owne
 	if !s.public() {
 		return explorer.Book{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	kept.mu.Lock()
-	defer kept.mu.Unlock()
-	of := owner.String() + s.ID.String() + s.Opened[s.Owner].Hash
-	if kept.of != of {
-		b, err := s.book(ctx, describe)
-		if err != nil {
-			return b, err
-		}
-		kept.of, kept.book = of, b
-	}
-	return kept.book, nil
-}
-
-// Kept has the release at hand that was asked for last. Its zero value has none.
-type Kept struct {
-	mu   sync.Mutex
-	of   string
-	book explorer.Book
+	return kept.Of(ctx, s.ID.String()+s.Opened[s.Owner].Hash, func() (explorer.Book, error) { return s.book(ctx, describe) })
 }
 
 // public says that it is open and no office has another result.

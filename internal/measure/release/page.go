@@ -7,7 +7,6 @@ import (
 	"context"
 	"embed"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/source"
@@ -70,19 +69,12 @@ type RoomConfig struct {
 
 type room struct {
 	RoomConfig
-	last *lastMade
-}
-
-// lastMade is the download that was made last: making one takes a while, and everybody may ask.
-type lastMade struct {
-	mu    sync.Mutex
-	of    string // the hashes of its releases
-	bytes []byte
+	packed *Kept[[]byte] // downloads, by the hashes of their releases
 }
 
 // Room gives the pages: what a rapporteur sees, the planner, one release, the register for everybody.
 func Room(c RoomConfig) page.Room {
-	rm := room{c, &lastMade{}}
+	rm := room{c, new(Kept[[]byte])}
 	return page.Room{Name: "release", Templates: templates,
 		Menu: []page.MenuItem{{Key: "release.menu", Path: Path, Icon: "chart-bar", Order: 50, Show: func(a access.Actor) bool { return c.Counts && Works(a) || a.Has(access.Rapporteur) }}},
 		Routes: append(rm.public(), []page.Route{
@@ -229,20 +221,17 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	return page.View("release/home", l.T("release.menu"), d), nil
 }
 
-// rows lists the latest releases, all of which an office of a reasonable size has on a few pages.
-func (rm room) rows(ctx context.Context, r *page.Request) ([]store.Row, error) {
-	var out []store.Row
-	q := store.Query{Kind: access.KindRelease}
-	for range 4 {
+// rows lists all releases, latest first.
+func (rm room) rows(ctx context.Context, r *page.Request) (out []store.Row, _ error) {
+	for q := (store.Query{Kind: access.KindRelease}); ; {
 		p, err := rm.Desk.Store.List(ctx, As(r.Actor), q)
 		if err != nil {
 			return nil, err
 		}
 		if out, q.After = append(out, p.Rows...), p.Next; q.After == "" {
-			break
+			return out, nil
 		}
 	}
-	return out, nil
 }
 
 func (rm room) table(r *page.Request, rows []store.Row, path func(journal.ID) string) (page.Table, error) {

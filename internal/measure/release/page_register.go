@@ -178,20 +178,8 @@ func (rm room) download(ctx context.Context, r *page.Request, s State, archive [
 	for _, x := range before {
 		of += x.Seal
 	}
-	rm.last.mu.Lock()
-	defer rm.last.mu.Unlock()
-	if rm.last.of != of {
-		files, err := explorer.Files(rm.Texts, b, before...)
-		if err != nil {
-			return nil, err
-		}
-		out, err := Pack(files, b.Release.At)
-		if err != nil {
-			return nil, err
-		}
-		rm.last.of, rm.last.bytes = of, out
-	}
-	return page.File(fileName(s), "application/zip", rm.last.bytes), nil
+	packed, err := rm.packed.Of(ctx, of, func() ([]byte, error) { return archived(rm.Texts, b, before...) })
+	return page.File(fileName(s), "application/zip", packed), err
 }
 
 func bookOf(archive []byte) (explorer.Book, error) {

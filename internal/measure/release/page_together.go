@@ -129,7 +129,8 @@ func (rm room) togetherFiles(ctx context.Context, r *page.Request, id journal.ID
 	if err != nil {
 		return nil, err
 	}
-	return Download(rm.Texts, b)
+	packed, err := rm.packed.Of(ctx, b.Seal, func() ([]byte, error) { return archived(rm.Texts, b) })
+	return togetherFile(b, packed), err
 }
 
 func (rm room) togetherShown(ctx context.Context, r *page.Request, id journal.ID) (page.Response, error) {
@@ -142,10 +143,19 @@ func (rm room) togetherShown(ctx context.Context, r *page.Request, id journal.ID
 
 // Download packs a release of several offices, with its pages that open without a server.
 func Download(texts *lang.Bundle, b explorer.Book) (page.Response, error) {
-	files, err := explorer.Files(texts, b)
+	packed, err := archived(texts, b)
+	return togetherFile(b, packed), err
+}
+
+func togetherFile(b explorer.Book, packed []byte) page.Response {
+	return page.File("release-"+b.Release.From+"-"+b.Release.ID[:min(8, len(b.Release.ID))]+".zip", "application/zip", packed)
+}
+
+// archived packs a release with its pages, which also show those before it.
+func archived(texts *lang.Bundle, b explorer.Book, before ...explorer.Book) ([]byte, error) {
+	files, err := explorer.Files(texts, b, before...)
 	if err != nil {
 		return nil, err
 	}
-	packed, err := Pack(files, b.Release.At)
-	return page.File("release-"+b.Release.From+"-"+b.Release.ID[:min(8, len(b.Release.ID))]+".zip", "application/zip", packed), err
+	return Pack(files, b.Release.At)
 }
