@@ -95,6 +95,9 @@ func (b Book) promised(l *lang.Locale) Part {
 	if x := b.Release.Promise; x != nil {
 		right := int(math.Ceil(100 * math.Exp(x.Epsilon) / (1 + math.Exp(x.Epsilon))))
 		p.Paragraphs = []string{l.T("explorer.promise.noise"), l.T("explorer.promise.person", "Right", l.Number(min(right, 100))), l.T("explorer.promise.all")}
+		if b.Release.Unit == "record" { // of a table that says nothing of who is in it more than once
+			p.Paragraphs = append(p.Paragraphs, l.T("explorer.promise.records"))
+		}
 		p.Facts = []Fact{
 			{Name: l.T("explorer.promise.epsilon"), Text: l.Number(x.Epsilon)},
 			{Name: l.T("explorer.promise.delta"), Text: odds(l, x.Delta)},

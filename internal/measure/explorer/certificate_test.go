@@ -45,6 +45,21 @@ func TestTheCertificateSaysWhatWasPromised(t *testing.T) {
 	}
 }
 
+// TestOfATableOfRecordsARecordIsPromisedSomething, and a person who is in several of them less; no other certificate says so.
+func TestOfATableOfRecordsARecordIsPromisedSomething(t *testing.T) {
+	for _, language := range []string{"en", "fr"} {
+		l, b := locale(t, language), every(t)["pooled"]
+		words := l.T("explorer.promise.records")
+		if strings.Contains(all(explorer.CertificateOf(b, l)), words) {
+			t.Errorf("%s: said of people, too", language)
+		}
+		b.Release.Unit = "record"
+		if !strings.Contains(all(explorer.CertificateOf(b, l)), words) {
+			t.Errorf("%s: not said of records", language)
+		}
+	}
+}
+
 // TestAnAttackThatSucceedsIsSaid: no certificate reads well when an attack found more than was promised.
 func TestAnAttackThatSucceedsIsSaid(t *testing.T) {
 	for _, c := range []struct {
