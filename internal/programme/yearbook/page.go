@@ -113,19 +113,22 @@ func facts(v *see, b Book) []page.Fact {
 	return out
 }
 
-// counting says whether a table can be counted, or why not.
-func counting(l *lang.Locale, b Book) string {
-	if _, err := b.Source(); err != nil {
+// countable says that a table can be counted, or why not.
+func countable(l *lang.Locale, f *intake.Figures) string {
+	if _, err := f.Source(""); err != nil {
 		return l.Fault(err)
 	}
-	return l.Told(l.T("yearbook.counting"), l.T("yearbook.countable"))
+	return l.T("yearbook.countable")
 }
 
 func notes(v *see, b Book) []register.Note {
-	out := []register.Note{{Tone: page.Info, Text: counting(v.L, b)}}
 	f, err := b.Figures()
 	if err != nil {
 		return nil
+	}
+	var out []register.Note
+	if !b.Summary().Ended { // what was withdrawn is not offered
+		out = append(out, register.Note{Tone: page.Info, Text: v.L.Told(v.T("counting"), countable(v.L, f))})
 	}
 	for _, c := range f.Columns {
 		for _, x := range c.Values {

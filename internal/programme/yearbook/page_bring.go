@@ -152,11 +152,7 @@ func (p *bringPage) look(l *lang.Locale, file []byte, v url.Values, f *intake.Fi
 	for _, c := range f.Columns {
 		p.Columns = append(p.Columns, page.Fact{Term: called(l, c), Text: l.N("yearbook.values", len(c.Values)), Sub: columnSub(l, c)})
 	}
-	countable := l.T("yearbook.countable")
-	if _, err := f.Source(""); err != nil {
-		countable = l.Fault(err)
-	}
-	p.Known = append(p.Known, page.Fact{Term: l.T("yearbook.counting"), Text: countable})
+	p.Known = append(p.Known, page.Fact{Term: l.T("yearbook.counting"), Text: countable(l, f)})
 	p.Tables = append(tallies(l, f.Report), shown(l, f)...)
 }
 
