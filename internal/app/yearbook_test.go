@@ -64,6 +64,11 @@ func TestATableThatWasBroughtInIsReleased(t *testing.T) {
 	if r := x.Release; !strings.Contains(r.Title["fr"], "Helpline, yearly table") || !strings.Contains(r.Population["en"], "“Helpline, yearly table”") || r.Unit != "record" || r.Columns[1].Title["en"] != "Citizenship" || r.Columns[1].Words["fr"]["RO"] != "Roumanie" {
 		t.Errorf("%+v", r)
 	}
+	asks.Called = "Persons under protection"
+	if _, err := d.Plan(o.ID, asks); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a plan under the name of another table: %v", err)
+	}
+	asks.Called = src.Title
 	bring("Helpline, yearly table", "year,sex,nationality,count\n2024,F,Romania,48\n")
 	if _, err := d.Plan(o.ID, asks); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a plan of a table that was replaced since: %v", err)

@@ -120,13 +120,16 @@ func day(s string) time.Time {
 	return t
 }
 
+// firstYear is the earliest of which figures are released.
+const firstYear = 1990
+
 // check says what is wrong with what is asked, as far as can be said without its source.
 func (a Asks) check(fs *fault.Fields, now time.Time) {
 	if a.Source == "" || a.Version == "" {
 		fs.Add("source", "release.want.source")
 	}
 	first, last := day(a.From), day(a.Until)
-	if first.IsZero() || first.Year() < 1990 {
+	if first.IsZero() || first.Year() < firstYear {
 		fs.Add("from", "release.want.day")
 	}
 	if last.IsZero() || last.Before(first) {

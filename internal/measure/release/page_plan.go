@@ -44,14 +44,14 @@ type typed struct {
 // asks makes of what was chosen what is asked. The columns stand in the source's order.
 func (v typed) asks(src source.Source) Asks {
 	from, until, _ := strings.Cut(v.Period, "/")
-	a := Asks{Source: v.Source, Version: src.Version, From: from, Until: until, Route: bundle.Route(v.Route), Ways: v.Ways, Notes: map[string]string{}}
+	a := Asks{Source: v.Source, Version: src.Version, From: from, Until: until, Route: bundle.Route(v.Route), Ways: v.Ways, Choose: v.Choose, Notes: map[string]string{}}
 	for _, c := range src.Domain().Columns {
 		if slices.Contains(v.Columns, c.Name) {
 			a.Columns = append(a.Columns, c.Name)
 		}
 	}
 	if a.Route == bundle.Pooled {
-		a.Delta, a.Records, a.Choose = Usual().Delta, v.Records, v.Choose
+		a.Delta, a.Records = Usual().Delta, v.Records
 		a.Epsilon, _ = strconv.ParseFloat(v.Epsilon, 64)
 	} else {
 		a.K, a.Method = v.K, v.Method
@@ -232,7 +232,7 @@ func periodsOf(r *page.Request, s source.Source) []page.Option {
 		a, b := fmt.Sprintf("%d-01-01", from), fmt.Sprintf("%d-12-31", until)
 		out = append(out, page.Option{Value: a + "/" + b, Text: Period(r.L, a, b)})
 	}
-	years := slices.DeleteFunc(slices.Clone(s.Years), func(y int) bool { return y >= r.Now.UTC().Year() })
+	years := slices.DeleteFunc(slices.Clone(s.Years), func(y int) bool { return y < firstYear || y >= r.Now.UTC().Year() })
 	for _, y := range slices.Backward(years) {
 		add(y, y)
 	}

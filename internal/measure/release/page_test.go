@@ -55,6 +55,9 @@ func leads(t *testing.T, language string) {
 	d.Ask("POST", release.Path+"/plan", language, v, 200, l.T("release.result.text"), l.T("release.caution.budget"), "±")
 	v.Set("columns", "")
 	d.Ask("POST", release.Path+"/plan", language, v, 422, l.T("release.want.columns"))
+	v["columns"], v["route"], v["choose"] = []string{"sex", "age"}, []string{"exact"}, []string{"1"}
+	d.Ask("POST", release.Path+"/plan", language, v, 422, l.T("statistics.want.choose_noise"))
+	v["route"], v["choose"] = []string{"pooled"}, []string{"0"}
 	v["columns"], v["epsilon"], v["act"] = []string{"sex", "age"}, []string{"0.5"}, []string{"draft"}
 	at := d.Ask("POST", release.Path+"/plan", language, v, 303)
 	if !strings.HasPrefix(at, release.Path+"/releases/"+id.String()) {

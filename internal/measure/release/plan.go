@@ -46,7 +46,7 @@ func NewPlan(all source.Sources, a Asks, now time.Time) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Version != src.Version {
+	if a.Version != src.Version || a.Called != "" && a.Called != src.Title { // or under the name of another table
 		return nil, fault.Bad("version", "release.want.version")
 	}
 	p := &Plan{Asks: a, Source: src, Period: source.Period{From: day(a.From), Until: day(a.Until).AddDate(0, 0, 1)}}
