@@ -122,26 +122,31 @@ func (n *Node) releaser(ctx context.Context) (store.Who, error) {
 	return w, err
 }
 
-func (n *Node) draftFigures(ctx context.Context, in *draftInput) (*nothing, error) {
+// figuresAt is such a caller, and the dossier that a path names.
+func (n *Node) figuresAt(ctx context.Context, path string) (store.Who, journal.ID, error) {
 	w, err := n.releaser(ctx)
 	if err != nil {
-		return nil, err
+		return w, journal.ID{}, err
 	}
-	id, err := journal.ParseID(in.ID)
+	id, err := journal.ParseID(path)
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return w, id, err
+}
+
+func (n *Node) draftFigures(ctx context.Context, in *draftInput) (*nothing, error) {
+	w, id, err := n.figuresAt(ctx, in.ID)
+	if err != nil {
+		return nil, err
 	}
 	return &nothing{}, n.releasing.Draft(ctx, w, id, in.Body.Entry, in.Body.Asks)
 }
 
 func (n *Node) figuresStand(ctx context.Context, in *ReleasePath) (*releaseOutput, error) {
-	w, err := n.releaser(ctx)
+	w, id, err := n.figuresAt(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	id, err := journal.ParseID(in.ID)
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	_, s, err := n.releasing.Open(ctx, w, id)
 	if err != nil {
@@ -153,13 +158,9 @@ func (n *Node) figuresStand(ctx context.Context, in *ReleasePath) (*releaseOutpu
 }
 
 func (n *Node) decideFigures(ctx context.Context, in *decideInput) (*nothing, error) {
-	w, err := n.releaser(ctx)
+	w, id, err := n.figuresAt(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	id, err := journal.ParseID(in.ID)
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	switch in.Act {
 	case "request":
@@ -178,13 +179,9 @@ func (n *Node) decideFigures(ctx context.Context, in *decideInput) (*nothing, er
 
 // prepareReturn counts what is asked; approving it and what follows are entries of its dossier.
 func (n *Node) prepareReturn(ctx context.Context, in *returnInput) (*nothing, error) {
-	w, err := n.releaser(ctx)
+	w, id, err := n.figuresAt(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	id, err := journal.ParseID(in.ID)
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return &nothing{}, n.returns().Prepare(ctx, w, id, in.Body)
 }

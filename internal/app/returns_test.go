@@ -268,6 +268,7 @@ func TestAReturnThroughTheAPI(t *testing.T) {
 	}
 	says("somebody who does not work on figures", w.api(w.hire("athens", "other", access.CaseManager), "PUT", at, asked), 403)
 	says("a year that is not over", w.api(w.first, "PUT", at, map[string]any{"shape": "unodc", "year": w.clock.Now().Year(), "to": w.offices["paris"].ID, "basis": "x"}), 422)
+	says("an office to which no terms let it go", w.api(w.first, "PUT", at, map[string]any{"shape": "unodc", "year": w.clock.Now().Year() - 1, "to": w.n.newID(), "basis": "x"}), 403)
 	says("preparing", w.api(w.first, "PUT", at, asked), 204)
 	s := w.state(w.first, id)
 	good := returns.Approved{Hash: s.Waiting.Hash, As: string(access.Rapporteur)}

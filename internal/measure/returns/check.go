@@ -87,7 +87,7 @@ func (f File) rows(c Content) ([][]string, error) {
 			return nil, bad(err)
 		}
 		if n, err := strconv.ParseInt(row[h.value], 10, 64); row[h.value] != "" && (err != nil || n < 0) {
-			return nil, bad(err)
+			return nil, bad(nil) // which names no number
 		}
 		out = append(out, row)
 	}

@@ -25,7 +25,7 @@ type Covers func(g *store.Guarding, to journal.ID, cats []journal.Category) erro
 // Kind gives the dossier kind "return".
 func Kind(covers Covers) store.Kind {
 	return store.Of(store.KindOf[State]{
-		Name: access.KindReturn, Base: journal.D9,
+		Name: access.KindReturn, Base: journal.D9, Derives: 1,
 		Types: []store.Type{
 			{Name: PreparedType, Payload: Prepared{}, Room: Room}, {Name: RejectedType, Payload: Said{}}, {Name: ApprovedType, Payload: Approved{}}, {Name: HandedType, Payload: Said{}},
 			{Name: NotedType, Payload: Noted{}, Room: Room}, {Name: ArrivedType, Payload: Arrived{}, Room: Room}, {Name: ConfirmedType, Payload: Noted{}},
@@ -78,6 +78,11 @@ func (s State) check(fs *fault.Fields, g *store.Guarding, e journal.Entry, cover
 			}
 			if v.Number != s.Last().Number+1 || v.Content.Shape != v.Shape || v.Content.Year != v.Year {
 				return fault.New(fault.Invalid, "fault.invalid")
+			}
+			if !v.To.IsZero() { // what could not leave is not kept for it
+				if err := covers(g, v.To, counts()); err != nil {
+					return err
+				}
 			}
 			return v.Content.Check()
 		})
