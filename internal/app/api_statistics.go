@@ -86,7 +86,7 @@ func (n *Node) planFigures(ctx context.Context, in *planInput) (*planOutput, err
 	if err != nil {
 		return nil, err
 	}
-	p, err := n.releasing.Plan(w.Actor.Owner, in.Body)
+	p, err := n.releasing.Plan(ctx, w.Actor.Owner, in.Body)
 	if err != nil {
 		return nil, err
 	}

@@ -464,7 +464,7 @@ func TestExactCountsBesideAreNamed(t *testing.T) {
 func (w *together) published(office string, a release.Asks) journal.ID {
 	w.Helper()
 	id, d := w.n.newID(), w.n.releasing
-	d.Sources = w.desk.Sources
+	d.Sources = func(_ context.Context, owner journal.ID) source.Sources { return w.desk.Sources(owner) }
 	first, second := w.first[office].who(access.ForStatistics), w.next[office].who(access.ForStatistics)
 	w.must(w.appendTo(first, id, release.DraftedType, release.Draft{Asks: a}))
 	w.must(d.Ask(w.Context(), first, id))

@@ -30,14 +30,14 @@ func (n *Node) territories() *territory.Names { return n.reading.of(n.Bundle) }
 
 // countable gives what an office can release figures of: what it counts, and the tables of others that were brought in, which the
 // job that imports reads.
-func (n *Node) countable(owner journal.ID) source.Sources {
+func (n *Node) countable(ctx context.Context, owner journal.ID) source.Sources {
 	out := n.counted(owner)
 	w, err := n.importer(owner)
 	if err != nil {
 		return out
 	}
-	tables, err := n.shelf.Sources(context.Background(), n.Store, w)
-	if err != nil {
+	tables, err := n.shelf.Sources(ctx, n.Store, w)
+	if err != nil && ctx.Err() == nil {
 		n.trouble("read the tables of others")(err)
 	}
 	return append(out, tables...)

@@ -31,7 +31,7 @@ func TestATableThatWasBroughtInIsReleased(t *testing.T) {
 	if own := w.n.counted(o.ID); len(own) != 0 {
 		t.Errorf("a programme office counts %d sources of its own", len(own))
 	}
-	all := w.n.countable(o.ID)
+	all := w.n.countable(t.Context(), o.ID)
 	if len(all) != 1 || all[0].Title != "Helpline, yearly table" || len(all[0].Years) != 2 {
 		t.Fatalf("%+v", all)
 	}
@@ -65,18 +65,18 @@ func TestATableThatWasBroughtInIsReleased(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	asks.Called = "Persons under protection"
-	if _, err := d.Plan(o.ID, asks); !fault.Is(err, fault.Invalid) {
+	if _, err := d.Plan(t.Context(), o.ID, asks); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a plan under the name of another table: %v", err)
 	}
 	asks.Called = src.Title
 	bring("Helpline, yearly table", "year,sex,nationality,count\n2024,F,Romania,48\n")
-	if _, err := d.Plan(o.ID, asks); !fault.Is(err, fault.Invalid) {
+	if _, err := d.Plan(t.Context(), o.ID, asks); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a plan of a table that was replaced since: %v", err)
 	}
-	if got := w.n.countable(o.ID); len(got) != 1 || got[0].Version == src.Version || len(got[0].Years) != 1 {
+	if got := w.n.countable(t.Context(), o.ID); len(got) != 1 || got[0].Version == src.Version || len(got[0].Years) != 1 {
 		t.Errorf("the table at hand is another one: %+v", got)
 	}
-	if left := w.n.countable(journal.ID{}); len(left) != 0 {
+	if left := w.n.countable(t.Context(), journal.ID{}); len(left) != 0 {
 		t.Errorf("an office that is not here counts %d", len(left))
 	}
 }

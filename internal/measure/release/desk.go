@@ -25,9 +25,10 @@ import (
 
 // Desk plans, approves and draws releases. It is used by pointer and by several goroutines; one draws at a time.
 type Desk struct {
-	Store   *store.Store
-	Clock   clock.Clock
-	Sources func(owner journal.ID) source.Sources
+	Store *store.Store
+	Clock clock.Clock
+	// Sources gives what an owner can count, its own records and tables that were brought in.
+	Sources func(ctx context.Context, owner journal.ID) source.Sources
 	// Random gives the noise of each part of a release its coin tosses: crypto/rand's reader for all, but in tests.
 	Random func(part int) io.Reader
 	// Job gives a named background principal of an owner.
@@ -106,14 +107,14 @@ func (d *Desk) Budget(ctx context.Context, w store.Who, source string) (Budget, 
 	return o.State.(Budget), nil
 }
 
-// Plan reads what is asked against an owner's sources. It needs no data and spends nothing.
-func (d *Desk) Plan(owner journal.ID, a Asks) (*Plan, error) {
-	return NewPlan(d.Sources(owner), a, d.Clock.Now())
+// Plan reads what is asked against an owner's sources. It needs none of their records and spends nothing.
+func (d *Desk) Plan(ctx context.Context, owner journal.ID, a Asks) (*Plan, error) {
+	return NewPlan(d.Sources(ctx, owner), a, d.Clock.Now())
 }
 
 // Draft writes a draft, after reading it as a plan. entry makes sending it twice harmless.
 func (d *Desk) Draft(ctx context.Context, w store.Who, id, entry journal.ID, a Asks) error {
-	p, err := d.Plan(w.Actor.Owner, a)
+	p, err := d.Plan(ctx, w.Actor.Owner, a)
 	if err != nil {
 		return err
 	}
@@ -144,7 +145,7 @@ func (d *Desk) Approve(ctx context.Context, w store.Who, id journal.ID, a Approv
 	if err != nil {
 		return err
 	}
-	p, err := d.Plan(w.Actor.Owner, s.Asks)
+	p, err := d.Plan(ctx, w.Actor.Owner, s.Asks)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (d *Desk) breakOff(ctx context.Context, w store.Who, s State, reason string
 func (d *Desk) draw(ctx context.Context, w store.Who, s State) error {
 	defer d.tell(s.ID, Progress{})
 	owner := w.Actor.Owner
-	p, err := d.Plan(owner, s.Asks)
+	p, err := d.Plan(ctx, owner, s.Asks)
 	if err != nil { // the source has changed since
 		return d.broke(ctx, w, s, err)
 	}

@@ -171,7 +171,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	if !Works(r.Actor) {
 		return page.Redirect(RegisterPath, ""), nil
 	}
-	l, sources := r.L, rm.Desk.Sources(r.Actor.Owner)
+	l, sources := r.L, rm.Desk.Sources(ctx, r.Actor.Owner)
 	d := homeData{Actions: []page.Action{{Text: l.T("release.register"), Href: RegisterPath, Icon: "book"}}}
 	if rm.Together != "" && len(sources) > 0 {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("joint.title"), Href: rm.Together, Icon: "users"})

@@ -36,7 +36,7 @@ func (rm room) budget(ctx context.Context, r *page.Request) (page.Response, erro
 	if !Works(r.Actor) {
 		return nil, denied()
 	}
-	if !rm.counts(r) {
+	if !rm.counts(ctx, r) {
 		return page.Redirect(Path, ""), nil
 	}
 	d, err := rm.budgetOf(ctx, r, nil, nil)
@@ -44,14 +44,14 @@ func (rm room) budget(ctx context.Context, r *page.Request) (page.Response, erro
 }
 
 // counts says whether the office has the source that an address names.
-func (rm room) counts(r *page.Request) bool {
-	_, err := rm.Desk.Sources(r.Actor.Owner).Find(r.PathValue("source"))
+func (rm room) counts(ctx context.Context, r *page.Request) bool {
+	_, err := rm.Desk.Sources(ctx, r.Actor.Owner).Find(r.PathValue("source"))
 	return err == nil
 }
 
 func (rm room) budgetOf(ctx context.Context, r *page.Request, v *proposed, bad error) (budgetData, error) {
 	l, code := r.L, r.PathValue("source")
-	src, err := rm.Desk.Sources(r.Actor.Owner).Find(code)
+	src, err := rm.Desk.Sources(ctx, r.Actor.Owner).Find(code)
 	if err != nil {
 		return budgetData{}, err
 	}
@@ -128,7 +128,7 @@ func (rm room) propose(ctx context.Context, r *page.Request) (page.Response, err
 		return nil, err
 	}
 	code := r.PathValue("source")
-	if !rm.counts(r) {
+	if !rm.counts(ctx, r) {
 		return page.Redirect(Path, ""), nil
 	}
 	p := Proposal{Source: code, Policy: Policy{Delta: Usual().Delta, Reason: v.Reason}}

@@ -85,10 +85,10 @@ type resultData struct {
 }
 
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
-	sources := rm.Desk.Sources(r.Actor.Owner)
 	if !Works(r.Actor) {
 		return nil, denied()
 	}
+	sources := rm.Desk.Sources(ctx, r.Actor.Owner)
 	if len(sources) == 0 {
 		return page.Redirect(Path, ""), nil
 	}
@@ -120,7 +120,7 @@ func (rm room) plan(ctx context.Context, r *page.Request) (page.Response, error)
 	if err := r.Decode(&v); err != nil {
 		return nil, err
 	}
-	src, err := rm.Desk.Sources(r.Actor.Owner).Find(v.Source)
+	src, err := rm.Desk.Sources(ctx, r.Actor.Owner).Find(v.Source)
 	if err != nil { // none was chosen, or one that is no more
 		return page.Redirect(Path+"/plan", ""), nil
 	}
@@ -131,7 +131,7 @@ func (rm room) plan(ctx context.Context, r *page.Request) (page.Response, error)
 		}
 		return rm.planner(ctx, r, v, nil, nil)
 	}
-	p, err := rm.Desk.Plan(r.Actor.Owner, v.asks(src))
+	p, err := rm.Desk.Plan(ctx, r.Actor.Owner, v.asks(src))
 	if err == nil && v.Act == "draft" {
 		if err = rm.Desk.Draft(ctx, As(r.Actor), v.Dossier, v.Entry, v.asks(src)); err == nil {
 			return page.Redirect(pathOf(v.Dossier), "release.drafted"), nil
@@ -145,7 +145,7 @@ func (rm room) plan(ctx context.Context, r *page.Request) (page.Response, error)
 
 // planner shows the form, with what a plan would give or what is wrong.
 func (rm room) planner(ctx context.Context, r *page.Request, v typed, p *Plan, bad error) (page.Response, error) {
-	f, err := rm.form(r, v)
+	f, err := rm.form(ctx, r, v)
 	if err != nil {
 		return nil, err
 	}
@@ -163,8 +163,8 @@ func (rm room) planner(ctx context.Context, r *page.Request, v typed, p *Plan, b
 	return view, nil
 }
 
-func (rm room) form(r *page.Request, v typed) (*field.Form, error) {
-	l, sources := r.L, rm.Desk.Sources(r.Actor.Owner)
+func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form, error) {
+	l, sources := r.L, rm.Desk.Sources(ctx, r.Actor.Owner)
 	src, err := sources.Find(v.Source)
 	if err != nil {
 		return nil, err

@@ -86,7 +86,7 @@ func (rm room) matter(ctx context.Context, r *page.Request) (State, showData, er
 		}
 	}
 	if s.MadeEntry.IsZero() {
-		if p, err := rm.Desk.Plan(r.Actor.Owner, s.Asks); err == nil && (s.status == Drafted || s.status == Asked) {
+		if p, err := rm.Desk.Plan(ctx, r.Actor.Owner, s.Asks); err == nil && (s.status == Drafted || s.status == Asked) {
 			if d.Plan, err = rm.result(ctx, r, p); err != nil {
 				return s, d, err
 			}
@@ -181,7 +181,7 @@ func (rm room) notes(r *page.Request, s State) []field.Note {
 
 func (rm room) facts(ctx context.Context, r *page.Request, s State) []page.Fact {
 	l, a := r.L, s.Asks
-	src, err := rm.Desk.Sources(r.Actor.Owner).Find(a.Source)
+	src, err := rm.Desk.Sources(ctx, r.Actor.Owner).Find(a.Source)
 	heads := slices.Clone(a.Columns)
 	for i := range heads {
 		if err == nil {

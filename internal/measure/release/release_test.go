@@ -288,7 +288,7 @@ func TestWhatCannotBeReleasedIsRefused(t *testing.T) {
 	}
 	a := noisy("2025", 0.5)
 	a.Source = "shoes"
-	if _, err := w.desk.Plan(w.owner, a); !fault.Is(err, fault.NotFound) {
+	if _, err := w.desk.Plan(t.Context(), w.owner, a); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a source that is not there: %v", err)
 	}
 }
@@ -298,7 +298,7 @@ func TestThePlanKnowsItsErrorBeforehand(t *testing.T) {
 	w := newWorld(t)
 	a := noisy("2025", 1)
 	a.Columns = []string{"sex", "age", "forms.labour", "forms.sexual", "forms.other"}
-	p, err := w.desk.Plan(w.owner, a)
+	p, err := w.desk.Plan(t.Context(), w.owner, a)
 	w.must(err)
 	_, _, tables := w.published(a)
 	near, all := 0, 0
@@ -325,7 +325,7 @@ func TestTablesAreChosenAtAPrice(t *testing.T) {
 	w := newWorld(t)
 	a := noisy("2025", 0.9)
 	a.Columns, a.Choose = []string{"sex", "age", "forms.labour", "forms.sexual"}, 2
-	p, err := w.desk.Plan(w.owner, a)
+	p, err := w.desk.Plan(t.Context(), w.owner, a)
 	w.must(err)
 	for _, s := range p.All {
 		if len(s) > 1 && !(p.PlusMinus(s) > 0) {
@@ -352,7 +352,7 @@ func TestTablesAreChosenAtAPrice(t *testing.T) {
 	for choose, route := range map[int]bundle.Route{6: bundle.Pooled, -1: bundle.Pooled, 1: bundle.Exact} {
 		b := noisy("2024", 0.1)
 		b.Columns, b.Choose, b.Route, b.K, b.Method = a.Columns, choose, route, 10, "rounded"
-		if _, err := w.desk.Plan(w.owner, b); !fault.Is(err, fault.Invalid) {
+		if _, err := w.desk.Plan(t.Context(), w.owner, b); !fault.Is(err, fault.Invalid) {
 			t.Errorf("to choose %d on %s: %v", choose, route, err)
 		}
 	}

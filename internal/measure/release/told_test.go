@@ -148,15 +148,15 @@ func TestMoreThanCanBeCheckedIsRefusedBeforeItIsCounted(t *testing.T) {
 	for i := range 400 {
 		long.Columns[len(long.Columns)-1].Values = append(long.Columns[len(long.Columns)-1].Values, fmt.Sprint("p", i))
 	}
-	w.desk.Sources = func(journal.ID) source.Sources { return source.Sources{long} }
+	w.desk.Sources = func(context.Context, journal.ID) source.Sources { return source.Sources{long} }
 	a := counted("2025-01-01", "2025-12-31", "suppressed")
 	a.Columns, a.Ways = []string{"sex", "age", "place"}, 3
-	_, err := w.desk.Plan(w.owner, a)
+	_, err := w.desk.Plan(t.Context(), w.owner, a)
 	if f := new(fault.Fault); !errors.As(err, &f) || f.Kind != fault.Invalid || f.Fields[0].Key != "release.want.fewer_exact" {
 		t.Fatalf("%v", err)
 	}
 	a.Ways = 2
-	if _, err := w.desk.Plan(w.owner, a); err != nil {
+	if _, err := w.desk.Plan(t.Context(), w.owner, a); err != nil {
 		t.Fatalf("what can be checked is refused: %v", err)
 	}
 	w.desk.Told = func(context.Context, store.Who, source.Source) (out []release.Told, err error) {

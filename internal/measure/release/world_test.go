@@ -62,7 +62,7 @@ func newWorld(t *testing.T) *world {
 	s, err := store.New(store.Config{DB: d, Clock: w.clock, Policies: policies, Registry: registry, Owner: func(journal.ID) (store.Owner, error) { return owner, nil }})
 	w.must(err)
 	w.desk = &release.Desk{Store: s, Clock: w.clock, Random: chance,
-		Sources: func(journal.ID) source.Sources { return source.Sources{w.persons()} },
+		Sources: func(context.Context, journal.ID) source.Sources { return source.Sources{w.persons()} },
 		Job: func(_ journal.ID, name string, p access.Purpose) (store.Who, error) {
 			return store.Job(owner, name, p), nil
 		},
