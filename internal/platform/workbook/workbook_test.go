@@ -33,6 +33,14 @@ func TestRowsOfText(t *testing.T) {
 	}
 }
 
+// TestALongCellIsCutNotLost: a workbook keeps as much of a long cell as text does.
+func TestALongCellIsCutNotLost(t *testing.T) {
+	rows, _, err := read(book(`<sheetData><row r="1"><c t="inlineStr"><is><t>a long text here</t></is></c><c t="inlineStr"><is><r><t>1234</t></r><r><t>567ένα</t></r></is></c></row></sheetData>`))
+	if err != nil || len(rows) != 1 || !slices.Equal(rows[0], []string{"a long t", "1234567"}) {
+		t.Errorf("%q %v", rows, err)
+	}
+}
+
 // TestWhatPartsCells: a title decides nothing, nor commas within what tabs or semicolons part.
 func TestWhatPartsCells(t *testing.T) {
 	for src, want := range map[string][]string{"Our table, of 2023\na;b\n1,5;2,5\n": {"1,5", "2,5"}, "a,b,c,d\tx\ny,z\t1\n": {"y,z", "1"}, "a,b\nx;y;z,1\n": {"x;y;z", "1"}, "alone\n": {"alone"}} {

@@ -137,12 +137,12 @@ func (w *workbook) text(d *xml.Decoder, _ xml.StartElement) (string, error) {
 				spoken--
 			}
 		case xml.CharData:
-			if in && spoken == 0 && b.Len()+len(x) <= w.limits.Cell {
-				b.Write(x)
+			if in && spoken == 0 {
+				b.Write(x[:min(len(x), w.limits.Cell+1-b.Len())]) // one more, so that what is longer shows
 			}
 		}
 	}
-	return b.String(), nil
+	return w.limits.cut(b.String()), nil
 }
 
 func attr(s xml.StartElement, name string) string {
