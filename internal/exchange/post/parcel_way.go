@@ -185,7 +185,7 @@ func (v *visit) bring(ctx context.Context, to card.Card, hash []byte, size int64
 	at, err := send(ctx, 0, nil)
 	for tries := int64(0); err == nil && at < size; tries++ {
 		if tries > 2*(size/partSize+1) {
-			return fault.New(fault.Guarded, "exchange.post.parcels")
+			return fault.New(fault.Guarded, WithoutParcels)
 		}
 		body := make([]byte, min(partSize, size-at))
 		if _, err = io.ReadFull(&pieces{ctx: ctx, db: v.Post.DB, owner: v.owner, partner: v.owner, hash: hash, at: at}, body); err != nil {
