@@ -37,7 +37,7 @@ type see = register.See
 func (c Config) register() *register.Of[Action, Line] {
 	return &register.Of[Action, Line]{Room: "action", Kind: access.KindAction, Path: Path, Icon: "checklist", Store: c.Store, Names: c.Names,
 		Line:  func(a Action) (Line, bool) { return a.Summary(), a.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks(nil) },
+		Says:  func(l *Line) register.Asked { return l.asks(nil) },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(), Figures: figures,
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },

@@ -35,7 +35,7 @@ func Room(c Config) page.Room { return c.register().Pages() }
 func (c Config) register() *register.Of[Change, Line] {
 	return &register.Of[Change, Line]{Room: "change", Kind: access.KindChange, Path: Path, Icon: "bulb", Store: c.Store, Names: c.Names,
 		Line:  func(x Change) (Line, bool) { return x.Summary(), x.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks(nil) },
+		Says:  func(l *Line) register.Asked { return l.asks(nil) },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(),
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State: func(v *see, l Line) page.Mark {

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -34,9 +35,8 @@ type see = register.See
 func (c Config) register() *register.Of[Knowledge, Line] {
 	return &register.Of[Knowledge, Line]{Room: "knowledge", Kind: access.KindKnowledge, Path: Path, Icon: "book", Store: c.Store, Names: c.Names,
 		Line: func(k Knowledge) (Line, bool) { return k.Summary(), k.Exists() },
-		Says: func(l Line) register.Asked {
-			x := Written{Name: l.Name, Sort: l.Sort, Countries: l.Countries, On: l.On, Source: l.Source, Link: l.Link}
-			return x.asks()
+		Says: func(l *Line) register.Asked {
+			return ask.Of("knowledge", l, ask.Language(&l.Name), ask.Title("name", &l.Name, MaxName), ask.Code("sort", &l.Sort, Sorts()), ask.Countries(&l.Countries), ask.Date("on", &l.On), ask.Source(&l.Source), ask.Link(&l.Link))
 		},
 		Order: order, Columns: columns(), Filters: filters(), Search: true,
 		Tabs:  []register.Tab{{Filter: "state", Code: string(Unreviewed)}, {Filter: "state", Code: string(Reviewed)}, {Filter: "state", Code: string(Outdated)}, {Filter: "sort", Code: string(Practice)}},

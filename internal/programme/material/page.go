@@ -40,7 +40,7 @@ type see = register.See
 func (c Config) register() *register.Of[Material, Line] {
 	return &register.Of[Material, Line]{Room: "material", Kind: access.KindMaterial, Path: Path, Icon: "speakerphone", Store: c.Store, Names: c.Names,
 		Line:  func(m Material) (Line, bool) { return m.Summary(), m.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks(nil) },
+		Says:  func(l *Line) register.Asked { return l.asks(nil) },
 		Order: order, Columns: columns(), Filters: filters(), Figures: figures, Tabs: tabs(),
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State: func(v *see, l Line) page.Mark {

@@ -72,7 +72,7 @@ func At(code string) string { return Path + "?code=" + url.QueryEscape(code) }
 func (c Config) register() *register.Of[Measure, Line] {
 	return &register.Of[Measure, Line]{Room: "measure", Kind: access.KindMeasure, Path: Path, Icon: "list-details", Store: c.Store, Names: c.Names,
 		Line:  func(m Measure) (Line, bool) { return m.Summary(), m.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks() },
+		Says:  func(l *Line) register.Asked { return l.asks() },
 		Order: order, Columns: columns(), Filters: append(filters(), c.ofPlan()),
 		Tabs:   []register.Tab{{Filter: "due", Code: "late"}, {Filter: "due", Code: "unowned"}, {Filter: "state", Code: string(UnderWay)}, {Filter: "state", Code: string(Done)}},
 		Called: func(v *see, l Line) string { return v.T("at", "Code", l.Code) },

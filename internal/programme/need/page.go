@@ -34,7 +34,7 @@ type see = register.See
 func (c Config) register() *register.Of[Need, Line] {
 	return &register.Of[Need, Line]{Room: "need", Kind: access.KindNeed, Path: Path, Icon: "clipboard-list", Store: c.Store, Names: c.Names,
 		Line:  func(n Need) (Line, bool) { return n.Summary(), n.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks() },
+		Says:  func(l *Line) register.Asked { return l.asks() },
 		Order: order, Columns: columns(), Filters: filters(), Figures: figures, Beside: proposals,
 		Tabs:  []register.Tab{{Filter: "state", Code: string(Identified)}, {Filter: "state", Code: string(Planned)}, {Filter: "state", Code: string(Met)}},
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },

@@ -32,7 +32,7 @@ type see = register.See
 func (c Config) register() *register.Of[Partnership, Line] {
 	return &register.Of[Partnership, Line]{Room: "partnership", Kind: access.KindPartnership, Path: Path, Icon: "affiliate", Store: c.Store, Names: c.Names,
 		Line:  func(p Partnership) (Line, bool) { return p.Summary(), p.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks() },
+		Says:  func(l *Line) register.Asked { return l.asks() },
 		Order: order, Columns: columns(), Filters: filters(),
 		Title: func(v *see, l Line) page.Cell { return register.Quote(v.L, l.Name) }, State: mark,
 		Passages: func(v *see, p Partnership) []register.Passage {

@@ -32,7 +32,7 @@ type see = register.See
 func (c Config) register() *register.Of[Policy, Line] {
 	return &register.Of[Policy, Line]{Room: "policy", Kind: access.KindPolicy, Path: Path, Icon: "scale", Store: c.Store, Names: c.Names,
 		Line:  func(p Policy) (Line, bool) { return p.Summary(), p.Exists() },
-		Says:  func(l Line) register.Asked { return l.asks() },
+		Says:  func(l *Line) register.Asked { return l.asks() },
 		Order: order, Columns: columns(), Filters: filters(), Tabs: []register.Tab{{Filter: "subject", Code: "purchase"}, {Filter: "subject", Code: "training"}, {Filter: "subject", Code: string(Position)}},
 		Title: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State: mark,

@@ -23,10 +23,24 @@ type Asked interface {
 	Plain(v *See, name string) string
 }
 
+// saying is what summaries say, one after another: their asks are made once for a page, since a file has many rows.
+type saying struct {
+	Asked
+	put func(l any) // the summary that they are now bound to
+}
+
+// says gives what a summary says, until it is asked for another one.
+func (v *See) says(of func() *saying, l any) Asked {
+	if v.said == nil {
+		v.said = of()
+	}
+	v.said.put(l)
+	return v.said
+}
+
 // say draws the columns that show what a summary says.
 func (g *Of[S, L]) say() {
-	var none L
-	says := g.Says(none)
+	says := g.saying()
 	for i := range g.Columns {
 		c := &g.Columns[i]
 		switch name, under := c.Name, c.Under; c.Said {
@@ -38,16 +52,15 @@ func (g *Of[S, L]) say() {
 			c.Plain = func(v *See, l L) string { return g.State(v, l).Text }
 		case InBoth, InFile, AsLead:
 			c.Key, c.Link = says.Label(name), c.Said == AsLead
-			c.Plain = func(v *See, l L) string { return g.Says(l).Plain(v, name) }
+			c.Plain = func(v *See, l L) string { return v.says(g.saying, l).Plain(v, name) }
 			if c.Said != InFile {
-				c.Cell = func(v *See, l L) page.Cell { return g.cell(v, l, name, under) }
+				c.Cell = func(v *See, l L) page.Cell { return cell(v, v.says(g.saying, l), name, under) }
 			}
 		}
 	}
 }
 
-func (g *Of[S, L]) cell(v *See, l L, name, under string) page.Cell {
-	says := g.Says(l)
+func cell(v *See, says Asked, name, under string) page.Cell {
 	out := says.Cell(v, name)
 	if under != "" {
 		out.Sub = says.Plain(v, under)

@@ -20,6 +20,7 @@ type See struct {
 
 	store *store.Store
 	kind  string
+	said  *saying
 	err   error // the first that came up while something was counted; the page then is not shown
 }
 

@@ -18,7 +18,7 @@
 //	func (c Config) register() register.Of[Material, Line] {
 //		return register.Of[Material, Line]{Room: "material", Kind: access.KindMaterial, Path: "/programme/materials", Icon: "photo", Store: c.Store, Names: c.Names,
 //			Line:     func(m Material) (Line, bool) { return m.Summary(), m.Exists() },
-//			Says:     func(l Line) register.Asked { return l.asks() },
+//			Says:     func(l *Line) register.Asked { return l.asks() },
 //			Order:    func(a, b register.Found[Line]) int { return strings.Compare(a.ID.String(), b.ID.String()) },
 //			Columns:  []register.Column[Line]{{Name: "text", Said: register.AsLead, Under: "sort"}, {Name: "countries", Said: register.InBoth}, {Name: "on", Said: register.InFile}},
 //			Filters:  []register.Filter{register.OneOf("state", "", "material.state.", States())},

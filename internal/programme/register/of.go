@@ -32,7 +32,7 @@ type Of[S, L any] struct {
 	// The list.
 	Line    func(S) (line L, exists bool)
 	Order   func(a, b Found[L]) int // of a list that is shown whole; a longer one is in the order of the kind's code "order"
-	Says    func(l L) Asked         // what a summary says, for columns that are Said
+	Says    func(l *L) Asked        // what a summary says, for columns that are Said: asks that are bound to it
 	Columns []Column[L]
 	Filters []Filter
 	Tabs    []Tab                                // what is asked most often
@@ -63,6 +63,7 @@ type Of[S, L any] struct {
 	Routes    []page.Route
 
 	summary func(store.Row) (L, error) // set by plain
+	saying  func() *saying             // likewise
 }
 
 // Column is a column of the list, of the file, or of both. What Cell and Plain leave out is drawn as Said says.

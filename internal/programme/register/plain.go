@@ -51,7 +51,10 @@ func (g *Of[S, L]) plain() *plain {
 		Passages: ofState[Passage](g.Passages), Facts: ofState[page.Fact](g.Facts), Notes: ofState[Note](g.Notes), Tables: ofState[page.Table](g.Tables),
 		Ways: ofState[page.Action](g.Ways), Past: ofState[Event](g.Past)}
 	if g.Says != nil {
-		out.Says = func(l any) Asked { return g.Says(as[L](l)) }
+		out.saying = func() *saying {
+			var now L
+			return &saying{g.Says(&now), func(l any) { now = as[L](l) }}
+		}
 		out.say()
 	}
 	if g.Called != nil {
