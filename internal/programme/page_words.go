@@ -108,18 +108,54 @@ func (rm room) askWords(ctx context.Context, r *page.Request) (page.Response, er
 		return nil, err
 	}
 	tag := tongueOf(r, a.Title())
-	v := rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag, "title", a.Title().By[tag].Text, "about", a.About().By[tag].Text)
+	return wordsView(r, a, rm.standing(tag, textsOf(a)), nil), nil
+}
+
+// textsOf gives the texts of an activity by their fields.
+func textsOf(a activity.Activity) map[string]wording.Text {
+	out := map[string]wording.Text{"title": a.Title(), "about": a.About()}
 	for _, x := range a.Statements() {
-		v.Set(saidField(x), a.Said(x).By[tag].Text)
+		out[saidField(x)] = a.Said(x)
 	}
-	return wordsView(r, a, v, nil), nil
+	return out
+}
+
+// standing is what stands in a form of words at first: the texts in one language, which it keeps beside the one that is chosen.
+func (rm room) standing(tag string, texts map[string]wording.Text) rolls.Values {
+	v := rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag, shownName, tag)
+	for field, t := range texts {
+		v.Set(field, t.By[tag].Text)
+	}
+	return v
+}
+
+// shownName is the field that says in which language the texts of a form stood when it was shown.
+const shownName = "shown"
+
+// otherwise says of a form that was sent in another language than it was shown in that nobody has written some of its texts in that
+// one: they then are what that language has, beside what was typed, for whoever looks and sends it again.
+func otherwise(l *lang.Locale, v rolls.Values, texts map[string]wording.Text) error {
+	shown, tag := v.Get(shownName), v.Get("language")
+	if shown == "" || shown == tag {
+		return nil
+	}
+	v.Set(shownName, tag)
+	var bad error
+	for field, t := range texts {
+		was, own := t.By[shown].Text, t.By[tag].Text
+		if v.Has(field) && was != own && v.Get(field) == was {
+			v.Set(field, own)
+			bad = fault.Bad("language", "programme.words.shown", "Language", l.Language(tag))
+		}
+	}
+	return bad
 }
 
 func wordsView(r *page.Request, a activity.Activity, v rolls.Values, bad error) page.Response {
 	l, code := r.L, a.Code()
 	f := rolls.Form{Title: l.T("programme.words.write"), Lead: l.T("programme.words.lead"), Errors: r.Errors(bad), Submit: l.T("programme.edit.save"), Cancel: activityPath(code),
 		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: code, Href: activityPath(code)}, {Text: l.T("programme.words.write")}},
-		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, a.Title().Original), Value: v.Get("language")},
+		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "hidden", Name: shownName, Value: v.Get(shownName)}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, a.Title().Original), Value: v.Get("language")},
 			wordField(l, "title", l.T("programme.column.title"), a.Source.Title, v.Get("title"))}}
 	if a.Description != "" {
 		f.Fields = append(f.Fields, wordField(l, "about", l.T("programme.edit.description"), a.Description, v.Get("about")))
@@ -146,6 +182,9 @@ func (rm room) saveWords(ctx context.Context, r *page.Request) (page.Response, e
 	tag := v.Get("language")
 	if !slices.ContainsFunc(tongues(r.L, a.Title().Original), func(o page.Option) bool { return o.Value == tag }) {
 		return wordsView(r, a, v, fault.Bad("language", "programme.need.choice")), nil
+	}
+	if err := otherwise(r.L, v, textsOf(a)); err != nil {
+		return wordsView(r, a, v, err), nil
 	}
 	_, err = rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), func(state any) ([]store.Draft, error) {
 		return state.(activity.Activity).Translated(entry, tag, textsIn(a, v)), nil
@@ -202,11 +241,16 @@ func (rm room) askSchemeWords(ctx context.Context, r *page.Request) (page.Respon
 		return away, err
 	}
 	tag := tongueOf(r, s.Text(scheme.TitleText, s.Title))
-	v := rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag)
+	return schemeWordsView(r, s, rm.standing(tag, textsOfScheme(s)), nil), nil
+}
+
+// textsOfScheme gives the texts of the programme by their fields.
+func textsOfScheme(s scheme.Scheme) map[string]wording.Text {
+	out := map[string]wording.Text{}
 	for _, x := range s.Originals() {
-		v.Set(fieldOf(x), s.Text(x.Key, x.Text).By[tag].Text)
+		out[fieldOf(x)] = s.Text(x.Key, x.Text)
 	}
-	return schemeWordsView(r, s, v, nil), nil
+	return out
 }
 
 // fieldOf is what a text of the programme is called in its form.
@@ -218,7 +262,7 @@ func schemeWordsView(r *page.Request, s scheme.Scheme, v rolls.Values, bad error
 	l := r.L
 	f := rolls.Form{Title: l.T("programme.words.write"), Lead: l.T("programme.words.lead"), Errors: r.Errors(bad), Submit: l.T("programme.edit.save"), Cancel: "/programme",
 		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.words.write")}},
-		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, s.Source.Language), Value: v.Get("language")}}}
+		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "hidden", Name: shownName, Value: v.Get(shownName)}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, s.Source.Language), Value: v.Get("language")}}}
 	for _, x := range s.Originals() {
 		sort, n, _ := strings.Cut(x.Key, ":")
 		f.Fields = append(f.Fields, wordField(l, fieldOf(x), strings.TrimSpace(l.T("programme.words."+sort)+" "+n), x.Text, v.Get(fieldOf(x))))
@@ -241,6 +285,9 @@ func (rm room) saveSchemeWords(ctx context.Context, r *page.Request) (page.Respo
 	tag := v.Get("language")
 	if !slices.ContainsFunc(tongues(r.L, s.Source.Language), func(o page.Option) bool { return o.Value == tag }) {
 		return schemeWordsView(r, s, v, fault.Bad("language", "programme.need.choice")), nil
+	}
+	if err := otherwise(r.L, v, textsOfScheme(s)); err != nil {
+		return schemeWordsView(r, s, v, err), nil
 	}
 	_, err = rm.Store.Update(ctx, rolls.As(r), ref(s), func(state any) ([]store.Draft, error) {
 		return state.(scheme.Scheme).Translated(entry, tag, func(x scheme.Original) (string, bool) { return v.Get(fieldOf(x)), v.Has(fieldOf(x)) }), nil

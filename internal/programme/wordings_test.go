@@ -75,6 +75,42 @@ func TestARecordIsReadInTheReadersLanguage(t *testing.T) {
 	}
 }
 
+// TestWordsOfOneLanguageAreNotSavedAsThoseOfAnother: who chooses another language in the form than it was shown in gets the texts of that
+// one, beside what was typed; nothing is written before they have seen it.
+func TestWordsOfOneLanguageAreNotSavedAsThoseOfAnother(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	s.Must(programme.ImportWords(s.Ctx, s.Store, s.Importer))
+	for path, field := range map[string]string{"/programme/activities/P4-G1/words": "title", "/programme/words": "text_title"} {
+		french := s.Standing(path + "?language=fr")
+		before := s.Revisions(access.KindActivity) + s.Revisions(access.KindProgramme)
+		w := s.Change(path, url.Values{"language": {"sq"}})
+		form := programmetest.Standing(w.Body.String())
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Now it has the words in Albanian") || french.Get(field) == "" || form.Get("language") != "sq" || form.Get(field) != "" {
+			t.Fatalf("%s: %d, %q where the French was %q", path, w.Code, form.Get(field), french.Get(field))
+		}
+		w = s.Change(path, url.Values{"language": {"sq"}, field: {"Një titull"}}) // one is typed, the others stand in French
+		form = programmetest.Standing(w.Body.String())
+		if now := s.Revisions(access.KindActivity) + s.Revisions(access.KindProgramme); w.Code != http.StatusUnprocessableEntity || form.Get(field) != "Një titull" || now != before {
+			t.Fatalf("%s: %d, %q, %d entries", path, w.Code, form.Get(field), now-before)
+		}
+		if w := s.Ask("POST", path, "en", form); w.Code != http.StatusSeeOther {
+			t.Fatalf("%s as it came: %d", path, w.Code)
+		}
+		for language, want := range map[string]string{"fr": french.Get(field), "sq": "Një titull"} {
+			if got := s.Standing(path + "?language=" + language).Get(field); got != want {
+				t.Errorf("%s in %s: %q", path, language, got)
+			}
+		}
+		albanian := s.Standing(path + "?language=sq")
+		for name := range french {
+			if name != field && (strings.HasPrefix(name, "said_") || strings.HasPrefix(name, "text_")) && albanian.Get(name) != "" {
+				t.Errorf("%s: %s is said in Albanian: %q", path, name, albanian.Get(name))
+			}
+		}
+	}
+}
+
 func TestWhoTranslatesAndIntoWhat(t *testing.T) {
 	s := programmetest.NewSite(t, access.Programme)
 	if w := s.Ask("GET", "/programme/words", "en", nil); w.Code != http.StatusSeeOther {

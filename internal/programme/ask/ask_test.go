@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/ask"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -103,5 +104,14 @@ func TestAFileHasWhatTheFormAsks(t *testing.T) {
 	x := right()
 	if got := x.asks().Payload(); got != &x || !reflect.DeepEqual(*got.(*told), right()) {
 		t.Error("the payload is not what was declared")
+	}
+}
+
+// TestWhatIsNotOfferedStays: a form that does not ask for a record leaves the one that is named.
+func TestWhatIsNotOfferedStays(t *testing.T) {
+	named := journal.ID{1}
+	ask.Of("room", &named, ask.Record("office", &named, nil)).Read(new(register.Typed))
+	if named.IsZero() {
+		t.Error("it is gone")
 	}
 }

@@ -190,7 +190,12 @@ func (k *organisations) fields(a *Ask, v *register.See, f register.Field) []regi
 func (k *organisations) put(a *Ask, _ *register.See, out register.Values) {
 	register.PutIDs(out, a.Name, k.get()...)
 }
-func (k *organisations) read(a *Ask, t *register.Typed) { k.set(t.Organisations(a.Name, a.wrong())) }
+func (k *organisations) read(a *Ask, t *register.Typed) {
+	ids := t.Organisations(a.Name, a.wrong())
+	if k.set(ids); k.kind == "select" && len(ids) > 1 {
+		t.Wrong.Add(a.Name, a.wrong())
+	}
+}
 func (k *organisations) check(a *Ask, c checked) {
 	for _, id := range k.get() {
 		if c.g == nil {
@@ -240,7 +245,11 @@ func (k *record) fields(a *Ask, v *register.See, f register.Field) []register.Fi
 func (k *record) put(a *Ask, _ *register.See, out register.Values) {
 	register.PutIDs(out, a.Name, *k.at)
 }
-func (k *record) read(a *Ask, t *register.Typed)     { *k.at = t.ID(a.Name, a.wrong()) }
+func (k *record) read(a *Ask, t *register.Typed) {
+	if k.offered != nil { // what a form does not ask stays
+		*k.at = t.ID(a.Name, a.wrong())
+	}
+}
 func (k *record) check(*Ask, checked)                {} // whether it is there is its room's to know
 func (k *record) says(*Ask, *register.See) page.Fact { return page.Fact{} }
 func (k *record) plain(*Ask, *register.See) string   { return "" }
@@ -401,6 +410,10 @@ func (k *codes) put(a *Ask, _ *register.See, out register.Values) {
 }
 
 func (k *codes) read(a *Ask, t *register.Typed) {
+	if k.one {
+		k.set(one(t.Text(a.Name))) // as it stands: a cell that names two is refused, not cut
+		return
+	}
 	k.set(slices.DeleteFunc(slices.Clone(t.Many(a.Name)), func(c string) bool { return c == "" }))
 }
 

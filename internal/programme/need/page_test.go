@@ -172,6 +172,9 @@ func TestNeedsFromAFile(t *testing.T) {
 	if b := s.Page(need.Path, "en"); !strings.Contains(b, "No need has been noted yet") {
 		t.Fatal("of a wrong file something was kept")
 	}
+	if w := s.Upload(need.Path+"/import", sample+"en,Nothing,labour|housing,,,,,,,,2026\n"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Line 4, column “theme”") {
+		t.Errorf("two themes, where one is asked: %d", w.Code)
+	}
 	if w := s.Upload(need.Path+"/import", sample); !strings.Contains(w.Body.String(), "2 created, 0 updated, 0 unchanged") {
 		t.Fatal(w.Body)
 	}
