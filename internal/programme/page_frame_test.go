@@ -156,6 +156,36 @@ func TestStrategiesShowTheirMeasuresAndActivities(t *testing.T) {
 	}
 }
 
+// TestAPlanIsCalledAsTheReaderCallsIt: where the name that was typed means a strategy of the source, by its title in the reader's
+// language; a file keeps what was typed, and so does a plan that means none.
+func TestAPlanIsCalledAsTheReaderCallsIt(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	s.Must(programme.ImportWords(s.Ctx, s.Store, s.Importer))
+	const typed, english, french = "Deuxième plan d’action national", "Second National Action Plan against trafficking in human beings", "Deuxième plan d’action national contre la traite des êtres humains"
+	record := s.Saved(measure.Path+"/new", url.Values{"plan": {typed}, "code": {"44"}, "language": {"fr"}, "text": {"Former les praticiens"}})
+	s.Saved(measure.Path+"/new", url.Values{"plan": {"Un plan d’un autre pays"}, "code": {"3"}, "language": {"fr"}, "text": {"Autre chose"}})
+	for _, path := range []string{measure.Path, record, record + "/act/report"} {
+		en, fr := s.Page(path, "en"), s.Page(path, "fr")
+		if !strings.Contains(en, english) || strings.Contains(en, french) || !strings.Contains(fr, french) || strings.Contains(fr, english) {
+			t.Errorf("%s: the plan is not called as its reader calls it", path)
+		}
+		if strings.Contains(en, typed) != (path == record) {
+			t.Errorf("%s: what was typed stands in its record, and nowhere else", path)
+		}
+	}
+	if got := s.Page(measure.Path, "en"); !strings.Contains(got, "Un plan d’un autre pays") {
+		t.Error("a plan that means no strategy is not named")
+	}
+	if got := s.Ask("GET", measure.Path+"?as=csv", "en", nil).Body.String(); !strings.Contains(got, typed) || strings.Contains(got, english) {
+		t.Error("the file does not say what was typed")
+	}
+	s.Saved(measure.Path+"/new", url.Values{"plan": {"Second National Action Plan"}, "code": {"45"}, "language": {"en"}, "text": {"Inform"}})
+	if got := s.Page(measure.Path, "en"); !strings.Contains(got, typed+"</option>") || !strings.Contains(got, "Second National Action Plan</option>") {
+		t.Error("two names of one strategy are not told apart where one is chosen")
+	}
+}
+
 // TestAStrategyOfManyMeasuresAndActivitiesIsReadByThePage: of each a page is shown; the rest is a link away.
 func TestAStrategyOfManyMeasuresAndActivitiesIsReadByThePage(t *testing.T) {
 	s := programmetest.NewSite(t, access.Programme)

@@ -70,6 +70,25 @@ func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, sch
 	return out, s, err
 }
 
+// planCalled gives the title of the strategy that a plan means, where it has one in the reader's language; else the plan as it is named.
+func (c Config) planCalled(r *page.Request, plan string) string {
+	w := rolls.As(r)
+	all, err := store.Remembered(c.Store, w, []string{access.KindProgramme}, "strategies", func() ([]strategy, error) {
+		s, err := room{c}.current(r.Context(), w)
+		var out []strategy
+		for _, x := range s.Schemes {
+			out = append(out, strategy{Code: x.Code, Text: s.Text(scheme.SchemeText(x), x.Text)})
+		}
+		return out, err
+	})
+	if i := meant(all, plan); err == nil && i >= 0 {
+		if t := all[i].Text.In(r.L.Tag()); t.Asked && t.State != wording.Outdated {
+			return t.Text
+		}
+	}
+	return plan
+}
+
 // carryingOut gives the codes of the activities that are of a strategy: the office says so, or they carry out one of its
 // measures.
 func (rm room) carryingOut(ctx context.Context, w store.Who, x strategy) ([]string, error) {

@@ -31,6 +31,15 @@ type Config struct {
 	AskedOf func(ctx context.Context, w store.Who) (sheet.Asked, error)
 	// Citing gives what names a measure by its code: recommendations, proposals. Nil gives none.
 	Citing func(ctx context.Context, r *page.Request, code string) ([]page.Line, error)
+	// Called gives what a plan is called for a reader, by its name as it was typed. Nil leaves it so.
+	Called func(r *page.Request, plan string) string
+}
+
+func (c Config) called(v *see, plan string) string {
+	if c.Called == nil {
+		return plan
+	}
+	return c.Called(v.Request, plan)
 }
 
 type see = register.See
@@ -73,15 +82,15 @@ func (c Config) register() *register.Of[Measure, Line] {
 	return &register.Of[Measure, Line]{Room: "measure", Kind: access.KindMeasure, Path: Path, Icon: "list-details", Store: c.Store, Names: c.Names,
 		Line:  func(m Measure) (Line, bool) { return m.Summary(), m.Exists() },
 		Says:  func(l *Line) register.Asked { return l.asks() },
-		Order: order, Columns: columns(), Filters: append(filters(), c.ofPlan()),
+		Order: order, Columns: c.columns(), Filters: append(filters(), c.ofPlan()),
 		Tabs:   []register.Tab{{Filter: "due", Code: "late"}, {Filter: "due", Code: "unowned"}, {Filter: "state", Code: string(UnderWay)}, {Filter: "state", Code: string(Done)}},
 		Called: func(v *see, l Line) string { return v.T("at", "Code", l.Code) },
 		Title: func(v *see, l Line) page.Cell {
-			return page.Cell{Text: v.T("at", "Code", l.Code) + " · " + l.Plan}
+			return page.Cell{Text: v.T("at", "Code", l.Code) + " · " + c.called(v, l.Plan)}
 		},
 		State:    func(v *see, l Line) page.Mark { return standing(v, l) },
 		Passages: func(v *see, m Measure) []register.Passage { return register.Passages(v.L, v.T("text"), m.Noted.Text) },
-		Facts:    facts, More: c.more, Tables: func(v *see, m Measure) []page.Table { return append(shares(v, m), c.citing(v, m)...) },
+		Facts:    c.facts, More: c.more, Tables: func(v *see, m Measure) []page.Table { return append(shares(v, m), c.citing(v, m)...) },
 		Notes: func(v *see, m Measure) []register.Note { return register.Wanting(v.L, m.Noted.Text) },
 		Past:  func(_ *see, m Measure) []register.Event { return m.History },
 		Edit:  &register.Act[Measure]{Type: NotedType, Again: register.Again[Noted], Asks: func(m Measure) register.Asked { return m.Noted.asks() }},
@@ -117,10 +126,10 @@ func standing(v *see, l Line) page.Mark {
 	return page.Mark{Tone: tones[l.State], Text: v.T("state." + string(l.State))}
 }
 
-func columns() []register.Column[Line] {
+func (c Config) columns() []register.Column[Line] {
 	return []register.Column[Line]{
 		{Name: "code", Link: true, Cell: func(v *see, l Line) page.Cell {
-			return page.Cell{Text: v.T("at", "Code", l.Code), Sub: l.Plan}
+			return page.Cell{Text: v.T("at", "Code", l.Code), Sub: c.called(v, l.Plan)}
 		}, Plain: func(_ *see, l Line) string { return l.Code }},
 		{Name: "plan", Said: register.InFile},
 		{Name: "text", Cell: func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) }, Plain: func(v *see, l Line) string { return l.Text.In(v.L.Tag()).Text }},
@@ -182,9 +191,12 @@ func filters() []register.Filter {
 	}
 }
 
-func facts(v *see, m Measure) []page.Fact {
+func (c Config) facts(v *see, m Measure) []page.Fact {
 	n := m.Noted
 	out := n.asks().Facts(v, "plan", "indicator", "owners", "countries", "due", "source")
+	if called := c.called(v, n.Plan); called != n.Plan {
+		out[0].Text, out[0].Sub = called, n.Plan // it was typed so
+	}
 	for _, x := range slices.Backward(m.Reports) {
 		if !x.Owner.IsZero() {
 			continue // in the table of shares

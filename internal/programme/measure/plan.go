@@ -101,10 +101,16 @@ func First(ctx context.Context, s *store.Store, w store.Who, plans []Plan) ([]Ro
 // ofPlan is a filter by the plan.
 func (c Config) ofPlan() register.Filter {
 	return register.Filter{Name: planCode, Options: func(v *see) []page.Option {
-		out := []page.Option{}
+		out, n := []page.Option{}, map[string]int{}
 		for _, code := range v.Values(planCode) {
 			if name, err := planName(v.Context(), c.Store, register.As(v.Request), code); err == nil {
 				out = append(out, page.Option{Value: code, Text: name})
+				n[c.called(v, name)]++
+			}
+		}
+		for i, o := range out {
+			if called := c.called(v, o.Text); n[called] == 1 { // else they are told apart as they were typed
+				out[i].Text = called
 			}
 		}
 		inorder.Stably(out, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
