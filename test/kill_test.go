@@ -349,12 +349,6 @@ func (k *killing) offer(c *client, id journal.ID) (journal.ID, error) {
 	return ref, err
 }
 
-// withdraw ends a referral at the person's wish.
-func (k *killing) withdraw(c *client, id, ref journal.ID) error {
-	_, err := k.entry(c, "referral", "person", id, "referral.withdrawn", referral.Withdrawn{Referral: ref, Person: true, Reason: "person_wish"})
-	return err
-}
-
 // out is a referral as its sender sees it.
 func (k *killing) out(c *client, file, ref journal.ID) (referral.Out, error) {
 	var o opened
