@@ -158,6 +158,36 @@ func TestSharedAndCommonKeys(t *testing.T) {
 	}
 }
 
+// What is added later counts with what was there before: a key that so many share then is sent no more, and takes the tables with it
+// that still have it.
+func TestAKeyBecomesCommon(t *testing.T) {
+	number, own := Key{Kind: Phone, Value: "+355690000001"}, Key{Kind: Email, Value: "own@example.org"}
+	rows := func(from, to int) (out []Row) {
+		for i := from; i < to; i++ {
+			out = append(out, Row{record(i), []Key{number, number, own}[:2+i%2]})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		before, added, keys int
+		whole               bool
+	}{{MostSharing - 1, 1, 1, false}, {MostSharing, 1, 0, true}, {1, MostSharing, 0, true}, {MostSharing + 1, 1, 0, false}, {0, MostSharing + 1, 0, false}} {
+		all := rows(0, c.before+c.added)
+		added, whole := Added(all, all[c.before:])
+		keys := 0
+		for _, r := range added {
+			for _, k := range r.Keys {
+				if k == number {
+					keys++
+				}
+			}
+		}
+		if len(added) != c.added || keys != c.keys || whole != c.whole {
+			t.Errorf("%d added to %d: %d of %d rows have the number, all again %v", c.added, c.before, keys, len(added), whole)
+		}
+	}
+}
+
 // A table says how many entries it has to the next 4096 only, and is the same for the same rows but for what fills it.
 func TestATableTellsLittle(t *testing.T) {
 	e := epoch(t)

@@ -137,6 +137,48 @@ func (e *Epoch) Build(ctx context.Context, rows []Row, random io.Reader, progres
 	return &Table{e.ID, e.Key.Public(), entries}, report, nil
 }
 
+// Added gives what of some new rows goes into a table that adds to earlier ones: not the keys that too many of all rows share. whole
+// says that one of these is in an earlier table, where as many still could share it, so that all must be sent again.
+func Added(all, added []Row) (rows []Row, whole bool) {
+	sharing := map[Key][2]int{} // among all, among those added
+	count := func(rows []Row, at int, wanted bool) {
+		for _, r := range rows {
+			for _, k := range plain(r.Keys) {
+				if n, known := sharing[k]; known || wanted {
+					n[at]++
+					sharing[k] = n
+				}
+			}
+		}
+	}
+	count(added, 1, true)
+	count(all, 0, false)
+	for _, r := range added {
+		fit := Row{Record: r.Record}
+		for _, k := range plain(r.Keys) {
+			n := sharing[k]
+			if n[0] <= MostSharing {
+				fit.Keys = append(fit.Keys, k)
+			} else if before := n[0] - n[1]; before > 0 && before <= MostSharing {
+				whole = true
+			}
+		}
+		rows = append(rows, fit)
+	}
+	return rows, whole
+}
+
+// plain gives keys as an owner has them, each once: which word one is of is the asker's matter.
+func plain(keys []Key) []Key {
+	var out []Key
+	for _, k := range keys {
+		if k.word = 0; !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // holders is a key and the records that have it.
 type holders struct {
 	key     Key
@@ -147,11 +189,10 @@ type holders struct {
 func shared(rows []Row) ([]holders, Report, error) {
 	by := map[Key][]journal.ID{}
 	for _, r := range rows {
-		for _, k := range r.Keys {
+		for _, k := range plain(r.Keys) {
 			if !k.Kind.valid() {
 				return nil, Report{}, fmt.Errorf("match: a key of unknown kind %d", k.Kind)
 			}
-			k.word = 0 // the asker's matter
 			if !slices.Contains(by[k], r.Record) && len(by[k]) <= MostSharing {
 				by[k] = append(by[k], r.Record)
 			}

@@ -115,7 +115,7 @@ func (d Desk) Destroy(ctx context.Context, owner journal.ID) (int, error) {
 }
 
 // Publish brings a partner's table up to date with those of all records that may be found: it begins an epoch where none
-// runs, sends all again when somebody left, sends what changed, or sends nothing. It gives how many records the partner's table now has.
+// runs, sends all again when somebody left or a key became one that too many share, sends what changed, or sends nothing. It gives how many records the partner's table now has.
 func (d Desk) Publish(ctx context.Context, owner, partner journal.ID, records []Record) (int, error) {
 	if _, err := d.compares(ctx, owner, partner); err != nil {
 		return 0, err
@@ -155,8 +155,8 @@ func (d Desk) Publish(ctx context.Context, owner, partner journal.ID, records []
 	if !full && len(changed) == 0 {
 		return k.records, nil
 	}
-	rows := changed
-	if full {
+	rows, common := match.Added(all, changed)
+	if full = full || common; full {
 		rows = all
 	}
 	table, report, err := k.Build(ctx, rows, d.random(), nil)
