@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
@@ -220,7 +221,11 @@ func (n *Node) comparisonsPending(ctx context.Context, r *page.Request) ([]conve
 			if err != nil || state == "heard" && !row.Assignee.IsZero() { // somebody talks with them
 				return err
 			}
-			out = append(out, conversation.Pending{Kind: access.KindComparison, Office: s.Partner, Title: r.L.T("matching.one"), State: r.L.T("matching.status." + state), Tone: map[bool]string{true: page.Warn, false: page.Info}[state != "waiting"],
+			title := r.L.T("matching.side.questioned")
+			if s.Here {
+				title = r.L.T("matching.mode." + s.Mode)
+			}
+			out = append(out, conversation.Pending{Kind: access.KindComparison, Office: s.Partner, Title: title, State: r.L.T("matching.status." + state), Tone: map[bool]string{true: page.Warn, false: page.Info}[state != "waiting"],
 				Href: matching.Path + "/" + row.Ref.ID.String(), Ours: state != "waiting", Sent: s.Here, Mine: state == "found" && len(row.Relations) > 0})
 			return nil
 		})
@@ -231,9 +236,9 @@ func (n *Node) comparisonsPending(ctx context.Context, r *page.Request) ([]conve
 	return out, nil
 }
 
-// beginFrom gives what a request is about that begins from a comparison: what was found in common of the office's own record,
-// and all of that, as far as the reader may open it, where it is one.
-func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journal.ID) (request.Prefill, error) {
+// beginFrom gives what a request is about that begins from a comparison, or from one of its hits: what was found in common of the
+// office's own record, and all of that, as far as the reader may open it, where it is one.
+func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journal.ID, hit string) (request.Prefill, error) {
 	p := request.Prefill{Questions: []string{"known"}}
 	o, err := n.Store.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Ref{Kind: access.KindComparison, ID: comparison})
 	if err != nil {
@@ -242,7 +247,10 @@ func (n *Node) beginFrom(ctx context.Context, r *page.Request, comparison journa
 	var records []journal.ID
 	var kinds []string
 	words := 0
-	for _, h := range o.State.(matching.Comparison).Found {
+	for i, h := range o.State.(matching.Comparison).Found {
+		if hit != "" && hit != strconv.Itoa(i) {
+			continue
+		}
 		if !slices.Contains(records, h.Record) {
 			records = append(records, h.Record)
 		}
@@ -286,11 +294,15 @@ func inCommon(all request.Subject, kinds []string, words int) request.Subject {
 }
 
 // afterHit gives what a worker can do with the other office once something was found in common.
-func afterHit(o Owner) func(l *lang.Locale, partner, comparison journal.ID) []page.Action {
-	return func(l *lang.Locale, partner, comparison journal.ID) []page.Action {
+func afterHit(o Owner) func(l *lang.Locale, partner, comparison journal.ID, hit string) []page.Action {
+	return func(l *lang.Locale, partner, comparison journal.ID, hit string) []page.Action {
 		out := []page.Action{{Text: l.T("letter.new"), Href: letter.Path + "/new?to=" + partner.String(), Icon: "mail"}}
 		if o.Kind == access.Police || o.Kind == access.Justice {
-			out = append([]page.Action{{Text: l.T("request.new"), Href: request.Path + "/new?to=" + partner.String() + "&from=" + comparison.String(), Icon: "send", Primary: true}}, out...)
+			from := request.Path + "/new?to=" + partner.String() + "&from=" + comparison.String()
+			if hit != "" {
+				from += "&hit=" + hit
+			}
+			out = append([]page.Action{{Text: l.T("request.new"), Href: from, Icon: "send", Primary: true}}, out...)
 		}
 		return out
 	}

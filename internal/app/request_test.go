@@ -308,7 +308,7 @@ func TestARequestBeginsFromWhatWasFoundInCommon(t *testing.T) {
 	if len(c.Found) != 1 {
 		t.Fatalf("%+v", c)
 	}
-	link := request.Path + "/new?to=" + b.offices["court"].ID.String() + "&amp;from=" + c.ID.String()
+	link := request.Path + "/new?to=" + b.offices["court"].ID.String() + "&amp;from=" + c.ID.String() + "&amp;hit=0"
 	if s := b.reads(b.ana, matching.Path+"/"+c.ID.String()); !strings.Contains(s, link) {
 		t.Error("the comparison does not lead to a request")
 	}

@@ -28,8 +28,9 @@ type RoomConfig struct {
 	Names func(ctx context.Context, ids ...journal.ID) map[journal.ID]string
 	// Record gives where a record is shown.
 	Record func(id journal.ID) string
-	// Next gives what a worker can do with the other office after a hit: write a letter, ask for information.
-	Next func(l *lang.Locale, partner, comparison journal.ID) []page.Action
+	// Next gives what a worker can do with the other office after a hit: write a letter, ask for information. hit is its number, ""
+	// where the other office wants to talk.
+	Next func(l *lang.Locale, partner, comparison journal.ID, hit string) []page.Action
 }
 
 type room struct{ RoomConfig }
@@ -205,24 +206,25 @@ type asking struct {
 	To []string `form:"to"`
 }
 
-func (rm room) form(ctx context.Context, r *page.Request, v asking) (askData, Record, error) {
+// record opens the record that a question is about.
+func (rm room) record(ctx context.Context, r *page.Request, v asking) (Record, error) {
 	id, err := journal.ParseID(v.Of)
 	if err != nil || !works(r.Actor) {
-		return askData{}, Record{}, firstOf(deny(!works(r.Actor)), fault.New(fault.NotFound, "fault.not_found"))
+		return Record{}, firstOf(deny(!works(r.Actor)), fault.New(fault.NotFound, "fault.not_found"))
 	}
-	rec, err := rm.Desk.Records(r.Actor.Owner).Open(ctx, as(r), id)
-	if err != nil {
-		return askData{}, rec, err
-	}
+	return rm.Desk.Records(r.Actor.Owner).Open(ctx, as(r), id)
+}
+
+func (rm room) form(ctx context.Context, r *page.Request, v asking, rec Record) (askData, error) {
 	with, err := rm.Desk.With(ctx, r.Actor.Owner)
-	d := askData{Crumbs: []page.Crumb{{Text: r.L.T("matching.menu"), Href: Path}, {Text: r.L.T("matching.new")}}, Of: v.Of, Ref: rec.Ref, Chosen: v.To, Back: rm.Record(id)}
+	d := askData{Crumbs: []page.Crumb{{Text: r.L.T("matching.menu"), Href: Path}, {Text: r.L.T("matching.new")}}, Of: v.Of, Ref: rec.Ref, Chosen: v.To, Back: rm.Record(rec.ID)}
 	d.Kinds = r.L.List(kindWords(r.L, kindsOf(rec)))
 	for _, p := range with {
 		o := page.Option{Value: p.ID.String(), Text: p.Name}
 		t, have, terr := rm.Desk.tableOf(ctx, r.Actor.Owner, p.ID)
 		switch {
 		case terr != nil:
-			return d, rec, terr
+			return d, terr
 		case have:
 			o.Hint = r.L.T("matching.left.hint", "N", r.L.Number(t.Quota-t.Used))
 		default:
@@ -230,7 +232,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v asking) (askData, Re
 		}
 		d.Choices = append(d.Choices, o)
 	}
-	return d, rec, err
+	return d, err
 }
 
 func deny(is bool) error {
@@ -241,7 +243,12 @@ func deny(is bool) error {
 }
 
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
-	d, _, err := rm.form(ctx, r, asking{Of: r.URL.Query().Get("of")})
+	v := asking{Of: r.URL.Query().Get("of")}
+	rec, err := rm.record(ctx, r, v)
+	if err != nil {
+		return nil, err
+	}
+	d, err := rm.form(ctx, r, v, rec)
 	if len(d.Choices) == 1 {
 		d.Chosen = []string{d.Choices[0].Value}
 	}
@@ -254,17 +261,17 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 	if err := r.Decode(&v); err != nil {
 		return nil, err
 	}
-	d, rec, err := rm.form(ctx, r, v)
+	rec, err := rm.record(ctx, r, v)
 	if err != nil {
 		return nil, err
 	}
 	var asked []journal.ID
 	bad := error(fault.Bad("to", "matching.want.partner"))
-	for _, o := range d.Choices {
-		if !slices.Contains(v.To, o.Value) {
+	for i, to := range v.To {
+		id, err := journal.ParseID(to)
+		if err != nil || slices.Contains(v.To[:i], to) {
 			continue
 		}
-		id, _ := journal.ParseID(o.Value)
 		var c journal.ID
 		if c, bad = rm.Desk.Ask(ctx, as(r), id, One, rec); bad != nil {
 			break
@@ -276,6 +283,10 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 		return page.Redirect(pathOf(asked[0]), "matching.asked"), nil
 	case bad == nil:
 		return page.Redirect(Path, "matching.asked"), nil
+	}
+	d, err := rm.form(ctx, r, v, rec)
+	if err != nil {
+		return nil, err
 	}
 	return rm.again(r, d, bad)
 }

@@ -3,6 +3,7 @@
 package matching
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -122,7 +123,9 @@ func (rm room) data(ctx context.Context, r *page.Request, c Comparison) (showDat
 	}
 	rm.course(r, c, &d)
 	if works(r.Actor) {
-		rm.hits(r, c, &d)
+		if err := rm.hits(ctx, r, c, &d); err != nil {
+			return d, err
+		}
 		rm.heard(r, c, names, &d)
 	}
 	return d, rm.oversight(ctx, r, c, &d)
@@ -153,15 +156,37 @@ func (rm room) course(r *page.Request, c Comparison, d *showData) {
 	}
 }
 
-func (rm room) hits(r *page.Request, c Comparison, d *showData) {
+// refs gives by what this office knows the records that it asked about; nothing once what opens the question is deleted.
+func (rm room) refs(ctx context.Context, owner journal.ID, c Comparison) (map[journal.ID]string, error) {
+	v, err := rm.Desk.Opening(ctx, owner, c.ID)
+	if err != nil {
+		return nil, unless(err, fault.Denied)
+	}
+	out := map[journal.ID]string{}
+	for i, of := range c.Asked.About {
+		if i < len(v.Opening.Lines) {
+			out[of.Record] = v.Opening.Lines[i].Ref
+		}
+	}
+	return out, nil
+}
+
+func (rm room) hits(ctx context.Context, r *page.Request, c Comparison, d *showData) error {
 	l := r.L
+	if len(c.Found) == 0 {
+		return nil
+	}
+	refs, err := rm.refs(ctx, r.Actor.Owner, c)
+	if err != nil {
+		return err
+	}
 	for i, h := range c.Found {
 		x := hitData{N: strconv.Itoa(i), Title: l.T("matching.hit", "N", l.Number(i+1)), Verdict: c.Verdicts[i], Judging: true}
 		x.Mark = page.Mark{Tone: page.Info, Text: l.T("matching.possible")}
 		if h.Strong {
 			x.Mark = page.Mark{Tone: page.Warn, Text: l.T("matching.strong")}
 		}
-		x.Facts = []page.Fact{{Term: l.T("matching.record"), Text: l.T("matching.record.open"), Href: rm.Record(h.Record)}, {Term: l.T("matching.shared"), Text: l.List(kindWords(l, h.Kinds))}}
+		x.Facts = []page.Fact{{Term: l.T("matching.record"), Text: cmp.Or(refs[h.Record], l.T("matching.record.open")), Href: rm.Record(h.Record)}, {Term: l.T("matching.shared"), Text: l.List(kindWords(l, h.Kinds))}}
 		if h.Words > 1 {
 			x.Facts[1].Sub = l.N("matching.words", h.Words)
 		}
@@ -174,10 +199,11 @@ func (rm room) hits(r *page.Request, c Comparison, d *showData) {
 			x.Facts = append(x.Facts, page.Fact{Term: l.T("matching.told"), Text: l.DateTime(told)})
 		}
 		if c.Verdicts[i] != "not_same" {
-			x.Next = rm.Next(l, c.Partner(), c.ID)
+			x.Next = rm.Next(l, c.Partner(), c.ID, x.N)
 		}
 		d.Hits = append(d.Hits, x)
 	}
+	return nil
 }
 
 // heard shows, in the office that was asked, about which of its records somebody there wants to talk.
@@ -197,7 +223,7 @@ func (rm room) heard(r *page.Request, c Comparison, names map[journal.ID]string,
 	if c.Worker != r.Actor.ID {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("matching.take"), Post: pathOf(c.ID) + "/take", Icon: "user-check"})
 	}
-	d.Actions = append(d.Actions, rm.Next(l, c.Partner(), c.ID)...)
+	d.Actions = append(d.Actions, rm.Next(l, c.Partner(), c.ID, "")...)
 }
 
 // oversight shows on what a question rested, and lets oversight ask for that or open it.

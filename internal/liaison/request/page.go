@@ -50,14 +50,15 @@ type RoomConfig struct {
 	Units func(context.Context, *page.Request) ([]page.Option, error)
 	// Colleagues lists those who can send what somebody here has drafted.
 	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
-	// Begin gives what a request that begins from a comparison is about, as far as this reader may see it. May be nil.
-	Begin func(ctx context.Context, r *page.Request, comparison journal.ID) (Prefill, error)
+	// Begin gives what a request that begins from a comparison is about, as far as this reader may see it: from one of its hits by
+	// number, or, where hit is "", from all it found of one record. May be nil.
+	Begin func(ctx context.Context, r *page.Request, comparison journal.ID, hit string) (Prefill, error)
 }
 
 type room struct{ RoomConfig }
 
-// Room gives the pages: the list, a new request, and one request with what can be done about it. "/requests/new?to=…&from=…"
-// begins one to an office from a comparison; the address holds ids only.
+// Room gives the pages: the list, a new request, and one request with what can be done about it. "/requests/new?to=…&from=…&hit=…"
+// begins one to an office from a hit of a comparison; the address holds ids and a number only.
 func Room(c RoomConfig) page.Room {
 	rm := room{c}
 	return page.Room{Name: "request", Templates: templates,
@@ -154,6 +155,7 @@ type typed struct {
 	Dossier   journal.ID `form:"dossier"`
 	Entry     journal.ID `form:"entry"`
 	Origin    string     `form:"origin"`
+	Hit       string     `form:"hit"`
 	More      bool       `form:"more"`  // of the record than both know
 	Added     bool       `form:"added"` // and the drafter has seen that
 	To        string     `form:"to"`
@@ -243,6 +245,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of journal.ID
 	if v.Origin != "" {
 		f.Notes = append(f.Notes, field.Note{Tone: page.Info, Title: l.T("request.origin"), Text: l.T("request.origin.text")})
 		f.Hidden("origin", v.Origin)
+		f.Hidden("hit", v.Hit)
 		if v.Added {
 			f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: l.T("request.more.added"), Text: l.T("request.more.added.text")})
 			f.Hidden("added", "true")
@@ -281,9 +284,9 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 	v := typed{Dossier: rm.Store.NewID(), Entry: rm.Store.NewID(), Urgency: "normal"}
 	v.To = field.ID(r.URL.Query().Get("to")).String()
 	if from := field.ID(r.URL.Query().Get("from")); !from.IsZero() {
-		v.Origin = from.String()
+		v.Origin, v.Hit = from.String(), r.URL.Query().Get("hit")
 		if rm.Begin != nil {
-			p, err := rm.Begin(ctx, r, from)
+			p, err := rm.Begin(ctx, r, from, v.Hit)
 			if err != nil {
 				return nil, err
 			}
@@ -312,7 +315,7 @@ func (rm room) add(ctx context.Context, r *page.Request, v *typed) error {
 	if rm.Begin == nil {
 		return nil
 	}
-	p, err := rm.Begin(ctx, r, field.ID(v.Origin))
+	p, err := rm.Begin(ctx, r, field.ID(v.Origin), v.Hit)
 	if err != nil {
 		return err
 	}
