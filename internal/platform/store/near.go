@@ -32,10 +32,11 @@ type Near struct {
 	More  int        // at least so many more are alike
 }
 
-// Likeness is one dossier that is alike, and in which way.
+// Likeness is one dossier that is alike, in which way, and of how many that are alike so: at least, where nearCap are.
 type Likeness struct {
 	ID journal.ID
 	As string
+	Of int
 }
 
 // Nearest finds dossiers of a kind that are alike in one of several ways and that the actor may not know of: most of them
@@ -87,7 +88,7 @@ func alike(ctx context.Context, tx db.Tx, o Owner, but journal.ID, ways []Alike)
 		}
 		for _, id := range found {
 			if !slices.ContainsFunc(all, func(l Likeness) bool { return l.ID == id }) {
-				all = append(all, Likeness{id, way.As})
+				all = append(all, Likeness{id, way.As, len(found)})
 			}
 		}
 	}

@@ -33,13 +33,13 @@ func TestNearestGivesWhatIsHidden(t *testing.T) {
 			}
 			return n
 		}
-		if n := near(w.boris, journal.ID{}, 5); !slices.Equal(n.Found, []store.Likeness{{both.ID, "both"}, {one.ID, "one"}}) || n.More != 0 {
+		if n := near(w.boris, journal.ID{}, 5); !slices.Equal(n.Found, []store.Likeness{{both.ID, "both", 1}, {one.ID, "one", 2}}) || n.More != 0 {
 			t.Errorf("%+v", n)
 		}
-		if n := near(w.boris, both.ID, 5); !slices.Equal(n.Found, []store.Likeness{{one.ID, "one"}}) {
+		if n := near(w.boris, both.ID, 5); !slices.Equal(n.Found, []store.Likeness{{one.ID, "one", 1}}) {
 			t.Errorf("what is compared resembles itself: %+v", n)
 		}
-		if n := near(w.boris, journal.ID{}, 1); !slices.Equal(n.Found, []store.Likeness{{both.ID, "both"}}) || n.More != 1 {
+		if n := near(w.boris, journal.ID{}, 1); !slices.Equal(n.Found, []store.Likeness{{both.ID, "both", 1}}) || n.More != 1 {
 			t.Errorf("of two, one was asked for: %+v", n)
 		}
 		if n := near(w.ana, journal.ID{}, 5); len(n.Found)+n.More != 0 {

@@ -133,6 +133,9 @@ func (rm room) open(ctx context.Context, r *page.Request, v judgeForm) (showData
 	cell := why(l, p.As, p.More)
 	if p.As != "" {
 		noted.Text = l.T("resemblance.noted.as", "As", cell.Text)
+		if p.Of > 0 {
+			noted.Text += " " + l.N("resemblance.noted.of", p.Of)
+		}
 	}
 	d.Notes = append(d.Notes, noted)
 	if cell.Sub != "" {

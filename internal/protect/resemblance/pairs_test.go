@@ -78,9 +78,20 @@ func TestACommonNameMakesFewPairs(t *testing.T) {
 			w.file(w.Ana(), "Ana Ionescu", "1985", "", "")
 		}
 		exact, number := w.file(w.Ana(), "Ana Ionescu", "1985-04-03", "", ""), w.file(w.Ana(), "Zoe Dobre", "", "+40 720 000 111", "")
-		of, more := w.others(w.file(w.maria(), "Ana Ionescu", "1985-03-04", "0720000111", ""))
+		made := w.file(w.maria(), "Ana Ionescu", "1985-03-04", "0720000111", "")
+		of, more := w.others(made)
 		if len(of) != casework.MostAlike || more != 4 || !slices.Contains(of, exact) || !slices.Contains(of, number) {
 			t.Errorf("%d pairs and %d more; the date swapped: %v, the number: %v", len(of), more, slices.Contains(of, exact), slices.Contains(of, number))
+		}
+		for _, row := range w.pairs(w.dafni(), resemblance.Open) {
+			o, err := w.Store.Open(w.Ctx, w.dafni(), row.Ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			share := map[string]int{"phone": 1, "born": 1, "year": casework.MostAlike + 3} // exact is of that name and year too
+			if p := o.State.(resemblance.Pair); p.Made == made && p.Of != share[p.As] {
+				t.Errorf("as %s: %d files share it, not %d", p.As, p.Of, share[p.As])
+			}
 		}
 		_, page := w.ask(w.dafni(), "GET", "/resemblances", "en", nil)
 		if !strings.Contains(page, "at least 4 more") {

@@ -54,6 +54,7 @@ type Noted struct {
 	Made  journal.ID `json:"made" part:"D0"`
 	Other journal.ID `json:"other" part:"D0"`
 	As    string     `json:"as,omitempty" part:"D0"` // in which way; a code of Ways
+	Of    int        `json:"of,omitempty" part:"D0"` // how many files at least resemble it in this way: how rare what they share is; 0 where an older program noted it
 	// More is how many other files at least the one that was made resembles too, of which no pair was noted.
 	More int `json:"more,omitempty" part:"D0"`
 }
@@ -177,7 +178,7 @@ func (d Desk) Note(ctx context.Context, w store.Who, made journal.ID, near store
 			if !state.(Pair).Made.IsZero() {
 				return nil, nil
 			}
-			return []store.Draft{{Type: "resemblance.noted", Payload: Noted{made, other.ID, other.As, near.More}}}, nil
+			return []store.Draft{{Type: "resemblance.noted", Payload: Noted{made, other.ID, other.As, other.Of, near.More}}}, nil
 		}})
 	}
 	_, err = d.Store.UpdateEach(ctx, job, changes)

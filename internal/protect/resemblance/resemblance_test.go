@@ -151,7 +151,7 @@ func TestTheDeskComparesIdentitiesOnly(t *testing.T) {
 func theDeskComparesIdentitiesOnly(t *testing.T, w *world) {
 	w.twice()
 	path := "/resemblances/" + w.pairs(w.dafni(), resemblance.Open)[0].Ref.ID.String()
-	for language, words := range map[string][]string{"en": {"Larch", "Rowan", "Lindita Prova", "23 April 1999", "equal", "alike", "differs", "a name that hardly anybody else has"}, "fr": {"Deux dossiers côte à côte", "identique", "proche", "différent", "Votre avis", "un nom que presque personne"}} {
+	for language, words := range map[string][]string{"en": {"Larch", "Rowan", "Lindita Prova", "23 April 1999", "equal", "alike", "differs", "a name that hardly anybody else has", "No third file here shares this"}, "fr": {"Deux dossiers côte à côte", "identique", "proche", "différent", "Votre avis", "un nom que presque personne", "Aucun troisième dossier"}} {
 		code, body := w.ask(w.dafni(), "GET", path, language, nil)
 		if code != 200 {
 			t.Fatal(code)
