@@ -5,17 +5,26 @@ package test
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/app/demo"
+	"github.com/entraide-thb/entraide/internal/platform/db/dbtest"
 )
 
 // TestTheStoryHolds plays the whole story between five processes, with the forty earlier referrals, as `make play` does:
-// every piece of evidence must be there, the exit code must say so, and the end must be one object.
+// every piece of evidence must be there, the exit code must say so, and the end must be one object. Where there is PostgreSQL, the
+// office that receives the referral and one of the two that compare keep their data in it.
 func TestTheStoryHolds(t *testing.T) {
-	c := exec.CommandContext(t.Context(), program, "--json", "demo", "--play")
+	args := []string{"--json", "demo", "--play"}
+	if os.Getenv(dbtest.Env) != "" {
+		for _, p := range []demo.Place{demo.Albanian, demo.Justice} {
+			args = append(args, "--db", string(p)+"="+dbtest.Schema(t))
+		}
+	}
+	c := exec.CommandContext(t.Context(), program, args...)
 	out, err := c.Output()
 	if bad := (*exec.ExitError)(nil); errors.As(err, &bad) {
 		t.Errorf("%v\n%s", err, bad.Stderr)

@@ -20,6 +20,8 @@ type demoCmd struct {
 	Dir   string `help:"Where to keep the data folders. Default: a temporary folder, removed at the end." type:"path"`
 	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones." default:"0"`
 	Fresh bool   `help:"Without the forty earlier referrals and what fills the programme's rooms: starts faster."`
+
+	DB map[demo.Place]string `name:"db" help:"Keep an office's data in PostgreSQL, in an empty database or schema. Offices are called as their folders are." placeholder:"OFFICE=postgres://..."`
 }
 
 func (d *demoCmd) Run(c *call) (err error) {
@@ -34,7 +36,7 @@ func (d *demoCmd) Run(c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	stage, err := demo.Set(c.ctx, demo.Config{Dir: dir, Port: d.Port, Out: c.out, Command: func(ctx context.Context, folder string) *exec.Cmd {
+	stage, err := demo.Set(c.ctx, demo.Config{Dir: dir, Port: d.Port, Out: c.out, Databases: d.DB, Command: func(ctx context.Context, folder string) *exec.Cmd {
 		return exec.CommandContext(ctx, self, "serve", folder)
 	}})
 	if stage != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -82,7 +83,38 @@ func (t *story) finds(ctx context.Context) error {
 	t.shows(!theirs.Here() && len(theirs.Found) == 0, "the police office learns that it was asked and when, not what, nor that anything was found")
 	b, err := json.Marshal(c)
 	t.shows(err == nil && !anywhere(opened{State: b}, plantedHolder, plantedHere), "no record was shown")
-	return err
+	if err != nil {
+		return err
+	}
+	return t.oversees(ctx, c)
+}
+
+// oversees lets oversight of the office that was asked have opened on what the question rested.
+func (t *story) oversees(ctx context.Context, c matching.Comparison) error {
+	path := matching.Path + "/" + c.ID.String() + "/"
+	for _, x := range []struct {
+		p          Place
+		login, act string
+		form       url.Values
+	}{{Police, "petrit", "doubt", url.Values{"reason": {"routine"}}}, {Justice, "katerina", "open", nil}} {
+		if _, err := t.s.at(x.p, x.login).browse(ctx, http.MethodPost, path+x.act, x.form); err != nil {
+			return err
+		}
+		if err := t.s.Deliver(ctx); err != nil {
+			return err
+		}
+	}
+	o, err := t.s.open(ctx, t.s.at(Police, "petrit"), access.ForIdentification, access.KindComparison, c.ID)
+	if err != nil {
+		return err
+	}
+	var theirs matching.Comparison
+	if err := json.Unmarshal(o.State, &theirs); err != nil {
+		return err
+	}
+	t.shows(theirs.Shown != nil && theirs.Shown.Fits && len(theirs.Shown.Opening.Lines) > 0 && !anywhere(o, plantedThere),
+		"oversight of the police office has opened on what the question rested: a code of the other office's, and it is what that one was bound to")
+	return nil
 }
 
 // compares does the night's comparing at both offices.

@@ -34,7 +34,8 @@ type Config struct {
 	Port int    // of the first office; 0 takes free ones
 	Out  io.Writer
 	// Command starts a process that serves a folder: the program's own "serve".
-	Command func(ctx context.Context, folder string) *exec.Cmd
+	Command   func(ctx context.Context, folder string) *exec.Cmd
+	Databases map[Place]string // where an office keeps its data, as app.Settings says it; others have one file in their folder
 }
 
 // Stage is the five running offices.
@@ -126,7 +127,7 @@ func (s *Stage) found(_ context.Context, p Place, i int) error {
 	}
 	owner := app.NewOwner(o.Name, o.Kind, o.Country, o.Zone, o.Language, time.Now().AddDate(0, 0, -earlierDays-1))
 	owner.Threshold = 5
-	err = app.Create(folder, app.Settings{Version: 1, Listen: address, URL: "http://" + address, Unlock: "keyfile", KeyFile: "demo.key", Demo: true, PublicHost: strings.Replace(address, "127.0.0.1", "localhost", 1), Owners: []app.Owner{owner}}, to)
+	err = app.Create(folder, app.Settings{Version: 1, Database: s.c.Databases[p], Listen: address, URL: "http://" + address, Unlock: "keyfile", KeyFile: "demo.key", Demo: true, PublicHost: strings.Replace(address, "127.0.0.1", "localhost", 1), Owners: []app.Owner{owner}}, to)
 	s.Offices[p] = &Office{Place: p, ID: owner.ID, URL: "http://" + address, Folder: folder, Workers: map[string]journal.ID{}, clients: map[string]*client{}}
 	return err
 }

@@ -122,6 +122,11 @@ func (s *Stage) Play(ctx context.Context, upToOffer bool, tell func(Evidence)) (
 			return Played{Steps: t.steps}, err
 		}
 	}
+	if upToOffer { // what was compared before these days has ended, and who goes on by hand would wait for the night
+		if err := s.compares(ctx); err != nil {
+			return Played{Steps: t.steps}, err
+		}
+	}
 	out := Played{OK: true, Steps: t.steps}
 	for _, e := range t.steps {
 		out.OK = out.OK && e.OK

@@ -66,10 +66,12 @@ var offices = map[Place]office{
 	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{
 		{"Agim Fictitious", "agim", "police officer", []access.Role{access.PoliceOfficer, access.Responder, access.Liaison}},
 		{"Valbona Fictitious", "valbona", "rapporteur, answers for figures", []access.Role{access.Rapporteur}},
+		{"Petrit Fictitious", "petrit", "oversight, has opened what others asked", []access.Role{access.Oversight}},
 	}},
 	Justice: {"Prosecutor's Office Thessaloniki (fictitious)", "GR", "Europe/Athens", "en", access.Justice, []person{
 		{"Dimitra Fictitious", "dimitra", "prosecutor", []access.Role{access.Prosecutor}},
 		{"Stavros Fictitious", "stavros", "prosecutor, second person, signs for the office", []access.Role{access.Prosecutor, access.Liaison, access.Administrator}},
+		{"Katerina Fictitious", "katerina", "oversight, opens what was asked", []access.Role{access.Oversight}},
 	}},
 }
 
