@@ -112,26 +112,43 @@ func (s Secrets) Issue(c Card) (Card, []byte, error) {
 	return c, out, err
 }
 
-// Parse reads and verifies a card strictly: unknown fields, a wrong signature or a malformed key are
-// refused.
-func Parse(b []byte) (Card, error) {
-	var s signed
-	bad := func(err error) (Card, error) {
-		return Card{}, fault.Wrap(fault.Invalid, err, "exchange.card.unreadable")
+func bad(err error) (Card, error) {
+	return Card{}, fault.Wrap(fault.Invalid, err, "exchange.card.unreadable")
+}
+
+// Kept reads a card that was parsed before it was written down: its keys and its signature held then, and are not looked at again.
+func Kept(b []byte) (Card, error) {
+	s, err := read(b)
+	if err != nil {
+		return bad(err)
 	}
+	return s.Card, nil
+}
+
+func read(b []byte) (s signed, err error) {
 	if len(b) > MaxSize {
-		return bad(errors.New("card: too large"))
+		return s, errors.New("card: too large")
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
-		return bad(err)
+		return s, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return bad(errors.New("card: something follows the card"))
+		return s, errors.New("card: something follows the card")
 	}
 	if s.Version != Version {
-		return bad(fmt.Errorf("card: version %d", s.Version))
+		return s, fmt.Errorf("card: version %d", s.Version)
+	}
+	return s, nil
+}
+
+// Parse reads and verifies a card strictly: unknown fields, a wrong signature or a malformed key are
+// refused.
+func Parse(b []byte) (Card, error) {
+	s, err := read(b)
+	if err != nil {
+		return bad(err)
 	}
 	key, err := s.PublicKey()
 	if err != nil {

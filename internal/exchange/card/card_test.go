@@ -71,6 +71,13 @@ func TestAChangedCardIsRefused(t *testing.T) {
 			t.Errorf("%s: a changed card is taken", name)
 		}
 	}
+	c, err := card.Parse(b)
+	if kept, kerr := card.Kept(b); err != nil || kerr != nil || kept != c {
+		t.Errorf("a card that was parsed reads otherwise: %+v %v %v", kept, err, kerr)
+	}
+	if _, err := card.Kept(append(bytes.Clone(b), b...)); err == nil {
+		t.Error("two cards are read as one")
+	}
 }
 
 func FuzzParse(f *testing.F) {

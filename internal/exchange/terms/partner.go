@@ -150,7 +150,7 @@ func FoldPartner(entries []journal.Entry) (Partner, error) {
 			if len(v.Card) == 0 {
 				continue
 			}
-			c, err := card.Parse(v.Card)
+			c, err := card.Kept(v.Card) // the guard parsed it
 			if err != nil {
 				return p, err
 			}
