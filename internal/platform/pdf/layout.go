@@ -59,6 +59,7 @@ type writer struct {
 	anchors map[string]target
 	outline []bookmark
 	images  int
+	shared  map[string][]float64 // widths of columns, by their heads
 }
 
 // Bytes lays the document out and gives the file.
@@ -77,7 +78,7 @@ func (d *Doc) Bytes() ([]byte, error) {
 	f.SetAuthor(d.info.Author, true)
 	f.SetSubject(d.info.Subject, true)
 	addFonts(f)
-	w := &writer{d: d, f: f, has: coverage(regular()), root: &element{tag: "Document", attrs: langAttr(d.info.Language)}, marks: map[int][]*element{}, anchors: map[string]target{}}
+	w := &writer{d: d, f: f, has: coverage(regular()), root: &element{tag: "Document", attrs: langAttr(d.info.Language)}, marks: map[int][]*element{}, anchors: map[string]target{}, shared: map[string][]float64{}}
 	w.newPage()
 	for i, b := range d.blocks {
 		w.block(b, i)
@@ -109,7 +110,7 @@ func (w *writer) room(height float64) bool {
 func (w *writer) block(b block, i int) {
 	switch b.tag {
 	case "H":
-		w.heading(b, i > 0)
+		w.heading(b, i)
 	case "P":
 		f := body
 		if b.small {
@@ -158,17 +159,46 @@ func (w *writer) here(anchor string) {
 	}
 }
 
-// heading keeps with what follows: it never stands alone at the end of a page.
-func (w *writer) heading(b block, above bool) {
+// heading keeps with the beginning of what follows: it never stands alone at the end of a page.
+func (w *writer) heading(b block, i int) {
 	f, gap := headingFace(b.level)
 	ls := w.broken(b.items[0], f, bodyWidth)
-	if !w.room(gap+f.lead*float64(len(ls))+70) && above {
+	if !w.room(w.opening(i)) && i > 0 {
 		w.y += gap
+	}
+	if b.level == 1 && i == 0 {
+		w.band()
 	}
 	w.here(b.anchor)
 	w.outline = append(w.outline, bookmark{b.level, plain(b.items[0]), target{w.f.PageNo(), w.y}})
 	w.lines(w.root.add(fmt.Sprintf("H%d", b.level), ""), ls, f, left)
 	w.y += f.lead * 0.25
+}
+
+// band is the stroke of colour above a document's title.
+func (w *writer) band() {
+	w.mark(nil)
+	w.f.SetFillColor(blue[0], blue[1], blue[2])
+	w.f.Rect(left, w.y-14, 48, 3, "F")
+	w.unmark()
+}
+
+// opening is the height of what must stand together at the beginning of a block: a heading with the opening of what
+// follows it, the first lines of a text, a table's head with its first row.
+func (w *writer) opening(i int) float64 {
+	if i >= len(w.d.blocks) {
+		return 0
+	}
+	switch b := w.d.blocks[i]; b.tag {
+	case "H":
+		f, gap := headingFace(b.level)
+		return gap + f.lead*(float64(len(w.broken(b.items[0], f, bodyWidth)))+0.25) + w.opening(i+1)
+	case "Table":
+		return w.begin(b.table).height()
+	case "Figure":
+		return 140
+	}
+	return 3 * body.lead
 }
 
 func plain(spans []Span) string {
@@ -185,7 +215,7 @@ func (w *writer) list(b block) {
 	for _, spans := range b.items {
 		ls := w.broken(spans, body, bodyWidth-14)
 		li := l.add("LI", "")
-		w.room(body.lead)
+		w.room(body.lead * float64(together(0, len(ls))))
 		w.mark(li.add("Lbl", ""))
 		w.draw("• ", body, false, left+3, ink)
 		w.lines(li.add("LBody", ""), ls, body, left+14)
@@ -195,7 +225,7 @@ func (w *writer) list(b block) {
 }
 
 // figureShare is how much of a page's height a figure takes at most: what is said of it should stand beside it.
-const figureShare = .45
+const figureShare = .32
 
 func (w *writer) figure(b block) {
 	w.images++
@@ -210,9 +240,10 @@ func (w *writer) figure(b block) {
 	wide, high = wide*k, high*k
 	w.room(high)
 	w.here(b.anchor)
-	e := w.root.add("Figure", fmt.Sprintf("/Alt %s /A <</O /Layout /Placement /Block /BBox [%.2f %.2f %.2f %.2f]>>", textString(clean(b.alt)), left, pageHeight-w.y-high, left+wide, pageHeight-w.y))
+	x := left + (bodyWidth-wide)/2
+	e := w.root.add("Figure", fmt.Sprintf("/Alt %s /A <</O /Layout /Placement /Block /BBox [%.2f %.2f %.2f %.2f]>>", textString(clean(b.alt)), x, pageHeight-w.y-high, x+wide, pageHeight-w.y))
 	w.mark(e)
-	w.f.ImageOptions(name, left, w.y, wide, high, false, o, 0, "")
+	w.f.ImageOptions(name, x, w.y, wide, high, false, o, 0, "")
 	w.unmark()
 	w.y += high + 8
 }

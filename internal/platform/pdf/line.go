@@ -73,11 +73,13 @@ func (b *breaker) word(s string) {
 		before = " "
 	}
 	b.blank = false
-	if wide := b.wide(before + s); b.x > 0 && b.x+wide > b.width && (before != "" || wide < b.width) {
-		b.append(before)
+	full := b.x > 0 && b.x+b.wide(before+s) > b.width
+	b.append(before)
+	switch {
+	case full && before != "":
 		b.next()
-	} else {
-		b.append(before)
+	case full:
+		b.carry()
 	}
 	for b.x+b.wide(s) > b.width && utf8.RuneCountInString(s) > 1 {
 		n := b.fits(s)
@@ -86,6 +88,33 @@ func (b *breaker) word(s string) {
 		b.next()
 	}
 	b.put(s)
+}
+
+// carry takes what stands behind the line's last blank to the next line: what comes now belongs to it, as a comma to the
+// link before it. A line without a blank stays, and the word is cut.
+func (b *breaker) carry() {
+	line := b.lines[len(b.lines)-1]
+	for i := len(line) - 1; i >= 0; i-- {
+		at := strings.LastIndexByte(line[i].text, ' ') + 1
+		if at == 0 {
+			continue
+		}
+		var taken []piece
+		if p := line[i]; at < len(p.text) {
+			taken = append(taken, b.cut(p, p.text[at:]))
+			line[i] = b.cut(p, p.text[:at])
+		}
+		taken = append(taken, line[i+1:]...)
+		b.lines[len(b.lines)-1] = line[:i+1]
+		b.lines = append(b.lines, taken)
+		b.x = lineWidth(taken)
+		return
+	}
+}
+
+// cut is a piece with some of its text.
+func (b *breaker) cut(p piece, text string) piece {
+	return piece{p.span, p.of, text, b.w.width(text, b.f, p.of.Bold)}
 }
 
 // append sets a blank behind the last piece of the line, whose span it belongs to: a link begins at its first letter.
@@ -124,20 +153,29 @@ func (b *breaker) put(s string) {
 	} else {
 		*line = append(*line, piece{b.span, b.of, s, b.wide(s)})
 	}
-	b.x = 0
-	for _, p := range *line {
-		b.x += p.width
-	}
+	b.x = lineWidth(*line)
 }
 
 // lines draws lines one below the other as an element's content, over as many pages as it takes.
 func (w *writer) lines(e *element, lines [][]piece, f face, x float64) {
 	inside := map[int]*element{}
-	for _, line := range lines {
-		w.room(f.lead)
+	for i, line := range lines {
+		w.room(f.lead * float64(together(i, len(lines))))
 		w.line(e, inside, line, f, x)
 		w.y += f.lead
 	}
+}
+
+// together is how many lines of n, from line i on, stay on one page: no text leaves its first line alone at the end of a
+// page, nor its last at the beginning of the next.
+func together(i, n int) int {
+	switch {
+	case n == 3 && i == 0:
+		return 3
+	case n > 1 && (i == 0 || i == n-2):
+		return 2
+	}
+	return 1
 }
 
 // line draws one line. inside keeps what each span is in the structure, over the lines that it runs through.

@@ -21,29 +21,58 @@ type sheet struct {
 }
 
 func (w *writer) table(b block) {
-	t := b.table
-	s := sheet{w: w, t: t, widths: w.columns(t)}
 	e := w.root.add("Table", "")
-	caption := w.broken([]Span{Strong(t.Caption)}, cells, bodyWidth)
-	head := s.row(headCells(t))
-	first := s.row(t.Rows[0])
-	w.room(cells.lead*float64(len(caption)) + 3 + head.height + min(first.height, 120))
+	start := w.begin(b.table)
+	s := &start.sheet
+	w.room(start.height())
 	w.here(b.anchor)
-	if t.Caption != "" {
-		w.lines(e.add("Caption", ""), caption, cells, left)
+	if s.t.Caption != "" {
+		w.lines(e.add("Caption", ""), start.caption, cells, left)
 		w.y += 3
 	}
-	s.head(e.add("THead", ""), head)
+	s.head(e.add("THead", ""), start.head)
 	s.body = e.add("TBody", "")
-	for i, r := range t.Rows {
+	for i, r := range s.t.Rows {
 		name := ""
-		if i < len(t.Anchors) {
-			name = t.Anchors[i]
+		if i < len(s.t.Anchors) {
+			name = s.t.Anchors[i]
 		}
-		s.draw(s.row(r), head, name)
+		drawn := s.row(r)
+		if last := len(s.t.Rows) - 1; i > 0 && i == last-1 {
+			s.keep(drawn, s.row(s.t.Rows[last]), start.head)
+		}
+		s.draw(drawn, start.head, name)
 	}
 	w.unmark()
 	w.y += 12
+}
+
+// start is what a table begins with, measured.
+type start struct {
+	sheet   sheet
+	caption [][]piece
+	head    set
+	first   set
+}
+
+func (w *writer) begin(t Table) start {
+	s := start{sheet: sheet{w: w, t: t, widths: w.columns(t)}, caption: w.broken([]Span{Strong(t.Caption)}, cells, bodyWidth)}
+	s.head, s.first = s.sheet.row(headCells(t)), s.sheet.row(t.Rows[0])
+	return s
+}
+
+// height is that of the caption, the head and the first row, which stand together.
+func (s start) height() float64 {
+	return cells.lead*float64(len(s.caption)) + 3 + s.head.height + min(s.first.height, 120)
+}
+
+// keep takes the last row but one to the next page with the last: no row stands there alone.
+func (s *sheet) keep(r, last, head set) {
+	both := r.height + last.height
+	if both < (floor-top)/3 && s.w.y+both > floor && s.w.y+r.height <= floor {
+		s.w.newPage()
+		s.head(nil, head)
+	}
 }
 
 func headCells(t Table) []Cell {
@@ -54,39 +83,106 @@ func headCells(t Table) []Cell {
 	return out
 }
 
-// columns shares the width out: every column gets its longest word, and what is left goes to those that want more.
+// columns are the widths of a table's columns. Tables of a document that have the same heads have the same widths, so that
+// the eye finds a column again.
 func (w *writer) columns(t Table) []float64 {
-	n := len(t.Columns)
-	least, want := make([]float64, n), make([]float64, n)
-	for _, r := range append([][]Cell{headCells(t)}, t.Rows...) {
+	heads := headsOf(t)
+	if w.shared[heads] == nil {
+		var rows [][]Cell
+		for _, b := range w.d.blocks {
+			if b.tag == "Table" && headsOf(b.table) == heads {
+				rows = append(rows, b.table.Rows...)
+			}
+		}
+		w.shared[heads] = w.share(headCells(t), rows)
+	}
+	return w.shared[heads]
+}
+
+func headsOf(t Table) string {
+	var b strings.Builder
+	for _, c := range t.Columns {
+		b.WriteString(c.Text + "\x00")
+	}
+	return b.String()
+}
+
+// narrow is the width up to which a column is never broken, where there is room: a date stays on its line.
+const narrow = 80.0
+
+// share shares the width out. Every column gets its longest word, a narrow one its longest line; what is left goes where
+// the text is: to each in proportion to how much stands in its cells, none more than its longest line.
+func (w *writer) share(head []Cell, rows [][]Cell) []float64 {
+	n := len(head)
+	least, most, mean := make([]float64, n), make([]float64, n), make([]float64, n)
+	for k, r := range append([][]Cell{head}, rows...) {
 		for i, c := range r {
-			for _, s := range c {
-				for _, line := range strings.Split(w.shape(s.Text), "\n") {
-					want[i] = max(want[i], w.width(line, cells, s.Bold)+2*padX+1)
-					for _, word := range strings.Fields(line) {
-						least[i] = max(least[i], w.width(word, cells, s.Bold)+2*padX+1)
-					}
-				}
+			long, word := w.extent(c)
+			least[i], most[i] = max(least[i], word), max(most[i], long)
+			if k > 0 {
+				mean[i] += long / float64(len(rows))
 			}
 		}
 	}
-	sum, more := 0.0, 0.0
+	sum := 0.0
 	for i := range n {
 		least[i] = min(max(least[i], minColumn), bodyWidth/float64(n)*1.5)
-		want[i] = max(least[i], min(want[i], bodyWidth*0.6))
+		most[i] = max(least[i], most[i])
 		sum += least[i]
-		more += want[i] - least[i]
 	}
-	out := make([]float64, n)
 	for i := range n {
-		switch spare := bodyWidth - sum; {
-		case spare < 0:
-			out[i] = least[i] * bodyWidth / sum
-		case more > 0:
-			out[i] = least[i] + spare*(want[i]-least[i])/more
-		default:
-			out[i] = least[i] + spare/float64(n)
+		if more := most[i] - least[i]; most[i] <= narrow && sum+more <= bodyWidth*0.7 {
+			least[i] += more
+			sum += more
 		}
+	}
+	return filled(least, most, mean, sum)
+}
+
+// extent is how wide a cell's longest line would be, and its longest word.
+func (w *writer) extent(c Cell) (long, word float64) {
+	const pads = 2*padX + 1
+	line := pads
+	for _, s := range c {
+		for k, part := range strings.Split(w.shape(s.Text), "\n") {
+			if k > 0 {
+				line = pads
+			}
+			line += w.width(part, cells, s.Bold)
+			long = max(long, line)
+			for _, one := range strings.Fields(part) {
+				word = max(word, w.width(one, cells, s.Bold)+pads)
+			}
+		}
+	}
+	return long, word
+}
+
+// filled are widths in proportion to the mean, between least and most, that fill the page together.
+func filled(least, most, mean []float64, sum float64) []float64 {
+	out := make([]float64, len(least))
+	if sum >= bodyWidth {
+		for i := range out {
+			out[i] = least[i] * bodyWidth / sum
+		}
+		return out
+	}
+	low, high, total := 0.0, 64.0, 0.0
+	for range 40 {
+		k := (low + high) / 2
+		total = 0
+		for i := range out {
+			out[i] = min(most[i], max(least[i], mean[i]*k))
+			total += out[i]
+		}
+		if total < bodyWidth {
+			low = k
+		} else {
+			high = k
+		}
+	}
+	for i := range out { // every column has its longest line: what is left is air
+		out[i] += (bodyWidth - total) / float64(len(out))
 	}
 	return out
 }

@@ -3,14 +3,17 @@
 package publication
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
@@ -59,18 +62,28 @@ func begin(l *lang.Locale, k Kind, rec Records, day time.Time) Document {
 	return d
 }
 
-// stale says which activities nobody has written on for long.
+// stale says which activities nobody has written on for long, those of one day together.
 func (d *Document) stale(l *lang.Locale, rec Records, day time.Time) {
 	old := rec.only(func(r Record) bool { return day.Sub(r.Updated) > stale })
 	if len(old) == 0 {
 		return
 	}
+	inorder.By(old, func(a, b Record) int {
+		return cmp.Or(strings.Compare(a.Updated.Format(time.DateOnly), b.Updated.Format(time.DateOnly)), strings.Compare(a.Code, b.Code))
+	})
 	runs := []Run{said(l.N("publication.stale", len(old)) + " ")}
 	for i, r := range old {
-		runs = append(runs, between(i), toRecord(r, r.Code), said(" ("+l.ShortDate(r.Updated)+")"))
+		if i > 0 && l.ShortDate(r.Updated) == l.ShortDate(old[i-1].Updated) {
+			runs = append(runs, between(1))
+		} else if i > 0 {
+			runs = append(runs, since(l, old[i-1]), said(l.T("lang.between")))
+		}
+		runs = append(runs, toRecord(r, r.Code))
 	}
-	d.warn(runs...)
+	d.warn(append(runs, since(l, old[len(old)-1]))...)
 }
+
+func since(l *lang.Locale, r Record) Run { return said(" (" + l.ShortDate(r.Updated) + ")") }
 
 // short is what a reader with one minute needs.
 func short(l *lang.Locale, rec Records) [][]Run {
@@ -193,7 +206,7 @@ func (d *Document) results(l *lang.Locale, rec Records) {
 	w := words{l, rec}
 	t := Table{Caption: l.T("publication.results.table"), Columns: w.columns("indicator", "level", "figure", "beside")}
 	for _, x := range rec.Results {
-		t.Rows = append(t.Rows, [][]Run{{link(x.Title, x.Href)}, {said(x.Level)}, {said(x.Value)}, {said(x.Beside)}})
+		t.Rows = append(t.Rows, [][]Run{{said(x.Title)}, {said(x.Level)}, {link(x.Value, x.Href)}, {said(x.Beside)}})
 	}
 	d.table(t, "")
 }
