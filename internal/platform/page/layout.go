@@ -29,7 +29,7 @@ func (s *site) rootOf(x *exchange, title string, data any) root {
 	if !public {
 		p.Theme = theme(r)
 	}
-	p.Languages = s.languages(r.L, public)
+	p.Languages = s.languages(r.L, public, x.rt.Tongues)
 	if !r.Signed {
 		return p
 	}
@@ -46,10 +46,14 @@ func (s *site) rootOf(x *exchange, title string, data any) root {
 	return p
 }
 
-// languages lists what a page can be read in: public pages in every language that persons read, others in the workers'.
-func (s *site) languages(now *lang.Locale, public bool) []choice {
+// languages lists what a page can be read in: public pages in every language that persons read, or in the only ones that they
+// are written in, others in the workers'.
+func (s *site) languages(now *lang.Locale, public bool, only []string) []choice {
 	tags := s.choices
-	if public {
+	switch {
+	case only != nil:
+		tags = only
+	case public:
 		tags = slices.Clone(tags)
 		for _, t := range s.c.Bundle.Persons() {
 			if !slices.Contains(tags, t) && !strings.Contains(t, "-X") {

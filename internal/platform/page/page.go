@@ -49,6 +49,7 @@ type Route struct {
 	Open    bool  // no session needed
 	Public  bool  // for anybody, on Config.PublicHost: no cookie read or set, no log line, a way to leave quickly
 	MaxBody int64 // bytes of body allowed, at most 16 MiB; 0 is 1 MiB
+	Tongues []string // the only languages that a Public page is written in; nil is every one that persons read
 }
 
 // MenuItem is one line of the menu.

@@ -203,10 +203,13 @@ func (r Records) leads(l *lang.Locale, a activity.Line) string {
 	return l.List(out)
 }
 
+// dates says when an activity is, as it stands in a sentence.
 func dates(l *lang.Locale, a activity.Line) string {
 	switch {
+	case a.Start.Known() && a.End.Known() && a.Start.Last().AddDate(0, 0, 1).Equal(a.End.First()):
+		return party.Between(l, "newsletter.dates.two", a.Start, a.End)
 	case a.Start.Known() && a.End.Known() && a.Start != a.End:
-		return party.Between(l, "programme.dates.range", a.Start, a.End)
+		return party.Between(l, "newsletter.dates", a.Start, a.End)
 	case a.Start.Known():
 		return a.Start.Print(l)
 	case a.End.Known():

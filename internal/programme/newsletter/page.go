@@ -90,8 +90,8 @@ func Rooms(c Config) page.Room {
 		{Pattern: "POST " + one + "/correct", Handle: rm.correct},
 		{Pattern: "POST " + one + "/send", Handle: rm.send},
 		{Pattern: "POST " + one + "/links", Handle: rm.look},
-		{Pattern: "GET " + PublicPath, Handle: rm.archive, Public: true},
-		{Pattern: "GET " + PublicPath + "/{number}", Handle: rm.read, Public: true},
+		{Pattern: "GET " + PublicPath, Handle: rm.archive, Public: true, Tongues: Languages()},
+		{Pattern: "GET " + PublicPath + "/{number}", Handle: rm.read, Public: true, Tongues: Languages()},
 		{Pattern: "GET " + PublicPath + "/{number}/file", Handle: rm.readFile, Public: true},
 		{Pattern: "GET " + PublicPath + "/{number}/pictures/{key}", Handle: rm.readPicture, Public: true},
 	}}

@@ -64,12 +64,12 @@ func Room(c Config) page.Room {
 		{Pattern: "GET " + Path + "/note", Handle: rm.note},
 		{Pattern: "POST " + Path + "/note", Handle: rm.saveNote},
 		{Pattern: "POST " + Path + "/again", Handle: rm.again},
-		{Pattern: "GET " + AskPath, Handle: rm.ask, Public: true},
-		{Pattern: "POST " + AskPath, Handle: rm.asked, Public: true},
-		{Pattern: "GET " + ConfirmPath + "/{token}", Handle: rm.confirm, Public: true},
-		{Pattern: "POST " + ConfirmPath + "/{token}", Handle: rm.confirmed, Public: true},
-		{Pattern: "GET " + LeavePath + "/{token}", Handle: rm.leave, Public: true},
-		{Pattern: "POST " + LeavePath + "/{token}", Handle: rm.left, Public: true},
+		{Pattern: "GET " + AskPath, Handle: rm.ask, Public: true, Tongues: Languages()},
+		{Pattern: "POST " + AskPath, Handle: rm.asked, Public: true, Tongues: Languages()},
+		{Pattern: "GET " + ConfirmPath + "/{token}", Handle: rm.confirm, Public: true, Tongues: Languages()},
+		{Pattern: "POST " + ConfirmPath + "/{token}", Handle: rm.confirmed, Public: true, Tongues: Languages()},
+		{Pattern: "GET " + LeavePath + "/{token}", Handle: rm.leave, Public: true, Tongues: Languages()},
+		{Pattern: "POST " + LeavePath + "/{token}", Handle: rm.left, Public: true, Tongues: Languages()},
 	}}
 }
 
