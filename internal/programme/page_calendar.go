@@ -37,7 +37,9 @@ type month struct {
 // dated is something on the calendar, with when it is as far as that is known.
 type dated struct {
 	item
-	on activity.Span
+	on   activity.Span
+	code string // of an activity
+	of   string // the code of the activity that an event or training belongs to
 }
 
 // counted is how many records of a kind have one span, as their code says.
@@ -158,9 +160,16 @@ func (rm room) during(ctx context.Context, r *page.Request, all []counted, is fu
 	inorder.Stably(list, func(a, b dated) int { return a.on.From.First().Compare(b.on.From.First()) })
 	var out []item
 	for _, x := range list {
-		out = append(out, x.item)
+		if !x.told(list) {
+			out = append(out, x.item)
+		}
 	}
 	return append(out, more...), nil
+}
+
+// told says of an activity that an event or training of its own stands on the same days, and names it: once is enough.
+func (x dated) told(list []dated) bool {
+	return x.code != "" && slices.ContainsFunc(list, func(y dated) bool { return y.of == x.code && y.on == x.on })
 }
 
 // mostWalked is how many pages a month looks through for activities that still go on in it.

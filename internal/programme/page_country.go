@@ -137,16 +137,23 @@ func organisationsOf(l *lang.Locale, s scheme.Scheme, g register, code string) t
 		}
 	}
 	inorder.By(ids, func(a, b journal.ID) int { return strings.Compare(plainly(g.name(l, a)), plainly(g.name(l, b))) })
+	known := false
 	for _, id := range ids {
 		functions := item{Text: "–"}
 		var titles []string
 		for _, f := range g.roles {
 			if f.Organisation == id {
 				titles = append(titles, f.Titles.In(l.Tag()))
-				functions = quoted(l.Clauses(titles), languageOf(f.Titles, l))
+				functions, known = quoted(l.Clauses(titles), languageOf(f.Titles, l)), true
 			}
 		}
 		t.Rows = append(t.Rows, []item{g.link(l, id), text(l.T("party.type." + string(g.orgs[id].Type))), functions})
+	}
+	if !known { // a column of dashes says nothing
+		t.Columns = t.Columns[:2]
+		for i := range t.Rows {
+			t.Rows[i] = t.Rows[i][:2]
+		}
 	}
 	return t
 }

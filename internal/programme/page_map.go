@@ -124,18 +124,23 @@ func coverageTable(l *lang.Locale, s scheme.Scheme, list []standing, pillar stri
 			continue
 		}
 		f := filter{Country: o.Value, Pillar: pillar}
-		row := []item{text(o.Text).to(countryPath(o.Value)), text(l.Number(f.count(list))).to(f.path())}
+		row := []item{text(o.Text).to(countryPath(o.Value)), f.number(l, list)}
 		for _, k := range kinds {
 			f.Kind = string(k)
-			n := text(l.Number(f.count(list)))
-			if f.count(list) > 0 {
-				n.Href = f.path()
-			}
-			row = append(row, n)
+			row = append(row, f.number(l, list))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// number says how many activities a filter leaves, and leads to them.
+func (f filter) number(l *lang.Locale, list []standing) item {
+	n := f.count(list)
+	if n == 0 {
+		return item{Text: l.Number(0), Zero: true}
+	}
+	return text(l.Number(n)).to(f.path())
 }
 
 func pillarTabs(l *lang.Locale, path string, m counts, pillars []string, current string) []page.Tab {

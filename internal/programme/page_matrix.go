@@ -161,6 +161,7 @@ func priorityName(l *lang.Locale, p string) string {
 // number gives a cell as a link to the very activities that it counts.
 func (m counts) number(l *lang.Locale, c cell) item {
 	i := text(l.Number(m[c]))
+	i.Zero = m[c] == 0
 	if m[c] > 0 {
 		i.Href = filter{Priority: c.priority, Pillar: c.pillar, Country: c.country}.path()
 	}

@@ -20,6 +20,7 @@ type item struct {
 	Text, Href, Sub string
 	Lang            string
 	Tone            string // shows Text as a status
+	Zero            bool   // a number that is none: shown quietly, so that the others stand out
 }
 
 func text(s string) item { return item{Text: s} }
