@@ -110,21 +110,23 @@ func headsOf(t Table) string {
 // narrow is the width up to which a column is never broken, where there is room: a date stays on its line.
 const narrow = 80.0
 
-// share shares the width out. Every column gets its longest word, a narrow one its longest line; what is left goes where
-// the text is: to each in proportion to how much stands in its cells, none more than its longest line.
+// share shares the width out. Every column gets its longest word, a narrow one its longest line; what is left goes, a little
+// at a time, to the column that makes the table shorter by it.
 func (w *writer) share(head []Cell, rows [][]Cell) []float64 {
 	n := len(head)
-	least, most, mean := make([]float64, n), make([]float64, n), make([]float64, n)
-	for k, r := range append([][]Cell{head}, rows...) {
+	least, most, sum := make([]float64, n), make([]float64, n), 0.0
+	var long [][]float64
+	for _, r := range append([][]Cell{head}, rows...) {
+		of := make([]float64, n)
 		for i, c := range r {
-			long, word := w.extent(c)
-			least[i], most[i] = max(least[i], word), max(most[i], long)
-			if k > 0 {
-				mean[i] += long / float64(len(rows))
-			}
+			line, word := w.extent(c)
+			of[i] = line
+			least[i], most[i] = max(least[i], word), max(most[i], line)
+		}
+		if len(long) < maxWeighed {
+			long = append(long, of)
 		}
 	}
-	sum := 0.0
 	for i := range n {
 		least[i] = min(max(least[i], minColumn), bodyWidth/float64(n)*1.5)
 		most[i] = max(least[i], most[i])
@@ -136,8 +138,11 @@ func (w *writer) share(head []Cell, rows [][]Cell) []float64 {
 			sum += more
 		}
 	}
-	return filled(least, most, mean, sum)
+	return filled(least, most, long, sum)
 }
+
+// maxWeighed is how many rows are weighed against one another; a longer table is like its beginning.
+const maxWeighed = 400
 
 // extent is how wide a cell's longest line would be, and its longest word.
 func (w *writer) extent(c Cell) (long, word float64) {
@@ -158,33 +163,52 @@ func (w *writer) extent(c Cell) (long, word float64) {
 	return long, word
 }
 
-// filled are widths in proportion to the mean, between least and most, that fill the page together.
-func filled(least, most, mean []float64, sum float64) []float64 {
-	out := make([]float64, len(least))
+// filled widens the columns from least until they fill the page together, none beyond most while another can use it. long are
+// the widths that the cells of each row would take on one line.
+func filled(least, most []float64, long [][]float64, sum float64) []float64 {
 	if sum >= bodyWidth {
-		for i := range out {
-			out[i] = least[i] * bodyWidth / sum
+		for i := range least {
+			least[i] *= bodyWidth / sum
 		}
-		return out
+		return least
 	}
-	low, high, total := 0.0, 64.0, 0.0
-	for range 40 {
-		k := (low + high) / 2
-		total = 0
-		for i := range out {
-			out[i] = min(most[i], max(least[i], mean[i]*k))
-			total += out[i]
+	const step = 6.0
+	for ; bodyWidth-sum > step; sum += step {
+		best, lowest := -1, 0.0
+		for i := range least {
+			if least[i] >= most[i] {
+				continue
+			}
+			least[i] += step
+			if h := tall(least, long); best < 0 || h < lowest {
+				best, lowest = i, h
+			}
+			least[i] -= step
 		}
-		if total < bodyWidth {
-			low = k
-		} else {
-			high = k
+		if best < 0 { // every column has its longest line: what is left is air
+			break
 		}
+		least[best] += step
 	}
-	for i := range out { // every column has its longest line: what is left is air
-		out[i] += (bodyWidth - total) / float64(len(out))
+	for i := range least {
+		least[i] += (bodyWidth - sum) / float64(len(least))
 	}
-	return out
+	return least
+}
+
+// tall is about how many lines a table takes with these widths: each row as many as its longest cell, the others weighing a little.
+func tall(widths []float64, long [][]float64) (lines float64) {
+	const pads = 2 * padX
+	for _, r := range long {
+		longest := 1.0
+		for i, wide := range r {
+			n := max(1, (wide-pads)/(widths[i]-pads))
+			longest = max(longest, n)
+			lines += n / 20
+		}
+		lines += longest
+	}
+	return lines
 }
 
 // set is a row broken into lines.

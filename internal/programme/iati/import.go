@@ -100,7 +100,7 @@ func Import(ctx context.Context, s *store.Store, w store.Who, open func() (io.Re
 // Problem gives the catalogue key of an error that is the file's: with it, a report says how far the import came.
 func Problem(err error) (key string, ok bool) {
 	var f *fault.Fault
-	if !errors.As(err, &f) || !slices.Contains([]string{"iati.no_activities", "iati.broken", "iati.not_conforming"}, f.Key) {
+	if !errors.As(err, &f) || !slices.Contains([]string{"iati.no_activities", "iati.empty", "iati.charset", "iati.broken", "iati.not_conforming"}, f.Key) {
 		return "", false
 	}
 	return f.Key, true
@@ -171,6 +171,10 @@ func (t *take) all(ctx context.Context, put func(activity.Reported) error) (Repo
 		return t.report, err
 	case errors.Is(broken, record.ErrNotActivities):
 		return t.report, fault.New(fault.Invalid, "iati.no_activities")
+	case errors.Is(broken, record.ErrEmpty):
+		return t.report, fault.New(fault.Invalid, "iati.empty")
+	case errors.Is(broken, record.ErrCharset):
+		return t.report, fault.Wrap(fault.Invalid, broken, "iati.charset")
 	case broken != nil:
 		return t.report, fault.Wrap(fault.Invalid, broken, "iati.broken")
 	}

@@ -134,7 +134,7 @@ func (c *checker) part(p Part, language string) {
 		if b.Shape == Image {
 			c.image(b, at)
 		}
-		linked := slices.ContainsFunc(slices.Concat(b.lines()...), func(r Run) bool { return r.Href != "" })
+		linked := slices.ContainsFunc(slices.Concat(b.lines()...), func(r Run) bool { return r.Href != "" && c.leads(r.Href) && !c.i.dead(r.Href) })
 		for _, runs := range b.lines() {
 			c.tongue(runs, at)
 			c.people(plain(runs), at)

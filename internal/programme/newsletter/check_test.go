@@ -153,3 +153,16 @@ func TestALinkThatLeadsNowhere(t *testing.T) {
 		}
 	}
 }
+
+// A link that nobody can follow is no source of a number.
+func TestADeadLinkIsNoSource(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProof()
+	p.says("La réunion a eu lieu.", "There were 140 of them: [here](http://example.org/r).")
+	if got := p.finds(b); !slices.Contains(got, newsletter.NoSource) || !slices.Contains(got, newsletter.DeadLink) {
+		t.Errorf("found %v", got)
+	}
+}

@@ -3,6 +3,7 @@
 package record
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/xml"
 	"errors"
@@ -57,6 +58,12 @@ func (f Found) Lost() bool {
 // ErrNotActivities says that a file is well formed and its root is no list of activities.
 var ErrNotActivities = errors.New("record: no iati-activities file")
 
+// ErrEmpty says that a file has nothing in it, and ErrCharset that it names a character set that is not known here.
+var (
+	ErrEmpty   = errors.New("record: an empty file")
+	ErrCharset = errors.New("record: a character set that is not known")
+)
+
 // maxFound bounds the paths that are told apart, so that a hostile file cannot fill the memory with them.
 const maxFound = 10000
 
@@ -82,15 +89,31 @@ var charsets = map[string]encoding.Encoding{
 
 // NewReader reads from r, in UTF-8 or in another character set that the file names.
 func NewReader(r io.Reader) *Reader {
+	b := bufio.NewReader(r)
+	wide := sixteen(b)
+	if wide {
+		r = charsets["utf-16"].NewDecoder().Reader(b)
+	} else {
+		r = b
+	}
 	d := xml.NewDecoder(r)
 	d.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
+		if wide { // decoded already, whatever it says of itself
+			return in, nil
+		}
 		e := charsets[strings.ToLower(label)]
 		if e == nil {
-			return nil, fmt.Errorf("record: character set %q is not known", label)
+			return nil, fmt.Errorf("%w: %.40q", ErrCharset, label)
 		}
 		return e.NewDecoder().Reader(in), nil
 	}
 	return &Reader{d: d, found: map[Found]int{}}
+}
+
+// sixteen says that a file begins with the mark of UTF-16, whose letters no declaration can be read from.
+func sixteen(b *bufio.Reader) bool {
+	mark, _ := b.Peek(2) // a shorter file has no mark
+	return string(mark) == "\xfe\xff" || string(mark) == "\xff\xfe"
 }
 
 // Offset says how many bytes have been read.
@@ -120,7 +143,7 @@ func (r *Reader) note(path string, flaw Flaw) {
 	r.found[f]++
 }
 
-// Next gives the next activity. Errors: io.EOF after the last, ErrNotActivities, or what is wrong with the XML; those before
+// Next gives the next activity. Errors: io.EOF after the last, ErrNotActivities, ErrEmpty, ErrCharset, or what is wrong with the XML; those before
 // it were good.
 func (r *Reader) Next() (Element, error) {
 	if !r.open {
@@ -164,6 +187,9 @@ func (r *Reader) Next() (Element, error) {
 func (r *Reader) root() error {
 	for {
 		t, err := r.d.Token()
+		if errors.Is(err, io.EOF) && r.d.InputOffset() == 0 {
+			return ErrEmpty
+		}
 		if err != nil {
 			return unexpected(err)
 		}

@@ -4,6 +4,7 @@ package record
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 )
 
 // official is where the standard's own files lie beside a checkout; tests that need them are skipped without.
@@ -290,11 +292,27 @@ func TestAnOldFileIsKeptAsFarAsItGoes(t *testing.T) {
 }
 
 func TestWhatIsNoFileOfActivitiesIsRefused(t *testing.T) {
-	for src, want := range map[string]error{"": io.ErrUnexpectedEOF, "<iati-organisations/>": ErrNotActivities, `<iati-activities version="2.03"><iati-activity>`: nil, "<iati-activities/><again/>": nil,
+	for src, want := range map[string]error{"": ErrEmpty, "\xff\xfe<\x00": nil, `<?xml version="1.0" encoding="EBCDIC-X"?><iati-activities/>`: ErrCharset, "<iati-organisations/>": ErrNotActivities, `<iati-activities version="2.03"><iati-activity>`: nil, "<iati-activities/><again/>": nil,
 		`<!DOCTYPE x [<!ENTITY a "aaaa">]><iati-activities version="2.03"><iati-activity>&a;</iati-activity></iati-activities>`: nil} {
 		_, _, err := read(strings.NewReader(src))
 		if err == nil || want != nil && !errors.Is(err, want) {
 			t.Errorf("%q: %v", src, err)
+		}
+	}
+}
+
+// A file in UTF-16 is read in either order of bytes, whatever it says of itself.
+func TestAFileInUTF16IsRead(t *testing.T) {
+	for _, head := range []string{"", `<?xml version="1.0" encoding="UTF-16"?>`, `<?xml version="1.0" encoding="UTF-8"?>`} {
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			var b []byte
+			for _, u := range utf16.Encode([]rune("\ufeff" + head + `<iati-activities version="2.03"><iati-activity xml:lang="fr"><iati-identifier>A-1</iati-identifier><title><narrative>Prévention Σ</narrative></title></iati-activity></iati-activities>`)) {
+				b = order.AppendUint16(b, u)
+			}
+			list, _, err := read(bytes.NewReader(b))
+			if err != nil || len(list) != 1 || list[0].Title().By["fr"].Text != "Prévention Σ" {
+				t.Errorf("%q, %v: %v, %v", head, order, list, err)
+			}
 		}
 	}
 }
