@@ -180,7 +180,7 @@ func (w words) differences(list []Change, p Plan) []difference {
 
 // tally says how the votes stand.
 func tally(l *lang.Locale, t Tally) string {
-	return l.T("committee.tally", "Yes", t.Yes, "No", t.No, "Abstain", t.Abstain, "Voted", t.Voted(), "Quorum", t.Quorum)
+	return l.N("committee.tally", t.Abstain, "Yes", t.Yes, "No", t.No, "Voted", t.Voted(), "Quorum", t.Quorum)
 }
 
 var resultTones = map[Result]string{Yes: page.Good, No: page.Bad, Later: page.Warn}
