@@ -46,9 +46,9 @@ type Handler func(ctx context.Context, r *Request) (Response, error)
 type Route struct {
 	Pattern string // of net/http's mux with its method: "GET /cases/{id}"
 	Handle  Handler
-	Open    bool  // no session needed
-	Public  bool  // for anybody, on Config.PublicHost: no cookie read or set, no log line, a way to leave quickly
-	MaxBody int64 // bytes of body allowed, at most 16 MiB; 0 is 1 MiB
+	Open    bool     // no session needed
+	Public  bool     // for anybody, on Config.PublicHost: no cookie read or set, no log line, a way to leave quickly
+	MaxBody int64    // bytes of body allowed, at most 16 MiB; 0 is 1 MiB
 	Tongues []string // the only languages that a Public page is written in; nil is every one that persons read
 }
 
