@@ -170,7 +170,7 @@ func (n *Node) signalBlock(ctx context.Context, r *page.Request) (block, error) 
 		if st == screening.StatusLapsed && r.Office.Kind == access.Assistance {
 			continue // its sender was told
 		}
-		q := store.Query{Kind: access.KindSignal, State: string(st), ByDue: true, Limit: todayRows}
+		q := store.Query{Kind: access.KindSignal, State: string(st), ByDue: true, Limit: todayLines}
 		count, err := n.Store.Count(ctx, who, q)
 		if err != nil {
 			return b, err
@@ -182,7 +182,7 @@ func (n *Node) signalBlock(ctx context.Context, r *page.Request) (block, error) 
 		b.N += count
 		rows = append(rows, some.Rows...)
 	}
-	if b.N > len(rows) {
+	if rows = rows[:min(len(rows), todayLines)]; b.N > len(rows) {
 		b.More = &page.Action{Text: r.L.N("app.today.more", b.N-len(rows)), Href: "/screening/signals"}
 	}
 	t, err := screening.Table(ctx, r, rows, func(ctx context.Context, ids ...journal.ID) map[journal.ID]string {

@@ -63,6 +63,9 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 			return d, err
 		}
 	}
+	if err := n.waitingFigures(ctx, r, &d); err != nil {
+		return d, err
+	}
 	waits, err := n.pendingBlock(ctx, r)
 	if err != nil {
 		return d, err
@@ -94,6 +97,9 @@ func (n *Node) today(ctx context.Context, r *page.Request, o Owner) (todayData, 
 		return d, err
 	}
 	d.blocked(r, slices.Concat(misused, post, unsigned))
+	if len(d.Main) == 0 { // somebody for whom little stands here reads it in the middle of the page
+		d.Main, d.Side = d.Side, nil
+	}
 	inorder.Stably(d.Main, func(a, b block) int { return min(b.N, 1) - min(a.N, 1) }) // what needs somebody before what does not
 	for _, b := range slices.Concat(d.Main, d.Side) {
 		t := page.Tally{N: r.L.Number(b.N), Text: b.Title, Href: "#" + b.ID, Tone: page.Off}

@@ -33,8 +33,31 @@ type dueFile struct {
 	path string
 }
 
-// todayAssistance is for those who work with people.
+// todayAssistance is for an office that helps people: what is due on their files for those who work on them, and what others ask.
 func (n *Node) todayAssistance(ctx context.Context, r *page.Request, d *todayData) error {
+	d.blocked(r, nil)
+	if works(r.Actor) {
+		if err := n.todayCases(ctx, r, d); err != nil {
+			return err
+		}
+	}
+	asked, err := n.askedBlocks(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Side = append(d.Side, asked...)
+	if n.sendsFigures(r.Actor) {
+		p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r, n.country(r.Actor.Owner))
+		if err != nil {
+			return err
+		}
+		d.Side = append(d.Side, pending(r, "unsent", page.Warn, "chart-bar", p.Missing))
+	}
+	return nil
+}
+
+// todayCases is for those who work with people.
+func (n *Node) todayCases(ctx context.Context, r *page.Request, d *todayData) error {
 	dues, err := n.dues(ctx, r, store.Query{Kind: access.KindPerson, DueBy: r.Now.AddDate(1, 0, 0), ByDue: true})
 	if err != nil {
 		return err
@@ -59,18 +82,6 @@ func (n *Node) todayAssistance(ctx context.Context, r *page.Request, d *todayDat
 	}
 	d.Main = append(d.Main, n.dueBlock(r, dues), arrived, signals)
 	d.Side = append(d.Side, taskBlock(r, mine))
-	asked, err := n.askedBlocks(ctx, r)
-	if err != nil {
-		return err
-	}
-	d.Side = append(d.Side, asked...)
-	if n.sendsFigures(r.Actor) {
-		p, err := programme.Config{Store: n.Store, Names: n.names}.Pending(ctx, r, n.country(r.Actor.Owner))
-		if err != nil {
-			return err
-		}
-		d.Side = append(d.Side, pending(r, "unsent", page.Warn, "chart-bar", p.Missing))
-	}
 	return nil
 }
 

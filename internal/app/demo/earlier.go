@@ -50,7 +50,7 @@ func (s *Stage) Earlier(ctx context.Context, progress func(done, all int)) (int,
 	dice := rand.New(rand.NewPCG(2021, 44))
 	delivered := 0
 	between := earlierDays * 24 / earlierBatches
-	if err := s.screen(ctx, eachScreened, 4); err != nil {
+	if err := s.screen(ctx, eachScreened, eachEnded, 4); err != nil {
 		return 0, err
 	}
 	for b := range earlierBatches {

@@ -29,18 +29,21 @@ import (
 )
 
 // counters are the offices that publish figures of their screenings together, each with the one who agrees, the one who decides,
-// and the one who screens.
+// the one who screens, and the one who takes on what was screened, where people are helped.
 var counters = []struct {
 	at                     Place
-	first, second, screens string
-}{{Greek, "sofia", "nikos", "eleni"}, {Albanian, "drita", "besnik", "drita"}, {Police, "valbona", "agim", "agim"}}
+	first, second, screens, takes string
+}{{Greek, "sofia", "nikos", "eleni", "eleni"}, {Albanian, "drita", "besnik", "drita", "arta"}, {Police, "valbona", "agim", "agim", ""}}
 
 // eachScreens is how many people whom nobody names each of them screens before.
 const eachScreens = 12
 
 // eachScreened is how many more each screened when the demonstration began: enough that sums of all three can be told from nothing
-// within a promise that leaves something of the year's budget.
-const eachScreened = 60
+// within a promise that leaves something of the year's budget. Of most the office has learned since what became of them.
+const (
+	eachScreened = 60
+	eachEnded    = 57
+)
 
 // counting lets each two of them send each other shares and sums.
 func (s *Stage) counting(ctx context.Context) error {
@@ -59,16 +62,29 @@ func (s *Stage) counting(ctx context.Context) error {
 }
 
 // Screens lets each of those offices screen people whom nobody names: more grown up than not.
-func (s *Stage) Screens(ctx context.Context) error { return s.screen(ctx, eachScreens, 3) }
+func (s *Stage) Screens(ctx context.Context) error { return s.screen(ctx, eachScreens, 0, 3) }
 
-func (s *Stage) screen(ctx context.Context, each int, seed uint64) error {
+// screen lets each screen so many, and bring what became of so many of these to an end where people are helped; at the border what
+// nobody passes on lapses.
+func (s *Stage) screen(ctx context.Context, each, ended int, seed uint64) error {
 	dice := rand.New(rand.NewPCG(2026, seed))
 	pick := func(of ...string) string { return of[dice.IntN(len(of))] }
 	for _, c := range counters {
-		for range each {
+		for i := range each {
 			r := screening.Recorded{Who: pick(screening.Adult, screening.Adult, screening.Child), Role: pick("border", "outreach"), Place: pick("border", "street", "office"), Language: "en", Interpreted: consent.NoOne,
 				Set: screening.Smuggling, Version: "2026-1", Answers: map[string]screening.Answer{"SMU-01": "yes", "SMU-05": "no"}}
-			if err := s.entry(ctx, s.at(c.at, c.screens), access.ForScreening, access.KindSignal, s.newID(), "screening.recorded", r); err != nil {
+			id := s.newID()
+			if err := s.entry(ctx, s.at(c.at, c.screens), access.ForScreening, access.KindSignal, id, "screening.recorded", r); err != nil {
+				return err
+			}
+			if i >= ended || c.takes == "" {
+				continue
+			}
+			takes := s.at(c.at, c.takes)
+			if err := s.entry(ctx, takes, access.ForScreening, access.KindSignal, id, "signal.taken", screening.Taken{Worker: s.Offices[c.at].Workers[c.takes]}); err != nil {
+				return err
+			}
+			if err := s.entry(ctx, takes, access.ForScreening, access.KindSignal, id, "signal.closed", screening.Ended{Reason: pick("not_reachable", "not_reachable", "duplicate", "other")}); err != nil {
 				return err
 			}
 		}

@@ -109,7 +109,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		if s.Here {
 			began = l.T("joint.ours")
 		}
-		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{{Text: titleOf(l, s.Title), Href: pathOf(row.Ref.ID), Sub: began}, {Text: l.Number(s.Parties)},
+		d.Table.Rows = append(d.Table.Rows, page.Row{Cells: []page.Cell{{Text: Title(l, s.Title), Href: pathOf(row.Ref.ID), Sub: began}, {Text: l.Number(s.Parties)},
 			{Text: l.T("joint.status." + row.State), Tone: tones[row.State]}, {Text: dayText(l, s.Deadline)}}})
 	}
 	if rows.Next != "" {
@@ -121,8 +121,8 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	return page.View("joint/home", l.T("joint.title"), d), nil
 }
 
-// titleOf gives a title in the reader's language, or in another one.
-func titleOf(l *lang.Locale, by map[string]string) string {
+// Title gives a title in the reader's language, or in another one.
+func Title(l *lang.Locale, by map[string]string) string {
 	for _, tag := range []string{l.Tag(), "en", "fr"} {
 		if t := by[tag]; t != "" {
 			return t

@@ -44,7 +44,7 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 func (rm room) matter(ctx context.Context, r *page.Request, o *store.Opened, s State) (showData, error) {
 	l := r.L
 	d := showData{Parties: rm.parties(ctx, r, s), Planned: rm.tables(r, s)}
-	d.Title, d.Crumbs = titleOf(l, s.Proposal.Title), crumbs(r, l.T("joint.one"))
+	d.Title, d.Crumbs = Title(l, s.Proposal.Title), crumbs(r, l.T("joint.one"))
 	d.Mark = &page.Mark{Tone: tones[s.Status()], Text: l.T("joint.status." + s.Status())}
 	d.Notes = append(notes(r, s), late(r, s)...)
 	acts := s.acts(r)

@@ -135,17 +135,10 @@ type homeData struct {
 	Actions []page.Action
 	Notes   []field.Note
 	Waiting page.Table
-	Sources []sourceData
+	Sources page.Table
 	Asked   page.Table
 	Latest  page.Table
 	Left    page.Table // none where nothing left outside of releases
-}
-
-// sourceData is one source with its budget.
-type sourceData struct {
-	Title, Means, Href, Plan string
-	Gauges                   []gauge
-	Waiting                  bool // a policy waits for a second person
 }
 
 // left lists exact tables that the office told others: each stands beside the releases, since whoever adds them up has both.
@@ -207,12 +200,8 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	d.Latest.Empty = &page.Empty{Icon: "report", Title: l.T("release.none"), Text: l.T("release.none.text")}
-	for _, s := range sources {
-		x, err := rm.source(ctx, r, s)
-		if err != nil {
-			return nil, err
-		}
-		d.Sources = append(d.Sources, x)
+	if d.Sources, err = rm.countable(ctx, r, sources); err != nil {
+		return nil, err
 	}
 	d.Asked = rm.asked(r, sources)
 	if d.Left, err = rm.left(ctx, r); err != nil {
@@ -252,14 +241,29 @@ func (rm room) table(r *page.Request, rows []store.Row, path func(journal.ID) st
 	return t, nil
 }
 
-func (rm room) source(ctx context.Context, r *page.Request, s source.Source) (sourceData, error) {
-	b, err := rm.Desk.Budget(ctx, As(r.Actor), s.Code)
-	if err != nil {
-		return sourceData{}, err
+// countable lists what can be counted, how, and how much of each budget is left.
+func (rm room) countable(ctx context.Context, r *page.Request, sources source.Sources) (page.Table, error) {
+	l := r.L
+	t := page.Table{Caption: l.T("release.countable"), Columns: []page.Column{{Text: l.T("release.source")}, {Text: l.T("release.left.year"), Num: true}, {Text: l.T("release.left.life"), Num: true}, {Text: l.T("release.plan"), Hidden: true}}}
+	for _, s := range sources {
+		b, err := rm.Desk.Budget(ctx, As(r.Actor), s.Code)
+		if err != nil {
+			return t, err
+		}
+		left, err := b.Left(nil, r.Now)
+		if err != nil {
+			return t, err
+		}
+		share := func(left, whole Cost) page.Cell {
+			return page.Cell{Text: l.Percent(float64(max(0, left)) / float64(max(1, whole))), Href: Path + "/budgets/" + s.Code}
+		}
+		year := share(left.Year, left.WholeYear)
+		if b.Waiting != nil {
+			year.Sub = l.T("release.policy.waiting")
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Name(l, s), Sub: Means(l, s)}, year, share(left.Life, left.WholeLife), {Text: l.T("release.plan"), Href: Path + "/plan?source=" + s.Code}}})
 	}
-	left, err := b.Left(nil, r.Now)
-	return sourceData{Title: Name(r.L, s), Means: Means(r.L, s), Href: Path + "/budgets/" + s.Code, Plan: Path + "/plan?source=" + s.Code,
-		Gauges: gauges(r, s.Code, left, 0), Waiting: b.Waiting != nil}, err
+	return t, nil
 }
 
 // gauges shows what is used of a year's and a record's budget, with what a release would add.
