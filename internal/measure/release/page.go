@@ -241,10 +241,11 @@ func (rm room) table(r *page.Request, rows []store.Row, path func(journal.ID) st
 	return t, nil
 }
 
-// countable lists what can be counted, how, and how much of each budget is left.
+// countable lists what can be counted, how, and how much of each budget is left; a name leads to the plan of a release, a share to
+// the budget.
 func (rm room) countable(ctx context.Context, r *page.Request, sources source.Sources) (page.Table, error) {
 	l := r.L
-	t := page.Table{Caption: l.T("release.countable"), Columns: []page.Column{{Text: l.T("release.source")}, {Text: l.T("release.left.year"), Num: true}, {Text: l.T("release.left.life"), Num: true}, {Text: l.T("release.plan"), Hidden: true}}}
+	t := page.Table{Caption: l.T("release.countable"), Columns: []page.Column{{Text: l.T("release.source")}, {Text: l.T("release.left.year"), Num: true}, {Text: l.T("release.left.life"), Num: true}}}
 	for _, s := range sources {
 		b, err := rm.Desk.Budget(ctx, As(r.Actor), s.Code)
 		if err != nil {
@@ -261,7 +262,7 @@ func (rm room) countable(ctx context.Context, r *page.Request, sources source.So
 		if b.Waiting != nil {
 			year.Sub = l.T("release.policy.waiting")
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Name(l, s), Sub: Means(l, s)}, year, share(left.Life, left.WholeLife), {Text: l.T("release.plan"), Href: Path + "/plan?source=" + s.Code}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: Name(l, s), Sub: Means(l, s), Href: Path + "/plan?source=" + s.Code}, year, share(left.Life, left.WholeLife)}})
 	}
 	return t, nil
 }
