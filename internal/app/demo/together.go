@@ -31,7 +31,7 @@ import (
 // counters are the offices that publish figures of their screenings together, each with the one who agrees, the one who decides,
 // the one who screens, and the one who takes on what was screened, where people are helped.
 var counters = []struct {
-	at                     Place
+	at                            Place
 	first, second, screens, takes string
 }{{Greek, "sofia", "nikos", "eleni", "eleni"}, {Albanian, "drita", "besnik", "drita", "arta"}, {Police, "valbona", "agim", "agim", ""}}
 
