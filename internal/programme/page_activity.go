@@ -177,7 +177,7 @@ func activityFacts(l *lang.Locale, s scheme.Scheme, g register, a activity.Activ
 	out = append(out, linkFacts(l, s, a)...)
 	var where []item
 	for _, x := range src.Sources {
-		where = append(where, text(lines(l, s.Source, x.Lines)))
+		where = append(where, text(cited(l, s.Source, x)))
 	}
 	if len(where) > 0 || len(a.Decided) == 0 {
 		out = append(out, fact{l.T("programme.fact.source"), where})

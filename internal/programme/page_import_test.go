@@ -45,6 +45,8 @@ func TestATableOfActivitiesComesInByItsPage(t *testing.T) {
 	}
 	if got := s.Page("/programme/activities/EX-1", "fr"); !strings.Contains(got, "13 – 14 avril 2031") || !strings.Contains(got, "atelier") {
 		t.Error("the activity does not stand as the table says")
+	} else if !strings.Contains(got, "A plan that somebody keeps, ligne 2") || strings.Contains(got, "lettre d’information, ligne") {
+		t.Error("the activity does not say which document it came from")
 	}
 	v.Del("write")
 	if again := s.Post(at, v, table).Body.String(); strings.Count(again, "</span>unchanged<") < 3 || strings.Contains(again, "Bring it in") {

@@ -442,7 +442,7 @@ func activityRow(l *lang.Locale, src scheme.Source, g register, a activity.Line)
 	}
 	source := ""
 	if len(a.Sources) > 0 {
-		source = lines(l, src, a.Sources[0].Lines)
+		source = cited(l, src, a.Sources[0])
 	}
 	title, _ := a.In(l.Tag())
 	return []string{a.Code, title, l.T("programme.kind." + string(a.Kind)), known(statusWord(l, a.Status)), known(strings.Join(priorities, ", ")), known(pillars(l, a.Pillars)),

@@ -112,7 +112,7 @@ func (rm room) organisation(ctx context.Context, r *page.Request) (page.Response
 	for _, f := range roles {
 		where := item{}
 		if len(f.Sources) > 0 {
-			where = text(lines(l, s.Source, f.Sources[0].Lines))
+			where = text(cited(l, s.Source, f.Sources[0]))
 			if where.Text == "" {
 				where = text(f.Sources[0].Print(l))
 			}

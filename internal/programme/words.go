@@ -74,6 +74,14 @@ func lines(l *lang.Locale, src scheme.Source, where string) string {
 	return l.T(key, "Kind", kindOf(l, src), "Lines", strings.ReplaceAll(where, "-", "–"))
 }
 
+// cited says where something stands: its lines in the programme's own source, else the document that it came from and where in it.
+func cited(l *lang.Locale, src scheme.Source, x party.Source) string {
+	if x.Document != "" && x.Document != src.Document() {
+		return x.Print(l)
+	}
+	return lines(l, src, x.Lines)
+}
+
 func kindOf(l *lang.Locale, src scheme.Source) string {
 	if src.Kind == "" {
 		return l.T("programme.source.kind.other")

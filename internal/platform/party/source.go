@@ -48,7 +48,11 @@ func checkSources(fs *fault.Fields, field string, list []Source) {
 func (s Source) Print(w Words) string {
 	text := s.Document
 	if s.Lines != "" {
-		text = w.T("party.source.at", "Document", text, "Lines", s.Lines)
+		key := "party.source.at"
+		if !strings.ContainsAny(s.Lines, "-,") {
+			key = "party.source.at.one"
+		}
+		text = w.T(key, "Document", text, "Lines", s.Lines)
 	}
 	if s.Note != "" {
 		text = w.T("party.source.noted", "Source", text, "Note", s.Note)

@@ -56,13 +56,7 @@ func records(owner journal.ID, f file) []record {
 
 // document names the source as a reader would look for it.
 func (s fileSource) document() string {
-	switch {
-	case s.Title != "" && s.Masthead != "":
-		return s.Title + " (" + s.Masthead + ")"
-	case s.Title != "":
-		return s.Title
-	}
-	return s.Masthead
+	return scheme.Source{Title: s.Title, Masthead: s.Masthead}.Document()
 }
 
 func (s fileSource) language() string {

@@ -151,6 +151,9 @@ func (w words) lines(r Record) string {
 	if len(r.Sources) == 0 || r.Sources[0].Lines == "" {
 		return w.l.T("publication.unknown")
 	}
+	if x := r.Sources[0]; x.Document != "" && x.Document != w.rec.Scheme.Source.Document() {
+		return x.Print(w.l)
+	}
 	return w.l.T("publication.lines", "Lines", strings.ReplaceAll(r.Sources[0].Lines, "-", "–"))
 }
 

@@ -24,6 +24,17 @@ type Source struct {
 	Why      string            `json:"why,omitempty"` // what that was inferred from
 }
 
+// Document names the source as a reader would look for it.
+func (s Source) Document() string {
+	switch {
+	case s.Title != "" && s.Masthead != "":
+		return s.Title + " (" + s.Masthead + ")"
+	case s.Title != "":
+		return s.Title
+	}
+	return s.Masthead
+}
+
 // SourceKinds lists what sort of document a source can be.
 func SourceKinds() []string { return []string{"newsletter", "report", "website", "other"} }
 

@@ -181,11 +181,16 @@ func (r *reading) dates() func(*activity.Imported) {
 		return start, end
 	}
 	start, end := read("dates")
-	if s, _ := read("start"); s.Known() {
+	s, until := read("start")
+	if s.Known() {
 		start = s
 	}
-	if _, e := read("end"); e.Known() {
+	_, e := read("end")
+	if e.Known() {
 		end = e
+	}
+	if s.Known() && until != s && !e.Known() && r.says["dates"] == "" {
+		r.drop("start", "span") // a table that has a column of beginnings says there when something begins
 	}
 	if end.Before(start) {
 		r.drop("end", "order")

@@ -99,6 +99,19 @@ func TestATableComesInOnceAndSaysWhatItLeftOut(t *testing.T) {
 	}
 }
 
+// A span among the beginnings is not read as an end, and that is said.
+func TestASpanAmongTheBeginningsIsNamed(t *testing.T) {
+	o := programmetest.New(t, access.Programme)
+	o.Load()
+	tab, err := sheet.Read([]byte("Code,Intitulé,Début,Fin\nN-1,Un,du 3 au 4 mai 2031,\nN-2,Deux,3 mai 2031,4 mai 2031\nN-3,Trois,printemps 2031,\n"))
+	o.Must(err)
+	p, err := sheet.Plan(tab, sheet.Guess(tab.Head), asked(o))
+	o.Must(err)
+	if len(p.Dropped) != 1 || p.Dropped[0].Row != 2 || p.Dropped[0].Why != "sheet.why.span" {
+		t.Fatalf("%+v", p.Dropped)
+	}
+}
+
 // TestWhatATableDoesNotSayStays imports a table that has a new status for an activity of the pack, and nothing else of it.
 func TestWhatATableDoesNotSayStays(t *testing.T) {
 	o := programmetest.New(t, access.Programme)
