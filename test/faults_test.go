@@ -37,7 +37,7 @@ import (
 const (
 	faultRounds   = 6
 	lettersARound = 3
-	allFaults     = 4 * time.Minute // usually a tenth of it
+	allFaults     = 8 * time.Minute // usually a twentieth of it
 )
 
 // place is a process that can be killed: an office, or a relay.
@@ -474,6 +474,7 @@ func (w *trio) delivered() (waits []int64) {
 func (w *trio) checkLetters() {
 	w.t.Helper()
 	for _, x := range w.sent {
+		w.must(w.ctx.Err()) // one failure that says why, not one for each letter
 		n := w.nodes[x.to]
 		o, err := n.open(w.ctx, "exchange", "letter", x.id)
 		if err != nil {

@@ -39,7 +39,7 @@ const (
 	room       = 1500 * time.Millisecond
 	mostAcks   = 8
 
-	patience = 4 * time.Minute // usually it takes half of one
+	patience = 8 * time.Minute // usually it takes half of one
 )
 
 // killing lets workers of two offices write, offer, answer and hand over, while their offices are killed at

@@ -374,7 +374,9 @@ func TestQuestionsAreOfFewSizes(t *testing.T) {
 	if i < 0 || all[i].Status() != "counted" || all[i].Answered.Of != 3 || all[i].Found != nil || all[i].Asked.About != nil || all[i].Answered.Overlap > 50 || all[i].Answered.Overlap < -50 {
 		t.Fatalf("counted: %+v", all)
 	}
-	w.reads(prosecutor, matching.Path+"/"+all[i].ID.String())
+	if b := w.reads(prosecutor, matching.Path+"/"+all[i].ID.String()); strings.Contains(b, "which of our records share what") || !strings.Contains(b, "nothing was kept") {
+		t.Error("a count says that it learned which records are shared")
+	}
 }
 
 // TestAPersonIsFoundByHerAgreementOnly: the job reads nobody who did not agree; who agreed is found by an assistance office that

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -38,6 +39,11 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	}
 	for _, s := range Statuses() {
 		w.Keys = append(w.Keys, "matching.course."+s)
+	}
+	for _, c := range []Comparison{{}, {Asked: Asked{Mode: One}}, {Asked: Asked{Mode: Count}, AnsweredAt: time.Now()}, {Asked: Asked{Mode: One}, AnsweredAt: time.Now()}} {
+		for _, k := range c.learned() {
+			w.Keys = append(w.Keys, "matching.learn."+k)
+		}
 	}
 	w.Keys = append(w.Keys, "matching.entry."+AskedType, "matching.entry."+ReturnedType, "matching.entry."+AnsweredType, "matching.entry."+JudgedType, "matching.entry."+ToldType, "matching.entry."+ChallengedType, "matching.entry."+OpenedType,
 		"matching.entry."+QuestionedType, "matching.entry."+HeardType, "matching.entry."+TakenType, "matching.entry."+DoubtedType, "matching.entry."+ShownType)

@@ -147,13 +147,22 @@ func (rm room) course(r *page.Request, c Comparison, d *showData) {
 		note.Text = l.T("matching.course.found.text")
 	}
 	d.Note = &note
-	side := "asker"
-	if !c.Here() {
-		side = "owner"
+	for _, k := range c.learned() {
+		d.Learn = append(d.Learn, l.T("matching.learn."+k))
 	}
-	for _, n := range []string{"1", "2", "3"} {
-		d.Learn = append(d.Learn, l.T("matching.learn."+side+"."+n))
+}
+
+// learned lists what each side has learned by a comparison so far.
+func (c Comparison) learned() []string {
+	switch s := c.Status(); {
+	case !c.Here():
+		return []string{"owner.1", "owner.2", "owner.3"}
+	case s == "waiting", s == "returned":
+		return []string{"asker.2"}
+	case s == "counted":
+		return []string{"count.1", "asker.2"}
 	}
+	return []string{"asker.1", "asker.2", "asker.3"}
 }
 
 // refs gives by what this office knows the records that it asked about; nothing once what opens the question is deleted.
