@@ -141,15 +141,6 @@ func (w *trio) must(err error) {
 	}
 }
 
-// free gives an address of this machine that nobody listens at.
-func (w *trio) free() string {
-	w.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	w.must(err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
-
 // newTrio makes the offices and the relay, starts them, and lets them agree to write letters.
 func newTrio(t *testing.T, seed uint64) *trio {
 	t.Helper()

@@ -190,3 +190,12 @@ func (w *wire) cut(r *http.Request, part []byte, gone <-chan struct{}) {
 	case <-w.well:
 	}
 }
+
+// free gives an address of this machine that nobody listens at.
+func (w *trio) free() string {
+	w.t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	w.must(err)
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
