@@ -70,8 +70,9 @@ func (rm room) strategies(ctx context.Context, r *page.Request) ([]strategy, sch
 	return out, s, err
 }
 
-// planCalled gives the title of the strategy that a plan means, where it has one in the reader's language; else the plan as it is named.
-func (c Config) planCalled(r *page.Request, plan string) string {
+// plansCalled gives what plans are called for a reader: the title of the strategy that one means, where it has one in the reader's
+// language; else the plan as it is named.
+func (c Config) plansCalled(r *page.Request) func(plan string) string {
 	w := rolls.As(r)
 	all, err := store.Remembered(c.Store, w, []string{access.KindProgramme}, "strategies", func() ([]strategy, error) {
 		s, err := room{c}.current(r.Context(), w)
@@ -81,12 +82,18 @@ func (c Config) planCalled(r *page.Request, plan string) string {
 		}
 		return out, err
 	})
-	if i := meant(all, plan); err == nil && i >= 0 {
-		if t := all[i].Text.In(r.L.Tag()); t.Asked && t.State != wording.Outdated {
-			return t.Text
+	called := map[string]string{}
+	return func(plan string) string {
+		if _, known := called[plan]; !known {
+			called[plan] = plan
+			if i := meant(all, plan); err == nil && i >= 0 {
+				if t := all[i].Text.In(r.L.Tag()); t.Asked && t.State != wording.Outdated {
+					called[plan] = t.Text
+				}
+			}
 		}
+		return called[plan]
 	}
-	return plan
 }
 
 // carryingOut gives the codes of the activities that are of a strategy: the office says so, or they carry out one of its

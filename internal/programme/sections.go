@@ -42,7 +42,7 @@ func Registers(c Config) []page.Room {
 		sheet.Room(),
 		agreement.Room(c.agreements()),
 		committee.Room(committee.Config{Store: c.Store, Names: c.Names}),
-		measure.Room(measure.Config{Store: c.Store, Names: c.Names, AskedOf: c.askedOf, Citing: c.citing, Called: c.planCalled}),
+		measure.Room(measure.Config{Store: c.Store, Names: c.Names, AskedOf: c.askedOf, Citing: c.citing, Called: c.plansCalled}),
 		need.Room(need.Config{Store: c.Store, Names: c.Names}),
 		action.Room(action.Config{Store: c.Store, Names: c.Names, Offices: c.Offices}),
 		event.Room(event.Config{Store: c.Store, Names: c.Names, Locale: c.Locale, Registers: filing(c.Store)}),

@@ -45,6 +45,32 @@ func TestOnlySoMuchIsKept(t *testing.T) {
 	}
 }
 
+type weighed int
+
+func (w weighed) Weight() int { return int(w) }
+
+// What was made of many dossiers weighs as many; beyond the bound memory begins anew, and what takes another's place weighs once.
+func TestOnlySoMuchOfWhatWasMadeIsKept(t *testing.T) {
+	m, owner := newMemory(), journal.NewID(time.Unix(0, 0), nil)
+	for i := range 1000 {
+		m.keepMade("the same", made{v: weighed(mostMade / 4)}, owner, nil)
+		m.keepMade(string(rune('a'+i%3)), made{v: weighed(mostMade / 8)}, owner, nil)
+	}
+	if len(m.made) != 4 || m.held != mostMade/4+3*(mostMade/8)+4*smallest {
+		t.Errorf("%d things of weight %d are kept", len(m.made), m.held)
+	}
+	for i := range 2 * mostMade / smallest {
+		m.keepMade(journal.NewID(time.Unix(int64(i), 0), nil).String(), made{v: i}, owner, nil)
+		if m.held > mostMade || m.held < len(m.made)*smallest {
+			t.Fatalf("%d things of weight %d are kept", len(m.made), m.held)
+		}
+	}
+	m.keepMade("long", made{v: weighed(2 * mostMade)}, owner, nil)
+	if _, kept := m.recallMade("long", nil); !kept || len(m.made) != 1 {
+		t.Errorf("the last is kept: %v, among %d", kept, len(m.made))
+	}
+}
+
 // Neither an older nor a newer revision, nor one with other erasures, nor one under another keyring is given; an older one
 // does not take the place of a newer.
 func TestOnlyTheVeryFileIsGiven(t *testing.T) {

@@ -18,6 +18,7 @@ type memory struct {
 	mu    sync.Mutex
 	kinds map[ofOwner]*known
 	made  map[string]made // of several kinds (Remembered), by what they are
+	held  int             // how much of it there is
 }
 
 type ofOwner struct {
@@ -42,7 +43,20 @@ type made struct {
 }
 
 // mostMade is how much of this is kept; with more, it begins anew.
-const mostMade = 512
+const mostMade = 512 * smallest
+
+// smallest is what anything that is kept weighs at least.
+const smallest = 256
+
+// Weighed is for what Remembered keeps of each of many dossiers: of how many it does.
+type Weighed interface{ Weight() int }
+
+func (m made) weight() int {
+	if w, ok := m.v.(Weighed); ok {
+		return smallest + w.Weight()
+	}
+	return smallest
+}
 
 func newMemory() *memory { return &memory{kinds: map[ofOwner]*known{}, made: map[string]made{}} }
 
@@ -169,8 +183,12 @@ func (m *memory) keepMade(name string, x made, owner journal.ID, kinds []string)
 	if !slices.Equal(m.turnsNow(owner, kinds), x.turns) {
 		return
 	}
-	if len(m.made) >= mostMade {
-		clear(m.made)
+	if was, kept := m.made[name]; kept {
+		m.held -= was.weight()
 	}
-	m.made[name] = x
+	if m.held+x.weight() > mostMade {
+		clear(m.made)
+		m.held = 0
+	}
+	m.made[name], m.held = x, m.held+x.weight()
 }

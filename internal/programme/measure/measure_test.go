@@ -4,17 +4,21 @@ package measure_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
+	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/measure"
 	"github.com/entraide-thb/entraide/internal/programme/programmetest"
 	"github.com/entraide-thb/entraide/internal/programme/recommendation"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
@@ -56,6 +60,29 @@ func TestAMeasureByItsPages(t *testing.T) {
 	s.Saved(at+"/act/report", url.Values{"state": {"done"}, "on": {"2026-07"}, "by": {"The school"}, "why": {"Two sessions held"}})
 	if b := both(at); strings.Contains(b, "Late") || !strings.Contains(b, "Two sessions held") {
 		t.Error("what is done is late")
+	}
+}
+
+// TestWhatPlansAreCalledIsAskedOnceForAPage, however many measures and filters name one.
+func TestWhatPlansAreCalledIsAskedOnceForAPage(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	for _, code := range []string{"1", "2", "3"} {
+		s.Saved(measure.Path+"/new", url.Values{"plan": {"Plan " + code}, "code": {code}, "language": {"en"}, "text": {"Train"}})
+	}
+	asked := 0
+	room := measure.Room(measure.Config{Store: s.Store, Called: func(*page.Request) func(string) string {
+		asked++
+		return func(plan string) string { return "Our " + plan }
+	}})
+	b, err := lang.Load()
+	s.Must(err)
+	h, err := page.New(page.Config{Bundle: b, Clock: s.Clock, Office: page.Office{Name: "Office", Kind: access.Programme, ID: s.Owner}, Rooms: []page.Room{register.Room(), room},
+		SignIn: func(*http.Request) (access.Actor, bool, error) { return s.Officer.Actor, true, nil }, Begin: store.WithReads, BeforeWrite: s.Store.CommitReads, Rate: 1e6, Burst: 1e6})
+	s.Must(err)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, measure.Path, nil))
+	if strings.Count(w.Body.String(), "Our Plan") != 6 || asked != 1 {
+		t.Errorf("plans are asked for %d times and named %d times", asked, strings.Count(w.Body.String(), "Our Plan"))
 	}
 }
 

@@ -31,15 +31,15 @@ type Config struct {
 	AskedOf func(ctx context.Context, w store.Who) (sheet.Asked, error)
 	// Citing gives what names a measure by its code: recommendations, proposals. Nil gives none.
 	Citing func(ctx context.Context, r *page.Request, code string) ([]page.Line, error)
-	// Called gives what a plan is called for a reader, by its name as it was typed. Nil leaves it so.
-	Called func(r *page.Request, plan string) string
+	// Called gives what plans are called for a reader, each by its name as it was typed. It is asked once for a page. Nil leaves them so.
+	Called func(r *page.Request) func(plan string) string
 }
 
 func (c Config) called(v *see, plan string) string {
 	if c.Called == nil {
 		return plan
 	}
-	return c.Called(v.Request, plan)
+	return v.Once("called", func() any { return c.Called(v.Request) }).(func(string) string)(plan)
 }
 
 type see = register.See

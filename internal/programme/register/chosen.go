@@ -21,6 +21,7 @@ type See struct {
 	store *store.Store
 	kind  string
 	said  *saying
+	once  map[string]any
 	err   error // the first that came up while something was counted; the page then is not shown
 }
 
@@ -28,6 +29,19 @@ type See struct {
 func (g *Of[S, L]) see(ctx context.Context, r *page.Request) (*See, error) {
 	a, err := Look(ctx, g.Store, As(r), r.L)
 	return &See{Request: r, Around: a, Room: g.Room, store: g.Store, kind: g.Kind}, err
+}
+
+// Once gives what a page needs for each of its rows: it is made for the first one. name tells one thing from another.
+func (v *See) Once(name string, make func() any) any {
+	x, made := v.once[name]
+	if !made {
+		if v.once == nil {
+			v.once = map[string]any{}
+		}
+		x = make()
+		v.once[name] = x
+	}
+	return x
 }
 
 // Count counts the register's records whose codes lie in all spans.

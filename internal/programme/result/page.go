@@ -88,7 +88,7 @@ func (c Config) sum(ctx context.Context, w store.Who, l *lang.Locale, now time.T
 	}
 	what := fmt.Sprintf("indicator %s %s %d %d %s", x.ID, register.Day(now), chosen.Year, chosen.Priority, chosen.Country)
 	sums, err := store.Remembered(c.Store, w, kinds, what, func() (Sums, error) {
-		m, err := c.measured(ctx, w, x, chosen, chosen.Priority > 0, func() (Counted, error) { return c.bare(ctx, w, l, now, x) })
+		m, err := c.measured(ctx, w, l, now, x, chosen)
 		return m.Value.Sums, err
 	})
 	return Summed{x, sums}, err
@@ -110,29 +110,58 @@ func (c Config) bare(ctx context.Context, w store.Who, l *lang.Locale, now time.
 
 // one reads the records behind an indicator, with their priorities.
 func (c Config) one(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Measured, error) {
-	return c.measured(ctx, w, x, chosen, true, func() (Counted, error) { return c.Sources[x.ID].List(ctx, w, l, now) })
-}
-
-// measured adds up what list gives; ranked says that priorities are asked for.
-func (c Config) measured(ctx context.Context, w store.Who, x results.Indicator, chosen Chosen, ranked bool, list func() (Counted, error)) (Measured, error) {
-	if c.Sources[x.ID].List == nil || x.Waits != "" {
+	if !c.measures(x) {
 		return Measured{Indicator: x}, nil
 	}
-	all, err := list()
-	if err != nil {
-		return Measured{}, err
-	}
-	if ranked {
-		priorities, err := c.priorities(ctx, w)
+	all, err := c.worded(ctx, w, l, now, x)
+	return Measured{x, Measure(x, all, chosen), all.Of}, err
+}
+
+// worded gives the records behind an indicator in the words of a locale, as they were kept since one of them changed: whoever
+// turns the pages of a long list reads it once. Of what offices told there is little, and what they are called may change.
+func (c Config) worded(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator) (Counted, error) {
+	source := c.Sources[x.ID]
+	read := func() (Counted, error) {
+		all, err := source.List(ctx, w, l, now)
 		if err != nil {
-			return Measured{}, err
+			return Counted{}, err
 		}
-		all.Items = slices.Clone(all.Items) // they may be kept
-		for i, item := range all.Items {
-			all.Items[i].Priorities = priorities[item.Activity]
-		}
+		return c.ranked(ctx, w, all)
 	}
-	return Measured{x, Measure(x, all, chosen), all.Of}, nil
+	if x.Figures != "" {
+		return read()
+	}
+	return store.Remembered(c.Store, w, append([]string{access.KindActivity}, source.Of...), fmt.Sprintf("records in %s %s %s", l.Tag(), source.records(x.ID), register.Day(now)), read)
+}
+
+// measures says whether an indicator has records here.
+func (c Config) measures(x results.Indicator) bool {
+	return c.Sources[x.ID].List != nil && x.Waits == ""
+}
+
+// measured adds up the bare records; with a priority asked for, by those of their activities.
+func (c Config) measured(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator, chosen Chosen) (Measured, error) {
+	if !c.measures(x) {
+		return Measured{Indicator: x}, nil
+	}
+	all, err := c.bare(ctx, w, l, now, x)
+	if err == nil && chosen.Priority > 0 {
+		all, err = c.ranked(ctx, w, all)
+	}
+	return Measured{x, Measure(x, all, chosen), all.Of}, err
+}
+
+// ranked gives records the priorities of their activities.
+func (c Config) ranked(ctx context.Context, w store.Who, all Counted) (Counted, error) {
+	priorities, err := c.priorities(ctx, w)
+	if err != nil {
+		return Counted{}, err
+	}
+	all.Items = slices.Clone(all.Items) // they may be kept
+	for i, item := range all.Items {
+		all.Items[i].Priorities = priorities[item.Activity]
+	}
+	return all, nil
 }
 
 // priorities gives those of the programme's activities, by code, as they were kept since an activity changed. Nobody changes it.

@@ -29,6 +29,7 @@ type showPage struct {
 	Notes               []register.Note
 	Facts               []page.Fact
 	Tables              []page.Table
+	Lists               []list
 }
 
 func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -52,8 +53,15 @@ func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error
 	if r.URL.Query().Get("as") == "csv" {
 		return page.Sheet("result-"+x.ID+".csv", behindSheet(r.L, m))
 	}
-	d := c.shown(r.L, f, m, codes, filters)
-	if x.Adds == results.Rate {
+	at, err := turnedTo(r)
+	if err != nil {
+		return nil, err
+	}
+	d := c.shown(r.L, f, m, codes, filters, at)
+	if len(d.Lists) == 0 && at != (leaf{}) {
+		return nil, fault.Bad("after", "store.bad_cursor")
+	}
+	if x.Adds == results.Rate && at == (leaf{}) {
 		ts, err := c.rates(ctx, w, r.L, x, m.Value.Items)
 		if err != nil {
 			return nil, err
@@ -63,7 +71,7 @@ func (c Config) show(ctx context.Context, r *page.Request) (page.Response, error
 	return page.View("result/show", r.L.T("result.one"), d), nil
 }
 
-func (c Config) shown(l *lang.Locale, f results.Framework, m Measured, codes map[string]string, filters []register.Field) showPage {
+func (c Config) shown(l *lang.Locale, f results.Framework, m Measured, codes map[string]string, filters []register.Field, at leaf) showPage {
 	x, v := m.Indicator, m.Value
 	title := x.ID + " · " + x.Title.In(l.Tag())
 	d := showPage{Title: title, Means: x.Means.In(l.Tag()), Base: Path + "/" + x.ID, Narrowed: len(codes) > 0, Filters: filters,
@@ -81,19 +89,12 @@ func (c Config) shown(l *lang.Locale, f results.Framework, m Measured, codes map
 		return d
 	}
 	d.Sheet = register.Address(d.Base, codes, "as", "csv")
-	for _, by := range x.By {
-		if x.Adds == results.Rate { // by country or territory, above
-			break
+	if x.Adds != results.Rate && at == (leaf{}) { // a rate is by country or territory, above
+		for _, by := range x.By {
+			d.Tables = append(d.Tables, parted(l, m, by)...)
 		}
-		d.Tables = append(d.Tables, parted(l, m, by)...)
 	}
-	d.Tables = append(d.Tables, behind(l, x, l.T("result.behind"), v.Items))
-	for _, a := range v.Aside {
-		d.Tables = append(d.Tables, behind(l, x, l.N("result.aside."+a.Why, len(a.Items)), a.Items))
-	}
-	if len(v.Undated) > 0 {
-		d.Tables = append(d.Tables, behind(l, x, l.N("result.undated", len(v.Undated)), v.Undated))
-	}
+	d.Lists = lists(l, m, d.Base, codes, at)
 	return d
 }
 
@@ -138,61 +139,6 @@ func rank(p Part) int {
 		return 1
 	}
 	return 0
-}
-
-// behind is the list of records that a figure, or a part of what it leaves out, was made of.
-func behind(l *lang.Locale, x results.Indicator, caption string, items []Item) page.Table {
-	t := page.Table{Caption: caption, Columns: []page.Column{{Text: l.T("result.record")}, {Text: l.T("register.on")}, {Text: l.T("result.by.country")}},
-		Empty: &page.Empty{Icon: "clipboard-list", Title: l.T("result.none"), Text: l.T("result.none.text")}}
-	if head := counts(l, x); head != "" {
-		t.Columns = append(t.Columns, page.Column{Text: head})
-	}
-	for _, i := range items[:min(len(items), shownBehind)] {
-		cells := []page.Cell{{Text: i.Title, Lang: i.Lang, Sub: i.Sub, Href: i.Href}, {}, {Text: register.Countries(l, i.Countries)}}
-		if i.On.Known() {
-			cells[1].Text = i.On.Print(l)
-		}
-		if counts(l, x) != "" {
-			cells = append(cells, counted(l, x, i))
-		}
-		t.Rows = append(t.Rows, page.Row{Cells: cells})
-	}
-	if more := len(items) - shownBehind; more > 0 {
-		row := page.Row{Cells: make([]page.Cell, len(t.Columns))}
-		row.Cells[0] = page.Cell{Text: l.N("result.more", more)}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-// shownBehind is how many records a list behind a figure shows; its file has all.
-const shownBehind = 500
-
-// counts heads the column that says what an item adds; "" where each counts as one.
-func counts(l *lang.Locale, x results.Indicator) string {
-	switch x.Adds {
-	case results.Ratio, results.Sum, results.Paired, results.Told:
-		return l.T("result.counts." + x.Adds)
-	}
-	return ""
-}
-
-func counted(l *lang.Locale, x results.Indicator, i Item) page.Cell {
-	switch {
-	case i.Aside != "":
-		return page.Cell{Text: l.T("result.counts.not"), Tone: page.Off}
-	case x.Adds == results.Told:
-		return page.Cell{Text: printTold(l, x, i.Told)}
-	case x.Adds == results.Sum && i.Number.Known():
-		return page.Cell{Text: i.Number.Print(l)}
-	case x.Adds == results.Paired:
-		return page.Cell{Text: l.T("result.pairs", "Before", l.Number(i.Pairs.Before), "After", l.Number(i.Pairs.After), "Of", l.Number(i.Pairs.Of))}
-	case x.Adds == results.Ratio && i.In:
-		return page.Cell{Text: l.T("result.yes"), Tone: page.Good}
-	case x.Adds == results.Ratio:
-		return page.Cell{Text: l.T("result.no"), Tone: page.Off}
-	}
-	return page.Cell{}
 }
 
 // partners gives the programme's partner countries or territories.

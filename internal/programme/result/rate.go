@@ -19,12 +19,12 @@ const people = "people"
 
 // detected is what offices told of a country or territory: of its latest period, what each told added up.
 type detected struct {
-	items []Item
+	items []*Item
 	told  map[string]query.Range
 }
 
 // latest gives what was told last of each country or territory. Earlier years are in no rate: a rate is of one year.
-func latest(items []Item) map[string]detected {
+func latest(items []*Item) map[string]detected {
 	out := map[string]detected{}
 	for _, i := range items {
 		for _, c := range i.Countries {
@@ -51,7 +51,7 @@ func latest(items []Item) map[string]detected {
 // rates is the table of a rate by country or territory: what is divided, by what, where that stands and of when it is, and
 // beside it the numbers by each dimension. Where one of the two is not known, the page says so for each, so that nobody fills
 // it in from memory.
-func (c Config) rates(ctx context.Context, w store.Who, l *lang.Locale, x results.Indicator, items []Item) ([]page.Table, error) {
+func (c Config) rates(ctx context.Context, w store.Who, l *lang.Locale, x results.Indicator, items []*Item) ([]page.Table, error) {
 	partners, err := c.partners(ctx, w)
 	if err != nil {
 		return nil, err

@@ -68,6 +68,9 @@ type Source struct {
 // records names what a source lists.
 func (s Source) records(id string) string { return cmp.Or(s.Like, id) }
 
+// Weight says of how many records it is kept.
+func (c Counted) Weight() int { return len(c.Items) }
+
 // bare leaves of records what they are counted by: no titles, no addresses, nothing that they are parted by.
 func (c Counted) bare() Counted {
 	out := Counted{Of: c.Of, Items: make([]Item, len(c.Items))}
@@ -90,15 +93,15 @@ type Chosen struct {
 // Aside are records that are in neither number of a figure, for one reason.
 type Aside struct {
 	Why   string
-	Items []Item
+	Items []*Item
 }
 
 // Value is what an indicator comes to, with the records behind it.
 type Value struct {
 	Sums
-	Items   []Item  // behind the figure
+	Items   []*Item // behind the figure
 	Aside   []Aside // in neither of its numbers
-	Undated []Item  // in no period, when one is asked for
+	Undated []*Item // in no period, when one is asked for
 }
 
 // Sums is what an indicator comes to without the records.
@@ -121,7 +124,7 @@ type Left struct {
 }
 
 // in says whether an item is in what was chosen, and whether only its missing date keeps it out.
-func (c Chosen) in(x Item) (is, undated bool) {
+func (c Chosen) in(x *Item) (is, undated bool) {
 	if c.Priority > 0 && !slices.Contains(x.Priorities, c.Priority) || c.Country != "" && !slices.Contains(x.Countries, c.Country) {
 		return false, false
 	}
@@ -137,7 +140,8 @@ func (c Chosen) in(x Item) (is, undated bool) {
 // Measure adds up what a source gives, as the framework says.
 func Measure(x results.Indicator, all Counted, c Chosen) Value {
 	v := Value{Sums: Sums{Measured: true}}
-	for _, i := range all.Items {
+	for at := range all.Items {
+		i := &all.Items[at]
 		switch is, undated := c.in(i); {
 		case undated && i.Aside == "":
 			v.Undated = append(v.Undated, i)
@@ -152,7 +156,7 @@ func Measure(x results.Indicator, all Counted, c Chosen) Value {
 	return v
 }
 
-func (v *Value) aside(i Item) {
+func (v *Value) aside(i *Item) {
 	at := slices.IndexFunc(v.Aside, func(a Aside) bool { return a.Why == i.Aside })
 	if at < 0 {
 		at, v.Aside = len(v.Aside), append(v.Aside, Aside{Why: i.Aside})
@@ -234,7 +238,7 @@ func (v Value) Parts(x results.Indicator, by string, of int) []Part {
 	return out
 }
 
-func (i Item) words(by string) []Word {
+func (i *Item) words(by string) []Word {
 	switch by {
 	case "country":
 		return wordsOf(i.Countries, func(c string) Word { return Word{Code: c} })

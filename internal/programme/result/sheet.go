@@ -53,7 +53,7 @@ func place(l *lang.Locale, code string) string {
 // behindSheet writes the list behind a figure, what is in neither of its numbers included.
 func behindSheet(l *lang.Locale, m Measured) [][]string {
 	out := [][]string{{l.T("result.record"), l.T("register.on"), l.T("result.by.country"), l.T("result.file.counts"), l.T("result.file.address")}}
-	put := func(items []Item, why string) {
+	put := func(items []*Item, why string) {
 		for _, i := range items {
 			what := why
 			if what == "" {
