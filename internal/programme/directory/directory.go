@@ -234,7 +234,7 @@ func (x Listing) KeepingPast() []retention.Step { return x.Retention.Steps }
 // StoreKind gives the dossier kind "listing".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Listing]{
-		Name: access.KindListing, Base: journal.PP, Codes: []string{"sort", "country", "group", "help", "speaks", "whose", "state", retention.Code, register.OrderCode}, Derives: 1,
+		Name: access.KindListing, Base: journal.PP, Codes: []string{"sort", "country", "group", "help", "speaks", "whose", "state", retention.Code, register.OrderCode}, Derives: 2,
 		Types: append([]store.Type{
 			{Name: DescribedType, Payload: Described{}, Overlap: []string{"name", "text", "sort", "country", "area", "phone", "hours", "languages", "groups", "helps", "source", "link", "contact"}},
 			{Name: CheckedType, Payload: Checked{}}, {Name: SharedType, Payload: Shared{}}, {Name: WithdrawnType, Payload: Withdrawn{}},

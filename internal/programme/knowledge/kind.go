@@ -33,7 +33,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "knowledge".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Knowledge]{
-		Name: access.KindKnowledge, Base: journal.PP, Codes: []string{"sort", "country", "state", "activity", "language", "review", register.OrderCode}, Derives: 1,
+		Name: access.KindKnowledge, Base: journal.PP, Codes: []string{"sort", "country", "state", "activity", "language", "review", register.OrderCode}, Derives: 2,
 		Types: []store.Type{
 			{Name: WrittenType, Payload: Written{}, Overlap: new(Written).asks().Names()},
 			{Name: ReviewedType, Payload: Review{}},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -90,7 +91,7 @@ func TestAnyScriptFindsAnyOther(t *testing.T) {
 	s.Must(write(s.Office, s.Store.NewID(), knowledge.WrittenType, framework(name)))
 	s.Must(write(s.Office, s.Store.NewID(), knowledge.WrittenType, framework(wording.New("en", "Something else entirely"))))
 	for query, finds := range map[string]bool{"zakon zastiti": true, "закон": true, "ZAŠTITI": true, "mbrojtjen": true, "martorilor": true, "νομος": true, "nomos": true, "μαρτυρων": true, "témoins": true, "temoins": true,
-		"witness 2016": true, "свидетелите": true, "protec": true, "2017": false, "witness entirely": false, "банка": false} {
+		"witness 2016": true, "свидетелите": true, "protec": true, "ligji per mbrojtjen": true, "la protection": true, "2017": false, "witness entirely": false, "банка": false} {
 		b := s.Ask(http.MethodPost, knowledge.Path+"/find", "en", url.Values{"q": {query}}).Body.String()
 		if got := strings.Contains(b, "Witness protection act"); got != finds || strings.Contains(b, "Something else") {
 			t.Errorf("%q: found %v", query, got)
@@ -98,6 +99,22 @@ func TestAnyScriptFindsAnyOther(t *testing.T) {
 	}
 	if w := s.Ask(http.MethodPost, knowledge.Path+"/find", "en", url.Values{"q": {" "}}); w.Code != http.StatusSeeOther {
 		t.Errorf("an empty search: %d", w.Code)
+	}
+}
+
+// TestALongTextIsFoundByItsLastWords: what a record says is searched to its end, in each of its languages, with what stands behind an
+// apostrophe.
+func TestALongTextIsFoundByItsLastWords(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	x := framework(wording.New("fr", "Dispositif complet"))
+	fr := strings.Repeat("La loi crée un mécanisme national qui réunit police, justice, santé et associations agréées. ", 8) +
+		"Chaque personne est orientée vers un référent unique, qui propose un hébergement sûr, une aide juridictionnelle, un interprète et un suivi psychologique. Le préfet délivre un titre de séjour temporaire, renouvelable, lorsque la personne porte plainte ou témoigne. Les mineurs relèvent du juge et de l’aide sociale à l’enfance ; la coopération avec les autorités helléniques est précisée."
+	x.Text = wording.New("fr", fr).With("el", "Ο νόμος ορίζει τον εθνικό μηχανισμό αναφοράς και τη συνεργασία με τις ελληνικές αρχές για τους ασυνόδευτους ανηλίκους")
+	s.Must(write(s.Office, s.Store.NewID(), knowledge.WrittenType, x))
+	for _, query := range append(strings.FieldsFunc(fr, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.;", r) }), "enfance", "l'aide", "helleniques", "psycho", "asynodeftous", "ανηλικους") {
+		if b := s.Ask(http.MethodPost, knowledge.Path+"/find", "fr", url.Values{"q": {query}}).Body.String(); len(query) > 2 && !strings.Contains(b, "Dispositif complet") {
+			t.Errorf("%q does not find it", query)
+		}
 	}
 }
 

@@ -14,28 +14,21 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// mostTokens is how many tokens one record gets at most.
-const mostTokens = 400
+// mostTokens is how many tokens one record gets at most: of some six hundred different words.
+const mostTokens = 4000
 
 // Words gives what a record is found by: the words of its texts in all their languages, by how they sound, so that Latin,
 // Cyrillic and Greek spellings find each other; of the first texts before the last.
 func Words(texts ...wording.Text) []store.Token {
-	const together = 6 // words, so that the likeliest readings of each fit into what names gives at once
-	var out []store.Token
-	seen := map[store.Token]bool{}
+	var written []string
 	for _, t := range texts {
 		for _, tag := range t.Languages() {
-			words := strings.Fields(t.By[tag].Text)
-			for len(words) > 0 && len(out) < mostTokens {
-				n := min(len(words), together)
-				for _, x := range names.Name(strings.Join(words[:n], " ")) {
-					if x := store.Token(x); !seen[x] && len(out) < mostTokens {
-						seen[x], out = true, append(out, x)
-					}
-				}
-				words = words[n:]
-			}
+			written = append(written, t.By[tag].Text)
 		}
+	}
+	var out []store.Token
+	for _, x := range names.Text(mostTokens, written...) {
+		out = append(out, store.Token(x))
 	}
 	return out
 }
@@ -79,10 +72,11 @@ func (g *Of[S, L]) found(ctx context.Context, w store.Who, q string) (rows []Fou
 }
 
 // asked gives what each word of a search is found by, each a list of alternatives. A number is looked for by its digits, one
-// that is repeated as good as once.
+// that is repeated as good as once. Of l’enfance what stands behind the apostrophe is enough. Small words, which texts are full of and
+// others leave out, are looked for where nothing else is.
 func asked(q string) [][]store.Token {
-	var out [][]store.Token
-	add := func(found []names.Token, kinds ...names.Kind) {
+	var out, small [][]store.Token
+	add := func(to *[][]store.Token, found []names.Token, kinds ...names.Kind) {
 		var any []store.Token
 		for _, x := range found {
 			if slices.Contains(kinds, x.Kind) {
@@ -90,19 +84,31 @@ func asked(q string) [][]store.Token {
 			}
 		}
 		if len(any) > 0 {
-			out = append(out, any)
+			*to = append(*to, any)
 		}
 	}
 	for word := range strings.FieldsSeq(q) {
 		if strings.ContainsFunc(word, unicode.IsDigit) {
 			for _, part := range strings.FieldsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-				add(names.Name(part), names.KindName)
+				add(&out, names.Name(part), names.KindName)
 			}
 			continue
 		}
-		for _, alternatives := range names.Query(word) {
-			add(alternatives, names.KindName, names.KindPrefix)
+		to := &out
+		if letters := []rune(word); len(letters) <= 2 && !unicode.IsUpper(letters[len(letters)-1]) {
+			to = &small
 		}
+		for _, alternatives := range names.Query(word) {
+			for _, part := range names.Elided(word) {
+				for _, of := range names.Query(part) {
+					alternatives = append(alternatives, of...)
+				}
+			}
+			add(to, alternatives, names.KindName, names.KindPrefix)
+		}
+	}
+	if len(out) == 0 {
+		return small
 	}
 	return out
 }
