@@ -79,7 +79,7 @@ func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Resp
 	if err = errors.Join(err, v.err); err != nil {
 		return nil, err
 	}
-	d := Form{Errors: v.Errors(q.wrong), Submit: v.L.T("register.save"), Cancel: g.at(q.id), Fields: []Field{{Kind: "hidden", Name: "entry"}}}
+	d := Form{Submit: v.L.T("register.save"), Cancel: g.at(q.id), Fields: []Field{{Kind: "hidden", Name: "entry"}}}
 	name := "act." + q.act.Name
 	switch {
 	case q.fresh:
@@ -106,11 +106,14 @@ func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Resp
 	if q.act.Name != "" {
 		name = "one"
 	}
-	out := page.View("register/form", v.T(name), d)
-	if q.wrong != nil {
-		out = page.Status(422, out)
+	if q.wrong == nil {
+		return page.View("register/form", v.T(name), d), nil
 	}
-	return out, nil
+	code := d.Again(v.Request, q.wrong)
+	if code == 0 {
+		return nil, q.wrong
+	}
+	return page.Status(code, page.View("register/form", v.T(name), d)), nil
 }
 
 // write writes what was typed, or shows the form again with what is wrong.
@@ -130,10 +133,10 @@ func (g *Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Respons
 			return []store.Draft{{ID: entry, Type: q.act.Type, Payload: p}}, err
 		})
 	}
-	if fault.Is(q.wrong, fault.Invalid) {
+	if q.wrong != nil {
 		return g.formView(ctx, v, q)
 	}
-	return page.Redirect(g.at(q.id), "register.saved"), q.wrong
+	return page.Redirect(g.at(q.id), "register.saved"), nil
 }
 
 func (g *Of[S, L]) blank(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -207,6 +210,9 @@ func (g *Of[S, L]) first(ctx context.Context, r *page.Request, a Act[S]) (page.R
 		}
 	}
 	v, err := g.see(ctx, r)
+	if err == nil {
+		err = g.shut(v, s)
+	}
 	if err != nil {
 		return nil, err
 	}

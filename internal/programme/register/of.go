@@ -57,6 +57,7 @@ type Of[S, L any] struct {
 	Edit   *Act[S]
 	Acts   []Act[S]
 	Import *Import[S]
+	Shut   func(v *See, s S) error // optional: why nothing of a record can be changed now, which its page then says
 
 	// What a room has beyond.
 	Templates fs.FS

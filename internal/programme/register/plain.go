@@ -57,6 +57,9 @@ func (g *Of[S, L]) plain() *plain {
 		}
 		out.say()
 	}
+	if g.Shut != nil {
+		out.Shut = func(v *See, s any) error { return g.Shut(v, as[S](s)) }
+	}
 	if g.Called != nil {
 		out.Called = func(v *See, l any) string { return g.Called(v, as[L](l)) }
 	}

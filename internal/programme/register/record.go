@@ -41,10 +41,21 @@ func (g *Of[S, L]) show(ctx context.Context, r *page.Request) (page.Response, er
 	if g.Ways != nil {
 		d.Actions = g.Ways(v, s)
 	}
-	if MayEdit(r) {
+	switch why := g.shut(v, s); {
+	case !MayEdit(r):
+	case why != nil:
+		d.Notes = append(d.Notes, Note{Tone: page.Info, Text: v.L.Fault(why)})
+	default:
 		d.Actions = append(d.Actions, g.actions(v, o, s)...)
 	}
-	return page.View("register/record", v.T("one"), d), nil
+	return page.View("register/record", v.T("one"), d), v.err
+}
+
+func (g *Of[S, L]) shut(v *See, s S) error {
+	if g.Shut == nil {
+		return nil
+	}
+	return g.Shut(v, s)
 }
 
 func (g *Of[S, L]) actions(v *See, o *store.Opened, s S) []page.Action {

@@ -5,12 +5,14 @@ package register
 import (
 	"context"
 	"embed"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -80,8 +82,23 @@ type Form struct {
 	Crumbs         []page.Crumb
 	Fields         []Field
 	Errors         page.FieldErrors
+	Refused        string // why what was sent cannot be done now; what was typed still stands in the fields
 	Submit, Cancel string
 	Upload         bool // it carries a file
+}
+
+// Again puts on a form what was wrong with what was sent, and gives the status with which it is shown once more; 0 where that is
+// not about the form.
+func (d *Form) Again(r *page.Request, wrong error) int {
+	switch fault.Of(wrong) {
+	case fault.Invalid:
+		d.Errors = r.Errors(wrong)
+		return http.StatusUnprocessableEntity
+	case fault.Guarded, fault.Conflict:
+		d.Refused = r.L.Fault(wrong)
+		return http.StatusConflict
+	}
+	return 0
 }
 
 // Field is a field of a form. Kind is "text", "textarea", "select", "checks", "date", "file" or "hidden".

@@ -32,7 +32,20 @@ func (c Config) questions() *register.Of[Question, QuestionLine] {
 		},
 		State:    func(v *see, l QuestionLine) page.Mark { return standing(v.L, l, v.Now) },
 		Passages: questionPassages, Facts: c.questionFacts, Notes: questionNotes, Ways: questionWays,
-		Past: func(_ *see, q Question) []register.Event { return q.History }, Acts: c.questionActs()}
+		Past: func(_ *see, q Question) []register.Event { return q.History }, Acts: c.questionActs(), Shut: c.sent}
+}
+
+// sent says that the answers of a question's round have left: they stay as they were sent.
+func (c Config) sent(v *see, q Question) error {
+	if !q.From.IsZero() {
+		return nil
+	}
+	o, err := c.Store.Open(v.Context(), register.As(v.Request), store.Ref{Kind: access.KindRound, ID: q.Asked.Round})
+	if v.Note(err); err != nil {
+		return nil
+	}
+	_, sent := o.State.(Round).Steps[Sent]
+	return guarded(sent, "question.guard.sent")
 }
 
 // orderQuestions is by round, the latest first, then by place; those of other offices come first.

@@ -160,8 +160,14 @@ func TestARoundByItsPages(t *testing.T) {
 	d.both(at + "/act/sent")
 	d.has(d.Page(at+"/act/sent", "en"), "2 questions have no accepted answer")
 	d.Saved(at+"/act/sent", url.Values{"on": {"2026-09"}})
-	if w := d.Change(informed+"/act/write", url.Values{"text": {"Otherwise."}}); w.Code != http.StatusConflict {
-		t.Fatalf("what was sent is changed: %d", w.Code)
+	if b := d.Page(informed, "en"); strings.Contains(b, "/act/write") || !strings.Contains(b, "they stay as they were sent") {
+		d.T.Error("what was sent is offered to be changed")
+	}
+	if w := d.Ask("GET", informed+"/act/write", "en", nil); w.Code != http.StatusConflict {
+		d.T.Errorf("what was sent is asked for anew: %d", w.Code)
+	}
+	if w := d.Ask("POST", informed+"/act/write", "en", url.Values{"entry": {d.Store.NewID().String()}, "language": {"en"}, "text": {"Otherwise & longer."}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Otherwise &amp; longer.") || !strings.Contains(w.Body.String(), "What you typed is still here") {
+		d.T.Errorf("what somebody typed while the answers were sent is lost: %d %s", w.Code, w.Body)
 	}
 	if w := d.Fill(at+"/act/visited", url.Values{"on": {"2025"}}); w.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("a visit before the answers were sent: %d", w.Code)

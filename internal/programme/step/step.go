@@ -10,6 +10,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -135,7 +136,7 @@ type Step[S any] struct {
 	// Ask fills the form in; t holds what was typed before, or nothing.
 	Ask func(ctx context.Context, r *page.Request, s S, t *Typed) (register.Form, error)
 	// Do carries it out and gives where to go. entry is the id that the form came with, so that sending it twice writes once.
-	// An Invalid fault shows the form again.
+	// A fault that is about the form shows it again (register.Form.Again).
 	Do func(ctx context.Context, r *page.Request, s S, t *Typed, entry journal.ID) (to string, err error)
 }
 
@@ -186,16 +187,22 @@ func Take[S any](ctx context.Context, r *page.Request, steps []Step[S], s S) (pa
 		return nil, fault.New(fault.Invalid, "page.fault.form")
 	}
 	to, bad := x.Do(ctx, r, s, t, entry)
-	if fault.Is(bad, fault.Invalid) {
+	if bad != nil {
 		return x.view(ctx, r, s, t, entry, bad)
 	}
-	return page.Redirect(to, "register.saved"), bad
+	return page.Redirect(to, "register.saved"), nil
 }
 
 func (x Step[S]) view(ctx context.Context, r *page.Request, s S, t *Typed, entry journal.ID, bad error) (page.Response, error) {
 	d, err := x.Ask(ctx, r, s, t)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(bad, err)
+	}
+	code := http.StatusOK
+	if bad != nil {
+		if code = d.Again(r, bad); code == 0 {
+			return nil, bad
+		}
 	}
 	if d.Title == "" {
 		d.Title = r.L.T(x.Text)
@@ -203,11 +210,6 @@ func (x Step[S]) view(ctx context.Context, r *page.Request, s S, t *Typed, entry
 	if d.Submit == "" {
 		d.Submit = r.L.T("register.save")
 	}
-	d.Errors = r.Errors(bad)
 	d.Fields = append([]register.Field{{Kind: "hidden", Name: "entry", Value: entry.String()}}, d.Fields...)
-	v := page.View("register/form", r.L.T(x.Text), d)
-	if bad != nil {
-		v = page.Status(http.StatusUnprocessableEntity, v)
-	}
-	return v, nil
+	return page.Status(code, page.View("register/form", r.L.T(x.Text), d)), nil
 }
