@@ -52,7 +52,7 @@ func Registers(c Config) []page.Room {
 		training.Room(trainings(c)),
 		retention.Room(c.Keeping()),
 		result.Room(Results(c)),
-		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Screening: c.Screening, Published: c.Published}),
+		study.Room(study.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Motions: c.motions, Decision: committee.MotionPath, Screening: c.Screening, Published: c.Published}),
 		reported.Room(reported.Config{Store: c.Store}),
 		grant.Room(grant.Config{Store: c.Store, Names: c.Names, Offices: c.Offices, Colleagues: c.Colleagues, Threshold: c.Threshold}),
 	}, c.knowledge()...)

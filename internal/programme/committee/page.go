@@ -74,6 +74,11 @@ func Room(c Config) page.Room {
 func planPath(id journal.ID) string    { return Path + "/plans/" + id.String() }
 func sessionPath(id journal.ID) string { return Path + "/sessions/" + id.String() }
 
+// MotionPath gives where an item of a session is shown, with the votes and the decision.
+func MotionPath(session, motion journal.ID) string {
+	return sessionPath(session) + "#m-" + motion.String()
+}
+
 func crumbs(l *lang.Locale, more ...page.Crumb) []page.Crumb {
 	out := []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("committee.title")}}
 	if len(more) > 0 {

@@ -46,7 +46,7 @@ func (rm room) log(ctx context.Context, r *page.Request) (page.Response, error) 
 			if !m.Plan.IsZero() {
 				title = words{l, k}.titled(x)
 			}
-			title.Href = sessionPath(s.ID) + "#m-" + m.Motion.String()
+			title.Href = MotionPath(s.ID, m.Motion)
 			rows = append(rows, logged{s, m, title})
 		}
 	}

@@ -131,5 +131,8 @@ func median(l *lang.Locale, prefix string, told map[string]query.Range) string {
 	case low == high:
 		return l.T("result.tell.median", "Days", word(low))
 	}
-	return l.T("result.tell.median", "Days", l.T("result.tell.from_to", "Low", word(low), "High", word(high)))
+	if low == 0 {
+		return l.T("result.tell.median", "Days", l.T("result.tell.days.at_most"))
+	}
+	return l.T("result.tell.median", "Days", l.T("result.tell.days.at_least"))
 }

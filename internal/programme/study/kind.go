@@ -19,7 +19,6 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/register"
-	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Screening is what this room asks of those who screen.
@@ -155,15 +154,7 @@ func (k rules) guardDecided(g *store.Guarding, s Study, e journal.Entry) error {
 		return fault.New(fault.Guarded, "study.guard.nothing")
 	}
 	var fs fault.Fields
-	if v.For == "" || len(v.For) > maxLine {
-		fs.Add("for", "study.want.line", "Max", maxLine)
-	}
-	if v.Session.IsZero() || v.Motion.IsZero() {
-		fs.Add("decision", "study.want.decision")
-	}
-	if !v.On.Known() {
-		fs.Add("on", "programme.need.date")
-	}
+	v.check(&fs)
 	if err := fs.Err(); err != nil {
 		return err
 	}
@@ -320,43 +311,61 @@ func (v Delivery) check(fs *fault.Fields) {
 	}
 }
 
+func (v Decided) check(fs *fault.Fields) {
+	if v.For == "" || len(v.For) > maxLine {
+		fs.Add("for", "study.want.line", "Max", maxLine)
+	}
+	if v.Session.IsZero() || v.Motion.IsZero() {
+		fs.Add("decision", "study.want.decision")
+	}
+	if !v.On.Known() {
+		fs.Add("on", "programme.need.date")
+	}
+}
+
 func checkFound(fs *fault.Fields, s Study, e journal.Entry) error {
-	var text wording.Text
-	var page string
-	if e.Type == FoundType {
-		v, err := journal.In[Finding](e)
-		if err != nil {
-			return err
-		}
-		if text, page = v.Text, v.Page; !keyForm.MatchString(v.Key) {
-			fs.Add("key", "study.want.key")
-		}
-		if len(v.Asks) > maxText {
-			fs.Add("asks", "study.want.words", "Max", maxText)
-		}
-	} else {
-		v, err := journal.In[Indicator](e)
-		if err != nil {
-			return err
-		}
-		if text, page = v.Text, v.Page; !idForm.MatchString(v.ID) {
-			fs.Add("id", "study.want.id")
-		}
-		if !themeForm.MatchString(v.Theme) {
-			fs.Add("theme", "study.want.theme")
-		}
-		if v.Weight != "" && !slices.Contains(Weights(), v.Weight) {
-			fs.Add("weight", "study.want.weight")
-		}
-	}
-	text.Check(fs, "text", true, maxText)
-	if !pageForm.MatchString(page) {
-		fs.Add("page", "study.want.page")
-	}
 	if len(s.Findings)+len(s.Indicators) >= 2*maxMany {
 		fs.Add("key", "study.want.fewer", "Max", maxMany)
 	}
-	return nil
+	if e.Type == FoundType {
+		v, err := journal.In[Finding](e)
+		v.check(fs)
+		return err
+	}
+	v, err := journal.In[Indicator](e)
+	v.check(fs)
+	return err
+}
+
+func (v Finding) check(fs *fault.Fields) {
+	if !keyForm.MatchString(v.Key) {
+		fs.Add("key", "study.want.key")
+	}
+	v.Text.Check(fs, "text", true, maxText)
+	checkPage(fs, v.Page)
+	if len(v.Asks) > maxText {
+		fs.Add("asks", "study.want.words", "Max", maxText)
+	}
+}
+
+func (v Indicator) check(fs *fault.Fields) {
+	if !idForm.MatchString(v.ID) {
+		fs.Add("id", "study.want.id")
+	}
+	if !themeForm.MatchString(v.Theme) {
+		fs.Add("theme", "study.want.theme")
+	}
+	v.Text.Check(fs, "text", true, maxText)
+	if v.Weight != "" && !slices.Contains(Weights(), v.Weight) {
+		fs.Add("weight", "study.want.weight")
+	}
+	checkPage(fs, v.Page)
+}
+
+func checkPage(fs *fault.Fields, page string) {
+	if !pageForm.MatchString(page) {
+		fs.Add("page", "study.want.page")
+	}
 }
 
 // List lists the studies that somebody may see, those delivered last first, then by activity.

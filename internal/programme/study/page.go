@@ -30,6 +30,8 @@ type Config struct {
 	Offices func(context.Context, *page.Request) ([]page.Option, error)
 	// Motions lists what the steering committee has approved, each as "session/motion". Nil knows none.
 	Motions func(context.Context, *page.Request) ([]page.Option, error)
+	// Decision gives where a decision of the committee is shown. Nil leads nowhere.
+	Decision func(session, motion journal.ID) string
 	// Screening is what those who screen say of a list. Nil: no list can be drafted.
 	Screening Screening
 	// Published is told that an office has published a list. May be nil.
@@ -111,6 +113,9 @@ func setWord(l *lang.Locale, x Line) string {
 	if x.Waiting != "" {
 		out = append(out, l.T("study.set.draft", "Version", x.Waiting))
 	}
+	if len(out) == 0 {
+		return l.T("study.set.none")
+	}
 	return strings.Join(out, "; ")
 }
 
@@ -189,7 +194,11 @@ func (rm room) facts(ctx context.Context, r *page.Request, s Study) []page.Fact 
 		out = append(out, page.Fact{Term: l.T("study.event"), Text: e.Activity, Href: register.ActivityPath(e.Activity), Sub: on})
 	}
 	if s.Decided.On.Known() {
-		out = append(out, page.Fact{Term: l.T("study.decision"), Text: l.T("study.decision.use", "For", s.Decided.For), Sub: s.Decided.On.Print(l)})
+		decided := page.Fact{Term: l.T("study.decision"), Text: l.T("study.decision.use", "For", s.Decided.For), Sub: s.Decided.On.Print(l)}
+		if rm.Decision != nil {
+			decided.Href = rm.Decision(s.Decided.Session, s.Decided.Motion)
+		}
+		out = append(out, decided)
 	}
 	return out
 }

@@ -29,7 +29,8 @@ func (rm room) steps() []step.Step[Study] {
 	running := when(func(s Study) bool { return s.Stage == Commissioned || s.Stage == InField })
 	delivered := when(func(s Study) bool { return s.Stage == Delivered })
 	return []step.Step[Study]{
-		{Name: "commission", Icon: "edit", Text: "study.act.commission", Can: own, Ask: rm.askCommission, Do: rm.doCommission},
+		{Name: "commission", Icon: "edit", Text: "study.act.commission", Can: when(func(s Study) bool { return !s.Exists() }), Ask: rm.askCommission, Do: rm.doCommission},
+		{Name: "amend", Icon: "edit", Text: "study.act.amend", Can: when(func(s Study) bool { return s.Exists() && s.Stage != Elsewhere }), Ask: rm.askCommission, Do: rm.doCommission},
 		{Name: "fieldwork", Icon: "map-pin", Text: "study.act.fieldwork", Can: running, Ask: rm.askFieldwork, Do: rm.doFieldwork},
 		{Name: "deliver", Icon: "file-check", Text: "study.act.deliver", Primary: true, Can: running, Ask: rm.askDelivery, Do: rm.doDelivery},
 		{Name: "finding", Icon: "bulb", Text: "study.act.finding", Can: delivered, Ask: rm.askFinding, Do: rm.doFinding},
@@ -82,6 +83,24 @@ func form(l *lang.Locale, s Study, key, lead string, fields ...register.Field) r
 	return f
 }
 
+// wanting notes all that is wrong with what was typed at once, each under the field of the form that it is asked in: names are pairs of
+// what the payload and the form call it. A field that could not be read has its error already.
+func wanting(t *step.Typed, check func(*fault.Fields), names ...string) {
+	var found fault.Fields
+	check(&found)
+	for _, f := range found {
+		for i := 0; i+1 < len(names); i += 2 {
+			if f.Name == names[i] {
+				f.Name = names[i+1]
+				break
+			}
+		}
+		if !slices.ContainsFunc(t.Fields, func(x fault.Field) bool { return x.Name == f.Name }) {
+			t.Fields = append(t.Fields, f)
+		}
+	}
+}
+
 // languages are those that a study's texts are asked for in: of the programme, and of those whom it is about.
 var languages = []string{"fr", "en", "sq"}
 
@@ -114,8 +133,9 @@ func (rm room) askCommission(ctx context.Context, r *page.Request, s Study, t *s
 	t.Or("author", c.Author)
 	t.Or("on", c.On.String())
 	t.Or("due", c.Due.String())
-	f := form(l, s, "study.act.commission", "study.commission.lead")
+	f := form(l, s, "study.act.amend", "study.commission.lead")
 	if !s.Exists() {
+		f = form(l, s, "study.act.commission", "study.commission.lead")
 		t.Or("dossier", rm.Store.NewID().String())
 		f.Fields = append(f.Fields, register.Field{Kind: "hidden", Name: "dossier", Value: t.Text("dossier")})
 	}
@@ -127,12 +147,10 @@ func (rm room) askCommission(ctx context.Context, r *page.Request, s Study, t *s
 
 func (rm room) doCommission(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
 	v := Commission{Activity: t.Text("activity"), Title: readText(t, "title", s.Commission.Title), Question: readText(t, "question", s.Commission.Question), Author: t.Text("author"), On: t.Date("on"), Due: t.Date("due")}
-	if v.Title.IsZero() {
-		t.Fields.Add("title_fr", "wording.need.text")
-	}
 	if !s.Exists() {
 		s.ID = t.ID("dossier")
 	}
+	wanting(t, v.check, "title", "title_fr", "text", "question_fr")
 	if err := t.Err(); err != nil {
 		return "", err
 	}
@@ -164,6 +182,7 @@ func (rm room) askFieldwork(ctx context.Context, r *page.Request, s Study, t *st
 
 func (rm room) doFieldwork(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
 	v := Fieldwork{From: t.Date("from"), Until: t.Date("until"), Countries: t.Many("countries"), Method: t.Text("method"), People: t.Uncertain("people")}
+	wanting(t, v.check)
 	if err := t.Err(); err != nil {
 		return "", err
 	}
@@ -177,9 +196,7 @@ func (rm room) askDelivery(_ context.Context, r *page.Request, s Study, t *step.
 // doDelivery notes the report, and that the activity which pays for the study is delivered: what depends on it may then be held.
 func (rm room) doDelivery(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
 	v := Delivery{t.Date("on"), t.Text("document"), int(t.Number("pages_n"))}
-	if v.Pages < 1 {
-		t.Fields.Add("pages_n", "study.want.pages")
-	}
+	wanting(t, v.check, "pages", "pages_n")
 	if err := t.Err(); err != nil {
 		return "", err
 	}
@@ -219,8 +236,10 @@ func (rm room) doFinding(ctx context.Context, r *page.Request, s Study, t *step.
 			v.Text = f.Text
 		}
 	}
-	if v.Text = readText(t, "text", v.Text); v.Text.IsZero() {
-		return "", fault.Bad("text_fr", "wording.need.text")
+	v.Text = readText(t, "text", v.Text)
+	wanting(t, v.check, "text", "text_fr")
+	if err := t.Err(); err != nil {
+		return "", err
 	}
 	return rm.append(ctx, r, s, entry, FoundType, v)
 }
@@ -249,8 +268,10 @@ func (rm room) doIndicator(ctx context.Context, r *page.Request, s Study, t *ste
 			v.Text = i.Text
 		}
 	}
-	if v.Text = readText(t, "text", v.Text); v.Text.IsZero() {
-		return "", fault.Bad("text_fr", "wording.need.text")
+	v.Text = readText(t, "text", v.Text)
+	wanting(t, v.check, "text", "text_fr")
+	if err := t.Err(); err != nil {
+		return "", err
 	}
 	return rm.append(ctx, r, s, entry, IndicatorType, v)
 }
@@ -262,6 +283,9 @@ func (rm room) askEvent(ctx context.Context, r *page.Request, s Study, t *step.T
 
 func (rm room) doEvent(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
 	v := Discussed{t.Text("activity"), t.Date("on")}
+	if v.Activity == "" {
+		t.Fields.Add("activity", "study.want.event")
+	}
 	if err := t.Err(); err != nil {
 		return "", err
 	}
@@ -276,7 +300,11 @@ func (rm room) askDecided(ctx context.Context, r *page.Request, s Study, t *step
 		options, err = rm.Motions(ctx, r)
 	}
 	t.Or("for", l.T("study.for.usual"))
-	return form(l, s, "study.act.decide", "study.decide.lead", choice(l, t, "decision", options), field(l, t, "text", "for"), field(l, t, "date", "on")), err
+	decision := choice(l, t, "decision", options)
+	if len(options) == 0 {
+		decision.Hint = l.T("study.decide.none")
+	}
+	return form(l, s, "study.act.decide", "study.decide.lead", decision, field(l, t, "text", "for"), field(l, t, "date", "on")), err
 }
 
 func (rm room) doDecided(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
@@ -285,6 +313,7 @@ func (rm room) doDecided(ctx context.Context, r *page.Request, s Study, t *step.
 	if v.Session.UnmarshalText([]byte(session)) != nil || v.Motion.UnmarshalText([]byte(motion)) != nil {
 		t.Fields.Add("decision", "study.want.decision")
 	}
+	wanting(t, v.check)
 	if err := t.Err(); err != nil {
 		return "", err
 	}
