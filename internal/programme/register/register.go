@@ -159,12 +159,15 @@ func Quote(l *lang.Locale, t wording.Text) page.Cell {
 	return page.Cell{Text: s.Text, Lang: l.Foreign(s.Language)}
 }
 
-// Excerpt is Quote cut after about a sentence, for lists.
+// Excerpt is Quote cut after about a sentence, for lists. A translation whose original has changed since says so.
 func Excerpt(l *lang.Locale, t wording.Text) page.Cell {
 	const most = 140
 	c := Quote(l, t)
 	if rs := []rune(strings.Join(strings.Fields(c.Text), " ")); len(rs) > most {
 		c.Text = strings.TrimRight(string(rs[:most]), " ,;:") + "…"
+	}
+	if s := t.In(l.Tag()); s.State == wording.Outdated {
+		c.Text = l.T("register.outdated", "Text", c.Text)
 	}
 	return c
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // typed is a number as somebody types it, of every kind.
@@ -87,6 +88,26 @@ func TestWhatIsNoNumberIsTold(t *testing.T) {
 		u, behind, wrong := s.Number()
 		if got := strings.TrimRight(behind+" "+wrong, " "); got != strings.TrimRight(want, " ") || u.Known() {
 			t.Errorf("%+v: %q, want %q; %+v", s, got, want, u)
+		}
+	}
+}
+
+// TestAListSaysOfATranslationThatItsOriginalHasChanged, however long it is; of the original, and of a translation of it, it says nothing.
+func TestAListSaysOfATranslationThatItsOriginalHasChanged(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := wording.New("fr", "Une loi de 2016").With("en", strings.Repeat("A law of 2016. ", 20))
+	changed := said.With("fr", "Une loi de 2017")
+	en, fr := b.Locale("en", nil), b.Locale("fr", nil)
+	for _, c := range []struct {
+		l       *lang.Locale
+		text    wording.Text
+		changed bool
+	}{{en, said, false}, {en, changed, true}, {fr, said, false}, {fr, changed, false}} {
+		if got := register.Excerpt(c.l, c.text).Text; strings.Contains(got, "has changed since") != c.changed || strings.Contains(got, "changé") {
+			t.Errorf("%s: %q", c.l.Tag(), got)
 		}
 	}
 }
