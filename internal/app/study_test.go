@@ -202,8 +202,11 @@ func (s *studied) drafts(version string) {
 	}
 	s.did(s.there, "try", nil)
 	s.did(s.there, "publish", nil)
-	if a := s.get(s.there, s.at()); !strings.Contains(a.body, "Office in paris") || !strings.Contains(a.body, "minors_offences "+version) {
-		s.Errorf("the other office's page: %s", a.body)
+	if a := s.get(s.there, s.at()); !strings.Contains(a.body, "Office in paris") || !strings.Contains(a.body, "minors_offences "+version) || !strings.Contains(a.body, ">53<") {
+		s.Errorf("the other office's page, with the pages of the report: %s", a.body)
+	}
+	if a := s.get(s.there, study.Path); a.code != http.StatusOK || strings.Contains(a.body, ">0<") {
+		s.Errorf("what is not known of another office's study is told as none: %s", a.body)
 	}
 }
 

@@ -92,7 +92,11 @@ func (rm room) list(ctx context.Context, r *page.Request) (page.Response, error)
 		if x.V.Delivered.Known() {
 			sub = x.V.Delivered.Print(l)
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{first, {Text: x.V.Author}, {Text: l.T("study.stage." + string(x.V.Stage)), Tone: tones[x.V.Stage], Sub: sub}, {Text: l.Number(x.V.Findings)}, {Text: l.Number(x.V.Indicators)}, {Text: setWord(l, x.V)}}})
+		row := page.Row{Cells: []page.Cell{first, {Text: x.V.Author}, {Text: l.T("study.stage." + string(x.V.Stage)), Tone: tones[x.V.Stage], Sub: sub}, {}, {}, {Text: setWord(l, x.V)}}}
+		if x.V.Stage != Elsewhere { // of another office's only its list came here
+			row.Cells[3].Text, row.Cells[4].Text = l.Number(x.V.Findings), l.Number(x.V.Indicators)
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	d := register.List{Title: l.T("study.title"), Lead: l.N("study.count", leaf.N), Crumbs: crumbs(l), Table: t}
 	leaf.Turn(&d)
@@ -157,6 +161,9 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		d.Tables = append(d.Tables, findings(l, s), indicators(l, s))
 	}
 	d.Tables = append(d.Tables, rm.issues(ctx, r, s)...)
+	if n := len(s.Issues); n > 0 && s.Draft == nil && s.Stage == Elsewhere { // its report is not here: the list tells the pages
+		d.Tables = append(d.Tables, listed(l, s.Issues[n-1].Set))
+	}
 	if s.Draft != nil {
 		n := register.Note{Tone: page.Info, Title: l.T("study.draft", "Version", s.Draft.Version), Text: l.T("study.draft.untried")}
 		if s.Tried != nil {
