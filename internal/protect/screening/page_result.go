@@ -95,7 +95,7 @@ func (rm room) computed(l *lang.Locale, set indicators.Set, x Screening, d *resu
 		o := observed{Title: dim.Title.In(l.Tag())}
 		for _, ind := range dim.Indicators {
 			if slices.Contains(x.Result.Observed, ind.ID) {
-				o.Items = append(o.Items, page.Fact{Term: ind.ID, Text: ind.Text.In(l.Tag()), Sub: weightWord(l, ind.Weight)})
+				o.Items = append(o.Items, page.Fact{Term: ind.ID, Text: ind.Text.In(l.Tag()), Sub: sourced(l, ind)})
 			}
 		}
 		if len(o.Items) > 0 {
@@ -143,6 +143,18 @@ func ruleCell(l *lang.Locale, d DimensionResult) page.Cell {
 		return page.Cell{Tone: page.Info, Text: l.T("screening.result.met", "How", l.T("screening.clause."+d.By))}
 	}
 	return page.Cell{Tone: page.Off, Text: l.T("screening.result.not_met")}
+}
+
+// sourced says how much an indicator weighs, and where its source has it.
+func sourced(l *lang.Locale, i indicators.Indicator) string {
+	out := weightWord(l, i.Weight)
+	if i.Page == "" {
+		return out
+	}
+	if out != "" {
+		out += l.T("lang.between")
+	}
+	return out + l.T("screening.page", "Page", i.Page)
 }
 
 func weightWord(l *lang.Locale, w indicators.Weight) string {
