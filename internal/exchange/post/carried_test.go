@@ -32,7 +32,7 @@ func (w *world) fillPouch() {
 	if len(f.Bytes) == 0 {
 		return
 	}
-	w.say("%s gives a pouch with %d messages and %d receipts for %s", pair[0].name, f.Messages, f.Receipts, pair[1].name)
+	w.say("%s gives a pouch with %d messages, %d pieces and %d receipts for %s", pair[0].name, f.Messages, f.Pieces, f.Receipts, pair[1].name)
 	parts, err := pouch.Read(f.Bytes)
 	w.must(err)
 	w.net.Lock()
@@ -76,8 +76,8 @@ func (w *world) bringPouch() {
 			w.wrong("%s took something out of a pouch for %s: %+v", to.name, c.to.name, l)
 		}
 	}
-	w.pouches += r.Messages + r.Receipts
-	w.say("%s is brought a pouch of %s for %s: %d messages, %d receipts, whole %v", to.name, c.from.name, c.to.name, r.Messages, r.Receipts, r.OK)
+	w.pouches, w.carried = w.pouches+r.Messages+r.Receipts, w.carried+r.Pieces
+	w.say("%s is brought a pouch of %s for %s: %d messages, %d receipts, %d pieces, whole %v", to.name, c.from.name, c.to.name, r.Messages, r.Receipts, r.Pieces, r.OK)
 }
 
 // knows says what an office could not do; it must know why.

@@ -307,6 +307,27 @@ func (p *Post) has(ctx context.Context, owner, partner journal.ID, x Parcel) (bo
 	return err == nil && size == x.Size && claimed >= whole, err
 }
 
+// mayEnclose says whether a message can take its parcels along. What takes something back has none: it travels to and from a blocked
+// partner too, whose parcels nobody takes in.
+func (p *Post) mayEnclose(ctx context.Context, owner journal.ID, o Outgoing) error {
+	switch {
+	case !parcelsShaped(o.Parcels):
+		return fault.New(fault.TooMuch, "exchange.post.too_large")
+	case len(o.Parcels) > 0 && p.takesBack(o.Type):
+		return errors.New("post: a message that takes back carries no files: " + o.Type)
+	}
+	for _, x := range o.Parcels {
+		here, err := p.has(ctx, owner, owner, x)
+		if err != nil {
+			return err
+		}
+		if !here {
+			return fault.New(fault.Invalid, "exchange.post.parcels_here")
+		}
+	}
+	return nil
+}
+
 // hasAll says whether all parcels of a message are here.
 func (p *Post) hasAll(ctx context.Context, a *arrival) (bool, error) {
 	for _, x := range a.Parcels {

@@ -159,6 +159,45 @@ func TestPartsAreHeldAgainstTheirTicket(t *testing.T) {
 	}
 }
 
+// A message whose file a partner takes none of goes without it, and is told why: it does not wait for sixty days.
+func TestAFileForWhoHasBlockedUsComesBack(t *testing.T) {
+	from, to := two(t)
+	x, err := from.Attach(t.Context(), greek, bytes.NewReader(large(100)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := from.message(greek)
+	o.Parcels = []Parcel{x}
+	from.mustQueue(t, o)
+	to.blocked[greek] = true
+	from.deliver(t)
+	if s := from.outbox(t)[0]; s.State != Refused || s.Reason != "exchange.partner.blocked" || to.count(t, "post_parcel") != 0 {
+		t.Errorf("%+v, %d files kept", s, to.count(t, "post_parcel"))
+	}
+}
+
+// Nothing is asked to take a file along that is not here any more, and what takes something back has none.
+func TestWhatMayTakeAFileAlong(t *testing.T) {
+	from, _ := two(t)
+	x, err := from.Attach(t.Context(), greek, bytes.NewReader(large(100)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := from.message(greek)
+	o.Parcels = []Parcel{x}
+	from.clock.Advance(unclaimedFor + time.Hour)
+	if err := from.Sweep(t.Context(), greek); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := from.Prepare(t.Context(), greek, o); reason(err) != "exchange.post.parcels_here" {
+		t.Errorf("a file that has gone: %v", err)
+	}
+	from.Returns(o.Type)
+	if _, err := from.Prepare(t.Context(), greek, o); err == nil {
+		t.Error("what takes back has files")
+	}
+}
+
 // An owner's own parcels stay while a message with them waits.
 func TestAParcelStaysWhileItsMessageWaits(t *testing.T) {
 	from, to := two(t)

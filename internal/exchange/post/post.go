@@ -233,8 +233,8 @@ func (p *Post) Prepare(ctx context.Context, owner journal.ID, o Outgoing) (*Seal
 	if len(o.Body) > MaxMessage/2 {
 		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
 	}
-	if !parcelsShaped(o.Parcels) {
-		return nil, fault.New(fault.TooMuch, "exchange.post.too_large")
+	if err := p.mayEnclose(ctx, owner, o); err != nil {
+		return nil, err
 	}
 	_, secrets, err := p.Directory.Self(ctx, owner)
 	if err != nil {

@@ -117,7 +117,7 @@ type deed struct {
 
 var deeds = []deed{
 	{50, (*world).write}, {50, (*world).deliver}, {10, (*world).land}, {14, (*world).witnessing}, {4, (*world).kill}, {4, (*world).skew},
-	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {1, (*world).renew}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather}, {12, (*world).fillPouch}, {12, (*world).bringPouch},
+	{4, (*world).disk}, {4, (*world).backup}, {5, (*world).restore}, {1, (*world).expel}, {1, (*world).steal}, {1, (*world).renew}, {4, (*world).pose}, {2, (*world).suspend}, {3, (*world).weather}, {12, (*world).fillPouch}, {12, (*world).bringPouch}, {2, (*world).tidy},
 }
 
 // guestDeeds come to them where somebody has a link.
@@ -203,6 +203,16 @@ func (w *world) send(from, to *office, talk journal.ID) {
 	case 3:
 		l.Expires = from.clock.Now().Add(time.Hour + time.Duration(w.dice.Int64N(int64(12*time.Hour))))
 	}
+	files := []enclosed(nil)
+	if l.Type != takeBack {
+		files = w.enclose(from, l.marker)
+	}
+	for _, x := range files {
+		l.Parcels = append(l.Parcels, x.Parcel)
+	}
+	w.mu.Lock()
+	w.files[l.ID] = files
+	w.mu.Unlock()
 	s, err := from.Prepare(w.t.Context(), from.id, l.Outgoing)
 	if err == nil {
 		err = from.DB.Write(w.t.Context(), func(tx db.Tx) error {
@@ -222,7 +232,7 @@ func (w *world) send(from, to *office, talk journal.ID) {
 		w.say("%s cannot write to %s: %v", from.name, to.name, err)
 		return
 	}
-	w.say("%s writes %s to %s: %s", from.name, l.Type, to.name, l.ID)
+	w.say("%s writes %s with %d files to %s: %s", from.name, l.Type, len(files), to.name, l.ID)
 	w.letters = append(w.letters, l)
 }
 

@@ -24,18 +24,19 @@ import (
 type tally struct {
 	letters, accepted, refused, expired, voided, forgotten, doubted, again int
 	wire, tried, leaves, forks, expelled, posed, restored, hands, relayed  int
+	files, pieces                                                          int
 	answers, guesses, misused, hung                                        int
 }
 
 func (s tally) String() string {
-	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d things carried by hand; %d taken in through a relay; %d answers by link and %d wrong codes; a stolen key seen %d times; %d connections that hung",
-		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.hands, s.relayed, s.answers, s.guesses, s.misused, s.hung)
+	return fmt.Sprintf("%d messages: %d accepted, %d refused, %d expired, %d voided (of these two %d may have arrived), %d forgotten by a restored sender; %d repeated; %d things over the wire, %d tries to open them with a wrong key; %d leaves, %d contradictions of restored logs found; %d by the expelled and %d by the thief refused; %d restorations; %d things carried by hand; %d files read, %d pieces of files carried by hand; %d taken in through a relay; %d answers by link and %d wrong codes; a stolen key seen %d times; %d connections that hung",
+		s.letters, s.accepted, s.refused, s.expired, s.voided, s.doubted, s.forgotten, s.again, s.wire, s.tried, s.leaves, s.forks, s.expelled, s.posed, s.restored, s.hands, s.files, s.pieces, s.relayed, s.answers, s.guesses, s.misused, s.hung)
 }
 
 // missing names something that no schedule came to.
 func (s tally) missing() string {
 	for name, n := range map[string]int{"accepted": s.accepted, "refused": s.refused, "expired": s.expired, "voided": s.voided, "forgotten": s.forgotten, "in doubt": s.doubted, "repeated": s.again,
-		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands, "relayed": s.relayed, "answered by link": s.answers, "a wrong code": s.guesses, "a stolen key seen": s.misused, "hung": s.hung} {
+		"a fork": s.forks, "an expelled office": s.expelled, "a thief": s.posed, "restored": s.restored, "carried by hand": s.hands, "relayed": s.relayed, "answered by link": s.answers, "a wrong code": s.guesses, "a stolen key seen": s.misused, "hung": s.hung, "a file": s.files, "a piece carried by hand": s.pieces} {
 		if n == 0 {
 			return name
 		}
@@ -110,6 +111,8 @@ func (w *world) settled(sum *tally) {
 	}
 	sum.forks += w.forks
 	sum.hands += w.pouches
+	sum.files, sum.pieces = sum.files+w.opened, sum.pieces+w.carried
+	w.nothingLies()
 	sum.hung += w.hung
 }
 

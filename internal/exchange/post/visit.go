@@ -172,14 +172,14 @@ func (v *visit) deliver(ctx context.Context, leaving []Sent, sealed [][]byte) {
 }
 
 // withParcels brings what belongs to messages before them. A message whose parcels cannot be brought now waits, and its
-// conversation with it.
+// conversation with it. Where the partner takes none of ours, the message goes without: its answer says why, and may end it.
 func (v *visit) withParcels(ctx context.Context, to card.Card, leaving []Sent, sealed [][]byte) (ready []Sent, bytes [][]byte) {
 	for i, s := range leaving {
 		if v.stuck[s.Conversation] {
 			continue
 		}
 		if s.Parcels != "" {
-			if err := v.parcels(ctx, s, to); err != nil {
+			if err := v.parcels(ctx, s, to); err != nil && !fault.Is(err, fault.Denied) {
 				v.later(ctx, s, err)
 				continue
 			}

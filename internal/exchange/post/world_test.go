@@ -52,6 +52,7 @@ type world struct {
 	guest   *lawyer // nil when nobody has a link
 	hands   []carried
 	pouches int // things that were brought
+	carried int // of these, pieces of files
 
 	transport *http.Transport // over sockets; nil in memory
 	turn      sync.Mutex      // one request at a time
@@ -68,6 +69,8 @@ type world struct {
 	ids     *rand.ChaCha8
 	said    []string // what happened, for whoever looks for a defect
 	reasons map[string]bool
+	files   map[journal.ID][]enclosed // of letters
+	opened  int                       // files that were read where they went
 }
 
 // letter is what somebody asked an office to send, and the office said that it will.
@@ -106,11 +109,12 @@ type office struct {
 	file     string
 	files    int
 	lines    map[*office]*rand.Rand
-	full     bool   // its disk
-	dies     string // where its process ends next
-	image    string // what its dead process left; empty while it lives
-	since    int    // step of its death
-	saved    string // a backup
+	sealed   []enclosed // its files, for letters to come
+	full     bool       // its disk
+	dies     string     // where its process ends next
+	image    string     // what its dead process left; empty while it lives
+	since    int        // step of its death
+	saved    string     // a backup
 	savedAt  int
 	restored []restored
 }
@@ -186,7 +190,7 @@ func memory(t testing.TB) string {
 func newWorld(t testing.TB, dir string, seed uint64) *world {
 	t.Helper()
 	w := &world{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), ids: rand.NewChaCha8(sha256.Sum256(fmt.Append(nil, seed))), dir: filepath.Join(dir, fmt.Sprint(seed)), now: first,
-		talks: map[[2]*office][]journal.ID{}, wire: map[[32]byte]tapped{}, reasons: map[string]bool{}}
+		talks: map[[2]*office][]journal.ID{}, wire: map[[32]byte]tapped{}, reasons: map[string]bool{}, files: map[journal.ID][]enclosed{}}
 	w.must(os.Mkdir(w.dir, 0o700))
 	m, err := made()
 	w.must(err)
@@ -228,7 +232,7 @@ func (w *world) open(name string, id journal.ID, s card.Secrets) *office {
 	o.Returns(takeBack)
 	o.courier, o.carrier = o.messenger(), o.runner()
 	mux := http.NewServeMux()
-	mux.Handle("POST /post/{office}", &post.Door{Post: o.Post, Serves: func(x journal.ID) bool { return x == id }, Refused: o.wonders})
+	(&post.Door{Post: o.Post, Serves: func(x journal.ID) bool { return x == id }, Refused: o.wonders}).Mount(mux)
 	o.door = mux
 	o.DB, err = db.Open(w.t.Context(), db.Config{DSN: o.file, Readers: 2})
 	w.must(err)
@@ -354,6 +358,9 @@ const no = "no "
 func (o *office) take(ctx context.Context, in post.Incoming) error {
 	if string(in.Body[:len(no)]) == no {
 		return fault.New(fault.Guarded, "referral.guard.status")
+	}
+	if err := o.reads(ctx, in); err != nil {
+		return err
 	}
 	return o.DB.Write(ctx, func(tx db.Tx) error {
 		if err := o.effect(ctx, tx, in.ID); err != nil {
