@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
@@ -104,10 +105,12 @@ func (rm room) begin(ctx context.Context, r *page.Request) (page.Response, error
 		}
 		d := typedOf(s.Document, r.Actor.Owner)
 		d.Replaces, d.From, d.Until = replaces, s.Document.Until, s.Document.Until.Add(s.Document.Until.Sub(s.Document.From))
+		if today := dayOf(r.Now, r.Zone); s.Document.Until.After(today) && s.Ending(r.Now) == "" { // nothing is to be prolonged yet
+			d.From, d.Until = today, s.Document.Until
+		}
 		return rm.form(ctx, r, d, s, nil)
 	}
-	now := r.Now.In(r.Zone)
-	from := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, r.Zone)
+	from := dayOf(r.Now, r.Zone)
 	d := typedOf(terms.Document{Grants: template.Between(r.Actor.Owner, with)}, r.Actor.Owner)
 	d.With, d.Template, d.Handling, d.Retention = with, template.Code, template.Handling, template.Retention
 	d.Title, d.Basis = r.L.T("terms.template."+template.Code), r.L.T("terms.template."+template.Code+".basis")
@@ -197,7 +200,7 @@ func (rm room) form(ctx context.Context, r *page.Request, d draftTyped, s terms.
 	if perr != nil {
 		return nil, perr
 	}
-	v := draftData{Draft: d, Action: "/terms", Cancel: "/terms", Title: r.L.T("terms.new"), Partner: p, FromDay: day(r, d.From), UntilDay: day(r, d.Until)}
+	v := draftData{Draft: d, Action: "/terms", Cancel: "/terms", Title: r.L.T("terms.new"), Partner: p, FromDay: day(d.From), UntilDay: day(d.Until)}
 	v.Model = modelLink(d.Template, d.With)
 	if !s.Document.ID.IsZero() {
 		v.Texts = s.Document.TextName
@@ -232,11 +235,35 @@ func (rm room) form(ctx context.Context, r *page.Request, d draftTyped, s terms.
 	return page.View("desk/draft", r.L.T("terms.new"), v), nil
 }
 
-func day(r *page.Request, t time.Time) string {
+// dayOf gives the day on which a time falls in a zone as terms have it: days of terms begin in UTC, so that both offices and the paper
+// that both sign say the same ones, wherever they are read.
+func dayOf(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	y, m, d := t.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// day is how a form has a day of terms.
+func day(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(r.Zone).Format(time.DateOnly)
+	return t.UTC().Format(time.DateOnly)
+}
+
+// inWords names a day of terms.
+func inWords(l *lang.Locale, t time.Time) string {
+	y, m, d := t.UTC().Date()
+	return l.Date(time.Date(y, m, d, 12, 0, 0, 0, l.Zone()))
+}
+
+// typed reads a draft from a form, which has days and no zone.
+func typed(r *page.Request) (d draftTyped, err error) {
+	err = r.Decode(&d)
+	d.From, d.Until = dayOf(d.From, r.Zone), dayOf(d.Until, r.Zone)
+	return d, err
 }
 
 func grantOf(r *page.Request, n int, g grantTyped, other terms.Party) grantField {
@@ -307,15 +334,15 @@ func (rm room) keep(ctx context.Context, r *page.Request, s terms.State) (page.R
 	if !manages(r.Actor) {
 		return nil, fault.New(fault.Denied, "fault.denied")
 	}
-	var d draftTyped
-	if err := r.Decode(&d); err != nil {
+	d, err := typed(r)
+	if err != nil {
 		return nil, err
 	}
 	before := s // whose text the draft may keep
 	if !s.Document.ID.IsZero() {
 		d.With, d.Replaces = s.Document.Other(r.Actor.Owner).Office, s.Document.Replaces
+		d.From, d.Until = unchanged(d.From, s.Document.From), unchanged(d.Until, s.Document.Until)
 	} else if !d.Replaces.IsZero() {
-		var err error
 		if before, err = rm.termsOf(ctx, r, d.Replaces); err != nil {
 			return nil, err
 		}
@@ -342,6 +369,14 @@ func (rm room) keep(ctx context.Context, r *page.Request, s terms.State) (page.R
 		return rm.form(ctx, r, d, before, err)
 	}
 	return page.Redirect(at(id), "terms.drafted"), nil
+}
+
+// unchanged keeps a time whose day nobody changed: others than people make terms too, from any moment on.
+func unchanged(typed, before time.Time) time.Time {
+	if day(typed) == day(before) {
+		return before
+	}
+	return typed
 }
 
 // attached puts the name and hash of the legal text into a document: of the agreement that was chosen, of the file that came,

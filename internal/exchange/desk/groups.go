@@ -39,7 +39,7 @@ func (rm room) listGroups(ctx context.Context, r *page.Request) (page.Response, 
 			if s.Open > 0 {
 				status.Sub = r.L.N("group.open", s.Open)
 			}
-			until := page.Cell{Text: r.L.Date(s.Until)}
+			until := page.Cell{Text: inWords(r.L, s.Until)}
 			if e := s.Ending(r.Actor.Owner, r.Now); e != "" {
 				until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e]
 			}
@@ -147,10 +147,8 @@ func (rm room) group(ctx context.Context, r *page.Request) (page.Response, error
 	if d.May && status == "founded" && !d.Out {
 		rm.mayChange(ctx, r, v, &d)
 	}
-	for _, x := range terms.Reasons() {
-		if x != group.HasLeft && x != group.Expelled {
-			d.Reasons = append(d.Reasons, page.Option{Value: x, Text: r.L.T("terms.reason." + x)})
-		}
+	for _, x := range terms.Given() {
+		d.Reasons = append(d.Reasons, page.Option{Value: x, Text: r.L.T("terms.reason." + x)})
 	}
 	return page.View("desk/group", r.L.T("group.title"), d), nil
 }
@@ -205,7 +203,7 @@ func (rm room) groupNotes(_ context.Context, r *page.Request, s group.State, me 
 		out = append(out, note{page.Bad, r.L.T("group.forked")})
 	}
 	if e := terms.EndingOf(v.Rules.Until, r.Now); e != "" && s.Status() == "founded" && me.Out == "" {
-		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e], r.L.T("terms.ending", "On", r.L.Date(v.Rules.Until), "In", r.L.Relative(v.Rules.Until, r.Now))})
+		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e], r.L.T("terms.ending", "On", inWords(r.L, v.Rules.Until), "In", r.L.Relative(v.Rules.Until, r.Now))})
 	}
 	for _, x := range s.Returned {
 		out = append(out, note{page.Bad, r.L.T("group.returned", "What", r.L.T(x.Message+".title"), "Name", nameIn(s, x.Office), "Why", reason(r, x.Reason))})

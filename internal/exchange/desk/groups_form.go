@@ -6,8 +6,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/group"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
@@ -46,8 +46,7 @@ func (rm room) beginGroup(ctx context.Context, r *page.Request) (page.Response, 
 		}
 		return page.View("desk/group-begin", r.L.T("group.new"), d), nil
 	}
-	now := r.Now.In(r.Zone)
-	from := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, r.Zone)
+	from := dayOf(r.Now, r.Zone)
 	in := groupTyped{draftTyped: typedOf(terms.Document{Grants: t.Between(r.Actor.Owner, journal.ID{1})}, r.Actor.Owner)}
 	in.Template, in.Handling, in.Retention, in.From, in.Until = t.Code, t.Handling, t.Retention, from, from.AddDate(0, t.Months, 0)
 	in.Title, in.Basis = r.L.T("terms.template."+t.Code), r.L.T("terms.template."+t.Code+".basis")
@@ -60,7 +59,7 @@ func (rm room) groupForm(ctx context.Context, r *page.Request, in groupTyped, s 
 	if perr != nil {
 		return nil, perr
 	}
-	v := groupForm{draftData: draftData{Draft: in.draftTyped, Action: "/groups", Cancel: "/groups", Title: r.L.T("group.new"), FromDay: day(r, in.From), UntilDay: day(r, in.Until)}, Chosen: in.Members}
+	v := groupForm{draftData: draftData{Draft: in.draftTyped, Action: "/groups", Cancel: "/groups", Title: r.L.T("group.new"), FromDay: day(in.From), UntilDay: day(in.Until)}, Chosen: in.Members}
 	v.Model = modelLink(in.Template, journal.ID{})
 	if !s.ID.IsZero() {
 		v.Action, v.Cancel, v.Title, v.Texts = groupPath(s.ID)+"/edit", groupPath(s.ID), r.L.T("group.amend"), s.Rules().TextName
@@ -123,7 +122,8 @@ func (rm room) typedGroup(ctx context.Context, r *page.Request, s group.State) (
 	var chosen struct {
 		Members []string `form:"members"`
 	}
-	if err := r.Decode(&in.draftTyped); err != nil {
+	var err error
+	if in.draftTyped, err = typed(r); err != nil {
 		return in, group.Rules{}, nil, err
 	}
 	if err := r.Decode(&chosen); err != nil {
@@ -224,7 +224,7 @@ func (rm room) groupText(ctx context.Context, r *page.Request) (page.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return page.File("agreement.txt", "application/octet-stream", s.Text(s.Rules().TextHash)), nil
+	return page.File("agreement"+filepath.Ext(s.Rules().TextName), "application/octet-stream", s.Text(s.Rules().TextHash)), nil
 }
 
 // groupAct is what somebody decides on the page of a group.

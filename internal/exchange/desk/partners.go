@@ -102,7 +102,7 @@ func (rm room) shown(ctx context.Context, r *page.Request, p terms.Partner, reas
 		Empty: &page.Empty{Icon: "file-certificate", Title: r.L.T("exchange.terms.without"), Text: r.L.T("exchange.terms.without.text")}}
 	for _, s := range with[p.Card.Office] {
 		st := s.Status(r.Now)
-		d.Terms.Rows = append(d.Terms.Rows, page.Row{Cells: []page.Cell{{Text: s.Document.Title, Href: "/terms/" + s.Document.ID.String()}, {Text: r.L.T("exchange.status." + st), Tone: tones[st]}, {Text: r.L.Date(s.Document.Until)}}})
+		d.Terms.Rows = append(d.Terms.Rows, page.Row{Cells: []page.Cell{{Text: s.Document.Title, Href: "/terms/" + s.Document.ID.String()}, {Text: r.L.T("exchange.status." + st), Tone: tones[st]}, {Text: inWords(r.L, s.Document.Until)}}})
 	}
 	return rm.withMessages(ctx, r, d)
 }

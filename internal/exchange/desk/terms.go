@@ -4,6 +4,7 @@ package desk
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
@@ -101,7 +102,7 @@ func notes(r *page.Request, s terms.State) []note {
 		out = append(out, note{page.Info, r.L.T("terms.stage." + s.Stage(r.Actor.Owner))})
 	}
 	if tone := s.Ending(r.Now); tone != "" {
-		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone], r.L.T("terms.ending", "On", r.L.Date(s.Document.Until), "In", r.L.Relative(s.Document.Until, r.Now))})
+		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone], r.L.T("terms.ending", "On", inWords(r.L, s.Document.Until), "In", r.L.Relative(s.Document.Until, r.Now))})
 	}
 	if s.Ended || s.Suspended {
 		who := r.L.T("terms.by.us")
@@ -174,7 +175,7 @@ type line struct{ term, text, sub string }
 
 // lines are what terms say beside who may send what.
 func lines(l *lang.Locale, doc terms.Document) []line {
-	return []line{{l.T("exchange.period"), l.T("exchange.period.text", "From", l.Date(doc.From), "Until", l.Date(doc.Until)), ""}, {l.T("exchange.basis"), doc.Basis, ""},
+	return []line{{l.T("exchange.period"), l.T("exchange.period.text", "From", inWords(l, doc.From), "Until", inWords(l, doc.Until)), ""}, {l.T("exchange.basis"), doc.Basis, ""},
 		{l.T("exchange.handling"), doc.Handling + " · " + l.T("exchange.handling."+doc.Handling), l.T("terms.handling." + doc.Handling)}, {l.T("exchange.retention"), l.N("exchange.days", doc.Retention), ""}}
 }
 
@@ -245,7 +246,7 @@ func (rm room) text(ctx context.Context, r *page.Request) (page.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	return page.File("agreement.txt", "application/octet-stream", s.Text), nil
+	return page.File("agreement"+filepath.Ext(s.Document.TextName), "application/octet-stream", s.Text), nil
 }
 
 // may offers what the state of the terms lets a liaison do.
@@ -282,7 +283,7 @@ func (d *termsData) may(r *page.Request) {
 	if !s.Ended {
 		d.Halt = append(d.Halt, halt{"end", r.L.T("exchange.end"), r.L.T("exchange.end.ask"), true})
 	}
-	for _, x := range terms.Reasons() {
+	for _, x := range terms.Given() {
 		d.Reasons = append(d.Reasons, page.Option{Value: x, Text: r.L.T("terms.reason." + x)})
 	}
 }
@@ -345,14 +346,14 @@ func (rm room) listTerms(ctx context.Context, r *page.Request) (page.Response, e
 		if st == "unsigned" {
 			status.Sub = r.L.T("terms.stage." + s.Stage(r.Actor.Owner))
 		}
-		until := page.Cell{Text: r.L.Date(s.Document.Until)}
+		until := page.Cell{Text: inWords(r.L, s.Document.Until)}
 		if tone := s.Ending(r.Now); tone != "" {
 			until.Sub = r.L.Relative(s.Document.Until, r.Now)
 			until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone]
 		}
 		other := s.Document.Other(r.Actor.Owner)
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Document.Title, Href: at(s.Document.ID)}, {Text: other.Name, Href: "/partners/" + other.Office.String(), Sub: r.L.Country(other.Country)}, status,
-			{Text: purposes(r.L, s.Document)}, {Text: r.L.Date(s.Document.From)}, until}})
+			{Text: purposes(r.L, s.Document)}, {Text: inWords(r.L, s.Document.From)}, until}})
 	}
 	acts := []page.Action{{Text: r.L.T("group.list"), Href: "/groups", Icon: "users"}}
 	if manages(r.Actor) {

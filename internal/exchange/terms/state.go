@@ -57,10 +57,14 @@ type (
 	}
 )
 
-// Reasons lists why an office suspends, resumes or ends terms; the other office is told the code.
-func Reasons() []string {
-	return []string{"decided_here", "not_agreed", "breach", "law_changed", "new_terms", "no_more_need", "settled", "left", "expelled"}
+// Given lists why people suspend, resume or end terms.
+func Given() []string {
+	return []string{"decided_here", "not_agreed", "breach", "law_changed", "new_terms", "no_more_need", "settled"}
 }
+
+// Reasons lists why an office does; the other office is told the code. Beside those of people, two that follow from the terms of
+// several offices.
+func Reasons() []string { return append(Given(), "left", "expelled") }
 
 // Limits of a negotiation and of what is attached.
 const (
