@@ -5,6 +5,7 @@ package test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -80,15 +81,16 @@ type trio struct {
 	several string // the page of the terms of all three
 	acks    chan struct{}
 	guest   *visitor
-	mu      sync.Mutex // guards the following
+	fresh   json.RawMessage // the first office's card since it renewed its keys
+	mu      sync.Mutex      // guards the following
 	sent    []sentLetter
 	killed  map[string]int
 }
 
 // TestKillsBehindAFailingNetwork lets three offices, one of them behind a relay, and a guest without any write to each other while
-// their processes are killed and the network loses, repeats, reorders, delays, cuts and changes what goes by, and one office's
-// clock is a day ahead. In the end every letter that an office acknowledged is there once, word for word, both sides' books are the same, every log holds,
-// and nobody between has read a word.
+// their processes are killed, the network loses, repeats, reorders, delays, cuts, changes and mixes up what goes by, one office's
+// clock is a day ahead, another makes new keys, and a bag is carried by hand. In the end every letter that an office acknowledged is
+// there once, word for word, both sides' books are the same, every log holds, and nobody between has read a word.
 func TestKillsBehindAFailingNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short")
@@ -108,8 +110,10 @@ func TestKillsBehindAFailingNetwork(t *testing.T) {
 			return
 		}
 	}
+	w.byHand()
 	w.heal()
 	w.settle()
+	w.heard()
 	w.full()
 	w.checkLetters()
 	w.guest.check()
@@ -314,10 +318,13 @@ func (w *trio) agree(a, b *node) {
 }
 
 // round lets every office write, the guest too, and kills one process after a few acknowledgements. From the second round on
-// the second office's clock is a day ahead.
+// the second office's clock is a day ahead, from the third on the first has new keys.
 func (w *trio) round(n int) {
 	if n == 1 {
 		w.pass(w.nodes[1], 24)
+	}
+	if n == 2 {
+		w.renews()
 	}
 	var all sync.WaitGroup
 	for i := range w.nodes {

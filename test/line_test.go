@@ -31,12 +31,13 @@ type wire struct {
 	wild bool
 	late []func()       // requests that have not arrived yet
 	seen [][]byte       // what went by
+	told [][]byte       // of that, answers
 	fell map[string]int // how often each thing was done
 	well chan struct{}  // closed when the network heals
 }
 
 // What the network does beside passing a request on.
-var fates = []string{"lost", "unanswered", "twice", "late", "cut", "half-open", "changed", "answer changed"}
+var fates = []string{"lost", "unanswered", "twice", "late", "cut", "half-open", "changed", "answer changed", "another's answer", "busy"}
 
 // overTLS are those of them that happen to a browser's request too: nothing in it can be changed.
 const overTLS = 6
@@ -117,13 +118,19 @@ func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	case "changed":
 		body = changed(body, at)
+	case "busy": // says somebody between
+		rw.WriteHeader([]int{http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}[at%5])
+		return
 	}
 	code, header, answer, err := w.forward(r.Context(), r, body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if fate == "answer changed" {
+	switch fate {
+	case "answer changed":
 		answer = changed(answer, at)
+	case "another's answer":
+		answer = w.another(at, answer)
 	}
 	for name, values := range header {
 		if name != "Content-Length" && name != "Connection" {
@@ -132,6 +139,16 @@ func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	rw.WriteHeader(code)
 	_, _ = rw.Write(answer) // or whoever asked has gone
+}
+
+// another gives an answer that was given to something else, where there was one.
+func (w *wire) another(at int, answer []byte) []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.told) == 0 {
+		return answer
+	}
+	return w.told[at%len(w.told)]
 }
 
 func changed(b []byte, at int) []byte {
@@ -158,6 +175,9 @@ func (w *wire) forward(ctx context.Context, r *http.Request, body []byte) (int, 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seen = append(w.seen, answer)
+	if resp.StatusCode == http.StatusOK {
+		w.told = append(w.told, answer)
+	}
 	return resp.StatusCode, resp.Header, answer, err
 }
 

@@ -214,11 +214,29 @@ func (d *directory) Earlier(ctx context.Context, owner, office journal.ID) ([]ca
 		}
 		return p.Earlier, nil
 	}
+	former, err := d.former(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := d.own(owner)
+	var out []card.Card
+	for _, old := range former {
+		c, _, err := old.Issue(s.card)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// former gives the secrets that an owner had before it renewed its keys, the latest first; none of them was stolen.
+func (d *directory) former(_ context.Context, owner journal.ID) ([]card.Secrets, error) {
 	s, ok := d.own(owner)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "app.no_owner")
 	}
-	var out []card.Card
+	var out []card.Secrets
 	for _, k := range s.keys.Before {
 		if k.Stolen {
 			continue
@@ -227,11 +245,7 @@ func (d *directory) Earlier(ctx context.Context, owner, office journal.ID) ([]ca
 		if err != nil {
 			return nil, err
 		}
-		c, _, err := old.Issue(s.card)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
+		out = append(out, old)
 	}
 	return out, nil
 }

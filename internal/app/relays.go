@@ -23,7 +23,7 @@ import (
 
 // relayCarrier carries post through relays, where this node or a partner is reached through one.
 func (n *Node) relayCarrier() *relay.Carrier {
-	return &relay.Carrier{Post: n.Post, Owners: n.signing, Partners: n.distant, Word: n.relayWord, Client: courierClient()}
+	return &relay.Carrier{Post: n.Post, Owners: n.signing, Partners: n.distant, Former: n.directory.former, Word: n.relayWord, Client: courierClient()}
 }
 
 // distant gives the cards of an owner's partners with whom a relay may lie between, blocked ones too: what is taken back

@@ -25,6 +25,9 @@ type Carrier struct {
 	Owners func() []journal.ID
 	// Partners gives the pinned cards of an owner.
 	Partners func(ctx context.Context, owner journal.ID) ([]card.Card, error)
+	// Former gives the secrets that an owner had before it renewed its keys, none of them stolen: a partner that does not know of the new
+	// ones yet fetches from the box of those. Nil knows none.
+	Former func(ctx context.Context, owner journal.ID) ([]card.Secrets, error)
 	// Word is what lets the owners have boxes at their relay.
 	Word   func() string
 	Client *http.Client
@@ -89,11 +92,7 @@ func (c *Carrier) with(ctx context.Context, own card.Card, secrets card.Secrets,
 		all = errors.Join(all, err)
 	}
 	if at, ok := At(p); ok {
-		k, err := KeyOf(secrets, p, own.Office, p.Office)
-		if err == nil {
-			err = c.theirs(ctx, client{c.Client, at}, k, own.Office, p.Office)
-		}
-		all = errors.Join(all, err)
+		all = errors.Join(all, c.theirs(ctx, client{c.Client, at}, own.Office, secrets, p))
 	}
 	return all
 }
@@ -111,16 +110,37 @@ func (c *Carrier) ours(ctx context.Context, at client, k Key, owner, partner jou
 	if err != nil || !came {
 		return err
 	}
-	return c.leave(ctx, at, k, Back, owner, partner, v)
+	if err = c.leave(ctx, at, k, Back, owner, partner, v); fault.Is(err, fault.NotFound) {
+		return nil // the relay has lost it: it is opened anew
+	}
+	return err
 }
 
-// theirs leaves what waits for a partner in its box, and fetches what came back.
-func (c *Carrier) theirs(ctx context.Context, at client, k Key, owner, partner journal.ID) error {
-	v := c.visit(k)
-	if _, err := c.fetch(ctx, at, k, Back, owner, v); err != nil && !fault.Is(err, fault.NotFound) {
-		return err
+// theirs leaves what waits for a partner in its box, and fetches what came back: in that of our newest keys or, as long as the partner
+// has not opened that one, of those before.
+func (c *Carrier) theirs(ctx context.Context, at client, owner journal.ID, secrets card.Secrets, p card.Card) error {
+	ours := []card.Secrets{secrets}
+	for i := 0; i < len(ours); i++ {
+		k, err := KeyOf(ours[i], p, owner, p.Office)
+		if err != nil {
+			return err
+		}
+		v := c.visit(k)
+		if _, err := c.fetch(ctx, at, k, Back, owner, v); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err := c.leave(ctx, at, k, There, owner, p.Office, v); !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if i == 0 && c.Former != nil {
+			former, err := c.Former(ctx, owner)
+			if err != nil {
+				return err
+			}
+			ours = append(ours, former...)
+		}
 	}
-	return c.leave(ctx, at, k, There, owner, partner, v)
+	return nil // they have not opened one yet: it waits
 }
 
 // fetch brings in everything that lies on a shelf. What cannot be taken in now stays there; came says that something was
@@ -157,7 +177,8 @@ func later(r pouch.Report) bool {
 	return false
 }
 
-// leave puts a pouch with what waits for a partner on a shelf: at once when that has changed, and every hour else.
+// leave puts a pouch with what waits for a partner on a shelf: at once when that has changed, and every hour else. Errors: NotFound
+// for a box that is not open.
 func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, owner, partner journal.ID, v *visit) error {
 	state, err := c.waits(ctx, owner, partner)
 	now := c.Post.Clock.Now()
@@ -174,9 +195,6 @@ func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, own
 			if stayed := f.Stayed(context.WithoutCancel(ctx)); stayed != nil {
 				return errors.Join(err, stayed)
 			}
-		}
-		if fault.Is(err, fault.NotFound) {
-			return nil // they have not opened it yet: it waits
 		}
 		if err != nil {
 			return err

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"github.com/entraide-thb/entraide/internal/exchange/card"
 	"github.com/entraide-thb/entraide/internal/exchange/post"
 	"github.com/entraide-thb/entraide/internal/exchange/posttest"
@@ -229,6 +231,56 @@ func TestWhatARelayLosesComesAgain(t *testing.T) {
 	once(t, there, here, there)
 	if len(to.Taken) != 1 || from.Outbox(t)["accepted"] != 1 {
 		t.Errorf("taken %v, %v", to.Taken, from.Outbox(t))
+	}
+}
+
+// renewed knows which card its office had before it renewed its keys.
+type renewed struct {
+	*posttest.Office
+	was card.Card
+}
+
+// Earlier gives the office's own.
+func (r renewed) Earlier(_ context.Context, owner, office journal.ID) (out []card.Card, _ error) {
+	if office == owner {
+		out = append(out, r.was)
+	}
+	return out, nil
+}
+
+// Who has new keys reaches a partner behind a relay that has not heard of them, in the box of the earlier ones; and in that of the new
+// ones as soon as the partner has pinned them. A key that was stolen opens no box.
+func TestNewKeysReachWhoIsBehindARelay(t *testing.T) {
+	r := run(t)
+	from, to, _ := posttest.Two(t)
+	to.Reach(t, Scheme+r.url, from)
+	there, here := carrierOf(from), carrierOf(to)
+	once(t, here)
+	from.Queue(t, talk, "signed before")
+	old, was := from.Secrets, from.Card
+	from.Directory = renewed{from, was}
+	var err error
+	if from.Secrets, err = card.NewSecrets([32]byte{9}); err != nil {
+		t.Fatal(err)
+	}
+	from.Secrets.Before = []*age.HybridIdentity{old.Seal}
+	if from.Card, _, err = from.Secrets.Issue(from.Card); err != nil {
+		t.Fatal(err)
+	}
+	once(t, there, here)
+	if len(to.Taken) != 0 || r.items(t) != 0 {
+		t.Fatalf("without the earlier keys: %v, %d things lie at the relay", to.Taken, r.items(t))
+	}
+	there.Former = func(context.Context, journal.ID) ([]card.Secrets, error) { return []card.Secrets{old}, nil }
+	once(t, there, here, there)
+	if len(to.Taken) != 1 || from.Outbox(t)["accepted"] != 1 {
+		t.Fatalf("in the box of the earlier keys: %v, %v", to.Taken, from.Outbox(t))
+	}
+	to.Pinned[from.ID] = from.Card
+	from.Queue(t, talk, "signed after")
+	once(t, here, there, here, there)
+	if len(to.Taken) != 2 || from.Outbox(t)["accepted"] != 2 {
+		t.Errorf("in the box of the new keys: %v, %v", to.Taken, from.Outbox(t))
 	}
 }
 
