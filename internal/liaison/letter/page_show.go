@@ -101,6 +101,9 @@ func (rm room) files(r *page.Request, s State) []page.Line {
 	var out []page.Line
 	for i, f := range s.Files {
 		x := page.Line{Tone: page.Info, Title: f.Name, Text: r.L.T("letter.bytes", "Kilobytes", r.L.Number((f.Size+1023)/1024))}
+		if s.Missing[journal.D3] == journal.Erased { // with what the letter said
+			x.Tone, x.Text = page.Off, r.L.T("letter.file.erased")
+		}
 		if f.Name == "" {
 			x.Title = r.L.T("letter.file", "Number", r.L.Number(i+1))
 		} else {

@@ -309,6 +309,9 @@ func (l *Locale) Language(tag string) string {
 	if n, ok := l.c.Languages[tag]; ok {
 		return n
 	}
+	if tag == "sr-Latn" && l.Has("lang.serbian_latin") { // beside "sr" in a list nobody could tell them apart
+		return l.T("lang.serbian_latin")
+	}
 	base, _, _ := strings.Cut(tag, "-")
 	if n, ok := l.c.Languages[base]; ok {
 		return n

@@ -85,6 +85,8 @@ func TestDatesNumbersNames(t *testing.T) {
 		{en.Country("MK"), "North Macedonia"},
 		{fr.Country("XK"), "Kosovo"},
 		{en.Language("sq"), "Albanian"},
+		{en.Language("sr"), "Serbian"},
+		{en.Language("sr-Latn"), "Serbian, in Latin script"},
 		{en.List([]string{"a", "b", "c"}), "a, b and c"},
 	} {
 		if c.got != c.want {
