@@ -103,3 +103,30 @@ func (w *trio) steal() {
 		w.t.Errorf("that the stolen key is in use was noted %d times, and the page says so: %v", told, strings.Contains(page, "stolen key"))
 	}
 }
+
+// expel lets one office block another, which does not hear of it and keeps writing: nothing is taken in, and it is told why. Then
+// it may write again.
+func (w *trio) expel() {
+	w.t.Helper()
+	from, to := w.nodes[2], w.nodes[0]
+	door := "/dossiers/partner/" + from.id.String() + "/entries?purpose=exchange"
+	a, err := to.call(w.ctx, http.MethodPost, door, entry{newID(), "partner.blocked", terms.Blocked{Reason: "decided_here"}})
+	if err != nil || a.code != http.StatusOK {
+		w.t.Fatalf("blocking: %d %s %v", a.code, a.body, err)
+	}
+	x := sentLetter{newID(), 2, 0, "PLANTED after it was blocked"}
+	if !w.enters(from, x.id, entry{x.id, letter.WrittenType, letter.Letter{To: to.id, Thread: x.id, Words: letter.Words{Subject: "Letter", Text: x.text}}}) {
+		return
+	}
+	w.travel(from)
+	if a, err := to.call(w.ctx, http.MethodGet, "/dossiers/letter/"+x.id.String()+"?purpose=exchange", nil); err != nil || a.code != http.StatusNotFound {
+		w.t.Errorf("a letter of a blocked office: %d %v", a.code, err)
+	}
+	if o, err := from.open(w.ctx, "exchange", "letter", x.id); err != nil || !bytes.Contains(o.State, []byte("exchange.partner.blocked")) {
+		w.t.Errorf("who was blocked is not told why: %s %v", o.State, err)
+	}
+	if a, err := to.call(w.ctx, http.MethodPost, door, entry{newID(), "partner.unblocked", struct{}{}}); err != nil || a.code != http.StatusOK {
+		w.t.Fatalf("unblocking: %d %s %v", a.code, a.body, err)
+	}
+	w.travel(w.nodes[:]...)
+}

@@ -71,7 +71,7 @@ func Room(c Config) page.Room {
 	rm := room{c}
 	return page.Room{
 		Name: "desk", Templates: templates,
-		Menu: []page.MenuItem{{Key: "exchange.menu", Path: "/partners", Icon: "arrows-exchange", Order: 60}},
+		Menu: []page.MenuItem{{Key: "exchange.menu", Path: "/partners", Icon: "arrows-exchange", Order: 60, Also: []string{"/terms", "/groups", "/templates", "/office", "/guests"}}},
 		Routes: []page.Route{
 			{Pattern: "GET /partners", Handle: rm.list},
 			{Pattern: "GET /partners/new", Handle: rm.ask},

@@ -43,6 +43,22 @@ func (rm room) termsOf(ctx context.Context, r *page.Request, id journal.ID) (ter
 	return s, nil
 }
 
+// instead finds the terms that both have signed in the place of others.
+func (rm room) instead(ctx context.Context, r *page.Request, of terms.State) (terms.State, bool, error) {
+	if of.Replaced.IsZero() {
+		return terms.State{}, false, nil
+	}
+	_, with, err := rm.all(ctx, r)
+	all := with[of.Document.Other(r.Actor.Owner).Office]
+	at := slices.IndexFunc(all, func(x terms.State) bool {
+		return x.Document.Replaces == of.Document.ID && len(x.Signatures) == 2 && x.Document.From.Equal(of.Replaced)
+	})
+	if err != nil || at < 0 {
+		return terms.State{}, false, err
+	}
+	return all[at], true, nil
+}
+
 // termsData is the page of sharing terms, in plain words.
 type termsData struct {
 	State    terms.State
@@ -156,6 +172,13 @@ func (rm room) facts(ctx context.Context, r *page.Request, d *termsData) error {
 	}
 	if !doc.Group.IsZero() {
 		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("group.part.of"), Text: r.L.T("group.title"), Href: groupPath(doc.Group)})
+	}
+	next, replaced, err := rm.instead(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if replaced {
+		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("terms.replaced_by"), Text: next.Document.Title, Href: at(next.Document.ID), Sub: r.L.T("exchange.period.text", "From", inWords(r.L, next.Document.From), "Until", inWords(r.L, next.Document.Until))})
 	}
 	if !doc.Replaces.IsZero() {
 		d.Facts = append(d.Facts, page.Fact{Term: r.L.T("terms.replaces"), Text: r.L.T("terms.replaces.see"), Href: at(doc.Replaces)})

@@ -52,7 +52,7 @@ type room struct{ Config }
 func Room(c Config) page.Room {
 	rm := room{c}
 	return page.Room{Name: "docket", Templates: templates,
-		Menu: []page.MenuItem{{Key: "docket.menu", Path: Path, Icon: "mail", Order: 45, Show: c.Show}},
+		Menu: []page.MenuItem{{Key: "docket.menu", Path: Path, Icon: "mail", Order: 45, Show: c.Show, Also: []string{"/inquiries", "/correspondence", "/permissions"}}},
 		Routes: []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.show},
 			{Pattern: "GET " + Path + ".csv", Handle: rm.file},

@@ -40,7 +40,7 @@ func (s *site) rootOf(x *exchange, title string, data any) root {
 	}
 	for _, m := range s.menu {
 		if m.Show == nil || m.Show(r.Actor) {
-			p.Menu = append(p.Menu, menuLine{Text: r.L.T(m.Key), Path: m.Path, Icon: m.Icon, Current: under(r.URL.Path, m.Path)})
+			p.Menu = append(p.Menu, menuLine{Text: r.L.T(m.Key), Path: m.Path, Icon: m.Icon, Current: m.holds(r.URL.Path)})
 		}
 	}
 	return p
@@ -70,6 +70,11 @@ func (s *site) languages(now *lang.Locale, public bool, only []string) []choice 
 }
 
 // under says whether a path is a menu line's or below it; "/" is only itself.
+// holds says whether a page is one of those that a line of the menu leads to.
+func (m MenuItem) holds(path string) bool {
+	return under(path, m.Path) || slices.ContainsFunc(m.Also, func(also string) bool { return under(path, also) })
+}
+
 func under(path, menu string) bool {
 	return path == menu || menu != "/" && strings.HasPrefix(path, menu+"/")
 }

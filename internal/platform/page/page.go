@@ -54,10 +54,11 @@ type Route struct {
 
 // MenuItem is one line of the menu.
 type MenuItem struct {
-	Key   string // catalogue key of its word
-	Path  string // "/cases"; it is marked current on every path below
-	Icon  string // a name from assets/icons.txt
-	Order int    // small first
+	Key   string   // catalogue key of its word
+	Path  string   // "/cases"; it is marked current on every path below
+	Also  []string // further paths on and below which it is marked current
+	Icon  string   // a name from assets/icons.txt
+	Order int      // small first
 	Show  func(access.Actor) bool
 }
 
