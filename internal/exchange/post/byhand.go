@@ -233,9 +233,7 @@ func (p *Post) receiptsAlong(ctx context.Context, owner, partner journal.ID, own
 			return err
 		}
 		for i, id := range of {
-			if out[i], err = p.renewReceipt(ctx, tx, owner, partner, id, out[i], own); err != nil {
-				return err
-			}
+			out[i] = signedAgain(out[i], own)
 			if _, err := tx.Exec(ctx, `UPDATE post_by_hand SET times = times + 1 WHERE owner = $1 AND partner = $2 AND message = $3`, owner, partner, id); err != nil {
 				return err
 			}

@@ -10,8 +10,10 @@ import (
 	"filippo.io/age"
 
 	"github.com/entraide-thb/entraide/internal/exchange/card"
+	"github.com/entraide-thb/entraide/internal/platform/db"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/ledger"
 )
 
 // renewing is a node's directory that knows earlier cards.
@@ -88,4 +90,40 @@ func oldSecrets(t *testing.T, seed byte) card.Secrets {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// A receipt that is given again under new keys is signed with these, and the log holds what it held.
+func TestAReceiptUnderNewKeysLeavesTheLogWhole(t *testing.T) {
+	from, to := two(t)
+	log := to.logged(t, 7)
+	from.mustQueue(t, from.message(greek))
+	sealed := from.waiting(t)[0]
+	if _, err := to.Receive(t.Context(), albanian, sealed); err != nil {
+		t.Fatal(err)
+	}
+	was, err := to.secrets, error(nil)
+	if to.secrets, err = card.NewSecrets([32]byte{80}); err != nil {
+		t.Fatal(err)
+	}
+	to.secrets.Before = []*age.HybridIdentity{was.Seal}
+	if to.card, _, err = to.secrets.Issue(to.card); err != nil {
+		t.Fatal(err)
+	}
+	again, err := to.Receive(t.Context(), albanian, sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := ReadReceipt(again, to.card); err != nil || r.Status != Accepted {
+		t.Errorf("the receipt that is given again: %+v, %v", r, err)
+	}
+	if _, err := log.Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	to.read(t, func(tx db.Tx) error {
+		r, err := ledger.Verify(t.Context(), tx, albanian, to.card.Log, Canonical, CountLeaves)
+		if !r.OK || r.Size != 1 {
+			t.Errorf("the log: %+v", r)
+		}
+		return err
+	})
 }

@@ -119,43 +119,19 @@ func (v *visit) disowned(ctx context.Context, s Sent, why error) bool {
 	return v.unsent(ctx, s) == nil
 }
 
-// sameReceipt gives the receipt of a message that was answered before, signed with the owner's newest key: whoever asks again
-// may not believe the earlier one any more.
-func (p *Post) sameReceipt(ctx context.Context, a *arrival, receipt []byte) (fresh []byte, err error) {
-	if signedNow(receipt, a.secrets) {
-		return receipt, nil
-	}
-	err = p.DB.Write(ctx, func(tx db.Tx) (err error) {
-		fresh, err = p.renewReceipt(ctx, tx, a.owner, a.From, a.ID, receipt, a.secrets)
-		return err
-	})
-	return fresh, err
-}
-
 // signedNow says whether a receipt has the signature of an office's newest key.
 func signedNow(receipt []byte, own card.Secrets) bool {
 	return len(receipt) < signatureSize ||
 		ed25519.Verify(own.Sign.Public().(ed25519.PublicKey), append([]byte(receiptMagic), receipt[signatureSize:]...), receipt[:signatureSize])
 }
 
-// renewReceipt signs a receipt that is kept with the owner's newest key, where another signed it. What it says stays; the log
-// has both.
-func (p *Post) renewReceipt(ctx context.Context, tx db.Tx, owner, partner, message journal.ID, receipt []byte, own card.Secrets) ([]byte, error) {
+// signedAgain gives a receipt that is kept as the owner's newest key signs it: whoever asks again may not believe an earlier one any more.
+// What it says stays, and so do the bytes that are kept: the log has a leaf of these.
+func signedAgain(receipt []byte, own card.Secrets) []byte {
 	if signedNow(receipt, own) {
-		return receipt, nil
+		return receipt
 	}
-	fresh := append(ed25519.Sign(own.Sign, append([]byte(receiptMagic), receipt[signatureSize:]...)), receipt[signatureSize:]...)
-	now := p.Clock.Now().UTC().Truncate(time.Microsecond)
-	var leaf any
-	if p.Leaf != nil {
-		id := journal.NewID(now, nil)
-		if err := p.Leaf(ctx, tx, owner, id, fresh, now); err != nil {
-			return nil, err
-		}
-		leaf = id
-	}
-	_, err := tx.Exec(ctx, `UPDATE post_in SET receipt = $1, leaf = $2 WHERE owner = $3 AND partner = $4 AND id = $5`, fresh, leaf, owner, partner, message)
-	return fresh, err
+	return append(ed25519.Sign(own.Sign, append([]byte(receiptMagic), receipt[signatureSize:]...)), receipt[signatureSize:]...)
 }
 
 // Reseal seals what Hold keeps of an owner, and the copies of what waits, again, under the newest key of its keyring, and

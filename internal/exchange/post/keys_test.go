@@ -110,14 +110,6 @@ func TestAfterATheftReceiptsAreSignedAgain(t *testing.T) {
 	if s := to.states(t)[recall.ID]; s.State != Accepted || len(from.handled) != 1 {
 		t.Errorf("what was answered under the stolen key: %+v, handled %d times", s, len(from.handled))
 	}
-	from.read(t, func(tx db.Tx) error {
-		var kept []byte
-		err := tx.Row(t.Context(), `SELECT receipt FROM post_in WHERE id = $1`, recall.ID).Scan(&kept)
-		if _, rerr := ReadReceipt(kept, from.card); rerr != nil {
-			t.Errorf("the receipt that is kept: %v", rerr)
-		}
-		return err
-	})
 }
 
 // An office keeps nothing of a message that waits that it could open itself, unless it takes something back; and of those nothing

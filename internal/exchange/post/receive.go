@@ -171,7 +171,7 @@ func (p *Post) take(ctx context.Context, a *arrival) ([]byte, error) {
 		return nil, err
 	}
 	if receipt != nil {
-		return p.sameReceipt(ctx, a, receipt)
+		return signedAgain(receipt, a.secrets), nil
 	}
 	if err := p.spend(m, a); err != nil {
 		return nil, err
