@@ -24,6 +24,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	formats "github.com/transparency-dev/formats/log"
@@ -88,6 +89,8 @@ type Sequencer struct {
 	Clock  clock.Clock
 	Signer func(owner journal.ID) (Signer, error)
 	Owners func() []journal.ID
+
+	numbering sync.Mutex // held by Once: the clockwork and whoever looks at the log ask for it at the same time
 }
 
 // mostWaiting bounds how many leaves are put in order at once, batch one numbering transaction.
@@ -99,10 +102,12 @@ const (
 // ErrSecond says that another sequencer has numbered the same leaves meanwhile.
 var ErrSecond = errors.New("ledger: another sequencer numbers this log")
 
-// Once numbers what is waiting and signs checkpoints; it gives how many leaves it numbered. A second
-// sequencer on the same data cannot break the log: a leaf is numbered once, and whoever comes later gets
-// ErrSecond (or a fault of the database) and has changed nothing.
+// Once numbers what is waiting and signs checkpoints; it gives how many leaves it numbered. Calls of one sequencer wait for
+// each other. A second sequencer on the same data cannot break the log: a leaf is numbered once, and whoever comes later
+// gets ErrSecond (or a fault of the database) and has changed nothing.
 func (q *Sequencer) Once(ctx context.Context) (int, error) {
+	q.numbering.Lock()
+	defer q.numbering.Unlock()
 	total := 0
 	for _, owner := range q.Owners() {
 		for {

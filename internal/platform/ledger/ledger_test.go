@@ -372,7 +372,8 @@ func TestSecondSequencerCannotBreakTheLog(t *testing.T) {
 		l.add(40)
 		done := make(chan error, 4)
 		for range cap(done) {
-			go func() { _, err := l.seq.Once(ctx); done <- err }()
+			another := &ledger.Sequencer{DB: l.seq.DB, Clock: l.seq.Clock, Owners: l.seq.Owners, Signer: l.seq.Signer}
+			go func() { _, err := another.Once(ctx); done <- err }()
 		}
 		for range cap(done) {
 			if err := <-done; err != nil && !errors.Is(err, ledger.ErrSecond) && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Unavailable) {
@@ -382,6 +383,22 @@ func TestSecondSequencerCannotBreakTheLog(t *testing.T) {
 		l.number()
 		if r := l.verify(); !r.OK || r.Size != 40 || r.Waiting != 0 {
 			t.Errorf("%+v %+v", r, r.Difference)
+		}
+	})
+}
+
+// Somebody looks at the log in the very second in which it is numbered anyway: nobody is refused.
+func TestCallsOfOneSequencerWaitForEachOther(t *testing.T) {
+	engines(t, func(t *testing.T, l *log) {
+		l.add(40)
+		done := make(chan error, 8)
+		for range cap(done) {
+			go func() { _, err := l.seq.Once(ctx); done <- err }()
+		}
+		for range cap(done) {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }
