@@ -104,6 +104,7 @@ func (w *told) meets() {
 	h.fill("hours", "10:00-12:00")
 	h.fill("code_word", "blue umbrella")
 	h.fill("born", "1999-04")
+	h.opens(T("casework.new.papers"))
 	h.pick("nationality", h.l.Country("AL"))
 	h.press(T("casework.new.submit"))
 	h.says(herCode, T("casework.saved.new"), T("casework.contact.title"), T("casework.safe.ask"), "10:00-12:00")

@@ -34,6 +34,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 		Extra:    []casework.Panels{n.screeningPanels, n.rightsPanels, n.attachmentPanels, n.matchingPanel},
 		Held:     attachmentsHeld,
 		Next:     nextOfRights,
+		Country:  o.Country,
 		StepWord: func(l *lang.Locale, territory string, s casework.Step, key string) string {
 			return rights.Word(l, n.packs.For(territory), string(s), key)
 		},
@@ -47,7 +48,7 @@ func (n *Node) casesRoom(o Owner) (page.Room, bool, error) {
 func (n *Node) activityChoices(ctx context.Context, r *page.Request, from string) ([]page.Option, error) {
 	var out []page.Option
 	q := store.Query{Kind: access.KindActivity, Codes: map[string]string{"origin": activity.OfProgramme}}
-	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, q, func(row store.Row) error {
+	err := n.Store.Each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForProgramme}, q, func(row store.Row) error {
 		s, err := store.Summary[activity.Line](row)
 		if s.Corridor.Known() && s.Corridor.From == from {
 			out = append(out, page.Option{Value: s.Code, Text: r.L.T("referral.pair", "What", s.Code, "Why", r.L.Country(s.Corridor.From)+" → "+r.L.Country(s.Corridor.To))})

@@ -56,7 +56,8 @@ func (n *Node) rightsRoom(o Owner) (page.Room, bool, error) {
 	if o.Kind == access.Assistance {
 		c.Case = func(ctx context.Context, r *page.Request, id journal.ID) (rights.Case, error) {
 			p, _, err := n.Work.Open(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, id)
-			return rights.Case{State: rightsOf(p.Beside["rights"]), Context: rightsContext(n.packs, p, r.Now)}, err
+			return rights.Case{State: rightsOf(p.Beside["rights"]), Context: rightsContext(n.packs, p, r.Now),
+				Code: p.Registered.Code, Languages: p.Registered.Languages}, err
 		}
 	}
 	room := rights.Room(c)

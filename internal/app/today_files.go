@@ -22,7 +22,7 @@ import (
 const (
 	recallAnswer = casework.RecallAnswer
 	todayFiles   = 100 // files that are looked at, those due first
-	todayRows    = 25  // that a card shows
+	todayRows    = 10  // that a card shows: what stands below it must be seen as well, on a telephone too
 	todayLines   = 8
 )
 
@@ -145,7 +145,7 @@ func (n *Node) dueBlock(r *page.Request, dues []dueFile) block {
 			break
 		}
 		basis := n.basis(r, x)
-		what := page.Cell{Text: casework.DueWord(l, x.Due)}
+		what := page.Cell{Text: casework.DueWord(l, x.Due), Href: x.path + "#due"}
 		if basis.Consequence != "" {
 			what.Sub = l.T(basis.Consequence)
 		}

@@ -55,6 +55,8 @@ type Config struct {
 	Next func(*lang.Locale, Person) []Item
 	// StepWord names a step of identification as a territory's authorities do; key is the common word's. Nil takes that.
 	StepWord func(l *lang.Locale, territory string, s Step, key string) string
+	// Country is where this office works: a new file's person is there unless somebody says otherwise. May be empty.
+	Country string
 	// Activities lists the programme's activities that can pay for a referral. May be nil.
 	Activities func(context.Context, *page.Request) ([]page.Option, error)
 }

@@ -141,7 +141,11 @@ var changeSheet = sheet[changeForm]{path: "consents/{receipt}/change", notice: "
 			may = []string{"withdrawn", "resumed"}
 		}
 		f.Radios("what", "casework.consent.change.what", v.What, field.Options(c.r.L, "casework.consent.change", may))
-		f.Radios("by", "casework.consent.by", v.By, field.Options(c.r.L, "consent.by", field.Codes([]consent.Giver{consent.ByPerson, consent.ByGuardian})))
+		if c.person.Child() || v.receipt.By == consent.ByGuardian {
+			f.Radios("by", "casework.consent.by", v.By, field.Options(c.r.L, "consent.by", field.Codes([]consent.Giver{consent.ByPerson, consent.ByGuardian})))
+		} else {
+			f.Hidden("by", string(consent.ByPerson))
+		}
 		f.Area("words", "casework.consent.words", v.Words).Optional()
 		return f, nil
 	},

@@ -101,8 +101,17 @@ func (v identityForm) identity() (Identity, error) {
 }
 
 func (v identityForm) fields(f *field.Form, r *page.Request) {
+	v.naming(f)
+	v.papers(f, r)
+}
+
+func (v identityForm) naming(f *field.Form) {
 	f.Area("names", "casework.identity.names", v.Names).Optional().Set("Rows", 3)
 	f.Text("born", "casework.identity.born", v.Born).Optional().Set("Width", "date")
+}
+
+// papers asks what a document says.
+func (v identityForm) papers(f *field.Form, r *page.Request) {
 	f.Select("nationality", "casework.identity.nationality", v.Nationality, countries(r.L)).Optional()
 	f.Select("document_sort", "casework.identity.document", v.Sort, field.Options(r.L, "casework.document", documentSorts)).Optional()
 	f.Select("document_country", "casework.identity.document_country", v.Country, countries(r.L)).Optional()

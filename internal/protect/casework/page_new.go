@@ -59,15 +59,17 @@ func (rm room) newFound(ctx context.Context, r *page.Request) (page.Response, er
 	if err != nil {
 		return nil, err
 	}
-	v := registerForm{ID: rm.Work.Store.NewID(), identityForm: identityForm{Names: in.Name, Born: in.Born, Number: in.Document}, contactForm: contactForm{Number: in.Phone}}
+	v := registerForm{ID: rm.Work.Store.NewID(), Territory: rm.Country, identityForm: identityForm{Names: in.Name, Born: in.Born, Number: in.Document}, contactForm: contactForm{Number: in.Phone}}
 	d, err := rm.registerPage(ctx, r, v, hits)
 	return page.View("casework/new", r.L.T("casework.title"), d), err
 }
 
-// newData is the second step's page.
+// newData is the second step's page. What papers say is folded away until somebody has it: in the first hour she rarely shows any.
 type newData struct {
-	Form  *field.Form
-	Found *page.Table
+	Form       *field.Form
+	Found      *page.Table
+	Papers     []map[string]any
+	PapersOpen bool
 }
 
 func (rm room) registerPage(ctx context.Context, r *page.Request, v registerForm, hits store.Hits) (newData, error) {
@@ -90,7 +92,10 @@ func (rm room) registerPage(ctx context.Context, r *page.Request, v registerForm
 	f.Radios("sex", "casework.register.sex", v.Sex, field.Options(r.L, "referral.sex", referral.Sexes()))
 	f.Checks("languages", "casework.register.languages", v.Languages, languages(r)).Set("Inline", true)
 	v.contactForm.fields(f, r)
-	v.identityForm.fields(f, r)
+	v.identityForm.naming(f)
+	papers := field.New(r.L, "casework.new.papers", f.Action, f.Cancel, "casework.new.submit")
+	v.identityForm.papers(papers, r)
+	d.Papers, d.PapersOpen = papers.Fields, v.Nationality+v.Sort+v.Country+v.identityForm.Number != ""
 	if r.Office.Demo {
 		f.Check("fictitious", "casework.register.fictitious", true)
 	}

@@ -58,9 +58,10 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		return nil, err
 	}
 	names := rm.Names(ctx, c.ids()...)
-	panels := slices.Concat([]Panel{c.nextPanel(), c.taskPanel(names), c.identityPanel(), c.peoplePanel(names), c.needPanel(), c.planPanel(), c.consentPanel(names), c.referralPanel(names),
+	next := c.nextPanel()
+	panels := slices.Concat([]Panel{next, c.taskPanel(names), c.identityPanel(), c.peoplePanel(names), c.needPanel(), c.planPanel(), c.consentPanel(names), c.referralPanel(names),
 		c.identificationPanel()}, c.placePanels(), c.childPanels(), extra, c.notePanels(names), []Panel{c.codedPanel(), c.timelinePanel(names), reads})
-	d := showData{Title: c.person.Registered.Code, Lead: c.lead(), Crumbs: c.crumbs(""), Notes: c.notes(names), Status: c.status(), Actions: c.actions(),
+	d := showData{Title: c.person.Registered.Code, Lead: c.lead(), Crumbs: c.crumbs(""), Notes: c.notes(names), Status: c.status(), Actions: c.actions(next),
 		Contact: c.contactPanel(), Due: c.duePanel(), Tracks: c.tracks(extra), Parts: c.parts(panels)}
 	return page.View("casework/show", r.L.T("casework.title"), d), nil
 }
@@ -123,11 +124,16 @@ func (c *caseRequest) status() *page.Mark {
 	return &page.Mark{Tone: page.Good, Text: c.t("casework.state.open")}
 }
 
-func (c *caseRequest) actions() []page.Action {
-	if !c.manages() {
-		return []page.Action{{Text: c.t("casework.view.title"), Href: c.path("/view"), Icon: "eye"}}
+// actions begin with what presses most, so that it is one tap away on a telephone too.
+func (c *caseRequest) actions(next Panel) []page.Action {
+	var out []page.Action
+	if len(next.Items) > 0 {
+		out = append(out, page.Action{Text: next.Items[0].Title, Href: next.Items[0].Href, Icon: "arrow-right", Primary: true})
 	}
-	out := []page.Action{{Text: c.t("casework.view.title"), Href: c.path("/view"), Icon: "eye"}}
+	out = append(out, page.Action{Text: c.t("casework.view.title"), Href: c.path("/view"), Icon: "eye"})
+	if !c.manages() {
+		return out
+	}
 	if c.person.ClosedAt.IsZero() {
 		return append(out, page.Action{Text: c.t("casework.close.submit"), Href: c.path("/close"), Icon: "archive"})
 	}

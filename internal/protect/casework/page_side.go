@@ -70,8 +70,12 @@ const shownDues = 5
 func (c *caseRequest) duePanel() Panel {
 	p := Panel{ID: "due", Title: c.t("casework.list.due"), Empty: c.empty("calendar-due", "casework.due.none")}
 	where := map[string]string{"task": "#tasks", "review": "#needs", "need_open": "#needs", "offer": "#referrals", "hand_over": "#referrals", "recall": "#referrals", "goal": "#plan", "goal_step": "#plan"}
+	forms := map[string]string{"inform_rights": "/rights/informed", "offer_reflection": "/rights/offer"} // due the same day: straight to writing it down
 	for _, d := range c.person.Dues() {
 		x := Item{Title: DueWord(c.r.L, d), Href: or(where[d.What], "#part-rights"), Due: d.At, Now: c.r.Now}
+		if form := forms[d.What]; form != "" && c.manages() {
+			x.Href = c.path(form)
+		}
 		if len(p.Items) < shownDues {
 			p.Items = append(p.Items, x)
 		} else {

@@ -53,7 +53,11 @@ func (rm room) caseForm(ctx context.Context, r *page.Request) (page.Response, er
 	if err != nil {
 		return nil, err
 	}
-	return page.View("rights/form", r.L.T("rights.form.tab"), rm.casePage(r, q, typed{Entry: rm.Store.NewID()})), nil
+	v := typed{Entry: rm.Store.NewID()}
+	if q.f.track == "reflection" && len(q.c.Languages) > 0 { // elsewhere a language is said only with a refusal
+		v.Language = q.c.Languages[0]
+	}
+	return page.View("rights/form", r.L.T("rights.form.tab"), rm.casePage(r, q, v)), nil
 }
 
 func (rm room) casePage(r *page.Request, q caseRequest, v typed) casePage {
@@ -62,7 +66,7 @@ func (rm room) casePage(r *page.Request, q caseRequest, v typed) casePage {
 	back := "/cases/" + q.id.String()
 	title := r.L.T("rights.form." + q.f.name)
 	p := casePage{Title: title, Action: back + "/rights/" + q.f.name, Cancel: back, Fields: s.Fields, Entry: v.Entry,
-		Crumbs: []page.Crumb{{Text: r.L.T("rights.form.tab"), Href: back}, {Text: title}}}
+		Crumbs: []page.Crumb{{Text: r.L.T("casework.menu"), Href: "/cases"}, {Text: q.c.Code, Href: back}, {Text: title}}}
 	if lead := "rights.form." + q.f.name + ".lead"; r.L.Has(lead) {
 		p.Lead = r.L.T(lead)
 	}

@@ -16,6 +16,9 @@ import (
 type Case struct {
 	State   State
 	Context Context
+	// Code is how the file is called, Languages what the person speaks, best first.
+	Code      string
+	Languages []string
 }
 
 // Section is what this room says of one track on a person's page. Texts are translated; what is empty is
