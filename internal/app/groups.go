@@ -42,7 +42,7 @@ func (n *Node) groups() group.Mail {
 // openGroups warns of terms of several offices of which a change waits for this office, or that end soon.
 func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, error) {
 	var out []page.Line
-	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindGroup}, func(row store.Row) error {
+	err := n.Store.Each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindGroup}, func(row store.Row) error {
 		s, err := store.Summary[group.Summary](row)
 		if err != nil {
 			return err

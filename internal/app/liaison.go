@@ -94,7 +94,7 @@ func (n *Node) namesFor(o Owner) func(ctx context.Context, ids ...journal.ID) ma
 // partners lists the offices whose cards are pinned, as the reader may know of them; of some kinds only, where any are named.
 func (n *Node) partners(ctx context.Context, r *page.Request, kinds ...access.OfficeKind) (map[journal.ID]terms.Summary, []journal.ID, error) {
 	out, ids := map[journal.ID]terms.Summary{}, []journal.ID{}
-	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner}, func(row store.Row) error {
+	err := n.Store.Each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindPartner}, func(row store.Row) error {
 		s, err := store.Summary[terms.Summary](row)
 		if len(kinds) == 0 || slices.Contains(kinds, s.Kind) {
 			out[row.Ref.ID], ids = s, append(ids, row.Ref.ID)

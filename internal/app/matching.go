@@ -43,7 +43,7 @@ func (d *directory) partners(ctx context.Context, owner journal.ID) ([]journal.I
 		return nil, err
 	}
 	var out []journal.ID
-	err = d.node.each(ctx, who, store.Query{Kind: access.KindPartner, State: "pinned"}, func(row store.Row) error {
+	err = d.node.Store.Each(ctx, who, store.Query{Kind: access.KindPartner, State: "pinned"}, func(row store.Row) error {
 		out = append(out, row.Ref.ID)
 		return nil
 	})
@@ -52,7 +52,7 @@ func (d *directory) partners(ctx context.Context, owner journal.ID) ([]journal.I
 
 // eachOpened opens every dossier of a kind that the job may read.
 func (n *Node) eachOpened(ctx context.Context, w store.Who, q store.Query, take func(journal.ID, any)) error {
-	return n.each(ctx, w, q, func(row store.Row) error {
+	return n.Store.Each(ctx, w, q, func(row store.Row) error {
 		o, err := n.Store.Open(ctx, w, row.Ref)
 		if err == nil {
 			take(row.Ref.ID, o.State)
@@ -177,7 +177,7 @@ func (n *Node) matchingPanel(_ context.Context, r *page.Request, p casework.Pers
 		x.Lead = l.T("matching.panel.found", "Day", l.Date(found))
 	}
 	for _, rel := range o.Relations {
-		if rel == access.AsManager && r.Actor.Has(access.CaseManager) {
+		if rel == access.AsManager && r.Actor.Has(access.CaseManager) && r.Now.Before(p.Consent.Compares(false)) { // without her agreement there is nothing to press
 			x.Actions = []page.Action{{Text: l.T("matching.new"), Href: matching.Path + "/new?of=" + p.ID.String(), Icon: "zoom-question"}}
 		}
 	}

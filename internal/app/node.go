@@ -294,24 +294,6 @@ func (n *Node) Job(owner journal.ID, name string, p access.Purpose) (store.Who, 
 	return store.Job(o, name, p), err
 }
 
-// each walks all rows of a query that somebody may list, page by page.
-func (n *Node) each(ctx context.Context, who store.Who, q store.Query, f func(store.Row) error) error {
-	for {
-		rows, err := n.Store.List(ctx, who, q)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows.Rows {
-			if err := f(row); err != nil {
-				return err
-			}
-		}
-		if q.After = rows.Next; q.After == "" {
-			return nil
-		}
-	}
-}
-
 // poke lets the courier look at the outbox soon.
 func (n *Node) poke() {
 	select {

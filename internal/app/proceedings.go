@@ -45,7 +45,7 @@ func (n *Node) came(ctx context.Context, r *page.Request) ([]page.Option, error)
 		if room.Kind == access.KindLetter { // what came in answer to one is a letter of its own
 			q.Codes = map[string]string{conversation.SideCode: conversation.Received}
 		}
-		err := n.each(ctx, letter.As(r), q, func(row store.Row) error {
+		err := n.Store.Each(ctx, letter.As(r), q, func(row store.Row) error {
 			if len(row.Relations) == 0 { // another's
 				return nil
 			}

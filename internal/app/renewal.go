@@ -23,7 +23,7 @@ func (n *Node) announce(ctx context.Context, owner journal.ID, was card.Secrets,
 		return nil, err
 	}
 	var out []*post.Sealed
-	err = n.each(ctx, who, store.Query{Kind: access.KindPartner}, func(row store.Row) error {
+	err = n.Store.Each(ctx, who, store.Query{Kind: access.KindPartner}, func(row store.Row) error {
 		m, err := n.Post.Announce(ctx, owner, row.Ref.ID, was, fresh)
 		out = append(out, m)
 		return err

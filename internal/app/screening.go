@@ -126,7 +126,7 @@ func (n *Node) screeningCounts(ctx context.Context, owner journal.ID) ([]screeni
 		return nil, err
 	}
 	var out []screening.Counted
-	err = n.each(ctx, who, store.Query{Kind: access.KindPerson}, func(row store.Row) error {
+	err = n.Store.Each(ctx, who, store.Query{Kind: access.KindPerson}, func(row store.Row) error {
 		s, err := store.Summary[casework.Summary](row)
 		if err != nil || len(s.Counts["screening"]) == 0 {
 			return err
@@ -139,7 +139,7 @@ func (n *Node) screeningCounts(ctx context.Context, owner journal.ID) ([]screeni
 	if err != nil {
 		return nil, err
 	}
-	err = n.each(ctx, who, store.Query{Kind: access.KindSignal}, func(row store.Row) error {
+	err = n.Store.Each(ctx, who, store.Query{Kind: access.KindSignal}, func(row store.Row) error {
 		s, err := store.Summary[screening.Summary](row)
 		if s.Status != screening.StatusInFile { // else it counts there
 			out = append(out, s.Counts...)

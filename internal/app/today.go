@@ -180,7 +180,7 @@ func (n *Node) waitingPost(ctx context.Context, r *page.Request, owner journal.I
 func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, error) {
 	var rows []store.Row
 	all, instead := map[journal.ID]terms.Summary{}, map[journal.ID]bool{}
-	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindTerms}, func(row store.Row) error {
+	err := n.Store.Each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForExchange}, store.Query{Kind: access.KindTerms}, func(row store.Row) error {
 		s, err := store.Summary[terms.Summary](row)
 		rows, all[row.Ref.ID] = append(rows, row), s
 		if s.Status != "unsigned" && s.Status != "ended" {

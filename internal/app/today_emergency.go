@@ -22,7 +22,7 @@ const openedShown = 14 * 24 * time.Hour
 func (n *Node) openedInEmergency(ctx context.Context, r *page.Request, d *todayData) error {
 	q := store.Query{Kind: access.KindPerson, Codes: map[string]string{"opened": "emergency"}}
 	var lines []page.Line
-	err := n.each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, q, func(row store.Row) error {
+	err := n.Store.Each(ctx, store.Who{Actor: r.Actor, Purpose: access.ForAssistance}, q, func(row store.Row) error {
 		if !slices.Contains(row.Relations, access.AsManager) && !slices.Contains(row.Relations, access.AsSuper) {
 			return nil
 		}

@@ -136,22 +136,14 @@ func (rm room) all(ctx context.Context, r *page.Request) ([]terms.Partner, map[j
 // each opens every dossier of a kind. An office has tens of partners, not thousands.
 func (rm room) each(ctx context.Context, r *page.Request, kind string, f func(state any)) error {
 	q := store.Query{Kind: kind}
-	for {
-		rows, err := rm.Store.List(ctx, as(r), q)
+	return rm.Store.Each(ctx, as(r), q, func(row store.Row) error {
+		o, err := rm.Store.Open(ctx, as(r), row.Ref)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows.Rows {
-			o, err := rm.Store.Open(ctx, as(r), row.Ref)
-			if err != nil {
-				return err
-			}
-			f(o.State)
-		}
-		if q.After = rows.Next; q.After == "" {
-			return nil
-		}
-	}
+		f(o.State)
+		return nil
+	})
 }
 
 // exchanged is the last messages with one partner, newest first, what became of them, and what is missing or overdue.

@@ -25,29 +25,24 @@ func (rm room) listGroups(ctx context.Context, r *page.Request) (page.Response, 
 	t := page.Table{Caption: r.L.T("group.list"), Columns: []page.Column{{Text: r.L.T("exchange.title")}, {Text: r.L.T("exchange.status")}, {Text: r.L.T("group.members"), Num: true}, {Text: r.L.T("exchange.until")}},
 		Empty: &page.Empty{Icon: "users", Title: r.L.T("group.none"), Text: r.L.T("group.none.text")}}
 	q := store.Query{Kind: access.KindGroup}
-	for {
-		rows, err := rm.Store.List(ctx, as(r), q)
+	err := rm.Store.Each(ctx, as(r), q, func(row store.Row) error {
+		s, err := store.Summary[group.Summary](row)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, row := range rows.Rows {
-			s, err := store.Summary[group.Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			status := page.Cell{Text: r.L.T("group.state." + s.Status), Tone: groupTones[s.Status]}
-			if s.Open > 0 {
-				status.Sub = r.L.N("group.open", s.Open)
-			}
-			until := page.Cell{Text: inWords(r.L, s.Until)}
-			if e := s.Ending(r.Actor.Owner, r.Now); e != "" {
-				until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e]
-			}
-			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Title, Href: groupPath(row.Ref.ID)}, status, {Text: r.L.Number(float64(s.Members))}, until}})
+		status := page.Cell{Text: r.L.T("group.state." + s.Status), Tone: groupTones[s.Status]}
+		if s.Open > 0 {
+			status.Sub = r.L.N("group.open", s.Open)
 		}
-		if q.After = rows.Next; q.After == "" {
-			break
+		until := page.Cell{Text: inWords(r.L, s.Until)}
+		if e := s.Ending(r.Actor.Owner, r.Now); e != "" {
+			until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e]
 		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Title, Href: groupPath(row.Ref.ID)}, status, {Text: r.L.Number(float64(s.Members))}, until}})
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	var acts []page.Action
 	if manages(r.Actor) {

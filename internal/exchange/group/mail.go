@@ -377,18 +377,7 @@ func (m Mail) Settle(ctx context.Context, owner journal.ID) error {
 		return err
 	}
 	q := store.Query{Kind: access.KindGroup}
-	for {
-		rows, err := m.Store.List(ctx, w, q)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows.Rows {
-			if err := m.SettleOne(ctx, owner, r.Ref.ID); err != nil {
-				return err
-			}
-		}
-		if q.After = rows.Next; q.After == "" {
-			return nil
-		}
-	}
+	return m.Store.Each(ctx, w, q, func(r store.Row) error {
+		return m.SettleOne(ctx, owner, r.Ref.ID)
+	})
 }

@@ -157,22 +157,15 @@ func (m Mail) end(ctx context.Context, w store.Who, v View, x Member, all []term
 func Pairs(ctx context.Context, s *store.Store, w store.Who, group, with journal.ID) ([]terms.State, error) {
 	var out []terms.State
 	q := store.Query{Kind: access.KindTerms, Codes: map[string]string{"party": with.String()}}
-	for {
-		rows, err := s.List(ctx, w, q)
+	err := s.Each(ctx, w, q, func(r store.Row) error {
+		o, err := s.Open(ctx, w, r.Ref)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, r := range rows.Rows {
-			o, err := s.Open(ctx, w, r.Ref)
-			if err != nil {
-				return nil, err
-			}
-			if t := o.State.(terms.State); t.Document.Group == group {
-				out = append(out, t)
-			}
+		if t := o.State.(terms.State); t.Document.Group == group {
+			out = append(out, t)
 		}
-		if q.After = rows.Next; q.After == "" {
-			return out, nil
-		}
-	}
+		return nil
+	})
+	return out, err
 }

@@ -15,23 +15,18 @@ import (
 func Carried(ctx context.Context, s *store.Store, w store.Who, now time.Time) (map[string]bool, error) {
 	with := map[journal.ID][]State{}
 	q := store.Query{Kind: access.KindTerms}
-	for {
-		rows, err := s.List(ctx, w, q)
+	err := s.Each(ctx, w, q, func(row store.Row) error {
+		o, err := s.Open(ctx, w, row.Ref)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, row := range rows.Rows {
-			o, err := s.Open(ctx, w, row.Ref)
-			if err != nil {
-				return nil, err
-			}
-			x := o.State.(State)
-			other := x.Document.Other(w.Actor.Owner).Office
-			with[other] = append(with[other], x)
-		}
-		if q.After = rows.Next; q.After == "" {
-			break
-		}
+		x := o.State.(State)
+		other := x.Document.Other(w.Actor.Owner).Office
+		with[other] = append(with[other], x)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	out := map[string]bool{}
 	for _, all := range with {

@@ -17,21 +17,16 @@ import (
 func Handled(ctx context.Context, s *store.Store, a access.Actor, now time.Time, partner journal.ID, purpose string) (string, error) {
 	w := store.Who{Actor: a, Purpose: access.ForExchange}
 	var all []State
-	for q := (store.Query{Kind: access.KindTerms, Codes: map[string]string{"party": partner.String()}}); ; {
-		rows, err := s.List(ctx, w, q)
+	err := s.Each(ctx, w, store.Query{Kind: access.KindTerms, Codes: map[string]string{"party": partner.String()}}, func(row store.Row) error {
+		o, err := s.Open(ctx, w, row.Ref)
 		if err != nil {
-			return "", err
+			return err
 		}
-		for _, row := range rows.Rows {
-			o, err := s.Open(ctx, w, row.Ref)
-			if err != nil {
-				return "", err
-			}
-			all = append(all, o.State.(State))
-		}
-		if q.After = rows.Next; q.After == "" {
-			break
-		}
+		all = append(all, o.State.(State))
+		return nil
+	})
+	if err != nil {
+		return "", err
 	}
 	Settle(all)
 	return handled(all, a.Owner, now, partner, purpose), nil

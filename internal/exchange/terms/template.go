@@ -59,8 +59,3 @@ func (t Template) Between(a, b journal.ID) []Grant {
 	}
 	return out
 }
-
-// Suits says whether offices of two kinds can begin with the template.
-func (t Template) Suits(a, b access.OfficeKind) bool {
-	return slices.Contains(t.Kinds, a) && slices.Contains(t.Kinds, b)
-}

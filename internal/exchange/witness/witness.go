@@ -87,22 +87,15 @@ func (m Mail) Partners(ctx context.Context, owner journal.ID) ([]terms.Partner, 
 		return nil, err
 	}
 	var out []terms.Partner
-	for q := (store.Query{Kind: access.KindPartner}); ; {
-		rows, err := m.Store.List(ctx, who, q)
+	err = m.Store.Each(ctx, who, store.Query{Kind: access.KindPartner}, func(r store.Row) error {
+		o, err := m.Store.Open(ctx, who, r.Ref)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, r := range rows.Rows {
-			o, err := m.Store.Open(ctx, who, r.Ref)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, o.State.(terms.Partner))
-		}
-		if q.After = rows.Next; q.After == "" {
-			return out, nil
-		}
-	}
+		out = append(out, o.State.(terms.Partner))
+		return nil
+	})
+	return out, err
 }
 
 // Once sends an owner's checkpoint to each of its witnesses for which a fixed time has come, and gives how many it queued.

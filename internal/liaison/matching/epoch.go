@@ -177,9 +177,14 @@ func (d Desk) begin(owner, partner journal.ID) (kept, error) {
 
 // listed gives which records a partner's tables of an epoch list, with their marks.
 func (d Desk) listed(ctx context.Context, owner, epoch journal.ID) (map[journal.ID][]byte, error) {
+	return d.marks(ctx, `SELECT record, digest FROM match_listed WHERE owner = $1 AND epoch = $2`, owner, epoch)
+}
+
+// marks reads records with their marks of one epoch.
+func (d Desk) marks(ctx context.Context, query string, owner, epoch journal.ID) (map[journal.ID][]byte, error) {
 	out := map[journal.ID][]byte{}
 	err := d.DB.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT record, digest FROM match_listed WHERE owner = $1 AND epoch = $2`, owner, epoch)
+		rows, err := tx.Query(ctx, query, owner, epoch)
 		if err != nil {
 			return err
 		}

@@ -174,24 +174,7 @@ func (d Desk) askNew(ctx context.Context, who store.Who, partner journal.ID, all
 
 // askedOf gives the records that were asked about in a partner's epoch, with their marks.
 func (d Desk) askedOf(ctx context.Context, owner, epoch journal.ID) (map[journal.ID][]byte, error) {
-	out := map[journal.ID][]byte{}
-	err := d.DB.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT record, digest FROM match_asked WHERE owner = $1 AND epoch = $2`, owner, epoch)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id journal.ID
-			var mark []byte
-			if err := rows.Scan(&id, &mark); err != nil {
-				return err
-			}
-			out[id] = mark
-		}
-		return rows.Err()
-	})
-	return out, err
+	return d.marks(ctx, `SELECT record, digest FROM match_asked WHERE owner = $1 AND epoch = $2`, owner, epoch)
 }
 
 // CountShared asks a partner, for somebody, how many of this office's records it shares, as many as fit into one question, and nothing else

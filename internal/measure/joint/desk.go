@@ -91,20 +91,14 @@ func (d Desk) Work(ctx context.Context, owner journal.ID) error {
 	}
 	var errs []error
 	for _, status := range []string{"waiting", "running"} {
-		q := store.Query{Kind: access.KindJoint, State: status}
-		for {
-			found, err := d.Store.List(ctx, who, q)
-			if err != nil {
-				return errors.Join(append(errs, err)...)
+		err := d.Store.Each(ctx, who, store.Query{Kind: access.KindJoint, State: status}, func(row store.Row) error {
+			if err := d.advance(ctx, who, row.Ref.ID); err != nil {
+				errs = append(errs, err)
 			}
-			for _, row := range found.Rows {
-				if err := d.advance(ctx, who, row.Ref.ID); err != nil {
-					errs = append(errs, err)
-				}
-			}
-			if q.After = found.Next; q.After == "" {
-				break
-			}
+			return nil
+		})
+		if err != nil {
+			return errors.Join(append(errs, err)...)
 		}
 	}
 	return errors.Join(errs...)

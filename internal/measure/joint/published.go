@@ -26,25 +26,20 @@ func (d Desk) Published(ctx context.Context, owner journal.ID) ([]release.Togeth
 	var out []release.Together
 	for _, status := range []string{"opened", "disputed"} {
 		q := store.Query{Kind: access.KindJoint, State: status}
-		for {
-			found, err := d.Store.List(ctx, who, q)
+		err := d.Store.Each(ctx, who, q, func(row store.Row) error {
+			o, err := d.Store.Open(ctx, who, row.Ref)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			for _, row := range found.Rows {
-				o, err := d.Store.Open(ctx, who, row.Ref)
-				if err != nil {
-					return nil, err
-				}
-				t, err := o.State.(State).line(d.now())
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, t)
+			t, err := o.State.(State).line(d.now())
+			if err != nil {
+				return err
 			}
-			if q.After = found.Next; q.After == "" {
-				break
-			}
+			out = append(out, t)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	inorder.Stably(out, func(a, b release.Together) int { return b.At.Compare(a.At) })

@@ -229,24 +229,14 @@ func (d *Desk) seed(owner, id journal.ID) (seed []byte, commitment string) {
 
 // each opens all releases of a status, oldest change last, as somebody may see them.
 func (d *Desk) each(ctx context.Context, w store.Who, q store.Query, take func(State) error) error {
-	for q.Kind = access.KindRelease; ; {
-		rows, err := d.Store.List(ctx, w, q)
+	q.Kind = access.KindRelease
+	return d.Store.Each(ctx, w, q, func(row store.Row) error {
+		_, s, err := d.Open(ctx, w, row.Ref.ID)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows.Rows {
-			_, s, err := d.Open(ctx, w, row.Ref.ID)
-			if err != nil {
-				return err
-			}
-			if err := take(s); err != nil {
-				return err
-			}
-		}
-		if q.After = rows.Next; q.After == "" {
-			return nil
-		}
-	}
+		return take(s)
+	})
 }
 
 // Published lists what everybody may see: releases that two people signed, latest first. What was taken down since is among

@@ -212,15 +212,11 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 
 // rows lists all releases, latest first.
 func (rm room) rows(ctx context.Context, r *page.Request) (out []store.Row, _ error) {
-	for q := (store.Query{Kind: access.KindRelease}); ; {
-		p, err := rm.Desk.Store.List(ctx, As(r.Actor), q)
-		if err != nil {
-			return nil, err
-		}
-		if out, q.After = append(out, p.Rows...), p.Next; q.After == "" {
-			return out, nil
-		}
-	}
+	err := rm.Desk.Store.Each(ctx, As(r.Actor), store.Query{Kind: access.KindRelease}, func(row store.Row) error {
+		out = append(out, row)
+		return nil
+	})
+	return out, err
 }
 
 func (rm room) table(r *page.Request, rows []store.Row, path func(journal.ID) string) (page.Table, error) {

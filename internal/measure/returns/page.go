@@ -80,25 +80,15 @@ type Line struct {
 // List gives all returns that somebody may see: those received by country or territory, then by year, latest first.
 func List(ctx context.Context, s *store.Store, w store.Who) ([]Line, error) {
 	var out []Line
-	for q := (store.Query{Kind: access.KindReturn}); ; {
-		p, err := s.List(ctx, w, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range p.Rows {
-			sum, err := store.Summary[Summary](row)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, Line{sum, row.Ref.ID, row.State})
-		}
-		if q.After = p.Next; q.After == "" {
-			inorder.By(out, func(a, b Line) int {
-				return cmp.Or(strings.Compare(a.Country, b.Country), b.Year-a.Year, strings.Compare(string(a.Shape), string(b.Shape)), slices.Compare(a.ID[:], b.ID[:]))
-			})
-			return out, nil
-		}
-	}
+	err := s.Each(ctx, w, store.Query{Kind: access.KindReturn}, func(row store.Row) error {
+		sum, err := store.Summary[Summary](row)
+		out = append(out, Line{sum, row.Ref.ID, row.State})
+		return err
+	})
+	inorder.By(out, func(a, b Line) int {
+		return cmp.Or(strings.Compare(a.Country, b.Country), b.Year-a.Year, strings.Compare(string(a.Shape), string(b.Shape)), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	return out, err
 }
 
 // homeData is the list: what this office sent, and what it received.

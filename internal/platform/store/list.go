@@ -69,6 +69,24 @@ type Page struct {
 	Next string
 }
 
+// Each walks all rows of a query that the actor may know of, page by page, until f gives an error.
+func (s *Store) Each(ctx context.Context, w Who, q Query, f func(Row) error) error {
+	for {
+		p, err := s.List(ctx, w, q)
+		if err != nil {
+			return err
+		}
+		for _, row := range p.Rows {
+			if err := f(row); err != nil {
+				return err
+			}
+		}
+		if q.After = p.Next; q.After == "" {
+			return nil
+		}
+	}
+}
+
 // List gives a page of the dossiers that the actor may know of. It narrows by standing in SQL where the
 // actor's roles do not reach all dossiers of the kind, then authorises each row.
 func (s *Store) List(ctx context.Context, w Who, q Query) (Page, error) {

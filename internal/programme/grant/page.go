@@ -191,19 +191,12 @@ func date(l *lang.Locale, t *step.Typed, name string) register.Field {
 }
 
 func choice(l *lang.Locale, t *step.Typed, name string, options []page.Option) register.Field {
-	f := text(l, t, name)
-	f.Kind, f.Options, f.Blank = "select", options, l.T("register.choose")
-	return f
+	return register.Choice(l, text(l, t, name), options)
 }
 
 func checks(l *lang.Locale, t *step.Typed, name string, options []page.Option) register.Field {
 	f := text(l, t, name)
 	f.Kind, f.Options, f.Values, f.Optional = "checks", options, t.Many(name), true
-	return f
-}
-
-func optional(f register.Field) register.Field {
-	f.Optional = true
 	return f
 }
 

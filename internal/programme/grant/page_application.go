@@ -214,10 +214,10 @@ func (rm room) filedFields(ctx context.Context, r *page.Request, t *step.Typed, 
 	}
 	project := area(l, t, "text", 8)
 	project.Label, project.Hint = l.T("grant.field.project_text"), l.T("grant.hint.plain")
-	return []register.Field{text(l, t, "applicant"), optional(choice(l, t, "form", register.Codes(l, "grant.form.", Forms()))), optional(choice(l, t, "country", around.CountryOptions(l))), optional(date(l, t, "registered")),
-		optional(choice(l, t, "account_own", answers(l))), optional(choice(l, t, "own_work", answers(l))), optional(choice(l, t, "direct", answers(l))), optional(choice(l, t, "shelter", answers(l))),
-		{Kind: "select", Name: "language", Label: l.T("register.language"), Options: register.Languages(l), Value: t.Text("language")}, text(l, t, "title"), project, optional(area(l, t, "partners", 3)), text(l, t, "amount"),
-		optional(text(l, t, "contact_name")), optional(text(l, t, "contact_email")), optional(text(l, t, "contact_phone"))}, nil
+	return []register.Field{text(l, t, "applicant"), register.Optional(choice(l, t, "form", register.Codes(l, "grant.form.", Forms()))), register.Optional(choice(l, t, "country", around.CountryOptions(l))), register.Optional(date(l, t, "registered")),
+		register.Optional(choice(l, t, "account_own", answers(l))), register.Optional(choice(l, t, "own_work", answers(l))), register.Optional(choice(l, t, "direct", answers(l))), register.Optional(choice(l, t, "shelter", answers(l))),
+		{Kind: "select", Name: "language", Label: l.T("register.language"), Options: register.Languages(l), Value: t.Text("language")}, text(l, t, "title"), project, register.Optional(area(l, t, "partners", 3)), text(l, t, "amount"),
+		register.Optional(text(l, t, "contact_name")), register.Optional(text(l, t, "contact_email")), register.Optional(text(l, t, "contact_phone"))}, nil
 }
 
 func typedFiled(t *step.Typed, call journal.ID) Filed {

@@ -136,7 +136,7 @@ func (rm room) assessmentSteps() []step.Step[assessed] {
 func (rm room) askDeclare(_ context.Context, r *page.Request, x assessed, t *step.Typed) (register.Form, error) {
 	l := r.L
 	return register.Form{Lead: l.T("grant.declare.lead"), Crumbs: assessmentCrumbs(l, x, "grant.act.declare"), Cancel: AssessmentPath + "/" + x.ID.String(),
-		Fields: []register.Field{choice(l, t, "conflict", answers(l)), optional(area(l, t, "reason", 3))}}, nil
+		Fields: []register.Field{choice(l, t, "conflict", answers(l)), register.Optional(area(l, t, "reason", 3))}}, nil
 }
 
 func (rm room) doDeclare(ctx context.Context, r *page.Request, x assessed, t *step.Typed, entry journal.ID) (string, error) {
@@ -162,7 +162,7 @@ func (rm room) askScore(_ context.Context, r *page.Request, x assessed, t *step.
 		f.Fields = append(f.Fields, register.Field{Kind: "text", Name: name, Label: c.Name.In(l.Tag()).Text, Hint: l.T("grant.weighs", "Weight", l.Number(c.Weight)), Value: t.Text(name)})
 	}
 	t.Or("remark", x.Scores.Remark)
-	f.Fields = append(f.Fields, optional(area(l, t, "remark", 4)))
+	f.Fields = append(f.Fields, register.Optional(area(l, t, "remark", 4)))
 	return f, nil
 }
 

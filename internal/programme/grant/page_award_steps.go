@@ -44,8 +44,8 @@ func (rm room) askMade(ctx context.Context, r *page.Request, x filed, t *step.Ty
 		t.Or("withheld_reason", l.T("grant.withhold.shelter"))
 	}
 	out := register.Form{Lead: l.T("grant.award.lead"), Crumbs: applicationCrumbs(l, x, "grant.act.award"), Cancel: applicationPath(x.Application), Submit: l.T("grant.act.award"),
-		Fields: []register.Field{area(l, t, "decision", 3), date(l, t, "decided"), text(l, t, "amount"), area(l, t, "instalments", 3), optional(date(l, t, "start")), optional(date(l, t, "end")),
-			around.ActivityChoice(optional(choice(l, t, "activity", nil))), optional(choice(l, t, "organisation", around.OrganisationOptions())), checks(l, t, "withhold", withheldOptions(l)), optional(area(l, t, "withheld_reason", 2))}}
+		Fields: []register.Field{area(l, t, "decision", 3), date(l, t, "decided"), text(l, t, "amount"), area(l, t, "instalments", 3), register.Optional(date(l, t, "start")), register.Optional(date(l, t, "end")),
+			around.ActivityChoice(register.Optional(choice(l, t, "activity", nil))), register.Optional(choice(l, t, "organisation", around.OrganisationOptions())), checks(l, t, "withhold", withheldOptions(l)), register.Optional(area(l, t, "withheld_reason", 2))}}
 	return out, nil
 }
 
@@ -261,7 +261,7 @@ func (rm room) askJudge(_ context.Context, r *page.Request, a Award, t *step.Typ
 		t.Or("report", w[0].ID.String())
 	}
 	return register.Form{Crumbs: awardCrumbs(l, a, "grant.act.judge"), Cancel: awardPath(a), Fields: []register.Field{choice(l, t, "report", reportOptions(l, a)),
-		choice(l, t, "judgement", register.Codes(l, "grant.judgement.", []Judgement{Accepted, Returned})), optional(area(l, t, "reason", 4))}}, nil
+		choice(l, t, "judgement", register.Codes(l, "grant.judgement.", []Judgement{Accepted, Returned})), register.Optional(area(l, t, "reason", 4))}}, nil
 }
 
 func (rm room) doJudge(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
@@ -286,7 +286,7 @@ func (rm room) askShown(_ context.Context, r *page.Request, a Award, t *step.Typ
 	}
 	t.Or("withhold", now...)
 	t.Or("withheld_reason", m.Reason)
-	return register.Form{Lead: l.T("grant.publish.lead"), Crumbs: awardCrumbs(l, a, "grant.act.publish"), Cancel: awardPath(a), Fields: []register.Field{checks(l, t, "withhold", withheldOptions(l)), optional(area(l, t, "withheld_reason", 3))}}, nil
+	return register.Form{Lead: l.T("grant.publish.lead"), Crumbs: awardCrumbs(l, a, "grant.act.publish"), Cancel: awardPath(a), Fields: []register.Field{checks(l, t, "withhold", withheldOptions(l)), register.Optional(area(l, t, "withheld_reason", 3))}}, nil
 }
 
 func (rm room) doShown(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {

@@ -193,13 +193,13 @@ func (rm room) askFlow(ctx context.Context, r *page.Request, a Award, t *step.Ty
 	if f.Withheld {
 		t.Or("withhold", "partner")
 	}
-	recipient := optional(text(l, t, "to"))
+	recipient := register.Optional(text(l, t, "to"))
 	recipient.Label = l.T("grant.field.recipient")
-	out.Fields = append(out.Fields, choice(l, t, "what", register.Codes(l, "grant.what.", Flows())), text(l, t, "fund"), optional(text(l, t, "from")), optional(text(l, t, "campaign")), recipient)
+	out.Fields = append(out.Fields, choice(l, t, "what", register.Codes(l, "grant.what.", Flows())), text(l, t, "fund"), register.Optional(text(l, t, "from")), register.Optional(text(l, t, "campaign")), recipient)
 	out.Fields = append(out.Fields, step.UncertainFields(l, t, "amount", l.T("grant.field.amount"))...)
-	out.Fields = append(out.Fields, optional(choice(l, t, "currency", currencies())), optional(date(l, t, "since")), optional(date(l, t, "on")), optional(text(l, t, "rank")), optional(date(l, t, "rank_on")),
-		optional(choice(l, t, "country", around.CountryOptions(l))), around.ActivityChoice(optional(choice(l, t, "activity", nil))), text(l, t, "source"), optional(text(l, t, "lines")),
-		checks(l, t, "withhold", withheldOptions(l)[:1]), optional(area(l, t, "withheld_reason", 2)))
+	out.Fields = append(out.Fields, register.Optional(choice(l, t, "currency", currencies())), register.Optional(date(l, t, "since")), register.Optional(date(l, t, "on")), register.Optional(text(l, t, "rank")), register.Optional(date(l, t, "rank_on")),
+		register.Optional(choice(l, t, "country", around.CountryOptions(l))), around.ActivityChoice(register.Optional(choice(l, t, "activity", nil))), text(l, t, "source"), register.Optional(text(l, t, "lines")),
+		checks(l, t, "withhold", withheldOptions(l)[:1]), register.Optional(area(l, t, "withheld_reason", 2)))
 	return out, nil
 }
 

@@ -108,28 +108,17 @@ func ExportReported(ctx context.Context, s *store.Store, w store.Who, out io.Wri
 
 // each opens every dossier of a query.
 func each[S any](ctx context.Context, s *store.Store, w store.Who, q store.Query, f func(S) error) error {
-	for {
-		p, err := s.List(ctx, w, q)
+	return s.Each(ctx, w, q, func(row store.Row) error {
+		o, err := s.Open(ctx, w, row.Ref)
 		if err != nil {
 			return err
 		}
-		for _, row := range p.Rows {
-			o, err := s.Open(ctx, w, row.Ref)
-			if err != nil {
-				return err
-			}
-			state, ok := o.State.(S)
-			if !ok {
-				return fault.New(fault.Internal, "fault.internal")
-			}
-			if err := f(state); err != nil {
-				return err
-			}
+		state, ok := o.State.(S)
+		if !ok {
+			return fault.New(fault.Internal, "fault.internal")
 		}
-		if q.After = p.Next; q.After == "" {
-			return nil
-		}
-	}
+		return f(state)
+	})
 }
 
 // publication is one export.

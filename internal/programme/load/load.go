@@ -124,26 +124,21 @@ func (r *Report) gone(ctx context.Context, s *store.Store, w store.Who, seen map
 		if k.store == access.KindActivity {
 			q.Codes = map[string]string{"origin": activity.OfProgramme}
 		}
-		for {
-			p, err := s.List(ctx, w, q)
+		err := s.Each(ctx, w, q, func(row store.Row) error {
+			if seen[row.Ref.ID] {
+				return nil
+			}
+			o, err := s.Open(ctx, w, row.Ref)
 			if err != nil {
 				return err
 			}
-			for _, row := range p.Rows {
-				if seen[row.Ref.ID] {
-					continue
-				}
-				o, err := s.Open(ctx, w, row.Ref)
-				if err != nil {
-					return err
-				}
-				if i, ok := o.State.(imported); ok && i.Imports().Count > 0 {
-					r.Dropped = append(r.Dropped, Dropped{k.report, row.Ref.ID.String(), "gone"})
-				}
+			if i, ok := o.State.(imported); ok && i.Imports().Count > 0 {
+				r.Dropped = append(r.Dropped, Dropped{k.report, row.Ref.ID.String(), "gone"})
 			}
-			if q.After = p.Next; q.After == "" {
-				break
-			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -66,22 +66,14 @@ func each[T any](ctx context.Context, s *store.Store, w store.Who, kind string, 
 	if kind == access.KindActivity {
 		q.Codes = map[string]string{"origin": activity.OfProgramme} // what other publishers report is theirs to answer for
 	}
-	for {
-		p, err := s.List(ctx, w, q)
+	return s.Each(ctx, w, q, func(r store.Row) error {
+		v, err := store.Summary[T](r)
 		if err != nil {
 			return err
 		}
-		for _, r := range p.Rows {
-			v, err := store.Summary[T](r)
-			if err != nil {
-				return err
-			}
-			f(r, v)
-		}
-		if q.After = p.Next; q.After == "" {
-			return nil
-		}
-	}
+		f(r, v)
+		return nil
+	})
 }
 
 // only gives the records that a condition holds for.

@@ -111,6 +111,18 @@ type Field struct {
 	Rows                           int
 }
 
+// Optional makes a field one that may stay empty.
+func Optional(f Field) Field {
+	f.Optional = true
+	return f
+}
+
+// Choice makes a field one of a list, of which nothing is chosen yet.
+func Choice(l *lang.Locale, f Field, options []page.Option) Field {
+	f.Kind, f.Options, f.Blank = "select", options, l.T("register.choose")
+	return f
+}
+
 // typedCode is what a choice looks like that is typed.
 var typedCode = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 
@@ -223,16 +235,11 @@ func All[T any](ctx context.Context, s *store.Store, w store.Who, q store.Query)
 
 func rowsOf(ctx context.Context, s *store.Store, w store.Who, q store.Query) ([]store.Row, error) {
 	var out []store.Row
-	for {
-		p, err := s.List(ctx, w, q)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p.Rows...)
-		if q.After = p.Next; q.After == "" {
-			return out, nil
-		}
-	}
+	err := s.Each(ctx, w, q, func(row store.Row) error {
+		out = append(out, row)
+		return nil
+	})
+	return out, err
 }
 
 func decoded[T any](rows []store.Row) ([]Found[T], error) {

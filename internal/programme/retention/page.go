@@ -77,23 +77,18 @@ func (c Config) Items(ctx context.Context, r *page.Request) ([]Item, error) {
 	var out []Item
 	for _, s := range c.Sources {
 		q := store.Query{Kind: s.Kind, Codes: map[string]string{Code: "yes"}}
-		for {
-			p, err := c.Store.List(ctx, who(r), q)
+		err := c.Store.Each(ctx, who(r), q, func(row store.Row) error {
+			x, err := s.item(r, row)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			for _, row := range p.Rows {
-				x, err := s.item(r, row)
-				if err != nil {
-					return nil, err
-				}
-				if x.Status != Nothing {
-					out = append(out, x)
-				}
+			if x.Status != Nothing {
+				out = append(out, x)
 			}
-			if q.After = p.Next; q.After == "" {
-				break
-			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	inorder.Stably(out, func(a, b Item) int {

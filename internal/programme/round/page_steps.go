@@ -44,24 +44,12 @@ func (rm room) append(ctx context.Context, r *page.Request, x Round, entry journ
 	return pathOf(x), err
 }
 
-// field makes a field whose label is the catalogue's "round.<name>".
 func field(l *lang.Locale, t *step.Typed, kind, name string) register.Field {
-	f := register.Field{Kind: kind, Name: name, Label: l.T("round." + name), Value: t.Text(name), Values: t.Many(name), Rows: 4}
-	if l.Has("round.hint." + name) {
-		f.Hint = l.T("round.hint." + name)
-	}
-	return f
-}
-
-func optional(f register.Field) register.Field {
-	f.Optional = true
-	return f
+	return t.Field(l, "round", kind, name)
 }
 
 func choice(l *lang.Locale, t *step.Typed, name string, options []page.Option) register.Field {
-	f := field(l, t, "select", name)
-	f.Options, f.Blank = options, l.T("register.choose")
-	return f
+	return register.Choice(l, field(l, t, "select", name), options)
 }
 
 // form is what all forms of a round have.
@@ -122,7 +110,7 @@ func (rm room) askOpen(ctx context.Context, r *page.Request, x Round, t *step.Ty
 	t.Or("link", o.Link)
 	f.Fields = append(f.Fields, textFields(l, t, "theme", o.Theme, "text")...)
 	for _, name := range []string{"from", "until", "received", "due"} {
-		f.Fields = append(f.Fields, optional(field(l, t, "date", name)))
+		f.Fields = append(f.Fields, register.Optional(field(l, t, "date", name)))
 	}
 	link := register.Field{Kind: "text", Name: "link", Label: l.T("register.link"), Hint: l.T("register.link.hint"), Value: t.Text("link"), Optional: true}
 	f.Fields = append(f.Fields, link)
@@ -161,7 +149,7 @@ func (rm room) askStage(s Stage) func(context.Context, *page.Request, Round, *st
 		t.Or("note", now.Note)
 		f := form(l, x, "round.act."+string(s), "round.lead."+string(s), register.Field{Kind: "date", Name: "on", Label: l.T("register.on"), Value: t.Text("on"), Optional: true})
 		if s == Visited {
-			f.Fields = append(f.Fields, optional(field(l, t, "date", "until")))
+			f.Fields = append(f.Fields, register.Optional(field(l, t, "date", "until")))
 		}
 		if s == Sent || s == Reported || s == Replied {
 			doc := field(l, t, "text", "document")
@@ -177,7 +165,7 @@ func (rm room) askStage(s Stage) func(context.Context, *page.Request, Round, *st
 				f.Lead += " " + l.N("round.sent_without", c.Questions-c.Accepted)
 			}
 		}
-		f.Fields = append(f.Fields, optional(field(l, t, "textarea", "note")))
+		f.Fields = append(f.Fields, register.Optional(field(l, t, "textarea", "note")))
 		return f, nil
 	}
 }
@@ -217,11 +205,11 @@ func (rm room) askMeeting(ctx context.Context, r *page.Request, x Round, t *step
 		with = append(with, id.String())
 	}
 	t.Or("with", with...)
-	whom := optional(field(l, t, "checks", "with"))
+	whom := register.Optional(field(l, t, "checks", "with"))
 	whom.Options = around.OrganisationOptions()
-	f := form(l, x, "round.act.meet", "round.meet.lead", field(l, t, "text", "key"), register.Field{Kind: "date", Name: "on", Label: l.T("register.on"), Value: t.Text("on"), Optional: true}, optional(field(l, t, "text", "hour")), whom)
+	f := form(l, x, "round.act.meet", "round.meet.lead", field(l, t, "text", "key"), register.Field{Kind: "date", Name: "on", Label: l.T("register.on"), Value: t.Text("on"), Optional: true}, register.Optional(field(l, t, "text", "hour")), whom)
 	f.Fields = append(f.Fields, textFields(l, t, "meeting", now.About, "text")...)
-	f.Fields = append(f.Fields, optional(field(l, t, "text", "place")), optional(field(l, t, "textarea", "who")), choice(l, t, "standing", register.Codes(l, "round.standing.", Standings())))
+	f.Fields = append(f.Fields, register.Optional(field(l, t, "text", "place")), register.Optional(field(l, t, "textarea", "who")), choice(l, t, "standing", register.Codes(l, "round.standing.", Standings())))
 	return f, nil
 }
 

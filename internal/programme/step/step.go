@@ -55,6 +55,16 @@ func (t *Typed) Text(name string) string {
 	return ""
 }
 
+// Field makes a field that shows what was typed; its label is the catalogue's "<room>.<name>", its hint "<room>.hint.<name>" where
+// there is one.
+func (t *Typed) Field(l *lang.Locale, room, kind, name string) register.Field {
+	f := register.Field{Kind: kind, Name: name, Label: l.T(room + "." + name), Value: t.Text(name), Values: t.Many(name)}
+	if hint := room + ".hint." + name; l.Has(hint) {
+		f.Hint = l.T(hint)
+	}
+	return f
+}
+
 // Many gives what was chosen or written of a field, without what is empty.
 func (t *Typed) Many(name string) []string {
 	return slices.DeleteFunc(slices.Clone(t.Values[name]), func(s string) bool { return s == "" })

@@ -78,7 +78,7 @@ func (rm room) askDraft(_ context.Context, r *page.Request, s Study, t *step.Typ
 	for _, theme := range s.themes() {
 		f.Fields = append(f.Fields, textFields(l, t, "theme_"+strings.ToLower(theme), l.T("study.theme.of", "Code", theme), now.theme(theme), "text")...)
 	}
-	rule := optional(choice(l, t, "rule", []page.Option{{Value: "delphi", Text: l.T("study.rule.delphi")}}))
+	rule := register.Optional(choice(l, t, "rule", []page.Option{{Value: "delphi", Text: l.T("study.rule.delphi")}}))
 	rule.Blank = l.T("study.rule.none")
 	whom := choice(l, t, "whom", register.Codes(l, "study.for.", Fors()))
 	f.Fields = append(f.Fields, whom, rule)
@@ -137,7 +137,7 @@ func (s Study) source() wording.Text {
 }
 
 func (rm room) askTry(_ context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
-	note := optional(field(r.L, t, "textarea", "note"))
+	note := register.Optional(field(r.L, t, "textarea", "note"))
 	note.Rows = 3
 	f := form(r.L, s, "study.act.try", "study.try.lead", note)
 	_, err := rm.Screening.Try(*s.Draft)

@@ -51,24 +51,12 @@ func (rm room) append(ctx context.Context, r *page.Request, s Study, entry journ
 	return pathOf(s), err
 }
 
-// field makes a field whose label is the catalogue's "study.<name>".
 func field(l *lang.Locale, t *step.Typed, kind, name string) register.Field {
-	f := register.Field{Kind: kind, Name: name, Label: l.T("study." + name), Value: t.Text(name), Values: t.Many(name)}
-	if l.Has("study.hint." + name) {
-		f.Hint = l.T("study.hint." + name)
-	}
-	return f
-}
-
-func optional(f register.Field) register.Field {
-	f.Optional = true
-	return f
+	return t.Field(l, "study", kind, name)
 }
 
 func choice(l *lang.Locale, t *step.Typed, name string, options []page.Option) register.Field {
-	f := field(l, t, "select", name)
-	f.Options, f.Blank = options, l.T("register.choose")
-	return f
+	return register.Choice(l, field(l, t, "select", name), options)
 }
 
 // form is what all forms of a study have.
@@ -141,7 +129,7 @@ func (rm room) askCommission(ctx context.Context, r *page.Request, s Study, t *s
 	}
 	f.Fields = append(f.Fields, textFields(l, t, "title", l.T("study.called"), c.Title, "text")...)
 	f.Fields = append(f.Fields, textFields(l, t, "question", l.T("study.question"), c.Question, "textarea")...)
-	f.Fields = append(f.Fields, around.ActivityChoice(optional(choice(l, t, "activity", nil))), optional(field(l, t, "text", "author")), optional(field(l, t, "date", "on")), optional(field(l, t, "date", "due")))
+	f.Fields = append(f.Fields, around.ActivityChoice(register.Optional(choice(l, t, "activity", nil))), register.Optional(field(l, t, "text", "author")), register.Optional(field(l, t, "date", "on")), register.Optional(field(l, t, "date", "due")))
 	return f, nil
 }
 
@@ -171,11 +159,11 @@ func (rm room) askFieldwork(ctx context.Context, r *page.Request, s Study, t *st
 	t.Or("countries", w.Countries...)
 	t.Or("method", w.Method)
 	t.Spell("people", w.People)
-	countries := optional(field(l, t, "checks", "countries"))
+	countries := register.Optional(field(l, t, "checks", "countries"))
 	countries.Options = around.CountryOptions(l, append(slices.Clone(w.Countries), "FR")...)
-	method := optional(field(l, t, "textarea", "method"))
+	method := register.Optional(field(l, t, "textarea", "method"))
 	method.Rows = 4
-	f := form(l, s, "study.act.fieldwork", "study.fieldwork.lead", optional(field(l, t, "date", "from")), optional(field(l, t, "date", "until")), countries, method)
+	f := form(l, s, "study.act.fieldwork", "study.fieldwork.lead", register.Optional(field(l, t, "date", "from")), register.Optional(field(l, t, "date", "until")), countries, method)
 	f.Fields = append(f.Fields, step.UncertainFields(l, t, "people", l.T("study.people"))...)
 	return f, nil
 }
@@ -225,7 +213,7 @@ func (rm room) askFinding(_ context.Context, r *page.Request, s Study, t *step.T
 	}
 	f := form(l, s, "study.act.finding", "study.finding.lead", field(l, t, "text", "key"))
 	f.Fields = append(f.Fields, textFields(l, t, "text", l.T("study.finding"), now, "textarea")...)
-	f.Fields = append(f.Fields, field(l, t, "text", "page"), optional(field(l, t, "textarea", "asks")))
+	f.Fields = append(f.Fields, field(l, t, "text", "page"), register.Optional(field(l, t, "textarea", "asks")))
 	return f, nil
 }
 
@@ -255,7 +243,7 @@ func (rm room) askIndicator(_ context.Context, r *page.Request, s Study, t *step
 	t.Or("theme", theme)
 	f := form(l, s, "study.act.indicator", "study.indicator.lead", field(l, t, "text", "id"), field(l, t, "text", "theme"))
 	f.Fields = append(f.Fields, textFields(l, t, "text", l.T("study.indicator"), wording.Text{}, "textarea")...)
-	weighs := optional(choice(l, t, "weight", weights(l)))
+	weighs := register.Optional(choice(l, t, "weight", weights(l)))
 	weighs.Blank = l.T("study.weight.none")
 	f.Fields = append(f.Fields, weighs, field(l, t, "text", "page"))
 	return f, nil
@@ -278,7 +266,7 @@ func (rm room) doIndicator(ctx context.Context, r *page.Request, s Study, t *ste
 
 func (rm room) askEvent(ctx context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
 	around, err := register.Look(ctx, rm.Store, register.As(r), r.L)
-	return form(r.L, s, "study.act.event", "study.event.lead", around.ActivityChoice(choice(r.L, t, "activity", nil)), optional(field(r.L, t, "date", "on"))), err
+	return form(r.L, s, "study.act.event", "study.event.lead", around.ActivityChoice(choice(r.L, t, "activity", nil)), register.Optional(field(r.L, t, "date", "on"))), err
 }
 
 func (rm room) doEvent(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {

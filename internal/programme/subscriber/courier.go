@@ -203,22 +203,15 @@ type Progress struct{ Readers, Sent, Waiting, Failed, Unclear int }
 func Count(ctx context.Context, s *store.Store, w store.Who, issue journal.ID, since time.Time) (Progress, error) {
 	var p Progress
 	q := store.Query{Kind: access.KindSubscriber}
-	for {
-		page, err := s.List(ctx, w, q)
+	err := s.Each(ctx, w, q, func(row store.Row) error {
+		v, err := store.Summary[Line](row)
 		if err != nil {
-			return p, err
+			return err
 		}
-		for _, row := range page.Rows {
-			v, err := store.Summary[Line](row)
-			if err != nil {
-				return p, err
-			}
-			p.add(v, issue, since)
-		}
-		if q.After = page.Next; q.After == "" {
-			return p, nil
-		}
-	}
+		p.add(v, issue, since)
+		return nil
+	})
+	return p, err
 }
 
 func (p *Progress) add(v Line, issue journal.ID, since time.Time) {

@@ -42,21 +42,16 @@ func (h *Shelf) Sources(ctx context.Context, s *store.Store, w store.Who) (sourc
 	q := store.Query{Kind: access.KindYearbook, Codes: map[string]string{"state": inUse}}
 	var lines []register.Found[Line]
 	revisions := map[journal.ID]int64{}
-	for {
-		p, err := s.List(ctx, w, q)
+	err := s.Each(ctx, w, q, func(row store.Row) error {
+		v, err := store.Summary[Line](row)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, row := range p.Rows {
-			v, err := store.Summary[Line](row)
-			if err != nil {
-				return nil, err
-			}
-			lines, revisions[row.Ref.ID] = append(lines, register.Found[Line]{ID: row.Ref.ID, V: v}), row.Revision
-		}
-		if q.After = p.Next; q.After == "" {
-			break
-		}
+		lines, revisions[row.Ref.ID] = append(lines, register.Found[Line]{ID: row.Ref.ID, V: v}), row.Revision
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	inorder.By(lines, order)
 	for _, l := range lines {

@@ -142,27 +142,16 @@ func (c Counting) reads(count func(*Counted, func(source.Record) error, journal.
 			}
 			return add(r)
 		}
-		for q := (store.Query{Kind: access.KindProceeding}); ; {
-			rows, err := c.Store.List(ctx, w, q)
+		return c.Store.Each(ctx, w, store.Query{Kind: access.KindProceeding}, func(r store.Row) error {
+			s, err := store.Summary[Summary](r)
 			if err != nil {
 				return err
 			}
-			for _, r := range rows.Rows {
-				s, err := store.Summary[Summary](r)
-				if err != nil {
-					return err
-				}
-				if s.Counted == nil {
-					continue
-				}
-				if err := count(s.Counted, in, r.Ref.ID); err != nil {
-					return err
-				}
-			}
-			if q.After = rows.Next; q.After == "" {
+			if s.Counted == nil {
 				return nil
 			}
-		}
+			return count(s.Counted, in, r.Ref.ID)
+		})
 	}
 }
 

@@ -35,20 +35,9 @@ func (rm room) export(ctx context.Context, r *page.Request) (page.Response, erro
 		if err := put(Columns()); err != nil {
 			return err
 		}
-		for q := (store.Query{Kind: access.KindProceeding, Codes: map[string]string{"worker": r.Actor.ID.String()}}); ; {
-			rows, err := rm.Store.List(ctx, as(r), q)
-			if err != nil {
-				return err
-			}
-			for _, x := range rows.Rows {
-				if err := rm.exported(ctx, r, x.Ref, put); err != nil {
-					return err
-				}
-			}
-			if q.After = rows.Next; q.After == "" {
-				return nil
-			}
-		}
+		return rm.Store.Each(ctx, as(r), store.Query{Kind: access.KindProceeding, Codes: map[string]string{"worker": r.Actor.ID.String()}}, func(x store.Row) error {
+			return rm.exported(ctx, r, x.Ref, put)
+		})
 	}), nil
 }
 

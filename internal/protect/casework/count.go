@@ -18,26 +18,19 @@ import (
 func (k Work) Delivered(ctx context.Context, w store.Who, recipient journal.ID, from, until time.Time) (int, error) {
 	q := store.Query{Kind: access.KindPerson, Codes: map[string]string{"recipient": recipient.String()}}
 	n := 0
-	for {
-		page, err := k.Store.List(ctx, w, q)
+	err := k.Store.Each(ctx, w, q, func(r store.Row) error {
+		p, _, err := k.Open(ctx, w, r.Ref.ID)
 		if err != nil {
-			return 0, err
+			return err
 		}
-		for _, r := range page.Rows {
-			p, _, err := k.Open(ctx, w, r.Ref.ID)
-			if err != nil {
-				return 0, err
-			}
-			for _, o := range p.Referral.Out {
-				if at := reached(o); o.Recipient == recipient && !at.Before(from) && at.Before(until) {
-					n++
-				}
+		for _, o := range p.Referral.Out {
+			if at := reached(o); o.Recipient == recipient && !at.Before(from) && at.Before(until) {
+				n++
 			}
 		}
-		if q.After = page.Next; q.After == "" {
-			return n, nil
-		}
-	}
+		return nil
+	})
+	return n, err
 }
 
 // reached gives when a referral reached help; zero when it has not.

@@ -40,29 +40,24 @@ type File struct {
 func (fs Files) Each(ctx context.Context, w store.Who, f func(File) error) error {
 	var several []File // which are of one person is known at the end
 	q := store.Query{Kind: access.KindPerson}
-	for {
-		page, err := fs.Store.List(ctx, w, q)
+	err := fs.Store.Each(ctx, w, q, func(r store.Row) error {
+		s, err := store.Summary[Summary](r)
 		if err != nil {
 			return err
 		}
-		for _, r := range page.Rows {
-			s, err := store.Summary[Summary](r)
-			if err != nil {
-				return err
-			}
-			if s.Counted == nil || s.Counted.Fictitious && !fs.Fictitious {
-				continue
-			}
-			x := File{Counted: *s.Counted, Person: r.Ref.ID, Counts: s.Counts}
-			if len(x.Same) > 0 {
-				several = append(several, x)
-			} else if err := give(x, f); err != nil {
-				return err
-			}
+		if s.Counted == nil || s.Counted.Fictitious && !fs.Fictitious {
+			return nil
 		}
-		if q.After = page.Next; q.After == "" {
-			break
+		x := File{Counted: *s.Counted, Person: r.Ref.ID, Counts: s.Counts}
+		if len(x.Same) > 0 {
+			several = append(several, x)
+		} else if err := give(x, f); err != nil {
+			return err
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, x := range joined(several) {
 		if err := give(x, f); err != nil {

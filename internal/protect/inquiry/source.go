@@ -45,33 +45,22 @@ func texts(of []Status) []string {
 
 func (c Counting) read(ctx context.Context, w store.Who, p source.Period, add func(source.Record) error) error {
 	q, now := store.Query{Kind: access.KindInquiry, Codes: map[string]string{"side": "sent"}}, c.Now()
-	for {
-		page, err := c.Store.List(ctx, w, q)
+	return c.Store.Each(ctx, w, q, func(r store.Row) error {
+		v, err := store.Summary[Summary](r)
 		if err != nil {
 			return err
 		}
-		for _, r := range page.Rows {
-			v, err := store.Summary[Summary](r)
-			if err != nil {
-				return err
-			}
-			on, err := time.Parse(time.DateOnly, v.Due)
-			if err != nil || !p.Has(on) || slices.Contains([]Status{Drafted, Returned}, v.Status) {
-				continue
-			}
-			country, err := c.Country(ctx, w.Actor.Owner, v.Office)
-			if err != nil {
-				return err
-			}
-			says := map[string][]string{"to": {country}, "basis": {v.Basis}, "came": {string(v.Status)}, "in_time": {v.inTime(on, now)}}
-			if err := add(source.Record{Person: r.Ref.ID, On: on, Says: says}); err != nil {
-				return err
-			}
-		}
-		if q.After = page.Next; q.After == "" {
+		on, err := time.Parse(time.DateOnly, v.Due)
+		if err != nil || !p.Has(on) || slices.Contains([]Status{Drafted, Returned}, v.Status) {
 			return nil
 		}
-	}
+		country, err := c.Country(ctx, w.Actor.Owner, v.Office)
+		if err != nil {
+			return err
+		}
+		says := map[string][]string{"to": {country}, "basis": {v.Basis}, "came": {string(v.Status)}, "in_time": {v.inTime(on, now)}}
+		return add(source.Record{Person: r.Ref.ID, On: on, Says: says})
+	})
 }
 
 // inTime says whether it was answered by its day; "" where that is not known yet, or no longer asked for.

@@ -287,21 +287,16 @@ type Texts struct{ Store *store.Store }
 func (x Texts) List(ctx context.Context, w store.Who) ([]TextSummary, error) {
 	var out []TextSummary
 	q := store.Query{Kind: access.KindRightsText}
-	for {
-		p, err := x.Store.List(ctx, w, q)
+	err := x.Store.Each(ctx, w, q, func(r store.Row) error {
+		s, err := store.Summary[TextSummary](r)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, r := range p.Rows {
-			s, err := store.Summary[TextSummary](r)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, s)
-		}
-		if q.After = p.Next; q.After == "" {
-			break
-		}
+		out = append(out, s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	inorder.By(out, func(a, b TextSummary) int {
 		if c := strings.Compare(a.Country, b.Country); c != 0 {

@@ -69,26 +69,15 @@ func (r Row) led(on string) string {
 func OfSignals(s *store.Store, office access.OfficeKind) Rows {
 	return func(ctx context.Context, w store.Who, f func(Row) error) error {
 		q := store.Query{Kind: access.KindSignal}
-		for {
-			page, err := s.List(ctx, w, q)
+		return s.Each(ctx, w, q, func(x store.Row) error {
+			v, err := store.Summary[Summary](x)
 			if err != nil {
 				return err
 			}
-			for _, x := range page.Rows {
-				v, err := store.Summary[Summary](x)
-				if err != nil {
-					return err
-				}
-				if v.Status == StatusInFile || v.Status == StatusWithdrawn || len(v.Counts) == 0 { // counted there; not to be
-					continue
-				}
-				if err := f(Row{Person: x.Ref.ID, Screenings: v.Counts, Known: office == access.Assistance}); err != nil {
-					return err
-				}
-			}
-			if q.After = page.Next; q.After == "" {
+			if v.Status == StatusInFile || v.Status == StatusWithdrawn || len(v.Counts) == 0 { // counted there; not to be
 				return nil
 			}
-		}
+			return f(Row{Person: x.Ref.ID, Screenings: v.Counts, Known: office == access.Assistance})
+		})
 	}
 }
