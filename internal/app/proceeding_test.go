@@ -172,11 +172,10 @@ func TestATableOfProceedings(t *testing.T) {
 	}
 }
 
-// The office counts who was prosecuted and who was convicted, by the year of the charge and of the first decision, under articles that
-// figures count and in its own country; what it tells is protected.
-func TestProsecutionsAndConvictionsAreTold(t *testing.T) {
-	w := newWorld(t, "court", "paris")
-	clerk := w.hire("court", "clerk", access.Prosecutor)
+// brought40 brings a table of forty proceedings of 2025 into an office: one under an article that figures do not count, one of
+// elsewhere, 25 of the other 38 convicted.
+func (w *world) brought40(clerk *visitor) {
+	w.Helper()
 	table := oldHead
 	for i := range 40 {
 		article, form, country, outcome := "323A", "labour", "GR", "convicted"
@@ -197,11 +196,19 @@ func TestProsecutionsAndConvictionsAreTold(t *testing.T) {
 	w.must(err)
 	law, err := w.n.proceedingLaw()
 	w.must(err)
-	rep, err := proceeding.Bringing{Store: w.n.Store, Law: law, Now: w.clock.Now()}.Bring(t.Context(), clerk.who(access.ForIdentification), olds, wrong, false)
+	rep, err := proceeding.Bringing{Store: w.n.Store, Law: law, Now: w.clock.Now()}.Bring(w.Context(), clerk.who(access.ForIdentification), olds, wrong, false)
 	w.must(err)
 	if rep.Added != 40 || len(rep.Wrong) > 0 {
-		t.Fatalf("%+v", rep)
+		w.Fatalf("%+v", rep)
 	}
+}
+
+// The office counts who was prosecuted and who was convicted, by the year of the charge and of the first decision, under articles that
+// figures count and in its own country; what it tells is protected.
+func TestProsecutionsAndConvictionsAreTold(t *testing.T) {
+	w := newWorld(t, "court", "paris")
+	clerk := w.hire("court", "clerk", access.Prosecutor)
+	w.brought40(clerk)
 	o := w.offices["court"]
 	job, err := w.n.Job(o.ID, "statistics", access.ForStatistics)
 	w.must(err)

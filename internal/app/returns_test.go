@@ -287,3 +287,43 @@ func TestAReturnThroughTheAPI(t *testing.T) {
 	says("a correction", w.api(w.first, "PUT", at, asked), 204)
 	says("back", w.api(w.second, "POST", entries, entry(returns.RejectedType, returns.Said{Words: "No"})), 200)
 }
+
+// TestAJusticeOfficeReturnsProsecutions: those charged and those convicted in the year, of this offence in the office's own country,
+// by form, sex and citizenship; what is left out is counted; a shape of which the office counts nothing is not offered.
+func TestAJusticeOfficeReturnsProsecutions(t *testing.T) {
+	w := newWorld(t, "court", "paris")
+	w.brought40(w.hire("court", "clerk", access.Prosecutor))
+	w.clock.Advance(366 * 24 * time.Hour)
+	d := &declaring{world: w, first: w.hire("court", "first", access.Rapporteur), second: w.hire("court", "second", access.Rapporteur)}
+	blank := w.get(d.first, returns.Path+"/new")
+	w.says(blank, 200, `value="unodc"`)
+	w.says(blank, 200, `value="greta"`)
+	if strings.Contains(blank.body, `value="eurostat"`) {
+		t.Error("a shape of which nothing is counted is offered")
+	}
+	form := func(shape string) url.Values {
+		return url.Values{"shape": {shape}, "year": {"2025"}, "to": {"hand"}, "basis": {"Questionnaire"}, "body": {"The body"}, "key": {w.bodysKey()}}
+	}
+	if got := w.post(d.first, returns.Path+"/new", form("eurostat")); got.code == 303 {
+		t.Error("a return of nothing was prepared")
+	}
+	for shape, want := range map[string][]string{
+		"unodc": {",Persons prosecuted,Total,Total,Total,Total,2025,Counts,38,", ",Persons convicted,Total,Total,Total,Total,2025,Counts,25,", ",Persons prosecuted,by form of exploitation,", ",Persons convicted,by citizenship,not known,Total,Total,2025,Counts,25,"},
+		"greta": {"Prosecutions,Persons charged with the offence in the year.,GR,2025,Total,Total,,,38,counted", ",GR,2025,Total,Total,,,25,counted", ",not_in_this_release"},
+	} {
+		id := d.prepare(form(shape))
+		csv := d.state(d.first, id).Waiting.Content.Files[0].Text
+		for _, s := range want {
+			if !strings.Contains(csv, s) {
+				t.Errorf("%s: no %q in %.3000s", shape, s, csv)
+			}
+		}
+		if strings.Contains(csv, "Detected trafficking victims") {
+			t.Errorf("%s: defendants are said to be victims", shape)
+		}
+		w.says(w.get(d.second, returns.Path+"/"+id.String()), 200, "left out: 2 not charged")
+		if got := d.act(d.second, id, "approve", ""); got.code != 303 {
+			t.Errorf("%s: %d %s", shape, got.code, got.body)
+		}
+	}
+}

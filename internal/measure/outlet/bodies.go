@@ -23,37 +23,42 @@ func said(words map[string]map[string]string, column, value string) string {
 
 var unodcDimensions = map[string]string{"": "Total", colCitizen: "by citizenship", colForms: "by form of exploitation", colWhere: "by country of exploitation"}
 
-// unodc writes the detected victims of a year in the columns of UNODC's data portal. Its questionnaire asks for detected victims
-// by sex and age, by citizenship and by form of exploitation.
-func (w *Written) unodc(x bundle.Whole, a Asked) error {
-	r := x.Release
-	code, of, err := askedOfCourts(r)
-	if err != nil {
-		return err
-	}
+// unodc writes a year in the columns of UNODC's data portal. Its questionnaire asks for detected victims by sex and age, by
+// citizenship and by form of exploitation, and for those prosecuted and convicted.
+func (w *Written) unodc(xs []bundle.Whole, a Asked) error {
 	s := newSheet("Iso3_code", "Country", "Indicator", "Dimension", "Category", "Sex", "Age", "Year", "Unit of measurement", "VALUE", "Source")
-	name := code
-	if a.Country != nil {
-		name = a.Country(code)
+	var code, of string
+	for _, x := range xs {
+		r := x.Release
+		var err error
+		if code, of, err = askedOfCourts(r); err != nil {
+			return err
+		}
+		name := code
+		if a.Country != nil {
+			name = a.Country(code)
+		}
+		source := publishers(r)
+		if err := w.told(x, func(p place, c bundle.Cell) {
+			counts, p := indicator(r.Source, p)
+			along, ok := unodcDimensions[p.along]
+			if !ok || counts == "" {
+				w.lose(p.along, "", "not_asked", 1)
+				return
+			}
+			category := "Total"
+			if p.along != "" {
+				category = word(r, p)
+			}
+			w.unsaid(c.Flag, bundle.Rounded, bundle.Estimated, bundle.Noise)
+			s.row([]string{a.Names.Alpha3(code), name, counts, along, category, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), of, "Counts"},
+				value(r, c), source)
+		}); err != nil {
+			return err
+		}
 	}
-	source := publishers(r)
-	err = w.told(x, func(p place, c bundle.Cell) {
-		counts, p := indicator(r.Source, p)
-		along, ok := unodcDimensions[p.along]
-		if !ok || counts == "" {
-			w.lose(p.along, "", "not_asked", 1)
-			return
-		}
-		category := "Total"
-		if p.along != "" {
-			category = word(r, p)
-		}
-		w.unsaid(c.Flag, bundle.Rounded, bundle.Estimated, bundle.Noise)
-		s.row([]string{a.Names.Alpha3(code), name, counts, along, category, said(unodcWords, colSex, p.sex), said(unodcWords, colAge, p.age), of, "Counts"},
-			value(r, c), source)
-	})
 	w.add("unodc-"+code+"-"+of+".csv", s.bytes())
-	return err
+	return nil
 }
 
 // unsaid lists numbers whose form has no place to say that they are not as counted.
@@ -165,12 +170,15 @@ func Items() []Item {
 		{"assisted", "services", []string{colSex, colAge}},
 		{"guardians", "clocks", nil}, {"reflection", "clocks", []string{colSex, colAge, "reflection"}}, {"residence", "clocks", nil},
 		{"compensation", "rights", []string{colSex, colAge, "applied", "received"}}, {"returned", "services", nil},
-		{"investigations", "proceedings", nil}, {"prosecutions", "prosecutions", []string{colSex, colAge, colForms}}, {"convictions", "judgments", []string{colSex, colAge}}, {"confiscations", "proceedings", nil}, {"companies", "prosecutions", nil},
+		{"investigations", "proceedings", nil}, {"prosecutions", "prosecutions", []string{colSex, colAge, colForms}}, {"convictions", "judgments", []string{colSex, colAge, colForms}}, {"confiscations", "proceedings", nil}, {"companies", "prosecutions", nil},
 	}
 }
 
 // asks says whether an item is of figures that a source counts along a column; "" is along none but sex and age.
 func (i Item) asks(source, along string) bool {
+	if source == Convictions {
+		source = "judgments"
+	}
 	if along == "" {
 		return i.Source == source && slices.Contains([]string{"identified", "prosecutions", "convictions"}, i.Code)
 	}

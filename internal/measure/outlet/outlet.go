@@ -94,11 +94,11 @@ func Write(x bundle.Whole, as Form, a Asked) (Written, error) {
 	return WriteAll([]bundle.Whole{x}, as, a)
 }
 
-// WriteAll is Write of releases of several sources of the same offices and year, which GRETA's form has a place for; any other
-// form is of one.
+// WriteAll is Write of releases of several sources of the same offices and year, which GRETA's and UNODC's forms have a place for;
+// any other form is of one.
 func WriteAll(xs []bundle.Whole, as Form, a Asked) (Written, error) {
 	var w Written
-	if len(xs) != 1 && (as != GRETA || len(xs) == 0) {
+	if len(xs) != 1 && (as != GRETA && as != UNODC || len(xs) == 0) {
 		return w, fault.Bad("as", "outlet.want.form")
 	}
 	x := xs[0]
@@ -110,7 +110,7 @@ func WriteAll(xs []bundle.Whole, as Form, a Asked) (Written, error) {
 	case JSON:
 		return w, w.json(x)
 	case UNODC:
-		return w, w.unodc(x, a)
+		return w, w.unodc(xs, a)
 	case GRETA:
 		return w, w.greta(xs, a)
 	case Eurostat:

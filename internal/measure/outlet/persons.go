@@ -19,6 +19,9 @@ const (
 	colForms   = "forms"
 )
 
+// Convictions is the source of tables of those judged in which the convicted alone are counted.
+const Convictions = "convictions"
+
 // place is where a number of a release stands in a body's table: sex and age, and along one further column.
 type place struct {
 	sex, age string
@@ -56,6 +59,8 @@ func indicator(source string, p place) (string, place) {
 	switch {
 	case source == "prosecutions":
 		return "Persons prosecuted", p
+	case source == Convictions:
+		return "Persons convicted", p
 	case source == "judgments" && p.along == "outcome" && p.value == "convicted":
 		p.along, p.value = "", ""
 		return "Persons convicted", p

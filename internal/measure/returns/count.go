@@ -16,13 +16,15 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
 // wanted says along which columns of which sources a shape asks, each by age and sex as well.
 func wanted(as outlet.Form) map[string][]string {
 	switch as {
 	case outlet.UNODC:
-		return map[string][]string{"persons": {"citizenship", "where", "forms"}}
+		tried := []string{"citizenship", "forms"}
+		return map[string][]string{"persons": {"citizenship", "where", "forms"}, "prosecutions": tried, "judgments": tried}
 	case outlet.Eurostat:
 		return map[string][]string{"persons": {"citizenship", "forms"}}
 	}
@@ -37,27 +39,65 @@ func wanted(as outlet.Form) map[string][]string {
 	return out
 }
 
-// sources lists those of a shape that an office has, the one of people first. Error: Guarded where it counts no people.
-func sources(all source.Sources, as outlet.Form) ([]source.Source, error) {
-	people, err := all.Find("persons")
-	if err != nil {
-		return nil, fault.New(fault.Guarded, "return.guard.nobody")
-	}
-	out := []source.Source{people}
+// sources lists those of a shape that an office has: of people, for that is what bodies ask for.
+func sources(all source.Sources, as outlet.Form) (out []source.Source) {
 	for _, s := range all {
-		if len(wanted(as)[s.Code]) > 0 && s.Code != people.Code && s.Most <= 1 { // bodies ask for people
+		if len(wanted(as)[s.Code]) > 0 && s.Most <= 1 {
 			out = append(out, s)
 		}
 	}
-	return out, nil
+	return out
+}
+
+// Shapes lists those of which an office counts something.
+func (d Desk) Shapes(owner journal.ID) []outlet.Form {
+	all := d.Sources(owner)
+	return slices.DeleteFunc(Shapes(), func(as outlet.Form) bool { return len(sources(all, as)) == 0 })
+}
+
+// ofCourts says of what a source of proceedings bodies ask: of the offence that figures of prosecutions count, in the office's own
+// country or territory, and of those judged for the convicted. It is nil of any other source.
+func ofCourts(code, country string) map[string]string {
+	switch code {
+	case "prosecutions":
+		return map[string]string{"core": "yes", "country": country}
+	case "judgments":
+		return map[string]string{"core": "yes", "country": country, "outcome": "convicted"}
+	}
+	return nil
+}
+
+// narrowed gives a source of which the records alone are counted that bodies ask for; *out counts those that are of another
+// offence, of an unknown one, or of elsewhere.
+func narrowed(s source.Source, country string, out *int) source.Source {
+	only := ofCourts(s.Code, country)
+	if only == nil {
+		return s
+	}
+	read := s.Read
+	s.Read = func(ctx context.Context, w store.Who, p source.Period, add func(source.Record) error) error {
+		return read(ctx, w, p, func(r source.Record) error {
+			for c, v := range only {
+				if slices.Equal(r.Says[c], []string{v}) {
+					continue
+				}
+				if c != "outcome" {
+					*out++
+				}
+				return nil
+			}
+			return add(r)
+		})
+	}
+	return s
 }
 
 // Count counts what is asked, as it is in the office's records now, as the job "statistics". Errors: Guarded where the office
-// counts no people, or has said no country; the sources'.
+// counts nothing of it, or has said no country; the sources'.
 func (d Desk) Count(ctx context.Context, owner journal.ID, a Asked) (Content, error) {
-	of, err := sources(d.Sources(owner), a.Shape)
-	if err != nil {
-		return Content{}, err
+	of := sources(d.Sources(owner), a.Shape)
+	if len(of) == 0 {
+		return Content{}, fault.New(fault.Guarded, "return.guard.nobody")
 	}
 	w, err := d.Job(owner, jobName, access.ForStatistics)
 	if err != nil {
@@ -67,7 +107,8 @@ func (d Desk) Count(ctx context.Context, owner journal.ID, a Asked) (Content, er
 	c := Content{Shape: a.Shape, Country: office.Country, Year: a.Year, Basis: a.Basis, Counted: d.Clock.Now().UTC().Truncate(time.Second)}
 	var all []bundle.Whole
 	for _, s := range of {
-		records, err := s.Coded(ctx, w, source.Year(a.Year))
+		left := 0
+		records, err := narrowed(s, office.Country, &left).Coded(ctx, w, source.Year(a.Year))
 		if err != nil {
 			return c, err
 		}
@@ -75,7 +116,9 @@ func (d Desk) Count(ctx context.Context, owner journal.ID, a Asked) (Content, er
 		if err != nil {
 			return c, err
 		}
-		all, c.Sources = append(all, x), append(c.Sources, s.Code+" "+s.Version)
+		if all, c.Sources = append(all, x), append(c.Sources, s.Code+" "+s.Version); left > 0 {
+			c.Losses = append(c.Losses, outlet.Loss{Column: s.Code, Why: "other_offence", N: left})
+		}
 	}
 	out, err := outlet.WriteAll(all, a.Shape, outlet.Asked{Names: d.Names(), Words: d.Text, Country: d.Country})
 	if err != nil {
@@ -84,7 +127,7 @@ func (d Desk) Count(ctx context.Context, owner journal.ID, a Asked) (Content, er
 	for _, name := range out.Names {
 		c.Files = append(c.Files, File{name, string(out.Files[name])})
 	}
-	c.Losses = out.Losses
+	c.Losses = append(c.Losses, out.Losses...)
 	return c, c.Check()
 }
 
@@ -93,6 +136,9 @@ func (d Desk) whole(office bundle.Office, s source.Source, r *table.Records, a A
 	domain, word := s.Domain(), d.Words(s)
 	x := bundle.Whole{Release: bundle.Release{Format: bundle.Format, Offices: []bundle.Office{office}, Route: bundle.Exact, Source: s.Code, Version: s.Version, Unit: "person",
 		From: strconv.Itoa(a.Year) + "-01-01", Until: strconv.Itoa(a.Year) + "-12-31", At: at}}
+	if s.Code == "judgments" { // of which the convicted are left
+		x.Release.Source = outlet.Convictions
+	}
 	kept := make([][]int, len(domain.Columns)) // the values that are written of each column
 	var base, along []int
 	for i, c := range domain.Columns {

@@ -97,10 +97,7 @@ type homeData struct {
 	Sent, Here page.Table
 }
 
-func (rm room) counts(r *page.Request) bool {
-	_, err := rm.Desk.Sources(r.Actor.Owner).Find("persons")
-	return err == nil
-}
+func (rm room) counts(r *page.Request) bool { return len(rm.Desk.Shapes(r.Actor.Owner)) > 0 }
 
 func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
 	if !release.Works(r.Actor) {
@@ -189,7 +186,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	for y := r.Now.UTC().Year() - 1; y > r.Now.UTC().Year()-7; y-- {
 		years = append(years, page.Option{Value: strconv.Itoa(y), Text: strconv.Itoa(y)})
 	}
-	f.Radios("shape", "return.shape", v.Shape, field.Options(l, "return.shape", field.Codes(Shapes())))
+	f.Radios("shape", "return.shape", v.Shape, field.Options(l, "return.shape", field.Codes(rm.Desk.Shapes(r.Actor.Owner))))
 	f.Select("year", "return.year", strconv.Itoa(v.Year), years)
 	f.Area("basis", "return.basis", v.Basis).Set("MaxLength", maxWords)
 	f.Select("to", "return.to", v.To, append(slices.Clone(bodies), page.Option{Value: ByHand, Text: l.T("return.by_hand")}))
@@ -206,7 +203,7 @@ func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error
 	if !rm.counts(r) {
 		return page.Redirect(Path, ""), nil
 	}
-	v := typed{Dossier: rm.Desk.Store.NewID(), Shape: string(outlet.UNODC), Year: r.Now.UTC().Year() - 1}
+	v := typed{Dossier: rm.Desk.Store.NewID(), Shape: string(rm.Desk.Shapes(r.Actor.Owner)[0]), Year: r.Now.UTC().Year() - 1}
 	if id, err := journal.ParseID(r.URL.Query().Get("of")); err == nil {
 		_, s, err := rm.Desk.Open(ctx, release.As(r.Actor), id)
 		if err != nil {

@@ -175,9 +175,11 @@ func losses(r *page.Request, c Content) []page.Fact {
 			name = r.L.T(k)
 		} else if k := "outlet.greta." + name; r.L.Has(k) {
 			name = r.L.T(k)
+		} else if k := "measure.source." + name; r.L.Has(k) {
+			name = r.L.T(k)
 		}
 		if r.L.Has("outlet.loss." + x.Why) {
-			out = append(out, page.Fact{Term: name, Text: r.L.T("outlet.loss." + x.Why)})
+			out = append(out, page.Fact{Term: name, Text: r.L.T("outlet.loss."+x.Why, "N", r.L.Number(x.N))})
 		}
 	}
 	return out
