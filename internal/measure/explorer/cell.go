@@ -77,6 +77,9 @@ func show(l *lang.Locale, c bundle.Cell, k int64, most float64) shown {
 	if c.Flag == bundle.Below && !known {
 		low, high, known = 0, float64(k-1), true
 	}
+	if known && c.Flag == bundle.Hidden { // it is that much at least
+		s.Bar = percent(min(low/most, 1))
+	}
 	if known && c.Flag != "" {
 		from, until := min(low/most, 1), min(high/most, 1)
 		s.From, s.Wide, s.Until = percent(from), percent(until-from), percent(until)

@@ -5,12 +5,15 @@ package explorer
 import (
 	"maps"
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/measure/attack"
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/noise"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/pdf"
 )
@@ -93,7 +96,7 @@ func (b Book) columnTitles(l *lang.Locale) []string {
 func (b Book) promised(l *lang.Locale) Part {
 	p := Part{Title: l.T("explorer.certificate.promise")}
 	if x := b.Release.Promise; x != nil {
-		right := int(math.Ceil(100 * math.Exp(x.Epsilon) / (1 + math.Exp(x.Epsilon))))
+		right := int(math.Ceil(100 * ceiling(*x)))
 		p.Paragraphs = []string{l.T("explorer.promise.noise"), l.T("explorer.promise.person", "Right", l.Number(min(right, 100))), l.T("explorer.promise.all")}
 		if b.Release.Unit == "record" { // of a table that says nothing of who is in it more than once
 			p.Paragraphs = append(p.Paragraphs, l.T("explorer.promise.records"))
@@ -121,6 +124,15 @@ func (b Book) promised(l *lang.Locale) Part {
 		p.Paragraphs = append(p.Paragraphs, earlier)
 	}
 	return p
+}
+
+// ceiling is how often somebody can be right at most, as the games that were played against the release have it.
+func ceiling(x bundle.Promise) float64 {
+	spent := math.Inf(1)
+	if rho, ok := new(big.Rat).SetString(x.Rho); ok {
+		spent, _ = rho.Float64()
+	}
+	return attack.Ceiling(noise.Rho(spent), noise.Promise{Epsilon: x.Epsilon, Delta: x.Delta})
 }
 
 // chosen says that the tables were chosen, and what that cost.

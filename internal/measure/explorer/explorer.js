@@ -11,7 +11,7 @@
     return (n < 0 ? '−' : '') + (s.length > 4 ? s.replace(/\B(?=(\d{3})+$)/g, d.group) : s)
   }
   const make = (name, attrs = {}, ...children) => {
-    const svg = /^(svg|g|rect|path|line|text|title|a:svg)$/.test(name)
+    const svg = /^(svg|g|rect|path|line|text|tspan|title|a:svg)$/.test(name)
     const e = svg ? document.createElementNS('http://www.w3.org/2000/svg', name.split(':')[0]) : document.createElement(name)
     for (const k in attrs) if (attrs[k] !== undefined && attrs[k] !== false) e.setAttribute(k, attrs[k] === true ? '' : attrs[k])
     e.append(...children)
@@ -111,7 +111,7 @@
   const set = (e, attrs) => { for (const k in attrs) e.setAttribute(k, attrs[k]) }
   const bar = (svg, c, most) => {
     const share = x => percent(most > 0 ? x / most : 0), b = c.look === 'told' || c.look === 'synthetic' ? null : bounds(c)
-    set(svg.querySelector('.v'), {width: drawn(c) ? share(c.value) : '0'})
+    set(svg.querySelector('.v'), {width: drawn(c) ? share(c.value) : c.look === 'withheld' && b ? share(b[0]) : '0'})
     const g = svg.querySelector('.int')
     g.toggleAttribute('hidden', !b)
     if (!b) return
@@ -172,10 +172,17 @@
 
   // Map.
   const mapOf = $('#map-of'), territories = $$('#map .place[data-code]')
+  // rounds are the bounds between classes, round numbers at most three: figures of countries are mostly small beside the largest.
+  const rounds = most => {
+    const out = []
+    for (let ten = 1; ten < most; ten *= 10) out.push(...[1, 2, 5].map(n => n * ten).filter(n => n > 1 && n < most))
+    return out.slice(-3)
+  }
   const showMap = () => {
     const column = +mapOf.value, codes = d.columns[column].codes
-    const cells = codes.map((_, v) => cell(wishFor(column, v), column)), most = Math.max(0, ...cells.filter(drawn).map(c => c.value))
-    const level = c => !drawn(c) ? {noise: 'mn', below: 'mb', withheld: 'mw'}[c.look] || '' : c.look === 'synthetic' ? 'ms' : 'm' + Math.max(1, Math.ceil(c.value / most * 4))
+    const cells = codes.map((_, v) => cell(wishFor(column, v), column)), most = Math.round(Math.max(0, ...cells.filter(drawn).map(c => c.value)))
+    const ends = rounds(most), first = 4 - ends.length
+    const level = c => !drawn(c) ? {noise: 'mn', below: 'mb', withheld: 'mw'}[c.look] || '' : c.look === 'synthetic' ? 'ms' : 'm' + (first + ends.filter(n => Math.round(c.value) >= n).length)
     const found = new Set()
     for (const a of territories) {
       const v = codes.indexOf(a.dataset.code), c = v < 0 ? null : cells[v], text = c ? aloud(c) : say('map.unasked')
@@ -188,7 +195,7 @@
       if (c) { found.add(level(c)); a.setAttribute('aria-pressed', String(chosen.get(column) === v)); a.setAttribute('role', 'button') } else { a.removeAttribute('aria-pressed'); a.setAttribute('role', 'img') }
     }
     const key = []
-    for (let i = 1; i <= 4 && most > 0; i++) key.push(['m' + i, number(most * (i - 1) / 4) + '–' + number(most * i / 4)])
+    if (most > 0) [...ends, most + 1].forEach((n, i) => { const low = i ? ends[i - 1] : 0; key.push(['m' + (first + i), number(low) + (n - 1 > low ? '–' + number(n - 1) : '')]) })
     for (const [k, w] of [['mn', 'noise'], ['mb', 'below'], ['mw', 'withheld'], ['ms', 'synthetic']]) if (found.has(k)) key.push([k, say(w)])
     key.push(['', say('map.unasked')])
     $('#map-key').replaceChildren(...key.map(([k, text]) => make('li', {}, make('svg', {viewBox: '0 0 16 16', 'aria-hidden': 'true'}, make('g', {class: 'place ' + k}, make('path', {d: 'M0 0h16v16H0z'}))), make('span', {class: /^m\d/.test(k) ? 'range' : ''}, text))))
@@ -229,10 +236,10 @@
     $('#flows-rows').replaceChildren(...f.list.map(x => make('tr', {class: 'k-' + x.c.look}, make('th', {scope: 'row'}, d.columns[from].words[x.i]), make('td', {class: 'text'}, d.columns[to].words[x.j]), make('td', {}, ...figure(x.c)))))
     svg.replaceChildren()
     svg.toggleAttribute('hidden', !f.list.length)
-    if (f.list.length) drawFlows(svg, f.list, d.columns[from].words, d.columns[to].words)
+    if (f.list.length) drawFlows(svg, f.list, d.columns[from].words, d.columns[to].words, [from, to])
   }
-  const drawFlows = (svg, list, left, right) => {
-    const width = Math.max(svg.clientWidth || svg.parentNode.clientWidth - 32, 240), label = Math.min(160, width * .3), gap = 7, node = 8
+  const drawFlows = (svg, list, left, right, columns) => {
+    const width = Math.max(svg.clientWidth || svg.parentNode.clientWidth - 32, 240), label = Math.min(200, width * .3), gap = 7, node = 8
     const side = key => {
       const sums = new Map()
       for (const f of list) sums.set(f[key], (sums.get(f[key]) || 0) + f.c.value)
@@ -255,7 +262,9 @@
         const px = n ? width - label : label - node
         svg.append(make('rect', {x: rtl ? width - px - node : px, y: y + least / 2, width: node, height: h}))
         const text = make('text', {x: x(n ? width - label + node + 6 : label - node - 6), y: y + room / 2 + 4.5, 'text-anchor': (n === 0) === !rtl ? 'end' : 'start', direction: 'ltr', 'aria-hidden': 'true'})
-        fit(text, (n ? right : left)[k], label - node - 8)
+        const c = cell(wishFor(columns[n], k), columns[n]), all = label > 150 && drawn(c) && c.look !== 'synthetic' ? number(c.value) : ''
+        fit(text, (n ? right : left)[k], label - node - 8 - 8 * all.length)
+        if (all) text.append(make('tspan', {class: 'quiet', dx: 6}, all))
         svg.append(text)
         y += room + gap
       }
@@ -282,7 +291,7 @@
   const showYears = () => {
     const c = d.columns[yearColumn], list = c.codes.map((code, v) => ({code, v, cell: cell(wishFor(yearColumn, v), yearColumn)})).filter(x => x.code !== 'unknown')
     drawYears($('#years-draw'), list)
-    const sure = x => x.look === 'told' ? [x.value, x.value] : ['estimated', 'noise', 'rounded', 'below'].includes(x.look) ? bounds(x) : null
+    const sure = x => x.look === 'told' ? [x.value, x.value] : ['estimated', 'noise', 'rounded', 'below', 'withheld'].includes(x.look) ? bounds(x) : null
     $('#years-rows').replaceChildren(...list.map((x, i) => {
       let change = ''
       if (i) {
@@ -302,13 +311,17 @@
       const w = Math.min(each * .62, 64), mid = (rtl ? list.length - 1 - i : i) * each + each / 2, b = x.cell.look === 'told' || x.cell.look === 'synthetic' ? null : bounds(x.cell)
       const box = (cls, from, until) => make('rect', {class: cls, x: mid - w / 2, width: w, y: y(until), height: Math.max(y(from) - y(until), 0)})
       if (drawn(x.cell)) svg.append(box(x.cell.look === 'synthetic' ? 'synthetic' : 'v', 0, x.cell.value))
-      else if (b) svg.append(box(x.cell.look, b[0], b[1]))
+      else if (b) {
+        if (x.cell.look === 'withheld') svg.append(box('least', 0, b[0]))
+        svg.append(box(x.cell.look, b[0], b[1]))
+      }
       if (b && drawn(x.cell)) {
         const line = (x1, x2, y1, y2) => make('line', {class: 'w', x1, x2, y1, y2})
         svg.append(line(mid, mid, y(b[0]), y(b[1])), line(mid - 5, mid + 5, y(b[0]), y(b[0])), line(mid - 5, mid + 5, y(b[1]), y(b[1])))
       }
       const text = (cls, at, s) => make('text', {class: cls, x: mid, y: at, 'text-anchor': 'middle'}, s)
       if (i % every === 0) svg.append(text('quiet', height - 6, x.code))
+      if (x.cell.look === 'withheld' && b && each > 60) svg.append(text('quiet', y(b[1]) - 6, number(b[0]) + '–' + number(b[1])))
       if (drawn(x.cell) && each > 38) svg.append(text('', y(b ? b[1] : x.cell.value) - 6, (x.cell.look === 'synthetic' ? '≈\u00a0' : '') + number(x.cell.value)))
     })
   }
