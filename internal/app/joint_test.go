@@ -434,6 +434,11 @@ func (w *together) inRegisters(id journal.ID, numbers bundle.Tables, cost string
 		hashes = append(hashes, all[0].Hash)
 		one := release.RegisterPath + "/" + id.String()
 		w.says(w.get(w.first[o], release.RegisterPath), 200, "2 offices together")
+		before := w.leaves()
+		w.says(w.get(w.first[o], release.RegisterPath), 200, "2 offices together")
+		if after := w.leaves(); after != before {
+			w.Errorf("the register was read anew for somebody who asked again: %d entries of the log", after-before)
+		}
 		w.says(w.get(w.first[o], one+"/explore"), 200, w.offices["tirana"].Name)
 		w.says(w.get(w.first[o], one), 200, hashes[0])
 		whole, _, err := release.Read([]byte(w.get(w.first[o], one+"/files").body))
@@ -443,6 +448,15 @@ func (w *together) inRegisters(id journal.ID, numbers bundle.Tables, cost string
 		}
 		w.says(w.get(w.first[o], release.RegisterPath+"/"+w.n.newID().String()+"/files"), 404, "")
 	}
+}
+
+// leaves counts what the logs of the node hold.
+func (w *world) leaves() (n int) {
+	w.Helper()
+	w.must(w.n.DB.Read(w.Context(), func(tx dbTx) error {
+		return tx.Row(w.Context(), `SELECT count(*) FROM ledger_leaf`).Scan(&n)
+	}))
+	return n
 }
 
 // TestExactCountsBesideAreNamed: the page of a joint release names exact counts of the same people that the office published.

@@ -17,13 +17,16 @@ import (
 )
 
 // Published lists what everybody may see in the register: what was opened here, latest first, also where another office says that
-// it has another result, which the line then says.
+// it has another result, which the line then says. It is read once until a joint release changes, and not to be changed.
 func (d Desk) Published(ctx context.Context, owner journal.ID) ([]release.Together, error) {
 	who, err := d.job(owner)
 	if err != nil {
 		return nil, err
 	}
-	var out []release.Together
+	return store.Remembered(d.Store, who, []string{access.KindJoint}, "register", func() ([]release.Together, error) { return d.published(ctx, who) })
+}
+
+func (d Desk) published(ctx context.Context, who store.Who) (out []release.Together, _ error) {
 	for _, status := range []string{"opened", "disputed"} {
 		q := store.Query{Kind: access.KindJoint, State: status}
 		err := d.Store.Each(ctx, who, q, func(row store.Row) error {
