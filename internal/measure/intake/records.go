@@ -65,8 +65,8 @@ const mostCounted = 20_000_000
 // Source gives what was read as something that an office can count: records as they are; of a table each number as so many
 // records that say what its place says. The release of it is what the file says once more: who publishes it says whose it was.
 //
-// Errors: Guarded where cells cannot be counted: numbers that are not told, not whole, bounds only, or of shapes that
-// hold many things beside each other; or no year, since a release says of when it is.
+// Errors: Guarded where cells cannot be counted: numbers that are not told, not whole or bounds only; or no year, since a release
+// says of when it is. A table that holds many things beside each other is counted by its parts (Sources).
 func (f *Figures) Source(code string) (source.Source, error) {
 	s := source.Source{Code: code, Version: "1", Most: 1}
 	for _, c := range f.Columns {
@@ -83,9 +83,6 @@ func (f *Figures) Source(code string) (source.Source, error) {
 	if f.Shape == CTDC {
 		s.Read = f.readRows
 		return s, dated(s)
-	}
-	if f.Shape != Table {
-		return source.Source{}, fault.New(fault.Guarded, "intake.guard.beside")
 	}
 	n := int64(0)
 	for _, x := range f.inner() {

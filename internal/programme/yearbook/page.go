@@ -115,8 +115,12 @@ func facts(v *see, b Book) []page.Fact {
 
 // countable says that a table can be counted, or why not.
 func countable(l *lang.Locale, f *intake.Figures) string {
-	if _, err := f.Source(""); err != nil {
+	all, err := f.Sources("", "")
+	if err != nil {
 		return l.Fault(err)
+	}
+	if f.Shape == intake.UNODC || f.Shape == intake.Eurostat {
+		return l.N("yearbook.countable.parts", len(all))
 	}
 	return l.T("yearbook.countable")
 }

@@ -24,14 +24,32 @@ const (
 // Shelf has the tables at hand that can be counted, so that they are not read for every page. Its zero value is empty and ready;
 // it is used by several goroutines, for all offices of a node.
 type Shelf struct {
-	mu sync.Mutex
-	at map[journal.ID]shelved // guarded by mu
+	mu    sync.Mutex
+	at    map[journal.ID]*shelved // guarded by mu
+	large sync.Mutex              // held while a table is read that is not kept
 }
 
-// shelved is a table as a source; nil where it can be looked at only.
+// shelved is a table as sources; none where it can be looked at only.
 type shelved struct {
+	mu       sync.Mutex // held while it is read: whoever waits for one table waits for no other
 	revision int64
-	source   *source.Source
+	read     bool
+	sources  []source.Source
+}
+
+// place gives that of a table.
+func (h *Shelf) place(id journal.ID) *shelved {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	x := h.at[id]
+	if x == nil {
+		if h.at == nil || len(h.at) == mostShelved {
+			h.at = map[journal.ID]*shelved{}
+		}
+		x = new(shelved)
+		h.at[id] = x
+	}
+	return x
 }
 
 // Sources gives the tables of an office that can be counted, as sources named yearbook.<first letters of the id>, by
@@ -59,54 +77,64 @@ func (h *Shelf) Sources(ctx context.Context, s *store.Store, w store.Who) (sourc
 		if err != nil {
 			return nil, err
 		}
-		if x != nil {
-			out = append(out, *x)
-		}
+		out = append(out, x...)
 	}
 	return out, nil
 }
 
-// take gives one table as a source, from the shelf where that is of its last revision.
-func (h *Shelf) take(ctx context.Context, s *store.Store, w store.Who, l register.Found[Line], revision int64) (*source.Source, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if x, ok := h.at[l.ID]; ok && x.revision == revision {
-		return x.source, nil
-	}
-	o, err := s.Open(ctx, w, store.Ref{Kind: access.KindYearbook, ID: l.ID})
-	if err != nil {
-		return nil, err
-	}
-	x, err := o.State.(Book).Source()
-	if err != nil && !fault.Is(err, fault.Guarded) {
-		return nil, err
-	}
-	if l.V.Taken <= mostTaken {
-		if h.at == nil || len(h.at) == mostShelved {
-			h.at = map[journal.ID]shelved{}
+// take gives one table as sources, from the shelf where that is of its last revision. Of large ones, which are not kept, one is
+// read at a time.
+func (h *Shelf) take(ctx context.Context, s *store.Store, w store.Who, l register.Found[Line], revision int64) ([]source.Source, error) {
+	read := func() ([]source.Source, error) {
+		o, err := s.Open(ctx, w, store.Ref{Kind: access.KindYearbook, ID: l.ID})
+		if err != nil {
+			return nil, err
 		}
-		h.at[l.ID] = shelved{revision, x}
+		x, err := o.State.(Book).Sources()
+		if fault.Is(err, fault.Guarded) {
+			return nil, nil
+		}
+		return x, err
 	}
-	return x, nil
+	if l.V.Taken > mostTaken {
+		h.large.Lock()
+		defer h.large.Unlock()
+		return read()
+	}
+	x := h.place(l.ID)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.read && x.revision == revision {
+		return x.sources, nil
+	}
+	got, err := read()
+	if err == nil {
+		x.revision, x.read, x.sources = revision, true, got
+	}
+	return got, err
 }
 
-// Source gives a table as something that can be counted. Errors: Guarded where it can be looked at only; Invalid where it cannot be
+// Sources gives a table as what can be counted of it. Errors: Guarded where it can be looked at only; Invalid where it cannot be
 // read.
-func (b Book) Source() (*source.Source, error) {
+func (b Book) Sources() ([]source.Source, error) {
 	f, err := b.Figures()
 	if err != nil {
 		return nil, err
 	}
-	x, err := f.Source("yearbook." + b.ID.String()[:8])
+	all, err := f.Sources("yearbook."+b.ID.String()[:8], b.Brought.Name)
 	if err != nil {
 		return nil, err
 	}
-	x.Title, x.Version = b.Brought.Name, b.Brought.Hash[:12]
-	for i, c := range x.Columns {
-		x.Columns[i].Key = "yearbook.column." + c.Code
-		if c.List == "" {
-			x.Columns[i].List = "yearbook.value"
+	for _, x := range all {
+		for i, c := range x.Columns {
+			x.Columns[i].Key = "yearbook.column." + c.Code
+			if c.List == "" {
+				x.Columns[i].List = "yearbook.value"
+			}
 		}
 	}
-	return &x, nil
+	for i := range all {
+		all[i].Version = b.Brought.Hash[:12]
+	}
+	return all, nil
 }
