@@ -5,10 +5,12 @@ package main
 import (
 	"slices"
 
+	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/measure/rows"
 	"github.com/entraide-thb/entraide/internal/measure/selection"
 	"github.com/entraide-thb/entraide/internal/measure/table"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 )
 
 // coarser is a column of sub-regions beside one of countries or territories.
@@ -32,6 +34,23 @@ func (a *asking) domain(l rows.Lists) (table.Domain, []coarser, error) {
 		d.Columns = append(d.Columns, level.Column)
 	}
 	return d, out, d.Validate()
+}
+
+// named puts the columns of regions into words, in the languages of the files.
+func named(r *bundle.Release, all []coarser, texts *lang.Bundle) {
+	for _, x := range all {
+		column := &r.Columns[x.coarse]
+		column.Words = map[string]map[string]string{}
+		for _, tag := range []string{"en", "fr"} {
+			l := texts.Locale(tag, nil)
+			column.Title[tag], column.Words[tag] = l.T("measure.region_of", "Column", r.Columns[x.fine].Title["en"]), map[string]string{}
+			for _, v := range column.Values {
+				if key := "measure.region." + v; l.Has(key) {
+					column.Words[tag][v] = l.T(key)
+				}
+			}
+		}
+	}
 }
 
 // beside gives the records with the columns of regions.

@@ -78,11 +78,12 @@ func (r *releaseCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := r.domain(l)
+	d, regions, err := r.domain(l)
 	if err != nil {
 		return err
 	}
 	w := bundle.Whole{Release: r.describe(d, c.bundle.Countries())}
+	named(&w.Release, regions, c.bundle)
 	out := releasedFiles{Release: w.Release.ID, Folder: r.Out}
 	if r.Method == "noise" {
 		err = r.noise(c, l, &w, &out)

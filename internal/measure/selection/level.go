@@ -56,6 +56,9 @@ func (l Level) Impossible(fine, coarse int) (out []map[int]uint16) {
 // subRegions are those of the United Nations' M49, by code.
 var subRegions = []string{"005", "011", "013", "014", "015", "017", "018", "021", "029", "030", "034", "035", "039", "053", "054", "057", "061", "143", "145", "151", "154", "155"}
 
+// Regions lists their codes. Their words are measure.region.<code> in the catalogue.
+func Regions() []string { return slices.Clone(subRegions) }
+
 // unplaced is the coarser value of what is no country.
 const unplaced = "unknown"
 
