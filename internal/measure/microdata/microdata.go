@@ -12,7 +12,9 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/entraide-thb/entraide/internal/measure/pooled"
 	"github.com/entraide-thb/entraide/internal/measure/table"
@@ -255,44 +257,89 @@ func simplex(v []float64, total float64) []float64 {
 	return out
 }
 
-// sweep looks at each answer of each record in an order of chance.
+// sweep looks at each answer of each record in an order of chance, by blocks: what would be better for a block's records is looked
+// for on all cores, against what the tables were off when the block began; then each change in turn is made if it is still
+// better. What comes out does not depend on how many cores there are.
 func (m *maker) sweep(ctx context.Context, sweeps int, progress func(done, of int)) error {
-	cells := make([]int32, len(m.targets))
-	var cost []float32
 	columns := m.random.Perm(len(m.domain.Columns))
+	size := min(max(m.n/blocks, 1), mostAtOnce)
+	found := make([][]change, size)
 	for s := range sweeps {
-		for i, r := range m.random.Perm(m.n) {
-			if i%1024 == 0 {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				if progress != nil {
-					progress(s*m.n+i, sweeps*m.n)
-				}
+		order := m.random.Perm(m.n)
+		for from := 0; from < m.n; from += size {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			codes := m.codes[r]
-			for t := range m.targets {
-				cells[t] = m.targets[t].cell(codes)
+			if progress != nil {
+				progress(s*m.n+from, sweeps*m.n)
 			}
-			for _, c := range columns {
-				cost = m.better(codes, cells, c, cost)
+			block := order[from:min(from+size, m.n)]
+			m.look(block, columns, found)
+			for i, r := range block {
+				for _, x := range found[i] {
+					m.try(m.codes[r], x)
+				}
 			}
 		}
 	}
 	return nil
 }
 
+// A block is a five-hundredth of the records, and so many at most: records that look at the same time do not see what the others
+// change.
+const (
+	blocks     = 512
+	mostAtOnce = 64
+)
+
+// change is another answer of a record in one column.
+type change struct {
+	column int
+	value  uint16
+}
+
+// look finds, for each record of a block, the answers that bring the tables nearer. It changes nothing.
+func (m *maker) look(block, columns []int, found [][]change) {
+	workers := min(runtime.GOMAXPROCS(0), len(block))
+	var done sync.WaitGroup
+	for w := range workers {
+		done.Go(func() {
+			cells, codes := make([]int32, len(m.targets)), make([]uint16, len(m.domain.Columns))
+			var cost []float32
+			for i := w; i < len(block); i += workers {
+				copy(codes, m.codes[block[i]])
+				for t := range m.targets {
+					cells[t] = m.targets[t].cell(codes)
+				}
+				found[i] = found[i][:0]
+				for _, c := range columns {
+					var best int32
+					if best, cost = m.better(codes, cells, c, cost); best == int32(codes[c]) {
+						continue
+					}
+					for _, p := range m.with[c] {
+						cells[p.target] += (best - int32(codes[c])) * p.step
+					}
+					codes[c] = uint16(best)
+					found[i] = append(found[i], change{c, codes[c]})
+				}
+			}
+		})
+	}
+	done.Wait()
+}
+
 // impossible outweighs every table.
 const impossible = 1e20
 
-// better gives one answer the value that brings the tables nearest.
-func (m *maker) better(codes []uint16, cells []int32, c int, cost []float32) []float32 {
+// better gives the answer in a column that brings the tables nearest.
+func (m *maker) better(codes []uint16, cells []int32, c int, cost []float32) (int32, []float32) {
 	values := len(m.domain.Columns[c].Values)
+	old := int32(codes[c])
 	if values == 1 {
-		return cost
+		return old, cost
 	}
 	cost = append(cost[:0], make([]float32, values)...)
-	old := int32(codes[c])
 	m.costs(cost, cells, c, old)
 	cost[old] -= m.own[c] // this record is in what the tables are off
 	for _, r := range m.never[c] {
@@ -306,17 +353,34 @@ func (m *maker) better(codes []uint16, cells []int32, c int, cost []float32) []f
 			best = int32(v)
 		}
 	}
-	if best == old {
-		return cost
-	}
-	codes[c] = uint16(best)
+	return best, cost
+}
+
+// try makes a change, if it brings the tables nearer as they are now.
+func (m *maker) try(codes []uint16, x change) {
+	c, step := x.column, int32(x.value)-int32(codes[x.column])
+	was, is := -m.own[c], float32(0)
 	for _, p := range m.with[c] {
-		w := m.weights[p.target]
-		m.off[cells[p.target]] -= w
-		cells[p.target] += (best - old) * p.step
-		m.off[cells[p.target]] += w
+		at := m.targets[p.target].cell(codes)
+		was += m.off[at]
+		is += m.off[at+step*p.step]
 	}
-	return cost
+	for _, r := range m.never[c] {
+		if matches(r, codes, c) && r[c] == codes[c] {
+			was += impossible
+		} else if matches(r, codes, c) && r[c] == x.value {
+			is += impossible
+		}
+	}
+	if is >= was {
+		return
+	}
+	for _, p := range m.with[c] {
+		at, w := m.targets[p.target].cell(codes), m.weights[p.target]
+		m.off[at] -= w
+		m.off[at+step*p.step] += w
+	}
+	codes[c] = x.value
 }
 
 // costs adds up, for each value of a column, by how much the tables are off where the record would come. Most columns have two

@@ -11,6 +11,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -246,6 +247,28 @@ func BenchmarkRecordsOfThePublicData(b *testing.B) {
 	for b.Loop() {
 		if _, err := microdata.Make(b.Context(), rel, microdata.Options{Seed: 1, Mask: 1.45}, nil); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestRecordsAreTheSameOnAnyNumberOfCores: what is looked for at the same time is decided by the release, options and seed alone.
+func TestRecordsAreTheSameOnAnyNumberOfCores(t *testing.T) {
+	rel := released(t, people(t, 3000), 2, 0.05)
+	var first *table.Records
+	for _, cores := range []int{1, 3, 8} {
+		was := runtime.GOMAXPROCS(cores)
+		made, err := microdata.Make(t.Context(), rel, microdata.Options{Seed: 5, Mask: 1.5}, nil)
+		runtime.GOMAXPROCS(was)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = made
+		}
+		for c := range made.Domain.Columns {
+			if !slices.Equal(made.Column(c), first.Column(c)) {
+				t.Errorf("%d cores: column %d differs", cores, c)
+			}
 		}
 	}
 }
