@@ -51,7 +51,8 @@ func (e *estimateCmd) Run(c *call) error {
 	}
 	out := estimated{Lists: l.Names, People: l.People(), Tested: len(l.Names) > 2}
 	c.say("%d people on %d lists", out.People, len(out.Lists))
-	if b, ok := l.LowerBound(); ok {
+	b, bounded := l.LowerBound()
+	if bounded {
 		out.AtLeast = fmt.Sprintf("%.1f", b)
 		c.say("at least (Chao, by those on one list and on two): %s", out.AtLeast)
 	}
@@ -74,6 +75,9 @@ func (e *estimateCmd) Run(c *call) error {
 	}
 	out.Interval, out.Models = &[2]string{fmt.Sprintf("%.0f", i.Low), fmt.Sprintf("%.0f", i.High)}, i.Models
 	c.say("95 of 100 resampled estimates: %s to %s, by %d different models", out.Interval[0], out.Interval[1], i.Models)
+	if bounded && b > best.Total {
+		c.say("The estimate lies below the lower bound: more people are on one list only than the model can explain. Quote the lower bound, and say that it is one.")
+	}
 	c.say("The estimate is of those whom the lists can reach. It hangs on the model: quote the interval and the lower bound with it.")
 	return c.done(out)
 }

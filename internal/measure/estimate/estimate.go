@@ -183,6 +183,9 @@ func (x Result) notes(r *page.Request) (out []field.Note) {
 	if x.Contrary {
 		add(page.Bad, "estimate.note.contrary")
 	}
+	if x.AtLeast > x.Total {
+		add(page.Warn, "estimate.note.low")
+	}
 	if !x.Tested {
 		add(page.Warn, "estimate.note.untested")
 	}

@@ -16,7 +16,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, m := range Models() {
 		w.Keys = append(w.Keys, "estimate.model."+m+".hint")
 	}
-	for _, n := range []string{"no_end", "contrary", "untested"} {
+	for _, n := range []string{"no_end", "contrary", "low", "untested"} {
 		w.Keys = append(w.Keys, "estimate.note."+n, "estimate.note."+n+".text")
 	}
 	w.Keys = append(w.Keys, "estimate.overlaps.hint")
