@@ -65,6 +65,10 @@ func show(l *lang.Locale, c bundle.Cell, k int64, most float64) shown {
 		s.Range = ""
 	case bundle.Hidden:
 		s.Main = l.T("explorer.withheld")
+	case bundle.Rounded:
+		if s.Main = number(l, *c.Value); *c.Value == 0 && high > 0 { // a rounded nothing is not nobody
+			s.Main, s.Range = l.T("explorer.below", "K", number(l, high+1)), ""
+		}
 	default:
 		s.Main = number(l, max(*c.Value, 0))
 	}

@@ -63,6 +63,7 @@ func (b Book) data(l *lang.Locale) (string, error) {
 		d.Words[w] = l.T("explorer."+w, "Value", "{value}", "Column", "{column}", "Count", "{count}", "Of", "{of}", "From", "{from}", "To", "{to}", "Low", "{low}", "High", "{high}", "List", "{list}")
 	}
 	d.Words["percent"] = strings.Replace(l.Percent(0.25), "25", "{n}", 1)
+	d.Words["fewer"] = l.T("explorer.below", "K", "{n}")
 	d.Words["below"] = l.T("explorer.below", "K", l.Number(b.k()))
 	for i, c := range b.Release.Columns {
 		x := dataColumn{Code: c.Code, Title: title(l, c).Text, Codes: c.Values, Year: yearly(c), Nation: nations(l, c)}

@@ -72,6 +72,7 @@
     switch (c.look) {
       case 'noise': return [say('noise'), range]
       case 'below': return [say('below'), '']
+      case 'rounded': if (!q && c.value === 0 && b && b[1] > 0) return [say('fewer', {n: number(b[1] + 1)}), ''] // a rounded nothing is not nobody
       case 'withheld': return [say('withheld'), range]
       case 'unmeasured': return [say('unmeasured'), '']
       case 'synthetic': return ['≈\u00a0' + number(c.value), '']

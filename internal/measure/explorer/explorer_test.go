@@ -172,6 +172,10 @@ func TestRowsReadWithoutTheScript(t *testing.T) {
 				t.Errorf("%s %s: %q", name, key, row)
 			case cell.Flag == bundle.Noise && (main != "lost in the noise" || !strings.HasPrefix(row[2], "0–")):
 				t.Errorf("%s %s: %q", name, key, row)
+			case cell.Flag == bundle.Rounded && *cell.Value == 0: // which is not nobody
+				if main != "fewer than 5" || row[2] != "" {
+					t.Errorf("%s %s: %q", name, key, row)
+				}
 			case cell.Flag == bundle.Estimated || cell.Flag == bundle.Rounded:
 				if want := locale(t, "en").Number(int(math.Round(*cell.Value))); main != want || !strings.Contains(row[2], "–") {
 					t.Errorf("%s %s: %q instead of %s with an interval", name, key, row, want)

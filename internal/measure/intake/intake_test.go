@@ -338,6 +338,15 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%q is between %v and %v", c.Number.Text, low, high)
 			}
 		}
+		all, err := x.Sources("f", "F")
+		if err != nil && !fault.Is(err, fault.Guarded) {
+			t.Errorf("%v", err)
+		}
+		for _, y := range all {
+			if err == nil && (len(y.Years) == 0 || y.Domain().Validate() == nil && y.Read == nil) {
+				t.Errorf("%q cannot be counted", y.Title)
+			}
+		}
 		again, err := read(shape, src)
 		if err != nil || !reflect.DeepEqual(x, again) {
 			t.Error("read twice, two things")

@@ -375,7 +375,11 @@ func (rm room) cautions(r *page.Request, p *Plan, b Budget, left Left) []field.N
 	if p.Source.Title != "" {
 		add(page.Warn, "release.caution.brought")
 	}
-	if len(p.Years) == 0 && p.pooled != nil {
+	switch {
+	case len(p.Years) > 0 || p.pooled == nil:
+	case p.Source.Most > 1:
+		add(page.Info, "release.caution.several")
+	default:
 		add(page.Info, "release.caution.open")
 	}
 	return out

@@ -355,7 +355,9 @@ func cell(r *page.Request, x bundle.Release, c bundle.Cell) page.Cell {
 		return page.Cell{Text: l.T("release.cell.withheld")}
 	case c.Flag == bundle.Noise:
 		return page.Cell{Text: l.T("release.cell.noise"), Sub: l.T("release.cell.at_most", "High", n(max(0, *c.High)))}
-	case c.Low != nil && c.High != nil && (c.Flag != bundle.Rounded || *c.Value == 0): // a rounded nothing is not nobody
+	case c.Flag == bundle.Rounded && *c.Value == 0 && c.High != nil && *c.High > 0: // a rounded nothing is not nobody
+		return page.Cell{Text: l.T("release.cell.below", "K", n(*c.High+1))}
+	case c.Low != nil && c.High != nil && c.Flag != bundle.Rounded:
 		return page.Cell{Text: n(*c.Value), Sub: l.T("release.cell.between", "Low", n(max(0, *c.Low)), "High", n(*c.High))}
 	}
 	return page.Cell{Text: n(*c.Value)}
