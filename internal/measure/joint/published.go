@@ -4,6 +4,7 @@ package joint
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/measure/attack"
@@ -17,13 +18,14 @@ import (
 )
 
 // Published lists what everybody may see in the register: what was opened here, latest first, also where another office says that
-// it has another result, which the line then says. It is read once until a joint release changes, and not to be changed.
+// it has another result, which the line then says. It is read once until a joint release changes.
 func (d Desk) Published(ctx context.Context, owner journal.ID) ([]release.Together, error) {
 	who, err := d.job(owner)
 	if err != nil {
 		return nil, err
 	}
-	return store.Remembered(d.Store, who, []string{access.KindJoint}, "register", func() ([]release.Together, error) { return d.published(ctx, who) })
+	all, err := store.Remembered(d.Store, who, []string{access.KindJoint}, "register", func() ([]release.Together, error) { return d.published(ctx, who) })
+	return slices.Clone(all), err // what is remembered stays as it is
 }
 
 func (d Desk) published(ctx context.Context, who store.Who) (out []release.Together, _ error) {

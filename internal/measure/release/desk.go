@@ -240,13 +240,13 @@ func (d *Desk) each(ctx context.Context, w store.Who, q store.Query, take func(S
 }
 
 // Published lists what everybody may see: releases that two people signed, latest first. What was taken down since is among
-// them, and says so. It is read once until a release changes, and not to be changed.
+// them, and says so. It is read once until a release changes.
 func (d *Desk) Published(ctx context.Context, owner journal.ID) ([]State, error) {
 	w, err := d.statistics(owner)
 	if err != nil {
 		return nil, err
 	}
-	return store.Remembered(d.Store, w, []string{access.KindRelease}, "register", func() (out []State, err error) {
+	all, err := store.Remembered(d.Store, w, []string{access.KindRelease}, "register", func() (out []State, err error) {
 		for _, status := range []Status{Published, Withdrawn} {
 			if err := d.each(ctx, w, store.Query{State: string(status)}, func(s State) error {
 				out = append(out, s)
@@ -258,6 +258,7 @@ func (d *Desk) Published(ctx context.Context, owner journal.ID) ([]State, error)
 		latestFirst(out)
 		return out, nil
 	})
+	return slices.Clone(all), err // what is remembered stays as it is
 }
 
 // Files gives the archive of a release that was drawn. Error: NotFound where there is none.
