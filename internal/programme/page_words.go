@@ -122,40 +122,31 @@ func textsOf(a activity.Activity) map[string]wording.Text {
 
 // standing is what stands in a form of words at first: the texts in one language, which it keeps beside the one that is chosen.
 func (rm room) standing(tag string, texts map[string]wording.Text) rolls.Values {
-	v := rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag, shownName, tag)
+	v := rolls.Put(rolls.Values{}, "entry", rm.Store.NewID().String(), "language", tag)
 	for field, t := range texts {
 		v.Set(field, t.By[tag].Text)
 	}
 	return v
 }
 
-// shownName is the field that says in which language the texts of a form stood when it was shown.
-const shownName = "shown"
-
 // otherwise says of a form that was sent in another language than it was shown in that nobody has written some of its texts in that
 // one: they then are what that language has, beside what was typed, for whoever looks and sends it again.
 func otherwise(l *lang.Locale, v rolls.Values, texts map[string]wording.Text) error {
-	shown, tag := v.Get(shownName), v.Get("language")
-	if shown == "" || shown == tag {
-		return nil
-	}
-	v.Set(shownName, tag)
-	var bad error
+	s := rolls.Sent{L: l, Shown: v.Get(rolls.ShownName), Language: v.Get("language")}
 	for field, t := range texts {
-		was, own := t.By[shown].Text, t.By[tag].Text
-		if v.Has(field) && was != own && v.Get(field) == was {
-			v.Set(field, own)
-			bad = fault.Bad("language", "programme.words.shown", "Language", l.Language(tag))
+		if typed := v.Get(field); v.Has(field) {
+			s.Text(t, &typed)
+			v.Set(field, typed)
 		}
 	}
-	return bad
+	return s.Err()
 }
 
 func wordsView(r *page.Request, a activity.Activity, v rolls.Values, bad error) page.Response {
 	l, code := r.L, a.Code()
 	f := rolls.Form{Title: l.T("programme.words.write"), Lead: l.T("programme.words.lead"), Errors: r.Errors(bad), Submit: l.T("programme.edit.save"), Cancel: activityPath(code),
 		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: code, Href: activityPath(code)}, {Text: l.T("programme.words.write")}},
-		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "hidden", Name: shownName, Value: v.Get(shownName)}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, a.Title().Original), Value: v.Get("language")},
+		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, rolls.ShownField(v.Get("language")), {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, a.Title().Original), Value: v.Get("language")},
 			wordField(l, "title", l.T("programme.column.title"), a.Source.Title, v.Get("title"))}}
 	if a.Description != "" {
 		f.Fields = append(f.Fields, wordField(l, "about", l.T("programme.edit.description"), a.Description, v.Get("about")))
@@ -262,7 +253,7 @@ func schemeWordsView(r *page.Request, s scheme.Scheme, v rolls.Values, bad error
 	l := r.L
 	f := rolls.Form{Title: l.T("programme.words.write"), Lead: l.T("programme.words.lead"), Errors: r.Errors(bad), Submit: l.T("programme.edit.save"), Cancel: "/programme",
 		Crumbs: []page.Crumb{{Text: l.T("programme.menu"), Href: "/programme"}, {Text: l.T("programme.words.write")}},
-		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, {Kind: "hidden", Name: shownName, Value: v.Get(shownName)}, {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, s.Source.Language), Value: v.Get("language")}}}
+		Fields: []rolls.Field{{Kind: "hidden", Name: "entry", Value: v.Get("entry")}, rolls.ShownField(v.Get("language")), {Kind: "select", Name: "language", Label: l.T("register.language"), Options: tongues(l, s.Source.Language), Value: v.Get("language")}}}
 	for _, x := range s.Originals() {
 		sort, n, _ := strings.Cut(x.Key, ":")
 		f.Fields = append(f.Fields, wordField(l, fieldOf(x), strings.TrimSpace(l.T("programme.words."+sort)+" "+n), x.Text, v.Get(fieldOf(x))))

@@ -279,6 +279,11 @@ type Locale struct {
 // Tag gives the BCP 47 tag for the lang attribute.
 func (l *Locale) Tag() string { return l.tag }
 
+// In gives the texts of another language of the screens; false where they are not in it.
+func (l *Locale) In(tag string) (*Locale, bool) {
+	return l.b.Locale(tag, l.zone), slices.Contains(l.b.tags, tag)
+}
+
 // Zone gives the zone that times are shown in.
 func (l *Locale) Zone() *time.Location { return l.zone }
 

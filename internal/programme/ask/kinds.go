@@ -30,7 +30,7 @@ type language struct{ at *wording.Text }
 
 func (k *language) fields(_ *Ask, v *register.See, f register.Field) []register.Field {
 	f.Kind, f.Options = "select", register.Languages(v.L)
-	return []register.Field{f}
+	return []register.Field{f, register.ShownField("")} // the form says in which it stands
 }
 func (k *language) put(_ *Ask, v *register.See, out register.Values) {
 	out.Set(languageName, v.Written(*k.at).Get(languageName))
@@ -72,7 +72,7 @@ func (k *text) put(a *Ask, _ *register.See, out register.Values) {
 	out.Set(a.Name, k.at.By[out.Get(languageName)].Text)
 }
 func (k *text) read(a *Ask, t *register.Typed) {
-	*k.at = k.at.With(t.Text(languageName), t.Text(a.Name))
+	*k.at = t.Said(a.Name, *k.at)
 }
 func (k *text) check(a *Ask, c checked)              { k.at.Check(c.Fields, a.Name, !a.optional, k.most) }
 func (k *text) plain(_ *Ask, v *register.See) string { return k.at.In(v.L.Tag()).Text }

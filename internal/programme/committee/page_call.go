@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -24,6 +25,7 @@ type callForm struct {
 	Entry    journal.ID `form:"entry"`
 	On       string     `form:"on"`
 	Language string     `form:"language"`
+	Shown    string     `form:"shown"`
 	Text     string     `form:"title"`
 	Agenda   string     `form:"agenda"`
 	Place    string     `form:"place"`
@@ -33,12 +35,20 @@ type callForm struct {
 }
 
 // called gives what was typed, beside what stands there in other languages.
-func (f callForm) called(before Called) (Called, error) {
+func (f *callForm) called(l *lang.Locale, before Called) (Called, error) {
+	var fs fault.Fields
 	on, err := party.ParseDate(f.On)
 	if err != nil {
-		return Called{}, fault.Bad("on", "programme.need.date")
+		fs.Add("on", "programme.need.date")
 	}
-	v := Called{On: on, Title: before.Title.With(f.Language, f.Text), Place: f.Place, Rule: Rule(f.Rule)}
+	sent := register.Sent{L: l, Shown: f.Shown, Language: f.Language}
+	if before.Title.IsZero() {
+		sent.Offered(&f.Text, "committee.call.title")
+		sent.Offered(&f.Agenda, "committee.call.agenda")
+	}
+	v := Called{On: on, Title: sent.Text(before.Title, &f.Text), Place: f.Place, Rule: Rule(f.Rule)}
+	sent.Words(&f.Agenda, func(tag string) string { return written(before.Agenda, tag) })
+	sent.Note(&fs)
 	v.Seats, _ = strconv.Atoi(f.Seats) // the guard says what is no number of seats
 	v.Quorum, _ = strconv.Atoi(f.Quorum)
 	for line := range strings.Lines(f.Agenda) {
@@ -53,10 +63,19 @@ func (f callForm) called(before Called) (Called, error) {
 		if at := slices.IndexFunc(before.Agenda, func(y Item) bool { return y.Key == key }); at >= 0 {
 			x.Text = before.Agenda[at].Text
 		}
-		x.Text = x.Text.With(f.Language, text)
+		x.Text = sent.Line(x.Text, text)
 		v.Agenda = append(v.Agenda, x)
 	}
-	return v, nil
+	return v, fs.Err()
+}
+
+// written gives an agenda as the form shows it in a language: one item a line, behind its number.
+func written(agenda []Item, tag string) string {
+	var b strings.Builder
+	for _, x := range agenda {
+		b.WriteString(x.Key + " " + x.Text.In(tag).Text + "\n")
+	}
+	return b.String()
 }
 
 func (rm room) blankSession(_ context.Context, r *page.Request) (page.Response, error) {
@@ -77,9 +96,7 @@ func (rm room) editSession(ctx context.Context, r *page.Request) (page.Response,
 	}
 	v, shown := s.Called, s.Called.Title.In(r.L.Tag())
 	f := callForm{Entry: rm.Store.NewID(), On: v.On.String(), Language: shown.Language, Text: shown.Text, Place: v.Place, Seats: strconv.Itoa(v.Seats), Quorum: strconv.Itoa(v.Quorum), Rule: string(v.Rule)}
-	for _, x := range v.Agenda {
-		f.Agenda += x.Key + " " + x.Text.In(r.L.Tag()).Text + "\n"
-	}
+	f.Agenda = written(v.Agenda, f.Language)
 	return rm.callView(r, s, f, nil), nil
 }
 
@@ -95,6 +112,7 @@ func (rm room) callView(r *page.Request, s Session, f callForm, bad error) page.
 	d.Fields = append(d.Fields, register.Field{Kind: "hidden", Name: "entry", Value: f.Entry.String()},
 		register.Field{Kind: "date", Name: "on", Label: l.T("committee.on"), Value: f.On},
 		register.Field{Kind: "select", Name: "language", Label: l.T("register.language"), Hint: l.T("register.text.hint"), Options: register.Languages(l), Value: f.Language},
+		register.ShownField(f.Language),
 		register.Field{Kind: "text", Name: "title", Label: l.T("committee.field.title"), Value: f.Text},
 		register.Field{Kind: "textarea", Name: "agenda", Label: l.T("committee.agenda"), Hint: l.T("committee.agenda.hint"), Value: f.Agenda, Rows: 8, Optional: true},
 		register.Field{Kind: "text", Name: "place", Label: l.T("committee.place"), Hint: l.T("committee.place.hint"), Value: f.Place, Optional: true},
@@ -134,10 +152,10 @@ func (rm room) saveSession(ctx context.Context, r *page.Request) (page.Response,
 }
 
 func (rm room) callWrite(ctx context.Context, r *page.Request, s Session, id journal.ID, f callForm) (page.Response, error) {
-	_, bad := f.called(Called{})
+	_, bad := f.called(r.L, s.Called)
 	if bad == nil {
 		_, bad = rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindSession, ID: id}, func(state any) ([]store.Draft, error) {
-			v, err := f.called(state.(Session).Called)
+			v, err := f.called(r.L, state.(Session).Called)
 			return []store.Draft{{ID: f.Entry, Type: CalledType, Payload: v}}, err
 		})
 	}

@@ -27,6 +27,7 @@ type planForm struct {
 	Entry    journal.ID `form:"entry"`
 	Year     string     `form:"year"`
 	Language string     `form:"language"`
+	Shown    string     `form:"shown"`
 	Text     string     `form:"title"`
 }
 
@@ -49,7 +50,7 @@ func (rm room) planFormView(r *page.Request, f planForm, bad error) page.Respons
 	l := r.L
 	d := register.Form{Title: l.T("committee.open"), Lead: l.T("committee.open.lead"), Crumbs: crumbs(l, page.Crumb{Text: l.T("committee.open")}), Errors: r.Errors(bad), Submit: l.T("register.save"), Cancel: Path,
 		Fields: []register.Field{{Kind: "hidden", Name: "dossier", Value: f.Dossier.String()}, {Kind: "hidden", Name: "entry", Value: f.Entry.String()}, {Kind: "text", Name: "year", Label: l.T("committee.year"), Value: f.Year},
-			{Kind: "select", Name: "language", Label: l.T("register.language"), Options: register.Languages(l), Value: f.Language}, {Kind: "text", Name: "title", Label: l.T("committee.field.title"), Value: f.Text}}}
+			{Kind: "select", Name: "language", Label: l.T("register.language"), Options: register.Languages(l), Value: f.Language}, register.ShownField(f.Language), {Kind: "text", Name: "title", Label: l.T("committee.field.title"), Value: f.Text}}}
 	return formView(l, d, "committee.open", bad)
 }
 
@@ -80,6 +81,10 @@ func (rm room) openPlan(ctx context.Context, r *page.Request) (page.Response, er
 	if f.Text == suggested(r, comingYear(r)) { // nobody typed another title, and the year may be another one
 		f.Text = suggested(r, f.Year)
 	}
+	sent := register.Sent{L: r.L, Shown: f.Shown, Language: f.Language}
+	if sent.Offered(&f.Text, "committee.open.title", "Year", f.Year); sent.Err() != nil {
+		return rm.planFormView(r, f, sent.Err()), nil
+	}
 	year, _ := strconv.Atoi(f.Year) // the guard says what is no year
 	v := Opened{Year: year, Title: wording.New(f.Language, f.Text)}
 	if len(rows) > 0 {
@@ -96,6 +101,7 @@ func (rm room) openPlan(ctx context.Context, r *page.Request) (page.Response, er
 type form struct {
 	Entry       journal.ID `form:"entry"`
 	Language    string     `form:"language"`
+	Shown       string     `form:"shown"`
 	Title       string     `form:"title"`
 	What        string     `form:"what"`
 	Code        string     `form:"code"`
@@ -120,11 +126,8 @@ type form struct {
 // formOf fills a form with a proposal.
 func formOf(r *page.Request, p Proposal) form {
 	shown := p.Title.In(r.L.Tag())
-	f := form{Language: shown.Language, Title: shown.Text, What: p.What.In(r.L.Tag()).Text, Code: p.Code, Kind: string(p.Kind), Pillars: p.Pillars, Countries: p.Countries, Outside: p.Outside,
+	f := form{Language: shown.Language, Title: shown.Text, What: p.What.By[shown.Language].Text, Code: p.Code, Kind: string(p.Kind), Pillars: p.Pillars, Countries: p.Countries, Outside: p.Outside,
 		DependsOn: p.DependsOn, Start: p.Start.String(), End: p.End.String(), Currency: p.Currency, Measures: strings.Join(p.Measures, ", ")}
-	if v, ok := p.What.By[f.Language]; ok {
-		f.What = v.Text // both texts are edited in one language
-	}
 	if p.Priority > 0 {
 		f.Priority = strconv.Itoa(p.Priority)
 	}
@@ -145,8 +148,25 @@ func pointing(a activity.Line) Proposal {
 	return p
 }
 
+// begun gives a proposal of a plan as its form begins with it: what is there, or the activity that the address names.
+func (rm room) begun(ctx context.Context, r *page.Request, p Plan, id journal.ID) (Proposal, error) {
+	x, there := p.Proposal(id)
+	from := r.URL.Query().Get("activity")
+	if there || !activity.IsCode(from) {
+		return x, nil
+	}
+	a, err := rm.against(ctx, r, p)
+	if err != nil {
+		return x, err
+	}
+	if of, ok := a.Activity(from); ok {
+		x = pointing(of)
+	}
+	return x, nil
+}
+
 // proposal gives what was typed, beside what the proposal already says in other languages.
-func (f form) proposal(id journal.ID, before Proposal) (Proposal, error) {
+func (f *form) proposal(l *lang.Locale, id journal.ID, before Proposal) (Proposal, error) {
 	var fs fault.Fields
 	day := func(name, typed string) party.PartialDate {
 		d, err := party.ParseDate(typed)
@@ -155,11 +175,13 @@ func (f form) proposal(id journal.ID, before Proposal) (Proposal, error) {
 		}
 		return d
 	}
-	p := Proposal{ID: id, Code: f.Code, Kind: activity.Kind(f.Kind), Title: before.Title.With(f.Language, f.Title), What: before.What, Pillars: f.Pillars, Countries: f.Countries, Outside: f.Outside,
+	sent := register.Sent{L: l, Shown: f.Shown, Language: f.Language}
+	p := Proposal{ID: id, Code: f.Code, Kind: activity.Kind(f.Kind), Title: sent.Text(before.Title, &f.Title), What: before.What, Pillars: f.Pillars, Countries: f.Countries, Outside: f.Outside,
 		DependsOn: strings.Fields(strings.Join(f.DependsOn, " ")), Start: day("start", f.Start), End: day("end", f.End)}
 	if f.What != "" || !before.What.IsZero() {
-		p.What = before.What.With(f.Language, f.What)
+		p.What = sent.Text(before.What, &f.What)
 	}
+	sent.Note(&fs)
 	p.Priority, _ = strconv.Atoi(f.Priority) // what is no number is none yet
 	if f.Lead != "" {
 		if err := p.Lead.UnmarshalText([]byte(f.Lead)); err != nil {
@@ -199,19 +221,13 @@ func (rm room) proposalForm(ctx context.Context, r *page.Request) (page.Response
 	if err != nil {
 		return nil, err
 	}
-	x, there := p.Proposal(id)
 	k, err := rm.look(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if from := r.URL.Query().Get("activity"); !there && activity.IsCode(from) {
-		a, err := rm.against(ctx, r, p)
-		if err != nil {
-			return nil, err
-		}
-		if of, ok := a.Activity(from); ok {
-			x = pointing(of)
-		}
+	x, err := rm.begun(ctx, r, p, id)
+	if err != nil {
+		return nil, err
 	}
 	f := formOf(r, x)
 	if f.Entry = rm.Store.NewID(); f.Language == "" {
@@ -266,6 +282,7 @@ func (rm room) proposalFields(r *page.Request, k known, a Around, f form) []regi
 	return slices.Concat([]register.Field{
 		{Kind: "hidden", Name: "entry", Value: f.Entry.String()},
 		{Kind: "select", Name: "language", Label: l.T("register.language"), Hint: l.T("register.text.hint"), Options: register.Languages(l), Value: f.Language},
+		register.ShownField(f.Language),
 		{Kind: "text", Name: "title", Label: label("title"), Value: f.Title},
 		{Kind: "textarea", Name: "what", Label: label("what"), Value: f.What, Optional: true},
 		{Kind: "text", Name: "code", Label: label("code"), Hint: l.T("committee.code.hint"), Value: f.Code},
@@ -306,11 +323,18 @@ func (rm room) propose(ctx context.Context, r *page.Request) (page.Response, err
 	if err := r.Decode(&f); err != nil {
 		return nil, err
 	}
-	_, bad := f.proposal(id, Proposal{})
+	first, err := rm.begun(ctx, r, p, id)
+	if err != nil {
+		return nil, err
+	}
+	_, bad := f.proposal(r.L, id, first)
 	if bad == nil {
 		_, bad = rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindPlan, ID: p.ID}, func(state any) ([]store.Draft, error) {
-			before, _ := state.(Plan).Proposal(id)
-			x, err := f.proposal(id, before)
+			before, there := state.(Plan).Proposal(id)
+			if !there {
+				before = first
+			}
+			x, err := f.proposal(r.L, id, before)
 			return []store.Draft{{ID: f.Entry, Type: ProposedType, Payload: Proposed{x}}}, err
 		})
 	}

@@ -19,6 +19,7 @@ type sessionForm struct {
 	Entry     journal.ID `form:"entry"`
 	ID        journal.ID `form:"id"`
 	Language  string     `form:"language"`
+	Shown     string     `form:"shown"`
 	Text      string     `form:"text"`
 	Item      string     `form:"item"`
 	Day       string     `form:"day"`
@@ -30,10 +31,12 @@ type sessionForm struct {
 	Admits    []string   `form:"admits"`
 }
 
-func (f sessionForm) set(before wording.Text) (SessionSet, error) {
+func (f *sessionForm) set(l *lang.Locale, before wording.Text) (SessionSet, error) {
 	var fs fault.Fields
+	sent := register.Sent{L: l, Shown: f.Shown, Language: f.Language}
 	v := SessionSet{Session: f.ID, Item: f.Item, Day: date(&fs, "day", f.Day), From: f.From, To: f.To, Languages: f.Languages, Group: anID(&fs, "group", f.Group), Closed: len(f.Closed) > 0}
-	text := before.With(f.Language, f.Text)
+	text := sent.Text(before, &f.Text)
+	sent.Note(&fs)
 	if v.Closed {
 		v.Inside, v.Admits = text, f.Admits
 	} else {
@@ -148,7 +151,7 @@ func (rm room) saveSession(ctx context.Context, r *page.Request) (page.Response,
 	if !s.ID.IsZero() {
 		f.ID = s.ID
 	}
-	v, bad := f.set(s.Title)
+	v, bad := f.set(r.L, s.Title)
 	if bad == nil {
 		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: SessionType, Payload: v})
 	}
@@ -174,6 +177,7 @@ type groupForm struct {
 	Entry     journal.ID `form:"entry"`
 	ID        journal.ID `form:"id"`
 	Language  string     `form:"language"`
+	Shown     string     `form:"shown"`
 	Text      string     `form:"text"`
 	Languages []string   `form:"languages"`
 }
@@ -232,7 +236,12 @@ func (rm room) saveGroup(ctx context.Context, r *page.Request) (page.Response, e
 	if !g.ID.IsZero() {
 		f.ID = g.ID
 	}
-	bad := rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: GroupType, Payload: GroupSet{Group: f.ID, Name: g.Name.With(f.Language, f.Text), Languages: f.Languages}})
+	sent := register.Sent{L: r.L, Shown: f.Shown, Language: f.Language}
+	name := sent.Text(g.Name, &f.Text)
+	bad := sent.Err()
+	if bad == nil {
+		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: GroupType, Payload: GroupSet{Group: f.ID, Name: name, Languages: f.Languages}})
+	}
 	if mendable(bad) {
 		return rm.groupView(r, e, f, bad)
 	}

@@ -21,6 +21,7 @@ type form struct {
 	Dossier      journal.ID `form:"dossier"`
 	Entry        journal.ID `form:"entry"`
 	Language     string     `form:"language"`
+	Shown        string     `form:"shown"`
 	Text         string     `form:"text"`
 	Sort         string     `form:"sort"`
 	Activity     string     `form:"activity"`
@@ -38,13 +39,15 @@ type form struct {
 	AnswerBy     string     `form:"answer_by"`
 }
 
-func (f form) described(before Described) (Described, error) {
+func (f *form) described(l *lang.Locale, before Described) (Described, error) {
 	var fs fault.Fields
-	v := Described{Title: before.Title.With(f.Language, f.Text), Sort: Sort(f.Sort), Activity: f.Activity, Start: date(&fs, "start", f.Start), End: date(&fs, "end", f.End), Zone: f.Zone, Mode: Mode(f.Mode),
+	sent := register.Sent{L: l, Shown: f.Shown, Language: f.Language}
+	v := Described{Title: sent.Text(before.Title, &f.Text), Sort: Sort(f.Sort), Activity: f.Activity, Start: date(&fs, "start", f.Start), End: date(&fs, "end", f.End), Zone: f.Zone, Mode: Mode(f.Mode),
 		Place: party.Place{Country: f.Country, Town: f.Town}, Venue: f.Venue, Link: f.Link, Languages: f.Languages, Channels: f.Channels, AnswerBy: date(&fs, "answer_by", f.AnswerBy)}
 	for _, o := range f.CoOrganisers {
 		v.CoOrganisers = append(v.CoOrganisers, anID(&fs, "co_organisers", o))
 	}
+	sent.Note(&fs)
 	return v, fs.Err()
 }
 
@@ -150,10 +153,10 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 }
 
 func (rm room) write(ctx context.Context, r *page.Request, e Event, id journal.ID, f form) (page.Response, error) {
-	_, bad := f.described(e.Described)
+	_, bad := f.described(r.L, e.Described)
 	if bad == nil {
 		_, bad = rm.Store.Update(ctx, register.As(r), Ref(id), func(state any) ([]store.Draft, error) {
-			v, err := f.described(state.(Event).Described)
+			v, err := f.described(r.L, state.(Event).Described)
 			return []store.Draft{{ID: f.Entry, Type: DescribedType, Payload: v}}, err
 		})
 	}

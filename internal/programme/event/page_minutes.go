@@ -170,6 +170,7 @@ func about(n shownNote) string {
 type minutesForm struct {
 	Entry    journal.ID `form:"entry"`
 	Language string     `form:"language"`
+	Shown    string     `form:"shown"`
 	Text     string     `form:"text"`
 }
 
@@ -205,7 +206,12 @@ func (rm room) saveMinutes(ctx context.Context, r *page.Request) (page.Response,
 	if err := r.Decode(&f); err != nil {
 		return nil, err
 	}
-	bad := rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: MinutedType, Payload: Minuted{Text: e.Notes.Text.With(f.Language, f.Text)}})
+	sent := register.Sent{L: r.L, Shown: f.Shown, Language: f.Language}
+	text := sent.Text(e.Notes.Text, &f.Text)
+	bad := sent.Err()
+	if bad == nil {
+		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: MinutedType, Payload: Minuted{Text: text}})
+	}
 	if mendable(bad) {
 		return rm.minutesView(r, e, f, bad)
 	}

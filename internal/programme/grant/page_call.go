@@ -233,7 +233,7 @@ func (rm room) askNotice(ctx context.Context, r *page.Request, c Call, t *step.T
 		n = usual(l)
 	}
 	noticed(l, t, n)
-	f.Fields = append(f.Fields, text(l, t, "code"), register.Field{Kind: "select", Name: "language", Label: l.T("register.language"), Options: register.Languages(l), Value: t.Text("language")},
+	f.Fields = append(f.Fields, text(l, t, "code"), register.Field{Kind: "select", Name: "language", Label: l.T("register.language"), Options: register.Languages(l), Value: t.Text("language")}, register.ShownField(t.Text("language")),
 		text(l, t, "title"), register.Optional(area(l, t, "text", 6)), around.ActivityChoice(register.Optional(choice(l, t, "activity", nil))), date(l, t, "closes"), register.Optional(text(l, t, "ceiling")), choice(l, t, "currency", currencies()),
 		checks(l, t, "rules", register.Codes(l, "grant.rule.", RuleCodes())), register.Optional(text(l, t, "years")), checks(l, t, "countries", around.CountryOptions(l, n.countries()...)), area(l, t, "criteria", 6))
 	return f, nil

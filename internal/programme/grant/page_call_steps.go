@@ -50,15 +50,15 @@ func noticed(l *lang.Locale, t *step.Typed, n Notice) {
 	}
 	t.Or("language", language)
 	t.Or("code", n.Code)
-	t.Or("title", n.Title.In(language).Text)
-	t.Or("text", n.Text.In(language).Text)
+	t.Or("title", n.Title.By[language].Text)
+	t.Or("text", n.Text.By[language].Text)
 	t.Or("activity", n.Activity)
 	t.Or("closes", n.Closes.String())
 	if t.Or("ceiling", ""); n.Ceiling > 0 && t.Text("ceiling") == "" {
 		t.Values["ceiling"] = []string{strconv.FormatInt(n.Ceiling, 10)}
 	}
 	t.Or("currency", n.Currency)
-	var rules, criteria []string
+	var rules []string
 	years := ""
 	for _, r := range n.Rules {
 		if rules = append(rules, string(r.Rule)); r.Rule == Registered {
@@ -68,16 +68,23 @@ func noticed(l *lang.Locale, t *step.Typed, n Notice) {
 	t.Or("rules", rules...)
 	t.Or("years", years)
 	t.Or("countries", n.countries()...)
-	for _, c := range n.Criteria {
-		criteria = append(criteria, strconv.Itoa(c.Weight)+" "+c.Name.In(language).Text)
+	t.Or("criteria", weighed(n.Criteria, language))
+}
+
+// weighed gives criteria as the form shows them in a language: one a line, behind its weight.
+func weighed(criteria []Criterion, language string) string {
+	var out []string
+	for _, c := range criteria {
+		out = append(out, strconv.Itoa(c.Weight)+" "+c.Name.In(language).Text)
 	}
-	t.Or("criteria", strings.Join(criteria, "\n"))
+	return strings.Join(out, "\n")
 }
 
 // notice reads the form beside what the call says already in other languages.
-func notice(t *step.Typed, before Notice) Notice {
-	language := t.Text("language")
-	n := Notice{Code: t.Text("code"), Title: before.Title.With(language, t.Text("title")), Text: before.Text.With(language, t.Text("text")), Activity: t.Text("activity"),
+func notice(l *lang.Locale, t *step.Typed, before Notice) Notice {
+	sent := t.Sent(l)
+	defer sent.Note(&t.Fields)
+	n := Notice{Code: t.Text("code"), Title: t.Said(sent, "title", before.Title), Text: t.Said(sent, "text", before.Text), Activity: t.Text("activity"),
 		Closes: t.Date("closes"), Ceiling: t.Number("ceiling"), Currency: t.Text("currency")}
 	for _, code := range RuleCodes() {
 		if !slices.Contains(t.Many("rules"), string(code)) {
@@ -92,6 +99,12 @@ func notice(t *step.Typed, before Notice) Notice {
 		}
 		n.Rules = append(n.Rules, r)
 	}
+	t.Words(sent, "criteria", func(tag string) string {
+		if x, ok := l.In(tag); ok && len(before.Criteria) == 0 {
+			return weighed(usual(x).Criteria, tag)
+		}
+		return weighed(before.Criteria, tag)
+	})
 	for i, line := range t.Lines("criteria") {
 		weight, name, _ := strings.Cut(line, " ")
 		w, err := strconv.Atoi(weight)
@@ -103,7 +116,7 @@ func notice(t *step.Typed, before Notice) Notice {
 		if i < len(before.Criteria) {
 			c.Name = before.Criteria[i].Name
 		}
-		c.Name = c.Name.With(language, name)
+		c.Name = sent.Line(c.Name, name)
 		n.Criteria = append(n.Criteria, c)
 	}
 	return n
@@ -114,7 +127,7 @@ func (rm room) doNotice(ctx context.Context, r *page.Request, c Call, t *step.Ty
 	if !c.Exists() {
 		id = t.ID("dossier")
 	}
-	n := notice(t, c.Notice)
+	n := notice(r.L, t, c.Notice)
 	if err := t.Err(); err != nil {
 		return "", err
 	}

@@ -100,6 +100,7 @@ func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Resp
 		}
 	}
 	d.Fields = append(d.Fields, fields...)
+	q.values.Set(ShownName, q.values.Get("language"))
 	for i, f := range d.Fields {
 		d.Fields[i].Value, d.Fields[i].Values = q.values.Get(f.Name), q.values[f.Name]
 	}
@@ -119,8 +120,9 @@ func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Resp
 // write writes what was typed, or shows the form again with what is wrong.
 func (g *Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Response, error) {
 	read := func(s S) (any, error) {
-		t := &Typed{v: q.values, Office: v.Actor.Owner}
+		t := &Typed{v: q.values, Office: v.Actor.Owner, sent: &Sent{L: v.L, Shown: q.values.Get(ShownName), Language: q.values.Get("language")}}
 		p := q.act.write(t, s)
+		t.sent.Note(&t.Wrong)
 		return p, t.Wrong.Err()
 	}
 	entry, err := journal.ParseID(q.values.Get("entry"))

@@ -227,7 +227,7 @@ func (a Around) NamesOf(l *lang.Locale, ids []journal.ID) string {
 // WriteFields are the fields in which somebody writes a text in one language.
 func WriteFields(l *lang.Locale, label, hint, language, text string) []Field {
 	return []Field{{Kind: "select", Name: "language", Label: l.T("register.language"), Options: Languages(l), Value: language},
-		{Kind: "textarea", Name: "text", Label: label, Hint: hint, Value: text, Rows: 5}}
+		{Kind: "textarea", Name: "text", Label: label, Hint: hint, Value: text, Rows: 5}, ShownField(language)}
 }
 
 // Write are those of a register, whose label is "<room>.<key>". Of a text that is there already they say that other

@@ -24,6 +24,7 @@ type Typed struct {
 	Office journal.ID // whose record it is
 
 	v     url.Values
+	sent  *Sent                 // nil in a file
 	cells bool                  // of a file: lists are parted by Divider
 	named map[string]journal.ID // organisations by their names; nil in a file that is read without an office
 }
@@ -115,8 +116,17 @@ func (t *Typed) Organisation(name, wrong string) journal.ID {
 }
 
 // Writing gives a text with what was written in the fields "language" and "text"; its other languages stay.
-func (t *Typed) Writing(before wording.Text) wording.Text {
-	return before.With(t.Text("language"), t.Text("text"))
+func (t *Typed) Writing(before wording.Text) wording.Text { return t.Said("text", before) }
+
+// Said is Writing for another field. Words that stand in a form as another language's are not taken (Sent).
+func (t *Typed) Said(name string, before wording.Text) wording.Text {
+	if t.sent == nil || !t.v.Has(name) {
+		return before.With(t.Text("language"), t.Text(name))
+	}
+	typed := t.Text(name)
+	out := t.sent.Text(before, &typed)
+	t.v.Set(name, typed)
+	return out
 }
 
 // Values are what stands in the fields of a form, by their names.

@@ -22,6 +22,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Typed is what somebody typed into a form whose fields depend on the record. A value that cannot be read is noted in Fields
@@ -68,6 +69,26 @@ func (t *Typed) Field(l *lang.Locale, room, kind, name string) register.Field {
 // Many gives what was chosen or written of a field, without what is empty.
 func (t *Typed) Many(name string) []string {
 	return slices.DeleteFunc(slices.Clone(t.Values[name]), func(s string) bool { return s == "" })
+}
+
+// Sent says in which language the form was sent, and in which its texts were shown; Said and Words read them by it.
+func (t *Typed) Sent(l *lang.Locale) *register.Sent {
+	return &register.Sent{L: l, Shown: t.Text(register.ShownName), Language: t.Text("language")}
+}
+
+// Said gives a text with what was typed for it in a field.
+func (t *Typed) Said(s *register.Sent, name string, was wording.Text) wording.Text {
+	typed := t.Text(name)
+	out := s.Text(was, &typed)
+	t.Values[name] = []string{typed}
+	return out
+}
+
+// Words looks at a field in which several texts stand, as in gives them in a language.
+func (t *Typed) Words(s *register.Sent, name string, in func(tag string) string) {
+	typed := t.Text(name)
+	s.Words(&typed, in)
+	t.Values[name] = []string{typed}
 }
 
 // Lines gives the lines of a field, without what is empty.
