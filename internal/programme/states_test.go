@@ -5,6 +5,7 @@ package programme_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -207,5 +208,49 @@ func TestALineOfAnAgendaStaysInItsLanguage(t *testing.T) {
 	s.Changed(at+"/edit", nil)
 	if body := s.Page(at, "fr"); !strings.Contains(body, `lang="en">Report on the year`) || strings.Contains(body, `lang="en">Divers`) {
 		t.Error(body)
+	}
+}
+
+var errorTo = regexp.MustCompile(`<li><a href="#([^"]+)">([^<]*)</a></li>`)
+
+// TestEveryErrorNamesItsFieldAndLeadsThere: of a form that was sent without what it needs, with a date that is none and a text that is
+// too long, the list above it says of each field what it is called, and its link leads to that field.
+func TestEveryErrorNamesItsFieldAndLeadsThere(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	s.Load()
+	dates := []string{"on", "due", "since", "until", "start", "end", "closes", "from", "received", "answer_by"}
+	for _, path := range []string{need.Path + "/new", action.Path + "/new", measure.Path + "/new", training.Path + "/new", study.Path + "/new/act/commission", knowledge.Path + "/new", policy.Path + "/new", partnership.Path + "/new",
+		material.Path + "/new", change.Path + "/new", directory.Path + "/new", agreement.Path + "/new", round.Path + "/new/act/open", event.Path + "/new", grant.CallPath + "/new/act/edit", grant.FundPath + "/new/act/edit",
+		committee.Path + "/sessions/new", committee.Path + "/plans/new"} {
+		blank := s.Page(path, "fr")
+		shown := programmetest.Standing(blank)
+		for name, typed := range map[string]url.Values{"empty": {}, "wrong": {}, "long": {}} {
+			for field := range shown {
+				switch date := slices.Contains(dates, field); {
+				case field == "language" || strings.Contains(blank, `type="hidden" name="`+field+`"`):
+					typed[field] = shown[field]
+				case name == "wrong" && date:
+					typed.Set(field, "31/13/2026")
+				case name == "long" && !date && shown.Get(field) == "":
+					typed.Set(field, strings.Repeat("Τέλος. ", 1500))
+				}
+			}
+			w := s.Ask(http.MethodPost, path, "fr", typed)
+			body, again := w.Body.String(), programmetest.Standing(w.Body.String())
+			said := errorTo.FindAllStringSubmatch(body, -1)
+			if w.Code != http.StatusUnprocessableEntity || len(said) == 0 {
+				t.Errorf("%s, %s: %d", path, name, w.Code)
+			}
+			for _, m := range said {
+				if !strings.Contains(body, `id="`+m[1]+`"`) || !strings.Contains(m[2], "\u00a0: ") {
+					t.Errorf("%s, %s: #%s says %q", path, name, m[1], m[2])
+				}
+			}
+			for field := range typed {
+				if _, choice := shown[field]; choice && name == "wrong" && again.Get(field) != typed.Get(field) {
+					t.Errorf("%s, %s: %s was %q and is %q", path, name, field, typed.Get(field), again.Get(field))
+				}
+			}
+		}
 	}
 }

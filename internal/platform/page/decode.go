@@ -155,13 +155,14 @@ func (r *Request) Errors(err error) FieldErrors {
 	}
 	var out FieldErrors
 	for _, x := range f.Fields {
-		out = append(out, FieldError{x.Name, r.L.T(x.Key, argsOf(x.Args)...)})
+		out = append(out, FieldError{Name: x.Name, Text: r.L.T(x.Key, argsOf(x.Args)...)})
 	}
 	return out
 }
 
-// FieldError is what is wrong with one field, in the user's language.
-type FieldError struct{ Name, Text string }
+// FieldError is what is wrong with one field, in the user's language. Label is what the form calls the field, for the list of all
+// errors above it; "" where the text says it.
+type FieldError struct{ Name, Text, Label string }
 
 // FieldErrors are in the order of the form.
 type FieldErrors []FieldError

@@ -36,6 +36,6 @@ func gallery(_ context.Context, r *Request) (Response, error) {
 	d.None = Table{Caption: word, Columns: d.Table.Columns, Empty: &Empty{Icon: "inbox", Title: word, Text: text, Action: &Action{Text: word, Href: "/gallery"}}}
 	d.Lines = []Line{{Tone: Bad, Title: word, Href: "/gallery", Text: text, Basis: word, Unverified: true, Due: &d.Soon, Now: r.Now}, {Tone: Off, Title: word, Text: text}}
 	d.Events = []Event{{At: r.Now, Title: word, Text: text, Who: word, Tone: Info, Href: "/gallery"}, {At: d.Past, Title: word, Tone: Off}}
-	d.Errors = FieldErrors{{"g-text", text}}
+	d.Errors = FieldErrors{{Name: "g-text", Text: text}}
 	return View("gallery/all", r.L.T("page.gallery.title"), d), nil
 }

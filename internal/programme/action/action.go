@@ -47,7 +47,7 @@ func States() []State { return []State{Open, Done, Refused} }
 // FollowUps lists after how many days the owner is asked how it stands.
 func FollowUps() []int { return []int{30, 60, 90} }
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxText = 4000
 	maxNote = 2000

@@ -10,6 +10,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Limits of what an activity is made up of.
@@ -36,7 +37,7 @@ func (v Framed) check(fs *fault.Fields, g *store.Guarding, a Activity) error {
 	if v.Scope != nil && f.Scope != "" && !slices.Contains(Scopes(), f.Scope) || v.Format != nil && f.Format != "" && !slices.Contains(Formats(), f.Format) {
 		fs.Add("scope", "programme.need.choice")
 	}
-	if v.Region != nil && len(f.Region) > maxTold {
+	if v.Region != nil && wording.Longer(f.Region, maxTold) {
 		fs.Add("region", "wording.need.shorter", "Max", maxTold)
 	}
 	if v.Phases != nil {
@@ -94,7 +95,7 @@ func (v Framed) checkParties(fs *fault.Fields, g *store.Guarding, f Facts) error
 			return err
 		}
 		twice := slices.ContainsFunc(f.Partners[:i], func(q Partner) bool { return q.Organisation == p.Organisation && q.Role == p.Role })
-		if !ok || twice || !slices.Contains(Roles(), p.Role) || len(p.Note) > maxTold || i >= maxPartners {
+		if !ok || twice || !slices.Contains(Roles(), p.Role) || wording.Longer(p.Note, maxTold) || i >= maxPartners {
 			fs.Add("partners", "programme.need.partners")
 			return nil
 		}

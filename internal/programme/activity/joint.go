@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Entry types of an activity that two organisations own.
@@ -144,7 +145,7 @@ func (v Owned) check(fs *fault.Fields, g *store.Guarding, a Activity) error {
 // check: an owner with an office of its own says it there, and only that office is heard; in one office two people say it for two
 // organisations.
 func (v Approved) check(fs *fault.Fields, g *store.Guarding, a Activity) error {
-	if !v.Yes && strings.TrimSpace(v.Reason) == "" || len(v.Reason) > maxReason {
+	if !v.Yes && strings.TrimSpace(v.Reason) == "" || wording.Longer(v.Reason, maxReason) {
 		fs.Add("reason", "programme.need.reason", "Max", maxReason)
 	}
 	if a.Shared.Code != "" {

@@ -14,9 +14,10 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// maxTold is the longest name of a document, in bytes.
+// maxTold is the longest name of a document, in characters.
 const maxTold = 500
 
 // MaxDescription is the longest description, in bytes.
@@ -278,7 +279,7 @@ func guard(g *store.Guarding, a Activity, e journal.Entry) error {
 		if a.Code() == "" {
 			return fault.New(fault.NotFound, "store.not_found")
 		}
-		if v.Kept && strings.TrimSpace(v.Reason) == "" || len(v.Reason) > maxTold {
+		if v.Kept && strings.TrimSpace(v.Reason) == "" || wording.Longer(v.Reason, maxTold) {
 			fs.Add("reason", "programme.need.reason", "Max", maxTold)
 		}
 	}
@@ -351,7 +352,7 @@ func (v Described) check(fs *fault.Fields, a Activity) {
 		fs.Add("status", "programme.need.status")
 	}
 	a.describe(v)
-	if doc := strings.TrimSpace(a.Told.Document); len(doc) > maxTold || doc == "" && (a.OwnParticipants.Known() || a.OwnFromCountries.Known()) {
+	if doc := strings.TrimSpace(a.Told.Document); wording.Longer(doc, maxTold) || doc == "" && (a.OwnParticipants.Known() || a.OwnFromCountries.Known()) {
 		fs.Add("told", "programme.need.told", "Max", maxTold)
 	}
 	if a.End().Before(a.Start()) {

@@ -9,12 +9,13 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // WithheldType is the entry type of a decision on what is published of a partner.
 const WithheldType = "activity.withheld"
 
-// maxReason is the longest reason, in bytes.
+// maxReason is the longest reason, in characters.
 const maxReason = 2000
 
 // Withheld is the payload of activity.withheld: whether a partner's name, and where the activity is, are kept out of what is
@@ -63,7 +64,7 @@ func (v Withheld) check(fs *fault.Fields, a Activity) {
 	if v.Organisation.IsZero() || !named {
 		fs.Add("organisation", "programme.need.partner")
 	}
-	if v.Reason == "" || len(v.Reason) > maxReason {
+	if v.Reason == "" || wording.Longer(v.Reason, maxReason) {
 		fs.Add("reason", "programme.need.reason", "Max", maxReason)
 	}
 }

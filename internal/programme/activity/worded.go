@@ -17,7 +17,7 @@ import (
 // WordedType is the entry type of an activity's title, its description and what the source states, in further languages.
 const WordedType = "activity.worded"
 
-// MaxTitle is the longest title in a further language, in bytes.
+// MaxTitle is the longest title in a further language, in characters.
 const MaxTitle = 1000
 
 // Worded is the payload of activity.worded; each replaces the one before. Its texts hold translations with the words that they

@@ -72,7 +72,7 @@ func Sorts() []Sort {
 	return []Sort{"liaison", "training", "referral", "information", "investigation", "statistics", "return", "membership", "other"}
 }
 
-// Limits of what people write, in bytes and numbers.
+// Limits of what people write, in characters and numbers.
 const (
 	MaxTitle      = 300
 	MaxParagraph  = 6000

@@ -18,6 +18,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Line is what a list shows of an agreement.
@@ -247,7 +248,7 @@ func (v Opened) check(fs *fault.Fields, g *store.Guarding, a Agreement) {
 func (a Agreement) checkVersion(fs *fault.Fields, g *store.Guarding, typ string, v Version) {
 	check(fs, v.Paragraphs)
 	named(fs, v.By)
-	if len(v.Note) > maxNote {
+	if wording.Longer(v.Note, maxNote) {
 		fs.Add("note", "wording.need.shorter", "Max", maxNote)
 	}
 	if v.Office != a.side(g, typ) || v.Hash != Hash(v.Paragraphs) || v.Writer != register.Same(v.By) {
@@ -309,7 +310,7 @@ func (a Agreement) order(fs *fault.Fields, on, not party.PartialDate) {
 }
 
 func named(fs *fault.Fields, by string) {
-	if strings.TrimSpace(by) == "" || len(by) > maxName {
+	if strings.TrimSpace(by) == "" || wording.Longer(by, maxName) {
 		fs.Add("by", "agreement.want.by", "Max", maxName)
 	}
 }
@@ -321,7 +322,7 @@ func day(fs *fault.Fields, d party.PartialDate) {
 }
 
 func words(fs *fault.Fields, field, s string) {
-	if strings.TrimSpace(s) == "" || len(s) > maxNote {
+	if strings.TrimSpace(s) == "" || wording.Longer(s, maxNote) {
 		fs.Add(field, "agreement.want.words", "Max", maxNote)
 	}
 }

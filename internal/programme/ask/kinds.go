@@ -96,7 +96,7 @@ func Item(at *string, most int) *Ask { return Words("item", at, most).Maybe() }
 type words struct {
 	at   *string
 	kind string
-	most int // in bytes; 0 for as many as there are
+	most int // in characters; 0 for as many as there are
 }
 
 func (k *words) fields(a *Ask, v *register.See, f register.Field) []register.Field {
@@ -108,7 +108,7 @@ func (k *words) fields(a *Ask, v *register.See, f register.Field) []register.Fie
 func (k *words) put(a *Ask, _ *register.See, out register.Values) { out.Set(a.Name, *k.at) }
 func (k *words) read(a *Ask, t *register.Typed)                   { *k.at = t.Text(a.Name) }
 func (k *words) check(a *Ask, c checked) {
-	if strings.TrimSpace(*k.at) == "" && !a.optional || k.most > 0 && len(*k.at) > k.most {
+	if strings.TrimSpace(*k.at) == "" && !a.optional || k.most > 0 && wording.Longer(*k.at, k.most) {
 		c.wrong(a, "Max", k.most)
 	}
 }
@@ -524,7 +524,7 @@ type Ended struct {
 	Reason string            `json:"reason" part:"PP"`
 }
 
-// maxReason is the longest reason, in bytes.
+// maxReason is the longest reason, in characters.
 const maxReason = 2000
 
 // Asks are the day and the reason.

@@ -50,7 +50,7 @@ const (
 // States lists the closed list.
 func States() []State { return []State{Waiting, Confirmed, Contested} }
 
-// Limits of what people write, in bytes and in numbers.
+// Limits of what people write, in characters and in numbers.
 const (
 	maxText = 4000
 	maxNote = 2000

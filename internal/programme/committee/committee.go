@@ -30,7 +30,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// Limits of what people write, in bytes and numbers.
+// Limits of what people write, in characters and numbers.
 const (
 	MaxTitle     = 300
 	MaxText      = 4000
@@ -103,7 +103,7 @@ func (p Proposal) check(fs *fault.Fields) {
 	if len(p.Countries) > maxLinks || slices.ContainsFunc(p.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
 		fs.Add("countries", "programme.need.country")
 	}
-	if len(p.Outside) > maxReason {
+	if wording.Longer(p.Outside, maxReason) {
 		fs.Add("outside", "committee.want.reason", "Max", maxReason)
 	}
 	if len(p.DependsOn) > maxLinks || slices.ContainsFunc(p.DependsOn, func(c string) bool { return !activity.IsCode(c) || c == p.Code }) {
@@ -115,7 +115,7 @@ func (p Proposal) check(fs *fault.Fields) {
 	if p.Amount.Known() && len(p.Currency) != 3 {
 		fs.Add("currency", "committee.want.currency")
 	}
-	if len(p.Measures) > maxLinks || slices.ContainsFunc(p.Measures, func(m string) bool { return strings.TrimSpace(m) == "" || len(m) > maxName }) {
+	if len(p.Measures) > maxLinks || slices.ContainsFunc(p.Measures, func(m string) bool { return strings.TrimSpace(m) == "" || wording.Longer(m, maxName) }) {
 		fs.Add("measures", "committee.want.measures")
 	}
 }

@@ -374,7 +374,7 @@ func (p Plan) checkFrozen(g *store.Guarding, v Frozen) error {
 }
 
 func reason(fs *fault.Fields, s string) {
-	if s == "" || len(s) > maxReason {
+	if s == "" || wording.Longer(s, maxReason) {
 		fs.Add("reason", "committee.want.reason", "Max", maxReason)
 	}
 }

@@ -391,7 +391,7 @@ func (v Called) check(fs *fault.Fields) {
 			break
 		}
 	}
-	if len(v.Place) > maxName {
+	if wording.Longer(v.Place, maxName) {
 		fs.Add("place", "wording.need.shorter", "Max", maxName)
 	}
 	if v.Seats < 1 || v.Seats > maxSeats {
@@ -479,7 +479,7 @@ func (s Session) checkVote(g *store.Guarding, v Cast) error {
 	if !slices.Contains(Hows(), v.How) {
 		fs.Add("how", "programme.need.choice")
 	}
-	if len(v.Reason) > maxReason {
+	if wording.Longer(v.Reason, maxReason) {
 		fs.Add("reason", "committee.want.reason", "Max", maxReason)
 	}
 	if _, again := m.Vote(g.Actor.ID); !again && len(m.Votes) >= s.Called.Seats {
@@ -499,7 +499,7 @@ func (s Session) checkDecision(g *store.Guarding, v Made) error {
 	t := m.Tally(s.Called.Quorum)
 	var fs fault.Fields
 	reason(&fs, v.Reason)
-	if v.By == "" || len(v.By) > maxName {
+	if v.By == "" || wording.Longer(v.By, maxName) {
 		fs.Add("by", "committee.want.by", "Max", maxName)
 	}
 	switch {

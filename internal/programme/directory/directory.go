@@ -66,7 +66,7 @@ func Ways() []string { return []string{"called", "official_page", "told", "visit
 // Fresh is how long a check holds.
 const Fresh = 90 * 24 * time.Hour
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxName  = 400
 	MaxText  = 2000
@@ -299,7 +299,7 @@ func guard(g *store.Guarding, x Listing, e journal.Entry) error {
 		var v Described
 		v, err = journal.In[Described](e)
 		v.Content.check(&fs)
-		if len(v.Contact) > maxLine {
+		if wording.Longer(v.Contact, maxLine) {
 			fs.Add("contact", "directory.want.shorter", "Max", maxLine)
 		}
 	case CheckedType:
@@ -317,7 +317,7 @@ func guard(g *store.Guarding, x Listing, e journal.Entry) error {
 		if !v.On.Known() {
 			fs.Add("on", "directory.want.day")
 		}
-		if strings.TrimSpace(v.Reason) == "" || len(v.Reason) > maxLine {
+		if strings.TrimSpace(v.Reason) == "" || wording.Longer(v.Reason, maxLine) {
 			fs.Add("reason", "directory.want.reason", "Max", maxLine)
 		}
 	case ReceivedType:
@@ -329,7 +329,7 @@ func guard(g *store.Guarding, x Listing, e journal.Entry) error {
 		v.Content.check(&fs)
 	case RecalledType:
 		var v Recalled
-		if v, err = journal.In[Recalled](e); len(v.Reason) > maxLine {
+		if v, err = journal.In[Recalled](e); wording.Longer(v.Reason, maxLine) {
 			fs.Add("reason", "directory.want.shorter", "Max", maxLine)
 		}
 	}
@@ -346,7 +346,7 @@ var (
 
 // check says what is wrong with a listing. A hotline has a number.
 func (v Content) check(fs *fault.Fields) {
-	if strings.TrimSpace(v.Name) == "" || len(v.Name) > MaxName {
+	if strings.TrimSpace(v.Name) == "" || wording.Longer(v.Name, MaxName) {
 		fs.Add("name", "directory.want.name", "Max", MaxName)
 	}
 	v.Text.Check(fs, "text", false, MaxText)
@@ -360,7 +360,7 @@ func (v Content) check(fs *fault.Fields) {
 		fs.Add("phone", "directory.want.phone")
 	}
 	for field, text := range map[string]string{"area": v.Area, "hours": v.Hours} {
-		if len(text) > maxLine {
+		if wording.Longer(text, maxLine) {
 			fs.Add(field, "directory.want.shorter", "Max", maxLine)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 var (
@@ -22,7 +23,7 @@ var (
 )
 
 // short says whether a text is sound and not longer than some bytes.
-func short(s string, most int) bool { return len(s) <= most && utf8.ValidString(s) }
+func short(s string, most int) bool { return !wording.Longer(s, most) && utf8.ValidString(s) }
 
 func languages(fs *fault.Fields, field string, tags []string) {
 	for _, t := range tags {
@@ -40,7 +41,7 @@ func countries(fs *fault.Fields, field string, codes []string) {
 }
 
 func (v Described) check(fs *fault.Fields) {
-	v.Title.Check(fs, "title", true, MaxTitle)
+	v.Title.Check(fs, "text", true, MaxTitle)
 	if !slices.Contains(Sorts(), v.Sort) {
 		fs.Add("sort", "event.want.sort")
 	}

@@ -80,7 +80,7 @@ func Professions() []string {
 	return []string{"police", "border", "prosecutors", "judges", "labour_inspectors", "social_workers", "child_protection", "health", "teachers", "consulates", "associations", "coordinators", "companies", "other"}
 }
 
-// Limits of what people write, in bytes, and of what one event holds.
+// Limits of what people write, in characters, and of what one event holds.
 const (
 	MaxTitle     = 600
 	maxNote      = 2000

@@ -37,7 +37,7 @@ const (
 // Takes lists the closed list.
 func Takes() []Take { return []Take{TakeNeed, TakeAction, TakePractice} }
 
-// MaxText is the longest text that somebody notes, in bytes.
+// MaxText is the longest text that somebody notes, in characters.
 const MaxText = 4000
 
 // Captured is the payload of event.captured: what somebody noted under an item of the agenda, perhaps hours ago on a

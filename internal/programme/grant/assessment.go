@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Entry types of the dossier kind "assessment".
@@ -313,7 +314,7 @@ func (v Scores) check(fs *fault.Fields, cs []Criterion) {
 	if known < len(v.Scores) && len(*fs) == 0 {
 		fs.Add("scores", "grant.want.score", "Max", MostScore)
 	}
-	if len(v.Remark) > maxText {
+	if wording.Longer(v.Remark, maxText) {
 		fs.Add("remark", "grant.want.words", "Max", maxText)
 	}
 }

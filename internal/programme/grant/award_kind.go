@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/figure"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // AwardLine is what a list shows of a grant or of a flow of money.
@@ -254,7 +255,7 @@ func (v Made) check(fs *fault.Fields) {
 }
 
 func (v Shown) check(fs *fault.Fields, grantee string) {
-	if (v.Withheld || v.PlaceWithheld) && v.Reason == "" || len(v.Reason) > maxReason {
+	if (v.Withheld || v.PlaceWithheld) && v.Reason == "" || wording.Longer(v.Reason, maxReason) {
 		fs.Add("withheld_reason", "grant.want.reason")
 	}
 	if v.Withheld && v.Name != "" || v.PlaceWithheld && v.Country != "" || !v.Withheld && v.Name != grantee || v.Country != "" && !activity.IsCountry(v.Country) {

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Entry types of money to or from a fund, in a dossier of the kind "award": what this office states of it, that it has told
@@ -126,7 +127,7 @@ func (v Flow) check(fs *fault.Fields) {
 	line(fs, "from", v.From, v.What == Contribution)
 	line(fs, "to", v.To, v.What == FundGrant && !v.Withheld)
 	line(fs, "campaign", v.Campaign, v.What == Proceeds)
-	if v.Withheld && (v.To != "" || v.Reason == "") || len(v.Reason) > maxReason {
+	if v.Withheld && (v.To != "" || v.Reason == "") || wording.Longer(v.Reason, maxReason) {
 		fs.Add("withheld_reason", "grant.want.reason")
 	}
 	if v.Amount.Known() && !slices.Contains(Currencies(), v.Currency) {

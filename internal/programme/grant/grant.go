@@ -23,9 +23,10 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
-// Limits of what people write, in bytes, and of lists.
+// Limits of what people write, in characters, and of lists.
 const (
 	maxText     = 8000
 	maxLine     = 300
@@ -59,13 +60,13 @@ func (a Answer) known() bool { return a == Yes || a == No || a == Unsaid }
 func Currencies() []string { return []string{"EUR", "USD", "SEK"} }
 
 func line(fs *fault.Fields, field, s string, needed bool) {
-	if needed && strings.TrimSpace(s) == "" || len(s) > maxLine || strings.ContainsAny(s, "\n\r") {
+	if needed && strings.TrimSpace(s) == "" || wording.Longer(s, maxLine) || strings.ContainsAny(s, "\n\r") {
 		fs.Add(field, "grant.want.line", "Max", maxLine)
 	}
 }
 
 func words(fs *fault.Fields, field, s string, most int) {
-	if strings.TrimSpace(s) == "" || len(s) > most {
+	if strings.TrimSpace(s) == "" || wording.Longer(s, most) {
 		fs.Add(field, "grant.want.words", "Max", most)
 	}
 }

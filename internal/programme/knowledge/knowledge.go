@@ -48,7 +48,7 @@ const (
 // States lists the closed list.
 func States() []State { return []State{Unreviewed, Reviewed, Outdated} }
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxName = 400
 	MaxText = 20_000

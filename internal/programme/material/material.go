@@ -71,7 +71,7 @@ const (
 // States lists the closed list.
 func States() []State { return []State{Prepared, Published, Running, Withdrawn} }
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxText       = 4000
 	mostLanguages = 30

@@ -43,7 +43,7 @@ const (
 // States lists the closed list.
 func States() []State { return []State{Planned, UnderWay, Done, Dropped} }
 
-// Limits of what people write, in bytes and numbers.
+// Limits of what people write, in characters and numbers.
 const (
 	MaxText   = 2000
 	maxNote   = 2000

@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/sheet"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 //go:embed sample.csv
@@ -150,9 +151,9 @@ func (r *reading) item() (x item, why string) {
 		return x, "measure_code"
 	case x.title == "":
 		return x, "measure_text"
-	case len(x.title) > MaxText:
+	case wording.Longer(x.title, MaxText):
 		return x, "long"
-	case x.plan == "" || len(x.plan) > maxName:
+	case x.plan == "" || wording.Longer(x.plan, maxName):
 		return x, "measure_plan"
 	}
 	x.changes = append(x.changes, func(n *Noted) { n.Text = n.Text.With(r.Language, x.title) })
@@ -161,7 +162,7 @@ func (r *reading) item() (x item, why string) {
 			x.changes = append(x.changes, c)
 		}
 	}
-	if x.note = r.text("note"); len(x.note) > maxNote {
+	if x.note = r.text("note"); wording.Longer(x.note, maxNote) {
 		r.drop("note", "long")
 		x.note = ""
 	}
@@ -193,7 +194,7 @@ func (r *reading) owners() func(*Noted) {
 
 func (r *reading) indicator() func(*Noted) {
 	s := r.text("indicator")
-	if len(s) > MaxText {
+	if wording.Longer(s, MaxText) {
 		r.drop("indicator", "long")
 		return nil
 	}
@@ -237,7 +238,7 @@ func (r *reading) countries() func(*Noted) {
 
 func (r *reading) source() func(*Noted) {
 	s := r.text("source")
-	if len(s) > maxName {
+	if wording.Longer(s, maxName) {
 		r.drop("source", "long")
 		return nil
 	}

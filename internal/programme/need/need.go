@@ -71,7 +71,7 @@ type Answer string
 // Answers lists the closed list.
 func Answers() []Answer { return []Answer{"training", "agreement", "activity"} }
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxText = 4000
 	maxNote = 2000

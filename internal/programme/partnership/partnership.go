@@ -31,7 +31,7 @@ type Sort string
 // Sorts lists the closed list.
 func Sorts() []Sort { return []Sort{"network", "partnership", "coalition", "strategy"} }
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxName     = 400
 	MaxText     = 4000

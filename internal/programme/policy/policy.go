@@ -37,7 +37,7 @@ func Subjects() []Subject {
 // Position is what a state or body holds, as it says it.
 const Position Subject = "position"
 
-// Limits of what people write, in bytes.
+// Limits of what people write, in characters.
 const (
 	MaxText = 6000
 	maxNote = 2000

@@ -16,6 +16,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Types of the messages between the office that keeps a recommendation and those of its owners.
@@ -229,7 +230,7 @@ func (v Refused) check(fs *fault.Fields) {
 	if !v.On.Known() {
 		fs.Add("on", "recommendation.want.date")
 	}
-	if v.Reason == "" || len(v.Reason) > maxNote {
+	if v.Reason == "" || wording.Longer(v.Reason, maxNote) {
 		fs.Add("reason", "recommendation.want.why", "Max", maxNote)
 	}
 }

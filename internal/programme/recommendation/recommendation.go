@@ -73,7 +73,7 @@ const (
 // Sides lists the closed list.
 func Sides() []Side { return []Side{Government, Dissent} }
 
-// Limits, in bytes and in numbers.
+// Limits, in characters and in numbers.
 const (
 	MaxText   = 8000
 	maxNote   = 4000

@@ -101,6 +101,25 @@ func (d *Form) Again(r *page.Request, wrong error) int {
 	return 0
 }
 
+// Named gives the errors of the form by the names of its fields, each with what the form calls that field. What is wrong with a text
+// that has one field for each language stands at the first of them.
+func (f Form) Named() page.FieldErrors {
+	var out page.FieldErrors
+	for _, e := range f.Errors {
+		i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Name == e.Name })
+		if i < 0 {
+			i = slices.IndexFunc(f.Fields, func(x Field) bool { return strings.HasPrefix(x.Name, e.Name+"_") })
+		}
+		if i >= 0 {
+			e.Name, e.Label = f.Fields[i].Name, f.Fields[i].Label
+		}
+		if !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // Field is a field of a form. Kind is "text", "textarea", "select", "checks", "date", "file" or "hidden".
 type Field struct {
 	Kind, Name, Label, Hint, Value string

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Hows lists how a number that somebody types can be meant.
@@ -33,7 +34,7 @@ func SpellingOf(field func(name string) string, name string) Spelling {
 	return Spelling{field(name), field(name + "_how"), field(name + "_to"), field(name + "_why"), field(name + "_to_why")}
 }
 
-// maxWhy is the longest reason or source of a number, in bytes.
+// maxWhy is the longest reason or source of a number, in characters.
 const maxWhy = 500
 
 // Number gives the number; wrong names what cannot be read: "" for nothing, else what stands behind the field's name ("", "_to",
@@ -45,7 +46,7 @@ func (s Spelling) Number() (u party.Uncertain, behind, wrong string) {
 		return u, "", "programme.need.number"
 	case !known:
 		return u, "", ""
-	case len(s.Why) > maxWhy || len(s.ToWhy) > maxWhy:
+	case wording.Longer(s.Why, maxWhy) || wording.Longer(s.ToWhy, maxWhy):
 		return u, "_why", "programme.need.why"
 	}
 	switch s.How {

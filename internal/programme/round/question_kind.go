@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // QuestionKind gives the dossier kind "question".
@@ -167,7 +168,7 @@ func guardReturned(g *store.Guarding, q Question, e journal.Entry, fs *fault.Fie
 	if q.Answer.Text.IsZero() {
 		return fault.New(fault.Guarded, "question.guard.nothing")
 	}
-	if v.Reason == "" || len(v.Reason) > maxNote {
+	if v.Reason == "" || wording.Longer(v.Reason, maxNote) {
 		fs.Add("reason", "round.want.reason", "Max", maxNote)
 	}
 	return nil
@@ -197,14 +198,14 @@ func (v AssignedTo) check(fs *fault.Fields, g *store.Guarding) {
 	if v.Office == g.Owner {
 		fs.Add("office", "question.want.office")
 	}
-	if len(v.Note) > maxNote {
+	if wording.Longer(v.Note, maxNote) {
 		fs.Add("note", "round.want.shorter", "Max", maxNote)
 	}
 }
 
 func (v Drafted) check(fs *fault.Fields) {
 	v.Text.Check(fs, "text", true, maxText)
-	if len(v.Sources) > maxNote {
+	if wording.Longer(v.Sources, maxNote) {
 		fs.Add("sources", "round.want.shorter", "Max", maxNote)
 	}
 }

@@ -67,7 +67,7 @@ func Stages() []Stage {
 // noted are the stages that somebody notes.
 func noted() []Stage { return Stages()[3:] }
 
-// Limits of what people write, in bytes and in numbers.
+// Limits of what people write, in characters and in numbers.
 const (
 	maxText  = 12_000
 	maxNote  = 4000
@@ -302,7 +302,7 @@ func guard(g *store.Guarding, r Round, e journal.Entry) error {
 		if _, ok := r.Steps[v.Stage]; !ok {
 			fs.Add("stage", "round.want.stage")
 		}
-		if v.Reason == "" || len(v.Reason) > maxNote {
+		if v.Reason == "" || wording.Longer(v.Reason, maxNote) {
 			fs.Add("reason", "round.want.reason", "Max", maxNote)
 		}
 	case MetType:
@@ -324,7 +324,7 @@ func guard(g *store.Guarding, r Round, e journal.Entry) error {
 }
 
 func (v Opened) check(fs *fault.Fields) {
-	if strings.TrimSpace(v.Of.Body) == "" || len(v.Of.Body) > maxLine {
+	if strings.TrimSpace(v.Of.Body) == "" || wording.Longer(v.Of.Body, maxLine) {
 		fs.Add("body", "round.want.body", "Max", maxLine)
 	}
 	if v.Of.Number < 1 || v.Of.Number > 99 {
@@ -363,7 +363,7 @@ func (v Stepped) check(fs *fault.Fields, r Round) {
 	if v.Stage == Reported && strings.TrimSpace(v.Document) == "" || len(v.Document) > 200 {
 		fs.Add("document", "round.want.document", "Max", 200)
 	}
-	if len(v.Note) > maxNote {
+	if wording.Longer(v.Note, maxNote) {
 		fs.Add("note", "round.want.shorter", "Max", maxNote)
 	}
 	register.CheckLink(fs, "link", v.Link)
@@ -395,7 +395,7 @@ func (v Met) check(fs *fault.Fields, g *store.Guarding, r Round) {
 	}
 	v.About.Check(fs, "about", false, maxNote)
 	for name, s := range map[string]string{"place": v.Place, "who": v.Who} {
-		if len(s) > maxNote {
+		if wording.Longer(s, maxNote) {
 			fs.Add(name, "round.want.shorter", "Max", maxNote)
 		}
 	}
@@ -406,7 +406,7 @@ func (v Met) check(fs *fault.Fields, g *store.Guarding, r Round) {
 
 func (v Assessed) check(fs *fault.Fields) {
 	v.Text.Check(fs, "text", true, maxText)
-	if v.Page == "" || len(v.Page) > maxLine {
+	if v.Page == "" || wording.Longer(v.Page, maxLine) {
 		fs.Add("page", "round.want.page", "Max", maxLine)
 	}
 }

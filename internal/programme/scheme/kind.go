@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // The entry types of a programme's dossier.
@@ -20,7 +21,7 @@ const (
 	ReopenedType = "programme.reopened"
 )
 
-// maxSettled is the longest answer and the longest name of a document, in bytes.
+// maxSettled is the longest answer and the longest name of a document, in characters.
 const maxSettled = 2000
 
 // Settled is the payload of programme.settled: what this office holds of a question. What the source states stays
@@ -129,10 +130,10 @@ func (v Settled) check(s Scheme) error {
 	if _, ok := s.Question(v.Question); !ok {
 		fs.Add("question", "programme.need.question")
 	}
-	if v.Answer == "" || len(v.Answer) > maxSettled {
+	if v.Answer == "" || wording.Longer(v.Answer, maxSettled) {
 		fs.Add("answer", "programme.need.answer")
 	}
-	if len(v.Told) > maxSettled {
+	if wording.Longer(v.Told, maxSettled) {
 		fs.Add("told", "programme.need.answer")
 	}
 	return fs.Err()

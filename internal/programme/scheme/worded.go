@@ -16,7 +16,7 @@ import (
 // WordedType is the entry type of a programme's texts in further languages.
 const WordedType = "programme.worded"
 
-// maxWorded is the longest of them, in bytes.
+// maxWorded is the longest of them, in characters.
 const maxWorded = 2000
 
 // Worded is the payload of programme.worded; each replaces the one before. Its texts stand by the keys of Texts; the originals

@@ -182,7 +182,7 @@ func (k rules) guardSet(g *store.Guarding, s Study, e journal.Entry) error {
 		if !slices.Equal(want, v.Cases) {
 			return fault.New(fault.Conflict, "study.guard.changed")
 		}
-		if len(v.Note) > maxText {
+		if wording.Longer(v.Note, maxText) {
 			return fault.Bad("note", "study.want.words", "Max", maxText)
 		}
 	case PublishedType:
@@ -275,11 +275,11 @@ var (
 
 func (v Commission) check(fs *fault.Fields) {
 	v.Title.Check(fs, "title", true, maxLine)
-	v.Question.Check(fs, "text", false, maxText)
+	v.Question.Check(fs, "question", false, maxText)
 	if v.Activity != "" && !activity.IsCode(v.Activity) {
 		fs.Add("activity", "programme.need.code")
 	}
-	if len(v.Author) > maxLine {
+	if wording.Longer(v.Author, maxLine) {
 		fs.Add("author", "study.want.line", "Max", maxLine)
 	}
 	if v.Due.Before(v.On) {
@@ -294,7 +294,7 @@ func (v Fieldwork) check(fs *fault.Fields) {
 	if slices.ContainsFunc(v.Countries, func(c string) bool { return !activity.IsCountry(c) }) {
 		fs.Add("countries", "programme.need.country")
 	}
-	if len(v.Method) > maxText {
+	if wording.Longer(v.Method, maxText) {
 		fs.Add("method", "study.want.words", "Max", maxText)
 	}
 }
@@ -303,7 +303,7 @@ func (v Delivery) check(fs *fault.Fields) {
 	if !v.On.Known() {
 		fs.Add("on", "programme.need.date")
 	}
-	if strings.TrimSpace(v.Document) == "" || len(v.Document) > maxLine {
+	if strings.TrimSpace(v.Document) == "" || wording.Longer(v.Document, maxLine) {
 		fs.Add("document", "study.want.line", "Max", maxLine)
 	}
 	if v.Pages < 1 || v.Pages > 9999 {

@@ -39,7 +39,7 @@ const (
 	CameType         = "study.received"
 )
 
-// Limits of what people write, in bytes, and of lists.
+// Limits of what people write, in characters, and of lists.
 const (
 	maxText = 4000
 	maxLine = 500

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Line is what a list shows of a training: no score.
@@ -158,7 +159,7 @@ func (a Aggregate) equal(b Aggregate) bool {
 }
 
 func told(fs *fault.Fields, field, s string) {
-	if s == "" || len(s) > maxNote {
+	if s == "" || wording.Longer(s, maxNote) {
 		fs.Add(field, "training.want."+field, "Max", maxNote)
 	}
 }

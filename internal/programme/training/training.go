@@ -42,7 +42,7 @@ const (
 // MinPairs is how many people must have sat both tests before anything of their scores leaves the trainer.
 const MinPairs = 10
 
-// Limits of what people write, in bytes and in numbers.
+// Limits of what people write, in characters and in numbers.
 const (
 	MaxText     = 4000
 	maxNote     = 2000

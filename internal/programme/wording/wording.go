@@ -149,13 +149,16 @@ func (t Text) Wanting(languages ...string) []string {
 	return out
 }
 
+// Longer says whether a text has more characters than most, in any script: a Greek or Cyrillic letter is one, though it takes two bytes.
+func Longer(s string, most int) bool { return len(s) > most && utf8.RuneCountInString(s) > most }
+
 var tag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$`)
 
 // MostLanguages is how many languages one text can be in.
 const MostLanguages = 30
 
 // Check adds to fs what is wrong with the text, under a field's name: no text where one is needed, a language that is no
-// tag, an original without words, more bytes than most in one language, or bytes that are no UTF-8.
+// tag, an original without words, more characters than most in one language, or bytes that are no UTF-8.
 func (t Text) Check(fs *fault.Fields, field string, needed bool, most int) {
 	if t.IsZero() {
 		if needed {
@@ -175,7 +178,7 @@ func (t Text) Check(fs *fault.Fields, field string, needed bool, most int) {
 			fs.Add(field, "wording.need.language")
 		case strings.TrimSpace(v.Text) == "" || !utf8.ValidString(v.Text):
 			fs.Add(field, "wording.need.text")
-		case len(v.Text) > most:
+		case Longer(v.Text, most):
 			fs.Add(field, "wording.need.shorter", "Max", most)
 		}
 	}

@@ -80,7 +80,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		}
 	}
 	var fs fault.Fields
-	wording.New("fr", "Étude").With("en", "Study").Check(&fs, "title", true, 10)
+	wording.New("fr", "Étude").With("en", "Study").With("el", "Η μελέτη του").Check(&fs, "title", true, 12) // letters, whatever bytes they take
 	wording.Text{}.Check(&fs, "note", false, 10)
 	if len(fs) > 0 {
 		t.Errorf("nothing is wrong: %+v", fs)

@@ -24,6 +24,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/ask"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Entry types of the dossier kind "yearbook".
@@ -125,7 +126,7 @@ func guard(_ *store.Guarding, b Book, e journal.Entry) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "fault.invalid")
 		}
-		if strings.TrimSpace(v.Name) == "" || len(v.Name) > maxName {
+		if strings.TrimSpace(v.Name) == "" || wording.Longer(v.Name, maxName) {
 			fs.Add("name", "yearbook.want.name", "Max", maxName)
 		}
 		if b.Exists() && b.Brought.Name != v.Name {
