@@ -6,7 +6,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/match"
@@ -182,7 +181,10 @@ func (n *Node) pendingBlock(ctx context.Context, r *page.Request) ([]block, erro
 		}
 		x := page.Line{Tone: p.Tone, Title: p.Title, Href: p.Href, Text: join(r.L.T("docket.kind."+p.Kind), names[p.Office]), Now: r.Now}
 		if !p.Due.IsZero() {
-			at := p.Due.Add(-time.Second) // the last moment of its day
+			at, day := conversation.LastDay(p.Due)
+			if !day {
+				at = p.Due
+			}
 			x.Due = &at
 		}
 		b.Lines = append(b.Lines, x)

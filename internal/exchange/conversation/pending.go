@@ -112,15 +112,22 @@ func Each(ctx context.Context, s *store.Store, w store.Who, q store.Query, use f
 // mostCounted bounds what a count on a page looks at.
 const mostCounted = 1000
 
+// LastDay gives a time of the day that something is due at the end of, by which every zone names that day; false where due is an hour.
+func LastDay(due time.Time) (time.Time, bool) {
+	day := due.UTC()
+	return due.Add(-12 * time.Hour), day.Equal(day.Truncate(24 * time.Hour))
+}
+
 // DueCell shows until when something is due: the day itself where the time is the end of one.
 func DueCell(l *lang.Locale, due, now time.Time) page.Cell {
-	switch day := due.UTC(); {
-	case due.IsZero():
+	if due.IsZero() {
 		return page.Cell{Text: "–"}
-	case !day.Equal(day.Truncate(24 * time.Hour)):
+	}
+	last, day := LastDay(due)
+	if !day {
 		return page.Cell{Due: &due, Now: now}
 	}
-	c := page.Cell{Text: l.Date(due.Add(-12 * time.Hour)), Sub: l.Relative(due, now)}
+	c := page.Cell{Text: l.Date(last), Sub: l.Relative(due, now)}
 	if !now.Before(due) {
 		c.Tone = page.Bad
 	}

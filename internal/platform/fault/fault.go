@@ -11,6 +11,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -120,6 +121,16 @@ type Fields []Field
 // Add notes that a field is wrong.
 func (fs *Fields) Add(name, key string, args ...any) {
 	*fs = append(*fs, Field{Name: name, Key: key, Args: pairs(args)})
+}
+
+// More notes what is wrong with further fields: of one of which something is said already, that stands.
+func (fs *Fields) More(others Fields) {
+	said := (*fs)[:len(*fs):len(*fs)]
+	for _, o := range others {
+		if !slices.ContainsFunc(said, func(f Field) bool { return f.Name == o.Name }) {
+			*fs = append(*fs, o)
+		}
+	}
 }
 
 // Err gives an Invalid fault with all fields, or nil.

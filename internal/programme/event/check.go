@@ -12,6 +12,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/clock"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -73,6 +74,11 @@ func (v Described) check(fs *fault.Fields) {
 	languages(fs, "channels", v.Channels)
 }
 
+// on says whether a session's day is one of the event's, as far as these are known.
+func on(day party.PartialDate, v Described) bool {
+	return day.First() == day.Last() && !(v.Start.Known() && day.Before(v.Start)) && !(v.End.Known() && v.End.Before(day))
+}
+
 func (v SessionSet) check(fs *fault.Fields, e Event) {
 	if v.Session.IsZero() || len(e.Sessions) >= mostSessions {
 		fs.Add("item", "event.want.fewer", "Max", mostSessions)
@@ -88,10 +94,10 @@ func (v SessionSet) check(fs *fault.Fields, e Event) {
 			fs.Add(field, "event.want.hour")
 		}
 	}
-	if v.From != "" && v.To != "" && v.To <= v.From {
+	if hourForm.MatchString(v.From) && hourForm.MatchString(v.To) && v.To <= v.From {
 		fs.Add("to", "party.date.order")
 	}
-	if v.Day.Known() && (v.Day.First() != v.Day.Last() || e.Described.Start.Known() && v.Day.Before(e.Described.Start) || e.Described.End.Known() && e.Described.End.Before(v.Day)) {
+	if v.Day.Known() && !on(v.Day, e.Described) {
 		fs.Add("day", "event.want.day")
 	}
 	if _, is := e.Group(v.Group); !v.Group.IsZero() && !is {
@@ -131,7 +137,7 @@ func (v QuotaSet) check(fs *fault.Fields) {
 
 func (v Nominated) check(fs *fault.Fields, named bool) {
 	if v.Person.IsZero() || !activity.IsCountry(v.Country) {
-		fs.Add("country", "programme.need.country")
+		fs.Add("country", "programme.need.choice")
 	}
 	if s := strings.TrimSpace(v.Function); s == "" || !short(s, maxName) {
 		fs.Add("function", "event.want.function", "Max", maxName)

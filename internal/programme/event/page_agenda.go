@@ -3,7 +3,10 @@
 package event
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"regexp"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -34,7 +37,7 @@ type sessionForm struct {
 func (f *sessionForm) set(l *lang.Locale, before wording.Text) (SessionSet, error) {
 	var fs fault.Fields
 	sent := register.Sent{L: l, Shown: f.Shown, Language: f.Language}
-	v := SessionSet{Session: f.ID, Item: f.Item, Day: date(&fs, "day", f.Day), From: f.From, To: f.To, Languages: f.Languages, Group: anID(&fs, "group", f.Group), Closed: len(f.Closed) > 0}
+	v := SessionSet{Session: f.ID, Item: f.Item, Day: date(&fs, "day", f.Day), From: hour(f.From), To: hour(f.To), Languages: f.Languages, Group: anID(&fs, "group", f.Group), Closed: len(f.Closed) > 0}
 	text := sent.Text(before, &f.Text)
 	sent.Note(&fs)
 	if v.Closed {
@@ -43,6 +46,17 @@ func (f *sessionForm) set(l *lang.Locale, before wording.Text) (SessionSet, erro
 		v.Title = text
 	}
 	return v, fs.Err()
+}
+
+var typedHour = regexp.MustCompile(`^([0-9]{1,2}) ?[hH:.] ?([0-9]{2})?$`)
+
+// hour gives an hour as people type it, "9:30", "9h30" or "9 h", as a session keeps it; what is none stays for the guard to name.
+func hour(typed string) string {
+	m := typedHour.FindStringSubmatch(typed)
+	if m == nil {
+		return typed
+	}
+	return fmt.Sprintf("%02s:%s", m[1], cmp.Or(m[2], "00"))
 }
 
 // sessionOf gives the session that a path names; "new" is one to be.

@@ -13,7 +13,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
+	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // form is what somebody types about an event. Dossier and Entry are made with the form, so that sending it twice writes once.
@@ -47,7 +49,11 @@ func (f *form) described(l *lang.Locale, before Described) (Described, error) {
 	for _, o := range f.CoOrganisers {
 		v.CoOrganisers = append(v.CoOrganisers, anID(&fs, "co_organisers", o))
 	}
-	sent.Note(&fs)
+	if sent.Note(&fs); len(fs) > 0 { // it is not written: everything that is wrong is told at once
+		var more fault.Fields
+		v.check(&more)
+		fs.More(more)
+	}
 	return v, fs.Err()
 }
 
@@ -157,13 +163,50 @@ func (rm room) write(ctx context.Context, r *page.Request, e Event, id journal.I
 	if bad == nil {
 		_, bad = rm.Store.Update(ctx, register.As(r), Ref(id), func(state any) ([]store.Draft, error) {
 			v, err := f.described(r.L, state.(Event).Described)
-			return []store.Draft{{ID: f.Entry, Type: DescribedType, Payload: v}}, err
+			out := []store.Draft{{ID: f.Entry, Type: DescribedType, Payload: v}}
+			for _, s := range state.(Event).carried(v) {
+				out = append(out, store.Draft{ID: provenance.ID("moved", f.Entry.String(), s.Session.String()), Type: SessionType, Payload: s})
+			}
+			return out, err
 		})
 	}
 	if mendable(bad) {
 		return rm.formView(ctx, r, e, f, bad)
 	}
 	return page.Redirect(pathOf(id), "register.saved"), bad
+}
+
+// carried gives the sessions as they are once an event has moved as a whole: each as many days later or earlier as the event. None
+// where all still lie on its days, or where one would not then: somebody has to say when it is.
+func (e Event) carried(v Described) []SessionSet {
+	was := e.Described.Start
+	if !onDay(was) || !onDay(v.Start) || len(e.outside(v)) == 0 {
+		return nil
+	}
+	var out []SessionSet
+	moved := e
+	moved.Sessions = slices.Clone(e.Sessions)
+	for i, s := range moved.Sessions {
+		if !onDay(s.Day) {
+			continue
+		}
+		s.Day = party.OnDay(s.Day.First().Add(v.Start.First().Sub(was.First())))
+		moved.Sessions[i] = s
+		x := SessionSet{s.ID, s.Item, s.Day, s.From, s.To, s.Languages, s.Group, s.Closed, s.Title, wording.Text{}, s.Admits}
+		if s.Closed {
+			x.Title, x.Inside = wording.Text{}, s.Title
+		}
+		out = append(out, x)
+	}
+	if len(moved.outside(v)) > 0 {
+		return nil
+	}
+	return out
+}
+
+// outside gives the sessions whose day is not one of the event's.
+func (e Event) outside(v Described) []Session {
+	return slices.DeleteFunc(slices.Clone(e.Sessions), func(s Session) bool { return !s.Day.Known() || on(s.Day, v) })
 }
 
 // act is what can be done to an event as a whole.

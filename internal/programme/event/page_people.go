@@ -151,6 +151,9 @@ func (rm room) nominate(ctx context.Context, r *page.Request) (page.Response, er
 	if e.Invited() {
 		v.Country, v.Office, to = e.Invitation.Country, r.Actor.Owner, pathOf(e.ID)
 	}
+	if v.Country == "" { // no country whose rules could be asked: what else is wanted is said with it
+		v.check(&fs, true)
+	}
 	bad := fs.Err()
 	if bad == nil {
 		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: NominatedType, Payload: v})

@@ -56,6 +56,13 @@ func hostHead(r *page.Request, e Event, h *header) {
 	if n := len(e.behind()); n > 0 && e.asked() {
 		h.Notes = append(h.Notes, register.Note{Tone: page.Warn, Title: l.N("event.behind", n), Text: l.T("event.behind.text"), Actions: []page.Action{{Text: l.T("event.tab.countries"), Href: at + "/countries"}}})
 	}
+	if out := e.outside(e.Described); len(out) > 0 {
+		var items []string
+		for _, s := range out {
+			items = append(items, s.Item)
+		}
+		h.Notes = append(h.Notes, register.Note{Tone: page.Warn, Title: l.T("event.outside", "Items", l.List(items)), Text: l.T("event.outside.text")})
+	}
 	if e.Standing == Cancelled {
 		h.Notes = append(h.Notes, register.Note{Tone: page.Off, Title: l.T("event.standing.cancelled"), Text: e.Reason})
 	}

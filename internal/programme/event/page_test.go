@@ -179,11 +179,36 @@ func TestTheCalendarFollowsAChange(t *testing.T) {
 	if a, b := uid.FindStringSubmatch(before)[1], uid.FindStringSubmatch(after)[1]; a != b {
 		t.Errorf("another entry: %s, %s", a, b)
 	}
-	if a, b := sequence.FindStringSubmatch(before)[1], sequence.FindStringSubmatch(after)[1]; a != "4" || b != "5" {
+	if a, b := sequence.FindStringSubmatch(before)[1], sequence.FindStringSubmatch(after)[1]; a != "4" || b != "7" { // the event, and its two sessions with it
 		t.Errorf("sequence %s, then %s", a, b)
 	}
-	if !strings.Contains(after, "DTSTART;VALUE=DATE:20260920") {
-		t.Error("the change is not in it")
+	for _, want := range []string{"DTSTART;VALUE=DATE:20260920", "DTSTART:20260920T073000Z", "DTSTART:20260921T120000Z"} {
+		if !strings.Contains(after, want) {
+			t.Errorf("no %s in\n%s", want, after)
+		}
+	}
+}
+
+// TestSessionsStayOnDaysOfTheirEvent: they move with an event that moves as a whole; where it is cut short, its page names those that
+// now lie outside. Hours are taken as people type them.
+func TestSessionsStayOnDaysOfTheirEvent(t *testing.T) {
+	s, at := staged(t)
+	s.Changed(at+"/edit", url.Values{"start": {"2026-09-17"}, "end": {"2026-09-18"}})
+	if b := s.Page(at, "en"); !strings.Contains(b, "17 September 2026 · 09:30–12:00") || !strings.Contains(b, "18 September 2026 · 14:00–16:00") || !strings.Contains(b, "A matter under way") || strings.Contains(b, "Sessions on days that are not") {
+		t.Fatal(b)
+	}
+	before := s.Revisions(access.KindEvent)
+	s.Changed(at+"/edit", url.Values{"start": {"2026-09-16"}}) // a day more: nothing has to move
+	if n := s.Revisions(access.KindEvent) - before; n != 1 {
+		t.Errorf("%d entries for a day more", n)
+	}
+	s.Changed(at+"/edit", url.Values{"start": {"2026-09-17"}, "end": {"2026-09-17"}})
+	if b := s.Page(at, "en"); !strings.Contains(b, "Sessions on days that are not the event’s: 2<") || !strings.Contains(s.Page(at, "fr"), "Séances à des jours qui ne sont pas ceux de l’événement") {
+		t.Error(b)
+	}
+	s.Saved(at+"/sessions/new", url.Values{"item": {"3"}, "language": {"en"}, "text": {"Closing"}, "day": {"2026-09-17"}, "from": {"9h"}, "to": {"16 h 15"}})
+	if b := s.Page(at, "en"); !strings.Contains(b, "17 September 2026 · 09:00–16:15") {
+		t.Error(b)
 	}
 }
 

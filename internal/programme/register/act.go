@@ -5,7 +5,6 @@ package register
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
@@ -48,11 +47,7 @@ func (a Act[S]) write(t *Typed, s S) any {
 	if x.Read(t); len(t.Wrong) > 0 { // it is not written: whoever mends it is told everything at once
 		var more fault.Fields
 		x.Check(&more, nil)
-		for _, f := range more {
-			if !slices.ContainsFunc(t.Wrong, func(w fault.Field) bool { return w.Name == f.Name }) {
-				t.Wrong = append(t.Wrong, f)
-			}
-		}
+		t.Wrong.More(more)
 	}
 	return x.Payload()
 }
