@@ -19,6 +19,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/programme/activity"
 	"github.com/entraide-thb/entraide/internal/programme/between"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Screening is what this room asks of those who screen.
