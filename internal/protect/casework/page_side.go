@@ -74,7 +74,7 @@ func (c *caseRequest) duePanel() Panel {
 	for _, d := range c.person.Dues() {
 		x := Item{Title: DueWord(c.r.L, d), Href: or(where[d.What], "#part-rights"), Due: d.At, Now: c.r.Now}
 		if form := forms[d.What]; form != "" && c.manages() {
-			x.Href = c.path(form)
+			x.Href = c.path("%s", form)
 		}
 		if len(p.Items) < shownDues {
 			p.Items = append(p.Items, x)
