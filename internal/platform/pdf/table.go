@@ -107,8 +107,8 @@ func headsOf(t Table) string {
 	return b.String()
 }
 
-// narrow is the width up to which a column is never broken, where there is room: a date stays on its line.
-const narrow = 80.0
+// narrow is the width up to which a column is never broken, where there is room: a date and three short words stay on a line.
+const narrow = 100.0
 
 // share shares the width out. Every column gets its longest word, a narrow one its longest line; what is left goes, a little
 // at a time, to the column that makes the table shorter by it.
