@@ -309,7 +309,7 @@ func (l *Locale) Language(tag string) string {
 	if n, ok := l.c.Languages[tag]; ok {
 		return n
 	}
-	if tag == "sr-Latn" && l.Has("lang.serbian_latin") { // beside "sr" in a list nobody could tell them apart
+	if tag == "sr-Latn" && l.person == nil { // beside "sr" in a worker's list nobody could tell them apart
 		return l.T("lang.serbian_latin")
 	}
 	base, _, _ := strings.Cut(tag, "-")
