@@ -133,11 +133,7 @@ func instance(row map[string]cell) string {
 }
 
 // reading reads cells; the first that cannot be read is kept.
-type reading struct {
-	n      int
-	column string
-	wrong  *brought.Wrong
-}
+type reading struct{ wrong *brought.Wrong }
 
 func (r *reading) fail(c cell, column, key string) {
 	if r.wrong == nil {
