@@ -165,19 +165,13 @@ func (c Comparison) learned() []string {
 	return []string{"asker.1", "asker.2", "asker.3"}
 }
 
-// refs gives by what this office knows the records that it asked about; nothing once what opens the question is deleted.
-func (rm room) refs(ctx context.Context, owner journal.ID, c Comparison) (map[journal.ID]string, error) {
-	v, err := rm.Desk.Opening(ctx, owner, c.ID)
-	if err != nil {
-		return nil, unless(err, fault.Denied)
+// called gives by what this office knows a record: to whoever may open it, "" to anybody else.
+func (rm room) called(ctx context.Context, r *page.Request, id journal.ID) (string, error) {
+	rec, err := rm.Desk.Records(r.Actor.Owner).Open(ctx, as(r), id)
+	if slices.Contains([]fault.Kind{fault.Denied, fault.NotFound, fault.Uncovered}, fault.Of(err)) {
+		return "", nil
 	}
-	out := map[journal.ID]string{}
-	for i, of := range c.Asked.About {
-		if i < len(v.Opening.Lines) {
-			out[of.Record] = v.Opening.Lines[i].Ref
-		}
-	}
-	return out, nil
+	return rec.Ref, err
 }
 
 func (rm room) hits(ctx context.Context, r *page.Request, c Comparison, d *showData) error {
@@ -185,17 +179,17 @@ func (rm room) hits(ctx context.Context, r *page.Request, c Comparison, d *showD
 	if len(c.Found) == 0 {
 		return nil
 	}
-	refs, err := rm.refs(ctx, r.Actor.Owner, c)
-	if err != nil {
-		return err
-	}
 	for i, h := range c.Found {
+		ref, err := rm.called(ctx, r, h.Record)
+		if err != nil {
+			return err
+		}
 		x := hitData{N: strconv.Itoa(i), Title: l.T("matching.hit", "N", l.Number(i+1)), Verdict: c.Verdicts[i], Judging: true}
 		x.Mark = page.Mark{Tone: page.Info, Text: l.T("matching.possible")}
 		if h.Strong {
 			x.Mark = page.Mark{Tone: page.Warn, Text: l.T("matching.strong")}
 		}
-		x.Facts = []page.Fact{{Term: l.T("matching.record"), Text: cmp.Or(refs[h.Record], l.T("matching.record.open")), Href: rm.Record(h.Record)}, {Term: l.T("matching.shared"), Text: l.List(kindWords(l, h.Kinds))}}
+		x.Facts = []page.Fact{{Term: l.T("matching.record"), Text: cmp.Or(ref, l.T("matching.record.open")), Href: rm.Record(h.Record)}, {Term: l.T("matching.shared"), Text: l.List(kindWords(l, h.Kinds))}}
 		if h.Words > 1 {
 			x.Facts[1].Sub = l.N("matching.words", h.Words)
 		}
