@@ -50,10 +50,16 @@ func (n *Node) waitingFigures(ctx context.Context, r *page.Request, d *todayData
 	b := block{ID: "in-works", Title: r.L.T("app.today.in_works"), Tone: page.Warn, Empty: empty(r, "chart-bar", "app.today.in_works.none")}
 	for _, k := range inTheWorks {
 		for _, state := range k.states {
-			rows, err := n.Store.List(ctx, release.As(r.Actor), store.Query{Kind: k.kind, State: state, Limit: todayLines})
+			who, q := release.As(r.Actor), store.Query{Kind: k.kind, State: state, Limit: todayLines}
+			count, err := n.Store.Count(ctx, who, q)
 			if err != nil {
 				return err
 			}
+			rows, err := n.Store.List(ctx, who, q)
+			if err != nil {
+				return err
+			}
+			b.N += count
 			for _, row := range rows.Rows {
 				x, err := k.line(r, row)
 				if err != nil {
@@ -64,8 +70,8 @@ func (n *Node) waitingFigures(ctx context.Context, r *page.Request, d *todayData
 			}
 		}
 	}
-	if b.N = len(b.Lines); b.N > todayLines {
-		b.Lines, b.More = b.Lines[:todayLines], &page.Action{Text: r.L.N("app.today.more", b.N-todayLines), Href: release.Path}
+	if b.Lines = b.Lines[:min(len(b.Lines), todayLines)]; b.N > len(b.Lines) {
+		b.More = &page.Action{Text: r.L.N("app.today.more", b.N-len(b.Lines)), Href: release.Path}
 	}
 	switch {
 	case r.Actor.Has(access.Rapporteur):

@@ -13,8 +13,12 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 )
 
-// mostParts is how many parts of one table can be counted.
-const mostParts = 24
+// MostParts is how many parts of one table can be counted: the first in the order of its columns. A table of more than mostStandings
+// has none.
+const (
+	MostParts     = 24
+	mostStandings = 2000
+)
 
 // Sources gives what was read as things that an office can count: records and tables of one's own as one; of a table that puts many
 // things beside each other each part that is a table of its own, named by what is the same in all of it.
@@ -43,7 +47,7 @@ func (f *Figures) Sources(code, title string) ([]source.Source, error) {
 	if len(out) == 0 {
 		return nil, fault.New(fault.Guarded, "intake.guard.beside")
 	}
-	return out[:min(len(out), mostParts)], nil
+	return out[:min(len(out), MostParts)], nil
 }
 
 // part is a table within a table, and what is the same in all of it.
@@ -82,10 +86,17 @@ func (f *Figures) parts() []part {
 		}
 		cells[k] = append(cells[k], x)
 	}
+	if len(order) > mostStandings {
+		return nil
+	}
 	slices.Sort(order)
+	said := make([][]string, len(order))
+	for i, k := range order {
+		said[i] = strings.Split(k, ";")
+	}
 	var out []part
-	for _, k := range order {
-		if slices.ContainsFunc(order, func(finer string) bool { return coarser(k, finer) }) {
+	for i, k := range order {
+		if slices.ContainsFunc(said, func(finer []string) bool { return coarser(said[i], finer) }) {
 			continue
 		}
 		if p := f.part(cells[k], beside, whole); len(p.figures.Cells) > 0 {
@@ -115,18 +126,18 @@ func (f *Figures) standing(x Cell, beside []bool) string {
 	return b.String()
 }
 
-// coarser says whether the cells of a standing are the totals of those of another one.
-func coarser(standing, finer string) bool {
-	a, b := strings.Split(standing, ";"), strings.Split(finer, ";")
-	if standing == finer || len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] && (a[i] != "*" || b[i] != ".") {
+// coarser says whether the cells of a standing are the totals of those of another one, which is not the same.
+func coarser(standing, finer []string) bool {
+	same := true
+	for i, x := range standing {
+		if x == finer[i] {
+			continue
+		}
+		if same = false; x != "*" || finer[i] != "." {
 			return false
 		}
 	}
-	return true
+	return !same
 }
 
 // spot names a country or territory and a year of one kind of figures. UNODC says the sort of a breakdown in a column, and the total of

@@ -3,6 +3,7 @@
 package intake_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -118,5 +119,23 @@ func TestPartsOfEurostatsTableAreCounted(t *testing.T) {
 	none := mustRead(t, intake.Eurostat, "freq,unit,geo\\TIME_PERIOD\t2021\nA,P_HTHAB,RO\t0.5\n")
 	if _, err := none.Sources("yearbook.3", "R"); !fault.Is(err, fault.Guarded) {
 		t.Errorf("a rate was counted: %v", err)
+	}
+}
+
+// TestOfManyPartsTheFirstAreCounted: and of a table with kinds of figures beyond number none is, before they are compared with each other.
+func TestOfManyPartsTheFirstAreCounted(t *testing.T) {
+	table := func(kinds int) *intake.Figures {
+		var b strings.Builder
+		b.WriteString("freq,leg_stat,unit,geo\\TIME_PERIOD\t2021\n")
+		for i := range kinds {
+			fmt.Fprintf(&b, "A,K%d,NR,RO\t1\n", i)
+		}
+		return mustRead(t, intake.Eurostat, b.String())
+	}
+	if all, err := table(intake.MostParts+6).Sources("yearbook.4", "M"); err != nil || len(all) != intake.MostParts {
+		t.Errorf("%d parts, %v", len(all), err)
+	}
+	if _, err := table(2001).Sources("yearbook.5", "N"); !fault.Is(err, fault.Guarded) {
+		t.Errorf("kinds beyond number: %v", err)
 	}
 }

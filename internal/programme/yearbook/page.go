@@ -120,7 +120,11 @@ func countable(l *lang.Locale, f *intake.Figures) string {
 		return l.Fault(err)
 	}
 	if f.Shape == intake.UNODC || f.Shape == intake.Eurostat {
-		return l.N("yearbook.countable.parts", len(all))
+		says := l.N("yearbook.countable.parts", len(all))
+		if len(all) == intake.MostParts {
+			says += " " + l.T("yearbook.countable.most")
+		}
+		return says
 	}
 	return l.T("yearbook.countable")
 }
