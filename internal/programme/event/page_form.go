@@ -177,7 +177,7 @@ func (rm room) write(ctx context.Context, r *page.Request, e Event, id journal.I
 }
 
 // carried gives the sessions as they are once an event has moved as a whole: each as many days later or earlier as the event. None
-// where all still lie on its days, or where one would not then: somebody has to say when it is.
+// where all still lie on its days, or where one would not then or has no name any more: somebody has to say when it is.
 func (e Event) carried(v Described) []SessionSet {
 	was := e.Described.Start
 	if !onDay(was) || !onDay(v.Start) || len(e.outside(v)) == 0 {
@@ -189,6 +189,9 @@ func (e Event) carried(v Described) []SessionSet {
 	for i, s := range moved.Sessions {
 		if !onDay(s.Day) {
 			continue
+		}
+		if s.Closed && s.Title.IsZero() { // its name is erased, and cannot be written again
+			return nil
 		}
 		s.Day = party.OnDay(s.Day.First().Add(v.Start.First().Sub(was.First())))
 		moved.Sessions[i] = s
