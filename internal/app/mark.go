@@ -107,20 +107,13 @@ func (n *Node) expire(ctx context.Context, owner journal.ID, kind string, codes 
 	}
 	q := store.Query{Kind: kind, Codes: codes, DueBy: n.Clock.Now(), ByDue: true}
 	total := 0
-	for {
-		page, err := n.Store.List(ctx, who, q)
-		if err != nil {
-			return total, err
+	err = n.Store.Each(ctx, who, q, func(r store.Row) error {
+		res, err := n.Store.Update(ctx, who, r.Ref, func(state any) ([]store.Draft, error) { return drafts(state, n.Clock.Now()), nil })
+		total += len(res.Appended)
+		if fault.Is(err, fault.Guarded) {
+			return nil
 		}
-		for _, r := range page.Rows {
-			res, err := n.Store.Update(ctx, who, r.Ref, func(state any) ([]store.Draft, error) { return drafts(state, n.Clock.Now()), nil })
-			if err != nil && !fault.Is(err, fault.Guarded) {
-				return total, err
-			}
-			total += len(res.Appended)
-		}
-		if q.After = page.Next; q.After == "" {
-			return total, nil
-		}
-	}
+		return err
+	})
+	return total, err
 }

@@ -47,23 +47,17 @@ func Waiting(ctx context.Context, s *store.Store, w store.Who, kind string, say 
 	var out []Pending
 	for _, side := range []string{Here, There} {
 		q := store.Query{Kind: kind, Codes: map[string]string{WaitsCode: side}, ByDue: true}
-		for n := 0; n < mostWaiting; {
-			p, err := s.List(ctx, w, q)
+		err := s.First(ctx, w, q, mostWaiting, func(row store.Row) error {
+			x, err := say(row)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			for _, row := range p.Rows {
-				x, err := say(row)
-				if err != nil {
-					return nil, err
-				}
-				x.Kind, x.Due, x.Ours = kind, row.Due, side == Here
-				out = append(out, x)
-			}
-			n += len(p.Rows)
-			if q.After = p.Next; q.After == "" {
-				break
-			}
+			x.Kind, x.Due, x.Ours = kind, row.Due, side == Here
+			out = append(out, x)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -92,21 +86,7 @@ func Tally(ks []Kept, kind string, office journal.ID, sent, in bool) []Kept {
 
 // Each goes through the dossiers that a query finds and the reader may know of, at most mostCounted.
 func Each(ctx context.Context, s *store.Store, w store.Who, q store.Query, use func(store.Row) error) error {
-	for n := 0; n < mostCounted; {
-		p, err := s.List(ctx, w, q)
-		if err != nil {
-			return err
-		}
-		for _, row := range p.Rows {
-			if err := use(row); err != nil {
-				return err
-			}
-		}
-		if n, q.After = n+len(p.Rows), p.Next; q.After == "" {
-			return nil
-		}
-	}
-	return nil
+	return s.First(ctx, w, q, mostCounted, use)
 }
 
 // mostCounted bounds what a count on a page looks at.

@@ -159,15 +159,22 @@ func TestPartsAreHeldAgainstTheirTicket(t *testing.T) {
 	}
 }
 
-// A message whose file a partner takes none of goes without it, and is told why: it does not wait for sixty days.
-func TestAFileForWhoHasBlockedUsComesBack(t *testing.T) {
-	from, to := two(t)
-	x, err := from.Attach(t.Context(), greek, bytes.NewReader(large(100)))
+// with gives a message of this office to the other one with a file, which is sealed already.
+func (n *node) with(t *testing.T, plain []byte) Outgoing {
+	t.Helper()
+	x, err := n.Attach(t.Context(), greek, bytes.NewReader(plain))
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := from.message(greek)
+	o := n.message(greek)
 	o.Parcels = []Parcel{x}
+	return o
+}
+
+// A message whose file a partner takes none of goes without it, and is told why: it does not wait for sixty days.
+func TestAFileForWhoHasBlockedUsComesBack(t *testing.T) {
+	from, to := two(t)
+	o := from.with(t, large(100))
 	from.mustQueue(t, o)
 	to.blocked[greek] = true
 	from.deliver(t)
@@ -179,12 +186,7 @@ func TestAFileForWhoHasBlockedUsComesBack(t *testing.T) {
 // Nothing is asked to take a file along that is not here any more, and what takes something back has none.
 func TestWhatMayTakeAFileAlong(t *testing.T) {
 	from, _ := two(t)
-	x, err := from.Attach(t.Context(), greek, bytes.NewReader(large(100)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := from.message(greek)
-	o.Parcels = []Parcel{x}
+	o := from.with(t, large(100))
 	from.clock.Advance(unclaimedFor + time.Hour)
 	if err := from.Sweep(t.Context(), greek); err != nil {
 		t.Fatal(err)
@@ -201,12 +203,7 @@ func TestWhatMayTakeAFileAlong(t *testing.T) {
 // An owner's own parcels stay while a message with them waits.
 func TestAParcelStaysWhileItsMessageWaits(t *testing.T) {
 	from, to := two(t)
-	x, err := from.Attach(t.Context(), greek, bytes.NewReader(large(100)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := from.message(greek)
-	o.Parcels = []Parcel{x}
+	o := from.with(t, large(100))
 	from.mustQueue(t, o)
 	from.clock.Advance(unclaimedFor + time.Hour)
 	to.clock.Set(from.clock.Now())

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,17 +72,22 @@ type Page struct {
 
 // Each walks all rows of a query that the actor may know of, page by page, until f gives an error.
 func (s *Store) Each(ctx context.Context, w Who, q Query, f func(Row) error) error {
+	return s.First(ctx, w, q, math.MaxInt, f)
+}
+
+// First is Each for at most so many rows, for a page that must not grow with the records.
+func (s *Store) First(ctx context.Context, w Who, q Query, most int, f func(Row) error) error {
 	for {
 		p, err := s.List(ctx, w, q)
 		if err != nil {
 			return err
 		}
-		for _, row := range p.Rows {
+		for _, row := range p.Rows[:min(len(p.Rows), most)] {
 			if err := f(row); err != nil {
 				return err
 			}
 		}
-		if q.After = p.Next; q.After == "" {
+		if most, q.After = most-len(p.Rows), p.Next; most <= 0 || q.After == "" {
 			return nil
 		}
 	}

@@ -3,6 +3,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -58,6 +59,31 @@ func TestAListByACodeGoesThroughAllInItsOrder(t *testing.T) {
 			if _, err := w.s.List(w.ctx, w.ana, store.Query{Kind: access.KindPerson, By: "code", After: bad}); !fault.Is(err, fault.Invalid) {
 				t.Errorf("the cursor %q: %v", bad, err)
 			}
+		}
+	})
+}
+
+func TestRowsAreWalkedToAnEnd(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		for i := range 5 {
+			w.coded(fmt.Sprint(i))
+		}
+		q := store.Query{Kind: access.KindPerson, By: "code", Limit: 2}
+		for most, want := range map[int]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 9: 5} {
+			n := 0
+			if err := w.s.First(w.ctx, w.ana, q, most, func(store.Row) error { n++; return nil }); err != nil || n != want {
+				t.Errorf("the first %d: %d, %v", most, n, err)
+			}
+		}
+		n, stop := 0, errors.New("stop")
+		err := w.s.Each(w.ctx, w.ana, q, func(store.Row) error {
+			if n++; n == 3 {
+				return stop
+			}
+			return nil
+		})
+		if n != 3 || err != stop {
+			t.Errorf("after %d: %v", n, err)
 		}
 	})
 }

@@ -112,25 +112,17 @@ func List(ctx context.Context, s *store.Store, w store.Who, code string) ([]Figu
 		q.Codes = map[string]string{"activity": code}
 	}
 	var out []Figure
-	for len(out) < maxList {
-		p, err := s.List(ctx, w, q)
+	err := s.First(ctx, w, q, maxList, func(r store.Row) error {
+		l, err := store.Summary[Line](r)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, r := range p.Rows {
-			l, err := store.Summary[Line](r)
-			if err != nil {
-				return nil, err
-			}
-			f, err := l.figure()
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, f)
-		}
-		if q.After = p.Next; q.After == "" {
-			break
-		}
+		f, err := l.figure()
+		out = append(out, f)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	inorder.By(out, func(a, b Figure) int {
 		if a.Quarter != b.Quarter {

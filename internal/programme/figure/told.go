@@ -195,21 +195,13 @@ func Tellings(ctx context.Context, s *store.Store, w store.Who, code string) ([]
 		q.Codes = map[string]string{"measure": code}
 	}
 	var out []Telling
-	for len(out) < maxList {
-		p, err := s.List(ctx, w, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range p.Rows {
-			l, err := store.Summary[ToldLine](r)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, Telling{l.table(), l.Office, l.At, l.Times})
-		}
-		if q.After = p.Next; q.After == "" {
-			break
-		}
+	err := s.First(ctx, w, q, maxList, func(r store.Row) error {
+		l, err := store.Summary[ToldLine](r)
+		out = append(out, Telling{l.table(), l.Office, l.At, l.Times})
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	inorder.By(out, func(a, b Telling) int {
 		if c := strings.Compare(b.Period, a.Period); c != 0 {
