@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/entraide-thb/entraide/internal/measure/bundle"
+	"github.com/entraide-thb/entraide/internal/measure/joint"
+	"github.com/entraide-thb/entraide/internal/measure/release"
+	"github.com/entraide-thb/entraide/internal/measure/returns"
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang/langtest"
@@ -156,6 +160,38 @@ func TestTodayOfPoliceAndJustice(t *testing.T) {
 		d := today(t, n, asks(n, o, 1, access.PoliceOfficer), o)
 		if d.find("partners").Empty == nil || d.find("justice").N < 5 || d.find("pages").N != 2 || d.find("pages").Lines[0].Text != "Not signed: read aloud only" || d.find("due").ID != "" {
 			t.Errorf("%s: %+v", kind, d)
+		}
+	}
+}
+
+// Who works on figures and not on files reads what of the figures waits, all of it counted, and nothing of files.
+func TestTodayOfARapporteur(t *testing.T) {
+	n, o := founded(t, access.Assistance)
+	r := asks(n, o, 1, access.Rapporteur)
+	d := today(t, n, r, o)
+	if d.find("in-works").Empty == nil || d.find("in-works").N != 0 || d.find("due").ID+d.find("signals").ID+d.find("tasks").ID != "" {
+		t.Errorf("at first: %+v", d)
+	}
+	for range todayLines + 2 {
+		_, err := n.Store.Append(t.Context(), release.As(r.Actor), release.Ref(n.newID()), store.Draft{Type: release.DraftedType,
+			Payload: release.Draft{Asks: release.Asks{Source: "persons", Version: "1", From: "2024-01-01", Until: "2024-12-31", Route: bundle.Exact, Columns: []string{"sex"}, Ways: 1, K: 10, Method: "rounded"}}})
+		must(t, err)
+	}
+	if b := today(t, n, r, o).find("in-works"); b.N != todayLines+2 || len(b.Lines) != todayLines || b.More == nil || b.Lines[0].Text != "draft" {
+		t.Errorf("with drafts: %+v", b)
+	}
+	if d = today(t, n, asks(n, o, 2, access.Rapporteur, access.CaseManager), o); d.find("due").ID == "" || d.find("in-works").ID == "" {
+		t.Errorf("who does both: %+v", d)
+	}
+	if d = today(t, n, asks(n, o, 3, access.CaseManager), o); d.find("in-works").ID != "" {
+		t.Errorf("who works on files alone: %+v", d)
+	}
+	for _, k := range inTheWorks[1:] {
+		known := map[string][]string{access.KindJoint: joint.Statuses(), access.KindReturn: returns.Statuses()}[k.kind]
+		for _, s := range k.states {
+			if !slices.Contains(known, s) {
+				t.Errorf("%s has no state %s", k.kind, s)
+			}
 		}
 	}
 }
