@@ -20,7 +20,7 @@ func (w *trio) byHand() {
 	from, to, wrong := w.nodes[0], w.nodes[1], w.nodes[2]
 	to.end(os.Kill)
 	w.killed[to.name]++
-	x := sentLetter{newID(), 0, 1, fmt.Sprintf("PLANTED for somebody's bag %x", w.dice.Uint64())}
+	x := sentLetter{newID(), 0, 1, fmt.Sprintf("PLANTED for somebody's bag %x", w.dice.Uint64()), w.sheet(largeFile)}
 	w.write(x)
 	<-w.acks
 	bag := w.filled(from, to)

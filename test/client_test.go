@@ -109,13 +109,15 @@ func newID() journal.ID { return journal.NewID(time.Now(), rand.Reader) }
 // opened is a dossier as the API gives it.
 type opened struct {
 	Revision int64
-	Entries  []struct {
-		ID      journal.ID
-		Type    string
-		Parts   map[journal.Category]json.RawMessage
-		Missing map[journal.Category]string
-	}
-	State json.RawMessage
+	Entries  []openedEntry
+	State    json.RawMessage
+}
+
+type openedEntry struct {
+	ID      journal.ID
+	Type    string
+	Parts   map[journal.Category]json.RawMessage
+	Missing map[journal.Category]string
 }
 
 func (c *client) open(ctx context.Context, purpose, kind string, id journal.ID) (opened, error) {

@@ -66,6 +66,7 @@ type sentLetter struct {
 	id       journal.ID
 	from, to int
 	text     string
+	file     []byte // nil for none
 }
 
 // trio is three offices with a relay, before each of which stands a network that fails; the third office listens nowhere.
@@ -82,6 +83,7 @@ type trio struct {
 	acks    chan struct{}
 	guest   *visitor
 	fresh   json.RawMessage // the first office's card since it renewed its keys
+	files   map[way]int64   // of letters that came, how many bytes went each way
 	mu      sync.Mutex      // guards the following
 	sent    []sentLetter
 	killed  map[string]int
@@ -128,6 +130,7 @@ func TestKillsBehindAFailingNetwork(t *testing.T) {
 	}
 	w.stop()
 	w.checkBooks()
+	w.checkParcels()
 	w.checkSecrecy()
 	fell := map[string]int{}
 	for _, x := range w.wires() {
@@ -150,7 +153,7 @@ func newTrio(t *testing.T, seed uint64) *trio {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), allFaults)
 	t.Cleanup(cancel)
-	w := &trio{t: t, ctx: ctx, dice: rand.New(rand.NewPCG(seed, 0)), boxes: filepath.Join(t.TempDir(), "relay"), acks: make(chan struct{}, 1000), killed: map[string]int{}}
+	w := &trio{t: t, ctx: ctx, dice: rand.New(rand.NewPCG(seed, 0)), boxes: filepath.Join(t.TempDir(), "relay"), acks: make(chan struct{}, 1000), files: map[way]int64{}, killed: map[string]int{}}
 	t.Cleanup(w.stop)
 	word, err := exec.CommandContext(ctx, program, "relay", "--word", w.boxes).Output()
 	w.must(err)
@@ -329,8 +332,15 @@ func (w *trio) round(n int) {
 	var all sync.WaitGroup
 	for i := range w.nodes {
 		var plan []sentLetter
-		for range lettersARound {
-			plan = append(plan, sentLetter{newID(), i, (i + 1 + w.dice.IntN(2)) % 3, fmt.Sprintf("PLANTED %d %d %x", n, i, w.dice.Uint64())})
+		for k := range lettersARound {
+			x := sentLetter{newID(), i, (i + 1 + w.dice.IntN(2)) % 3, fmt.Sprintf("PLANTED %d %d %x", n, i, w.dice.Uint64()), nil}
+			switch { // one of them has a file, and that of one office is large
+			case k == n%lettersARound && i == n%len(w.nodes):
+				x.file = w.sheet(largeFile)
+			case k == n%lettersARound:
+				x.file = w.sheet(smallFile)
+			}
+			plan = append(plan, x)
 		}
 		all.Go(func() {
 			for _, x := range plan {
@@ -383,9 +393,8 @@ func (w *trio) kill(victim int) {
 
 // write asks an office for a letter until it acknowledges that. The same request, sent again, is the same letter.
 func (w *trio) write(x sentLetter) {
-	n := w.nodes[x.from]
 	in := entry{x.id, letter.WrittenType, letter.Letter{To: w.nodes[x.to].id, Thread: x.id, Words: letter.Words{Subject: "Letter", Text: x.text}}}
-	if w.enters(n, x.id, in) {
+	if x.file == nil && w.enters(w.nodes[x.from], x.id, in) || x.file != nil && w.encloses(x) {
 		w.mu.Lock()
 		w.sent = append(w.sent, x)
 		w.mu.Unlock()
@@ -493,6 +502,7 @@ func (w *trio) checkLetters() {
 		if o, err = n.open(w.ctx, "exchange", "letter", x.id); err != nil || !strings.Contains(string(o.State), x.text) {
 			w.t.Errorf("%s reads something else than %q, %v", n.name, x.text, err)
 		}
+		w.checkFile(x, o)
 	}
 	for i, n := range w.nodes {
 		got, want := 0, 0

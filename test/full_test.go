@@ -83,7 +83,7 @@ func stuff(name string) error {
 
 // large is a letter that takes room.
 func (w *trio) large(from, to, n int) sentLetter {
-	return sentLetter{newID(), from, to, fmt.Sprintf("PLANTED %d on a full disk ", n) + strings.Repeat("so many words ", 500)}
+	return sentLetter{newID(), from, to, fmt.Sprintf("PLANTED %d on a full disk ", n) + strings.Repeat("so many words ", 500), nil}
 }
 
 // tooLarge lets an office's worker write until the disk has no room for it, and looks at what she is told.

@@ -77,7 +77,7 @@ func (w *trio) steal() {
 	w.must(to.ask(w.ctx, "partner.pin", app.PinIn{Card: fresh.Card, How: "phone"}, &out))
 	write := func(n *node, text string) sentLetter {
 		w.t.Helper()
-		x := sentLetter{newID(), 2, 1, text}
+		x := sentLetter{newID(), 2, 1, text, nil}
 		w.enters(n, x.id, entry{x.id, letter.WrittenType, letter.Letter{To: to.id, Thread: x.id, Words: letter.Words{Subject: "Letter", Text: text}}})
 		return x
 	}
@@ -114,7 +114,7 @@ func (w *trio) expel() {
 	if err != nil || a.code != http.StatusOK {
 		w.t.Fatalf("blocking: %d %s %v", a.code, a.body, err)
 	}
-	x := sentLetter{newID(), 2, 0, "PLANTED after it was blocked"}
+	x := sentLetter{newID(), 2, 0, "PLANTED after it was blocked", nil}
 	if !w.enters(from, x.id, entry{x.id, letter.WrittenType, letter.Letter{To: to.id, Thread: x.id, Words: letter.Words{Subject: "Letter", Text: x.text}}}) {
 		return
 	}
