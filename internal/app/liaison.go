@@ -43,7 +43,7 @@ func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
 
 // correspondenceRoom mounts the pages of letters, in every office.
 func (n *Node) correspondenceRoom(o Owner) (page.Room, bool, error) {
-	return letter.Room(letter.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindLetter), Passing: n.passing, Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach,
+	return letter.Room(letter.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindLetter), Passing: n.passing, Names: n.namesFor(o), Colleagues: n.allColleagues, Admit: attachment.Admit, Attach: n.Post.Attach, Again: n.Post.Again,
 		Offices: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, letter.Purpose, []journal.Category{journal.D0, journal.D3}, access.OfficeKinds()...)
 		}}), true, nil

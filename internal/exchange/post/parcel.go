@@ -126,6 +126,32 @@ func (p *Post) Attach(ctx context.Context, owner journal.ID, r io.Reader) (Parce
 	return Parcel{hex.EncodeToString(sum), hex.EncodeToString(key), size}, err
 }
 
+// Again lets an owner send on a parcel that came with a partner's message, sealed as it lies here. It is kept like one of the owner's
+// own. Errors: NotFound when it is not here any more.
+func (p *Post) Again(ctx context.Context, owner, partner journal.ID, x Parcel) error {
+	here, err := p.has(ctx, owner, partner, x)
+	if err != nil {
+		return err
+	}
+	hash, err := hex.DecodeString(x.Hash)
+	if err != nil {
+		return err
+	}
+	return p.DB.Write(ctx, func(tx db.Tx) error {
+		n, err := tx.Exec(ctx, `INSERT INTO post_parcel (owner, partner, hash, size, came, at, claimed) SELECT owner, owner, hash, size, came, $1, $2 FROM post_parcel WHERE owner = $3 AND partner = $4 AND hash = $5
+			ON CONFLICT (owner, partner, hash) DO UPDATE SET at = excluded.at`, db.Micros(p.Clock.Now()), whole, owner, partner, hash)
+		if err == nil && (n == 0 || !here) {
+			err = fault.New(fault.NotFound, "store.not_found")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO post_piece (owner, partner, hash, start, body) SELECT owner, owner, hash, start, body FROM post_piece WHERE owner = $1 AND partner = $2 AND hash = $3
+			ON CONFLICT (owner, partner, hash, start) DO NOTHING`, owner, partner, hash)
+		return err
+	})
+}
+
 // sealChunks seals what a reader gives, chunk by chunk, and hands it on in pieces of partSize or less.
 func sealChunks(aead cipher.AEAD, r io.Reader, keep func([]byte) error) error {
 	var piece []byte

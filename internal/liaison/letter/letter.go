@@ -87,7 +87,7 @@ type Words struct {
 // Payloads of the entries.
 type (
 	// Letter is letter.written. Thread is the id of the first letter; Answers is the letter that it answers, zero for none. Files
-	// counts what goes with it; Sealed is how the post has that. What a letter passes on are its words, not its files.
+	// counts what goes with it; Sealed is how the post has that.
 	Letter struct {
 		To      journal.ID `json:"to" part:"D0"`
 		Thread  journal.ID `json:"thread" part:"D0"`
@@ -98,12 +98,14 @@ type (
 		Sealed  []Sealed   `json:"sealed,omitempty" part:"D3"`
 		Words
 	}
-	// Came is letter.received. Worker is who had the letter that it answers.
+	// Came is letter.received. Worker is who had the letter that it answers; Sealed is how the post has the files that came with it,
+	// to be passed on as they are.
 	Came struct {
 		From    journal.ID `json:"from" part:"D0"`
 		Thread  journal.ID `json:"thread" part:"D0"`
 		Answers journal.ID `json:"answers,omitzero" part:"D0"`
 		Worker  journal.ID `json:"worker,omitzero" part:"D0"`
+		Sealed  []Sealed   `json:"sealed,omitempty" part:"D3"`
 		Words
 	}
 	// Enclosed is letter.enclosed; the bytes come with the entry.
@@ -159,6 +161,7 @@ type State struct {
 	Passes    journal.ID
 	Words     Words
 	Files     []File
+	sealed    []Sealed   // of the files that came, those that can go on as they are
 	Enclosing int        // files that go with it from here
 	By        journal.ID // who wrote it here
 	Worker    journal.ID // who has it here
@@ -176,6 +179,20 @@ type State struct {
 	Erased    time.Time // the other office confirmed it
 	Back      string
 	Missing   map[journal.Category]journal.Absence
+}
+
+// parcel gives how the post has a file that came, where it can go on as it is.
+func (s State) parcel(file journal.ID) (post.Parcel, bool) {
+	i := slices.IndexFunc(s.sealed, func(x Sealed) bool { return fileID(s.Message, x.Parcel.Hash) == file })
+	if i < 0 {
+		return post.Parcel{}, false
+	}
+	return s.sealed[i].Parcel, true
+}
+
+// fileID names the entry of a file that came with a message.
+func fileID(message journal.ID, hash string) journal.ID {
+	return conversation.ID("file", message.String(), hash)
 }
 
 // Exists says whether anything was recorded.
@@ -244,7 +261,7 @@ func (s *State) apply(e journal.Entry) error {
 		var v Came
 		v, err = journal.In[Came](e)
 		s.Other, s.Thread, s.Answers, s.Worker, s.Words, s.At = v.From, v.Thread, v.Answers, v.Worker, v.Words, e.OccurredAt
-		s.Message = e.ID
+		s.Message, s.sealed = e.ID, v.Sealed
 	case EnclosedType:
 		var v Enclosed
 		v, err = journal.In[Enclosed](e)

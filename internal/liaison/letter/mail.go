@@ -3,6 +3,7 @@
 package letter
 
 import (
+	"bytes"
 	"context"
 	"io"
 
@@ -144,7 +145,7 @@ func (m Mail) send(ctx context.Context, in post.Incoming) error {
 		return err
 	}
 	came := Came{From: in.From, Thread: in.Conversation, Answers: b.Answers, Words: b.Words}
-	files, err := m.enclosed(ctx, in, b.Files)
+	files, err := m.enclosed(ctx, in, b.Files, &came)
 	if err != nil {
 		return err
 	}
@@ -182,8 +183,9 @@ func (m Mail) send(ctx context.Context, in post.Incoming) error {
 	return err
 }
 
-// enclosed reads the files of a letter out of its parcels, each held against the rules for files.
-func (m Mail) enclosed(ctx context.Context, in post.Incoming, files []sentFile) ([]store.Draft, error) {
+// enclosed reads the files of a letter out of its parcels, each held against the rules for files. A parcel whose bytes are kept as
+// they came can go on as it is; of another one more would go on than anybody here reads.
+func (m Mail) enclosed(ctx context.Context, in post.Incoming, files []sentFile, came *Came) ([]store.Draft, error) {
 	if len(files) != len(in.Parcels) || len(files) > MaxFiles {
 		return nil, fault.New(fault.Invalid, "exchange.post.unreadable")
 	}
@@ -200,10 +202,14 @@ func (m Mail) enclosed(ctx context.Context, in post.Incoming, files []sentFile) 
 		if err != nil {
 			return nil, err
 		}
-		if b, _, err = m.Admit(b); err != nil {
+		kept, _, err := m.Admit(b)
+		if err != nil {
 			return nil, fault.Wrap(fault.Invalid, err, "letter.want.file")
 		}
-		out = append(out, enclosing(conversation.ID("file", in.ID.String(), f.Hash), f.Name, b))
+		if bytes.Equal(kept, b) {
+			came.Sealed = append(came.Sealed, Sealed{f.Name, in.Parcels[i]})
+		}
+		out = append(out, enclosing(fileID(in.ID, f.Hash), f.Name, kept))
 		out[i].At = in.Sent
 	}
 	return out, nil

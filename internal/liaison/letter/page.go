@@ -47,8 +47,10 @@ type RoomConfig struct {
 	Colleagues func(context.Context, *page.Request) ([]page.Option, error)
 	// Admit holds a file against the office's rules for files, and gives it as it may leave and how its name ends. Errors: Invalid.
 	Admit func([]byte) (kept []byte, ending string, err error)
-	// Attach seals a file for the post.
+	// Attach seals a file for the post; Again lets one go on that came from another office, as it is sealed, while the post has it.
+	// Errors of Again: NotFound.
 	Attach func(ctx context.Context, owner journal.ID, r io.Reader) (post.Parcel, error)
+	Again  func(ctx context.Context, owner, from journal.ID, x post.Parcel) error
 }
 
 type room struct{ RoomConfig }
@@ -143,6 +145,7 @@ type typed struct {
 	AnswerBy string     `form:"answer_by"`
 	Subject  string     `form:"subject"`
 	Text     string     `form:"text"`
+	Files    []string   `form:"files"` // of those that came with the one that is passed on, which go with it
 }
 
 // form is the page of a letter that is written; of is the one that it answers, nil for none.
@@ -156,7 +159,7 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of *State) (*
 	f.Hidden("letter", v.Letter.String())
 	f.Hidden("entry", v.Entry.String())
 	if v.Passes != "" {
-		f.Lead = l.T("letter.pass.lead")
+		f.Title, f.Lead = l.T("letter.act.pass"), l.T("letter.pass.lead")
 		f.Hidden("passes", v.Passes)
 	}
 	if of != nil {
@@ -175,8 +178,31 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of *State) (*
 	f.Text("subject", "letter.subject", v.Subject)
 	f.Area("text", "letter.text", v.Text).Set("Rows", 12).Set("MaxLength", MaxText)
 	f.Date("answer_by", "letter.answer_by", v.AnswerBy).Optional()
+	if v.Passes != "" {
+		if err := rm.came(ctx, r, f, v); err != nil {
+			return nil, err
+		}
+	}
 	f.File("file", "letter.enclose", ".pdf,.jpg,.jpeg,.png,.txt").Optional()
 	return f, nil
+}
+
+// came lets somebody choose, of the files that came with the letter that is passed on, which go with it.
+func (rm room) came(ctx context.Context, r *page.Request, f *field.Form, v typed) error {
+	o, err := rm.Store.Open(ctx, As(r), refOf(field.ID(v.Passes)))
+	if err != nil {
+		return err
+	}
+	var options []page.Option
+	for _, x := range o.State.(State).Files {
+		if x.Name != "" {
+			options = append(options, page.Option{Value: x.ID.String(), Text: x.Name, Hint: kilobytes(r.L, x.Size)})
+		}
+	}
+	if len(options) > 0 {
+		f.Checks("files", "letter.pass.files", v.Files, options).Optional()
+	}
+	return nil
 }
 
 func (rm room) blank(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -205,13 +231,17 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 		s := o.State.(State)
 		of, x.To, x.Thread, x.Answers = &s, s.Other, s.Thread, s.ID
 	}
-	files, err := rm.enclose(ctx, r, v.Entry, &x)
-	var notes []store.Change
-	if err == nil && v.Passes != "" {
-		notes, err = rm.passing(ctx, r, field.ID(v.Passes), v.Letter, &x)
+	var on passed
+	var err error
+	if v.Passes != "" {
+		on, err = rm.passing(ctx, r, v, &x)
+	}
+	files := on.files
+	if err == nil {
+		files, err = rm.enclose(ctx, r, v.Entry, &x, files)
 	}
 	if err == nil {
-		err = rm.send(ctx, As(r), v.Letter, v.Entry, x, notes, files...)
+		err = rm.send(ctx, As(r), v.Letter, v.Entry, x, on.notes, files...)
 	}
 	if err == nil {
 		return page.Redirect(pathOf(v.Letter), "letter.sent"), nil
@@ -223,11 +253,12 @@ func (rm room) write(ctx context.Context, r *page.Request) (page.Response, error
 	return f.Again(r, "letter/form", err)
 }
 
-// enclose reads the file that goes with a letter, seals it for the post, and gives the entry that keeps it here.
-func (rm room) enclose(ctx context.Context, r *page.Request, entry journal.ID, x *Letter) ([]store.Draft, error) {
+// enclose reads the file that goes with a letter, seals it for the post, and gives the entry that keeps it here behind those of other
+// files.
+func (rm room) enclose(ctx context.Context, r *page.Request, entry journal.ID, x *Letter, files []store.Draft) ([]store.Draft, error) {
 	up, came, err := r.Upload("file")
 	if err != nil || !came {
-		return nil, err
+		return files, err
 	}
 	b, ending, err := rm.Admit(up.Bytes)
 	if err != nil {
@@ -238,22 +269,59 @@ func (rm room) enclose(ctx context.Context, r *page.Request, entry journal.ID, x
 	if sealed.Parcel, err = rm.Attach(ctx, r.Actor.Owner, bytes.NewReader(b)); err != nil {
 		return nil, err
 	}
-	x.Files, x.Sealed = 1, []Sealed{sealed}
-	return []store.Draft{enclosing(conversation.ID("enclosed", entry.String()), sealed.Name, b)}, nil
+	x.Files, x.Sealed = x.Files+1, append(x.Sealed, sealed)
+	return append(files, enclosing(conversation.ID("enclosed", entry.String()), sealed.Name, b)), nil
 }
 
-// passing makes a letter one by which another is passed on, with the permission for that where there is one, and gives what notes
-// its use.
-func (rm room) passing(ctx context.Context, r *page.Request, of, letter journal.ID, x *Letter) (notes []store.Change, err error) {
-	o, err := rm.Store.Open(ctx, As(r), refOf(of))
+// passed is what comes with a letter by which another one is passed on: what notes the use of the permission for that, and the
+// entries that keep its files here.
+type passed struct {
+	notes []store.Change
+	files []store.Draft
+}
+
+// passing makes a letter one by which another is passed on, with the permission for that where there is one, and with the files of
+// the other that were chosen.
+func (rm room) passing(ctx context.Context, r *page.Request, v typed, x *Letter) (out passed, err error) {
+	o, err := rm.Store.Open(ctx, As(r), refOf(field.ID(v.Passes)))
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	x.Passes = of
+	s := o.State.(State)
+	x.Passes = s.ID
 	if rm.Passing != nil {
-		x.Permit, notes, err = rm.Passing(ctx, r, o.State.(State), x.To, letter)
+		if x.Permit, out.notes, err = rm.Passing(ctx, r, s, x.To, v.Letter); err != nil {
+			return out, err
+		}
 	}
-	return notes, err
+	for _, f := range s.Files {
+		if !slices.Contains(v.Files, f.ID.String()) {
+			continue
+		}
+		b, err := rm.Store.OpenBlob(ctx, As(r), refOf(s.ID), f.ID)
+		if err != nil {
+			return out, err
+		}
+		p, err := rm.onward(ctx, r.Actor.Owner, s, f, b.Bytes)
+		if err != nil {
+			return out, err
+		}
+		x.Files, x.Sealed = x.Files+1, append(x.Sealed, Sealed{f.Name, p})
+		out.files = append(out.files, enclosing(conversation.ID("enclosed", v.Entry.String(), f.ID.String()), f.Name, b.Bytes))
+	}
+	return out, nil
+}
+
+// onward gives the parcel in which a file that came goes on: the one in which it came, for which the next office gets the key in its
+// letter, and another one only where the post has that no more or more was in it than this office keeps.
+func (rm room) onward(ctx context.Context, owner journal.ID, s State, f File, b []byte) (post.Parcel, error) {
+	if p, is := s.parcel(f.ID); is {
+		err := rm.Again(ctx, owner, s.Other, p)
+		if !fault.Is(err, fault.NotFound) {
+			return p, err
+		}
+	}
+	return rm.Attach(ctx, owner, bytes.NewReader(b))
 }
 
 func (rm room) send(ctx context.Context, w store.Who, letter, entry journal.ID, x Letter, notes []store.Change, files ...store.Draft) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/page/field"
 	"github.com/entraide-thb/entraide/internal/platform/store"
@@ -100,7 +101,7 @@ func facts(r *page.Request, s State, names map[journal.ID]string) []page.Fact {
 func (rm room) files(r *page.Request, s State) []page.Line {
 	var out []page.Line
 	for i, f := range s.Files {
-		x := page.Line{Tone: page.Info, Title: f.Name, Text: r.L.T("letter.bytes", "Kilobytes", r.L.Number((f.Size+1023)/1024))}
+		x := page.Line{Tone: page.Info, Title: f.Name, Text: kilobytes(r.L, f.Size)}
 		if s.Missing[journal.D3] == journal.Erased { // with what the letter said
 			x.Tone, x.Text = page.Off, r.L.T("letter.file.erased")
 		}
@@ -112,6 +113,10 @@ func (rm room) files(r *page.Request, s State) []page.Line {
 		out = append(out, x)
 	}
 	return out
+}
+
+func kilobytes(l *lang.Locale, size int) string {
+	return l.T("letter.bytes", "Kilobytes", l.Number((size+1023)/1024))
 }
 
 // thread lists the other letters of the thread that the reader may know of, oldest first.
@@ -228,6 +233,9 @@ func (rm room) ask(ctx context.Context, r *page.Request) (page.Response, error) 
 	switch name {
 	case "pass":
 		v := typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), Passes: s.ID.String(), Subject: s.Words.Subject, Text: r.L.T("letter.passed.head", "Office", rm.Names(ctx, s.Other)[s.Other], "When", r.L.DateTime(s.At)) + "\n\n" + s.Words.Text}
+		for _, f := range s.Files {
+			v.Files = append(v.Files, f.ID.String())
+		}
 		f, err = rm.form(ctx, r, v, nil)
 	case "answer":
 		f, err = rm.form(ctx, r, typed{Letter: rm.Store.NewID(), Entry: rm.Store.NewID(), Subject: s.Words.Subject}, &s)
