@@ -43,6 +43,8 @@ type visit struct {
 	opened time.Time
 	left   string    // what was put last, by its hash
 	at     time.Time // when
+	full   int       // how often in a row the shelf had no room, and until when nothing is put there
+	rests  time.Time
 	tries  map[int64]int
 }
 
@@ -51,6 +53,7 @@ const (
 	openEach  = 24 * time.Hour
 	againEach = time.Hour
 	mostTries = 100
+	firstRest = 30 * time.Second // of a full shelf; doubled each time, to againEach at most
 
 	filesEach  = 24 * time.Hour // files of messages are put again
 	mostAtOnce = 3              // pouches, so that a shelf has room for others
@@ -107,11 +110,12 @@ func (c *Carrier) ours(ctx context.Context, at client, k Key, owner, partner jou
 		v.opened = now
 	}
 	came, err := c.fetch(ctx, at, k, There, owner, v)
-	if err != nil || !came {
-		return err
+	if err == nil && came {
+		err = c.leave(ctx, at, k, Back, owner, partner, v)
 	}
-	if err = c.leave(ctx, at, k, Back, owner, partner, v); fault.Is(err, fault.NotFound) {
-		return nil // the relay has lost it: it is opened anew
+	if fault.Is(err, fault.NotFound) { // the relay has lost it: it is opened anew, the next time
+		v.opened = time.Time{}
+		return nil
 	}
 	return err
 }
@@ -126,10 +130,10 @@ func (c *Carrier) theirs(ctx context.Context, at client, owner journal.ID, secre
 			return err
 		}
 		v := c.visit(k)
-		if _, err := c.fetch(ctx, at, k, Back, owner, v); err != nil && !fault.Is(err, fault.NotFound) {
-			return err
+		if _, err = c.fetch(ctx, at, k, Back, owner, v); err == nil { // which asks, too, whether the box is open
+			err = c.leave(ctx, at, k, There, owner, p.Office, v)
 		}
-		if err := c.leave(ctx, at, k, There, owner, p.Office, v); !fault.Is(err, fault.NotFound) {
+		if !fault.Is(err, fault.NotFound) {
 			return err
 		}
 		if i == 0 && c.Former != nil {
@@ -177,12 +181,12 @@ func later(r pouch.Report) bool {
 	return false
 }
 
-// leave puts a pouch with what waits for a partner on a shelf: at once when that has changed, and every hour else. Errors: NotFound
-// for a box that is not open.
+// leave puts a pouch with what waits for a partner on a shelf: at once when that has changed, and every hour else; on one that was
+// full after a rest. Errors: NotFound for a box that is not open.
 func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, owner, partner journal.ID, v *visit) error {
 	state, err := c.waits(ctx, owner, partner)
 	now := c.Post.Clock.Now()
-	if err != nil || state == "" || state == v.left && now.Sub(v.at) < againEach {
+	if err != nil || state == "" || state == v.left && now.Sub(v.at) < againEach || now.Before(v.rests) {
 		return err
 	}
 	for n, more := 0, true; more && n < mostAtOnce; n++ {
@@ -191,6 +195,7 @@ func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, own
 			return err
 		}
 		err = at.put(ctx, k, shelf, f.Bytes)
+		v.room(!fault.Is(err, fault.TooMuch), now)
 		if err != nil && !fault.Is(err, fault.TooMuch) { // on a full shelf small ones find room at most: files begin anew
 			if stayed := f.Stayed(context.WithoutCancel(ctx)); stayed != nil {
 				return errors.Join(err, stayed)
@@ -203,6 +208,16 @@ func (c *Carrier) leave(ctx context.Context, at client, k Key, shelf string, own
 	}
 	v.left, err = c.waits(ctx, owner, partner) // taking along counts how often a receipt was
 	return err
+}
+
+// room notes whether a shelf had room.
+func (v *visit) room(is bool, now time.Time) {
+	if is {
+		v.full, v.rests = 0, time.Time{}
+		return
+	}
+	v.rests = now.Add(min(firstRest<<min(v.full, 10), againEach))
+	v.full++
 }
 
 func (c *Carrier) waits(ctx context.Context, owner, partner journal.ID) (state string, err error) {

@@ -192,6 +192,75 @@ func TestAFileThatWasNotPutIsPutAgain(t *testing.T) {
 	}
 }
 
+// putting counts what is put on a line.
+type putting struct{ times int }
+
+func (p *putting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost {
+		p.times++
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Nothing is sent to a box that is not open, however often somebody looks; to a shelf without room less and less often, at least once
+// an hour.
+func TestALargePouchIsNotSentInVain(t *testing.T) {
+	r := run(t)
+	from, to, _ := posttest.Two(t)
+	to.Reach(t, Scheme+r.url, from)
+	there, here := carrierOf(from), carrierOf(to)
+	line := &putting{}
+	there.Client = &http.Client{Transport: line}
+	encloses(t, from, to, 1_000_000)
+	once(t, there, there, there)
+	if line.times != 0 {
+		t.Errorf("to a box that is not open %d pouches were sent", line.times)
+	}
+	once(t, here)
+	k, err := KeyOf(from.Secrets, to.Card, from.ID, to.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.shelves.db.ExecContext(t.Context(), `INSERT INTO item (address, shelf, hash, at, bytes) VALUES ($1, $2, x'00', $3, zeroblob($4))`, k.Address(), There, r.clock.Now().UnixMicro(), mostBytes); err != nil {
+		t.Fatal(err)
+	}
+	for range 24 * 60 {
+		if err := there.Once(t.Context()); err != nil && !fault.Is(err, fault.TooMuch) {
+			t.Fatal(err)
+		}
+		from.Clock.(*clock.Manual).Advance(time.Minute)
+		r.clock.Advance(time.Minute)
+	}
+	if line.times < 24 || line.times > 35 {
+		t.Errorf("in a day %d pouches were sent to a full shelf", line.times)
+	}
+	if _, err := r.shelves.db.ExecContext(t.Context(), `DELETE FROM item`); err != nil {
+		t.Fatal(err)
+	}
+	from.Clock.(*clock.Manual).Advance(againEach)
+	once(t, there, here)
+	if len(to.Taken) != 1 {
+		t.Errorf("with room again, taken %v", to.Taken)
+	}
+}
+
+// A relay that forgot its boxes has them again at the next look.
+func TestABoxThatWasLostIsOpenedAnew(t *testing.T) {
+	r := run(t)
+	from, to, _ := posttest.Two(t)
+	to.Reach(t, Scheme+r.url, from)
+	there, here := carrierOf(from), carrierOf(to)
+	once(t, here)
+	if _, err := r.shelves.db.ExecContext(t.Context(), `DELETE FROM box`); err != nil {
+		t.Fatal(err)
+	}
+	from.Queue(t, talk, "a")
+	once(t, here, there, here, there, here)
+	if len(to.Taken) != 1 {
+		t.Errorf("taken %v", to.Taken)
+	}
+}
+
 // Both offices may be behind relays; each has its own box for each direction.
 func TestEachWithARelay(t *testing.T) {
 	r, s := run(t), run(t)
@@ -359,12 +428,13 @@ func TestADoorOfItsOwn(t *testing.T) {
 		{"no word", "PUT", "/box", auth, "", nil, 403},
 		{"another word", "PUT", "/box", auth, "", []string{wordHeader, word + "!"}, 403},
 		{"a box that nobody opened", "POST", "/box/there", auth, "x", nil, 404},
+		{"asked whether it is open", "GET", "/box/back", auth, "", nil, 404},
 		{"opened", "PUT", "/box", auth, "", []string{wordHeader, word}, 204},
 		{"put", "POST", "/box/there", auth, "x", nil, 201},
 		{"put twice", "POST", "/box/there", auth, "x", nil, 201},
 		{"no such shelf", "POST", "/box/floor", auth, "x", nil, 404},
 		{"too large", "POST", "/box/there", auth, strings.Repeat("x", largest+1), nil, 413},
-		{"somebody else's key", "GET", "/box/there", "Bearer " + Key{2}.Text(), "", nil, 204},
+		{"somebody else's key", "GET", "/box/there", "Bearer " + Key{2}.Text(), "", nil, 404},
 		{"fetched", "GET", "/box/there", auth, "", nil, 200},
 		{"nothing behind it", "GET", "/box/there?after=1", auth, "", nil, 204},
 		{"somebody else drops it", "DELETE", "/box/there/1", "Bearer " + Key{2}.Text(), "", nil, 204},

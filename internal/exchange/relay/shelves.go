@@ -66,11 +66,9 @@ func (s *shelves) open(ctx context.Context, address string) error {
 func (s *shelves) put(ctx context.Context, address, shelf string, b []byte) error {
 	sum := sha256.Sum256(b)
 	now := s.clock.Now()
-	var until, size int64
+	var size int64
 	var n int
-	if err := s.db.QueryRowContext(ctx, `SELECT until FROM box WHERE address = $1`, address).Scan(&until); errors.Is(err, sql.ErrNoRows) || err == nil && until <= now.UnixMicro() {
-		return fault.New(fault.NotFound, "relay.no_box")
-	} else if err != nil {
+	if err := s.isOpen(ctx, address); err != nil {
 		return err
 	}
 	if err := s.db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes)), 0) FROM item WHERE address = $1 AND shelf = $2 AND hash <> $3`, address, shelf, sum[:]).Scan(&n, &size); err != nil {
@@ -83,8 +81,22 @@ func (s *shelves) put(ctx context.Context, address, shelf string, b []byte) erro
 	return err
 }
 
-// next gives the oldest pouch of a shelf behind a number; a number of 0 when there is none.
+// isOpen errs with NotFound for a box that nobody opened, or that lived its time.
+func (s *shelves) isOpen(ctx context.Context, address string) error {
+	var until int64
+	err := s.db.QueryRowContext(ctx, `SELECT until FROM box WHERE address = $1`, address).Scan(&until)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && until <= s.clock.Now().UnixMicro() {
+		return fault.New(fault.NotFound, "relay.no_box")
+	}
+	return err
+}
+
+// next gives the oldest pouch of a shelf behind a number; a number of 0 when there is none. Errors: NotFound for a box that nobody
+// opened.
 func (s *shelves) next(ctx context.Context, address, shelf string, after int64) (number int64, b []byte, err error) {
+	if err := s.isOpen(ctx, address); err != nil {
+		return 0, nil, err
+	}
 	err = s.db.QueryRowContext(ctx, `SELECT number, bytes FROM item WHERE address = $1 AND shelf = $2 AND number > $3 ORDER BY number LIMIT 1`, address, shelf, after).Scan(&number, &b)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, nil
