@@ -28,6 +28,9 @@ func text(s string) item { return item{Text: s} }
 // quoted is a text in the source's language.
 func quoted(s, language string) item { return item{Text: s, Lang: language} }
 
+// Short says that it stands on one line in a table.
+func (i item) Short() bool { return page.Few(i.Text) }
+
 func (i item) to(href string) item { i.Href = href; return i }
 
 func (i item) with(sub string) item { i.Sub = sub; return i }

@@ -2,7 +2,10 @@
 
 package page
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // The types below are what components take, for rooms that build them in Go; a dict with the same names does as well.
 // Texts are translated already. Zero values are left out.
@@ -74,6 +77,13 @@ type Cell struct {
 	Masked          bool
 	Reveal          string
 }
+
+// Short says that the words of a cell are few enough to stand on one line beside others: a day, a state, a word. What is longer is
+// broken, so that a table never grows wider than its page.
+func (c Cell) Short() bool { return !c.Masked && Few(c.Text) }
+
+// Few says whether words stand on one line in a table of several columns.
+func Few(words string) bool { return utf8.RuneCountInString(words) <= 18 }
 
 // Empty is what stands where nothing is yet: what would be here and how it comes.
 type Empty struct {
