@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/app/demo"
@@ -17,7 +16,7 @@ import (
 // demoCmd shows the main job.
 type demoCmd struct {
 	Play  bool   `help:"Play the whole story in the terminal, print each step with its evidence, and stop. Fails when any evidence is missing."`
-	Dir   string `help:"Where to keep the data folders. Default: a temporary folder, removed at the end." type:"path"`
+	Dir   string `help:"Where to keep the data folders; a demonstration that was left there goes on. Default: a temporary folder, removed at the end." type:"path"`
 	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones." default:"0"`
 	Fresh bool   `help:"Without the forty earlier referrals and what fills the programme's rooms: starts faster."`
 
@@ -36,9 +35,21 @@ func (d *demoCmd) Run(c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	stage, err := demo.Set(c.ctx, demo.Config{Dir: dir, Port: d.Port, Out: c.out, Databases: d.DB, Command: func(ctx context.Context, folder string) *exec.Cmd {
+	config := demo.Config{Dir: dir, Port: d.Port, Out: c.out, Databases: d.DB, Command: func(ctx context.Context, folder string) *exec.Cmd {
 		return exec.CommandContext(ctx, self, "serve", folder)
-	}})
+	}}
+	if empty(dir) {
+		return d.begin(c, config)
+	}
+	if d.Play || len(d.DB) > 0 {
+		return fault.New(fault.Conflict, "app.demo.left", "Folder", dir)
+	}
+	return d.goOn(c, config)
+}
+
+// begin plays the story in an empty folder.
+func (d *demoCmd) begin(c *call, config demo.Config) (err error) {
+	stage, err := demo.Set(c.ctx, config)
 	if stage != nil {
 		defer func() { err = errors.Join(err, stage.Close()) }()
 	}
@@ -61,15 +72,35 @@ func (d *demoCmd) Run(c *call) (err error) {
 	return d.play(c, stage)
 }
 
-// folder makes the folder; one that holds something else is left alone.
+// goOn opens what an earlier demonstration left in the folder.
+func (d *demoCmd) goOn(c *call, config demo.Config) (err error) {
+	stage, fresh, err := demo.Open(c.ctx, config)
+	if stage != nil {
+		defer func() { err = errors.Join(err, stage.Close()) }()
+	}
+	if err != nil {
+		return err
+	}
+	d.Fresh = fresh
+	c.say("The five offices run again, as they were left. Everybody in them is fictitious.")
+	if err := d.byHand(c, stage, nil); err != nil {
+		return err
+	}
+	<-c.ctx.Done()
+	return nil
+}
+
+// folder gives the folder, made where it is missing.
 func (d *demoCmd) folder() (string, error) {
 	if d.Dir == "" {
 		return os.MkdirTemp("", "entraide-demo-")
 	}
-	if found, _ := filepath.Glob(filepath.Join(d.Dir, "*")); len(found) > 0 {
-		return "", fault.New(fault.Conflict, "app.folder_not_empty")
-	}
 	return d.Dir, os.MkdirAll(d.Dir, 0o700)
+}
+
+func empty(dir string) bool {
+	found, err := os.ReadDir(dir)
+	return err == nil && len(found) == 0
 }
 
 func (d *demoCmd) play(c *call, stage *demo.Stage) error {
@@ -92,17 +123,22 @@ func (d *demoCmd) play(c *call, stage *demo.Stage) error {
 		c.say("\nEvery step holds, and all logs verify.")
 		return nil
 	}
-	if err := d.byHand(c, stage); err != nil {
+	if err := stage.Leave(d.Fresh); err != nil {
+		return err
+	}
+	if err := d.byHand(c, stage, stage.Turns(c.bundle)); err != nil {
 		return err
 	}
 	<-c.ctx.Done()
 	return nil
 }
 
-// byHand tells where to sign in, as whom, and what to press next.
-func (d *demoCmd) byHand(c *call, stage *demo.Stage) error {
-	turns, doors := stage.Turns(c.bundle), stage.Doors()
-	c.say("\nThe coded offer waits in Albania. Go on by hand in a browser on this machine:\n")
+// byHand tells what to press next where the story has got to, and where to sign in as whom.
+func (d *demoCmd) byHand(c *call, stage *demo.Stage, turns []demo.Turn) error {
+	doors := stage.Doors()
+	if len(turns) > 0 {
+		c.say("\nThe coded offer waits in Albania. Go on by hand in a browser on this machine:\n")
+	}
 	for i, t := range turns {
 		c.say("%d. %s  sign in as %s  (%s)", i+1, t.URL, t.Login, t.Office)
 		for _, does := range t.Does {
@@ -126,7 +162,7 @@ func (d *demoCmd) byHand(c *call, stage *demo.Stage) error {
 	return c.done(struct {
 		Ready    bool        `json:"ready"`
 		Offices  []demo.Door `json:"offices"`
-		Turns    []demo.Turn `json:"turns"`
+		Turns    []demo.Turn `json:"turns,omitempty"`
 		Password string      `json:"password"`
 	}{true, doors, turns, stage.Password})
 }
