@@ -179,6 +179,15 @@ func (p *Post) Returns(types ...string) {
 	}
 }
 
+// Registered gives the types of messages that are taken in, and whether they take something back.
+func (p *Post) Registered() map[string]bool {
+	out := map[string]bool{GoneType: true, StatusType: true, RenewedType: true}
+	for t := range p.handlers {
+		out[t] = p.takesBack(t)
+	}
+	return out
+}
+
 // width gives how many of something are worked on at a time.
 func (p *Post) width(usual int) int {
 	if p.AtOnce > 0 {

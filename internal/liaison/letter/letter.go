@@ -80,8 +80,8 @@ const (
 // Words are what a letter says.
 type Words struct {
 	AnswerBy string `json:"answer_by,omitempty" part:"D0"` // a day, when an answer is asked for
-	Subject  string `json:"subject,omitempty" part:"D3"`
-	Text     string `json:"text,omitempty" part:"D3"`
+	Subject  string `json:"subject,omitempty" part:"D3"`   // one line
+	Text     string `json:"text,omitempty" part:"D3"`      // no markup
 }
 
 // Payloads of the entries.

@@ -30,22 +30,22 @@ const (
 // Bodies of the messages.
 type (
 	sendBody struct {
-		Letter  journal.ID `json:"letter"`
-		Answers journal.ID `json:"answers,omitzero"`
-		Words   Words      `json:"words"`
-		Files   []sentFile `json:"files,omitempty"`
+		Letter  journal.ID `json:"letter"`           // id of the letter: the conversation, in the first of a thread
+		Answers journal.ID `json:"answers,omitzero"` // the letter that it answers
+		Words   Words      `json:"words"`            // what it says
+		Files   []sentFile `json:"files,omitempty"`  // in the order of the header's parcels
 	}
 	// sentFile names a parcel of the header, in its place there.
 	sentFile struct {
-		Name string `json:"name"`
-		Hash string `json:"hash"`
+		Name string `json:"name"` // with its ending
+		Hash string `json:"hash"` // hash of the parcel, as in the header
 	}
 	ofBody struct {
-		Letter journal.ID `json:"letter"`
+		Letter journal.ID `json:"letter"` // id of the letter
 	}
 	recallBody struct {
-		Letter journal.ID `json:"letter"`
-		Reason string     `json:"reason"`
+		Letter journal.ID `json:"letter"` // id of the letter
+		Reason string     `json:"reason"` // why
 	}
 )
 

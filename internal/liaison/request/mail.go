@@ -34,28 +34,28 @@ const (
 type (
 	askBody struct {
 		Request journal.ID `json:"request"`
-		Version int        `json:"version"`
+		Version int        `json:"version"` // 1, then 2, 3 ... of corrections
 		Asked   Asked      `json:"asked"`
 	}
 	answerBody struct {
 		Request journal.ID `json:"request"`
-		Said    Said       `json:"said"`
+		Said    Said       `json:"said"` // by the office that is asked; a report with an answer, a reason with a refusal
 	}
 	seeBody struct {
 		Request journal.ID `json:"request"`
-		Version int        `json:"version"`
+		Version int        `json:"version"` // that was seen
 	}
 	extendBody struct {
 		Request   journal.ID `json:"request"`
-		Extension Extension  `json:"extension"`
+		Extension Extension  `json:"extension"` // until when
 	}
 	decideBody struct {
 		Request  journal.ID `json:"request"`
-		Decision Decision   `json:"decision"`
+		Decision Decision   `json:"decision"` // on the last extension
 	}
 	recallBody struct {
 		Request journal.ID `json:"request"`
-		Reason  string     `json:"reason"`
+		Reason  string     `json:"reason"` // why
 	}
 	ofBody struct {
 		Request journal.ID `json:"request"`

@@ -111,17 +111,17 @@ const SeeWithin = 72 * time.Hour
 
 // Legal is on what it rests, in words.
 type Legal struct {
-	Article   string `json:"article"`
+	Article   string `json:"article"`             // of the law or treaty
 	Reference string `json:"reference,omitempty"` // of the case, as the office that asks calls it
 }
 
 // Subject is who or what is asked about; at least one of them, or the facts in words.
 type Subject struct {
-	Names    []string `json:"names,omitempty"`
-	Born     string   `json:"born,omitempty"`
-	Phones   []string `json:"phones,omitempty"`
-	Accounts []string `json:"accounts,omitempty"`
-	Plates   []string `json:"plates,omitempty"`
+	Names    []string `json:"names,omitempty"`    // several of one person, or of several
+	Born     string   `json:"born,omitempty"`     // as far as it is known
+	Phones   []string `json:"phones,omitempty"`   // E.164
+	Accounts []string `json:"accounts,omitempty"` // IBAN
+	Plates   []string `json:"plates,omitempty"`   // with the country
 }
 
 // Named says whether it names anybody or anything.
@@ -131,17 +131,17 @@ func (s *Subject) Named() bool {
 
 // Asked is what a request says, as it is drafted, sent and received.
 type Asked struct {
-	Basis     string   `json:"basis" part:"D0"`
-	Purpose   string   `json:"purpose" part:"D0"`
-	Questions []string `json:"questions" part:"D0"`
-	Urgency   string   `json:"urgency" part:"D0"`
-	Due       string   `json:"due" part:"D0"` // a day
-	Handling  []string `json:"handling,omitempty" part:"D0"`
-	Court     bool     `json:"court,omitempty" part:"D0"` // the answer is wanted as evidence
-	Pass      bool     `json:"pass,omitempty" part:"D0"`  // and is to be passed on to others
+	Basis     string   `json:"basis" part:"D0"`              // on what it rests
+	Purpose   string   `json:"purpose" part:"D0"`            // what the answer is wanted for
+	Questions []string `json:"questions" part:"D0"`          // what is asked
+	Urgency   string   `json:"urgency" part:"D0"`            // how soon it is needed
+	Due       string   `json:"due" part:"D0"`                // a day
+	Handling  []string `json:"handling,omitempty" part:"D0"` // handling codes that hold beside that of the header
+	Court     bool     `json:"court,omitempty" part:"D0"`    // the answer is wanted as evidence
+	Pass      bool     `json:"pass,omitempty" part:"D0"`     // and is to be passed on to others
 	Legal     *Legal   `json:"legal,omitempty" part:"D6"`
 	Subject   *Subject `json:"subject,omitempty" part:"D8"`
-	Facts     string   `json:"facts,omitempty" part:"D8"`
+	Facts     string   `json:"facts,omitempty" part:"D8"` // what is known, in words
 }
 
 // Payloads of the entries.
@@ -171,11 +171,11 @@ type (
 	// Said is request.accepted, request.refused, request.answered and request.heard. Answers are the questions that an answer
 	// answers, Handling what may be done with it.
 	Said struct {
-		Outcome  Status   `json:"outcome" part:"D0"`
-		Reason   string   `json:"reason,omitempty" part:"D0"`
-		Answers  []string `json:"answers,omitempty" part:"D0"`
-		Handling []string `json:"handling,omitempty" part:"D0"`
-		Report   string   `json:"report,omitempty" part:"D8"`
+		Outcome  Status   `json:"outcome" part:"D0"`            // accepted: taken on
+		Reason   string   `json:"reason,omitempty" part:"D0"`   // of a refusal
+		Answers  []string `json:"answers,omitempty" part:"D0"`  // the questions that it answers
+		Handling []string `json:"handling,omitempty" part:"D0"` // handling codes that hold for the answer beside that of the header
+		Report   string   `json:"report,omitempty" part:"D8"`   // the answer, in words
 	}
 	// Seen is request.seen and request.seen_there: of which version.
 	Seen struct {
@@ -183,13 +183,13 @@ type (
 	}
 	// Extension is request.more_time_asked and request.more_time_wanted.
 	Extension struct {
-		Due    string `json:"due" part:"D0"`
-		Reason string `json:"reason" part:"D0"`
+		Due    string `json:"due" part:"D0"`    // the day that is asked for
+		Reason string `json:"reason" part:"D0"` // why
 	}
 	// Decision is request.decided and request.more_time_said.
 	Decision struct {
-		Granted bool   `json:"granted" part:"D0"`
-		Due     string `json:"due" part:"D0"` // that was asked for
+		Granted bool   `json:"granted" part:"D0"` // or not
+		Due     string `json:"due" part:"D0"`     // that was asked for
 	}
 	// Ended is request.withdrawn and request.recalled.
 	Ended struct {

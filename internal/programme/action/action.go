@@ -56,7 +56,7 @@ const (
 
 // Agreed is the payload of action.agreed: the whole of what is known. Each replaces the one before.
 type Agreed struct {
-	Text     wording.Text      `json:"text" part:"PP"`
+	Text     wording.Text      `json:"text" part:"PP"`               // what is to be done
 	Owner    journal.ID        `json:"owner,omitzero" part:"PP"`     // organisation; zero when nobody has taken it on
 	Due      party.PartialDate `json:"due,omitzero" part:"PP"`       // not known when nobody has said
 	On       party.PartialDate `json:"on" part:"PP"`                 // when it was agreed
@@ -80,8 +80,8 @@ func (x *Agreed) asks(offices func(v *see) ([]page.Option, error)) *ask.List {
 
 // DoneBy is the payload of action.done.
 type DoneBy struct {
-	On       party.PartialDate `json:"on" part:"PP"`
-	Evidence string            `json:"evidence" part:"PP"`
+	On       party.PartialDate `json:"on" part:"PP"`       // when
+	Evidence string            `json:"evidence" part:"PP"` // what shows it
 }
 
 func (x *DoneBy) asks() *ask.List {
@@ -93,9 +93,9 @@ type Ended = ask.Ended
 
 // Followed is the payload of action.followed: what the owner answered when asked.
 type Followed struct {
-	Days   int               `json:"days" part:"PP"` // one of FollowUps
-	On     party.PartialDate `json:"on" part:"PP"`
-	Answer string            `json:"answer" part:"PP"`
+	Days   int               `json:"days" part:"PP"`   // 30, 60 or 90, since it was agreed
+	On     party.PartialDate `json:"on" part:"PP"`     // when it was answered
+	Answer string            `json:"answer" part:"PP"` // in words
 }
 
 func (x *Followed) asks(a Action) *ask.List {

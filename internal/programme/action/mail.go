@@ -34,10 +34,10 @@ const (
 // Received is the payload of action.received: another office says that this one has agreed to something. Each replaces the
 // one before; one that opens it again takes back that it was done or refused.
 type Received struct {
-	From   journal.ID `json:"from,omitzero" part:"PP"`
-	Action journal.ID `json:"action" part:"PP"` // its id there
-	Agreed Agreed     `json:"agreed" part:"PP"`
-	Again  bool       `json:"again,omitempty" part:"PP"`
+	From   journal.ID `json:"from,omitzero" part:"PP"`   // the other office, as the recipient notes it; not in the message
+	Action journal.ID `json:"action" part:"PP"`          // its id there
+	Agreed Agreed     `json:"agreed" part:"PP"`          // what, by when
+	Again  bool       `json:"again,omitempty" part:"PP"` // it was opened again: what was said before is taken back
 }
 
 // Asked is the payload of action.asked.
@@ -47,16 +47,16 @@ type Asked struct {
 }
 
 type askBody struct {
-	Action journal.ID `json:"action"`
-	Days   int        `json:"days"`
+	Action journal.ID `json:"action"` // id of the action where it was agreed
+	Days   int        `json:"days"`   // since it was agreed
 }
 
 // answerBody carries what an owner wrote: exactly one of the three.
 type answerBody struct {
-	Action   journal.ID `json:"action"`
-	Done     *DoneBy    `json:"done,omitempty"`
-	Refused  *Ended     `json:"refused,omitempty"`
-	Followed *Followed  `json:"followed,omitempty"`
+	Action   journal.ID `json:"action"`             // id of the action where it was agreed
+	Done     *DoneBy    `json:"done,omitempty"`     // it is done
+	Refused  *Ended     `json:"refused,omitempty"`  // nobody does it
+	Followed *Followed  `json:"followed,omitempty"` // how it stands
 }
 
 // effects gives the message that an entry brings about: from where an action was agreed to its owner's office, or back.

@@ -38,8 +38,8 @@ const (
 
 // Corridor is the way that referrals take: from one country or territory to another, by alpha-2 code.
 type Corridor struct {
-	From string `json:"from,omitempty"`
-	To   string `json:"to,omitempty"`
+	From string `json:"from,omitempty"` // country or territory, alpha-2
+	To   string `json:"to,omitempty"`   // likewise
 }
 
 // Known says whether both ends are named.

@@ -520,8 +520,8 @@ func (k *link) says(*Ask, *register.See) page.Fact               { return page.F
 
 // Ended is the payload of entries that end something: on which day, and why.
 type Ended struct {
-	On     party.PartialDate `json:"on" part:"PP"`
-	Reason string            `json:"reason" part:"PP"`
+	On     party.PartialDate `json:"on" part:"PP"`     // when
+	Reason string            `json:"reason" part:"PP"` // why, in words
 }
 
 // maxReason is the longest reason, in characters.

@@ -76,18 +76,18 @@ const (
 
 // Content is what a listing says and what travels of it.
 type Content struct {
-	Name      string       `json:"name" part:"PP"` // as the organisation calls itself
-	Text      wording.Text `json:"text,omitzero" part:"PP"`
-	Sort      Sort         `json:"sort" part:"PP"`
-	Country   string       `json:"country" part:"PP"`
-	Area      string       `json:"area,omitempty" part:"PP"`
-	Phone     string       `json:"phone,omitempty" part:"PP"`
-	Hours     string       `json:"hours,omitempty" part:"PP"`
+	Name      string       `json:"name" part:"PP"`                // as the organisation calls itself
+	Text      wording.Text `json:"text,omitzero" part:"PP"`       // what it is for
+	Sort      Sort         `json:"sort" part:"PP"`                // what it is
+	Country   string       `json:"country" part:"PP"`             // alpha-2
+	Area      string       `json:"area,omitempty" part:"PP"`      // where in the country
+	Phone     string       `json:"phone,omitempty" part:"PP"`     // as one dials it
+	Hours     string       `json:"hours,omitempty" part:"PP"`     // when somebody answers
 	Languages []string     `json:"languages,omitempty" part:"PP"` // BCP 47
-	Groups    []Group      `json:"groups,omitempty" part:"PP"`
-	Helps     []Help       `json:"helps,omitempty" part:"PP"`
-	Source    party.Source `json:"source" part:"PP"`
-	Link      string       `json:"link,omitempty" part:"PP"`
+	Groups    []Group      `json:"groups,omitempty" part:"PP"`    // for whom
+	Helps     []Help       `json:"helps,omitempty" part:"PP"`     // with what
+	Source    party.Source `json:"source" part:"PP"`              // where it is written
+	Link      string       `json:"link,omitempty" part:"PP"`      // https
 }
 
 // Payloads of the entries.
@@ -113,10 +113,10 @@ type (
 	}
 	// Received is listing.received: another office's listing as it stands there. From is set by whoever takes it in.
 	Received struct {
-		Listing journal.ID        `json:"listing" part:"PP"`
-		From    journal.ID        `json:"from,omitzero" part:"PP"`
-		Content Content           `json:"content" part:"PP"`
-		Checked party.PartialDate `json:"checked,omitzero" part:"PP"`
+		Listing journal.ID        `json:"listing" part:"PP"`          // id of the listing in its own office
+		From    journal.ID        `json:"from,omitzero" part:"PP"`    // the other office, as the recipient notes it; not in the message
+		Content Content           `json:"content" part:"PP"`          // how it stands
+		Checked party.PartialDate `json:"checked,omitzero" part:"PP"` // the day when somebody made sure of it
 	}
 	// Recalled is listing.recalled.
 	Recalled struct {

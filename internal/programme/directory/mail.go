@@ -24,8 +24,8 @@ const (
 )
 
 type withdrawBody struct {
-	Listing journal.ID `json:"listing"`
-	Reason  string     `json:"reason"`
+	Listing journal.ID `json:"listing"` // id of the listing in its own office
+	Reason  string     `json:"reason"`  // why
 }
 
 // update is a listing as it travels: neither the contact nor who wrote it.

@@ -166,46 +166,46 @@ type Reminded struct {
 // Nominated is the payload of event.nominated: a country sends somebody. At the host the name is missing until it follows,
 // but where a letter was typed in.
 type Nominated struct {
-	Person     journal.ID `json:"person" part:"PP"`
-	Country    string     `json:"country" part:"PP"`
+	Person     journal.ID `json:"person" part:"PP"`               // id that the office that nominates makes
+	Country    string     `json:"country" part:"PP"`              // alpha-2
 	Office     journal.ID `json:"office,omitzero" part:"PP"`      // that nominates; zero by letter
 	Function   string     `json:"function" part:"PC"`             // beside a country it can name somebody; it travels before the name
-	Profession string     `json:"profession,omitempty" part:"PI"` // of Professions
-	Language   string     `json:"language" part:"PI"`
-	Mode       Mode       `json:"mode" part:"PI"` // InPerson or Online
-	Group      journal.ID `json:"group,omitzero" part:"PI"`
-	Name       string     `json:"name,omitempty" part:"PC"`
-	Email      string     `json:"email,omitempty" part:"PC"`
+	Profession string     `json:"profession,omitempty" part:"PI"` // code
+	Language   string     `json:"language" part:"PI"`             // BCP 47
+	Mode       Mode       `json:"mode" part:"PI"`                 // how they come
+	Group      journal.ID `json:"group,omitzero" part:"PI"`       // in which there was a place
+	Name       string     `json:"name,omitempty" part:"PC"`       // not before they are accepted
+	Email      string     `json:"email,omitempty" part:"PC"`      // likewise
 }
 
 // Detailed is the payload of event.detailed: who an accepted person is.
 type Detailed struct {
-	Person journal.ID `json:"person" part:"PP"`
-	Office journal.ID `json:"office,omitzero" part:"PP"`
-	Name   string     `json:"name" part:"PC"`
-	Email  string     `json:"email,omitempty" part:"PC"`
+	Person journal.ID `json:"person" part:"PP"`          // as nominated
+	Office journal.ID `json:"office,omitzero" part:"PP"` // of the person, at the host
+	Name   string     `json:"name" part:"PC"`            // as they are addressed
+	Email  string     `json:"email,omitempty" part:"PC"` // where the host writes to
 }
 
 // Withdrawn is the payload of event.withdrawn: somebody does not come after all.
 type Withdrawn struct {
-	Person journal.ID `json:"person" part:"PP"`
-	Office journal.ID `json:"office,omitzero" part:"PP"`
-	Reason string     `json:"reason,omitempty" part:"PI"`
+	Person journal.ID `json:"person" part:"PP"`           // as nominated
+	Office journal.ID `json:"office,omitzero" part:"PP"`  // of the person, at the host
+	Reason string     `json:"reason,omitempty" part:"PI"` // in words
 }
 
 // Regretted is the payload of event.regretted: a country sends nobody.
 type Regretted struct {
-	Country string     `json:"country" part:"PP"`
-	Office  journal.ID `json:"office,omitzero" part:"PP"`
-	Reason  string     `json:"reason" part:"PI"`
+	Country string     `json:"country" part:"PP"`         // alpha-2
+	Office  journal.ID `json:"office,omitzero" part:"PP"` // that was invited, at the host
+	Reason  string     `json:"reason" part:"PI"`          // in words
 }
 
 // Decided is the payload of event.decided: the host accepts somebody, or declines with a reason.
 type Decided struct {
-	Person   journal.ID `json:"person" part:"PP"`
-	Accepted bool       `json:"accepted" part:"PP"`
-	Office   journal.ID `json:"office,omitzero" part:"PP"` // the host, in an office that is invited
-	Reason   string     `json:"reason,omitempty" part:"PI"`
+	Person   journal.ID `json:"person" part:"PP"`           // as nominated
+	Accepted bool       `json:"accepted" part:"PP"`         // or declined
+	Office   journal.ID `json:"office,omitzero" part:"PP"`  // the host, in an office that is invited
+	Reason   string     `json:"reason,omitempty" part:"PI"` // of a refusal, in words
 }
 
 // Attended is the payload of event.attended: how somebody took part in a session.

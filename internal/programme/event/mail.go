@@ -33,20 +33,20 @@ const (
 // Bodies of the messages that are not a payload as it stands. Event is the event's id at its host.
 type (
 	nominateBody struct {
-		Event     journal.ID `json:"event"`
-		Nominated Nominated  `json:"nominated"`
+		Event     journal.ID `json:"event"`     // at its host
+		Nominated Nominated  `json:"nominated"` // who is sent
 	}
 	detailBody struct {
-		Event    journal.ID `json:"event"`
-		Detailed Detailed   `json:"detailed"`
+		Event    journal.ID `json:"event"`    // at its host
+		Detailed Detailed   `json:"detailed"` // who it is
 	}
 	withdrawBody struct {
-		Event     journal.ID `json:"event"`
-		Withdrawn Withdrawn  `json:"withdrawn"`
+		Event     journal.ID `json:"event"`     // at its host
+		Withdrawn Withdrawn  `json:"withdrawn"` // who does not come
 	}
 	regretBody struct {
-		Event     journal.ID `json:"event"`
-		Regretted Regretted  `json:"regretted"`
+		Event     journal.ID `json:"event"`     // at its host
+		Regretted Regretted  `json:"regretted"` // who sends nobody
 	}
 	noteBody struct {
 		Event journal.ID `json:"event"`
@@ -55,8 +55,8 @@ type (
 		Noted Captured   `json:"noted"`
 	}
 	decideBody struct {
-		Event   journal.ID `json:"event"`
-		Decided Decided    `json:"decided"`
+		Event   journal.ID `json:"event"`   // at its host
+		Decided Decided    `json:"decided"` // what was decided
 	}
 )
 

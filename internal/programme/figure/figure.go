@@ -33,7 +33,7 @@ const room = "figure"
 
 // Body is the message that carries a figure.
 type Body struct {
-	Corridor activity.Corridor `json:"corridor"`
+	Corridor activity.Corridor `json:"corridor"` // from where to where people were referred
 	Quarter  string            `json:"quarter"`  // "2026-Q3"
 	Count    string            `json:"count"`    // "12", "<5" or "not_measured"
 	K        int               `json:"k"`        // the sender's threshold

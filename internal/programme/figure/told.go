@@ -24,13 +24,13 @@ const ToldType = "figure.told"
 // Table is a protected table as it travels and is stored: the numbers of a measure, of one country or territory, or from one to
 // another, in a period.
 type Table struct {
-	Measure string            `json:"measure"`
-	From    string            `json:"from"`
-	To      string            `json:"to,omitempty"`
-	Period  string            `json:"period"` // "2026-Q3", or "2026"
-	K       int               `json:"k"`      // the sender's threshold
-	Cells   map[string]string `json:"cells"`  // by the measure's codes: "12", "<10", "withheld"
-	Queries []string          `json:"queries"`
+	Measure string            `json:"measure"`      // code of the measure
+	From    string            `json:"from"`         // country or territory, alpha-2
+	To      string            `json:"to,omitempty"` // likewise, of referrals
+	Period  string            `json:"period"`       // "2026-Q3", or "2026"
+	K       int               `json:"k"`            // the sender's threshold
+	Cells   map[string]string `json:"cells"`        // by the measure's codes: "12", "<10", "withheld"
+	Queries []string          `json:"queries"`      // hashes of the queries that it was counted by
 }
 
 // Told is the payload of figure.told. Queries are the hashes of the queries that it was counted by. Written by the post, or by

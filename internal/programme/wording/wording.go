@@ -37,8 +37,8 @@ type Text struct {
 
 // Version is the text in one language. Of names the words of the original that it translates; empty in the original.
 type Version struct {
-	Text string `json:"text"`
-	Of   string `json:"of,omitempty"`
+	Text string `json:"text"`         // the words
+	Of   string `json:"of,omitempty"` // the words of the original that it translates; not in the original
 }
 
 // New makes a text of its original.

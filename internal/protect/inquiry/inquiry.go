@@ -91,27 +91,27 @@ const (
 
 // Child is who the request is about, and where the family lives.
 type Child struct {
-	Names   []string `json:"names"`
-	Born    string   `json:"born,omitempty"`
-	Parents string   `json:"parents,omitempty"`
-	Reach   string   `json:"reach,omitempty"` // where the family lives
+	Names   []string `json:"names"`             // first the one that is in the papers
+	Born    string   `json:"born,omitempty"`    // as far as it is known
+	Parents string   `json:"parents,omitempty"` // or who has the care
+	Reach   string   `json:"reach,omitempty"`   // where the family lives
 }
 
 // Legal is on what it rests.
 type Legal struct {
-	Article  string `json:"article"`
+	Article  string `json:"article"`            // of the law or convention
 	Decision string `json:"decision,omitempty"` // court, number, day
 }
 
 // Asked is what a request says, as it is drafted, sent and received.
 type Asked struct {
-	Basis     string   `json:"basis" part:"D0"`
-	Questions []string `json:"questions" part:"D0"`
-	Children  int      `json:"children" part:"D0"`
-	Due       string   `json:"due" part:"D0"` // a day
-	Told      string   `json:"told" part:"D0"`
+	Basis     string   `json:"basis" part:"D0"`     // on what it rests
+	Questions []string `json:"questions" part:"D0"` // what is to be looked at
+	Children  int      `json:"children" part:"D0"`  // how many it is about
+	Due       string   `json:"due" part:"D0"`       // a day
+	Told      string   `json:"told" part:"D0"`      // whether the family was told
 	Child     *Child   `json:"child,omitempty" part:"D2"`
-	Facts     string   `json:"facts,omitempty" part:"D3"`
+	Facts     string   `json:"facts,omitempty" part:"D3"` // what is known, in words
 	Legal     *Legal   `json:"legal,omitempty" part:"D6"`
 }
 
@@ -139,10 +139,10 @@ type (
 	// Said is inquiry.accepted, inquiry.refused, inquiry.answered and inquiry.heard: what the unit says. Report is given with
 	// an answer only, Reason with a refusal.
 	Said struct {
-		Outcome Status `json:"outcome" part:"D0"`
-		Reason  string `json:"reason,omitempty" part:"D0"`
-		Found   string `json:"found,omitempty" part:"D0"` // of Outcomes
-		Report  string `json:"report,omitempty" part:"D3"`
+		Outcome Status `json:"outcome" part:"D0"`          // accepted: taken on
+		Reason  string `json:"reason,omitempty" part:"D0"` // of a refusal
+		Found   string `json:"found,omitempty" part:"D0"`  // whether it could be looked at
+		Report  string `json:"report,omitempty" part:"D3"` // the assessment, in words
 	}
 	// Ended is inquiry.withdrawn and inquiry.recalled.
 	Ended struct {

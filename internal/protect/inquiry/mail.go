@@ -38,11 +38,11 @@ type (
 	}
 	saidBody struct {
 		Inquiry journal.ID `json:"inquiry"`
-		Said    Said       `json:"said"`
+		Said    Said       `json:"said"` // by the unit; a report with an answer, a reason with a refusal
 	}
 	withdrawBody struct {
 		Inquiry journal.ID `json:"inquiry"`
-		Reason  string     `json:"reason"`
+		Reason  string     `json:"reason"` // why
 	}
 	ofBody struct {
 		Inquiry journal.ID `json:"inquiry"`

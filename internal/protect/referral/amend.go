@@ -44,14 +44,14 @@ type (
 	// AmendBody is the message.
 	AmendBody struct {
 		Referral   journal.ID         `json:"referral"`
-		Number     int                `json:"number"`
-		Reason     string             `json:"reason"`
-		Offer      Offer              `json:"offer"`
-		Categories []journal.Category `json:"categories,omitempty"`
-		Met        string             `json:"met,omitempty"`
-		Expires    time.Time          `json:"expires"`
-		Slips      []Slip             `json:"receipts"`
-		Grounds    []GroundSlip       `json:"grounds,omitempty"`
+		Number     int                `json:"number"`               // 1, 2, 3 ... of this referral
+		Reason     string             `json:"reason"`               // why
+		Offer      Offer              `json:"offer"`                // as it is to be
+		Categories []journal.Category `json:"categories,omitempty"` // what is to be handed over beside what was
+		Met        string             `json:"met,omitempty"`        // what of a condition is met
+		Expires    time.Time          `json:"expires"`              // until when an answer counts
+		Slips      []Slip             `json:"receipts"`             // what it rests on
+		Grounds    []GroundSlip       `json:"grounds,omitempty"`    // what it rests on in place of consent
 	}
 )
 

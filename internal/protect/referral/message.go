@@ -49,24 +49,24 @@ type Message struct {
 
 // Slip is what travels of a consent receipt: no name, no words of hers.
 type Slip struct {
-	Receipt      journal.ID           `json:"receipt"`
-	Purpose      consent.Purpose      `json:"for"`
-	Recipient    journal.ID           `json:"recipient"`
-	Categories   []journal.Category   `json:"categories"`
-	Language     string               `json:"language"`
-	Interpreting consent.Interpreting `json:"interpreting"`
-	By           consent.Giver        `json:"by"`
-	GivenAt      time.Time            `json:"given_at"`
-	Expires      time.Time            `json:"expires"`
+	Receipt      journal.ID           `json:"receipt"`      // id of the receipt
+	Purpose      consent.Purpose      `json:"for"`          // what she consented to
+	Recipient    journal.ID           `json:"recipient"`    // the office that it is given for
+	Categories   []journal.Category   `json:"categories"`   // what may go
+	Language     string               `json:"language"`     // BCP 47: in which it was read to her
+	Interpreting consent.Interpreting `json:"interpreting"` // how the text reached her
+	By           consent.Giver        `json:"by"`           // who gave it
+	GivenAt      time.Time            `json:"given_at"`     // when
+	Expires      time.Time            `json:"expires"`      // until when it holds
 }
 
 // GroundSlip is what travels of a ground other than consent.
 type GroundSlip struct {
-	Ground     journal.ID         `json:"ground"`
-	Kind       consent.GroundKind `json:"kind"`
-	Article    string             `json:"article"`
-	Categories []journal.Category `json:"categories"`
-	Told       bool               `json:"told"`
+	Ground     journal.ID         `json:"ground"`     // id of the ground
+	Kind       consent.GroundKind `json:"kind"`       // what there is in place of consent
+	Article    string             `json:"article"`    // of the law, or the order
+	Categories []journal.Category `json:"categories"` // the minimum that may go
+	Told       bool               `json:"told"`       // the person was told
 }
 
 // Bodies of the messages. Every one names its referral.
@@ -74,51 +74,51 @@ type (
 	OfferBody struct {
 		Referral journal.ID `json:"referral"`
 		Offer    Offer      `json:"offer"`
-		Expires  time.Time  `json:"expires"`
-		Slips    []Slip     `json:"receipts"`
+		Expires  time.Time  `json:"expires"`  // until when an answer counts
+		Slips    []Slip     `json:"receipts"` // what an offer rests on
 		// Grounds are what an offer rests on in place of consent: danger, duty or order.
 		Grounds []GroundSlip `json:"grounds,omitempty"`
 	}
 	AnswerBody struct {
 		Referral    journal.ID `json:"referral"`
-		Amendment   int        `json:"amendment,omitempty"`
-		Accepted    bool       `json:"accepted"`
-		Risk        Risk       `json:"risk"`
-		Reason      string     `json:"reason,omitempty"`
-		Alternative journal.ID `json:"alternative,omitzero"`
-		Conditions  string     `json:"conditions,omitempty"`
-		At          time.Time  `json:"at"`
+		Amendment   int        `json:"amendment,omitempty"`  // number of the amendment that is answered
+		Accepted    bool       `json:"accepted"`             // or declined
+		Risk        Risk       `json:"risk"`                 // as this side sees it
+		Reason      string     `json:"reason,omitempty"`     // why it was declined
+		Alternative journal.ID `json:"alternative,omitzero"` // another office that may help
+		Conditions  string     `json:"conditions,omitempty"` // under which it was accepted, in words
+		At          time.Time  `json:"at"`                   // when it was decided
 	}
 	PackageBody struct {
 		Referral journal.ID                           `json:"referral"`
-		Parts    map[journal.Category]json.RawMessage `json:"parts"`
-		Slips    []Slip                               `json:"receipts"`
+		Parts    map[journal.Category]json.RawMessage `json:"parts"`    // what is handed over, an object for each category, as the office that has the case writes it; shown as it came
+		Slips    []Slip                               `json:"receipts"` // what it rests on
 		Grounds  []GroundSlip                         `json:"grounds,omitempty"`
-		Cover    []Covered                            `json:"cover"`
+		Cover    []Covered                            `json:"cover"` // by which receipt or ground each part goes
 		// Amendment is the one whose acceptance it follows.
 		Amendment int `json:"amendment,omitempty"`
 	}
 	FeedbackBody struct {
 		Referral journal.ID `json:"referral"`
-		Status   Status     `json:"status"`
-		Reason   string     `json:"reason,omitempty"`
-		Words    string     `json:"words,omitempty"`
-		At       time.Time  `json:"at"`
+		Status   Status     `json:"status"`           // how the help stands
+		Reason   string     `json:"reason,omitempty"` // why nothing was delivered
+		Words    string     `json:"words,omitempty"`  // what else there is to say, about the help and not the person
+		At       time.Time  `json:"at"`               // when
 	}
 	WithdrawBody struct {
 		Referral journal.ID `json:"referral"`
-		Person   bool       `json:"person"`
-		Reason   string     `json:"reason"`
+		Person   bool       `json:"person"` // the person withdrew; else the office
+		Reason   string     `json:"reason"` // why the office did; empty when the person did
 	}
 	RecallBody struct {
 		Referral   journal.ID         `json:"referral"`
-		Receipt    journal.ID         `json:"receipt"`
-		Categories []journal.Category `json:"categories"`
+		Receipt    journal.ID         `json:"receipt"`    // of the consent that was withdrawn
+		Categories []journal.Category `json:"categories"` // what rested on it
 	}
 	ErasedBody struct {
 		Referral journal.ID `json:"referral"`
-		Held     []Held     `json:"held"`
-		At       time.Time  `json:"at"`
+		Held     []Held     `json:"held"` // for each category, what became of it
+		At       time.Time  `json:"at"`   // when
 	}
 )
 

@@ -102,9 +102,9 @@ type (
 
 // Covered says what one category of a hand-over rests on.
 type Covered struct {
-	Category journal.Category `json:"category"`
-	Receipt  journal.ID       `json:"receipt,omitzero"`
-	Ground   journal.ID       `json:"ground,omitzero"`
+	Category journal.Category `json:"category"`         // of a part
+	Receipt  journal.ID       `json:"receipt,omitzero"` // by which it goes, or
+	Ground   journal.ID       `json:"ground,omitzero"`  // the ground
 }
 
 // Out is one referral as its sender sees it.

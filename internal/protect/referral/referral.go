@@ -58,11 +58,11 @@ func (s Status) Holding() bool {
 // Offer is what the other side sees before it has accepted: closed codes and nothing else.
 type Offer struct {
 	Need      string   `json:"need"`      // code of the Art. 12 catalogue
-	Age       string   `json:"age"`       // child | adult | not_sure
-	Sex       string   `json:"sex"`       // f | m | x | unknown
+	Age       string   `json:"age"`       // of the person
+	Sex       string   `json:"sex"`       // of the person
 	Languages []string `json:"languages"` // BCP 47
-	Urgency   string   `json:"urgency"`   // immediate | week | month
-	// Period is for how long help is asked: days | weeks | months | open; empty: not said.
+	Urgency   string   `json:"urgency"`   // how soon it is needed
+	// Period is for how long help is asked; empty: not said.
 	Period string `json:"period,omitempty"`
 }
 
@@ -161,7 +161,7 @@ func FailReasons() []string    { return failReasons }
 
 // Risk is what one side found when it asked whether this journey is safe.
 type Risk struct {
-	Level string `json:"level"` // low | medium | high
+	Level string `json:"level"` // of the way and of the place
 	// Measures are agreed precautions, as codes.
 	Measures []string `json:"measures,omitempty"`
 }
@@ -178,8 +178,8 @@ func Measures() []string { return measures }
 
 // Held is what the other side did with one category after a withdrawal.
 type Held struct {
-	Category journal.Category `json:"category"`
-	Erased   bool             `json:"erased"`
+	Category journal.Category `json:"category"`         // of what was handed over
+	Erased   bool             `json:"erased"`           // or kept
 	Ground   string           `json:"ground,omitempty"` // article, when it is kept
-	Until    time.Time        `json:"until,omitzero"`
+	Until    time.Time        `json:"until,omitzero"`   // when it is erased then
 }

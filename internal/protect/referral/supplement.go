@@ -39,12 +39,12 @@ type (
 	// SupplementBody is the message.
 	SupplementBody struct {
 		Referral journal.ID                           `json:"referral"`
-		Number   int                                  `json:"number"`
-		Corrects []journal.Category                   `json:"corrects,omitempty"`
-		Parts    map[journal.Category]json.RawMessage `json:"parts"`
-		Slips    []Slip                               `json:"receipts"`
-		Grounds  []GroundSlip                         `json:"grounds,omitempty"`
-		Cover    []Covered                            `json:"cover"`
+		Number   int                                  `json:"number"`             // 1, 2, 3 ... of this referral
+		Corrects []journal.Category                   `json:"corrects,omitempty"` // categories in which it puts right what was handed over
+		Parts    map[journal.Category]json.RawMessage `json:"parts"`              // as in a hand-over
+		Slips    []Slip                               `json:"receipts"`           // what it rests on
+		Grounds  []GroundSlip                         `json:"grounds,omitempty"`  // what it rests on in place of consent
+		Cover    []Covered                            `json:"cover"`              // by which receipt or ground each part goes
 	}
 )
 
