@@ -115,7 +115,15 @@ func TestADraftTravelsBetweenTwoOffices(t *testing.T) {
 	if a := w.get(court.visitor, "/"); a.code != http.StatusOK {
 		t.Error(a.code)
 	}
-	send(paris) // the same words again: nothing is new there
+	again := store.Draft{Type: agreement.SentType, Payload: agreement.Sent{Hash: first, To: paris.other}}
+	_, err := w.n.Store.Append(t.Context(), paris.who(access.ForProgramme), store.Ref{Kind: access.KindAgreement, ID: id}, again)
+	w.must(err) // the same words again: nothing is new there
+	w.deliver()
+	for _, v := range []negotiator{paris, court} { // neither has anything of its own that the other does not know
+		if a := w.get(v.visitor, at); strings.Contains(a.body, "/act/send") {
+			t.Errorf("%s is offered to send nothing", v.login)
+		}
+	}
 	if n := len(court.at(id).Versions); n != 1 {
 		t.Errorf("%d versions", n)
 	}
@@ -160,8 +168,16 @@ func TestADraftTravelsBetweenTwoOffices(t *testing.T) {
 			t.Errorf("%s has another file: %d, %d bytes", v.login, a.code, len(a.body))
 		}
 	}
+	for _, where := range []string{"/", at, agreement.Path + "?due=waits"} { // the magistrate is told that it is her turn
+		if a := w.get(court.visitor, where); !strings.Contains(a.body, "FR-GR-1") || where != "/" && !strings.Contains(a.body, "The other side has recorded the signature") {
+			t.Errorf("%s does not say that the other side has signed: %d", where, a.code)
+		}
+	}
 	court.signs(at, pdf)
 	w.deliver()
+	if a := w.get(court.visitor, agreement.Path+"?due=waits"); strings.Contains(a.body, at+`"`) {
+		t.Error("it waits though both have recorded the signature")
+	}
 	if n := len(paris.at(id).Held); n != 1 {
 		t.Errorf("the same file lies in paris %d times", n)
 	}

@@ -202,8 +202,8 @@ func (b *table) runsOut(at string, paris, court negotiator, counted func(string,
 			v.signIn()
 			home := html.UnescapeString(b.get(v.visitor, agreement.Path+"?due=ends").body)
 			today := html.UnescapeString(b.get(v.visitor, "/").body)
-			if strings.Contains(home, at+`"`) != x.told || strings.Contains(today, "Terms of FR-GR-1") != x.told {
-				t.Errorf("%s on %s: the agreement told %v, its terms told %v", v.login, x.on.Format(time.DateOnly), strings.Contains(home, at+`"`), strings.Contains(today, "Terms of FR-GR-1"))
+			if strings.Contains(home, at+`"`) != x.told || strings.Contains(today, "Terms of FR-GR-1") != x.told || strings.Contains(today, `href="`+at+`"`) != x.told {
+				t.Errorf("%s on %s: the agreement told %v, on Today %v, its terms told %v", v.login, x.on.Format(time.DateOnly), strings.Contains(home, at+`"`), strings.Contains(today, `href="`+at+`"`), strings.Contains(today, "Terms of FR-GR-1"))
 			}
 		}
 	}

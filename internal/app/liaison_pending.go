@@ -99,7 +99,8 @@ func (n *Node) invitationsPending(ctx context.Context, r *page.Request) ([]conve
 	return out, err
 }
 
-// agreementsPending lists, for who runs the programme, the agreements of which another office wrote the last version.
+// agreementsPending lists, for who runs the programme, the agreements of which another office wrote the last version or has
+// recorded the signature.
 func (n *Node) agreementsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
 	if !register.MayEdit(r) {
 		return nil, nil

@@ -13,7 +13,9 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme"
+	"github.com/entraide-thb/entraide/internal/programme/agreement"
 	"github.com/entraide-thb/entraide/internal/programme/grant"
+	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
 	"github.com/entraide-thb/entraide/internal/programme/round"
 	"github.com/entraide-thb/entraide/internal/protect/rights"
@@ -76,7 +78,8 @@ func pending(r *page.Request, id, tone, icon string, lines []page.Line) block {
 }
 
 // askedBlocks are cards of what others ask of this office and of the reader in the programme: questions of monitoring rounds that
-// wait for an answer, actions and recommendations that were given to it, applications to assess, reports on grants to accept; none
+// wait for an answer, actions and recommendations that were given to it, applications to assess, reports on grants to accept,
+// agreements that are late or end soon; none
 // where none wait.
 func (n *Node) askedBlocks(ctx context.Context, r *page.Request) ([]block, error) {
 	c, grants := programme.Config{Store: n.Store, Names: n.names}, grant.Config{Store: n.Store, Names: n.names}
@@ -85,7 +88,7 @@ func (n *Node) askedBlocks(ctx context.Context, r *page.Request) ([]block, error
 		id, icon, more string
 		lines          func(context.Context, *page.Request) ([]page.Line, error)
 	}{{"questions", "list-check", round.QuestionPath, c.QuestionsDue}, {"received", "inbox", "/programme/deadlines", c.Received}, {"assess", "clipboard-check", grant.AssessmentPath, grants.ToAssess},
-		{"reports", "file-check", grant.Path, grants.ReportsWaiting}} {
+		{"reports", "file-check", grant.Path, grants.ReportsWaiting}, {"agreements", "heart-handshake", agreement.Path, n.agreementsDue}} {
 		lines, err := x.lines(ctx, r)
 		if err != nil {
 			return nil, err
@@ -100,6 +103,16 @@ func (n *Node) askedBlocks(ctx context.Context, r *page.Request) ([]block, error
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+// agreementsDue lists, for who runs the programme in an office of another kind, the agreements that should be signed by now and
+// those that end soon. A programme's own office reads them among what it has to decide; what waits for an answer stands with
+// all that waits between offices.
+func (n *Node) agreementsDue(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	if r.Office.Kind == access.Programme || !register.MayEdit(r) {
+		return nil, nil
+	}
+	return agreement.Config{Store: n.Store, Names: n.names}.Due(ctx, r)
 }
 
 // todayOthers is for police and justice, which hold no care files: with whom they may exchange what, and which

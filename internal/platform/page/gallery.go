@@ -30,8 +30,8 @@ func gallery(_ context.Context, r *Request) (Response, error) {
 	d.Options = []Option{{"a", word, text}, {"b", r.L.T("page.gallery.other"), ""}}
 	d.Facts = []Fact{{Term: word, Text: text}, {Term: word, Text: word, Href: "/gallery", Sub: text}, {Term: word, Tone: Good, Text: word}, {Term: word}, {Term: word, Text: text, Unverified: true},
 		{Term: word, Masked: true, Reveal: "/gallery"}, {Term: word, Erased: true, At: d.Past}, {Term: word, Withheld: text}}
-	rows := []Row{{[]Cell{{Text: word, Href: "/gallery"}, {Text: word, Tone: Warn}, {Due: &d.Soon, Now: r.Now}, {Text: r.L.Number(1234)}}},
-		{[]Cell{{Text: word, Sub: text}, {}, {Due: &d.Past, Now: r.Now}, {Masked: true, Text: word, Reveal: "/gallery"}}}}
+	rows := []Row{{Cells: []Cell{{Text: word, Href: "/gallery"}, {Text: word, Tone: Warn}, {Due: &d.Soon, Now: r.Now}, {Text: r.L.Number(1234)}}},
+		{Cells: []Cell{{Text: word, Sub: text}, {}, {Due: &d.Past, Now: r.Now}, {Masked: true, Text: word, Reveal: "/gallery"}}}}
 	d.Table = Table{Caption: word, ShowCaption: true, Columns: []Column{{Text: word}, {Text: word}, {Text: word}, {Text: word, Num: true}}, Rows: rows}
 	d.None = Table{Caption: word, Columns: d.Table.Columns, Empty: &Empty{Icon: "inbox", Title: word, Text: text, Action: &Action{Text: word, Href: "/gallery"}}}
 	d.Lines = []Line{{Tone: Bad, Title: word, Href: "/gallery", Text: text, Basis: word, Unverified: true, Due: &d.Soon, Now: r.Now}, {Tone: Off, Title: word, Text: text}}

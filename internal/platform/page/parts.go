@@ -64,7 +64,10 @@ type Column struct {
 }
 
 // Row is a line of a Table.
-type Row struct{ Cells []Cell }
+type Row struct {
+	Cells  []Cell
+	Anchor string // the id that a link within the page names it by; "" for none
+}
 
 // Cell is a field of a Row. An empty Text shows as unknown.
 type Cell struct {

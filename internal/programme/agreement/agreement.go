@@ -56,12 +56,13 @@ const (
 	Initialled State = "initialled"
 	Signed     State = "signed"
 	InForce    State = "in_force"
-	Expired    State = "expired"
+	Expired    State = "expired" // its time is over
+	Over       State = "ended"   // somebody has ended it
 )
 
 // States lists the closed list.
 func States() []State {
-	return []State{Begun, Drafted, Negotiated, Initialled, Signed, InForce, Expired}
+	return []State{Begun, Drafted, Negotiated, Initialled, Signed, InForce, Expired, Over}
 }
 
 // Sort is what an agreement is for.
@@ -250,6 +251,32 @@ func (a Agreement) Shared(hash string) bool {
 	return at >= 0 && v.Office == a.Opened.Office || slices.ContainsFunc(a.Sent, func(s Sent) bool { return s.Hash == hash })
 }
 
+// ours says whether a version is this office's own.
+func (a Agreement) ours(v Kept) bool { return v.Office != a.Opened.Office }
+
+// unsent gives this office's versions that the other office does not know, the first first; all of its own once a message came back.
+func (a Agreement) unsent() []Kept {
+	return slices.DeleteFunc(slices.Clone(a.Versions), func(v Kept) bool { return !a.ours(v) || a.Shared(v.Hash) && len(a.Returned) == 0 })
+}
+
+// toAgree gives the versions to whose words this office has not agreed; once one is initialled, only that.
+func (a Agreement) toAgree() []Kept {
+	return slices.DeleteFunc(slices.Clone(a.Versions), func(v Kept) bool {
+		return a.agreedHere(v.Hash) || a.Initials.Hash != "" && a.Initials.Hash != v.Hash
+	})
+}
+
+// ready gives the versions that can be initialled: whole in both languages, and agreed by both sides.
+func (a Agreement) ready() []Kept {
+	return slices.DeleteFunc(slices.Clone(a.Versions), func(v Kept) bool {
+		return len(Gaps(v.Paragraphs)) > 0 || !a.agreedHere(v.Hash) || !a.Opened.Office.IsZero() && !a.Agrees(a.Opened.Office, v.Hash)
+	})
+}
+
+func (a Agreement) agreedHere(hash string) bool {
+	return slices.ContainsFunc(a.Consents, func(c Consent) bool { return c.Hash == hash && c.Office != a.Opened.Office })
+}
+
 // State gives where it stands, whatever day it is: what has run out is Expired in StateAt.
 func (a Agreement) State() State {
 	writers := map[string]bool{}
@@ -258,7 +285,7 @@ func (a Agreement) State() State {
 	}
 	switch {
 	case a.Ended.On.Known():
-		return Expired
+		return Over
 	case a.Force.On.Known():
 		return InForce
 	case a.Signature.File != "":
@@ -283,6 +310,9 @@ func (l Line) StateAt(now time.Time) State {
 	}
 	return l.State
 }
+
+// ToSign says that the other office has recorded the signature and this one has not.
+func (l Line) ToSign() bool { return l.FileThere != "" && l.File == "" && l.Waiting() }
 
 // Waiting says that it is not signed yet: until then it waits for its date, or for somebody to set one.
 func (l Line) Waiting() bool {

@@ -43,7 +43,7 @@ type Row = register.Found[Line]
 // StoreKind gives the dossier kind "agreement".
 func StoreKind() store.Kind {
 	return store.Of(store.KindOf[Agreement]{
-		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", "owner", "late", "undated", retention.Code, register.OrderCode}, Derives: 4,
+		Name: access.KindAgreement, Base: journal.PP, Codes: []string{"code", "state", "country", "sort", "until", "waits", "drafted", "activity", "need", "owner", "late", "undated", retention.Code, register.OrderCode}, Derives: 5,
 		Types: append([]store.Type{
 			{Name: OpenedType, Payload: Opened{}, Overlap: []string{"code", "title", "sort", "countries", "office", "model", "need", "action", "activity", "owner", "due"}},
 			{Name: DraftedType, Payload: Version{}}, {Name: SentType, Payload: Sent{}}, {Name: DraftedThere, Payload: Version{}}, {Name: AgreedType, Payload: Consent{}}, {Name: AgreedThere, Payload: Consent{}},
@@ -85,7 +85,7 @@ func derive(a Agreement) store.Derived {
 	if !o.Need.IsZero() {
 		d.Codes["need"] = []string{o.Need.String()}
 	}
-	if a.Summary().Waits {
+	if l := a.Summary(); l.Waits || l.ToSign() {
 		d.Codes["waits"] = []string{"yes"}
 	}
 	if len(a.Versions) > 0 {

@@ -86,7 +86,7 @@ func (c Config) routes() []page.Route {
 
 func pathOf(id journal.ID) string { return Path + "/" + id.String() }
 
-var tones = map[State]string{Begun: page.Off, Drafted: page.Info, Negotiated: page.Info, Initialled: page.Warn, Signed: page.Good, InForce: page.Good, Expired: page.Bad}
+var tones = map[State]string{Begun: page.Off, Drafted: page.Info, Negotiated: page.Info, Initialled: page.Warn, Signed: page.Good, InForce: page.Good, Expired: page.Bad, Over: page.Off}
 
 func mark(l *lang.Locale, s State) page.Mark {
 	return page.Mark{Tone: tones[s], Text: l.T("agreement.state." + string(s))}
@@ -146,6 +146,8 @@ func beside(v *see, l Line) string {
 		return v.T("expiring", "On", l.Until.Print(v.L))
 	case l.Waits:
 		return v.T("waits")
+	case l.ToSign():
+		return v.T("waits.sign")
 	case l.Late(v.Now):
 		return v.T("late")
 	}
@@ -310,8 +312,12 @@ func (c Config) notes(v *see, a Agreement) []register.Note {
 		}
 		out = append(out, n)
 	}
-	if a.SignedThere.File != "" && a.Signature.File == "" && len(a.parts(a.SignedThere.File)) == 0 {
-		out = append(out, register.Note{Tone: page.Info, Text: v.T("signed.no_copy")})
+	if l.ToSign() {
+		n := register.Note{Tone: page.Warn, Title: v.T("waits.sign"), Text: v.T("signed.no_copy")}
+		if len(a.parts(a.SignedThere.File)) > 0 {
+			n.Text = v.T("signed.copy_here")
+		}
+		out = append(out, n)
 	}
 	for _, x := range a.Returned {
 		why := x.Reason
@@ -411,7 +417,8 @@ func (c Config) edit() *register.Act[Agreement] {
 			o, out := a.Opened, v.Written(a.Opened.Title)
 			if !a.Exists() {
 				q := v.URL.Query()
-				return register.Put(out, "need", q.Get("need"), "action", q.Get("action"), "activity", q.Get("activity"), "sort", "liaison")
+				register.Put(out, "need", q.Get("need"), "action", q.Get("action"), "activity", q.Get("activity"), "sort", "liaison")
+				return register.PutMany(out, "countries", q["countries"])
 			}
 			register.Put(out, "code", o.Code, "sort", string(o.Sort), "activity", o.Activity, "due", o.Due.String())
 			register.PutIDs(out, "owner", o.Owner)
@@ -437,16 +444,16 @@ func acts() []register.Act[Agreement] {
 		return []register.Field{{Kind: "text", Name: "by", Label: v.T("by"), Hint: v.T(hint)}, v.OnField()}
 	}
 	out := []register.Act[Agreement]{
-		{Name: "send", Type: SentType, Icon: "send", Lead: "act.send.lead", Fields: fields(func(v *see, a Agreement) []register.Field { return []register.Field{versionField(v, a)} }), Start: latest,
+		{Name: "send", Type: SentType, Icon: "send", Lead: "act.send.lead", Submit: "act.send", Fields: fields(func(v *see, a Agreement) []register.Field { return []register.Field{versionField(v, a, a.unsent())} }), Start: latest(Agreement.unsent),
 			Write: func(t *register.Typed, a Agreement) any { return Sent{t.Text("hash"), a.Opened.Office} }},
 		{Name: "agree", Type: AgreedType, Icon: "check", Lead: "act.agree.lead", Fields: fields(func(v *see, a Agreement) []register.Field {
-			return append([]register.Field{versionField(v, a)}, onBy(v, "by.agree")...)
-		}), Start: latest, Write: func(t *register.Typed, _ Agreement) any {
+			return append([]register.Field{versionField(v, a, a.toAgree())}, onBy(v, "by.agree")...)
+		}), Start: latest(Agreement.toAgree), Write: func(t *register.Typed, _ Agreement) any {
 			return Consent{t.Text("hash"), t.Office, t.Text("by"), t.Date("on")}
 		}},
 		{Name: "initial", Type: InitialledType, Icon: "ballpen", Lead: "act.initial.lead", Fields: fields(func(v *see, a Agreement) []register.Field {
-			return append([]register.Field{versionField(v, a)}, onBy(v, "by.initial")...)
-		}), Start: latest, Write: func(t *register.Typed, _ Agreement) any {
+			return append([]register.Field{versionField(v, a, a.ready())}, onBy(v, "by.initial")...)
+		}), Start: latest(Agreement.ready), Write: func(t *register.Typed, _ Agreement) any {
 			return Initials{t.Text("hash"), t.Date("on"), t.Text("by")}
 		}},
 		{Name: "reopen", Type: ReopenedType, Icon: "arrow-back-up", Fields: fields(reasonField), Start: today, Write: ended},
@@ -463,11 +470,20 @@ func acts() []register.Act[Agreement] {
 	return out
 }
 
-// may says from which states an entry of a type may be written, and that there is somebody to send to.
+// may says from which states an entry of a type may be written, and that there is a version to write it of: one of our own to
+// send, one to agree to, one that both sides agreed to.
 func may(typ string) func(Agreement) error {
 	return func(a Agreement) error {
-		if !slices.Contains(from[typ], a.State()) || typ == SentType && a.Opened.Office.IsZero() {
-			return fault.New(fault.Guarded, "agreement.guard."+string(a.State()))
+		no := fault.New(fault.Guarded, "agreement.guard."+string(a.State()))
+		switch {
+		case !slices.Contains(from[typ], a.State()):
+			return no
+		case typ == SentType && (a.Opened.Office.IsZero() || len(a.unsent()) == 0), typ == AgreedType && len(a.toAgree()) == 0:
+			return no
+		case typ == InitialledType && len(a.ready()) == 0 && len(Gaps(a.Last().Paragraphs)) > 0:
+			return fault.New(fault.Guarded, "agreement.guard.gaps", "N", len(Gaps(a.Last().Paragraphs)))
+		case typ == InitialledType && len(a.ready()) == 0:
+			return fault.New(fault.Guarded, "agreement.guard.not_agreed")
 		}
 		return nil
 	}
@@ -477,16 +493,25 @@ func fields(of func(v *see, a Agreement) []register.Field) func(context.Context,
 	return func(_ context.Context, v *see, a Agreement) ([]register.Field, error) { return of(v, a), nil }
 }
 
-func versionField(v *see, a Agreement) register.Field {
+// versionField lets somebody choose one of some versions, the latest first.
+func versionField(v *see, a Agreement, of []Kept) register.Field {
 	f := register.Field{Kind: "select", Name: "hash", Label: v.T("column.version")}
-	for i, x := range slices.Backward(a.Versions) {
-		f.Options = append(f.Options, page.Option{Value: x.Hash, Text: dotted(v.T("version", "N", i+1), x.By, v.L.Date(x.At))})
+	for _, x := range slices.Backward(of) {
+		_, at := a.Version(x.Hash)
+		f.Options = append(f.Options, page.Option{Value: x.Hash, Text: dotted(v.T("version", "N", at+1), x.By, v.L.Date(x.At))})
 	}
 	return f
 }
 
-func latest(v *see, a Agreement) register.Values {
-	return register.Put(today(v, a), "hash", a.Last().Hash)
+// latest begins with today and the last of some versions.
+func latest(of func(Agreement) []Kept) func(*see, Agreement) register.Values {
+	return func(v *see, a Agreement) register.Values {
+		some := of(a)
+		if len(some) == 0 {
+			return today(v, a)
+		}
+		return register.Put(today(v, a), "hash", some[len(some)-1].Hash)
+	}
 }
 
 func today(v *see, _ Agreement) register.Values {
@@ -502,9 +527,18 @@ func ended(t *register.Typed, _ Agreement) any { return Ended{t.Date("on"), t.Te
 // Pending lists what of the agreements needs somebody: a proposal of the other side that nobody has answered, what should be
 // signed by now, and what ends within ninety days, the more urgent the nearer.
 func (c Config) Pending(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	return c.pending(ctx, r, store.Is("waits", "yes"))
+}
+
+// Due is Pending without what waits for an answer to the other side: where that is told with all that waits between offices.
+func (c Config) Due(ctx context.Context, r *page.Request) ([]page.Line, error) {
+	return c.pending(ctx, r)
+}
+
+func (c Config) pending(ctx context.Context, r *page.Request, also ...store.Span) ([]page.Line, error) {
 	v := &see{Request: r}
 	var rows []Row
-	for _, in := range []store.Span{store.Is("waits", "yes"), v.ByNow("late"), v.Within("until", int(ExpiryNotice/(24*time.Hour)))} {
+	for _, in := range append(also, v.ByNow("late"), v.Within("until", int(ExpiryNotice/(24*time.Hour)))) {
 		found, err := List(ctx, c.Store, register.As(r), in)
 		if err != nil {
 			return nil, err
@@ -531,6 +565,8 @@ func pendingLine(r *page.Request, x Row) page.Line {
 		return &at
 	}
 	switch {
+	case x.V.ToSign():
+		p.Tone, p.Text = page.Warn, r.L.T("agreement.waits.sign")
 	case x.V.Expiring(r.Now):
 		p.Tone, p.Text, p.Due, p.Now = nearness(x.V, r.Now), r.L.T("agreement.expiring", "On", x.V.Until.Print(r.L)), noon(x.V.Until), r.Now
 	case x.V.Late(r.Now):

@@ -162,10 +162,20 @@ type textPage struct {
 	Cancel      string
 }
 
+// rowsOf is how many lines a paragraph takes in its field, of some sixty letters each.
+func rowsOf(p Paragraph) int {
+	most := 1
+	for _, tag := range Languages() {
+		most = max(most, len(p.Text.By[tag].Text)/60+1)
+	}
+	return min(most+1, 12)
+}
+
 // textLine is a paragraph in the form. Outdated names the language whose translation is of an earlier original.
 type textLine struct {
 	Field, ID, Label, FR, EN, After string
 	Outdated                        string
+	Rows                            int
 	New                             bool
 }
 
@@ -191,7 +201,7 @@ func (c Config) textView(r *page.Request, a Agreement, ps []Paragraph, t textTyp
 	l := r.L
 	d := textPage{Crumbs: crumbs(l, a, l.T("agreement.write")), Errors: r.Errors(bad), Model: t.From == "" && len(ps) > 0, Entry: t.Entry.String(), From: t.From, By: t.By, Note: t.Note, Cancel: pathOf(a.ID)}
 	for i, p := range ps {
-		x := textLine{Field: "p[" + strconv.Itoa(i) + "]", ID: p.ID, Label: l.T("agreement.paragraph", "N", i+1), FR: p.Text.By["fr"].Text, EN: p.Text.By["en"].Text}
+		x := textLine{Field: "p[" + strconv.Itoa(i) + "]", ID: p.ID, Label: l.T("agreement.paragraph", "N", i+1), FR: p.Text.By["fr"].Text, EN: p.Text.By["en"].Text, Rows: rowsOf(p)}
 		for _, tag := range Languages() {
 			if p.Text.State(tag) == wording.Outdated {
 				x.Outdated = l.Language(tag)
@@ -201,7 +211,7 @@ func (c Config) textView(r *page.Request, a Agreement, ps []Paragraph, t textTyp
 		d.Places = append(d.Places, page.Option{Value: p.ID, Text: l.T("agreement.paragraph", "N", i+1)})
 	}
 	for n := range newLines {
-		x := textLine{Field: "p[" + strconv.Itoa(len(ps)+n) + "]", Label: l.T("agreement.paragraph.new"), New: true}
+		x := textLine{Field: "p[" + strconv.Itoa(len(ps)+n) + "]", Label: l.T("agreement.paragraph.new"), Rows: 3, New: true}
 		if len(ps) > 0 {
 			x.After = ps[len(ps)-1].ID
 		}
@@ -246,7 +256,21 @@ type versionPage struct {
 	Text    page.Table
 }
 
-type gapLine struct{ Text, Anchor string }
+type gapLine struct{ Text, Href string }
+
+// gapLines says what is not ready in a text, a paragraph's languages together where it is the same. Each leads to its paragraph.
+func gapLines(l *lang.Locale, ps []Paragraph) []gapLine {
+	var out []gapLine
+	gaps := Gaps(ps)
+	for i := 0; i < len(gaps); {
+		g, in := gaps[i], []string(nil)
+		for ; i < len(gaps) && gaps[i].At == g.At && gaps[i].State == g.State; i++ {
+			in = append(in, l.Language(gaps[i].Language))
+		}
+		out = append(out, gapLine{l.T("agreement.gap", "N", g.At+1, "Language", l.List(in), "State", gapWord(l, g.State)), "#" + anchor(g.ID)})
+	}
+	return out
+}
 
 // asked reads the version that a path names.
 func (c Config) asked(ctx context.Context, r *page.Request) (Agreement, Kept, int, error) {
@@ -279,9 +303,7 @@ func (c Config) version(ctx context.Context, r *page.Request) (page.Response, er
 	if at > 0 {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("agreement.compare"), Href: pathOf(a.ID) + "/compare?to=" + v.Hash + "&from=" + a.Versions[at-1].Hash, Icon: "arrows-exchange"})
 	}
-	for _, g := range Gaps(v.Paragraphs) {
-		d.Gaps = append(d.Gaps, gapLine{l.T("agreement.gap", "N", g.At+1, "Language", l.Language(g.Language), "State", gapWord(l, g.State)), ""})
-	}
+	d.Gaps = gapLines(l, v.Paragraphs)
 	d.Text = sideBySide(l, v.Paragraphs)
 	return page.View("agreement/version", l.T("agreement.versions"), d), nil
 }
@@ -293,6 +315,9 @@ func gapWord(l *lang.Locale, s wording.State) string {
 	return l.T("wording.state." + string(s))
 }
 
+// anchor is where a paragraph stands on a page.
+func anchor(id string) string { return "p-" + id }
+
 // sideBySide shows a text with each paragraph's languages beside each other.
 func sideBySide(l *lang.Locale, ps []Paragraph) page.Table {
 	t := page.Table{Caption: l.T("agreement.side_by_side"), Columns: []page.Column{{Text: l.T("agreement.number")}}}
@@ -300,7 +325,7 @@ func sideBySide(l *lang.Locale, ps []Paragraph) page.Table {
 		t.Columns = append(t.Columns, page.Column{Text: l.Language(tag)})
 	}
 	for i, p := range ps {
-		row := page.Row{Cells: []page.Cell{{Text: l.Number(i + 1)}}}
+		row := page.Row{Anchor: anchor(p.ID), Cells: []page.Cell{{Text: l.Number(i + 1)}}}
 		for _, tag := range Languages() {
 			c := page.Cell{Text: p.Text.By[tag].Text, Lang: other(l, tag)}
 			switch s := p.Text.State(tag); s {
@@ -363,7 +388,7 @@ func (c Config) compare(ctx context.Context, r *page.Request) (page.Response, er
 		before = a.Versions[max(at-1, 0)]
 	}
 	s := &see{Request: r, Room: "agreement"}
-	d := comparePage{Crumbs: crumbs(l, a, l.T("agreement.compare")), From: versionField(s, a), To: versionField(s, a), Languages: Languages()}
+	d := comparePage{Crumbs: crumbs(l, a, l.T("agreement.compare")), From: versionField(s, a, a.Versions), To: versionField(s, a, a.Versions), Languages: Languages()}
 	d.From.Name, d.From.Label, d.From.Value = "from", l.T("agreement.compare.from"), before.Hash
 	d.To.Name, d.To.Label, d.To.Value = "to", l.T("agreement.compare.to"), to.Hash
 	places := map[string]int{}

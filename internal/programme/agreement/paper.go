@@ -33,7 +33,7 @@ func Paper(l *lang.Locale, a Agreement, v Kept, at int, office string) ([]byte, 
 	d.Heading(1, pdf.In(l.Foreign(title.Language), title.Text))
 	d.Paragraph(pdf.Strong(a.Opened.Code), pdf.Plain(" · "+register.Countries(l, a.Opened.Countries)+" · "+name+" · "+l.Date(day)))
 	d.Paragraph(pdf.Plain(l.Told(l.T("agreement.column.by"), v.By)))
-	if a.State() != Signed && a.State() != InForce {
+	if v.Hash != a.Signature.Hash { // a draft, or an earlier version than the one that was signed
 		d.Notice(pdf.Plain(l.T("agreement.paper.draft")))
 	}
 	t := pdf.Table{Caption: l.T("agreement.side_by_side"), Columns: []pdf.Column{{Text: l.T("agreement.number")}}}
@@ -48,11 +48,11 @@ func Paper(l *lang.Locale, a Agreement, v Kept, at int, office string) ([]byte, 
 		t.Rows = append(t.Rows, row)
 	}
 	d.Table(t)
-	if gaps := Gaps(v.Paragraphs); len(gaps) > 0 {
+	if gaps := gapLines(l, v.Paragraphs); len(gaps) > 0 {
 		d.Heading(2, pdf.Plain(l.T("agreement.gaps")))
 		var items [][]pdf.Span
 		for _, g := range gaps {
-			items = append(items, []pdf.Span{pdf.Plain(l.T("agreement.gap", "N", g.At+1, "Language", l.Language(g.Language), "State", gapWord(l, g.State)))})
+			items = append(items, []pdf.Span{pdf.Plain(g.Text)})
 		}
 		d.List(items...)
 	}

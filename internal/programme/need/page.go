@@ -5,6 +5,7 @@ package need
 import (
 	"context"
 	_ "embed"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -176,7 +177,11 @@ func ways(v *see, n Need) []page.Action {
 	if !register.MayEdit(v.Request) || n.State != Identified && n.State != Planned {
 		return nil
 	}
-	return []page.Action{{Text: v.L.T("agreement.new"), Href: agreements + "/new?need=" + n.ID.String() + "&activity=" + n.Noted.Activity, Icon: "heart-handshake"}}
+	q := url.Values{"need": {n.ID.String()}, "activity": {n.Noted.Activity}}
+	if len(n.Noted.Countries) == 2 { // as many as an agreement binds
+		q["countries"] = n.Noted.Countries
+	}
+	return []page.Action{{Text: v.L.T("agreement.new"), Href: agreements + "/new?" + q.Encode(), Icon: "heart-handshake"}}
 }
 
 func facts(v *see, n Need) []page.Fact {

@@ -14,10 +14,11 @@ import (
 
 // Act is a form that writes one entry to a record.
 type Act[S any] struct {
-	Name string // in the address; "" for Edit
-	Icon string
-	Type string // of the entry
-	Lead string // key of what stands above the fields; "" shows what the record is
+	Name   string // in the address; "" for Edit
+	Icon   string
+	Type   string // of the entry
+	Lead   string // key of what stands above the fields; "" shows what the record is
+	Submit string // key of its button; "" is that of saving
 	// May says why it cannot be done from a state: the page then does not offer it. nil: always.
 	May func(s S) error
 	// Asks gives the payload as it stands, in a copy of its own, with what is asked of it. Where it is nil, Fields, Start and
@@ -97,6 +98,9 @@ func (g *Of[S, L]) formView(ctx context.Context, v *See, q asking[S]) (page.Resp
 	if !q.fresh {
 		line, _ := g.Line(q.state)
 		d.Crumbs = g.crumbs(v.Request, page.Crumb{Text: g.called(v, line), Href: g.at(q.id)}, page.Crumb{Text: d.Title})
+		if q.act.Submit != "" {
+			d.Submit = v.T(q.act.Submit)
+		}
 		if q.act.Lead != "" {
 			d.Lead = v.T(q.act.Lead)
 		} else if q.act.Name != "" {
