@@ -211,25 +211,35 @@ func nearness(p conversation.Pending) int {
 	return 2
 }
 
-// comparisonsPending lists the comparisons in which something was found that nobody has looked at, those after which another
-// office wants to talk, and those that wait for its answer.
+// comparisonsPending lists, for who compares, the comparisons in which something was found that nobody has looked at, those after
+// which another office wants to talk, and those that wait for its answer; for oversight, those that the other office asks to have opened.
 func (n *Node) comparisonsPending(ctx context.Context, r *page.Request) ([]conversation.Pending, error) {
-	if r.Office.Kind == access.Programme {
-		return nil, nil
-	}
 	var out []conversation.Pending
-	for _, state := range []string{"found", "heard", "waiting"} {
-		err := conversation.Each(ctx, n.Store, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, store.Query{Kind: access.KindComparison, State: state}, func(row store.Row) error {
+	var of []store.Query
+	if matching.Works(r.Actor) {
+		of = append(of, store.Query{State: "found"}, store.Query{State: "heard"}, store.Query{State: "waiting"})
+	}
+	if matching.Oversees(r.Actor) {
+		of = append(of, store.Query{Codes: map[string]string{"side": "asked", "doubt": "open"}})
+	}
+	for _, q := range of {
+		state := q.State
+		q.Kind = access.KindComparison
+		err := conversation.Each(ctx, n.Store, store.Who{Actor: r.Actor, Purpose: access.ForIdentification}, q, func(row store.Row) error {
 			s, err := store.Summary[matching.Summary](row)
-			if err != nil || state == "heard" && !row.Assignee.IsZero() { // somebody talks with them
+			if err != nil || state == "heard" && s.Taken { // somebody talks with them
 				return err
+			}
+			stands := "matching.status." + state
+			if state == "" {
+				stands = "matching.view.doubted"
 			}
 			title := r.L.T("matching.side.questioned")
 			if s.Here {
 				title = r.L.T("matching.mode." + s.Mode)
 			}
-			out = append(out, conversation.Pending{Kind: access.KindComparison, Office: s.Partner, Title: title, State: r.L.T("matching.status." + state), Tone: map[bool]string{true: page.Warn, false: page.Info}[state != "waiting"],
-				Href: matching.Path + "/" + row.Ref.ID.String(), Ours: state != "waiting", Sent: s.Here, Mine: state == "found" && len(row.Relations) > 0})
+			out = append(out, conversation.Pending{Kind: access.KindComparison, Office: s.Partner, Title: title + " · " + r.L.Date(s.At), State: r.L.T(stands), Tone: map[bool]string{true: page.Warn, false: page.Info}[state != "waiting"],
+				Href: matching.Path + "/" + row.Ref.ID.String(), Ours: state != "waiting", Sent: s.Here, Mine: (state == "found" || state == "heard") && len(row.Relations) > 0})
 			return nil
 		})
 		if err != nil {

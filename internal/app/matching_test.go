@@ -135,7 +135,7 @@ func TestTwoOfficesFindThatTheyKnowATelephone(t *testing.T) {
 	if b := w.reads(officer, at); !strings.Contains(b, "Not even we know what was asked") || strings.Contains(b, there.String()) {
 		t.Error("the office that was asked knows more than that it was")
 	}
-	if a := w.post(prosecutor, at+"/judge", url.Values{"hit": {"0"}, "verdict": {"perhaps"}}); a.code != http.StatusUnprocessableEntity {
+	if a := w.post(prosecutor, at+"/judge", url.Values{"hit": {"0"}, "verdict": {"perhaps"}}); a.code != http.StatusUnprocessableEntity || !strings.Contains(a.body, `verdict-0-error"`) {
 		t.Errorf("judged by a word that is none: %d", a.code)
 	}
 	for act, form := range map[string]url.Values{"judge": {"hit": {"0"}, "verdict": {"same"}}, "tell": {"hit": {"0"}}} {
@@ -146,6 +146,18 @@ func TestTwoOfficesFindThatTheyKnowATelephone(t *testing.T) {
 	w.deliver()
 	if b := w.reads(officer, at); !strings.Contains(b, "wants to talk about it") || !strings.Contains(b, here.String()) {
 		t.Error("whoever works on the record does not learn that somebody wants to talk")
+	}
+
+	again := w.lookUp(prosecutor, there, "border")
+	if b := w.reads(prosecutor, matching.Path+"/"+again.ID.String()); !strings.Contains(b, "Found before") || !strings.Contains(b, `href="`+at+`"`) || strings.Count(b, "the same") < 2 {
+		t.Error("who looks at the same hit again does not read what was thought of it")
+	}
+
+	if b := w.reads(officer, "/"); !strings.Contains(b, `href="`+at+`"`) {
+		t.Error("Today does not say that somebody wants to talk")
+	}
+	if a := w.post(officer, at+"/take", nil); a.code != http.StatusSeeOther || strings.Contains(w.reads(officer, "/"), `href="`+at+`"`) {
+		t.Errorf("who talks with them is told again that they want to: %d", a.code)
 	}
 
 	if b := w.reads(prosecutor, "/requests/new?to="+w.offices["border"].ID.String()+"&from="+c.ID.String()); !strings.Contains(b, "69 5550 101") {
@@ -160,6 +172,11 @@ func TestTwoOfficesFindThatTheyKnowATelephone(t *testing.T) {
 		t.Fatalf("%d %s", a.code, a.body)
 	}
 	w.deliver()
+	for _, v := range []*visitor{watch, overseer, prosecutor, officer} {
+		if got, want := strings.Contains(w.reads(v, "/"), `href="`+at+`"`), v == overseer; got != want {
+			t.Errorf("%s: Today tells of it %v", v.login, got)
+		}
+	}
 	if a := w.post(prosecutor, at+"/open", nil); a.code != http.StatusForbidden {
 		t.Errorf("the asker opens it: %d", a.code)
 	}
@@ -170,6 +187,9 @@ func TestTwoOfficesFindThatTheyKnowATelephone(t *testing.T) {
 		t.Fatalf("%d %s", a.code, a.body)
 	}
 	w.deliver()
+	if strings.Contains(w.reads(overseer, "/"), `href="`+at+`"`) {
+		t.Error("Today tells oversight of what it has opened")
+	}
 	if b := w.reads(watch, at); !strings.Contains(b, "opened, and it fits") || !strings.Contains(b, subject.Code(there)) || strings.Contains(b, plantedDigits) {
 		t.Error("what was opened")
 	}

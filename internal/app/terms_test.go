@@ -114,6 +114,9 @@ func TestTermsAreNegotiatedOverThePost(t *testing.T) {
 	if n := b.does(b.ana, at+"/sign", nil); n != http.StatusConflict {
 		t.Errorf("who wrote a version signs it: %d", n)
 	}
+	if a := b.get(b.ana, at); strings.Contains(a.body, at+"/sign") || !strings.Contains(a.body, "Somebody else of your office signs it") {
+		t.Error("who wrote a version is offered to sign it")
+	}
 	if _, err := b.n.Store.Open(t.Context(), b.besa.who(access.ForExchange), store.Ref{Kind: access.KindTerms, ID: journal.MustID(id)}); err == nil {
 		t.Error("a draft left before anybody sent it")
 	}

@@ -291,7 +291,11 @@ func (d *termsData) may(r *page.Request) {
 			}
 			d.Acts = append(d.Acts, page.Action{Text: r.L.T("terms.counter"), Href: at(id) + "/edit", Icon: "writing"})
 		}
-		if s.Signatures[r.Actor.Owner] == "" {
+		switch {
+		case s.Signatures[r.Actor.Owner] != "":
+		case s.WrittenBy(r.Actor.ID):
+			d.Notes = append(d.Notes, note{page.Info, r.L.T("exchange.terms.second")})
+		default:
 			post("exchange.sign", "sign", s.Stage(r.Actor.Owner) != "draft", "exchange.sign.ask")
 		}
 	case !s.Ended && s.Replaced.IsZero():

@@ -177,7 +177,7 @@ func (c Config) guardSigned(g *store.Guarding, s State, p Signed) error {
 	if !ok || len(s.Signatures) > 0 && v.Hash != s.Document.Hex() {
 		return fault.New(fault.Conflict, "exchange.terms.other_document")
 	}
-	if g.Actor.Job == "" && v.By.IsZero() && v.Actor == g.Actor.ID {
+	if g.Actor.Job == "" && v.By.IsZero() && v.Actor == g.Actor.ID { // as in State.WrittenBy
 		return fault.New(fault.Guarded, "exchange.terms.second")
 	}
 	if err := v.Document.Validate(); err != nil {

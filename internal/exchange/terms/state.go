@@ -131,6 +131,12 @@ func (s State) Version(hash string) (Version, bool) {
 	return s.Versions[at], true
 }
 
+// WrittenBy says that somebody of this office wrote the version that is to be signed: somebody else signs it.
+func (s State) WrittenBy(actor journal.ID) bool {
+	v, ok := s.Version("")
+	return ok && v.By.IsZero() && v.Actor == actor
+}
+
 // TextOf gives the legal text of a version.
 func (s State) TextOf(v Version) []byte { return s.texts[v.Document.TextHash] }
 

@@ -33,7 +33,7 @@ func Templates() []Template {
 	return []Template{
 		{"referral", assist, "H2", 24, 730, []Offer{{"referral", []journal.Category{journal.D0, journal.D1, journal.D2, journal.D3}, care},
 			{"inquiry", []journal.Category{journal.D0, journal.D2, journal.D3, journal.D6}, care}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
-		{"information", enforce, LawEnforcement, 24, 365, []Offer{{"request", []journal.Category{journal.D0, journal.D6, journal.D8}, inquire}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
+		{"information", enforce, LawEnforcement, 24, 365, []Offer{{"request", []journal.Category{journal.D0, journal.D6, journal.D8}, inquire}, {Matching, []journal.Category{journal.D0}, nil}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
 		{"investigation", enforce, "H1", 12, 1825, []Offer{{"request", []journal.Category{journal.D0, journal.D3, journal.D6, journal.D8}, inquire}, {"letter", []journal.Category{journal.D0, journal.D3}, nil}}},
 		{"statistics", all, "H3", 36, 3650, []Offer{{"statistics", []journal.Category{journal.D9}, nil}}},
 		{"return", all, "H2", 60, 3650, []Offer{{"statutory_return", []journal.Category{journal.D9}, nil}}},

@@ -147,7 +147,8 @@ type Comparison struct {
 	Questioned Questioned // of the office that is asked
 	At         time.Time
 	Heard      []Heard
-	Worker     journal.ID
+	Worker     journal.ID // of the record that was found, or who has taken it on since
+	Taken      bool       // a person has said that she talks with them
 	Shown      *Shown
 }
 
@@ -261,7 +262,7 @@ func (c *Comparison) applyOther(e journal.Entry) error {
 	case TakenType:
 		var v Taken
 		v, err = journal.In[Taken](e)
-		c.Worker = v.Worker
+		c.Worker, c.Taken = v.Worker, true
 	case DoubtedType, ChallengedType:
 		var v Doubted
 		v, err = journal.In[Doubted](e)
@@ -288,6 +289,7 @@ type Summary struct {
 	Found    int        `json:"found,omitempty" part:"D0"`
 	Strong   int        `json:"strong,omitempty" part:"D0"`
 	Overlap  int        `json:"overlap,omitempty" part:"D0"`
+	Taken    bool       `json:"taken,omitempty" part:"D0"`  // somebody talks with those who want to
 	Doubt    string     `json:"doubt,omitempty" part:"D0"`  // open | shown | wrong
 	Commit   string     `json:"commit,omitempty" part:"D0"` // the commitment
 }
@@ -309,7 +311,7 @@ func derive(c Comparison) store.Derived {
 	if !c.Exists() {
 		return store.Derived{}
 	}
-	s := Summary{Here: c.Here(), Partner: c.Partner(), Mode: c.Asked.Mode, At: c.AskedAt, Elements: c.Asked.Elements, Found: len(c.Found), Overlap: c.Answered.Overlap, Doubt: c.doubt(), Commit: c.Asked.Commitment}
+	s := Summary{Here: c.Here(), Partner: c.Partner(), Mode: c.Asked.Mode, At: c.AskedAt, Elements: c.Asked.Elements, Found: len(c.Found), Overlap: c.Answered.Overlap, Doubt: c.doubt(), Commit: c.Asked.Commitment, Taken: c.Taken}
 	side := "asked"
 	if !c.Here() {
 		side, s.At, s.Elements, s.Found, s.Commit = "questioned", c.At, c.Questioned.Elements, len(c.Heard), c.Questioned.Commitment
@@ -348,7 +350,7 @@ func job(actor journal.ID) bool { return strings.HasPrefix(string(actor[:]), "jo
 // Kind gives the dossier kind "comparison".
 func Kind() store.Kind {
 	return store.Of(store.KindOf[Comparison]{
-		Name: access.KindComparison, Base: journal.D0, Codes: []string{"side", "partner", "doubt", "record"},
+		Name: access.KindComparison, Base: journal.D0, Codes: []string{"side", "partner", "doubt", "record"}, Derives: 1,
 		Types: []store.Type{
 			{Name: AskedType, Payload: Asked{}, Room: Room}, {Name: ReturnedType, Payload: Returned{}, Room: Room}, {Name: AnsweredType, Payload: Answered{}, Room: Room},
 			{Name: JudgedType, Payload: Judged{}}, {Name: ToldType, Payload: Told{}}, {Name: ChallengedType, Payload: Doubted{}, Room: Room}, {Name: OpenedType, Payload: Opened{}, Room: Room},

@@ -39,7 +39,7 @@ type room struct{ RoomConfig }
 func Pages(c RoomConfig) page.Room {
 	rm := room{c}
 	return page.Room{Name: Room, Templates: templates,
-		Menu: []page.MenuItem{{Key: "matching.menu", Path: Path, Icon: "zoom-question", Order: 47, Show: func(a access.Actor) bool { return works(a) || oversees(a) }}},
+		Menu: []page.MenuItem{{Key: "matching.menu", Path: Path, Icon: "zoom-question", Order: 47, Show: func(a access.Actor) bool { return Works(a) || Oversees(a) }}},
 		Routes: []page.Route{
 			{Pattern: "GET " + Path, Handle: rm.home},
 			{Pattern: "GET " + Path + "/new", Handle: rm.blank},
@@ -50,8 +50,8 @@ func Pages(c RoomConfig) page.Room {
 		}}
 }
 
-// works says whether somebody compares.
-func works(a access.Actor) bool {
+// Works says whether somebody compares.
+func Works(a access.Actor) bool {
 	switch a.Office {
 	case access.Assistance:
 		return a.Has(access.CaseManager) || a.Has(access.FocalPoint)
@@ -63,8 +63,8 @@ func works(a access.Actor) bool {
 	return false
 }
 
-// oversees says whether somebody looks at what was asked, and on what it rests.
-func oversees(a access.Actor) bool { return a.Office != access.Programme && a.Has(access.Oversight) }
+// Oversees says whether somebody looks at what was asked, and on what it rests.
+func Oversees(a access.Actor) bool { return a.Office != access.Programme && a.Has(access.Oversight) }
 
 func as(r *page.Request) store.Who {
 	return store.Who{Actor: r.Actor, Purpose: access.ForIdentification}
@@ -94,7 +94,7 @@ var views = []struct {
 }{{"all", "", nil}, {"found", "found", nil}, {"heard", "heard", nil}, {"asked", "", map[string]string{"side": "asked"}}, {"questioned", "", map[string]string{"side": "questioned"}}, {"doubted", "", map[string]string{"doubt": "open"}}}
 
 func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error) {
-	if !works(r.Actor) && !oversees(r.Actor) {
+	if !Works(r.Actor) && !Oversees(r.Actor) {
 		return nil, denied()
 	}
 	l, d := r.L, homeData{}
@@ -108,7 +108,7 @@ func (rm room) home(ctx context.Context, r *page.Request) (page.Response, error)
 	for _, p := range with {
 		d.Choices = append(d.Choices, page.Option{Value: p.ID.String(), Text: p.Name})
 	}
-	d.Counting = works(r.Actor) && len(with) > 0
+	d.Counting = Works(r.Actor) && len(with) > 0
 	view, after := r.URL.Query().Get("view"), r.URL.Query().Get("after")
 	q := store.Query{Kind: access.KindComparison, After: after}
 	for _, v := range views {
@@ -209,8 +209,8 @@ type asking struct {
 // record opens the record that a question is about.
 func (rm room) record(ctx context.Context, r *page.Request, v asking) (Record, error) {
 	id, err := journal.ParseID(v.Of)
-	if err != nil || !works(r.Actor) {
-		return Record{}, firstOf(deny(!works(r.Actor)), fault.New(fault.NotFound, "fault.not_found"))
+	if err != nil || !Works(r.Actor) {
+		return Record{}, firstOf(deny(!Works(r.Actor)), fault.New(fault.NotFound, "fault.not_found"))
 	}
 	return rm.Desk.Records(r.Actor.Owner).Open(ctx, as(r), id)
 }
@@ -310,7 +310,7 @@ func (rm room) count(ctx context.Context, r *page.Request) (page.Response, error
 	if err := r.Decode(&v); err != nil {
 		return nil, err
 	}
-	if !works(r.Actor) {
+	if !Works(r.Actor) {
 		return nil, denied()
 	}
 	partner, _ := journal.ParseID(v.To)

@@ -11,6 +11,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/exchange/conversation"
 	"github.com/entraide-thb/entraide/internal/exchange/match"
 	"github.com/entraide-thb/entraide/internal/exchange/terms"
+	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -39,6 +40,7 @@ func kindWords(l *lang.Locale, kinds []string) []string {
 // hitData is one hit with what can be done about it.
 type hitData struct {
 	N       string
+	Field   string // of its judgement: each hit has one
 	Title   string
 	Facts   []page.Fact
 	Mark    page.Mark
@@ -122,7 +124,7 @@ func (rm room) data(ctx context.Context, r *page.Request, c Comparison) (showDat
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("matching.about"), Text: l.N("matching.records", len(c.Asked.About))})
 	}
 	rm.course(r, c, &d)
-	if works(r.Actor) {
+	if Works(r.Actor) {
 		if err := rm.hits(ctx, r, c, &d); err != nil {
 			return d, err
 		}
@@ -184,7 +186,7 @@ func (rm room) hits(ctx context.Context, r *page.Request, c Comparison, d *showD
 		if err != nil {
 			return err
 		}
-		x := hitData{N: strconv.Itoa(i), Title: l.T("matching.hit", "N", l.Number(i+1)), Verdict: c.Verdicts[i], Judging: true}
+		x := hitData{N: strconv.Itoa(i), Field: verdictField(i), Title: l.T("matching.hit", "N", l.Number(i+1)), Verdict: c.Verdicts[i], Judging: true}
 		x.Mark = page.Mark{Tone: page.Info, Text: l.T("matching.possible")}
 		if h.Strong {
 			x.Mark = page.Mark{Tone: page.Warn, Text: l.T("matching.strong")}
@@ -193,6 +195,11 @@ func (rm room) hits(ctx context.Context, r *page.Request, c Comparison, d *showD
 		if h.Words > 1 {
 			x.Facts[1].Sub = l.N("matching.words", h.Words)
 		}
+		before, err := rm.before(ctx, r, c, h.Record)
+		if err != nil {
+			return err
+		}
+		x.Facts = append(x.Facts, before...)
 		if v := c.Verdicts[i]; v != "" {
 			x.Facts = append(x.Facts, page.Fact{Term: l.T("matching.verdict"), Text: l.T("matching.verdict." + v)})
 			x.Mark = page.Mark{Tone: map[string]string{"same": page.Good, "not_same": page.Off}[v], Text: l.T("matching.verdict." + v)}
@@ -209,6 +216,41 @@ func (rm room) hits(ctx context.Context, r *page.Request, c Comparison, d *showD
 	return nil
 }
 
+func verdictField(hit int) string { return "verdict-" + strconv.Itoa(hit) }
+
+// before says when the same record was last found with the same partner, and what was thought of it: with each epoch a partner is
+// asked about everything anew, and what people have judged once they need not find out again. Whether it is the same record
+// there, handles of two epochs do not tell.
+func (rm room) before(ctx context.Context, r *page.Request, c Comparison, record journal.ID) ([]page.Fact, error) {
+	codes := map[string]string{"record": record.String(), "partner": c.Partner().String()}
+	rows, err := rm.Desk.Store.List(ctx, as(r), store.Query{Kind: access.KindComparison, Codes: codes})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows.Rows {
+		s, err := store.Summary[Summary](row)
+		if err != nil {
+			return nil, err
+		}
+		if row.Ref.ID == c.ID || !s.At.Before(c.AskedAt) {
+			continue
+		}
+		o, err := rm.Desk.Store.Open(ctx, as(r), row.Ref)
+		if err != nil {
+			return nil, err
+		}
+		f := page.Fact{Term: r.L.T("matching.before"), Text: r.L.Date(s.At), Href: pathOf(row.Ref.ID)}
+		then := o.State.(Comparison)
+		for i, h := range then.Found {
+			if v := then.Verdicts[i]; h.Record == record && v != "" {
+				f.Sub = r.L.T("matching.verdict." + v)
+			}
+		}
+		return []page.Fact{f}, nil
+	}
+	return nil, nil
+}
+
 // heard shows, in the office that was asked, about which of its records somebody there wants to talk.
 func (rm room) heard(r *page.Request, c Comparison, names map[journal.ID]string, d *showData) {
 	l := r.L
@@ -223,7 +265,7 @@ func (rm room) heard(r *page.Request, c Comparison, names map[journal.ID]string,
 		d.Heard = append(d.Heard, f)
 	}
 	d.Heard = append(d.Heard, page.Fact{Term: l.T("matching.worker"), Text: names[c.Worker]})
-	if c.Worker != r.Actor.ID {
+	if !c.Taken || c.Worker != r.Actor.ID {
 		d.Actions = append(d.Actions, page.Action{Text: l.T("matching.take"), Post: pathOf(c.ID) + "/take", Icon: "user-check"})
 	}
 	d.Actions = append(d.Actions, rm.Next(l, c.Partner(), c.ID, "")...)
@@ -235,7 +277,7 @@ func (rm room) oversight(ctx context.Context, r *page.Request, c Comparison, d *
 	if c.Doubt != "" {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("matching.opening"), Tone: map[string]string{"open": page.Warn, "shown": page.Good, "wrong": page.Bad}[c.doubt()], Text: l.T("matching.doubt." + c.doubt()), Sub: l.T("matching.doubt.why." + c.Doubt)})
 	}
-	if !oversees(r.Actor) {
+	if !Oversees(r.Actor) {
 		return nil
 	}
 	var o *Opening
@@ -281,7 +323,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, err
 	}
 	act := r.PathValue("act")
-	if of := slices.Contains([]string{"doubt", "open"}, act); of && !oversees(r.Actor) || !of && !works(r.Actor) {
+	if of := slices.Contains([]string{"doubt", "open"}, act); of && !Oversees(r.Actor) || !of && !Works(r.Actor) {
 		return nil, denied()
 	}
 	x := store.Draft{}
@@ -312,6 +354,10 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 		return nil, err
 	}
 	d, bad := rm.data(ctx, r, c)
-	d.Errors = r.Errors(err)
+	if d.Errors = r.Errors(err); act == "judge" { // each hit has its own field
+		for i := range d.Errors {
+			d.Errors[i].Name = verdictField(v.Hit)
+		}
+	}
 	return page.Status(422, page.View("matching/show", r.L.T("matching.one"), d)), bad
 }
