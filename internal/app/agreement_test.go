@@ -104,6 +104,9 @@ func TestADraftTravelsBetweenTwoOffices(t *testing.T) {
 		return terms.Grant{From: from, To: to, Purpose: between.Purpose, Categories: append(agreement.Categories(), agreement.FileCategories()...)}
 	}
 	w.agree("paris", "court", grant(court.other, paris.other), grant(paris.other, court.other))
+	if a := w.get(paris.visitor, at+"/act/send"); !strings.Contains(a.body, ">Envoyer à l’autre bureau</button>") {
+		t.Error("what sends says that it saves")
+	}
 	send(paris)
 	got := court.at(id)
 	if got.Last().Hash != first || got.Last().Office != court.other || got.Opened.Office != court.other || got.State() != agreement.Drafted {
