@@ -167,11 +167,11 @@ func (n *Node) problem(ctx huma.Context, _ string, v any) (any, error) {
 	if !ok {
 		return v, nil
 	}
-	k := fault.Invalid
+	r := requestOf(ctx.Context())
 	if m.Status == http.StatusRequestEntityTooLarge {
-		k = fault.TooMuch
+		return n.problemOf(r, fault.New(fault.TooLarge, "page.fault.body", "Most", page.Megabytes(n.bodyLimit(r)))), nil
 	}
-	l := n.locale(requestOf(ctx.Context()))
+	k, l := fault.Invalid, n.locale(r)
 	out := &apiError{Status: m.Status, Kind: k.String(), Key: "fault." + k.String(), Title: l.T("fault." + k.String())}
 	for _, d := range m.Errors {
 		name := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "query.")

@@ -39,3 +39,21 @@ func TestTheAPIDescribesItself(t *testing.T) {
 		}
 	}
 }
+
+// A body that is too large is told apart from too many requests, with how much is let in: waiting does not help.
+func TestABodyThatIsTooLargeSaysHowMuchIsLetIn(t *testing.T) {
+	w := newWorld(t, "athens")
+	ana := w.hire("athens", "ana", access.CaseManager)
+	body := `{"type":"note.added","payload":{"account":"` + strings.Repeat("x", 1<<20) + `"}}`
+	for tongue, says := range map[string]string{"en": "larger than the 1 MB", "fr": "dépasse les 1 Mo"} {
+		a := w.ask(ana, "POST", "/api/v1/dossiers/person/"+w.n.newID().String()+"/entries?purpose=assistance", strings.NewReader(body), func(r *http.Request) {
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept-Language", tongue)
+		})
+		var p struct{ Title, Kind, Key string }
+		a.json(t, &p)
+		if a.code != http.StatusRequestEntityTooLarge || p.Kind != "too_large" || !strings.Contains(p.Title, says) || a.header.Get("Retry-After") != "" {
+			t.Errorf("%s: %d %s", tongue, a.code, a.body)
+		}
+	}
+}

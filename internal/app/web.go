@@ -151,6 +151,8 @@ func statusOf(k fault.Kind) int {
 		return http.StatusServiceUnavailable
 	case fault.Erased:
 		return http.StatusGone
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
 	}
 	return http.StatusInternalServerError
 }

@@ -102,7 +102,7 @@ func (rm room) answer(ctx context.Context, r *page.Request) (page.Response, erro
 	case none(err):
 		d.Notes = []field.Note{{Tone: page.Bad, Title: r.L.T("estimate.none"), Text: r.L.T("estimate.none.text")}}
 		return page.Status(422, page.View("estimate/page", r.L.T("estimate.title"), d)), nil
-	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMuch):
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMuch), fault.Is(err, fault.TooLarge):
 		said := r.L.Fault(err)
 		if all := r.Errors(err); len(all) > 0 {
 			said = all[0].Text

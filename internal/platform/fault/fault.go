@@ -27,12 +27,13 @@ const (
 	Conflict                // the record has moved on and the same fields were changed; Fields names them
 	Guarded                 // a rule of the domain forbids it now (409); Remedy says what would allow it
 	Uncovered               // no sharing terms, consent or legal ground covers it
-	TooMuch                 // a rate, size or quota was exceeded
+	TooMuch                 // a rate or quota was exceeded: waiting helps
 	Unavailable             // try again: the other office, disk or database is away
 	Erased                  // it existed and its key was destroyed
+	TooLarge                // one request is larger than what is let in: sending less helps, waiting does not
 )
 
-var names = [...]string{"internal", "invalid", "not_found", "denied", "unsigned", "conflict", "guarded", "uncovered", "too_much", "unavailable", "erased"}
+var names = [...]string{"internal", "invalid", "not_found", "denied", "unsigned", "conflict", "guarded", "uncovered", "too_much", "unavailable", "erased", "too_large"}
 
 // String gives the stable machine word of a kind, as the API and `--json` print it.
 func (k Kind) String() string {

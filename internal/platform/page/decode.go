@@ -91,6 +91,9 @@ func readTime(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, errors.New("not a date")
 }
 
+// Megabytes gives a limit in bytes as people are told it: in whole megabytes, at least one.
+func Megabytes(limit int64) int64 { return max(limit>>20, 1) }
+
 // parse reads the body once, within the route's limit.
 func (r *Request) parse() error {
 	var err error
@@ -104,7 +107,7 @@ func (r *Request) parse() error {
 	case err == nil:
 		return nil
 	case errors.As(err, &big):
-		return fault.New(fault.TooMuch, "page.fault.body")
+		return fault.New(fault.TooLarge, "page.fault.body", "Most", Megabytes(big.Limit))
 	default:
 		return fault.New(fault.Invalid, "page.fault.form")
 	}

@@ -22,6 +22,7 @@ import (
 var codes = map[fault.Kind]int{
 	fault.Internal: 500, fault.Invalid: 422, fault.NotFound: 404, fault.Denied: 403, fault.Unsigned: 401, fault.Conflict: 409,
 	fault.Guarded: 409, fault.Uncovered: 403, fault.TooMuch: 429, fault.Unavailable: 503, fault.Erased: 410,
+	fault.TooLarge: 413,
 }
 
 // crash is a panic that was caught. Its value may hold anything, so only a runtime error's own words are kept.

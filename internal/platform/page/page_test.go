@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -223,7 +224,7 @@ func TestADefectTellsTheReaderItsNumberAndTheLogNoMore(t *testing.T) {
 }
 
 func TestFaultsBecomePagesThatSayWhatToDo(t *testing.T) {
-	kinds := map[fault.Kind]int{fault.Invalid: 422, fault.NotFound: 404, fault.Denied: 403, fault.Conflict: 409, fault.Guarded: 409, fault.Uncovered: 403, fault.TooMuch: 429, fault.Unavailable: 503, fault.Erased: 410}
+	kinds := map[fault.Kind]int{fault.Invalid: 422, fault.NotFound: 404, fault.Denied: 403, fault.Conflict: 409, fault.Guarded: 409, fault.Uncovered: 403, fault.TooMuch: 429, fault.Unavailable: 503, fault.Erased: 410, fault.TooLarge: 413}
 	for k, code := range kinds {
 		h := newHouse(t, []page.Route{{Pattern: "GET /x", Handle: fails(fault.New(k, "fault."+k.String()))}})
 		for _, tongue := range []string{"en", "fr"} {
@@ -331,8 +332,11 @@ func TestFloodsAreBounded(t *testing.T) {
 		}
 		return page.View("test/says", "A title", "x"), r.Decode(&in)
 	}}})
-	if a := h.ask("POST", "/x", "a="+strings.Repeat("x", 200)); a.Code != 429 {
-		t.Errorf("a body that is too long: %d", a.Code)
+	for tongue, says := range map[string]string{"en": "larger than the 1 MB", "fr": "dépasse les 1 Mo"} {
+		a := h.ask("POST", "/x", "a="+strings.Repeat("x", 200), func(r *http.Request) { r.Header.Set("Accept-Language", tongue) })
+		if body := html.UnescapeString(a.Body.String()); a.Code != 413 || a.Header().Get("Retry-After") != "" || !strings.Contains(body, says) {
+			t.Errorf("a body that is too long, in %s: %d %s", tongue, a.Code, body)
+		}
 	}
 	slowed := 0
 	for range 200 {

@@ -105,7 +105,7 @@ func (p Page) bring(ctx context.Context, r *page.Request) (page.Response, error)
 		rep, err = p.Bring(ctx, r, raw, try)
 	}
 	d := p.data(r)
-	if k := fault.Of(err); err != nil && (k == fault.Invalid || k == fault.TooMuch) {
+	if k := fault.Of(err); err != nil && (k == fault.Invalid || k == fault.TooMuch || k == fault.TooLarge) {
 		if d.Errors = r.Errors(err); len(d.Errors) == 0 {
 			d.Errors = r.Errors(fault.Bad("file", "brought.large"))
 		}

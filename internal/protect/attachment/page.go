@@ -155,7 +155,7 @@ func (rm room) again(r *page.Request, p formPage, wrong error) (page.Response, e
 	switch f.Kind {
 	case fault.Invalid:
 		p.Errors = r.Errors(wrong)
-	case fault.TooMuch:
+	case fault.TooLarge:
 		p.Errors = r.Errors(fault.Bad("file", "attachment.need.size", "Most", MaxSize>>20))
 	case fault.Guarded:
 		code, p.Refused = http.StatusConflict, r.L.Fault(wrong)
