@@ -87,15 +87,12 @@ func (rm room) framing(read func(t *step.Typed, now activity.Facts) activity.Fac
 	return func(ctx context.Context, r *page.Request, a activity.Activity, t *step.Typed, entry journal.ID) (string, error) {
 		to := activityPath(a.Code())
 		typed := read(t, a.Facts())
-		if err := t.Err(); err != nil {
-			return to, err
-		}
 		_, err := rm.Store.Update(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), func(state any) ([]store.Draft, error) {
 			v := state.(activity.Activity).Frame(typed)
 			if v.IsZero() {
-				return nil, nil
+				return nil, t.Err()
 			}
-			return []store.Draft{{ID: entry, Type: activity.FramedType, Payload: v}}, nil
+			return []store.Draft{{ID: entry, Type: activity.FramedType, Payload: v}}, t.Err()
 		})
 		return to, err
 	}

@@ -260,11 +260,7 @@ func (rm room) doCorrect(ctx context.Context, r *page.Request, f actors.Function
 			v.Titles[tag] = s
 		}
 	}
-	if err := t.Err(); err != nil {
-		return to, err
-	}
-	_, err := rm.Store.Append(ctx, rolls.As(r), store.Ref{Kind: access.KindFunction, ID: f.ID}, store.Draft{ID: entry, Type: party.FunctionHeld, Payload: v})
-	return to, err
+	return to, t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindFunction, ID: f.ID}, store.Draft{ID: entry, Type: party.FunctionHeld, Payload: v})
 }
 
 // doSucceed gives the function to somebody else: the one before has ended, and both stand.
@@ -275,11 +271,8 @@ func (rm room) doSucceed(ctx context.Context, r *page.Request, f actors.Function
 	if v.Since.Before(f.Since) {
 		t.Fields.Add("since", "party.date.order")
 	}
-	if err := t.Err(); err != nil {
-		return to, err
-	}
 	changes := []store.Change{{Ref: store.Ref{Kind: access.KindFunction, ID: id}, Decide: func(any) ([]store.Draft, error) {
-		return []store.Draft{{ID: entry, Type: party.FunctionHeld, Payload: v}}, nil
+		return []store.Draft{{ID: entry, Type: party.FunctionHeld, Payload: v}}, t.Err()
 	}}}
 	if !f.Ended {
 		changes = append(changes, store.Change{Ref: store.Ref{Kind: access.KindFunction, ID: f.ID}, Decide: func(state any) ([]store.Draft, error) {
@@ -311,11 +304,7 @@ func (rm room) doEnd(ctx context.Context, r *page.Request, f actors.Function, t 
 	if s := t.Text("source"); s != "" {
 		v.Sources = []party.Source{{Document: s}}
 	}
-	if err := t.Err(); err != nil {
-		return to, err
-	}
-	_, err := rm.Store.Append(ctx, rolls.As(r), store.Ref{Kind: access.KindFunction, ID: f.ID}, store.Draft{ID: entry, Type: party.FunctionEnded, Payload: v})
-	return to, err
+	return to, t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindFunction, ID: f.ID}, store.Draft{ID: entry, Type: party.FunctionEnded, Payload: v})
 }
 
 // organisationSteps are what somebody can add to an organisation.
@@ -369,9 +358,5 @@ func (rm room) doNewFunction(ctx context.Context, r *page.Request, o actors.Orga
 	if id.IsZero() {
 		return to, fault.New(fault.Invalid, "page.fault.form")
 	}
-	if err := t.Err(); err != nil {
-		return to, err
-	}
-	_, err := rm.Store.Append(ctx, rolls.As(r), store.Ref{Kind: access.KindFunction, ID: id}, store.Draft{ID: entry, Type: party.FunctionHeld, Payload: v})
-	return to, err
+	return to, t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindFunction, ID: id}, store.Draft{ID: entry, Type: party.FunctionHeld, Payload: v})
 }

@@ -173,11 +173,7 @@ func (rm room) doApprove(ctx context.Context, r *page.Request, a activity.Activi
 	if v.Organisation = t.ID("organisation"); v.Organisation.IsZero() {
 		t.Fields.Add("organisation", "programme.need.choice")
 	}
-	if err := t.Err(); err != nil {
-		return to, err
-	}
-	_, err := rm.Store.Append(ctx, rolls.As(r), activity.Ref(r.Actor.Owner, a.Code()), store.Draft{ID: entry, Type: activity.ApprovedType, Payload: v})
-	return to, err
+	return to, t.Write(ctx, rm.Store, r, activity.Ref(r.Actor.Owner, a.Code()), store.Draft{ID: entry, Type: activity.ApprovedType, Payload: v})
 }
 
 // jointList lists what other offices share with this one.
@@ -279,11 +275,7 @@ func (rm room) askShared(_ context.Context, r *page.Request, a activity.Activity
 func (rm room) doShared(ctx context.Context, r *page.Request, a activity.Activity, t *step.Typed, entry journal.ID) (string, error) {
 	to := jointPath + "/" + a.ID.String()
 	v := said(t)
-	if err := t.Err(); err != nil {
-		return to, err
-	}
-	_, err := rm.Store.Append(ctx, rolls.As(r), store.Ref{Kind: access.KindActivity, ID: a.ID}, store.Draft{ID: entry, Type: activity.ApprovedType, Payload: v})
-	return to, err
+	return to, t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindActivity, ID: a.ID}, store.Draft{ID: entry, Type: activity.ApprovedType, Payload: v})
 }
 
 func (rm room) askJoint(ctx context.Context, r *page.Request) (page.Response, error) {

@@ -40,7 +40,9 @@ type Result struct {
 	State    any             // the whole state after it: never to be shown without Open
 }
 
-// Decide says what to append to a state. It may run several times and must have no other effect.
+// Decide says what to append to a state. It may run several times and must have no other effect. Nothing is stored where it gives
+// an error; drafts beside a fault that names fields which cannot be read are shown to the guards all the same, so that whoever
+// mends a form is told everything that is wrong at once.
 type Decide func(state any) ([]Draft, error)
 
 // Also runs in the transaction of an append, after it; an error undoes the append.
@@ -189,7 +191,7 @@ func (a *attempt) ready(ctx context.Context, ref Ref, decide Decide) (Result, er
 	}
 	drafts, err := decide(state)
 	if err != nil {
-		return Result{}, err
+		return Result{}, a.besides(ctx, state, drafts, err)
 	}
 	for _, d := range drafts {
 		if state, err = a.add(ctx, state, d); err != nil {
@@ -213,6 +215,23 @@ func (a *attempt) ready(ctx context.Context, ref Ref, decide Decide) (Result, er
 		return Result{}, err
 	}
 	return Result{Ref: ref, Revision: a.fresh[len(a.fresh)-1].Revision, State: state, Appended: a.headers()}, nil
+}
+
+// besides adds to a fault that names fields what a guard finds wrong with others. To whom the door is closed is told that.
+func (a *attempt) besides(ctx context.Context, state any, drafts []Draft, wrong error) error {
+	var f, more *fault.Fault
+	if !errors.As(wrong, &f) || f.Kind != fault.Invalid || len(f.Fields) == 0 || len(drafts) == 0 {
+		return wrong
+	}
+	switch _, err := a.add(ctx, state, drafts[0]); {
+	case fault.Is(err, fault.Denied), fault.Is(err, fault.NotFound):
+		return err
+	case errors.As(err, &more):
+		all := slices.Clone(f.Fields)
+		(*fault.Fields)(&all).More(more.Fields)
+		return &fault.Fault{Kind: f.Kind, Key: f.Key, Args: f.Args, Fields: all, Cause: f.Cause}
+	}
+	return wrong
 }
 
 // read loads and folds the dossier.

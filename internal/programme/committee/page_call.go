@@ -152,13 +152,10 @@ func (rm room) saveSession(ctx context.Context, r *page.Request) (page.Response,
 }
 
 func (rm room) callWrite(ctx context.Context, r *page.Request, s Session, id journal.ID, f callForm) (page.Response, error) {
-	_, bad := f.called(r.L, s.Called)
-	if bad == nil {
-		_, bad = rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindSession, ID: id}, func(state any) ([]store.Draft, error) {
-			v, err := f.called(r.L, state.(Session).Called)
-			return []store.Draft{{ID: f.Entry, Type: CalledType, Payload: v}}, err
-		})
-	}
+	_, bad := rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindSession, ID: id}, func(state any) ([]store.Draft, error) {
+		v, err := f.called(r.L, state.(Session).Called)
+		return []store.Draft{{ID: f.Entry, Type: CalledType, Payload: v}}, err
+	})
 	if fault.Is(bad, fault.Invalid) {
 		return rm.callView(r, s, f, bad), nil
 	}

@@ -82,15 +82,15 @@ func (rm room) openPlan(ctx context.Context, r *page.Request) (page.Response, er
 		f.Text = suggested(r, f.Year)
 	}
 	sent := register.Sent{L: r.L, Shown: f.Shown, Language: f.Language}
-	if sent.Offered(&f.Text, "committee.open.title", "Year", f.Year); sent.Err() != nil {
-		return rm.planFormView(r, f, sent.Err()), nil
-	}
+	sent.Offered(&f.Text, "committee.open.title", "Year", f.Year)
 	year, _ := strconv.Atoi(f.Year) // the guard says what is no year
 	v := Opened{Year: year, Title: wording.New(f.Language, f.Text)}
 	if len(rows) > 0 {
 		v.Programme = slices.MaxFunc(rows, func(a, b register.Found[scheme.Line]) int { return a.V.Year - b.V.Year }).ID
 	}
-	_, bad := rm.Store.Append(ctx, register.As(r), store.Ref{Kind: access.KindPlan, ID: f.Dossier}, store.Draft{ID: f.Entry, Type: OpenedType, Payload: v})
+	_, bad := rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindPlan, ID: f.Dossier}, func(any) ([]store.Draft, error) {
+		return []store.Draft{{ID: f.Entry, Type: OpenedType, Payload: v}}, sent.Err()
+	})
 	if fault.Is(bad, fault.Invalid) {
 		return rm.planFormView(r, f, bad), nil
 	}
@@ -327,17 +327,14 @@ func (rm room) propose(ctx context.Context, r *page.Request) (page.Response, err
 	if err != nil {
 		return nil, err
 	}
-	_, bad := f.proposal(r.L, id, first)
-	if bad == nil {
-		_, bad = rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindPlan, ID: p.ID}, func(state any) ([]store.Draft, error) {
-			before, there := state.(Plan).Proposal(id)
-			if !there {
-				before = first
-			}
-			x, err := f.proposal(r.L, id, before)
-			return []store.Draft{{ID: f.Entry, Type: ProposedType, Payload: Proposed{x}}}, err
-		})
-	}
+	_, bad := rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindPlan, ID: p.ID}, func(state any) ([]store.Draft, error) {
+		before, there := state.(Plan).Proposal(id)
+		if !there {
+			before = first
+		}
+		x, err := f.proposal(r.L, id, before)
+		return []store.Draft{{ID: f.Entry, Type: ProposedType, Payload: Proposed{x}}}, err
+	})
 	if fault.Is(bad, fault.Invalid) {
 		k, err := rm.look(ctx, r)
 		if err != nil {

@@ -394,10 +394,11 @@ func (v Called) check(fs *fault.Fields) {
 	if wording.Longer(v.Place, maxName) {
 		fs.Add("place", "wording.need.shorter", "Max", maxName)
 	}
-	if v.Seats < 1 || v.Seats > maxSeats {
+	seats := v.Seats >= 1 && v.Seats <= maxSeats
+	if !seats {
 		fs.Add("seats", "committee.want.seats", "Max", maxSeats)
 	}
-	if v.Quorum < 1 || v.Quorum > v.Seats {
+	if v.Quorum < 1 || seats && v.Quorum > v.Seats { // of how many, nobody has said
 		fs.Add("quorum", "committee.want.quorum")
 	}
 	if !slices.Contains(Rules(), v.Rule) {

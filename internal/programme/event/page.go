@@ -137,6 +137,12 @@ func (rm room) append(ctx context.Context, r *page.Request, id journal.ID, ds ..
 	return err
 }
 
+// put appends what was typed, or tells all that is wrong with it at once: what could not be read, and what the guard finds besides.
+func (rm room) put(ctx context.Context, r *page.Request, id journal.ID, d store.Draft, unread error) error {
+	_, err := rm.Store.Update(ctx, register.As(r), Ref(id), func(any) ([]store.Draft, error) { return []store.Draft{d}, unread })
+	return err
+}
+
 // again shows a form once more when something in it is wrong.
 func again(v page.Response, bad error) page.Response {
 	if bad != nil {

@@ -166,9 +166,7 @@ func (rm room) saveSession(ctx context.Context, r *page.Request) (page.Response,
 		f.ID = s.ID
 	}
 	v, bad := f.set(r.L, s.Title)
-	if bad == nil {
-		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: SessionType, Payload: v})
-	}
+	bad = rm.put(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: SessionType, Payload: v}, bad)
 	if mendable(bad) {
 		return rm.sessionView(ctx, r, e, s, f, bad)
 	}
@@ -252,10 +250,7 @@ func (rm room) saveGroup(ctx context.Context, r *page.Request) (page.Response, e
 	}
 	sent := register.Sent{L: r.L, Shown: f.Shown, Language: f.Language}
 	name := sent.Text(g.Name, &f.Text)
-	bad := sent.Err()
-	if bad == nil {
-		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: GroupType, Payload: GroupSet{Group: f.ID, Name: name, Languages: f.Languages}})
-	}
+	bad := rm.put(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: GroupType, Payload: GroupSet{Group: f.ID, Name: name, Languages: f.Languages}}, sent.Err())
 	if mendable(bad) {
 		return rm.groupView(r, e, f, bad)
 	}

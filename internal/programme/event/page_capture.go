@@ -188,10 +188,7 @@ func (rm room) takeNote(ctx context.Context, r *page.Request, e Event, n typedNo
 	if v.Due.Known() && v.Due.Before(party.OnDay(at)) {
 		fs.Add("due", "action.want.order")
 	}
-	if err := fs.Err(); err != nil {
-		return err
-	}
-	return rm.append(ctx, r, e.ID, store.Draft{ID: n.ID, Type: CapturedType, Payload: v, At: at})
+	return rm.put(ctx, r, e.ID, store.Draft{ID: n.ID, Type: CapturedType, Payload: v, At: at}, fs.Err())
 }
 
 // known: what a register will ask for is asked here, where it can still be mended.

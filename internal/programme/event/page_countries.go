@@ -217,10 +217,7 @@ func (rm room) saveQuota(ctx context.Context, r *page.Request) (page.Response, e
 	if v.Seats, err = strconv.Atoi(f.Seats); err != nil {
 		fs.Add("seats", "event.want.seats", "Max", mostSeats)
 	}
-	bad := fs.Err()
-	if bad == nil {
-		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: QuotaType, Payload: v})
-	}
+	bad := rm.put(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: QuotaType, Payload: v}, fs.Err())
 	if mendable(bad) {
 		return rm.quotaView(ctx, r, e, f, bad)
 	}

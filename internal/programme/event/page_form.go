@@ -49,11 +49,7 @@ func (f *form) described(l *lang.Locale, before Described) (Described, error) {
 	for _, o := range f.CoOrganisers {
 		v.CoOrganisers = append(v.CoOrganisers, anID(&fs, "co_organisers", o))
 	}
-	if sent.Note(&fs); len(fs) > 0 { // it is not written: everything that is wrong is told at once
-		var more fault.Fields
-		v.check(&more)
-		fs.More(more)
-	}
+	sent.Note(&fs)
 	return v, fs.Err()
 }
 
@@ -159,17 +155,14 @@ func (rm room) save(ctx context.Context, r *page.Request) (page.Response, error)
 }
 
 func (rm room) write(ctx context.Context, r *page.Request, e Event, id journal.ID, f form) (page.Response, error) {
-	_, bad := f.described(r.L, e.Described)
-	if bad == nil {
-		_, bad = rm.Store.Update(ctx, register.As(r), Ref(id), func(state any) ([]store.Draft, error) {
-			v, err := f.described(r.L, state.(Event).Described)
-			out := []store.Draft{{ID: f.Entry, Type: DescribedType, Payload: v}}
-			for _, s := range state.(Event).carried(v) {
-				out = append(out, store.Draft{ID: provenance.ID("moved", f.Entry.String(), s.Session.String()), Type: SessionType, Payload: s})
-			}
-			return out, err
-		})
-	}
+	_, bad := rm.Store.Update(ctx, register.As(r), Ref(id), func(state any) ([]store.Draft, error) {
+		v, err := f.described(r.L, state.(Event).Described)
+		out := []store.Draft{{ID: f.Entry, Type: DescribedType, Payload: v}}
+		for _, s := range state.(Event).carried(v) {
+			out = append(out, store.Draft{ID: provenance.ID("moved", f.Entry.String(), s.Session.String()), Type: SessionType, Payload: s})
+		}
+		return out, err
+	})
 	if mendable(bad) {
 		return rm.formView(ctx, r, e, f, bad)
 	}
@@ -277,10 +270,7 @@ func (rm room) act(ctx context.Context, r *page.Request) (page.Response, error) 
 	if typ == HeldType {
 		payload = Held{On: date(&fs, "on", f.On)}
 	}
-	bad := fs.Err()
-	if bad == nil {
-		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: typ, Payload: payload})
-	}
+	bad := rm.put(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: typ, Payload: payload}, fs.Err())
 	if mendable(bad) {
 		return rm.actView(r, e, name, f, bad)
 	}

@@ -208,10 +208,7 @@ func (rm room) saveMinutes(ctx context.Context, r *page.Request) (page.Response,
 	}
 	sent := register.Sent{L: r.L, Shown: f.Shown, Language: f.Language}
 	text := sent.Text(e.Notes.Text, &f.Text)
-	bad := sent.Err()
-	if bad == nil {
-		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: MinutedType, Payload: Minuted{Text: text}})
-	}
+	bad := rm.put(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: MinutedType, Payload: Minuted{Text: text}}, sent.Err())
 	if mendable(bad) {
 		return rm.minutesView(r, e, f, bad)
 	}

@@ -154,10 +154,7 @@ func (rm room) nominate(ctx context.Context, r *page.Request) (page.Response, er
 	if v.Country == "" { // no country whose rules could be asked: what else is wanted is said with it
 		v.check(&fs, true)
 	}
-	bad := fs.Err()
-	if bad == nil {
-		bad = rm.append(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: NominatedType, Payload: v})
-	}
+	bad := rm.put(ctx, r, e.ID, store.Draft{ID: f.Entry, Type: NominatedType, Payload: v}, fs.Err())
 	if mendable(bad) {
 		return rm.personForm(r, e, f, bad)
 	}

@@ -101,7 +101,12 @@ func all[T any](ctx context.Context, rm room, r *page.Request, kind string, code
 	return register.All[T](ctx, rm.Store, register.As(r), store.Query{Kind: kind, Codes: codes})
 }
 
-// append writes one entry.
+// write writes what was typed; names are pairs of what the payload and the form call a field.
+func (rm room) write(ctx context.Context, r *page.Request, t *step.Typed, kind string, id, entry journal.ID, typ string, payload any, names ...string) error {
+	return t.Write(ctx, rm.Store, r, ref(kind, id), store.Draft{ID: entry, Type: typ, Payload: payload}, names...)
+}
+
+// append writes one entry that follows from another.
 func (rm room) append(ctx context.Context, r *page.Request, kind string, id, entry journal.ID, typ string, payload any) error {
 	_, err := rm.Store.Update(ctx, register.As(r), store.Ref{Kind: kind, ID: id}, func(any) ([]store.Draft, error) {
 		return []store.Draft{{ID: entry, Type: typ, Payload: payload}}, nil

@@ -235,10 +235,10 @@ func (rm room) askApply(ctx context.Context, r *page.Request, c Call, t *step.Ty
 
 func (rm room) doApply(ctx context.Context, r *page.Request, c Call, t *step.Typed, entry journal.ID) (string, error) {
 	id, v := t.ID("dossier"), typedFiled(t, c.ID)
-	if err := t.Err(); err != nil || id.IsZero() {
-		return "", firstOf(err, fault.New(fault.Invalid, "page.fault.form"))
+	if id.IsZero() {
+		return "", fault.New(fault.Invalid, "page.fault.form")
 	}
-	return ApplicationPath + "/" + id.String(), rm.append(ctx, r, access.KindApplication, id, entry, FiledType, v)
+	return ApplicationPath + "/" + id.String(), rm.write(ctx, r, t, access.KindApplication, id, entry, FiledType, v)
 }
 
 func (rm room) askFiled(ctx context.Context, r *page.Request, x filed, t *step.Typed) (register.Form, error) {
@@ -249,10 +249,7 @@ func (rm room) askFiled(ctx context.Context, r *page.Request, x filed, t *step.T
 func (rm room) doFiled(ctx context.Context, r *page.Request, x filed, t *step.Typed, entry journal.ID) (string, error) {
 	v := typedFiled(t, x.Filed.Call)
 	v.Organisation = x.Filed.Organisation
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return applicationPath(x.Application), rm.append(ctx, r, access.KindApplication, x.ID, entry, FiledType, v)
+	return applicationPath(x.Application), rm.write(ctx, r, t, access.KindApplication, x.ID, entry, FiledType, v)
 }
 
 func (rm room) doSent(ctx context.Context, r *page.Request, x filed, _ *step.Typed, entry journal.ID) (string, error) {
@@ -270,7 +267,7 @@ func (rm room) askAccount(_ context.Context, r *page.Request, x filed, t *step.T
 }
 
 func (rm room) doAccount(ctx context.Context, r *page.Request, x filed, t *step.Typed, entry journal.ID) (string, error) {
-	return applicationPath(x.Application), rm.append(ctx, r, access.KindApplication, x.ID, entry, AccountType, AccountTold{t.Text("holder"), IBAN(t.Text("iban"))})
+	return applicationPath(x.Application), rm.write(ctx, r, t, access.KindApplication, x.ID, entry, AccountType, AccountTold{t.Text("holder"), IBAN(t.Text("iban"))})
 }
 
 func (rm room) askAssign(ctx context.Context, r *page.Request, x filed, t *step.Typed) (register.Form, error) {
@@ -322,9 +319,9 @@ func (rm room) askReason(_ context.Context, r *page.Request, x filed, t *step.Ty
 }
 
 func (rm room) doDecline(ctx context.Context, r *page.Request, x filed, t *step.Typed, entry journal.ID) (string, error) {
-	return applicationPath(x.Application), rm.append(ctx, r, access.KindApplication, x.ID, entry, DecidedType, Decided{false, t.Text("reason")})
+	return applicationPath(x.Application), rm.write(ctx, r, t, access.KindApplication, x.ID, entry, DecidedType, Decided{false, t.Text("reason")})
 }
 
 func (rm room) doWithdraw(ctx context.Context, r *page.Request, x filed, t *step.Typed, entry journal.ID) (string, error) {
-	return applicationPath(x.Application), rm.append(ctx, r, access.KindApplication, x.ID, entry, WithdrawnType, Ended{t.Text("reason")})
+	return applicationPath(x.Application), rm.write(ctx, r, t, access.KindApplication, x.ID, entry, WithdrawnType, Ended{t.Text("reason")})
 }

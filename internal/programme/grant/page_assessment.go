@@ -148,7 +148,7 @@ func (rm room) doDeclare(ctx context.Context, r *page.Request, x assessed, t *st
 	if a == Yes {
 		to = AssessmentPath // it is closed to this assessor from now on
 	}
-	return to, rm.append(ctx, r, access.KindAssessment, x.ID, entry, DeclaredType, Declared{a == Yes, t.Text("reason")})
+	return to, rm.write(ctx, r, t, access.KindAssessment, x.ID, entry, DeclaredType, Declared{a == Yes, t.Text("reason")})
 }
 
 func (rm room) askScore(_ context.Context, r *page.Request, x assessed, t *step.Typed) (register.Form, error) {
@@ -173,8 +173,5 @@ func (rm room) doScore(ctx context.Context, r *page.Request, x assessed, t *step
 			v.Scores[c.Code] = int(t.Number(name))
 		}
 	}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return AssessmentPath + "/" + x.ID.String(), rm.append(ctx, r, access.KindAssessment, x.ID, entry, ScoredType, v)
+	return AssessmentPath + "/" + x.ID.String(), rm.write(ctx, r, t, access.KindAssessment, x.ID, entry, ScoredType, v)
 }

@@ -85,14 +85,15 @@ func (rm room) doMade(ctx context.Context, r *page.Request, x filed, t *step.Typ
 	f := x.Filed
 	m := Made{Shown: published(t, f.Applicant, f.Country), Call: f.Call, Application: x.ID, Grantee: f.Applicant, Seat: f.Country, Organisation: t.ID("organisation"), Office: f.Office, Project: f.Title, Activity: t.Text("activity"),
 		Amount: t.Number("amount"), Currency: x.call.Notice.Currency, Start: t.Date("start"), End: t.Date("end"), Decided: t.Date("decided"), Decision: t.Text("decision"), Instalments: instalments(t)}
-	if m.check(&t.Fields); t.Err() != nil {
+	var more fault.Fields
+	if m.check(&more); f.Shelter == Yes && !m.Withheld {
+		more.Add("withhold", "grant.want.withheld")
+	}
+	if t.Fields.More(more); t.Err() != nil {
 		return "", t.Err()
 	}
-	if f.Shelter == Yes && !m.Withheld {
-		return "", fault.Bad("withhold", "grant.want.withheld")
-	}
 	if x.Stage == Admitted {
-		if err := rm.append(ctx, r, access.KindApplication, x.ID, entry, DecidedType, Decided{true, m.Decision}); err != nil {
+		if err := rm.write(ctx, r, t, access.KindApplication, x.ID, entry, DecidedType, Decided{true, m.Decision}); err != nil {
 			return "", err
 		}
 	}
@@ -100,7 +101,7 @@ func (rm room) doMade(ctx context.Context, r *page.Request, x filed, t *step.Typ
 	if err := m.keepOut(ctx, rm.Store, register.As(r), m.Shown); err != nil {
 		return "", err
 	}
-	return Path + "/" + to.ID.String(), rm.append(ctx, r, access.KindAward, to.ID, provenance.ID("award made", to.ID.String()), MadeType, m)
+	return Path + "/" + to.ID.String(), rm.write(ctx, r, t, access.KindAward, to.ID, provenance.ID("award made", to.ID.String()), MadeType, m)
 }
 
 func (rm room) awardSteps() []onAward {
@@ -163,10 +164,7 @@ func (rm room) askContract(_ context.Context, r *page.Request, a Award, t *step.
 
 func (rm room) doContract(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
 	v := Contracted{t.Text("number"), t.Date("on")}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, ContractedType, v)
+	return awardPath(a), rm.write(ctx, r, t, access.KindAward, a.ID, entry, ContractedType, v)
 }
 
 func (rm room) askPay(_ context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
@@ -182,10 +180,7 @@ func (rm room) askPay(_ context.Context, r *page.Request, a Award, t *step.Typed
 
 func (rm room) doPay(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
 	v := Paid{int(t.Number("instalment")), t.Date("on")}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, PaidType, v)
+	return awardPath(a), rm.write(ctx, r, t, access.KindAward, a.ID, entry, PaidType, v)
 }
 
 // reportQuarters is how many quarters can be reported on: the running one and a year before it.
@@ -230,14 +225,11 @@ func (rm room) doReport(ctx context.Context, r *page.Request, a Award, t *step.T
 		}
 		n = append(n, row)
 	}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
 	var err error
 	if v.Helped, err = Protect(ctx, n, rm.threshold(r.Actor.Owner)); err != nil {
 		return "", err
 	}
-	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, ReportedType, v)
+	return awardPath(a), rm.write(ctx, r, t, access.KindAward, a.ID, entry, ReportedType, v)
 }
 
 func (rm room) askSendReport(_ context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
@@ -246,13 +238,10 @@ func (rm room) askSendReport(_ context.Context, r *page.Request, a Award, t *ste
 
 func (rm room) doSendReport(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
 	v := ReportSent{t.ID("report")}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
 	if v.Report.IsZero() {
-		return "", fault.Bad("report", "grant.want.choice")
+		t.Fields.More(fault.Fields{{Name: "report", Key: "grant.want.choice"}})
 	}
-	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, ReportSentType, v)
+	return awardPath(a), rm.write(ctx, r, t, access.KindAward, a.ID, entry, ReportSentType, v)
 }
 
 func (rm room) askJudge(_ context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
@@ -266,13 +255,10 @@ func (rm room) askJudge(_ context.Context, r *page.Request, a Award, t *step.Typ
 
 func (rm room) doJudge(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
 	v := Judged{t.ID("report"), Judgement(t.Text("judgement")), t.Text("reason")}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
 	if v.Report.IsZero() {
-		return "", fault.Bad("report", "grant.want.choice")
+		t.Fields.More(fault.Fields{{Name: "report", Key: "grant.want.choice"}})
 	}
-	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, JudgedType, v)
+	return awardPath(a), rm.write(ctx, r, t, access.KindAward, a.ID, entry, JudgedType, v)
 }
 
 func (rm room) askShown(_ context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
@@ -304,8 +290,5 @@ func (rm room) askEnd(_ context.Context, r *page.Request, a Award, t *step.Typed
 
 func (rm room) doEnd(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
 	v := EndedFor{t.Date("on"), t.Text("reason")}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return awardPath(a), rm.append(ctx, r, access.KindAward, a.ID, entry, EndedType, v)
+	return awardPath(a), rm.write(ctx, r, t, access.KindAward, a.ID, entry, EndedType, v)
 }

@@ -128,29 +128,20 @@ func (rm room) doNotice(ctx context.Context, r *page.Request, c Call, t *step.Ty
 		id = t.ID("dossier")
 	}
 	n := notice(r.L, t, c.Notice)
-	if err := t.Err(); err != nil {
-		return "", err
-	}
 	if id.IsZero() {
 		return "", fault.New(fault.Invalid, "page.fault.form")
 	}
-	return CallPath + "/" + id.String(), rm.append(ctx, r, access.KindCall, id, entry, AnnouncedType, n)
+	return CallPath + "/" + id.String(), rm.write(ctx, r, t, access.KindCall, id, entry, AnnouncedType, n)
 }
 
 func (rm room) doOpen(ctx context.Context, r *page.Request, c Call, t *step.Typed, entry journal.ID) (string, error) {
 	on := t.Date("on")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return callPath(c), rm.append(ctx, r, access.KindCall, c.ID, entry, OpenedType, Opened{on})
+	return callPath(c), rm.write(ctx, r, t, access.KindCall, c.ID, entry, OpenedType, Opened{on})
 }
 
 func (rm room) doClose(ctx context.Context, r *page.Request, c Call, t *step.Typed, entry journal.ID) (string, error) {
 	on := t.Date("on")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return callPath(c), rm.append(ctx, r, access.KindCall, c.ID, entry, ClosedType, ClosedFor{on})
+	return callPath(c), rm.write(ctx, r, t, access.KindCall, c.ID, entry, ClosedType, ClosedFor{on})
 }
 
 func (rm room) askSend(ctx context.Context, r *page.Request, c Call, t *step.Typed) (register.Form, error) {
@@ -175,7 +166,7 @@ func (rm room) doSend(ctx context.Context, r *page.Request, c Call, t *step.Type
 		}
 		to = append(to, id)
 	}
-	return callPath(c), rm.append(ctx, r, access.KindCall, c.ID, entry, CallSentType, CallSent{to})
+	return callPath(c), rm.write(ctx, r, t, access.KindCall, c.ID, entry, CallSentType, CallSent{to})
 }
 
 // panelRows is how many assessors a form asks for at once.
@@ -209,10 +200,7 @@ func (rm room) doPanel(ctx context.Context, r *page.Request, c Call, t *step.Typ
 			v.Members = append(v.Members, Member{id, t.Lines(fmt.Sprintf("bound_%d", i))})
 		}
 	}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return callPath(c), rm.append(ctx, r, access.KindCall, c.ID, entry, PanelledType, v)
+	return callPath(c), rm.write(ctx, r, t, access.KindCall, c.ID, entry, PanelledType, v, "members", "assessor_0")
 }
 
 // standing is what a ranking is made of, as the reader sees it.

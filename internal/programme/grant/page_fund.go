@@ -162,10 +162,7 @@ func (rm room) askTell(ctx context.Context, r *page.Request, a Award, t *step.Ty
 
 func (rm room) doTell(ctx context.Context, r *page.Request, a Award, t *step.Typed, entry journal.ID) (string, error) {
 	to := t.ID("office")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return FundPath + "/" + a.ID.String(), rm.append(ctx, r, access.KindAward, a.ID, entry, FlowToldType, FlowTold{to})
+	return FundPath + "/" + a.ID.String(), rm.write(ctx, r, t, access.KindAward, a.ID, entry, FlowToldType, FlowTold{to})
 }
 
 func (rm room) askFlow(ctx context.Context, r *page.Request, a Award, t *step.Typed) (register.Form, error) {
@@ -211,8 +208,8 @@ func (rm room) doFlow(ctx context.Context, r *page.Request, a Award, t *step.Typ
 	f := Flow{What: What(t.Text("what")), Fund: t.Text("fund"), From: t.Text("from"), To: t.Text("to"), Campaign: t.Text("campaign"), Withheld: len(t.Many("withhold")) > 0, Country: t.Text("country"), Amount: t.Uncertain("amount"),
 		Currency: t.Text("currency"), Since: t.Date("since"), On: t.Date("on"), Rank: int(t.Number("rank")), RankOn: t.Date("rank_on"), Activity: t.Text("activity"),
 		Source: party.Source{Document: t.Text("source"), Lines: t.Text("lines")}, Reason: t.Text("withheld_reason")}
-	if err := t.Err(); err != nil || id.IsZero() {
-		return "", firstOf(err, fault.New(fault.Invalid, "page.fault.form"))
+	if id.IsZero() {
+		return "", fault.New(fault.Invalid, "page.fault.form")
 	}
-	return FundPath + "/" + id.String(), rm.append(ctx, r, access.KindAward, id, entry, FlowType, f)
+	return FundPath + "/" + id.String(), rm.write(ctx, r, t, access.KindAward, id, entry, FlowType, f)
 }

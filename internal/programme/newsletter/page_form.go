@@ -248,9 +248,9 @@ func (rm room) saveSection(ctx context.Context, r *page.Request) (page.Response,
 	}
 	holds := v.Get("holds") == "yes"
 	s.Title, s.Text = typed(v, "title", was.Title, holds), typed(v, "text", was.Text, holds)
-	if err = fs.Err(); err == nil {
-		err = rm.write(ctx, r, o.ref, entry, SectionType, s)
-	}
+	_, err = rm.Store.Update(ctx, register.As(r), o.ref, func(any) ([]store.Draft, error) {
+		return []store.Draft{{ID: entry, Type: SectionType, Payload: s}}, fs.Err()
+	})
 	if fault.Is(err, fault.Invalid) {
 		return rm.sectionView(r, o, key, v, err), nil
 	}

@@ -101,10 +101,11 @@ func (d *Form) Again(r *page.Request, wrong error) int {
 	return 0
 }
 
-// Named gives the errors of the form by the names of its fields, each with what the form calls that field. What is wrong with a text
-// that has one field for each language stands at the first of them.
+// Named gives the errors of the form by the names of its fields and in their order, each with what the form calls that field. What is
+// wrong with a text that has one field for each language stands at the first of them.
 func (f Form) Named() page.FieldErrors {
 	var out page.FieldErrors
+	at := map[string]int{}
 	for _, e := range f.Errors {
 		i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Name == e.Name })
 		if i < 0 {
@@ -113,10 +114,14 @@ func (f Form) Named() page.FieldErrors {
 		if i >= 0 {
 			e.Name, e.Label = f.Fields[i].Name, f.Fields[i].Label
 		}
+		if at[e.Name] = i; i < 0 { // of no field: last
+			at[e.Name] = len(f.Fields)
+		}
 		if !slices.Contains(out, e) {
 			out = append(out, e)
 		}
 	}
+	inorder.Stably(out, func(a, b page.FieldError) int { return at[a.Name] - at[b.Name] })
 	return out
 }
 

@@ -37,11 +37,8 @@ func (rm room) steps() []step.Step[Round] {
 		step.Step[Round]{Name: "back", Icon: "arrow-back-up", Text: "round.act.back", Can: when(func(x Round) bool { return len(x.Steps) > 0 }), Ask: rm.askBack, Do: rm.doBack})
 }
 
-func (rm room) append(ctx context.Context, r *page.Request, x Round, entry journal.ID, typ string, payload any) (string, error) {
-	_, err := rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindRound, ID: x.ID}, func(any) ([]store.Draft, error) {
-		return []store.Draft{{ID: entry, Type: typ, Payload: payload}}, nil
-	})
-	return pathOf(x), err
+func (rm room) write(ctx context.Context, r *page.Request, t *step.Typed, x Round, entry journal.ID, typ string, payload any) (string, error) {
+	return pathOf(x), t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindRound, ID: x.ID}, store.Draft{ID: entry, Type: typ, Payload: payload})
 }
 
 func field(l *lang.Locale, t *step.Typed, kind, name string) register.Field {
@@ -123,18 +120,14 @@ func (rm room) doOpen(ctx context.Context, r *page.Request, x Round, t *step.Typ
 		v.Of = Of{t.Text("body"), int(min(t.Number("number"), 1000)), t.Text("country")}
 		x.ID = Ref(r.Actor.Owner, v.Of).ID
 	}
-	v.check(&t.Fields)
-	if err := t.Err(); err != nil {
-		return "", err
-	}
 	if x.Exists() {
-		return rm.append(ctx, r, x, entry, OpenedType, v)
+		return rm.write(ctx, r, t, x, entry, OpenedType, v)
 	}
 	_, err := rm.Store.Update(ctx, register.As(r), Ref(r.Actor.Owner, v.Of), func(state any) ([]store.Draft, error) {
 		if state.(Round).Exists() {
 			return nil, fault.Bad("number", "round.want.once")
 		}
-		return []store.Draft{{ID: entry, Type: OpenedType, Payload: v}}, nil
+		return []store.Draft{{ID: entry, Type: OpenedType, Payload: v}}, t.Err()
 	})
 	return pathOf(x), err
 }
@@ -173,10 +166,7 @@ func (rm room) askStage(s Stage) func(context.Context, *page.Request, Round, *st
 func (rm room) doStage(s Stage) func(context.Context, *page.Request, Round, *step.Typed, journal.ID) (string, error) {
 	return func(ctx context.Context, r *page.Request, x Round, t *step.Typed, entry journal.ID) (string, error) {
 		v := Stepped{Stage: s, On: t.Date("on"), Until: t.Date("until"), Document: t.Text("document"), Link: t.Text("link"), Note: t.Text("note")}
-		if err := t.Err(); err != nil {
-			return "", err
-		}
-		return rm.append(ctx, r, x, entry, SteppedType, v)
+		return rm.write(ctx, r, t, x, entry, SteppedType, v)
 	}
 }
 
@@ -229,10 +219,7 @@ func (rm room) doMeeting(ctx context.Context, r *page.Request, x Round, t *step.
 		}
 		v.With = append(v.With, id)
 	}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return rm.append(ctx, r, x, entry, MetType, v)
+	return rm.write(ctx, r, t, x, entry, MetType, v)
 }
 
 func (rm room) askAssessment(_ context.Context, r *page.Request, x Round, t *step.Typed) (register.Form, error) {
@@ -245,9 +232,9 @@ func (rm room) askAssessment(_ context.Context, r *page.Request, x Round, t *ste
 func (rm room) doAssessment(ctx context.Context, r *page.Request, x Round, t *step.Typed, entry journal.ID) (string, error) {
 	v := Assessed{readText(t, "assessment", x.Assessed.Text), t.Text("page")}
 	if v.Text.IsZero() {
-		return "", fault.Bad("assessment_fr", "wording.need.text")
+		t.Fields.Add("assessment_fr", "wording.need.text")
 	}
-	return rm.append(ctx, r, x, entry, AssessedType, v)
+	return rm.write(ctx, r, t, x, entry, AssessedType, v)
 }
 
 func (rm room) askBack(_ context.Context, r *page.Request, x Round, t *step.Typed) (register.Form, error) {
@@ -261,5 +248,5 @@ func (rm room) askBack(_ context.Context, r *page.Request, x Round, t *step.Type
 }
 
 func (rm room) doBack(ctx context.Context, r *page.Request, x Round, t *step.Typed, entry journal.ID) (string, error) {
-	return rm.append(ctx, r, x, entry, TakenBackType, TakenBack{Stage(t.Text("stage")), t.Text("reason")})
+	return rm.write(ctx, r, t, x, entry, TakenBackType, TakenBack{Stage(t.Text("stage")), t.Text("reason")})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
 	"github.com/entraide-thb/entraide/internal/platform/party"
+	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
@@ -40,6 +41,22 @@ func read(r *page.Request) (*Typed, error) {
 
 // Err gives what could not be read: an Invalid fault, or nil.
 func (t *Typed) Err() error { return t.Fields.Err() }
+
+// Write appends an entry to a record, or tells all that is wrong with it at once: what could not be read, and what the guard finds
+// besides. Names are pairs of what the payload and the form call a field, where these differ.
+func (t *Typed) Write(ctx context.Context, s *store.Store, r *page.Request, to store.Ref, d store.Draft, names ...string) error {
+	_, err := s.Update(ctx, register.As(r), to, func(any) ([]store.Draft, error) { return []store.Draft{d}, t.Err() })
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	for i := range f.Fields {
+		if at := slices.Index(names, f.Fields[i].Name); at >= 0 && at%2 == 0 {
+			f.Fields[i].Name = names[at+1]
+		}
+	}
+	return err
+}
 
 // Or fills in a field of a form that nobody has sent yet.
 func (t *Typed) Or(name string, values ...string) {

@@ -92,10 +92,8 @@ func (rm room) doDraft(ctx context.Context, r *page.Request, s Study, t *step.Ty
 	for _, theme := range s.themes() {
 		x.Themes = append(x.Themes, Theme{theme, readText(t, "theme_"+strings.ToLower(theme), now.theme(theme))})
 	}
-	if x.wanting(&t.Fields); t.Err() != nil {
-		return "", t.Err()
-	}
-	return rm.append(ctx, r, s, entry, DraftedType, Drafted{x})
+	x.wanting(&t.Fields)
+	return rm.write(ctx, r, t, s, entry, DraftedType, Drafted{x})
 }
 
 var codeForm = regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
@@ -149,7 +147,7 @@ func (rm room) doTry(ctx context.Context, r *page.Request, s Study, t *step.Type
 	if err != nil {
 		return "", err
 	}
-	return rm.append(ctx, r, s, entry, TriedType, Tried{s.Draft.Version, cs, t.Text("note")})
+	return rm.write(ctx, r, t, s, entry, TriedType, Tried{s.Draft.Version, cs, t.Text("note")})
 }
 
 func (rm room) askPublish(_ context.Context, r *page.Request, s Study, _ *step.Typed) (register.Form, error) {
@@ -158,8 +156,8 @@ func (rm room) askPublish(_ context.Context, r *page.Request, s Study, _ *step.T
 	return f, nil
 }
 
-func (rm room) doPublish(ctx context.Context, r *page.Request, s Study, _ *step.Typed, entry journal.ID) (string, error) {
-	to, err := rm.append(ctx, r, s, entry, PublishedType, Published{s.Draft.Version})
+func (rm room) doPublish(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
+	to, err := rm.write(ctx, r, t, s, entry, PublishedType, Published{s.Draft.Version})
 	if err == nil && rm.Published != nil {
 		err = rm.Published(ctx, r.Actor.Owner)
 	}
@@ -186,5 +184,5 @@ func (rm room) doSend(ctx context.Context, r *page.Request, s Study, t *step.Typ
 		}
 		v.To = append(v.To, id)
 	}
-	return rm.append(ctx, r, s, entry, SentType, v)
+	return rm.write(ctx, r, t, s, entry, SentType, v)
 }

@@ -44,11 +44,9 @@ func (rm room) steps() []step.Step[Study] {
 	}
 }
 
-func (rm room) append(ctx context.Context, r *page.Request, s Study, entry journal.ID, typ string, payload any) (string, error) {
-	_, err := rm.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindStudy, ID: s.ID}, func(any) ([]store.Draft, error) {
-		return []store.Draft{{ID: entry, Type: typ, Payload: payload}}, nil
-	})
-	return pathOf(s), err
+// write writes what was typed; names are pairs of what the payload and the form call a field.
+func (rm room) write(ctx context.Context, r *page.Request, t *step.Typed, s Study, entry journal.ID, typ string, payload any, names ...string) (string, error) {
+	return pathOf(s), t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindStudy, ID: s.ID}, store.Draft{ID: entry, Type: typ, Payload: payload}, names...)
 }
 
 func field(l *lang.Locale, t *step.Typed, kind, name string) register.Field {
@@ -69,24 +67,6 @@ func form(l *lang.Locale, s Study, key, lead string, fields ...register.Field) r
 		f.Lead = l.T(lead)
 	}
 	return f
-}
-
-// wanting notes all that is wrong with what was typed at once, each under the field of the form that it is asked in: names are pairs of
-// what the payload and the form call it. A field that could not be read has its error already.
-func wanting(t *step.Typed, check func(*fault.Fields), names ...string) {
-	var found fault.Fields
-	check(&found)
-	for _, f := range found {
-		for i := 0; i+1 < len(names); i += 2 {
-			if f.Name == names[i] {
-				f.Name = names[i+1]
-				break
-			}
-		}
-		if !slices.ContainsFunc(t.Fields, func(x fault.Field) bool { return x.Name == f.Name }) {
-			t.Fields = append(t.Fields, f)
-		}
-	}
 }
 
 // languages are those that a study's texts are asked for in: of the programme, and of those whom it is about.
@@ -138,14 +118,10 @@ func (rm room) doCommission(ctx context.Context, r *page.Request, s Study, t *st
 	if !s.Exists() {
 		s.ID = t.ID("dossier")
 	}
-	wanting(t, v.check, "title", "title_fr", "text", "question_fr")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
 	if s.ID.IsZero() {
 		return "", fault.New(fault.Invalid, "page.fault.form")
 	}
-	return rm.append(ctx, r, s, entry, CommissionedType, v)
+	return rm.write(ctx, r, t, s, entry, CommissionedType, v, "title", "title_fr", "text", "question_fr")
 }
 
 func (rm room) askFieldwork(ctx context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
@@ -170,11 +146,7 @@ func (rm room) askFieldwork(ctx context.Context, r *page.Request, s Study, t *st
 
 func (rm room) doFieldwork(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
 	v := Fieldwork{From: t.Date("from"), Until: t.Date("until"), Countries: t.Many("countries"), Method: t.Text("method"), People: t.Uncertain("people")}
-	wanting(t, v.check)
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return rm.append(ctx, r, s, entry, FieldworkType, v)
+	return rm.write(ctx, r, t, s, entry, FieldworkType, v)
 }
 
 func (rm room) askDelivery(_ context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
@@ -184,11 +156,7 @@ func (rm room) askDelivery(_ context.Context, r *page.Request, s Study, t *step.
 // doDelivery notes the report, and that the activity which pays for the study is delivered: what depends on it may then be held.
 func (rm room) doDelivery(ctx context.Context, r *page.Request, s Study, t *step.Typed, entry journal.ID) (string, error) {
 	v := Delivery{t.Date("on"), t.Text("document"), int(t.Number("pages_n"))}
-	wanting(t, v.check, "pages", "pages_n")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	to, err := rm.append(ctx, r, s, entry, DeliveredType, v)
+	to, err := rm.write(ctx, r, t, s, entry, DeliveredType, v, "pages", "pages_n")
 	if err != nil || s.Commission.Activity == "" {
 		return to, err
 	}
@@ -225,11 +193,7 @@ func (rm room) doFinding(ctx context.Context, r *page.Request, s Study, t *step.
 		}
 	}
 	v.Text = readText(t, "text", v.Text)
-	wanting(t, v.check, "text", "text_fr")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return rm.append(ctx, r, s, entry, FoundType, v)
+	return rm.write(ctx, r, t, s, entry, FoundType, v, "text", "text_fr")
 }
 
 func weights(l *lang.Locale) []page.Option { return register.Codes(l, "study.weight.", Weights()) }
@@ -257,11 +221,7 @@ func (rm room) doIndicator(ctx context.Context, r *page.Request, s Study, t *ste
 		}
 	}
 	v.Text = readText(t, "text", v.Text)
-	wanting(t, v.check, "text", "text_fr")
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return rm.append(ctx, r, s, entry, IndicatorType, v)
+	return rm.write(ctx, r, t, s, entry, IndicatorType, v, "text", "text_fr")
 }
 
 func (rm room) askEvent(ctx context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
@@ -274,10 +234,7 @@ func (rm room) doEvent(ctx context.Context, r *page.Request, s Study, t *step.Ty
 	if v.Activity == "" {
 		t.Fields.Add("activity", "study.want.event")
 	}
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return rm.append(ctx, r, s, entry, DiscussedType, v)
+	return rm.write(ctx, r, t, s, entry, DiscussedType, v)
 }
 
 func (rm room) askDecided(ctx context.Context, r *page.Request, s Study, t *step.Typed) (register.Form, error) {
@@ -301,9 +258,5 @@ func (rm room) doDecided(ctx context.Context, r *page.Request, s Study, t *step.
 	if v.Session.UnmarshalText([]byte(session)) != nil || v.Motion.UnmarshalText([]byte(motion)) != nil {
 		t.Fields.Add("decision", "study.want.decision")
 	}
-	wanting(t, v.check)
-	if err := t.Err(); err != nil {
-		return "", err
-	}
-	return rm.append(ctx, r, s, entry, DecidedType, v)
+	return rm.write(ctx, r, t, s, entry, DecidedType, v)
 }
