@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
+	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
 	"github.com/entraide-thb/entraide/internal/platform/page"
@@ -22,6 +23,21 @@ import (
 // trainings connects trainings with the needs that they answer.
 func trainings(c Config) training.Config {
 	out := training.Config{Store: c.Store, Names: c.Names, Colleagues: c.Colleagues, GroupWords: "need.group.", Needs: training.Needs{Path: need.Path,
+		Waiting: func(ctx context.Context, w store.Who, id journal.ID) (training.Need, bool, error) {
+			o, err := c.Store.Open(ctx, w, store.Ref{Kind: access.KindNeed, ID: id})
+			if fault.Is(err, fault.NotFound) {
+				return training.Need{}, false, nil
+			}
+			if err != nil {
+				return training.Need{}, false, err
+			}
+			n := o.State.(need.Need)
+			out := training.Need{Text: n.Noted.Text, Countries: n.Noted.Countries}
+			for _, g := range n.Noted.Groups {
+				out.Groups = append(out.Groups, string(g))
+			}
+			return out, n.Waits(), nil
+		},
 		Open: func(ctx context.Context, w store.Who, l *lang.Locale) ([]page.Option, error) {
 			rows, err := need.List(ctx, c.Store, w, nil)
 			var out []page.Option

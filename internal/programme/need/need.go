@@ -154,6 +154,9 @@ type Need struct {
 // Exists says whether anything was recorded.
 func (n Need) Exists() bool { return !n.Noted.Text.IsZero() }
 
+// Waits says whether it waits for an answer, planned or not.
+func (n Need) Waits() bool { return n.State == Identified || n.State == Planned }
+
 // Fold gives the state of entries in rising revision. Entry types that it does not know are left out.
 func Fold(es []journal.Entry) (Need, error) {
 	var n Need

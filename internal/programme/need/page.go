@@ -172,16 +172,20 @@ func wanting(v *see, n Need) []register.Note {
 // agreements is where the register of agreements is.
 const agreements = "/programme/agreements"
 
-// ways lead on from a need that waits for an answer: to the draft of an agreement.
+// trainings is where trainings are shown.
+const trainings = "/programme/trainings"
+
+// ways lead on from a need that waits for an answer: to a training, and to the draft of an agreement.
 func ways(v *see, n Need) []page.Action {
-	if !register.MayEdit(v.Request) || n.State != Identified && n.State != Planned {
+	if !register.MayEdit(v.Request) || !n.Waits() {
 		return nil
 	}
 	q := url.Values{"need": {n.ID.String()}, "activity": {n.Noted.Activity}}
 	if len(n.Noted.Countries) == 2 { // as many as an agreement binds
 		q["countries"] = n.Noted.Countries
 	}
-	return []page.Action{{Text: v.L.T("agreement.new"), Href: agreements + "/new?" + q.Encode(), Icon: "heart-handshake"}}
+	return []page.Action{{Text: v.L.T("training.new"), Href: trainings + "/new?need=" + n.ID.String(), Icon: "school", Primary: n.State == Identified},
+		{Text: v.L.T("agreement.new"), Href: agreements + "/new?" + q.Encode(), Icon: "heart-handshake"}}
 }
 
 func facts(v *see, n Need) []page.Fact {

@@ -28,6 +28,9 @@ type Act[S any] struct {
 	Start  func(v *See, s S) Values                                // what stands in the fields at first; nil: nothing
 	Write  func(t *Typed, s S) any                                 // the payload; what is wrong goes to t.Wrong
 	Again  func(e journal.Entry) (any, error)                      // of Edit: an earlier payload, for undo (journal.In)
+	// Then writes what follows for other records. When it fails the form is shown again, and sending that completes it: what is
+	// written has ids that follow from the form's entry.
+	Then func(ctx context.Context, v *See, id journal.ID, typed Values) error
 }
 
 // Again is for Act.Again.
@@ -45,11 +48,7 @@ func (a Act[S]) write(t *Typed, s S) any {
 		return a.Write(t, s)
 	}
 	x := a.Asks(s)
-	if x.Read(t); len(t.Wrong) > 0 { // it is not written: whoever mends it is told everything at once
-		var more fault.Fields
-		x.Check(&more, nil)
-		t.Wrong.More(more)
-	}
+	x.Read(t)
 	return x.Payload()
 }
 
@@ -137,11 +136,12 @@ func (g *Of[S, L]) write(ctx context.Context, v *See, q asking[S]) (page.Respons
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "page.fault.form")
 	}
-	if _, q.wrong = read(q.state); q.wrong == nil {
-		_, q.wrong = g.Store.Update(ctx, As(v.Request), g.ref(q.id), func(state any) ([]store.Draft, error) {
-			p, err := read(state.(S))
-			return []store.Draft{{ID: entry, Type: q.act.Type, Payload: p}}, err
-		})
+	_, q.wrong = g.Store.Update(ctx, As(v.Request), g.ref(q.id), func(state any) ([]store.Draft, error) {
+		p, err := read(state.(S))
+		return []store.Draft{{ID: entry, Type: q.act.Type, Payload: p}}, err
+	})
+	if q.wrong == nil && q.act.Then != nil {
+		q.wrong = q.act.Then(ctx, v, q.id, q.values)
 	}
 	if q.wrong != nil {
 		return g.formView(ctx, v, q)

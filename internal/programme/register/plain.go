@@ -104,7 +104,7 @@ func columns[L any](cs []Column[L]) []Column[any] {
 }
 
 func (a Act[S]) plain() Act[any] {
-	out := Act[any]{Name: a.Name, Icon: a.Icon, Type: a.Type, Lead: a.Lead, Submit: a.Submit, Again: a.Again}
+	out := Act[any]{Name: a.Name, Icon: a.Icon, Type: a.Type, Lead: a.Lead, Submit: a.Submit, Again: a.Again, Then: a.Then}
 	if a.Asks != nil {
 		out.Asks = func(s any) Asked { return a.Asks(as[S](s)) }
 	}

@@ -140,6 +140,42 @@ func TestANeedBecomesATrainingAndAMeasuredGain(t *testing.T) {
 	}
 }
 
+// TestANeedLeadsToItsTraining: from its page to a form that has it, its countries and its words; it is planned with that, and met once
+// the training was given.
+func TestANeedLeadsToItsTraining(t *testing.T) {
+	c := newClass(t)
+	lack := c.Saved(need.Path+"/new", url.Values{"language": {"fr"}, "text": {"Police des frontières : indices pour les mineurs non accompagnés"}, "theme": {"children"}, "groups": {"border"}, "countries": {"AL", "GR"}, "on": {"2026-03-01"}})
+	way := training.Path + "/new?need=" + strings.TrimPrefix(lack, need.Path+"/")
+	has(t, c.both(lack), "Identified", way, "Plan a training")
+	c.both(way)
+	v := c.Standing(way)
+	if v.Get("text") != "Police des frontières : indices pour les mineurs non accompagnés" || v.Get("language") != "fr" || strings.Join(v["countries"], " ") != "AL GR" || strings.Join(v["groups"], " ") != "border" || len(v["needs"]) != 1 {
+		t.Errorf("the form begins with %v", v)
+	}
+	w := c.Change(way, url.Values{"activity": {""}, "items": {"many"}})
+	if body := html.UnescapeString(w.Body.String()); w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "Choose the activity under which the training answers the need.") || !strings.Contains(body, "f-items") || programmetest.Standing(body).Get("needs") == "" {
+		t.Errorf("without an activity: %d", w.Code)
+	}
+	has(t, c.both(lack), "Identified")
+	at := c.Changed(way, url.Values{"activity": {"P4-G1"}})
+	has(t, c.both(at), "Answers the need", lack)
+	has(t, c.both(lack), "Planned", "P4-G1", "A training", "An answer was planned")
+	c.Saved(at+"/act/deliver", url.Values{"on": {"2026-09-10"}, "sessions": {"3"}, "evidence": {"Attendance lists"}})
+	if body := c.both(lack); !strings.Contains(body, "Attendance lists") || strings.Contains(body, way) {
+		t.Error("the need is not met, or still asks for a training")
+	}
+	if v := c.Standing(way); v.Get("text") != "" || v.Get("needs") != "" {
+		t.Errorf("a need that is met begins another training: %v", v)
+	}
+	other := c.Saved(need.Path+"/new", url.Values{"language": {"en"}, "text": {"Another need"}, "theme": {"children"}, "on": {"2026-03-01"}})
+	way = training.Path + "/new?need=" + strings.TrimPrefix(other, need.Path+"/")
+	c.Changed(way, url.Values{"needs": {}, "activity": {""}}) // planned without it
+	has(t, c.both(other), "Identified")
+	if body := c.as(c.trainer).both(other); strings.Contains(body, way) {
+		t.Error("a trainer is offered what an officer plans")
+	}
+}
+
 // TestOfFewNothingIsTold: below ten pairs the programme learns how many were trained and nothing of the tests, and no aggregate
 // but the true one can be written.
 func TestOfFewNothingIsTold(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/register"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // Path is where trainings are shown.
@@ -35,6 +36,8 @@ type Config struct {
 // Needs is the register of needs, as far as a training answers them. Writing the same twice changes nothing.
 type Needs struct {
 	Path string
+	// Waiting gives a need that waits for an answer; none where it does not, or is not to be seen.
+	Waiting func(ctx context.Context, w store.Who, id journal.ID) (n Need, ok bool, err error)
 	// Open lists those that wait for an answer.
 	Open func(ctx context.Context, w store.Who, l *lang.Locale) ([]page.Option, error)
 	// Plan says that a training under an activity is to answer a need; Meet that it did.
@@ -42,6 +45,12 @@ type Needs struct {
 	Meet func(ctx context.Context, w store.Who, id journal.ID, on party.PartialDate, evidence string) error
 	// Say gives what a need says in a reader's language, in few words; "" where it is not to be seen or not said in it.
 	Say func(ctx context.Context, w store.Who, l *lang.Locale, id journal.ID) string
+}
+
+// Need is what a training that answers it begins with.
+type Need struct {
+	Text              wording.Text
+	Countries, Groups []string
 }
 
 // Room gives the pages of trainings.
@@ -175,11 +184,7 @@ func (c Config) facts(v *see, t Training) []page.Fact {
 		out = append(out, page.Fact{Term: v.T("test"), Text: v.T("test.of", "Items", v.L.Number(p.Items), "Mark", v.L.Number(p.Mark))})
 	}
 	for _, id := range t.Needs {
-		f := page.Fact{Term: v.T("answers"), Text: v.L.T("need.one"), Href: c.Needs.Path + "/" + id.String()}
-		if c.Needs.Say != nil {
-			f.Text = cmp.Or(c.Needs.Say(v.Context(), register.As(v.Request), v.L, id), f.Text)
-		}
-		out = append(out, f)
+		out = append(out, page.Fact{Term: v.T("answers"), Text: c.said(v, id), Href: c.Needs.Path + "/" + id.String()})
 	}
 	if t.Done.On.Known() {
 		out = append(out, page.Fact{Term: v.T("delivered"), Text: t.Done.On.Print(v.L), Sub: t.Done.Evidence})
@@ -191,6 +196,14 @@ func (c Config) facts(v *see, t Training) []page.Fact {
 		}
 	}
 	return out
+}
+
+// said gives what a need says in few words, or what it is.
+func (c Config) said(v *see, need journal.ID) string {
+	if c.Needs.Say == nil {
+		return v.L.T("need.one")
+	}
+	return cmp.Or(c.Needs.Say(v.Context(), register.As(v.Request), v.L, need), v.L.T("need.one"))
 }
 
 func notes(v *see, t Training) []register.Note {

@@ -26,7 +26,13 @@ func (c Config) edit() *register.Act[Training] {
 			return nil
 		}
 		return fault.New(fault.Guarded, "training.guard."+string(t.State))
-	}, Asks: func(t Training) register.Asked { return t.Plan.asks(c.Groups, c.GroupWords, c.trainers) }}
+	}, Asks: func(t Training) register.Asked {
+		asked := t.Plan.asks(c.Groups, c.GroupWords, c.trainers)
+		if t.Exists() {
+			return asked
+		}
+		return answering{asked, c, &t.Plan}
+	}, Then: c.answer}
 }
 
 func (c Config) trainers(v *see) ([]page.Option, error) {
@@ -96,11 +102,11 @@ func (c Config) form(r *page.Request, t Training, name, lead string, fields ...r
 }
 
 // write writes entries to a training, each under an id that follows from the form's.
-func (c Config) write(ctx context.Context, r *page.Request, t Training, entry journal.ID, drafts ...store.Draft) (string, error) {
+func (c Config) write(ctx context.Context, r *page.Request, typed *step.Typed, t Training, entry journal.ID, drafts ...store.Draft) (string, error) {
 	for i := range drafts {
 		drafts[i].ID = provenance.ID("training step", entry.String(), strconv.Itoa(i))
 	}
-	_, err := c.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindTraining, ID: t.ID}, func(any) ([]store.Draft, error) { return drafts, nil })
+	_, err := c.Store.Update(ctx, register.As(r), store.Ref{Kind: access.KindTraining, ID: t.ID}, func(any) ([]store.Draft, error) { return drafts, typed.Err() })
 	return Path + "/" + t.ID.String(), err
 }
 
@@ -117,24 +123,25 @@ func (c Config) askAnswers(ctx context.Context, r *page.Request, t Training, typ
 // doAnswers writes down which needs the training answers, and in the register of needs that an answer is planned. Sending the
 // form again completes what an interruption left.
 func (c Config) doAnswers(ctx context.Context, r *page.Request, t Training, typed *step.Typed, entry journal.ID) (string, error) {
-	var v Answers
-	for _, s := range typed.Many("needs") {
-		id, err := journal.ParseID(s)
-		if err != nil {
-			return "", fault.Bad("needs", "training.want.needs")
-		}
-		v.Needs = append(v.Needs, id)
-	}
-	to, err := c.write(ctx, r, t, entry, store.Draft{Type: AnswersType, Payload: v})
+	needs, err := chosen(typed.Many("needs"))
 	if err != nil {
 		return "", err
 	}
-	for _, id := range v.Needs {
-		if err := c.Needs.Plan(ctx, register.As(r), id, party.OnDay(r.Now.In(r.Zone)), t.Plan.Activity); err != nil {
-			return "", err
+	to, err := c.write(ctx, r, typed, t, entry, store.Draft{Type: AnswersType, Payload: Answers{needs}})
+	if err != nil {
+		return "", err
+	}
+	return to, c.plan(ctx, r, needs, t.Plan.Activity)
+}
+
+// plan says in the register of needs that a training is to answer some.
+func (c Config) plan(ctx context.Context, r *page.Request, needs []journal.ID, code string) error {
+	for _, id := range needs {
+		if err := c.Needs.Plan(ctx, register.As(r), id, party.OnDay(r.Now.In(r.Zone)), code); err != nil {
+			return err
 		}
 	}
-	return to, nil
+	return nil
 }
 
 func (c Config) askDeliver(_ context.Context, r *page.Request, t Training, typed *step.Typed) (register.Form, error) {
@@ -147,10 +154,7 @@ func (c Config) askDeliver(_ context.Context, r *page.Request, t Training, typed
 // doDeliver writes down that the training was given, and that the needs it answers are met.
 func (c Config) doDeliver(ctx context.Context, r *page.Request, t Training, typed *step.Typed, entry journal.ID) (string, error) {
 	v := Done{On: typed.Date("on"), Sessions: int(typed.Number("sessions")), Evidence: typed.Text("evidence")}
-	if err := typed.Err(); err != nil {
-		return "", err
-	}
-	to, err := c.write(ctx, r, t, entry, store.Draft{Type: DeliveredType, Payload: v})
+	to, err := c.write(ctx, r, typed, t, entry, store.Draft{Type: DeliveredType, Payload: v})
 	if err != nil {
 		return "", err
 	}
@@ -204,7 +208,7 @@ func (c Config) doTests(ctx context.Context, r *page.Request, t Training, typed 
 			drafts = append(drafts, store.Draft{Type: TestedType, Payload: v})
 		}
 	}
-	return c.write(ctx, r, t, entry, drafts...)
+	return c.write(ctx, r, typed, t, entry, drafts...)
 }
 
 // askConclude shows what the programme will learn, and nothing else leaves.
@@ -216,8 +220,8 @@ func (c Config) askConclude(_ context.Context, r *page.Request, t Training, _ *s
 	return c.form(r, t, "conclude", l.T("training.conclude.lead", "Trainees", l.Number(a.Trainees), "Pairs", l.Number(a.Pairs), "Before", l.Number(a.Before), "After", l.Number(a.After), "Excluded", l.List(a.Excluded))), nil
 }
 
-func (c Config) doConclude(ctx context.Context, r *page.Request, t Training, _ *step.Typed, entry journal.ID) (string, error) {
-	return c.write(ctx, r, t, entry, store.Draft{Type: ConcludedType, Payload: t.Aggregate()})
+func (c Config) doConclude(ctx context.Context, r *page.Request, t Training, typed *step.Typed, entry journal.ID) (string, error) {
+	return c.write(ctx, r, typed, t, entry, store.Draft{Type: ConcludedType, Payload: t.Aggregate()})
 }
 
 func (c Config) askReopen(_ context.Context, r *page.Request, t Training, typed *step.Typed) (register.Form, error) {
@@ -225,7 +229,7 @@ func (c Config) askReopen(_ context.Context, r *page.Request, t Training, typed 
 }
 
 func (c Config) doReopen(ctx context.Context, r *page.Request, t Training, typed *step.Typed, entry journal.ID) (string, error) {
-	return c.write(ctx, r, t, entry, store.Draft{Type: ReopenedType, Payload: Reopened{Reason: typed.Text("reason")}})
+	return c.write(ctx, r, typed, t, entry, store.Draft{Type: ReopenedType, Payload: Reopened{Reason: typed.Text("reason")}})
 }
 
 // slip is one trainee's own result, to be printed by the trainer and given to her.
