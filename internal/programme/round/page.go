@@ -220,10 +220,18 @@ func (rm room) record(ctx context.Context, r *page.Request) (Round, error) {
 	return x, err
 }
 
-// showPage is one round: where it stands, and everything that belongs to it.
+// showPage is one round: where it stands, what comes next, and everything that belongs to it, each part with what can be done to it.
 type showPage struct {
 	register.Record
-	Steps []page.Step
+	Steps  []page.Step
+	Change []page.Action // of what is known of the round
+	Parts  []panel
+}
+
+// panel is a table with what can be done to what it shows; more than two ways stand behind one button.
+type panel struct {
+	page.Table
+	Actions []page.Action
 }
 
 func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error) {
@@ -244,18 +252,22 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 	c := Count(questions)
 	s := At(x.Stage(), c)
 	d := showPage{Record: register.Record{Crumbs: crumbs(l, page.Crumb{Text: l.T("round.one")}), Title: page.Cell{Text: x.Opened.Of.Name(l)}, Status: page.Mark{Tone: tones[s], Text: l.T("round.stage." + string(s))},
-		Facts: facts(l, x, c), History: rm.history(ctx, r, x), Actions: rm.ways(r, x, c)}, Steps: stepsOf(l, x, s)}
+		Facts: facts(l, x, c), History: rm.history(ctx, r, x)}, Steps: stepsOf(l, x, s)}
 	d.Passages = append(register.Passages(l, l.T("round.theme"), x.Opened.Theme), register.Passages(l, l.T("round.assessment"), x.Assessed.Text)...)
 	if len(x.Assessed.Text.By) > 0 {
 		d.Passages[len(d.Passages)-1].Sub += " · " + l.T("round.page.at", "Page", x.Assessed.Page)
 	}
 	d.Notes = notes(r, x, c)
-	d.Tables = append(d.Tables, stages(l, x), asked(r, questions, around), visit(l, x, around))
-	paragraphs, err := rm.paragraphs(ctx, r, x)
+	paragraphs, reported, err := rm.paragraphs(ctx, r, x)
 	if err != nil {
 		return nil, err
 	}
-	d.Tables = append(d.Tables, paragraphs...)
+	w := rm.ways(r, x, c, reported && len(paragraphs.Rows) == 0)
+	d.Actions, d.Change = w.head, w.change
+	d.Parts = []panel{{stages(l, x), w.stages}, {asked(r, questions, around), w.questions}, {visit(l, x, around), w.visit}}
+	if reported {
+		d.Parts = append(d.Parts, panel{paragraphs, w.report})
+	}
 	return page.View("round/show", l.T("round.one"), d), nil
 }
 
@@ -366,38 +378,22 @@ func visit(l *lang.Locale, x Round, around register.Around) page.Table {
 }
 
 // paragraphs is what the report asks for, with the state of each in the register of recommendations.
-func (rm room) paragraphs(ctx context.Context, r *page.Request, x Round) ([]page.Table, error) {
+func (rm room) paragraphs(ctx context.Context, r *page.Request, x Round) (t page.Table, reported bool, err error) {
 	report, ok := x.Steps[Reported]
 	if !ok || rm.Paragraphs == nil {
-		return nil, nil
+		return t, false, nil
 	}
 	l := r.L
 	list, err := rm.Paragraphs(ctx, r, x.Opened.Of.Body, report.Document, x.Opened.Of.Country)
 	if err != nil {
-		return nil, err
+		return t, true, err
 	}
-	t := table(l, "round.paragraphs", "round.paragraph", "round.asks", "round.state")
+	t = table(l, "round.paragraphs", "round.paragraph", "round.asks", "round.state")
 	t.Empty = &page.Empty{Icon: "clipboard-check", Title: l.T("round.paragraphs.none"), Text: l.T("round.paragraphs.none.text")}
 	for _, p := range list {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: p.Number}, p.Text, {Text: p.State.Text, Tone: p.State.Tone, Sub: p.Judge}}})
 	}
-	return []page.Table{t}, nil
-}
-
-func (rm room) ways(r *page.Request, x Round, c Counts) []page.Action {
-	l := r.L
-	var out []page.Action
-	if c.Questions > 0 {
-		out = append(out, page.Action{Text: l.T("round.document.title"), Href: pathOf(x) + "/document", Icon: "file-text", Primary: true}, page.Action{Text: l.T("question.title"), Href: QuestionPath + "?round=" + x.ID.String(), Icon: "list-check"})
-	}
-	if !register.MayEdit(r) {
-		return out
-	}
-	out = append(out, page.Action{Text: l.T("round.bring.questions"), Href: pathOf(x) + "/bring/questions", Icon: "file-import", Primary: c.Questions == 0})
-	if _, reported := x.Steps[Reported]; reported && rm.Bring != nil {
-		out = append(out, page.Action{Text: l.T("round.bring.paragraphs"), Href: pathOf(x) + "/bring/paragraphs", Icon: "file-import"})
-	}
-	return append(out, step.Actions(r, rm.steps(), x, pathOf(x))...)
+	return t, true, nil
 }
 
 func (rm room) history(ctx context.Context, r *page.Request, x Round) []page.Event {
