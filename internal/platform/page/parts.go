@@ -79,6 +79,7 @@ type Cell struct {
 	Unverified      bool
 	Masked          bool
 	Reveal          string
+	Found           *Found // where in a longer text the word stands that was looked for
 }
 
 // Short says that the words of a cell are few enough to stand on one line beside others: a day, a state, a word. What is longer is
@@ -87,6 +88,9 @@ func (c Cell) Short() bool { return !c.Masked && Few(c.Text) }
 
 // Few says whether words stand on one line in a table of several columns.
 func Few(words string) bool { return utf8.RuneCountInString(words) <= 18 }
+
+// Found is a piece of a text with the word that was looked for. Lang is its language, when it is not the page's.
+type Found struct{ Before, Word, After, Lang string }
 
 // Empty is what stands where nothing is yet: what would be here and how it comes.
 type Empty struct {

@@ -3,12 +3,14 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/db"
+	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 )
 
@@ -34,6 +36,21 @@ type Hits struct {
 // narrows by standing in SQL where the actor's roles do not reach all dossiers of the kind, then authorises each row; show
 // lists the personal categories that the rows are to show, as in a Query.
 func (s *Store) Search(ctx context.Context, w Who, kind string, searches [][][]Token, show ...journal.Category) (Hits, error) {
+	return s.search(ctx, w, kind, searches, -1, show)
+}
+
+// SearchPage is Search for a page of what it finds, counted from 0, those that were made last first. Of a search that finds more
+// than a cap no further pages are given: More says so on the last.
+func (s *Store) SearchPage(ctx context.Context, w Who, kind string, searches [][][]Token, n int) (h Hits, next bool, err error) {
+	h, err = s.search(ctx, w, kind, searches, max(n, 0), nil)
+	if next = len(h.Rows) > PageSize; next {
+		h.Rows, h.More = h.Rows[:PageSize], false
+	}
+	return h, next, err
+}
+
+// search gives what a search found, or, from 0, a page of it with one row more where there is one.
+func (s *Store) search(ctx context.Context, w Who, kind string, searches [][][]Token, n int, show []journal.Category) (Hits, error) {
 	o, err := s.owner(w)
 	if err != nil {
 		return Hits{}, err
@@ -50,18 +67,25 @@ func (s *Store) Search(ctx context.Context, w Who, kind string, searches [][][]T
 	if !s.everywhere(o, w, k) {
 		of.actor, of.now = w.Actor.ID, db.Micros(s.now())
 	}
+	caps, part := []int{PageSize + 1, searchCap}, pick{most: PageSize, show: show} // mostly a page is all that is needed
+	if n >= 0 {
+		caps, part = caps[1:], pick{skip: n * PageSize, most: PageSize + 1}
+	}
 	var h Hits
 	var shown []ReadOf
 	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
-		for _, of.limit = range []int{PageSize + 1, searchCap} { // mostly a page is all that is needed
+		for _, of.limit = range caps {
 			ids, err := of.candidates(ctx, tx, blinds)
 			if err != nil {
 				return err
 			}
-			if h, shown, err = s.found(ctx, tx, o, w, k, ids, show); err != nil {
+			if n >= 0 {
+				inorder.By(ids, func(a, b journal.ID) int { return bytes.Compare(b[:], a[:]) })
+			}
+			if h, shown, err = s.found(ctx, tx, o, w, k, ids, part); err != nil {
 				return err
 			}
-			if len(h.Rows) == PageSize || len(ids) < of.limit {
+			if len(h.Rows) == part.most || len(ids) < of.limit {
 				return nil
 			}
 		}
@@ -74,23 +98,34 @@ func (s *Store) Search(ctx context.Context, w Who, kind string, searches [][][]T
 	return h, s.note(ctx, w, shown)
 }
 
-// found looks candidates up, page by page until one is full of those that the actor may know of.
-func (s *Store) found(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, ids []journal.ID, show []journal.Category) (h Hits, shown []ReadOf, err error) {
-	for len(ids) > 0 && len(h.Rows) < PageSize {
+// pick says which of those that are found are given: so many, after some, with the categories that they are to show.
+type pick struct {
+	skip, most int
+	show       []journal.Category
+}
+
+// found looks candidates up, page by page until there are enough of those that the actor may know of.
+func (s *Store) found(ctx context.Context, tx db.Tx, o Owner, w Who, k *Kind, ids []journal.ID, p pick) (h Hits, shown []ReadOf, err error) {
+	for len(ids) > 0 && len(h.Rows) < p.most {
 		n := min(len(ids), PageSize)
 		list, args := db.In([]any{o.ID, k.Name}, ids[:n])
 		rows, _, err := readRows(ctx, tx, k.Name, `SELECT id, revision, state, due, assignee, opened, updated FROM dossier WHERE owner = $1 AND `+ofKind+` AND id IN (`+list+`)`, args)
 		if err != nil {
 			return h, nil, err
 		}
+		of := ids[:n]
+		inorder.By(rows, func(a, b Row) int { return slices.Index(of, a.Ref.ID) - slices.Index(of, b.Ref.ID) })
 		ids = ids[n:]
-		visible, of, err := s.openRows(ctx, tx, o, w, k, rows, show)
+		visible, reads, err := s.openRows(ctx, tx, o, w, k, rows, p.show)
 		if err != nil {
 			return h, nil, err
 		}
-		room := min(len(visible), PageSize-len(h.Rows))
+		skipped := min(p.skip, len(visible))
+		p.skip -= skipped
+		visible, reads = visible[skipped:], reads[skipped:]
+		room := min(len(visible), p.most-len(h.Rows))
 		h.More = len(ids) > 0 || room < len(visible)
-		h.Rows, shown = append(h.Rows, visible[:room]...), append(shown, of[:room]...)
+		h.Rows, shown = append(h.Rows, visible[:room]...), append(shown, reads[:room]...)
 	}
 	return h, shown, nil
 }

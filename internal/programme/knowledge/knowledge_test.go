@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,17 +162,76 @@ func TestKnowledgeByItsPages(t *testing.T) {
 	}
 }
 
-// BenchmarkFind searches among ten thousand records of two languages, through the page.
+// TestASearchShowsWhereTheWordStands: in the reader's language where it stands there, marked, in the direction of its own script, with
+// nothing in it read as HTML.
+func TestASearchShowsWhereTheWordStands(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	x := framework(wording.New("en", "Act on services").With("el", "Νόμος περί υπηρεσιών"))
+	x.Text = wording.New("en", strings.Repeat("It says many things first. ", 40)+"A child is <b>heard</b> by a judge & never alone.\nAnd then it goes on. "+strings.Repeat("It says more. ", 40)).
+		With("el", "Το παιδί ακούγεται από δικαστή.").With("fr", "L’enfant est entendu par un juge, sans témoin.").With("mk", "Детето го слуша судија.").With("ar", "يُستمع إلى الطفل أمام قاضٍ وحده.")
+	s.Must(write(s.Office, s.Store.NewID(), knowledge.WrittenType, x))
+	for _, c := range []struct{ query, reader, wants string }{
+		{"heard", "en", "A child is &lt;b&gt;<mark>heard</mark>&lt;/b&gt; by a judge &amp; never alone. And then it goes on."},
+		{"judge", "en", "<mark>judge</mark> &amp; never"},
+		{"enfant", "en", `<span class="sub" dir="auto" lang="fr"><mark>L’enfant</mark> est entendu`},
+		{"entendu", "fr", `<span class="sub" dir="auto">L’enfant est <mark>entendu</mark> par`},
+		{"dikasti", "en", `lang="el">Το παιδί ακούγεται από <mark>δικαστή</mark>.`},
+		{"ΔΙΚΑΣΤΗ", "fr", `lang="el">Το παιδί ακούγεται από <mark>δικαστή</mark>.`},
+		{"slusa", "en", `lang="mk">Детето го <mark>слуша</mark> судија.`},
+		{"الطفل", "en", `dir="auto" lang="ar">يُستمع إلى <mark>الطفل</mark> أمام`},
+		{"ypiresion", "en", `lang="el">Νόμος περί <mark>υπηρεσιών</mark></span>`},
+	} {
+		b := s.Ask(http.MethodPost, knowledge.Path+"/find", c.reader, url.Values{"q": {c.query}}).Body.String()
+		if !strings.Contains(b, c.wants) {
+			t.Errorf("%q in %s: %s", c.query, c.reader, regexp.MustCompile(`(?s)<tbody.*</tbody>`).FindString(b))
+		}
+	}
+	if b := s.Ask(http.MethodPost, knowledge.Path+"/find", "en", url.Values{"q": {"services"}}).Body.String(); strings.Contains(b, "<mark>") {
+		t.Error("what the list shows anyway is shown twice")
+	}
+}
+
+// TestASearchHasPages: each record once, the latest first, and no page after the last.
+func TestASearchHasPages(t *testing.T) {
+	s := programmetest.NewSite(t, access.Programme)
+	for i := range 2*store.PageSize + 5 {
+		s.Clock.Advance(time.Second)
+		s.Must(write(s.Office, s.Store.NewID(), knowledge.WrittenType, framework(wording.New("en", fmt.Sprintf("Act %03d on protection", i)))))
+	}
+	var seen []string
+	for page, wants := range []int{store.PageSize, store.PageSize, 5} {
+		b := s.Ask(http.MethodPost, knowledge.Path+"/find", "en", url.Values{"q": {"protection"}, "page": {fmt.Sprint(page + 1)}}).Body.String()
+		found := regexp.MustCompile(`>Act [0-9]{3} `).FindAllString(b, -1)
+		if len(found) != wants || strings.Contains(b, fmt.Sprintf(`name="page" value="%d"`, page+2)) != (page < 2) {
+			t.Errorf("page %d has %d records", page+1, len(found))
+		}
+		seen = append(seen, found...)
+	}
+	if seen[0] != ">Act 104 " || !slices.IsSortedFunc(seen, func(a, b string) int { return strings.Compare(b, a) }) || len(slices.Compact(seen)) != 2*store.PageSize+5 {
+		t.Errorf("found in the order %v", seen)
+	}
+	if b := s.Ask(http.MethodPost, knowledge.Path+"/find", "fr", url.Values{"q": {"protection"}, "page": {"3"}}).Body.String(); !strings.Contains(b, "101 à 105 des résultats") {
+		t.Error("where the page stands is not said")
+	}
+}
+
+// BenchmarkFind searches among twenty thousand records of two languages, through the page: a word that one has, and one that all have,
+// whose first page is shown with the places.
 func BenchmarkFind(b *testing.B) {
 	o := programmetest.NewSite(b, access.Programme)
-	for i := range 10_000 {
-		name := wording.New("en", fmt.Sprintf("Act number %d on the protection of witnesses", i)).With("sr", fmt.Sprintf("Закон број %d о заштити сведока", i))
-		_, err := o.Store.Append(o.Ctx, o.Officer, store.Ref{Kind: access.KindKnowledge, ID: o.Store.NewID()}, store.Draft{Type: knowledge.WrittenType, Payload: framework(name)})
+	for i := range 20_000 {
+		x := framework(wording.New("en", fmt.Sprintf("Act number %d", i)).With("sr", fmt.Sprintf("Закон број %d", i)))
+		x.Text = wording.New("en", strings.Repeat(fmt.Sprintf("Chapter %d of many says what people do and who pays for it. ", i), 20)+"It is on the protection of witnesses.")
+		_, err := o.Store.Append(o.Ctx, o.Officer, store.Ref{Kind: access.KindKnowledge, ID: o.Store.NewID()}, store.Draft{Type: knowledge.WrittenType, Payload: x})
 		o.Must(err)
 	}
-	for b.Loop() {
-		if w := o.Ask("POST", knowledge.Path+"/find", "en", url.Values{"q": {"zakon 7654"}}); !strings.Contains(w.Body.String(), "Act number 7654 ") {
-			b.Fatal(w.Code)
-		}
+	for query, finds := range map[string]string{"zakon 7654": "Act number 7654 ", "witnesses": "<mark>witnesses</mark>"} {
+		b.Run(query, func(b *testing.B) {
+			for b.Loop() {
+				if w := o.Ask("POST", knowledge.Path+"/find", "en", url.Values{"q": {query}}); !strings.Contains(w.Body.String()+" ", strings.TrimSpace(finds)) {
+					b.Fatal(w.Code)
+				}
+			}
+		})
 	}
 }

@@ -47,7 +47,8 @@ func (c Config) register() *register.Of[Knowledge, Line] {
 		Passages: func(v *see, k Knowledge) []register.Passage {
 			return register.Passages(v.L, v.T("text"), k.Written.Text)
 		},
-		Facts: facts, Notes: notes, Past: func(_ *see, k Knowledge) []register.Event { return k.History },
+		Beyond: func(v *see, k Knowledge) []register.Passage { return register.Passages(v.L, "", k.Written.Name)[1:] }, // the name in other languages
+		Facts:  facts, Notes: notes, Past: func(_ *see, k Knowledge) []register.Event { return k.History },
 		Edit: &register.Act[Knowledge]{Type: WrittenType, Again: register.Again[Written], Asks: func(k Knowledge) register.Asked { return k.Written.asks() }}, Acts: acts(),
 		// a record is known again by its key; where it has none by its sort, countries and name
 		Import: &register.Import[Knowledge]{Sample: sample, Same: "name", Keyed: true, Known: []string{"sort", "countries", "name"}}}

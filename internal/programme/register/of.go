@@ -52,6 +52,7 @@ type Of[S, L any] struct {
 	Tables   func(v *See, s S) []page.Table  // optional: lists that belong to the record
 	Ways     func(v *See, s S) []page.Action // optional: further ways from it, for whoever may see it
 	Past     func(v *See, s S) []Event
+	Beyond   func(v *See, s S) []Passage // optional: what a search finds it by, beside its passages, that the list does not show
 
 	// What is written. Edit makes a record and changes it; nil where records only come by import.
 	Edit   *Act[S]

@@ -48,7 +48,7 @@ func (g *Of[S, L]) plain() *plain {
 		State: func(v *See, l any) page.Mark { return g.State(v, as[L](l)) },
 
 		Figures: g.Figures, Beside: g.Beside, More: g.More,
-		Passages: ofState[Passage](g.Passages), Facts: ofState[page.Fact](g.Facts), Notes: ofState[Note](g.Notes), Tables: ofState[page.Table](g.Tables),
+		Passages: ofState[Passage](g.Passages), Beyond: ofState[Passage](g.Beyond), Facts: ofState[page.Fact](g.Facts), Notes: ofState[Note](g.Notes), Tables: ofState[page.Table](g.Tables),
 		Ways: ofState[page.Action](g.Ways), Past: ofState[Event](g.Past)}
 	if g.Says != nil {
 		out.saying = func() *saying {
