@@ -37,6 +37,7 @@ func (rm room) ways(r *page.Request, x Round, c Counts, bare bool) ways {
 		case at + "/act/meet":
 			out.visit = append(out.visit, a)
 		case at + "/act/edit":
+			a.Text = r.L.T("register.edit") // it stands beside what is known
 			out.change = append(out.change, a)
 		default:
 			out.stages = append(out.stages, a)
