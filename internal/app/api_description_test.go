@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/entraide-thb/entraide/internal/platform/access"
 )
 
 // TestTheAPIDescribesItself: the description is OpenAPI 3.1, names every call once, and says of each what refuses it.
