@@ -5,6 +5,7 @@ package demo
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,9 +31,9 @@ func (s *Stage) monitoring(ctx context.Context) error {
 	return s.fourthRound(ctx)
 }
 
-const questionsText = `Protocol on questionnaires (fictitious, for demonstration)
+const questionsText = `Protocol on questionnaires and meetings (fictitious, for demonstration)
 
-The programme's office may ask the other one for its part of the answers to a monitoring body. Questions and answers are about institutions and their work, never about a person.
+The programme's office may ask the other one for its part of the answers to a monitoring body, and invite it to meetings. Questions and answers are about institutions and their work, never about a person. Who is accepted at a meeting is named to the host.
 `
 
 // asksAbroad lets the programme's office ask an association's about two questions, under terms of their own, and the other one answer
@@ -40,8 +41,8 @@ The programme's office may ask the other one for its part of the answers to a mo
 func (s *Stage) asksAbroad(ctx context.Context, m *monitored) error {
 	fr, gr := s.Offices[French].ID, s.Offices[Greek].ID
 	about := []journal.Category{journal.PP, journal.PI}
-	if err := s.sign(ctx, French, Greek, "Protocol on questionnaires (fictitious)", "questionnaires-protocol.txt", questionsText,
-		[]terms.Grant{{From: fr, To: gr, Purpose: between.Purpose, Categories: about}, {From: gr, To: fr, Purpose: between.Purpose, Categories: about}}); err != nil {
+	if err := s.sign(ctx, French, Greek, "Protocol on questionnaires and meetings (fictitious)", "questionnaires-protocol.txt", questionsText,
+		[]terms.Grant{{From: fr, To: gr, Purpose: between.Purpose, Categories: about}, {From: gr, To: fr, Purpose: between.Purpose, Categories: append(slices.Clone(about), journal.PC)}}); err != nil {
 		return err
 	}
 	m.list = nil

@@ -154,7 +154,11 @@ func reason(r *page.Request, key string) string {
 	if key == "" || !r.L.Has(key) {
 		return ""
 	}
-	return r.L.T(key)
+	said := r.L.T(key)
+	if strings.Contains(said, "<no value>") { // a receipt carries the rule, not what it was about
+		return r.L.T("exchange.reason.whole")
+	}
+	return said
 }
 
 // pinData is the way to a pinned card: paste, compare, pin.

@@ -202,10 +202,11 @@ type Regretted struct {
 
 // Decided is the payload of event.decided: the host accepts somebody, or declines with a reason.
 type Decided struct {
-	Person   journal.ID `json:"person" part:"PP"`           // as nominated
-	Accepted bool       `json:"accepted" part:"PP"`         // or declined
-	Office   journal.ID `json:"office,omitzero" part:"PP"`  // the host, in an office that is invited
-	Reason   string     `json:"reason,omitempty" part:"PI"` // of a refusal, in words
+	Person   journal.ID `json:"person" part:"PP"`             // as nominated
+	Accepted bool       `json:"accepted" part:"PP"`           // or declined
+	Office   journal.ID `json:"office,omitzero" part:"PP"`    // the host, in an office that is invited
+	Reason   string     `json:"reason,omitempty" part:"PI"`   // of a refusal, in words
+	Nameless bool       `json:"nameless,omitempty" part:"PP"` // in an office that is invited: its terms let no name follow
 }
 
 // Attended is the payload of event.attended: how somebody took part in a session.
@@ -325,6 +326,8 @@ type Person struct {
 	State  PersonState
 	Reason string
 	Known  bool // the nomination itself has come
+	// Nameless: accepted by a host to which the terms let no name go.
+	Nameless bool
 }
 
 // Event is the state of an event's dossier.

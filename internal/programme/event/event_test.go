@@ -361,3 +361,24 @@ func TestAClosedSessionsNameIsInternal(t *testing.T) {
 		}
 	}
 }
+
+// Terms that cover no contacts let a nomination and the decision on it go to and fro: the host is told function and language, and the
+// office that sent somebody that the name stays with it.
+func TestADecisionHoldsThoughNoNameMayFollow(t *testing.T) {
+	w := newWorld(t, "AL")
+	w.ask("AL", 1)
+	m := w.of("AL")
+	w.Deliver()
+	w.Agree(w.host, m, journal.PP, journal.PI)
+	p := m.Store.NewID()
+	w.write(m, store.Draft{Type: event.NominatedType, Payload: event.Nominated{Person: p, Country: "AL", Office: m.Owner, Function: "Judge", Language: "sq", Mode: event.InPerson, Name: "Anna Example"}})
+	w.Deliver()
+	w.write(w.host, store.Draft{Type: event.DecidedType, Payload: event.Decided{Person: p, Accepted: true}})
+	w.Deliver()
+	if x, _ := w.at(m).Find(p); x.State != event.Accepted || !x.Nameless {
+		t.Errorf("the office that sent somebody has %+v", x)
+	}
+	if x, _ := w.at(w.host).Find(p); x.State != event.Accepted || x.Name != "" || x.Function != "Judge" {
+		t.Errorf("the host has %+v", x)
+	}
+}

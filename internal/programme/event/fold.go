@@ -305,6 +305,7 @@ func (s *said) person(id journal.ID) Person {
 	case s.withdrawn.is:
 		p.State, p.Reason = Gone, s.withdrawn.v.Reason
 	case s.decided.is && s.decided.v.Accepted:
+		p.Nameless = s.decided.v.Nameless
 		p.State = Accepted
 	case s.decided.is:
 		p.State, p.Reason = Declined, s.decided.v.Reason

@@ -170,7 +170,7 @@ func (e Event) answers(x journal.Entry) ([]post.Outgoing, error) {
 	case DecidedType:
 		v, err := journal.In[Decided](x)
 		p, is := e.Find(v.Person)
-		if err != nil || !is || p.State != Accepted {
+		if err != nil || !is || p.State != Accepted || v.Nameless {
 			return nil, err
 		}
 		m, err := message(MsgDetail, host, v.Person, x.ID, detailBody{event, Detailed{Person: v.Person, Name: p.Name, Email: p.Email}}, journal.PC)
@@ -249,8 +249,14 @@ func (m Mail) decide(ctx context.Context, in post.Incoming) error {
 	if err != nil {
 		return err
 	}
-	b.Decided.Office = in.From
-	return m.take(ctx, in, InvitationRef(in.Owner, in.From, b.Event), DecidedType, b.Decided)
+	b.Decided.Office, b.Decided.Nameless = in.From, false
+	to := InvitationRef(in.Owner, in.From, b.Event)
+	err = m.take(ctx, in, to, DecidedType, b.Decided)
+	if fault.Is(err, fault.Uncovered) && b.Decided.Accepted { // it holds all the same, though the terms let no name follow
+		b.Decided.Nameless = true
+		err = m.take(ctx, in, to, DecidedType, b.Decided)
+	}
+	return err
 }
 
 func (m Mail) nominate(ctx context.Context, in post.Incoming) error {

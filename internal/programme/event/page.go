@@ -156,15 +156,12 @@ func mendable(bad error) bool {
 	return fault.Is(bad, fault.Invalid) || fault.Is(bad, fault.Guarded) || fault.Is(bad, fault.Uncovered)
 }
 
-// wrong gives the errors of a form. What belongs to no field stands at the first one.
-func wrong(r *page.Request, bad error, first string) page.FieldErrors {
-	if bad == nil {
-		return nil
+// refused says what keeps the whole of a form from being taken, when that is no field's.
+func refused(r *page.Request, bad error) string {
+	if bad == nil || len(r.Errors(bad)) > 0 {
+		return ""
 	}
-	if es := r.Errors(bad); len(es) > 0 {
-		return es
-	}
-	return page.FieldErrors{{Name: first, Text: r.L.Fault(bad)}}
+	return r.L.Fault(bad)
 }
 
 // header is the top of each page of an event.

@@ -107,7 +107,7 @@ func (rm room) sessionView(ctx context.Context, r *page.Request, e Event, s Sess
 	if !s.ID.IsZero() {
 		title = l.T("event.session.edit")
 	}
-	d := sessionPage{Form: register.Form{Title: title, Lead: l.T("event.session.lead", "Zone", zoneName(e.Described.Zone)), Crumbs: under(l, e, title), Errors: wrong(r, bad, "item"), Submit: l.T("register.save"), Cancel: pathOf(e.ID)}}
+	d := sessionPage{Form: register.Form{Title: title, Lead: l.T("event.session.lead", "Zone", zoneName(e.Described.Zone)), Crumbs: under(l, e, title), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: pathOf(e.ID)}}
 	d.Form.Fields = []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}, {Kind: "hidden", Name: "id", Value: f.ID.String()},
 		{Kind: "text", Name: "item", Label: l.T("event.item"), Hint: l.T("register.item.hint"), Value: f.Item}}
 	text := register.WriteFields(l, l.T("event.session.text"), "", f.Language, f.Text)
@@ -227,7 +227,7 @@ func (rm room) group(ctx context.Context, r *page.Request) (page.Response, error
 
 func (rm room) groupView(r *page.Request, e Event, f groupForm, bad error) (page.Response, error) {
 	l := r.L
-	d := register.Form{Title: l.T("event.group"), Lead: l.T("event.group.lead"), Crumbs: under(l, e, l.T("event.group")), Errors: wrong(r, bad, "text"), Submit: l.T("register.save"), Cancel: pathOf(e.ID),
+	d := register.Form{Title: l.T("event.group"), Lead: l.T("event.group.lead"), Crumbs: under(l, e, l.T("event.group")), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: pathOf(e.ID),
 		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}, {Kind: "hidden", Name: "id", Value: f.ID.String()}}}
 	text := register.WriteFields(l, l.T("event.group.text"), "", f.Language, f.Text)
 	text[1].Rows = 1

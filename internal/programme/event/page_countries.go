@@ -188,7 +188,7 @@ func (rm room) quotaView(ctx context.Context, r *page.Request, e Event, f quotaF
 		options = append(options, page.Option{Value: o.ID.String(), Text: join(o.Name, l.Country(o.Country))})
 	}
 	at := pathOf(e.ID) + "/countries"
-	d := register.Form{Title: l.T("event.country.new"), Lead: l.T("event.country.lead"), Crumbs: under(l, e, l.T("event.tab.countries")), Errors: wrong(r, bad, "seats"), Submit: l.T("register.save"), Cancel: at,
+	d := register.Form{Title: l.T("event.country.new"), Lead: l.T("event.country.lead"), Crumbs: under(l, e, l.T("event.tab.countries")), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: at,
 		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}}}
 	country := register.Field{Kind: "select", Name: "country", Label: l.T("event.country"), Options: a.CountryOptions(l, "FR", "SE", "BA"), Value: f.Country, Blank: l.T("register.choose")}
 	if r.PathValue("country") != "new" {

@@ -99,7 +99,7 @@ func (rm room) formView(ctx context.Context, r *page.Request, e Event, f form, b
 	if err != nil {
 		return nil, err
 	}
-	d := register.Form{Title: l.T("event.new"), Lead: l.T("event.new.lead"), Crumbs: crumbs(l, page.Crumb{Text: l.T("event.new")}), Errors: wrong(r, bad, "text"), Submit: l.T("register.save"), Cancel: Path}
+	d := register.Form{Title: l.T("event.new"), Lead: l.T("event.new.lead"), Crumbs: crumbs(l, page.Crumb{Text: l.T("event.new")}), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: Path}
 	hint := l.T("event.text.hint")
 	if e.Exists() {
 		d.Title, d.Lead, d.Cancel, d.Crumbs, hint = l.T("event.edit"), l.T("event.edit.lead"), pathOf(e.ID), under(l, e, l.T("event.edit")), l.T("register.text.hint")
@@ -251,7 +251,7 @@ func (rm room) actView(r *page.Request, e Event, name string, f actForm, bad err
 	if name == "hold" {
 		first = register.Field{Kind: "date", Name: "on", Label: l.T("event.held_on"), Value: f.On}
 	}
-	d := register.Form{Title: l.T("event.act." + name), Lead: l.T("event.act." + name + ".lead"), Crumbs: under(l, e, l.T("event.act."+name)), Errors: wrong(r, bad, first.Name), Submit: l.T("register.save"), Cancel: pathOf(e.ID),
+	d := register.Form{Title: l.T("event.act." + name), Lead: l.T("event.act." + name + ".lead"), Crumbs: under(l, e, l.T("event.act."+name)), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: pathOf(e.ID),
 		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}, first}}
 	return again(page.View("register/form", l.T("event.one"), d), bad), nil
 }

@@ -189,7 +189,7 @@ func (rm room) editMinutes(ctx context.Context, r *page.Request) (page.Response,
 
 func (rm room) minutesView(r *page.Request, e Event, f minutesForm, bad error) (page.Response, error) {
 	l := r.L
-	d := register.Form{Title: l.T("event.minutes.edit"), Lead: l.T("event.minutes.edit.lead"), Crumbs: under(l, e, l.T("event.minutes.edit")), Errors: wrong(r, bad, "text"), Submit: l.T("register.save"), Cancel: pathOf(e.ID) + "/minutes",
+	d := register.Form{Title: l.T("event.minutes.edit"), Lead: l.T("event.minutes.edit.lead"), Crumbs: under(l, e, l.T("event.minutes.edit")), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: pathOf(e.ID) + "/minutes",
 		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}}}
 	text := register.WriteFields(l, l.T("event.minutes.text"), l.T("register.text.hint"), f.Language, f.Text)
 	text[1].Rows = 10

@@ -106,7 +106,7 @@ func (rm room) newPerson(ctx context.Context, r *page.Request) (page.Response, e
 
 func (rm room) personForm(r *page.Request, e Event, f personForm, bad error) (page.Response, error) {
 	l := r.L
-	d := register.Form{Title: l.T("event.person.new"), Lead: l.T("event.person.new.lead"), Crumbs: under(l, e, l.T("event.person.new")), Errors: wrong(r, bad, "name"), Submit: l.T("event.person.send"), Cancel: pathOf(e.ID),
+	d := register.Form{Title: l.T("event.person.new"), Lead: l.T("event.person.new.lead"), Crumbs: under(l, e, l.T("event.person.new")), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("event.person.send"), Cancel: pathOf(e.ID),
 		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}, {Kind: "hidden", Name: "id", Value: f.ID.String()}}}
 	mode := e.Invitation.Mode
 	if e.Hosted() {
@@ -248,7 +248,7 @@ func (rm room) personView(r *page.Request, e Event, p Person, f decision, bad er
 		}
 	}
 	if what := choices(e, p); len(what) > 0 {
-		form := register.Form{Errors: wrong(r, bad, "what"), Submit: l.T("register.save"), Cancel: pathOf(e.ID)}
+		form := register.Form{Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: pathOf(e.ID)}
 		options := register.Codes(l, "event.decide.", what)
 		form.Fields = []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}, {Kind: "select", Name: "what", Label: l.T("event.decide"), Options: options, Value: f.What, Blank: l.T("register.choose")},
 			{Kind: "textarea", Name: "reason", Label: l.T("event.reason"), Hint: l.T("event.decide.reason"), Value: f.Reason, Optional: true, Rows: 3}}
@@ -306,7 +306,7 @@ type regretForm struct {
 
 func (rm room) regretView(r *page.Request, e Event, f regretForm, bad error) (page.Response, error) {
 	l := r.L
-	d := register.Form{Title: l.T("event.regret"), Lead: l.T("event.regret.lead"), Crumbs: under(l, e, l.T("event.regret")), Errors: wrong(r, bad, "reason"), Submit: l.T("register.save"), Cancel: pathOf(e.ID),
+	d := register.Form{Title: l.T("event.regret"), Lead: l.T("event.regret.lead"), Crumbs: under(l, e, l.T("event.regret")), Errors: r.Errors(bad), Refused: refused(r, bad), Submit: l.T("register.save"), Cancel: pathOf(e.ID),
 		Fields: []register.Field{{Kind: "hidden", Name: "entry", Value: f.Entry.String()}}}
 	if e.Hosted() {
 		var letters []page.Option

@@ -84,6 +84,9 @@ func (rm room) invitedHead(ctx context.Context, r *page.Request, e Event, h *hea
 		}
 		h.Notes = append(h.Notes, n)
 	}
+	if slices.ContainsFunc(e.People, func(p Person) bool { return p.State == Accepted && p.Nameless }) {
+		h.Notes = append(h.Notes, register.Note{Tone: page.Warn, Title: l.T("event.nameless"), Text: l.T("event.nameless.text")})
+	}
 	if !register.MayEdit(r) || e.Standing != Planned {
 		return
 	}

@@ -229,8 +229,12 @@ func (rm room) issued(ctx context.Context, r *page.Request, o opened, d *issuePa
 	case o.Sending.IsZero():
 		d.Notes = append(d.Notes, register.Note{Tone: page.Warn, Text: l.T("newsletter.send.no_server"), Actions: []page.Action{{Text: l.T("newsletter.readers"), Href: rm.Readers}}})
 	default:
+		unclear := page.Fact{Term: l.T("newsletter.send.unclear"), Text: l.Number(p.Unclear)}
+		if p.Unclear > 0 {
+			unclear.Sub = l.T("newsletter.send.unclear.hint")
+		}
 		d.Gauge = &gauge{Text: l.T("newsletter.send.done", "Sent", p.Sent, "All", p.Readers), Max: max(1, p.Readers), Value: p.Sent,
-			Facts: []page.Fact{{Term: l.T("newsletter.send.waiting"), Text: l.Number(p.Waiting)}, {Term: l.T("newsletter.send.failed"), Text: l.Number(p.Failed)}, {Term: l.T("newsletter.send.unclear"), Text: l.Number(p.Unclear), Sub: l.T("newsletter.send.unclear.hint")}}}
+			Facts: []page.Fact{{Term: l.T("newsletter.send.waiting"), Text: l.Number(p.Waiting)}, {Term: l.T("newsletter.send.failed"), Text: l.Number(p.Failed)}, unclear}}
 		if p.Trouble != "" {
 			d.Notes = append(d.Notes, register.Note{Tone: page.Warn, Text: p.Trouble})
 		}

@@ -55,7 +55,7 @@ func NewRing(t testing.TB, register func(*Member), countries ...string) *Ring {
 		r.Members = append(r.Members, r.join(byte(i+1), c, register))
 	}
 	for _, m := range r.Members[1:] {
-		r.agree(r.Members[0], m)
+		r.Agree(r.Members[0], m, journal.PP, journal.PI, journal.PC)
 	}
 	return r
 }
@@ -80,17 +80,19 @@ func (r *Ring) join(n byte, country string, register func(*Member)) *Member {
 	return m
 }
 
-// agree lets two offices pin each other and sign terms over what the programme sends, both ways.
-func (r *Ring) agree(a, b *Member) {
+// Agree lets two offices pin each other and sign terms over what the programme sends, both ways, in place of any before.
+func (r *Ring) Agree(a, b *Member, cats ...journal.Category) {
 	a.pinned[b.Owner], b.pinned[a.Owner] = b.card, a.card
 	text := sha256.Sum256([]byte("the text"))
-	cats := []journal.Category{journal.PP, journal.PI, journal.PC}
 	doc := terms.Document{Version: 1, ID: journal.NewID(Start, nil), Title: "Protocol", Parties: [2]terms.Party{terms.PartyOf(a.card), terms.PartyOf(b.card)},
 		Grants:   []terms.Grant{{From: a.Owner, To: b.Owner, Purpose: "programme", Categories: cats}, {From: b.Owner, To: a.Owner, Purpose: "programme", Categories: cats}},
 		Handling: "H3", Basis: "the protocol", TextName: "protocol.txt", TextHash: hex.EncodeToString(text[:]), From: Start.Add(-time.Hour), Until: Start.AddDate(3, 0, 0), Retention: 365}
 	a.Must(doc.Validate())
 	s := terms.State{Document: doc, Signatures: map[journal.ID]string{a.Owner: terms.Sign(doc, a.secrets.Sign), b.Owner: terms.Sign(doc, b.secrets.Sign)}}
-	a.terms, b.terms = append(a.terms, s), append(b.terms, s)
+	for _, m := range []*Member{a, b} {
+		m.terms = slices.DeleteFunc(m.terms, func(t terms.State) bool { return t.Document.Parties == doc.Parties })
+		m.terms = append(m.terms, s)
+	}
 }
 
 // Self gives the office's own card.

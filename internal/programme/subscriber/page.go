@@ -149,10 +149,19 @@ func (rm room) show(ctx context.Context, r *page.Request) (page.Response, error)
 		}
 		for _, i := range issues {
 			d.Issues = append(d.Issues, issueRow{i.ID.String(), i.Title, []page.Fact{{Term: l.T("newsletter.send.sent"), Text: l.Number(i.Sent)}, {Term: l.T("newsletter.send.waiting"), Text: l.Number(i.Progress.Waiting)},
-				{Term: l.T("newsletter.send.failed"), Text: l.Number(i.Failed)}, {Term: l.T("newsletter.send.unclear"), Text: l.Number(i.Unclear), Sub: l.T("newsletter.send.unclear.hint")}}, i.Failed+i.Unclear > 0})
+				{Term: l.T("newsletter.send.failed"), Text: l.Number(i.Failed)}, unclear(l, i.Unclear)}, i.Failed+i.Unclear > 0})
 		}
 	}
 	return page.View("subscriber/overview", l.T("subscriber.title"), d), nil
+}
+
+// unclear says of how many nobody knows whether they got an issue, and where there are some, why.
+func unclear(l *lang.Locale, n int) page.Fact {
+	f := page.Fact{Term: l.T("newsletter.send.unclear"), Text: l.Number(n)}
+	if n > 0 {
+		f.Sub = l.T("newsletter.send.unclear.hint")
+	}
+	return f
 }
 
 func (rm room) form(r *page.Request, d register.Form, v url.Values, wrong error) page.Response {
