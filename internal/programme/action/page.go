@@ -38,7 +38,7 @@ func (c Config) register() *register.Of[Action, Line] {
 	return &register.Of[Action, Line]{Room: "action", Kind: access.KindAction, Path: Path, Icon: "checklist", Store: c.Store, Names: c.Names,
 		Line:  func(a Action) (Line, bool) { return a.Summary(), a.Exists() },
 		Says:  func(l *Line) register.Asked { return l.asks(nil) },
-		Order: order, Columns: columns(), Filters: filters(), Tabs: tabs(), Figures: figures,
+		Order: order, Columns: c.columns(), Filters: filters(), Tabs: tabs(), Figures: figures,
 		Title:    func(v *see, l Line) page.Cell { return register.Excerpt(v.L, l.Text) },
 		State:    func(v *see, l Line) page.Mark { return standing(v.L, l, v.Now) },
 		Passages: func(v *see, a Action) []register.Passage { return register.Passages(v.L, v.T("text"), a.Agreed.Text) },
@@ -157,8 +157,21 @@ func figures(v *see, c register.Chosen) []register.Figure {
 		Note: v.T("done_in_time.note", "Refused", v.L.Number(refused), "Undated", v.L.Number(undated))}}
 }
 
-func columns() []register.Column[Line] {
-	return []register.Column[Line]{{Name: "text", Said: register.AsLead}, {Name: "language", Said: register.InFile}, {Name: "owner", Said: register.InBoth}, {Name: "due", Said: register.InBoth},
+// owner says who sees to an action: an organisation, else the office to which it was assigned, which may be this one.
+func (c Config) owner(v *see, l Line) page.Cell {
+	switch {
+	case !l.Owner.IsZero():
+		return l.asks(nil).Cell(v, "owner")
+	case !l.From.IsZero():
+		return page.Cell{Text: v.T("owner.here")}
+	case !l.Office.IsZero() && c.Names != nil:
+		return page.Cell{Text: c.Names(v.Context(), v.Actor.Owner, l.Office)[l.Office]}
+	}
+	return page.Cell{}
+}
+
+func (c Config) columns() []register.Column[Line] {
+	return []register.Column[Line]{{Name: "text", Said: register.AsLead}, {Name: "language", Said: register.InFile}, {Name: "owner", Said: register.InFile, Cell: c.owner}, {Name: "due", Said: register.InBoth},
 		{Name: "state", Cell: func(v *see, l Line) page.Cell {
 			m := standing(v.L, l, v.Now)
 			return page.Cell{Text: m.Text, Tone: m.Tone, Sub: further(v.L, l, v.Now)}
@@ -195,6 +208,9 @@ func (c Config) facts(v *see, a Action) []page.Fact {
 	x := a.Summary()
 	at := register.AgreedAt(v.L, x.Activity, x.Item, x.On)
 	out := append(x.asks(nil).Facts(v, "owner", "due"), page.Fact{Term: v.T("agreed"), Text: at.Text, Href: at.Href, Sub: at.Sub})
+	if out[0].Text == "" {
+		out[0].Text = c.owner(v, x).Text
+	}
 	for _, o := range []struct {
 		key string
 		id  journal.ID
