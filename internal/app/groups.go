@@ -55,11 +55,13 @@ func (n *Node) openGroups(ctx context.Context, r *page.Request) ([]page.Line, er
 		case s.Status != "founded" || slices.Contains(s.Out, r.Actor.Owner):
 			return nil
 		case !r.Now.Before(s.Until):
-			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until
+			x.Tone, x.Text = page.Bad, r.L.T("app.today.terms.over")
+			onDay(&x, s.Until, r.Now, r.L.Zone())
 		case near == "":
 			return nil
 		default:
-			x.Text, x.Due = r.L.T("app.today.terms.ends"), &s.Until
+			x.Text = r.L.T("app.today.terms.ends")
+			onDay(&x, s.Until, r.Now, r.L.Zone())
 			if near == terms.Now {
 				x.Tone = page.Bad
 			}

@@ -312,6 +312,16 @@ func TestTermsThatEndAreTold(t *testing.T) {
 			t.Errorf("%d days before, the page: soon %v, urgent %v", days, strings.Contains(page, "These terms end on"), strings.Contains(page, "note note-bad"))
 		}
 	}
+	o, err := w.n.Store.Open(t.Context(), ana.who(access.ForExchange), store.Ref{Kind: access.KindTerms, ID: id})
+	w.must(err)
+	last := o.State.(terms.State).Document.Until.UTC()
+	w.clock.Set(time.Date(last.Year(), last.Month(), last.Day()-10, 22, 30, 0, 0, time.UTC)) // in Athens a day later
+	ana.signIn()
+	for _, path := range []string{"/", "/terms/" + id.String(), "/terms"} {
+		if page := html.UnescapeString(w.get(ana, path).body); !strings.Contains(page, "in 10 days") || !strings.Contains(page, last.Format("2 January 2006")) {
+			t.Errorf("%s counts the days to %s otherwise", path, last)
+		}
+	}
 }
 
 // TestTermsHoldBehindManyLaterOnes: beyond the first page of a list, those in force still cover, and Today still tells of those that end.

@@ -175,6 +175,12 @@ func (n *Node) waitingPost(ctx context.Context, r *page.Request, owner journal.I
 	return out, nil
 }
 
+// onDay gives a line the day on which terms end.
+func onDay(x *page.Line, until, now time.Time, zone *time.Location) {
+	due := terms.AsUTC(until, zone)
+	x.Due, x.Now = &due, terms.AsUTC(now, zone)
+}
+
 // openTerms warns of sharing terms that nobody signed yet, that have ended, or that end soon, in red when that is near. Terms
 // whose place later ones take need nobody.
 func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, error) {
@@ -207,11 +213,13 @@ func (n *Node) openTerms(ctx context.Context, r *page.Request) ([]page.Line, err
 		case s.Status == "ended" || instead[row.Ref.ID]:
 			continue
 		case !r.Now.Before(s.Until):
-			x.Tone, x.Text, x.Due = page.Bad, r.L.T("app.today.terms.over"), &s.Until
+			x.Tone, x.Text = page.Bad, r.L.T("app.today.terms.over")
+			onDay(&x, s.Until, r.Now, r.L.Zone())
 		case near == "":
 			continue
 		default:
-			x.Text, x.Due = r.L.T("app.today.terms.ends"), &s.Until
+			x.Text = r.L.T("app.today.terms.ends")
+			onDay(&x, s.Until, r.Now, r.L.Zone())
 			if near == terms.Now {
 				x.Tone = page.Bad
 			}

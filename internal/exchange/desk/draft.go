@@ -255,8 +255,12 @@ func day(t time.Time) string {
 
 // inWords names a day of terms.
 func inWords(l *lang.Locale, t time.Time) string {
-	y, m, d := t.UTC().Date()
-	return l.Date(time.Date(y, m, d, 12, 0, 0, 0, l.Zone()))
+	return l.Date(terms.AsUTC(t, l.Zone()))
+}
+
+// from tells how far a day of terms is from now.
+func from(l *lang.Locale, t, now time.Time) string {
+	return l.Relative(terms.AsUTC(t, l.Zone()), terms.AsUTC(now, l.Zone()))
 }
 
 // typed reads a draft from a form, which has days and no zone.

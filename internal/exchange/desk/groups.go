@@ -198,7 +198,7 @@ func (rm room) groupNotes(_ context.Context, r *page.Request, s group.State, me 
 		out = append(out, note{page.Bad, r.L.T("group.forked")})
 	}
 	if e := terms.EndingOf(v.Rules.Until, r.Now); e != "" && s.Status() == "founded" && me.Out == "" {
-		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e], r.L.T("terms.ending", "On", inWords(r.L, v.Rules.Until), "In", r.L.Relative(v.Rules.Until, r.Now))})
+		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[e], r.L.T("terms.ending", "On", inWords(r.L, v.Rules.Until), "In", from(r.L, v.Rules.Until, r.Now))})
 	}
 	for _, x := range s.Returned {
 		out = append(out, note{page.Bad, r.L.T("group.returned", "What", r.L.T(x.Message+".title"), "Name", nameIn(s, x.Office), "Why", reason(r, x.Reason))})

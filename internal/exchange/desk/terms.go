@@ -118,7 +118,7 @@ func notes(r *page.Request, s terms.State) []note {
 		out = append(out, note{page.Info, r.L.T("terms.stage." + s.Stage(r.Actor.Owner))})
 	}
 	if tone := s.Ending(r.Now); tone != "" {
-		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone], r.L.T("terms.ending", "On", inWords(r.L, s.Document.Until), "In", r.L.Relative(s.Document.Until, r.Now))})
+		out = append(out, note{map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone], r.L.T("terms.ending", "On", inWords(r.L, s.Document.Until), "In", from(r.L, s.Document.Until, r.Now))})
 	}
 	if s.Ended || s.Suspended {
 		who := r.L.T("terms.by.us")
@@ -375,7 +375,7 @@ func (rm room) listTerms(ctx context.Context, r *page.Request) (page.Response, e
 		}
 		until := page.Cell{Text: inWords(r.L, s.Document.Until)}
 		if tone := s.Ending(r.Now); tone != "" {
-			until.Sub = r.L.Relative(s.Document.Until, r.Now)
+			until.Sub = from(r.L, s.Document.Until, r.Now)
 			until.Tone = map[string]string{terms.Soon: page.Warn, terms.Now: page.Bad}[tone]
 		}
 		other := s.Document.Other(r.Actor.Owner)

@@ -27,6 +27,17 @@ func EndingOf(until, now time.Time) string {
 	return Now
 }
 
+// AsUTC gives a time as clocks in UTC show it, to be read in a zone: days of terms are those of UTC, so that both offices and the paper
+// that both sign count the same, wherever they are read. What is told from now is told so from AsUTC of now.
+func AsUTC(t time.Time, zone *time.Location) time.Time {
+	u := t.UTC()
+	out := time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), u.Second(), 0, zone)
+	if out.Day() != u.Day() { // an hour that this zone leaves out
+		out = out.Add(time.Hour)
+	}
+	return out
+}
+
 // Ending is EndingOf for terms in force that nothing takes the place of.
 func (s State) Ending(now time.Time) string {
 	if s.Status(now) != "in_force" || !s.Replaced.IsZero() {
