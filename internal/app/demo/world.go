@@ -46,11 +46,13 @@ var offices = map[Place]office{
 		{"Nikos Fictitious", "nikos", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator, access.ProgrammeOfficer, access.DuplicateDesk}},
 		{"Ioanna Fictitious", "ioanna", "psychologist", []access.Role{access.Health}},
 		{"Sofia Fictitious", "sofia", "rapporteur, plans what leaves as figures", []access.Role{access.Rapporteur}},
+		{"Thanos Fictitious", "thanos", "signs for the office what Nikos has drafted", []access.Role{access.Liaison}},
 	}},
 	Albanian: {"Shelter Network Tirana (fictitious)", "AL", "Europe/Tirane", "en", access.Assistance, []person{
 		{"Arta Fictitious", "arta", "focal point", []access.Role{access.FocalPoint, access.CaseManager}},
 		{"Besnik Fictitious", "besnik", "supervisor, signs for the office", []access.Role{access.Supervisor, access.Liaison, access.Administrator}},
 		{"Drita Fictitious", "drita", "outreach worker, answers for figures", []access.Role{access.Responder, access.Rapporteur}},
+		{"Ermira Fictitious", "ermira", "signs for the office what Besnik has drafted", []access.Role{access.Liaison}},
 	}},
 	French: {"Cooperation Programme Desk (fictitious)", "FR", "Europe/Paris", "fr", access.Programme, []person{
 		{"Claire Fictitious", "claire", "programme officer", []access.Role{access.ProgrammeOfficer}},
@@ -62,16 +64,19 @@ var offices = map[Place]office{
 		{"Jeanne Fictitious", "jeanne", "assessor of applications", []access.Role{access.Assessor}},
 		{"Karim Fictitious", "karim", "assessor of applications", []access.Role{access.Assessor}},
 		{"Luc Fictitious", "luc", "assessor of applications, trainer", []access.Role{access.Assessor, access.Trainer}},
+		{"Sylvie Fictitious", "sylvie", "signs for the office what Marc has drafted", []access.Role{access.Liaison}},
 	}},
 	Police: {"Border Police Unit (fictitious)", "AL", "Europe/Tirane", "en", access.Police, []person{
 		{"Agim Fictitious", "agim", "police officer", []access.Role{access.PoliceOfficer, access.Responder, access.Liaison}},
 		{"Valbona Fictitious", "valbona", "rapporteur, answers for figures", []access.Role{access.Rapporteur}},
 		{"Petrit Fictitious", "petrit", "oversight, has opened what others asked", []access.Role{access.Oversight}},
+		{"Gentian Fictitious", "gentian", "signs for the office what Agim has drafted", []access.Role{access.Liaison}},
 	}},
 	Justice: {"Prosecutor's Office Thessaloniki (fictitious)", "GR", "Europe/Athens", "en", access.Justice, []person{
 		{"Dimitra Fictitious", "dimitra", "prosecutor", []access.Role{access.Prosecutor}},
 		{"Stavros Fictitious", "stavros", "prosecutor, second person, signs for the office", []access.Role{access.Prosecutor, access.Liaison, access.Administrator}},
 		{"Katerina Fictitious", "katerina", "oversight, opens what was asked", []access.Role{access.Oversight}},
+		{"Yannis Fictitious", "yannis", "signs for the office what Stavros has drafted", []access.Role{access.Liaison}},
 	}},
 }
 

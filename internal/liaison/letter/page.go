@@ -154,12 +154,15 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of *State) (*
 	if of != nil {
 		title, back = "letter.answer", pathOf(of.ID)
 	}
+	if v.Passes != "" {
+		title, back = "letter.act.pass", pathOf(field.ID(v.Passes))
+	}
 	f := field.New(l, title, Path+"/new", back, "letter.send")
 	f.Lead, f.Guarded, f.Crumbs = l.T("letter.new.lead"), true, []page.Crumb{{Text: l.T("docket.menu"), Href: Desk}, {Text: l.T("letter.title"), Href: Path}, {Text: l.T(title)}}
 	f.Hidden("letter", v.Letter.String())
 	f.Hidden("entry", v.Entry.String())
 	if v.Passes != "" {
-		f.Title, f.Lead = l.T("letter.act.pass"), l.T("letter.pass.lead")
+		f.Lead = l.T("letter.pass.lead")
 		f.Hidden("passes", v.Passes)
 	}
 	if of != nil {
