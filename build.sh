@@ -27,8 +27,10 @@ for library in archive/zip codeberg.org/go-pdf/... crypto/tls crypto/x509/... en
 	github.com/cedar-policy/cedar-go/x/... github.com/coreos/... github.com/danielgtaylor/huma/... \
 	github.com/go-jose/... github.com/go-json-experiment/... github.com/go-playground/form/... \
 	github.com/go-webauthn/... github.com/jackc/... github.com/nicksnyder/... github.com/pquerna/... github.com/pressly/... \
+	github.com/transparency-dev/... github.com/tyler-smith/... \
 	github.com/wneessen/... github.com/yuin/goldmark/... go.yaml.in/yaml/... go/... golang.org/x/net/... \
-	golang.org/x/text/... html/template image/... log/... mime/... net/http/... net/mail net/textproto regexp/... text/template/...; do
+	golang.org/x/term golang.org/x/text/... golang.org/x/time/... html/template image/... log/... mime/... net net/http/... net/mail net/netip net/smtp net/textproto \
+	net/url os/exec regexp/... text/template/...; do
 	set -- "$@" -gcflags="$library=-l"
 done
 CGO_ENABLED=0 exec go build -trimpath -ldflags '-s -w -funcalign=1' "$@" -o "$out" "$ours/cmd/entraide"
