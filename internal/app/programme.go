@@ -199,7 +199,7 @@ func opReport(ctx context.Context, n *Node, in ReportIn) (ReportOut, error) {
 		return ReportOut{}, err
 	}
 	c := n.documents()
-	d, err := c.Make(ctx, who, o.ID, publication.Asked{Kind: in.Kind, Language: in.Language, Date: day})
+	d, err := c.Make(ctx, who, o.ID, publication.Asked{Kind: in.Kind, Language: in.Language, Date: day, Saved: true})
 	if err != nil {
 		return ReportOut{}, err
 	}

@@ -21,6 +21,7 @@ import (
 	rolls "github.com/entraide-thb/entraide/internal/programme/register"
 	"github.com/entraide-thb/entraide/internal/programme/result"
 	"github.com/entraide-thb/entraide/internal/programme/study"
+	"github.com/entraide-thb/entraide/packs/results"
 )
 
 // Results connects the results framework with the rooms that keep the records behind its indicators. What is not here is not
@@ -44,16 +45,52 @@ func Results(c Config) result.Config {
 	})}
 }
 
-// InReport gives what the report says of the framework: every indicator, over all periods, as of the report's day.
-func InReport(c Config) func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time) ([]publication.Result, error) {
-	return func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time) ([]publication.Result, error) {
-		_, ms, err := Results(c).Measure(ctx, w, l, day, result.Chosen{})
+// InReport gives what the report says of the framework: every indicator, over all periods, as of the report's day, with as many of the
+// records behind each as are asked for.
+func InReport(c Config) func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time, records int) ([]publication.Result, error) {
+	return func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time, records int) ([]publication.Result, error) {
+		rs := Results(c)
+		_, ms, err := rs.Measure(ctx, w, l, day, result.Chosen{})
+		if err != nil {
+			return nil, err
+		}
 		var out []publication.Result
 		for _, m := range ms {
-			out = append(out, publication.Result{Level: l.T("result.level." + m.Level + ".one"), Title: m.ID + " · " + m.Title.In(l.Tag()), Value: result.Print(l, m.Indicator, m.Sums), Beside: result.Beside(l, m.Indicator, m.Sums), Href: result.Path + "/" + m.ID})
+			x := publication.Result{ID: m.ID, Level: l.T("result.level." + m.Level + ".one"), Title: m.ID + " · " + m.Title.In(l.Tag()), Value: result.Print(l, m.Indicator, m.Sums), Beside: result.Beside(l, m.Indicator, m.Sums), Href: result.Path + "/" + m.ID,
+				Means: m.Means.In(l.Tag()), Adds: l.T("result.adds." + m.Adds + ".text"), Protected: m.Figures != ""}
+			if records > 0 {
+				lists, err := rs.Behind(ctx, w, l, day, m.Indicator)
+				if err != nil {
+					return nil, err
+				}
+				for _, b := range lists {
+					x.Behind = append(x.Behind, inReport(l, m.Indicator, b, records))
+				}
+			}
+			out = append(out, x)
 		}
-		return out, err
+		return out, nil
 	}
+}
+
+// inReport puts the first records of a list behind an indicator into words. Who an organisation is stays out, but for the offices that told
+// a protected figure: a partner may be one that no document names.
+func inReport(l *lang.Locale, x results.Indicator, b result.Listed, records int) publication.Behind {
+	out := publication.Behind{Caption: b.Caption, Counts: result.Counts(l, x), Of: len(b.Items)}
+	for _, i := range b.Items[:min(len(b.Items), records)] {
+		item := publication.Item{Title: i.Title, Lang: i.Lang, Href: i.Href, Activity: i.Activity, Counts: result.CountedAs(l, x, i), Countries: i.Countries}
+		if i.On.Known() {
+			item.On = i.On.Print(l)
+		}
+		if i.Aside != "" {
+			item.Counts = "" // the list says why
+		}
+		if i.Told != nil {
+			item.Sub, item.On, item.Countries = i.Sub, "", nil // in its title
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out
 }
 
 // meetings are the kinds of activity that people come to.

@@ -132,11 +132,18 @@ func (w *writer) share(head []Cell, rows [][]Cell) []float64 {
 		most[i] = max(least[i], most[i])
 		sum += least[i]
 	}
-	for i := range n {
-		if more := most[i] - least[i]; most[i] <= narrow && sum+more <= bodyWidth*0.7 {
-			least[i] += more
-			sum += more
+	for range n { // those that need least first: a date before a name
+		best := -1
+		for i := range n {
+			if more := most[i] - least[i]; more > 0 && most[i] <= narrow && sum+more <= bodyWidth*0.8 && (best < 0 || more < most[best]-least[best]) {
+				best = i
+			}
 		}
+		if best < 0 {
+			break
+		}
+		sum += most[best] - least[best]
+		least[best] = most[best]
 	}
 	return filled(least, most, long, sum)
 }

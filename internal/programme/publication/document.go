@@ -3,6 +3,7 @@
 package publication
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 )
 
 // Run is a piece of text. Href is an address of the office's pages; Lang is set for a passage in another language than the
-// document's.
-type Run struct{ Text, Lang, Href string }
+// document's. In is where it leads in a saved document, "#anchor", where that does not follow from Href. A Run of "\n" begins a new line
+// in a cell.
+type Run struct{ Text, Lang, Href, In string }
 
 // Block is a part of a document. Exactly one of Heading, Text, Items and Table is set; Warn is a text that must not be
 // overlooked.
@@ -41,7 +43,8 @@ type Column struct {
 	Num  bool
 }
 
-// Document is a document in one language, ready to be shown or written. Without blocks there is no programme yet.
+// Document is a document in one language, ready to be shown or written. Without blocks there is no programme yet. The annex holds, for
+// whoever reads it outside of the office, the lists that the office's pages would show.
 type Document struct {
 	Kind     Kind
 	Title    string
@@ -51,7 +54,11 @@ type Document struct {
 	Subject  string
 	Date     time.Time
 	Blocks   []Block
+	Annex    []Block
 }
+
+// written is all that a saved document holds.
+func (d Document) written() []Block { return slices.Concat(d.Blocks, d.Annex) }
 
 func (d *Document) heading(s string)    { d.Blocks = append(d.Blocks, Block{Heading: s}) }
 func (d *Document) under(s string)      { d.Blocks = append(d.Blocks, Block{Heading: s, Sub: true}) }
@@ -69,16 +76,17 @@ func said(s string) Run { return Run{Text: s} }
 const (
 	activityPages = "/programme/activities"
 	coverage      = "/programme/map"
+	resultPages   = "/programme/results"
 	records       = "records" // the anchor of the list that all numbers rest on
 )
 
-// PDF writes the document as tagged PDF. In it, links to records lead to the list of records at its end, for whoever reads
-// it outside of the office.
+// PDF writes the document as tagged PDF. In it, links lead to the records and lists at its end, for whoever reads it outside of the
+// office.
 func (d Document) PDF(l *lang.Locale) ([]byte, error) {
 	p := pdf.New(pdf.Info{Title: d.Title, Language: d.Language, Author: d.Office, Subject: d.Subject, Date: d.Date,
 		Page: func(n, of int) string { return l.T("publication.page", "N", n, "Of", of) }})
 	p.Heading(1, pdf.Plain(d.Title))
-	for _, b := range d.Blocks {
+	for _, b := range d.written() {
 		p.Anchor(b.Anchor)
 		switch {
 		case b.Heading != "" && b.Sub:
@@ -92,7 +100,7 @@ func (d Document) PDF(l *lang.Locale) ([]byte, error) {
 			}
 			p.List(items...)
 		case b.Table != nil:
-			p.Table(written(*b.Table))
+			p.Table(drawn(*b.Table))
 		case b.Warn:
 			p.Notice(spans(b.Text)...)
 		default:
@@ -102,7 +110,7 @@ func (d Document) PDF(l *lang.Locale) ([]byte, error) {
 	return p.Bytes()
 }
 
-func written(t Table) pdf.Table {
+func drawn(t Table) pdf.Table {
 	out := pdf.Table{Caption: t.Caption, Anchors: t.Codes}
 	for _, c := range t.Columns {
 		out.Columns = append(out.Columns, pdf.Column(c))
@@ -120,7 +128,7 @@ func written(t Table) pdf.Table {
 func spans(runs []Run) []pdf.Span {
 	var out []pdf.Span
 	for _, r := range runs {
-		s := pdf.Span{Text: r.Text, Lang: r.Lang, Href: within(r.Href)}
+		s := pdf.Span{Text: r.Text, Lang: r.Lang, Href: r.inside()}
 		out = append(out, s)
 	}
 	return out

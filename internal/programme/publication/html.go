@@ -4,6 +4,7 @@ package publication
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"strings"
@@ -18,8 +19,8 @@ func (d Document) Name() string {
 	return Asked{Kind: d.Kind, Language: d.Language, Date: d.Date}.file("")
 }
 
-// HTML writes the document as one file that opens without a server, with no script in it. As in the PDF, links to records lead to the
-// list of records at its end, for whoever reads it outside of the office. The same document gives the same bytes.
+// HTML writes the document as one file that opens without a server, with no script in it. As in the PDF, links lead to the
+// records and lists at its end, for whoever reads it outside of the office. The same document gives the same bytes.
 func (d Document) HTML() []byte {
 	var b bytes.Buffer
 	put := func(format string, a ...string) {
@@ -32,7 +33,7 @@ func (d Document) HTML() []byte {
 	put(`<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`, d.Language, d.Dir, d.Title)
 	b.WriteString("<style>" + style + "</style></head>\n<body><main>")
 	put("<h1>%s</h1>\n", d.Title)
-	for _, x := range d.Blocks {
+	for _, x := range d.written() {
 		if x.Anchor != "" {
 			put(`<div id="%s">`, x.Anchor)
 		}
@@ -72,8 +73,12 @@ func (d Document) HTML() []byte {
 // flow writes passages one after the other.
 func flow(put func(string, ...string), runs []Run) {
 	for _, r := range runs {
+		if r.Text == "\n" {
+			put("<br>")
+			continue
+		}
 		tag, attrs, values := "span", "", []string{}
-		if to := within(r.Href); to != "" {
+		if to := r.inside(); to != "" {
 			tag, attrs, values = "a", ` href="%s"`, append(values, to)
 		}
 		if r.Lang != "" {
@@ -100,7 +105,7 @@ func grid(put func(string, ...string), t Table) {
 	}
 	put("</tr></thead><tbody>")
 	for n, r := range t.Rows {
-		if n < len(t.Codes) {
+		if n < len(t.Codes) && t.Codes[n] != "" {
 			put(`<tr id="%s">`, t.Codes[n])
 		} else {
 			put("<tr>")
@@ -121,16 +126,24 @@ func grid(put func(string, ...string), t Table) {
 	put("</tbody></table></div>")
 }
 
-// within is where a link leads in a document that is read outside of the office: a record to its line in the list at the end, a list of
-// records to that list; "" nowhere.
-func within(href string) string {
-	switch code, ok := strings.CutPrefix(href, activityPages+"/"); {
-	case ok:
+// inside is where a run leads in a document that is read outside of the office: a record to its line in the list of all, what the office's
+// pages list to that list in the annex; "" nowhere.
+func (r Run) inside() string {
+	code, ofRecord := strings.CutPrefix(r.Href, activityPages+"/")
+	id, ofResult := strings.CutPrefix(r.Href, resultPages+"/")
+	switch {
+	case r.In != "":
+		return r.In
+	case ofRecord:
 		return "#" + code
-	case strings.HasPrefix(href, "#"):
-		return href
-	case strings.HasPrefix(href, activityPages):
-		return "#" + records
+	case ofResult:
+		return "#" + ofIndicator + id
+	case r.Href == coverage:
+		return "#" + countryList
+	case strings.HasPrefix(r.Href, "#"):
+		return r.Href
+	case strings.HasPrefix(r.Href, activityPages):
+		return "#" + cmp.Or(narrowed(r.Href), records)
 	}
 	return ""
 }

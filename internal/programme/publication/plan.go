@@ -13,7 +13,7 @@ import (
 )
 
 // plan puts the annual plan into words: what the programme is for, then activity by activity under its priorities.
-func plan(l *lang.Locale, rec Records, day time.Time) Document {
+func plan(l *lang.Locale, rec *Records, day time.Time) Document {
 	d := begin(l, Plan, rec, day)
 	s := rec.Scheme
 	if !s.Exists() {
@@ -30,10 +30,10 @@ func plan(l *lang.Locale, rec Records, day time.Time) Document {
 	d.heading(l.T("publication.planned"))
 	d.say(append(append([]Run{link(l.N("publication.activities", len(rec.Activities)), activityPages), said(l.T("publication.colon"))}, standing(l, rec.Activities, url.Values{})...), said("."))...)
 	for _, p := range s.Priorities {
-		d.part(w, w.priority(p.N), rec.only(func(r Record) bool { return len(r.Priorities) == 1 && r.Priorities[0] == p.N }))
+		d.part(w, w.priority(p.N), rec.only(func(r *Record) bool { return len(r.Priorities) == 1 && r.Priorities[0] == p.N }))
 	}
-	d.part(w, l.T("publication.several"), rec.only(func(r Record) bool { return len(r.Priorities) > 1 }))
-	d.part(w, l.T("publication.without_priority"), rec.only(func(r Record) bool { return len(r.Priorities) == 0 }))
+	d.part(w, l.T("publication.several"), rec.only(func(r *Record) bool { return len(r.Priorities) > 1 }))
+	d.part(w, l.T("publication.without_priority"), rec.only(func(r *Record) bool { return len(r.Priorities) == 0 }))
 	if waits := waiting(w); len(waits) > 0 {
 		d.heading(l.T("publication.waits"))
 		d.list(waits...)
@@ -43,6 +43,7 @@ func plan(l *lang.Locale, rec Records, day time.Time) Document {
 		d.say(append([]Run{said(l.N("publication.open.undated", len(list)) + " ")}, codes(list)...)...)
 	}
 	d.ending(l, rec)
+	d.annex(w)
 	return d
 }
 
@@ -58,14 +59,14 @@ func (d *Document) statements(w words, key string, list []scheme.Statement) {
 	d.list(items...)
 }
 
-func (d *Document) part(w words, title string, list []Record) {
+func (d *Document) part(w words, title string, list []*Record) {
 	if len(list) == 0 {
 		return
 	}
 	d.under(title)
-	t := Table{Caption: w.l.N("publication.part", len(list)), Columns: w.columns("activity", "kind", "dates", "countries", "leads", "status")}
+	t := Table{Caption: w.l.N("publication.part", len(list)), Columns: w.columns("activity", "when", "leads", "status")}
 	for _, r := range list {
-		t.Rows = append(t.Rows, [][]Run{w.titled(r), {said(w.l.T("programme.kind." + string(r.Kind)))}, w.when(r), w.countries(r), w.leads(r), w.status(r)})
+		t.Rows = append(t.Rows, [][]Run{lines(w.titled(r), []Run{said(w.l.T("programme.kind." + string(r.Kind)))}), w.whenWhere(r), w.leads(r), w.status(r)})
 	}
 	d.table(t, "")
 }

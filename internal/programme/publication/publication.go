@@ -51,9 +51,9 @@ type Config struct {
 	Store *store.Store
 	// Locale gives the words of a language.
 	Locale func(tag string) *lang.Locale
-	// Results gives what the programme's indicators come to on a day, in the words of a locale. Nil knows none, and the report
-	// then says nothing of them.
-	Results func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time) ([]Result, error)
+	// Results gives what the programme's indicators come to on a day, in the words of a locale, and up to so many of the records of each
+	// list behind them. Nil knows none, and the report then says nothing of them.
+	Results func(ctx context.Context, w store.Who, l *lang.Locale, day time.Time, records int) ([]Result, error)
 	// Names gives offices' names by their ids; nil knows none.
 	Names func(ctx context.Context, owner journal.ID, ids ...journal.ID) map[journal.ID]string
 }
@@ -63,11 +63,36 @@ type Asked struct {
 	Kind     Kind
 	Language string // of Languages
 	Date     time.Time
+	Saved    bool // it is written to a file, with the records behind the indicators
 }
 
 // Result is an indicator of the programme's results framework: its level and name, what it comes to, what that leaves out or
-// waits for, and where the records behind it are.
-type Result struct{ Level, Title, Value, Beside, Href string }
+// waits for, what it counts and how that adds up, and where the records behind it are.
+type Result struct {
+	ID, Level, Title, Value, Beside, Href string
+
+	Means, Adds string
+	Protected   bool // it adds up protected figures: the records of people stay where they were counted
+	Behind      []Behind
+}
+
+// Behind is a list of records behind an indicator, or of those that it leaves out: the first of Of.
+type Behind struct {
+	Caption string
+	Counts  string // heads what each of them counts; "" where each counts as one
+	Items   []Item
+	Of      int
+}
+
+// Item is a record in such a list, in words: its title, which of them it is, the code of its activity, its day, where it is and what it
+// counts.
+type Item struct {
+	Title, Lang, Sub, Href, Activity, On, Counts string
+	Countries                                    []string
+}
+
+// maxBehind is how many records of a list behind an indicator a document names; it says how many more there are.
+const maxBehind = 100
 
 // Make computes a document for an owner's office from what somebody may see. Not of the closed lists: Invalid.
 func (c Config) Make(ctx context.Context, w store.Who, owner journal.ID, a Asked) (Document, error) {
@@ -89,7 +114,11 @@ func (c Config) Make(ctx context.Context, w store.Who, owner journal.ID, a Asked
 		return plan(l, rec, a.Date), nil
 	}
 	if c.Results != nil {
-		if rec.Results, err = c.Results(ctx, w, l, a.Date); err != nil {
+		named := 0
+		if a.Saved {
+			named = maxBehind
+		}
+		if rec.Results, err = c.Results(ctx, w, l, a.Date, named); err != nil {
 			return Document{}, err
 		}
 	}
@@ -201,6 +230,7 @@ func (rm room) show(ctx context.Context, r *page.Request, k Kind) (page.Response
 
 func (rm room) save(ctx context.Context, r *page.Request, k Kind) (page.Response, error) {
 	a := asked(r, k)
+	a.Saved = true
 	d, err := rm.Make(ctx, who(r), r.Actor.Owner, a)
 	if err != nil {
 		return nil, err

@@ -330,7 +330,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		w.Keys = append(w.Keys, "publication.open."+k)
 	}
 	found := w.Named("", `"((?:publication|programme)\.[a-z_]+(?:\.[a-z_]+)*)"`)
-	for _, k := range []string{"activity", "dates", "status", "participants", "from_countries", "kind", "count", "standing", "priority", "code", "title", "source", "updated", "countries", "leads"} {
+	for _, k := range []string{"activity", "dates", "status", "participants", "from_countries", "kind", "count", "standing", "priority", "code", "title", "source", "updated", "leads", "when", "which", "records", "country", "record", "day", "counts", "countries"} {
 		w.Keys = append(w.Keys, "publication.column."+k)
 	}
 	if found < 50 {

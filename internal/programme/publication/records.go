@@ -22,7 +22,7 @@ import (
 type Records struct {
 	Office     string
 	Scheme     scheme.Scheme
-	Activities []Record // by code
+	Activities []*Record // by code
 	Names      map[journal.ID]party.Names
 	Results    []Result
 }
@@ -34,8 +34,8 @@ type Record struct {
 }
 
 // Read collects the records that somebody may see. Of several programmes it takes the one of the latest year.
-func Read(ctx context.Context, s *store.Store, w store.Who) (Records, error) {
-	rec := Records{Names: map[journal.ID]party.Names{}}
+func Read(ctx context.Context, s *store.Store, w store.Who) (*Records, error) {
+	rec := &Records{Names: map[journal.ID]party.Names{}}
 	latest, year := journal.ID{}, 0
 	err := each(ctx, s, w, access.KindProgramme, func(r store.Row, v scheme.Line) {
 		if latest.IsZero() || v.Year > year {
@@ -51,12 +51,12 @@ func Read(ctx context.Context, s *store.Store, w store.Who) (Records, error) {
 	}
 	rec.Scheme = o.State.(scheme.Scheme)
 	err = each(ctx, s, w, access.KindActivity, func(r store.Row, v activity.Line) {
-		rec.Activities = append(rec.Activities, Record{v, r.Updated})
+		rec.Activities = append(rec.Activities, &Record{v, r.Updated})
 	})
 	if err != nil {
 		return rec, err
 	}
-	inorder.By(rec.Activities, func(a, b Record) int { return strings.Compare(a.Code, b.Code) })
+	inorder.By(rec.Activities, func(a, b *Record) int { return strings.Compare(a.Code, b.Code) })
 	return rec, each(ctx, s, w, access.KindOrganisation, func(r store.Row, v actors.OrganisationLine) { rec.Names[r.Ref.ID] = v.Names })
 }
 
@@ -77,8 +77,8 @@ func each[T any](ctx context.Context, s *store.Store, w store.Who, kind string, 
 }
 
 // only gives the records that a condition holds for.
-func (rec Records) only(is func(Record) bool) []Record {
-	var out []Record
+func (rec *Records) only(is func(*Record) bool) []*Record {
+	var out []*Record
 	for _, r := range rec.Activities {
 		if is(r) {
 			out = append(out, r)
@@ -87,20 +87,20 @@ func (rec Records) only(is func(Record) bool) []Record {
 	return out
 }
 
-func (rec Records) of(k activity.Kind) []Record {
-	return rec.only(func(r Record) bool { return r.Kind == k })
+func (rec *Records) of(k activity.Kind) []*Record {
+	return rec.only(func(r *Record) bool { return r.Kind == k })
 }
 
 // named finds a record by its code.
-func (rec Records) named(code string) (Record, bool) {
-	i := slices.IndexFunc(rec.Activities, func(r Record) bool { return r.Code == code })
+func (rec *Records) named(code string) (*Record, bool) {
+	i := slices.IndexFunc(rec.Activities, func(r *Record) bool { return r.Code == code })
 	if i < 0 {
-		return Record{}, false
+		return nil, false
 	}
 	return rec.Activities[i], true
 }
 
 // undated says that nothing is known of when an activity is.
-func undated(r Record) bool {
+func undated(r *Record) bool {
 	return !r.Start.Known() && !r.End.Known() && !r.DateInferred.Known() && !r.Since.Known()
 }

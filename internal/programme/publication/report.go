@@ -23,7 +23,7 @@ import (
 const stale = 90 * 24 * time.Hour
 
 // report puts the report to the steering committee into words.
-func report(l *lang.Locale, rec Records, day time.Time) Document {
+func report(l *lang.Locale, rec *Records, day time.Time) Document {
 	d := begin(l, Report, rec, day)
 	if !rec.Scheme.Exists() {
 		return d
@@ -42,11 +42,12 @@ func report(l *lang.Locale, rec Records, day time.Time) Document {
 	d.heading(l.T("publication.method"))
 	d.list([]Run{said(l.T("publication.method.bounds"))}, []Run{said(l.T("publication.method.people"))}, []Run{said(l.T("publication.method.unknown"))}, []Run{said(l.T("publication.method.status"))})
 	d.ending(l, rec)
+	d.annex(words{l, rec})
 	return d
 }
 
 // begin gives a document its title and says what it is about, who made it and when.
-func begin(l *lang.Locale, k Kind, rec Records, day time.Time) Document {
+func begin(l *lang.Locale, k Kind, rec *Records, day time.Time) Document {
 	d := Document{Kind: k, Title: l.T("publication." + string(k) + ".title"), Language: l.Tag(), Dir: l.Dir(), Office: rec.Office, Date: day}
 	s := rec.Scheme
 	if !s.Exists() {
@@ -63,12 +64,12 @@ func begin(l *lang.Locale, k Kind, rec Records, day time.Time) Document {
 }
 
 // stale says which activities nobody has written on for long, those of one day together.
-func (d *Document) stale(l *lang.Locale, rec Records, day time.Time) {
-	old := rec.only(func(r Record) bool { return day.Sub(r.Updated) > stale })
+func (d *Document) stale(l *lang.Locale, rec *Records, day time.Time) {
+	old := rec.only(func(r *Record) bool { return day.Sub(r.Updated) > stale })
 	if len(old) == 0 {
 		return
 	}
-	inorder.By(old, func(a, b Record) int {
+	inorder.By(old, func(a, b *Record) int {
 		return cmp.Or(strings.Compare(a.Updated.Format(time.DateOnly), b.Updated.Format(time.DateOnly)), strings.Compare(a.Code, b.Code))
 	})
 	runs := []Run{said(l.N("publication.stale", len(old)) + " ")}
@@ -83,24 +84,31 @@ func (d *Document) stale(l *lang.Locale, rec Records, day time.Time) {
 	d.warn(append(runs, since(l, old[len(old)-1]))...)
 }
 
-func since(l *lang.Locale, r Record) Run { return said(" (" + l.ShortDate(r.Updated) + ")") }
+func since(l *lang.Locale, r *Record) Run { return said(" (" + l.ShortDate(r.Updated) + ")") }
 
 // short is what a reader with one minute needs.
-func short(l *lang.Locale, rec Records) [][]Run {
+func short(l *lang.Locale, rec *Records) [][]Run {
 	out := [][]Run{{link(l.N("publication.activities", len(rec.Activities)), activityPages), said(" "), link(l.T("publication.countries", "N", len(rec.Scheme.Partners())), coverage)}}
 	ws := rec.of("workshop")
 	if len(ws) > 0 {
 		all := url.Values{"kind": {"workshop"}}
 		out = append(out, append([]Run{link(l.N("publication.workshops.count", len(ws)), listOf(all)), said(l.T("publication.colon"))}, standing(l, ws, all)...))
-		out = append(out, []Run{link(capital(attended(l, ws)), "#workshops")})
+		out = append(out, []Run{link(capital(attended(l, ws)), "#"+workshops)})
 	}
 	return append(out, budget(words{l, rec}))
 }
 
 // budget is the programme's own figure. Amounts of activities are not added to one: they can be in several currencies.
 func budget(w words) []Run {
-	n := len(w.rec.only(func(r Record) bool { return r.Amount.Known() }))
-	return []Run{said(w.l.T("publication.budget", "Budget", w.number(w.rec.Scheme.Budget)) + " ("), link(w.l.N("publication.budget.amounts", n, "Of", len(w.rec.Activities)), activityPages), said(")")}
+	n := len(w.rec.only(func(r *Record) bool { return r.Amount.Known() }))
+	total, amounts := said(w.l.T("publication.budget", "Budget", w.number(w.rec.Scheme.Budget))), link(w.l.N("publication.budget.amounts", n, "Of", len(w.rec.Activities)), activityPages)
+	if w.rec.Scheme.Budget.Known() {
+		total.In = "#" + amountList
+	}
+	if n > 0 {
+		amounts.In = "#" + amountList
+	}
+	return []Run{total, said(" ("), amounts, said(")")}
 }
 
 // capital lets a sentence begin as sentences do.
@@ -110,7 +118,7 @@ func capital(s string) string {
 }
 
 // attended says in one sentence how many took part in events of a kind.
-func attended(l *lang.Locale, list []Record) string {
+func attended(l *lang.Locale, list []*Record) string {
 	var known []party.Uncertain
 	for _, r := range list {
 		known = append(known, r.Participants)
@@ -126,14 +134,19 @@ func attended(l *lang.Locale, list []Record) string {
 	}
 }
 
+const (
+	workshops    = "workshops" // anchors of what is said of them, and of the table of them
+	workshopList = "workshop-list"
+)
+
 // attendance is the sentence on participants with the records it was made of.
-func (d *Document) attendance(l *lang.Locale, rec Records) {
+func (d *Document) attendance(l *lang.Locale, rec *Records) {
 	ws := rec.of("workshop")
 	if len(ws) == 0 {
 		d.say(said(l.T("publication.workshops.none")))
 		return
 	}
-	d.Blocks = append(d.Blocks, Block{Text: []Run{said(l.T("publication.workshops.sentence", "Sentence", attended(l, ws)))}, Anchor: "workshops"})
+	d.Blocks = append(d.Blocks, Block{Text: []Run{link(l.T("publication.workshops.sentence", "Sentence", attended(l, ws)), "#"+workshopList)}, Anchor: workshops})
 	var counted, not []Run
 	for _, r := range ws {
 		if r.Participants.Known() {
@@ -155,14 +168,14 @@ func (d *Document) attendance(l *lang.Locale, rec Records) {
 	t := Table{Caption: l.T("publication.workshops.table"), Columns: w.columns("activity", "dates", "status", "participants", "from_countries")}
 	t.Columns[3].Num, t.Columns[4].Num = true, true
 	for _, r := range ws {
-		t.Rows = append(t.Rows, [][]Run{w.titled(r), w.when(r), w.status(r), {said(w.number(r.Participants))}, {said(w.number(r.FromCountries))}})
+		t.Rows = append(t.Rows, [][]Run{w.titled(r), w.when(r), w.status(r), w.figure(r, r.Participants), w.figure(r, r.FromCountries)})
 	}
-	d.table(t, "")
+	d.table(t, workshopList)
 }
 
 // standing says where records stand: "2 held, 4 planned". Each number leads to the list of those that narrow gives and that
 // stand there; of what stands nowhere there is no such list.
-func standing(l *lang.Locale, list []Record, narrow url.Values) []Run {
+func standing(l *lang.Locale, list []*Record, narrow url.Values) []Run {
 	var out []Run
 	for _, st := range append(slices.Clone(activity.Statuses()), "") {
 		n := 0
@@ -173,7 +186,7 @@ func standing(l *lang.Locale, list []Record, narrow url.Values) []Run {
 		}
 		switch {
 		case n > 0 && st == "":
-			out = append(out, said(l.N("publication.no_status", n)))
+			out = append(out, Run{Text: l.N("publication.no_status", n), In: "#" + cmp.Or(narrowed(listOf(narrow)), records)})
 		case n > 0:
 			out = append(out, link(l.T("publication.with_status", "N", n, "Status", l.T("programme.status."+string(st))), listOf(narrow, "status", string(st))))
 		}
@@ -197,7 +210,7 @@ func listed(l *lang.Locale, runs []Run) []Run {
 }
 
 // results are the programme's indicators, those that are not measured yet with what they wait for.
-func (d *Document) results(l *lang.Locale, rec Records) {
+func (d *Document) results(l *lang.Locale, rec *Records) {
 	if len(rec.Results) == 0 {
 		return
 	}
@@ -206,12 +219,17 @@ func (d *Document) results(l *lang.Locale, rec Records) {
 	w := words{l, rec}
 	t := Table{Caption: l.T("publication.results.table"), Columns: w.columns("indicator", "level", "figure", "beside")}
 	for _, x := range rec.Results {
-		t.Rows = append(t.Rows, [][]Run{{said(x.Title)}, {said(x.Level)}, {link(x.Value, x.Href)}, {said(x.Beside)}})
+		beside := said(x.Beside)
+		if strings.ContainsFunc(x.Beside, unicode.IsDigit) {
+			beside.Href = x.Href
+		}
+		t.Codes = append(t.Codes, rowOf+x.ID)
+		t.Rows = append(t.Rows, [][]Run{{said(x.Title)}, {said(x.Level)}, {link(x.Value, x.Href)}, {beside}})
 	}
 	d.table(t, "")
 }
 
-func byKind(l *lang.Locale, rec Records) Table {
+func byKind(l *lang.Locale, rec *Records) Table {
 	w := words{l, rec}
 	t := Table{Caption: l.T("publication.by_kind"), Columns: w.columns("kind", "count", "standing")}
 	t.Columns[1].Num = true
@@ -225,16 +243,16 @@ func byKind(l *lang.Locale, rec Records) Table {
 }
 
 // byPriority counts an activity under each of its priorities, and says so in its caption.
-func byPriority(l *lang.Locale, rec Records) Table {
+func byPriority(l *lang.Locale, rec *Records) Table {
 	w := words{l, rec}
 	t := Table{Caption: l.T("publication.by_priority"), Columns: w.columns("priority", "count", "standing")}
 	t.Columns[1].Num = true
 	for _, p := range rec.Scheme.Priorities {
-		list := rec.only(func(r Record) bool { return slices.Contains(r.Priorities, p.N) })
+		list := rec.only(func(r *Record) bool { return slices.Contains(r.Priorities, p.N) })
 		all := url.Values{"priority": {strconv.Itoa(p.N)}}
 		t.Rows = append(t.Rows, [][]Run{{said(w.priority(p.N))}, {link(l.Number(len(list)), listOf(all))}, standing(l, list, all)})
 	}
-	if none := rec.only(func(r Record) bool { return len(r.Priorities) == 0 }); len(none) > 0 {
+	if none := rec.only(func(r *Record) bool { return len(r.Priorities) == 0 }); len(none) > 0 {
 		all := url.Values{"priority": {activity.None}}
 		t.Rows = append(t.Rows, [][]Run{{said(l.T("programme.none.priority"))}, {link(l.Number(len(none)), listOf(all))}, standing(l, none, all)})
 	}
@@ -251,13 +269,13 @@ func listOf(narrow url.Values, more ...string) string {
 }
 
 // open lists what is not known and what the source says in two ways.
-func (d *Document) open(l *lang.Locale, rec Records) {
+func (d *Document) open(l *lang.Locale, rec *Records) {
 	w := words{l, rec}
 	var items [][]Run
 	for _, x := range []struct {
 		key string
-		is  func(Record) bool
-	}{{"undated", undated}, {"no_priority", func(r Record) bool { return len(r.Priorities) == 0 }}, {"no_partner", func(r Record) bool { return len(r.Partners) == 0 }}} {
+		is  func(*Record) bool
+	}{{"undated", undated}, {"no_priority", func(r *Record) bool { return len(r.Priorities) == 0 }}, {"no_partner", func(r *Record) bool { return len(r.Partners) == 0 }}} {
 		if list := rec.only(x.is); len(list) > 0 {
 			items = append(items, append([]Run{said(l.N("publication.open."+x.key, len(list)) + " ")}, codes(list)...))
 		}
@@ -271,6 +289,9 @@ func (d *Document) open(l *lang.Locale, rec Records) {
 				item = append(item, said(w.l.T("lang.between")))
 			}
 			item = append(item, w.source(st.Text))
+			if st.Lines != "" {
+				item = append(item, said(" ("), w.at(st.Lines), said(")"))
+			}
 		}
 		items = append(items, item)
 	}
@@ -282,9 +303,12 @@ func (d *Document) open(l *lang.Locale, rec Records) {
 }
 
 // ending is the list of records that every number leads to.
-func (d *Document) ending(l *lang.Locale, rec Records) {
+func (d *Document) ending(l *lang.Locale, rec *Records) {
 	w := words{l, rec}
 	d.heading(l.T("publication.records"))
+	if document := rec.Scheme.Source.Document(); document != "" {
+		d.Blocks = append(d.Blocks, Block{Text: []Run{said(l.Told(l.T("publication.records.lines"), "")), w.source(document), said(".")}, Anchor: sourceNote})
+	}
 	t := Table{Caption: l.T("publication.records.table"), Columns: w.columns("code", "title", "kind", "status", "source", "updated")}
 	for _, r := range rec.Activities {
 		t.Codes = append(t.Codes, r.Code)

@@ -14,13 +14,13 @@ import (
 // words puts records into the words of a document's language.
 type words struct {
 	l   *lang.Locale
-	rec Records
+	rec *Records
 }
 
 func link(s, href string) Run { return Run{Text: s, Href: href} }
 
 // toRecord leads to a record.
-func toRecord(r Record, s string) Run { return Run{Text: s, Href: activityPages + "/" + r.Code} }
+func toRecord(r *Record, s string) Run { return Run{Text: s, Href: activityPages + "/" + r.Code} }
 
 // source is a text in the words of the programme's source.
 func (w words) source(s string) Run {
@@ -28,13 +28,13 @@ func (w words) source(s string) Run {
 	return Run{Text: text, Lang: w.l.Foreign(language)}
 }
 
-func (w words) quoted(r Record) Run {
+func (w words) quoted(r *Record) Run {
 	title, language := r.In(w.l.Tag())
 	return Run{Text: title, Lang: w.l.Foreign(language), Href: activityPages + "/" + r.Code}
 }
 
 // titled is an activity's code, which leads to its record, and its title.
-func (w words) titled(r Record) []Run {
+func (w words) titled(r *Record) []Run {
 	title, language := r.In(w.l.Tag())
 	return []Run{toRecord(r, r.Code), said(" · "), {Text: title, Lang: w.l.Foreign(language)}}
 }
@@ -55,16 +55,24 @@ func (w words) number(u party.Uncertain) string {
 	return u.Print(w.l)
 }
 
+// figure is a number of an activity, with the way to its record.
+func (w words) figure(r *Record, u party.Uncertain) []Run {
+	if !u.Known() {
+		return w.unknown()
+	}
+	return []Run{toRecord(r, u.Print(w.l))}
+}
+
 func (w words) unknown() []Run { return []Run{said(w.l.T("publication.unknown"))} }
 
-func (w words) status(r Record) []Run {
+func (w words) status(r *Record) []Run {
 	if r.Status == "" {
 		return w.unknown()
 	}
 	return []Run{said(w.l.T("programme.status." + string(r.Status)))}
 }
 
-func (w words) when(r Record) []Run {
+func (w words) when(r *Record) []Run {
 	l := w.l
 	switch {
 	case r.Start.Known() && r.End.Known() && r.Start != r.End:
@@ -83,7 +91,7 @@ func (w words) when(r Record) []Run {
 	return w.unknown()
 }
 
-func (w words) countries(r Record) []Run {
+func (w words) countries(r *Record) []Run {
 	if r.PlaceWithheld {
 		return []Run{said(w.l.T("programme.place.withheld"))}
 	}
@@ -100,8 +108,34 @@ func (w words) countries(r Record) []Run {
 	return w.unknown()
 }
 
+// lines puts texts below one another in a cell.
+func lines(texts ...[]Run) []Run {
+	var out []Run
+	for i, t := range texts {
+		if i > 0 {
+			out = append(out, said("\n"))
+		}
+		out = append(out, t...)
+	}
+	return out
+}
+
+// whenWhere says when an activity is and where; that neither is known it says once.
+func (w words) whenWhere(r *Record) []Run {
+	when, where := w.when(r), w.countries(r)
+	switch unknown := plain(w.unknown()); {
+	case plain(when) == unknown && plain(where) == unknown:
+		return w.unknown()
+	case plain(when) == unknown:
+		return lines([]Run{said(w.l.T("publication.undated_line"))}, where)
+	case plain(where) == unknown:
+		return lines(when, []Run{said(w.l.T("publication.unplaced_line"))})
+	}
+	return lines(when, where)
+}
+
 // leads names who carries an activity, each in a language that its name is known in.
-func (w words) leads(r Record) []Run {
+func (w words) leads(r *Record) []Run {
 	var out []Run
 	for _, p := range r.Partners {
 		names := w.rec.Names[p.Organisation]
@@ -147,7 +181,7 @@ func (w words) priority(n int) string {
 }
 
 // lines says where the source says it.
-func (w words) lines(r Record) string {
+func (w words) lines(r *Record) string {
 	if len(r.Sources) == 0 || r.Sources[0].Lines == "" {
 		return w.l.T("publication.unknown")
 	}
@@ -165,7 +199,7 @@ func between(i int) Run {
 	return said(", ")
 }
 
-func codes(list []Record) []Run {
+func codes(list []*Record) []Run {
 	var out []Run
 	for i, r := range list {
 		out = append(out, between(i), toRecord(r, r.Code))

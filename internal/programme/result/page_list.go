@@ -3,7 +3,9 @@
 package result
 
 import (
+	"context"
 	"strconv"
+	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
@@ -41,24 +43,44 @@ func turnedTo(r *page.Request) (leaf, error) {
 	return leaf{q.Get("list"), n}, nil
 }
 
+// Listed is a list of records behind a figure: those that it was made of, or those that it leaves out for one reason.
+type Listed struct {
+	Caption string
+	Items   []*Item
+	name    string // in an address
+}
+
+// listed gives them, those that count first.
+func listed(l *lang.Locale, v Value) []Listed {
+	out := []Listed{{Caption: l.T("result.behind"), Items: v.Items}}
+	for _, a := range v.Aside {
+		out = append(out, Listed{l.N("result.aside."+a.Why, len(a.Items)), a.Items, a.Why})
+	}
+	if len(v.Undated) > 0 {
+		out = append(out, Listed{l.N("result.undated", len(v.Undated)), v.Undated, dateless})
+	}
+	return out
+}
+
+// Behind gives the lists of records behind an indicator, over all periods; none when it is not measured.
+func (c Config) Behind(ctx context.Context, w store.Who, l *lang.Locale, now time.Time, x results.Indicator) ([]Listed, error) {
+	m, err := c.one(ctx, w, l, now, x, Chosen{})
+	if err != nil || !m.Value.Measured {
+		return nil, err
+	}
+	return listed(l, m.Value), nil
+}
+
 // lists gives the records of a figure, a page of each list, or the page that is asked for of one.
 func lists(l *lang.Locale, m Measured, base string, codes map[string]string, at leaf) []list {
 	var out []list
-	put := func(name, caption string, items []*Item) {
+	for _, x := range listed(l, m.Value) {
 		switch {
 		case at == leaf{}:
-			out = append(out, turned(l, m.Indicator, caption, items, base, codes, leaf{list: name}))
-		case at.list == name:
-			out = append(out, turned(l, m.Indicator, caption, items, base, codes, at))
+			out = append(out, turned(l, m.Indicator, x.Caption, x.Items, base, codes, leaf{list: x.name}))
+		case at.list == x.name:
+			out = append(out, turned(l, m.Indicator, x.Caption, x.Items, base, codes, at))
 		}
-	}
-	v := m.Value
-	put("", l.T("result.behind"), v.Items)
-	for _, a := range v.Aside {
-		put(a.Why, l.N("result.aside."+a.Why, len(a.Items)), a.Items)
-	}
-	if len(v.Undated) > 0 {
-		put(dateless, l.N("result.undated", len(v.Undated)), v.Undated)
 	}
 	return out
 }
@@ -88,7 +110,7 @@ func turned(l *lang.Locale, x results.Indicator, caption string, items []*Item, 
 func behind(l *lang.Locale, x results.Indicator, caption string, items []*Item) page.Table {
 	t := page.Table{Caption: caption, Columns: []page.Column{{Text: l.T("result.record")}, {Text: l.T("register.on")}, {Text: l.T("result.by.country")}},
 		Empty: &page.Empty{Icon: "clipboard-list", Title: l.T("result.none"), Text: l.T("result.none.text")}}
-	if head := counts(l, x); head != "" {
+	if head := Counts(l, x); head != "" {
 		t.Columns = append(t.Columns, page.Column{Text: head})
 	}
 	for _, i := range items {
@@ -96,7 +118,7 @@ func behind(l *lang.Locale, x results.Indicator, caption string, items []*Item) 
 		if i.On.Known() {
 			cells[1].Text = i.On.Print(l)
 		}
-		if counts(l, x) != "" {
+		if Counts(l, x) != "" {
 			cells = append(cells, counted(l, x, i))
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: cells})
@@ -104,14 +126,19 @@ func behind(l *lang.Locale, x results.Indicator, caption string, items []*Item) 
 	return t
 }
 
-// counts heads the column that says what an item adds; "" where each counts as one.
-func counts(l *lang.Locale, x results.Indicator) string {
+// Counts heads the column that says what an item adds; "" where each counts as one.
+func Counts(l *lang.Locale, x results.Indicator) string {
 	switch x.Adds {
 	case results.Ratio, results.Sum, results.Paired, results.Told:
 		return l.T("result.counts." + x.Adds)
+	case results.Rate:
+		return l.T("result.rates.detected")
 	}
 	return ""
 }
+
+// CountedAs says what an item adds, in words; "" where each counts as one.
+func CountedAs(l *lang.Locale, x results.Indicator, i *Item) string { return counted(l, x, i).Text }
 
 func counted(l *lang.Locale, x results.Indicator, i *Item) page.Cell {
 	switch {
@@ -119,6 +146,8 @@ func counted(l *lang.Locale, x results.Indicator, i *Item) page.Cell {
 		return page.Cell{Text: l.T("result.counts.not"), Tone: page.Off}
 	case x.Adds == results.Told:
 		return page.Cell{Text: printTold(l, x, i.Told)}
+	case x.Adds == results.Rate:
+		return page.Cell{Text: rangeText(l, i.Told[people])}
 	case x.Adds == results.Sum && i.Number.Known():
 		return page.Cell{Text: i.Number.Print(l)}
 	case x.Adds == results.Paired:

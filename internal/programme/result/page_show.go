@@ -6,6 +6,8 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
@@ -125,12 +127,19 @@ func parted(l *lang.Locale, m Measured, by string) []page.Table {
 	if len(parts) == 0 || m.Adds == results.List {
 		return nil
 	}
-	t := page.Table{Caption: l.T("result.by", "By", l.T("result.by."+by)), Columns: []page.Column{{Text: l.T("result.by." + by)}, {Text: l.T("result.value")}}}
+	what := l.T("result.by." + by)
+	t := page.Table{Caption: l.T("result.by", "By", begun(what, unicode.ToLower)), Columns: []page.Column{{Text: begun(what, unicode.ToUpper)}, {Text: l.T("result.value")}}}
 	inorder.Stably(parts, func(a, b Part) int { return rank(a) - rank(b) })
 	for _, p := range parts {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: named(l, p.Word)}, {Text: Print(l, m.Indicator, p.Value.Sums), Sub: Beside(l, m.Indicator, p.Value.Sums)}}})
 	}
 	return []page.Table{t}
+}
+
+// begun gives words with their first letter as a head, or a place within a sentence, wants it.
+func begun(s string, as func(rune) rune) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(as(r)) + s[n:]
 }
 
 // rank puts what says nothing last.
