@@ -303,6 +303,9 @@ func TestFunctionsAreHeldOverTime(t *testing.T) {
 	body := r.says(org, "Ana Exemplu", "from 2019")
 	_, rest, _ := strings.Cut(body, "/programme/functions/")
 	at := "/programme/functions/" + rest[:36]
+	envoy := actors.FunctionRef(s.Owner, "fr-emb-ro", "Ambassador of France to Romania", "Laurence Auer").ID
+	says(t, "a function of the pack in French", read(s, "/programme/functions/"+envoy.String(), "fr"), "Ambassadrice de France en Roumanie", "français : traduction", "anglais : original")
+	says(t, "its organisation in French", read(s, "/programme/organisations/"+actors.OrganisationRef(s.Owner, "fr-emb-ro").ID.String(), "fr"), "Ambassadrice de France en Roumanie")
 	r.says(at, "Director", "Name a successor", "Register of the agency, 2019")
 	if w := s.Change(at+"/act/succeed", url.Values{"holder": {"Ion Exemplu"}, "since": {"2018"}, "source": {"x"}}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a successor before: %d", w.Code)

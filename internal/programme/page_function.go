@@ -125,6 +125,7 @@ func (rm room) showFunction(ctx context.Context, r *page.Request) (page.Response
 	if f.Organisation.IsZero() {
 		d.Facts = d.Facts[:2]
 	}
+	d.Facts = append(d.Facts, rolls.StateFacts(l, f.Title())...)
 	for _, s := range f.Sources {
 		d.Facts = append(d.Facts, page.Fact{Term: l.T("register.source"), Text: s.Print(l)})
 	}
@@ -236,6 +237,10 @@ func readHeld(t *step.Typed) party.Held {
 			v.Titles[tag] = s
 		}
 	}
+	if len(v.Titles) == 1 {
+		for v.Original = range v.Titles { // the one that further languages translate
+		}
+	}
 	if s := t.Text("source"); s != "" {
 		v.Sources = []party.Source{{Document: s}}
 	}
@@ -260,6 +265,9 @@ func (rm room) doCorrect(ctx context.Context, r *page.Request, f actors.Function
 			v.Titles[tag] = s
 		}
 	}
+	if v.Titles[f.Original] != "" {
+		v.Original = f.Original
+	}
 	return to, t.Write(ctx, rm.Store, r, store.Ref{Kind: access.KindFunction, ID: f.ID}, store.Draft{ID: entry, Type: party.FunctionHeld, Payload: v})
 }
 
@@ -268,6 +276,9 @@ func (rm room) doSucceed(ctx context.Context, r *page.Request, f actors.Function
 	id, v := t.ID("dossier"), readHeld(t)
 	to := functionPath(id)
 	v.Organisation = f.Organisation
+	if v.Titles[f.Original] != "" {
+		v.Original = f.Original
+	}
 	if v.Since.Before(f.Since) {
 		t.Fields.Add("since", "party.date.order")
 	}

@@ -146,7 +146,7 @@ func statement(l *lang.Locale, s scheme.Scheme, x scheme.Statement) item {
 
 func (rm room) schemeFacts(l *lang.Locale, s scheme.Scheme, g register) []fact {
 	source := text(published(l, s.Source))
-	source.Text = l.T("programme.source.of", "Kind", kindOf(l, s.Source), "Masthead", s.Source.Masthead)
+	source.Text = l.T("programme.source.of", "Kind", kindOf(l, s.Source), "Masthead", sourced(l, s, s.Source.Masthead).Text)
 	source.Sub = published(l, s.Source)
 	out := []fact{one(l.T("programme.fact.source"), source), one(l.T("programme.fact.lead"), g.link(l, s.Lead)), one(l.T("programme.fact.implementer"), g.link(l, s.Implementer)),
 		one(l.T("programme.fact.countries"), text(countries(l, s.Partners()))), one(l.T("programme.fact.budget"), text(s.Budget.Print(l)))}

@@ -24,6 +24,7 @@ const (
 // source names in this function; it needs that source. Everybody else is a Name, sealed with the contacts.
 type Held struct {
 	Titles       Names       `json:"titles,omitempty" part:"PP"`
+	Original     string      `json:"original,omitempty" part:"PP"`    // the language of Titles that the others translate; "" when not said
 	Organisation journal.ID  `json:"organisation,omitzero" part:"PP"` // zero when the source names none
 	Since        PartialDate `json:"since,omitzero" part:"PP"`
 	Until        PartialDate `json:"until,omitzero" part:"PP"`
@@ -51,6 +52,8 @@ type Named struct {
 type Function struct {
 	ID           journal.ID
 	Titles       Names
+	Original     string          // the language of Titles that the others translate; "" when not said
+	Outdated     map[string]bool // by language: the original was changed since it was translated
 	Organisation journal.ID
 	Since, Until PartialDate
 	Ended        bool // true also when the day is unknown
@@ -108,7 +111,7 @@ func FoldFunction(es []journal.Entry) (Function, error) {
 
 func (f *Function) hold(h Held) {
 	if len(h.Titles) > 0 {
-		f.Titles = h.Titles
+		f.entitle(h)
 	}
 	if !h.Organisation.IsZero() {
 		f.Organisation = h.Organisation
@@ -135,6 +138,25 @@ func (f *Function) hold(h Held) {
 		f.Phone = h.Phone
 	}
 	f.Sources = addSources(f.Sources, h.Sources)
+}
+
+// entitle takes over titles. A translation that stays while its original changes is outdated from then on.
+func (f *Function) entitle(h Held) {
+	if h.Original != "" {
+		f.Original = h.Original
+	}
+	if _, has := h.Titles[f.Original]; !has {
+		f.Original = ""
+	}
+	was := f.Titles
+	outdated := map[string]bool{}
+	for tag, title := range h.Titles {
+		changed := was[f.Original] != h.Titles[f.Original]
+		if tag != f.Original && f.Original != "" && was[tag] == title && (changed || f.Outdated[tag]) {
+			outdated[tag] = true
+		}
+	}
+	f.Titles, f.Outdated = h.Titles, outdated
 }
 
 // CheckFunction says whether an entry may be appended to a state: an Invalid or Guarded fault, or nil.
@@ -182,6 +204,9 @@ func (h Held) check(fs *fault.Fields, f Function) {
 		fs.Add("titles", "party.title.needed")
 	}
 	checkNames(fs, "titles", h.Titles)
+	if h.Original != "" && h.Titles[h.Original] == "" {
+		fs.Add("original", "party.name.form")
+	}
 	checkSources(fs, "sources", h.Sources)
 	if h.PublicName != "" && h.Name != "" {
 		fs.Add("public_name", "party.holder.one_name")

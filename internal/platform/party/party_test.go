@@ -106,6 +106,20 @@ func TestCheckOrganisation(t *testing.T) {
 	}
 }
 
+// TestATitleIsOutdatedOnceItsOriginalReadsOtherwise: until somebody translates it again.
+func TestATitleIsOutdatedOnceItsOriginalReadsOtherwise(t *testing.T) {
+	titles := func(en, fr string) journal.Entry {
+		return entry(t, 1, 0, FunctionHeld, Held{Titles: Names{"en": en, "fr": fr}, Original: "en"})
+	}
+	told := []journal.Entry{titles("Coordinator", "Coordinatrice"), titles("National coordinator", "Coordinatrice"), titles("National coordinator", "Coordinatrice"), titles("National coordinator", "Coordinatrice nationale")}
+	for n, want := range []bool{false, true, true, false} {
+		f, err := FoldFunction(told[:n+1])
+		if err != nil || f.Original != "en" || f.Outdated["fr"] != want || f.Outdated["en"] {
+			t.Errorf("after %d: %+v, %v", n+1, f, err)
+		}
+	}
+}
+
 func TestFunction(t *testing.T) {
 	es := []journal.Entry{
 		entry(t, 1, 0, FunctionHeld, Held{Titles: Names{"en": "National coordinator"}, Organisation: other, Since: InYear(2019), PublicName: "Example Holder", Sources: source, Email: "x@example.org"}),
@@ -128,6 +142,7 @@ func TestFunction(t *testing.T) {
 		h    Held
 		want string
 	}{
+		"no original":     {Held{Titles: Names{"en": "x"}, Original: "fr"}, "original"},
 		"no title":        {Held{Name: "x"}, "titles"},
 		"public unproven": {Held{Titles: Names{"en": "x"}, PublicName: "Example Holder"}, "sources"},
 		"two names":       {Held{Titles: Names{"en": "x"}, PublicName: "A", Name: "B", Sources: source}, "public_name"},

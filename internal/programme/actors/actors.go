@@ -17,6 +17,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/programme/provenance"
 	"github.com/entraide-thb/entraide/internal/programme/retention"
+	"github.com/entraide-thb/entraide/internal/programme/wording"
 )
 
 // OrganisationRef names the dossier of an organisation that a source calls by a code.
@@ -51,6 +52,20 @@ type Function struct {
 
 // Imports gives the trail.
 func (f Function) Imports() provenance.Trail { return f.Trail }
+
+// Title gives the function's title in its languages, with how each stands to the original, where that is said.
+func (f Function) Title() wording.Text {
+	if f.Original == "" {
+		return wording.Text{}
+	}
+	t := wording.New(f.Original, f.Titles[f.Original])
+	for tag, title := range f.Titles {
+		if t = t.With(tag, title); f.Outdated[tag] {
+			t.By[tag] = wording.Version{Text: title, Of: "an earlier title"}
+		}
+	}
+	return t
+}
 
 // OrganisationLine is what a list shows of an organisation.
 type OrganisationLine struct {

@@ -101,7 +101,7 @@ func (c *checker) organisations() map[string]bool {
 			c.at("this is not on the list of this field", "organisations[%d].type", i)
 		}
 		if o.Country != "" && !activity.IsCountry(o.Country) {
-			c.at("a country or territory is two capital letters", "organisations[%d].country", i)
+			c.at("a country or territory is a code of ISO 3166-1 in two capital letters, or XK", "organisations[%d].country", i)
 		}
 		c.lineNumbers(o.Lines, "organisations[%d].lines", i)
 	}
@@ -130,7 +130,7 @@ func (c *checker) scheme() (priorities map[int]bool, countries map[string]bool) 
 	}
 	for i, x := range c.f.Countries {
 		if !activity.IsCountry(x.Code) || countries[x.Code] {
-			c.at("a country or territory is two capital letters, each once", "countries[%d].code", i)
+			c.at("a country or territory is a code of ISO 3166-1 in two capital letters, or XK, each once", "countries[%d].code", i)
 		}
 		countries[x.Code] = true
 		c.need(x.Role, "countries[%d].role", i)

@@ -124,11 +124,18 @@ type fileOrg struct {
 }
 
 type filePerson struct {
-	Role  string `yaml:"role"`
-	Org   string `yaml:"org"`
-	Name  string `yaml:"name_in_source"`
-	Count *int   `yaml:"count"`
-	Lines string `yaml:"lines"`
+	Role  string    `yaml:"role"`
+	In    fileTitle `yaml:"role_in"` // translated, by us
+	Org   string    `yaml:"org"`
+	Name  string    `yaml:"name_in_source"`
+	Count *int      `yaml:"count"`
+	Lines string    `yaml:"lines"`
+}
+
+// fileTitle is a text in the languages of the house.
+type fileTitle struct {
+	EN string `yaml:"en"`
+	FR string `yaml:"fr"`
 }
 
 type filePartner struct {

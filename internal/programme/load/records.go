@@ -88,7 +88,13 @@ func (o fileOrg) described(org func(string) journal.ID, language, doc string) pa
 }
 
 func (p filePerson) held(org func(string) journal.ID, language, doc string) party.Held {
-	return party.Held{Titles: party.Names{language: p.Role}, Organisation: org(p.Org), PublicName: p.Name, Sources: at(doc, p.Lines, "")}
+	h := party.Held{Titles: party.Names{language: p.Role}, Organisation: org(p.Org), PublicName: p.Name, Sources: at(doc, p.Lines, "")}
+	for tag, title := range map[string]string{"en": p.In.EN, "fr": p.In.FR} {
+		if title != "" && tag != language {
+			h.Original, h.Titles[tag] = language, title
+		}
+	}
+	return h
 }
 
 func known(n *int64) party.Uncertain {

@@ -29,6 +29,7 @@ type Worded struct {
 const (
 	TitleText     = "title"
 	ObjectiveText = "objective"
+	MastheadText  = "masthead" // whose publication the source is
 )
 
 // GoalText, SchemeText and PriorityText give the keys of the others.
@@ -48,7 +49,7 @@ type Original struct{ Key, Text string }
 
 // Originals lists the texts that can be put into further languages, in the order of a page.
 func (s Scheme) Originals() []Original {
-	out := []Original{{TitleText, s.Title}, {ObjectiveText, s.Objective}}
+	out := []Original{{TitleText, s.Title}, {ObjectiveText, s.Objective}, {MastheadText, s.Source.Masthead}}
 	for _, g := range s.Goals {
 		out = append(out, Original{GoalText(g), g.Text})
 	}
