@@ -73,6 +73,9 @@ func TestTheProgrammeIsLoadedAndItsGapsAreFound(t *testing.T) {
 		if strings.Contains(got, "Participants: 100") {
 			t.Error("a lower bound became a number")
 		}
+		if n := strings.Count(got, "2019-2021"); n != 1 {
+			t.Errorf("the plan's period is told %d times in %s", n, l)
+		}
 	}
 	if text := journeys(t); text != "" { // the journey's own words
 		for _, words := range []string{"6 workshops = 1 held, 1 scheduled, 4 planned; 5 grants to 6 NGOs; 2 IO projects; 2 studies", "unknown (0 of 30 activities have an amount)", "“more than 100”"} {

@@ -18,6 +18,7 @@ import (
 type reading struct {
 	About  item
 	Words  string
+	Also   string // what else of the same
 	Quotes []item
 }
 
@@ -84,14 +85,17 @@ func dateReading(l *lang.Locale, s scheme.Scheme, a activity.Line) []reading {
 
 // boundReading says which numbers are no counts, and which are more than the programme has partners.
 func boundReading(l *lang.Locale, s scheme.Scheme, a activity.Line) []reading {
-	var out []reading
-	if _, exact := a.Participants.Exact(); a.Participants.Known() && !exact {
-		out = append(out, reading{About: entryOf(l, a), Words: l.T("programme.reading.bound", "Number", a.Participants.Print(l))})
-	}
+	x := reading{About: entryOf(l, a)}
 	if c, n := a.FromCountries, len(s.Partners()); c.Known() && c.Low() > int64(n) {
-		out = append(out, reading{About: entryOf(l, a), Words: l.T("programme.reading.countries", "Number", c.Print(l), "Partners", l.Number(n))})
+		x.Words = l.T("programme.reading.countries", "Number", c.Print(l), "Partners", l.Number(n))
 	}
-	return out
+	if _, exact := a.Participants.Exact(); a.Participants.Known() && !exact {
+		x.Words, x.Also = l.T("programme.reading.bound", "Number", a.Participants.Print(l)), x.Words
+	}
+	if x.Words == "" {
+		return nil
+	}
+	return []reading{x}
 }
 
 func (rm room) budgetReading(ctx context.Context, r *page.Request, s scheme.Scheme) (reading, error) {

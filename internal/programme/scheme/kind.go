@@ -4,6 +4,7 @@ package scheme
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/entraide-thb/entraide/internal/platform/access"
@@ -55,20 +56,32 @@ type Question struct {
 // Open says whether nobody in the office has settled it.
 func (q Question) Open() bool { return q.At.IsZero() }
 
-// Questions lists what the source contradicts itself on, then what its quality leaves open.
+// Questions lists what the source contradicts itself on, then what its quality leaves open. A note that only tells of a contradiction, with
+// all that is stated there, is no question of its own, unless somebody has answered it.
 func (s Scheme) Questions() []Question {
 	var out []Question
 	add := func(about string, stated []Statement) {
-		key := provenance.ID("question", s.Code, about).String()
+		key := s.key(about)
 		out = append(out, Question{key, about, stated, s.Settlements[key]})
 	}
 	for _, c := range s.Contradictions {
 		add(c.About, c.Stated)
 	}
 	for _, f := range s.Findings {
-		add(f, nil)
+		_, answered := s.Settlements[s.key(f)]
+		if answered || !slices.ContainsFunc(s.Contradictions, func(c Contradiction) bool { return c.toldBy(f) }) {
+			add(f, nil)
+		}
 	}
 	return out
+}
+
+// key names the question about something.
+func (s Scheme) key(about string) string { return provenance.ID("question", s.Code, about).String() }
+
+// toldBy says whether a note names every reading of it.
+func (c Contradiction) toldBy(note string) bool {
+	return len(c.Stated) > 1 && !slices.ContainsFunc(c.Stated, func(x Statement) bool { return !strings.Contains(note, x.Text) })
 }
 
 // Question finds one by its key.
