@@ -39,6 +39,11 @@ func Make(f Folder, s Settings, to ...age.Recipient) (Keyrings, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}
+	for _, o := range s.Owners {
+		if err := o.lies(); err != nil {
+			return nil, err
+		}
+	}
 	if _, err := os.Stat(f.path("node.json")); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Conflict, "app.node_exists")
 	}

@@ -29,6 +29,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
 	"github.com/entraide-thb/entraide/internal/platform/office"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 )
 
 // Settings are what an administrator decides about a node. They hold no secret.
@@ -105,6 +106,14 @@ func (s Settings) validate() error {
 		o.validate(&fs)
 	}
 	return fs.Err()
+}
+
+// lies says whether the country or territory of a new office is one. An office that is there already opens with what it was given.
+func (o Owner) lies() error {
+	if !party.IsCountry(o.Country) {
+		return fault.Bad("country", "app.need.country")
+	}
+	return nil
 }
 
 func (o Owner) validate(fs *fault.Fields) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/measure/bundle"
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 )
 
 // Population is how many people lived in a country or territory, by a source.
@@ -60,7 +61,7 @@ func ReadPopulation(r io.Reader) ([]Population, error) {
 		p := Population{Country: row[0], Source: row[3], Verified: row[4] == "yes"}
 		p.Year, _ = strconv.Atoi(row[1])
 		p.N, _ = strconv.ParseInt(row[2], 10, 64)
-		if len(p.Country) != 2 || p.Year < 1900 || p.Year > 2200 || p.N < 1 || p.Source == "" {
+		if !party.IsCountry(p.Country) || p.Year < 1900 || p.Year > 2200 || p.N < 1 || p.Source == "" {
 			return nil, bad
 		}
 		out = append(out, p)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/measure/territory"
 	"github.com/entraide-thb/entraide/internal/platform/lang"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 )
 
 func names(t *testing.T) (*territory.Names, *lang.Bundle) {
@@ -66,5 +67,25 @@ func TestEveryTerritoryIsReadByItsNames(t *testing.T) {
 				t.Errorf("%s, %q: %s", c, name, got)
 			}
 		}
+	}
+}
+
+// TestTheTerritoriesOfAnAddressAreThoseThatTextsMean: what a form takes as a country or territory is what a table can mean by one.
+func TestTheTerritoriesOfAnAddressAreThoseThatTextsMean(t *testing.T) {
+	n, _ := names(t)
+	taken := 0
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			code := string([]rune{a, b})
+			if known := n.Alpha3(code) != ""; known != party.IsCountry(code) {
+				t.Errorf("%s: known %v, taken %v", code, known, party.IsCountry(code))
+			}
+			if party.IsCountry(code) {
+				taken++
+			}
+		}
+	}
+	if taken != 250 || party.IsCountry("ZZ") || party.IsCountry("EU") || party.IsCountry("UK") || !party.IsCountry("XK") || party.IsCountry("D ") || party.IsCountry("al") || party.IsCountry("") {
+		t.Errorf("%d are taken", taken)
 	}
 }

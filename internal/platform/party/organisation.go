@@ -46,10 +46,8 @@ type Place struct {
 	Town    string `json:"town,omitempty"`
 }
 
-var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
-
 func (p Place) check(fs *fault.Fields, field string) {
-	if p.Country != "" && !countryForm.MatchString(p.Country) || len(p.Region) > maxText || len(p.Town) > maxText {
+	if p.Country != "" && !IsCountry(p.Country) || len(p.Region) > maxText || len(p.Town) > maxText {
 		fs.Add(field, "party.place.form")
 	}
 }

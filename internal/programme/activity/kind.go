@@ -23,16 +23,13 @@ const maxTold = 500
 // MaxDescription is the longest description, in bytes.
 const MaxDescription = 4000
 
-var (
-	codeForm    = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,23}$`)
-	countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
-)
+var codeForm = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,23}$`)
 
 // IsCode says whether a text has the form of an activity's code ("P4-G1").
 func IsCode(s string) bool { return codeForm.MatchString(s) }
 
-// IsCountry says whether a text has the form of a country or territory's code.
-func IsCountry(s string) bool { return countryForm.MatchString(s) }
+// IsCountry says whether a text is a country or territory's code.
+func IsCountry(s string) bool { return party.IsCountry(s) }
 
 // Line is what a list shows of an activity.
 type Line struct {

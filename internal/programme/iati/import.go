@@ -130,6 +130,7 @@ type take struct {
 	status    map[string]int
 	types     map[string]int
 	countries map[string]bool
+	strange   int // codes of countries that are of none: kept in the record, and on no list of countries
 	totals    map[Total]*record.Sum
 
 	lock   sync.Mutex // of report.Activities, which the workers count
@@ -198,7 +199,11 @@ func (t *take) note(e record.Element) (activity.Reported, bool) {
 	t.elements(e, e.Attr[record.Language])
 	t.status[e.First("activity-status").Attr["code"]]++
 	for _, c := range e.Countries() {
-		t.countries[c] = true
+		if activity.IsCountry(c) {
+			t.countries[c] = true
+		} else {
+			t.strange++
+		}
 	}
 	for _, m := range e.Transactions() {
 		t.types[m.Type]++
@@ -236,6 +241,9 @@ func (t *take) finish() {
 		r.Totals = append(r.Totals, key)
 	}
 	inorder.By(r.Totals, func(a, b Total) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Currency, b.Currency)) })
+	if t.strange > 0 {
+		r.Flaws = append(r.Flaws, record.Found{Path: "iati-activity/recipient-country/@code", Flaw: record.Value, Count: t.strange})
+	}
 	for c := range t.countries {
 		r.Countries = append(r.Countries, c)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/internal/protect/consent"
 	"github.com/entraide-thb/entraide/internal/protect/referral"
@@ -218,7 +219,7 @@ func guardOwn(g *store.Guarding, p Person, e journal.Entry) error {
 	case "person.registered":
 		return check(e, func(v Registered, bad func(field string)) {
 			wrong(bad, v.Code == "" || len(v.Code) > 40, "code")
-			wrong(bad, len(v.Territory) != 2, "territory")
+			wrong(bad, !party.IsCountry(v.Territory), "territory")
 			wrong(bad, !slices.Contains(referral.Ages(), v.Age), "age")
 			wrong(bad, !slices.Contains(referral.Sexes(), v.Sex), "sex")
 		})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/page"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 )
 
@@ -87,7 +88,7 @@ type textPage struct {
 // one reads the text that a path names.
 func (rm room) one(ctx context.Context, r *page.Request) (Text, error) {
 	country, language := r.PathValue("country"), r.PathValue("language")
-	if !countryCode.MatchString(country) || !languageTag.MatchString(language) {
+	if !party.IsCountry(country) || !languageTag.MatchString(language) {
 		return Text{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return rm.texts.Open(ctx, as(r), country, language)

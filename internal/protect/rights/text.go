@@ -15,6 +15,7 @@ import (
 	"github.com/entraide-thb/entraide/internal/platform/fault"
 	"github.com/entraide-thb/entraide/internal/platform/inorder"
 	"github.com/entraide-thb/entraide/internal/platform/journal"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/store"
 	"github.com/entraide-thb/entraide/packs/countries"
 	pack "github.com/entraide-thb/entraide/packs/rights"
@@ -197,10 +198,7 @@ func deriveText(t Text) store.Derived {
 	return d
 }
 
-var (
-	countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
-	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-)
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 
 func guardText(t Text, job string, demo bool, e journal.Entry) error {
 	if t.Hash == "" && e.Type != "text.drafted" {
@@ -212,7 +210,7 @@ func guardText(t Text, job string, demo bool, e journal.Entry) error {
 			return fault.New(fault.Guarded, "rights.guard.same_text")
 		}
 		return check(e, func(v TextDrafted, fs *fault.Fields) {
-			need(fs, countryCode.MatchString(v.Country), "country")
+			need(fs, party.IsCountry(v.Country), "country")
 			want(fs, languageTag.MatchString(v.Language), "language", "text_language")
 			need(fs, given(v.Body), "body")
 			need(fs, v.Hash == HashOf(v.Country, v.Language, v.Body), "hash")
