@@ -161,6 +161,10 @@ func TestWhatStandsBehindAFigureIsItsRecords(t *testing.T) {
 		t.Errorf("the place that is withheld is in the annex: %s", albania)
 	}
 	has(t, page, `id="kind-workshop"`, `<a href="#kind-workshop">6 workshops</a>`, `<a href="#from-kind-workshop">workshop</a>`)
+	by, err := p.docs.Make(p.Ctx, p.Importer, p.Owner, publication.Asked{Kind: publication.Report, Language: "en", Date: d.Date, Saved: true})
+	if p.Must(err); string(by.HTML()) != page {
+		t.Error("the command writes other figures than the office's page")
+	}
 	if len(p.make(publication.Report, "en").Annex) >= len(d.Annex) {
 		t.Error("the office's page reads the records of every indicator")
 	}
