@@ -17,18 +17,18 @@ for room in cmd internal/app internal/exchange/card internal/exchange/conversati
 	internal/measure/purse internal/measure/release internal/measure/returns internal/measure/rows internal/measure/selection internal/measure/source internal/measure/territory \
 	internal/platform/archive internal/platform/atlas internal/platform/clock internal/platform/limit internal/platform/party \
 	internal/platform/identity internal/platform/inorder internal/platform/office internal/platform/page \
-	internal/platform/pdf internal/platform/tongue internal/programme internal/prosecute internal/protect packs; do
+	internal/platform/lang internal/platform/pdf internal/platform/tongue internal/platform/workbook internal/programme internal/prosecute internal/protect packs; do
 	set -- "$@" -gcflags="$ours/$room/...=-l"
 done
-for library in archive/zip codeberg.org/go-pdf/... crypto/tls crypto/x509/... encoding/asn1 encoding/gob encoding/xml github.com/VictoriaMetrics/... \
+for library in archive/zip codeberg.org/go-pdf/... crypto/tls crypto/x509/... encoding/asn1 encoding/csv encoding/gob encoding/xml filippo.io/age/... github.com/VictoriaMetrics/... \
 	github.com/alecthomas/kong/... github.com/arran4/... \
 	github.com/boombuler/... github.com/cedar-policy/cedar-go/internal/json github.com/cedar-policy/cedar-go/internal/parser \
 	github.com/cedar-policy/cedar-go/internal/rust github.com/cedar-policy/cedar-go/internal/scanner \
 	github.com/cedar-policy/cedar-go/x/... github.com/coreos/... github.com/danielgtaylor/huma/... \
 	github.com/go-jose/... github.com/go-json-experiment/... github.com/go-playground/form/... \
-	github.com/go-webauthn/... github.com/jackc/... github.com/nicksnyder/... github.com/pquerna/... github.com/pressly/... \
+	github.com/go-webauthn/... github.com/jackc/... github.com/mfridman/... github.com/nicksnyder/... github.com/pquerna/... github.com/pressly/... \
 	github.com/transparency-dev/... github.com/tyler-smith/... \
-	github.com/wneessen/... github.com/yuin/goldmark/... go.yaml.in/yaml/... go/... golang.org/x/net/... \
+	github.com/wneessen/... github.com/yuin/goldmark/... go.yaml.in/yaml/... go/... golang.org/x/mod/... golang.org/x/net/... \
 	golang.org/x/term golang.org/x/text/... golang.org/x/time/... html/template image/... log/... mime/... net net/http/... net/mail net/netip net/smtp net/textproto \
 	net/url os/exec regexp/... text/template/...; do
 	set -- "$@" -gcflags="$library=-l"
