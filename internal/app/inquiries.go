@@ -26,7 +26,7 @@ func (n *Node) inquiries() inquiry.Mail { return inquiry.Mail{Mail: n.delivering
 
 // inquiriesRoom mounts the pages of requests where they are asked and answered.
 func (n *Node) inquiriesRoom(o Owner) (page.Room, bool, error) {
-	return inquiry.Room(inquiry.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindInquiry), Names: n.namesFor(o), Colleagues: n.otherColleagues,
+	return inquiry.Room(inquiry.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindInquiry), Names: n.namesFor(o), Colleagues: n.others(inquiry.Works),
 		Units: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, inquiry.Purpose, []journal.Category{journal.D0, journal.D2}, access.Assistance)
 		}}), o.Kind == access.Assistance || o.Kind == access.Justice, nil

@@ -313,3 +313,19 @@ func TestAUnitThatWasAwayHearsOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSecondPersonIsOneWhoMaySend: a request is handed to a colleague who can read and send it; to somebody of another work it would
+// be shown as nothing at all, and wait for ever. Where there is no such colleague the form says so.
+func TestTheSecondPersonIsOneWhoMaySend(t *testing.T) {
+	c := newChambers(t)
+	watch := c.hire("court", "watch", access.Oversight)
+	form := c.sees(c.judge, inquiry.Path+"/new")
+	if !strings.Contains(form, c.clerk.id.String()) || strings.Contains(form, watch.id.String()) || strings.Contains(form, c.judge.id.String()) || strings.Contains(form, "Nobody else here can read this") {
+		t.Error("the form offers whoever cannot send it, or not whoever can")
+	}
+	alone := c.hire("athens", "alone", access.CaseManager)
+	c.hire("athens", "psychologist", access.Health)
+	if form := c.sees(alone, inquiry.Path+"/new"); !strings.Contains(form, "Nobody else here can read this") {
+		t.Error("the form does not say that nobody else can send it")
+	}
+}

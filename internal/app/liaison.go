@@ -35,7 +35,7 @@ func (n *Node) Letters() letter.Mail {
 
 // requestsRoom mounts the pages of requests for information, between police and justice offices.
 func (n *Node) requestsRoom(o Owner) (page.Room, bool, error) {
-	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindRequest), Court: n.courtUse, Names: n.namesFor(o), Colleagues: n.otherColleagues, Begin: n.beginFrom,
+	return request.Room(request.RoomConfig{Store: n.Store, Codes: n.codes(), Permission: n.besidePermissions(o, access.KindRequest), Court: n.courtUse, Names: n.namesFor(o), Colleagues: n.others(request.Works), Begin: n.beginFrom,
 		Units: func(ctx context.Context, r *page.Request) ([]page.Option, error) {
 			return n.covering(ctx, r, request.Purpose, []journal.Category{journal.D0, journal.D6, journal.D8}, access.Police, access.Justice)
 		}}), o.Kind == access.Police || o.Kind == access.Justice, nil
@@ -140,7 +140,22 @@ func (n *Node) allColleagues(ctx context.Context, r *page.Request) ([]page.Optio
 	return out, err
 }
 
-// otherColleagues lists those who can send what somebody has drafted.
+// others lists the colleagues who may send what somebody has drafted: who does the work of a room. To anybody else the matter would not
+// even be shown, and it would wait for ever.
+func (n *Node) others(works func(access.Actor) bool) func(context.Context, *page.Request) ([]page.Option, error) {
+	return func(ctx context.Context, r *page.Request) ([]page.Option, error) {
+		list, err := n.Identity.Colleagues(ctx, r.Actor.Owner)
+		var out []page.Option
+		for _, c := range list {
+			if c.ID != r.Actor.ID && works(access.Actor{ID: c.ID, Owner: r.Actor.Owner, Office: r.Actor.Office, Roles: c.Roles}) {
+				out = append(out, page.Option{Value: c.ID.String(), Text: c.Name})
+			}
+		}
+		return out, err
+	}
+}
+
+// otherColleagues lists everybody else who works here.
 func (n *Node) otherColleagues(ctx context.Context, r *page.Request) ([]page.Option, error) {
 	all, err := n.allColleagues(ctx, r)
 	return slices.DeleteFunc(all, func(o page.Option) bool { return o.Value == r.Actor.ID.String() }), err

@@ -94,7 +94,7 @@ func (n *Node) permissions() permission.Mail {
 }
 
 func (n *Node) permissionPages(o Owner) permission.RoomConfig {
-	return permission.RoomConfig{Store: n.Store, Rules: n.permitting(), Names: n.namesFor(o), Others: n.otherColleagues, Colleagues: n.allColleagues, Works: letter.Works, Offices: n.pinnedOffices,
+	return permission.RoomConfig{Store: n.Store, Rules: n.permitting(), Names: n.namesFor(o), Others: n.others(letter.Works), Colleagues: n.allColleagues, Works: letter.Works, Offices: n.pinnedOffices,
 		Gives: func(a access.Actor) bool { return a.Has(access.Liaison) || a.Has(access.FocalPoint) }}
 }
 

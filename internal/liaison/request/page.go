@@ -242,6 +242,9 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed, of journal.ID
 	if len(units) == 0 {
 		f.Notes = []field.Note{{Tone: page.Warn, Title: l.T("request.no_unit")}}
 	}
+	if len(colleagues) == 0 {
+		f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: l.T("exchange.no_second")})
+	}
 	if v.Origin != "" {
 		f.Notes = append(f.Notes, field.Note{Tone: page.Info, Title: l.T("request.origin"), Text: l.T("request.origin.text")})
 		f.Hidden("origin", v.Origin)

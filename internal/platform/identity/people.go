@@ -256,10 +256,11 @@ func (s *Service) Names(ctx context.Context, owner journal.ID, ids []journal.ID)
 	return names, err
 }
 
-// Colleague is somebody with an account, by name only.
+// Colleague is somebody with an account: a name, and the roles that say what may be given to her.
 type Colleague struct {
-	ID   journal.ID
-	Name string
+	ID    journal.ID
+	Name  string
+	Roles []access.Role
 }
 
 // Colleagues lists the active accounts of an owner by name, for choosing whom to give a task or a file. The caller
@@ -271,11 +272,20 @@ func (s *Service) Colleagues(ctx context.Context, owner journal.ID) ([]Colleague
 	}
 	var out []Colleague
 	err = s.c.DB.Read(ctx, func(tx db.Tx) error {
+		grants, err := grantsOf(ctx, tx, owner, journal.ID{})
+		if err != nil {
+			return err
+		}
 		return each(ctx, tx, func(scan func(...any) error) error {
 			var c Colleague
 			var sealed []byte
 			if err := scan(&c.ID, &sealed); err != nil {
 				return err
+			}
+			for _, g := range grants {
+				if g.Account == c.ID && g.State == Granted {
+					c.Roles = append(c.Roles, g.Role)
+				}
 			}
 			c.Name, err = open(o.Keys, "name", c.ID, sealed)
 			out = append(out, c)

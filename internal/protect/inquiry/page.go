@@ -161,6 +161,9 @@ func (rm room) form(ctx context.Context, r *page.Request, v typed) (*field.Form,
 	if len(units) == 0 {
 		f.Notes = []field.Note{{Tone: page.Warn, Title: l.T("inquiry.no_unit")}}
 	}
+	if len(colleagues) == 0 {
+		f.Notes = append(f.Notes, field.Note{Tone: page.Warn, Title: l.T("exchange.no_second")})
+	}
 	f.Hidden("dossier", v.Dossier.String())
 	f.Hidden("entry", v.Entry.String())
 	f.Select("to", "inquiry.to", v.To, units)
