@@ -61,7 +61,7 @@ func (n *Node) reckon(ctx context.Context) {
 
 // documents connects the programme's documents with the records and the words.
 func (n *Node) documents() publication.Config {
-	return publication.Config{Store: n.Store, Names: n.names, Results: programme.InReport(programme.Config{Store: n.Store, Carried: n.carried}), Locale: n.inLanguage}
+	return publication.Config{Store: n.Store, Names: n.names, Results: programme.InReport(programme.Config{Store: n.Store, Carried: n.carried, Names: n.names}), Locale: n.inLanguage}
 }
 
 // inLanguage gives the words of a language, in no zone's way.

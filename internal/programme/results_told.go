@@ -56,7 +56,7 @@ func (rm room) toldItem(ctx context.Context, w store.Who, l *lang.Locale, t figu
 	if rm.Names != nil {
 		i.Sub = rm.Names(ctx, w.Actor.Owner, t.Office)[t.Office]
 	}
-	i.Sub += " · " + l.T("result.released", "Date", l.Date(t.At), "K", l.Number(t.K))
+	i.Sub = joined(i.Sub, l.T("result.released", "Date", l.Date(t.At), "K", l.Number(t.K)))
 	if t.Running() {
 		i.Sub += " · " + l.T("programme.figure.running")
 	}
