@@ -416,7 +416,7 @@ func (f editForm) described(a activity.Activity) (activity.Described, error) {
 	var d activity.Described
 	var fs fault.Fields
 	day := func(name, typed string, now party.PartialDate) *party.PartialDate {
-		v, err := party.ParseDate(typed)
+		v, err := party.WrittenDate(typed)
 		if err != nil {
 			fs.Add(name, "programme.need.date")
 			return nil

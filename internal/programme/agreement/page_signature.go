@@ -69,7 +69,7 @@ func (c Config) sign(ctx context.Context, r *page.Request) (page.Response, error
 	if err := r.Decode(&t); err != nil {
 		return nil, err
 	}
-	on, err := party.ParseDate(t.On)
+	on, err := party.WrittenDate(t.On)
 	if err != nil {
 		return signatureView(r, a, t, fault.Bad("on", "programme.need.date")), nil
 	}

@@ -37,7 +37,7 @@ type callForm struct {
 // called gives what was typed, beside what stands there in other languages.
 func (f *callForm) called(l *lang.Locale, before Called) (Called, error) {
 	var fs fault.Fields
-	on, err := party.ParseDate(f.On)
+	on, err := party.WrittenDate(f.On)
 	if err != nil {
 		fs.Add("on", "programme.need.date")
 	}

@@ -169,7 +169,7 @@ func (rm room) begun(ctx context.Context, r *page.Request, p Plan, id journal.ID
 func (f *form) proposal(l *lang.Locale, id journal.ID, before Proposal) (Proposal, error) {
 	var fs fault.Fields
 	day := func(name, typed string) party.PartialDate {
-		d, err := party.ParseDate(typed)
+		d, err := party.WrittenDate(typed)
 		if err != nil {
 			fs.Add(name, "programme.need.date")
 		}

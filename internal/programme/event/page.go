@@ -306,7 +306,7 @@ func (rm room) partners(ctx context.Context, r *page.Request) ([]partner, error)
 
 // date reads a date of a form.
 func date(fs *fault.Fields, field, typed string) party.PartialDate {
-	d, err := party.ParseDate(typed)
+	d, err := party.WrittenDate(typed)
 	if err != nil {
 		fs.Add(field, "programme.need.date")
 	}

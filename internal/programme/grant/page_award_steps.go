@@ -55,7 +55,7 @@ func instalments(t *step.Typed) []Instalment {
 	for _, line := range t.Lines("instalments") {
 		n, due, _ := strings.Cut(line, " ")
 		amount, err := strconv.ParseInt(n, 10, 64)
-		day, bad := party.ParseDate(strings.TrimSpace(due))
+		day, bad := party.WrittenDate(strings.TrimSpace(due))
 		if err != nil || bad != nil {
 			t.Fields.Add("instalments", "grant.want.instalments")
 			return nil

@@ -52,7 +52,7 @@ var states = map[string]State{
 
 // StateOf reads a word for how far a measure is: "réalisée", "en cours", "not started".
 func StateOf(s string) (State, bool) {
-	v, ok := states[strings.ReplaceAll(sheet.Plainly(s), "œ", "oe")]
+	v, ok := states[strings.ReplaceAll(party.Plainly(s), "œ", "oe")]
 	return v, ok
 }
 
@@ -123,7 +123,7 @@ func plan(t sheet.Table, m sheet.Mapping, a Asked) (items []item, dropped []shee
 	for _, row := range t.Rows {
 		r := reading{Asked: a, row: row, m: m}
 		x, why := r.item()
-		key := sheet.Plainly(x.plan) + "\n" + x.code
+		key := party.Plainly(x.plan) + "\n" + x.code
 		switch {
 		case why != "":
 			dropped = append(dropped, sheet.Dropped{Row: row.N, Why: "sheet.why." + why})
@@ -210,7 +210,7 @@ func (r *reading) due() func(*Noted) {
 	if s == "" {
 		return nil
 	}
-	_, end, ok := sheet.Dates(s, r.Year)
+	_, end, ok := party.WrittenDates(s, r.Year)
 	if !ok {
 		r.drop("due", "date")
 		return nil
@@ -221,7 +221,7 @@ func (r *reading) due() func(*Noted) {
 func (r *reading) countries() func(*Noted) {
 	var out []string
 	for s := range strings.FieldsFuncSeq(r.text("countries"), func(c rune) bool { return strings.ContainsRune(",;|\n", c) }) {
-		c := r.Countries[sheet.Plainly(s)]
+		c := r.Countries[party.Plainly(s)]
 		if c == "" {
 			r.drop("countries", "country")
 			continue
@@ -252,7 +252,7 @@ func (r *reading) source() func(*Noted) {
 func (x item) over(now Noted) Noted {
 	v := now
 	v.Plan, v.Code = x.plan, x.code
-	if now.Plan != "" && sheet.Plainly(now.Plan) == sheet.Plainly(x.plan) {
+	if now.Plan != "" && party.Plainly(now.Plan) == party.Plainly(x.plan) {
 		v.Plan = now.Plan
 	}
 	for _, c := range x.changes {
@@ -305,7 +305,7 @@ func Import(ctx context.Context, s *store.Store, w store.Who, t sheet.Table, m s
 	if err != nil {
 		return sheet.Report{}, err
 	}
-	key := func(plan, code string) string { return sheet.Plainly(plan) + "\n" + code }
+	key := func(plan, code string) string { return party.Plainly(plan) + "\n" + code }
 	known := map[string]journal.ID{}
 	for _, r := range slices.Backward(rows) {
 		known[key(r.V.Plan, r.V.Code)] = r.ID

@@ -60,7 +60,7 @@ func ManyOf[T ~string](t *Typed, name string) []T {
 
 // Date reads a date as far as it is known.
 func (t *Typed) Date(name string) party.PartialDate {
-	d, err := party.ParseDate(t.Text(name))
+	d, err := party.WrittenDate(t.Text(name))
 	if err != nil {
 		t.Wrong.Add(name, "programme.need.date")
 	}

@@ -51,9 +51,9 @@ type Asked struct {
 func CountryNames(codes []string, locales ...*lang.Locale) map[string]string {
 	out := map[string]string{}
 	for _, c := range codes {
-		out[Plainly(c)] = c
+		out[party.Plainly(c)] = c
 		for _, l := range locales {
-			out[Plainly(l.Country(c))] = c
+			out[party.Plainly(l.Country(c))] = c
 		}
 	}
 	return out
@@ -132,7 +132,7 @@ func (r *reading) item() (Item, string) {
 	}
 	code := strings.ToUpper(r.text("code"))
 	if code == "" {
-		id := provenance.ID("activity of a table", string(kind), Plainly(title))
+		id := provenance.ID("activity of a table", string(kind), party.Plainly(title))
 		code = "T-" + strings.ToUpper(hex.EncodeToString(id[:5]))
 	}
 	if !activity.IsCode(code) {
@@ -174,7 +174,7 @@ func (r *reading) dates() func(*activity.Imported) {
 		if s == "" {
 			return
 		}
-		start, end, ok := Dates(s, r.Year)
+		start, end, ok := party.WrittenDates(s, r.Year)
 		if !ok {
 			r.drop(f, "date")
 		}
@@ -215,7 +215,7 @@ func (r *reading) many(f Field) []string {
 func (r *reading) countries() func(*activity.Imported) {
 	var out []string
 	for _, s := range r.many("countries") {
-		c := r.Countries[Plainly(s)]
+		c := r.Countries[party.Plainly(s)]
 		if c == "" {
 			r.drop("countries", "country")
 			continue
@@ -233,7 +233,7 @@ func (r *reading) countries() func(*activity.Imported) {
 func (r *reading) priorities() func(*activity.Imported) {
 	var out []int
 	for _, s := range r.many("priorities") {
-		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(Plainly(s), "priorite "), "axe ")))
+		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(party.Plainly(s), "priorite "), "axe ")))
 		if err != nil || n < 1 || n > 99 {
 			r.drop("priorities", "priority")
 			continue

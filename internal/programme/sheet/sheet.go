@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/entraide-thb/entraide/internal/platform/fault"
+	"github.com/entraide-thb/entraide/internal/platform/party"
 	"github.com/entraide-thb/entraide/internal/platform/workbook"
 )
 
@@ -110,7 +111,7 @@ func GuessAmong(head []string, fields []Field, words map[Field][]string) Mapping
 				continue
 			}
 			for _, word := range words[f] {
-				i := slices.IndexFunc(head, func(h string) bool { return fits(Plainly(strings.TrimRight(h, " :*")), word) })
+				i := slices.IndexFunc(head, func(h string) bool { return fits(party.Plainly(strings.TrimRight(h, " :*")), word) })
 				if i >= 0 && !taken[i] {
 					m[f], taken[i] = i, true
 					break
@@ -136,7 +137,7 @@ func (m Mapping) WithAmong(fields []Field, head []string, said map[string]string
 	var fs fault.Fields
 	for name, h := range said {
 		f := Field(name)
-		i := slices.IndexFunc(head, func(x string) bool { return Plainly(x) == Plainly(h) })
+		i := slices.IndexFunc(head, func(x string) bool { return party.Plainly(x) == party.Plainly(h) })
 		switch {
 		case !slices.Contains(fields, f) || h != "" && i < 0:
 			fs.Add(name, "sheet.want.column")

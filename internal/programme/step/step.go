@@ -133,7 +133,7 @@ func (t *Typed) ID(name string) journal.ID {
 
 // Date gives a date as far as it is known.
 func (t *Typed) Date(name string) party.PartialDate {
-	d, err := party.ParseDate(t.Text(name))
+	d, err := party.WrittenDate(t.Text(name))
 	if err != nil {
 		t.Fields.Add(name, "programme.need.date")
 	}
@@ -206,7 +206,7 @@ func find[S any](r *page.Request, steps []Step[S], s S) (Step[S], error) {
 		return Step[S]{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	if !steps[i].Can(r, s) {
-		return Step[S]{}, fault.New(fault.Denied, "fault.denied")
+		return Step[S]{}, fault.New(fault.Denied, "step.closed")
 	}
 	return steps[i], nil
 }
