@@ -199,6 +199,10 @@ func (w words) behind(x Result) []Block {
 	}
 	out := []Block{{Heading: x.Title, Sub: true, Anchor: ofIndicator + x.ID}, {Items: about}}
 	for _, b := range x.Behind {
+		if x.Protected {
+			b.Caption = l.T("publication.annex.releases")
+		}
+		b.Caption = l.Told(x.ID, b.Caption) // the tables of a document are told apart
 		if t := w.listed(b); len(t.Rows) > 0 {
 			out = append(out, Block{Table: &t})
 		}
