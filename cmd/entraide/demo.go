@@ -17,7 +17,7 @@ import (
 type demoCmd struct {
 	Play  bool   `help:"Play the whole story in the terminal, print each step with its evidence, and stop. Fails when any evidence is missing."`
 	Dir   string `help:"Where to keep the data folders; a demonstration that was left there goes on. Default: a temporary folder, removed at the end." type:"path"`
-	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones." default:"0"`
+	Port  int    `help:"Port of the first office; the others follow. 0 takes free ones; a demonstration that goes on keeps its own." default:"0"`
 	Fresh bool   `help:"Without the forty earlier referrals and what fills the programme's rooms: starts faster."`
 
 	DB map[demo.Place]string `name:"db" help:"Keep an office's data in PostgreSQL, in an empty database or schema. Offices are called as their folders are." placeholder:"OFFICE=postgres://..."`

@@ -40,7 +40,7 @@ func Make(f Folder, s Settings, to ...age.Recipient) (Keyrings, error) {
 		return nil, err
 	}
 	for _, o := range s.Owners {
-		if err := o.lies(); err != nil {
+		if err := o.located(); err != nil {
 			return nil, err
 		}
 	}

@@ -23,7 +23,7 @@ func AddOwner(f Folder, u Unlocking, o Owner) (err error) {
 	if _, err := unlock(f, s, u.With...); err != nil { // else the two could not be opened with one key
 		return err
 	}
-	if err := o.lies(); err != nil {
+	if err := o.located(); err != nil {
 		return err
 	}
 	s.Owners = append(s.Owners, o)

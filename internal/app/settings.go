@@ -108,8 +108,8 @@ func (s Settings) validate() error {
 	return fs.Err()
 }
 
-// lies says whether the country or territory of a new office is one. An office that is there already opens with what it was given.
-func (o Owner) lies() error {
+// located errs with Invalid where the country or territory of a new office is none. An office that is there already opens with what it was given.
+func (o Owner) located() error {
 	if !party.IsCountry(o.Country) {
 		return fault.Bad("country", "app.need.country")
 	}

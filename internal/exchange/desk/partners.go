@@ -154,11 +154,10 @@ func reason(r *page.Request, key string) string {
 	if key == "" || !r.L.Has(key) {
 		return ""
 	}
-	said := r.L.T(key)
-	if strings.Contains(said, "<no value>") { // a receipt carries the rule, not what it was about
+	if r.L.Takes(key) { // a receipt carries the rule, not what it was about
 		return r.L.T("exchange.reason.whole")
 	}
-	return said
+	return r.L.T(key)
 }
 
 // pinData is the way to a pinned card: paste, compare, pin.

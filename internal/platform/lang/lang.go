@@ -298,6 +298,15 @@ func (l *Locale) Dir() string {
 // T gives the text of a key; args are pairs of name and value.
 func (l *Locale) T(key string, args ...any) string { return l.text(key, nil, args) }
 
+// Takes says whether the text of a key has places for arguments, without which it would say too little.
+func (l *Locale) Takes(key string) bool {
+	if l.person != nil {
+		return l.ours.Takes(key)
+	}
+	m, _, _, ok := l.b.look(l.tag, key)
+	return ok && strings.Contains(m.other, "{{")
+}
+
 // N gives the text of a key for a count, which the text shows as {{.Count}}.
 func (l *Locale) N(key string, n int, args ...any) string {
 	return l.text(key, n, append([]any{"Count", l.Number(n)}, args...))

@@ -95,6 +95,19 @@ func TestDatesNumbersNames(t *testing.T) {
 	}
 }
 
+func TestTextsThatTakeArguments(t *testing.T) {
+	b, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := b.Locale("fr", time.UTC)
+	for key, want := range map[string]bool{"register.views.drop": true, "register.views.keep": false, "nothing.of.the.kind": false} {
+		if got := l.Takes(key); got != want {
+			t.Errorf("%s takes arguments: %v", key, got)
+		}
+	}
+}
+
 func TestMissingKeysShowAndAreCounted(t *testing.T) {
 	b, err := lang.Load(lang.WithTestLocales())
 	if err != nil {
